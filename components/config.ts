@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describeFaults, parseConfig } from "./config/parse";
+import type { GatewaysConfig } from "./config/schema";
+
+/**
+ * Reads the stack file, whole and checked: the only reader of stack configuration.
+ *
+ * @throws RunError that names every fault of the stack file
+ */
+export function readConfig(): GatewaysConfig {
+  const parsed = parseConfig(pulumi.runtime.allConfig());
+  if ("faults" in parsed) {
+    throw new pulumi.RunError(describeFaults(parsed.faults, pulumi.getStack()));
+  }
+  return parsed.config;
+}

@@ -1,0 +1,171 @@
+import { valid } from "semver";
+import { z } from "zod";
+
+/** Text that says something, and the words for it in a fault. */
+const text = (what: string) => z.string(what).min(1, what);
+
+const matching = (pattern: RegExp, what: string) => z.string(what).regex(pattern, what);
+
+/** A Kubernetes object name: a DNS label. */
+const dnsLabel = matching(
+  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  "a DNS label (lower case letters, digits and -)",
+);
+
+const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0"';
+
+/** A release as the guide writes it: `1.2.0`. */
+const version = z.string(VERSION).refine((found) => valid(found) === found, VERSION);
+
+const whole = (what: string, least = 1) => {
+  const message = `${what}: a whole number of at least ${least}`;
+  return z.number(message).int(message).min(least, message);
+};
+const seconds = whole("seconds");
+const share = "a share between 0 and 1";
+
+/** Where the chart comes from: a local folder or tgz, a Helm repository, or an OCI registry. */
+const chartSource = z.union([
+  z.strictObject({
+    /** Folder or .tgz, relative to the program. */
+    path: text("path of a chart folder or .tgz"),
+    /** SHA-256 of the .tgz; a changed file is then refused. */
+    sha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits").optional(),
+  }),
+  z.strictObject({
+    repo: z.url("URL of a Helm repository"),
+    name: text("name of the chart"),
+    version,
+  }),
+  z.strictObject({ oci: matching(/^oci:/, "a URL that begins with oci://"), version }),
+]);
+
+/** Where `pg_dump` and `psql` connect: by `gateways:smoltbotDatabaseUrl`, or inside a pod through `kubectl exec`. */
+const databaseSource = z.union([
+  z.literal("url"),
+  z.strictObject({
+    pod: text("name of the pod that runs PostgreSQL"),
+    container: text("name of its container").optional(),
+    namespace: dnsLabel.optional(),
+    database: text("name of the database").default("mnemom"),
+    user: text("name of a database role").default("mnemom"),
+  }),
+]);
+
+/** A consent is for one release, so that it cannot be left switched on (law 5). */
+const consent = z.strictObject({ release: version, reason: text("the reason, in words") });
+
+/** Everything that a stack file may say about smoltbot. Closed: an unknown key is a fault. */
+export const smoltbotSchema = z.strictObject({
+  /** The wanted release. Changing this line is the upgrade; changing it back is the rollback. */
+  version,
+  kubernetes: z.strictObject({
+    /** Path of a kubeconfig. Default: what kubectl would use. */
+    kubeconfig: text("path of a kubeconfig").optional(),
+    /** Context in it. Said here, so that the current context of a shell never decides where an upgrade goes. */
+    context: text("name of a context in the kubeconfig"),
+    namespace: dnsLabel,
+    /** Name of the Helm release: part of every object's name. */
+    release: dnsLabel.default("smoltbot"),
+  }),
+  chart: chartSource,
+  /** Passed to the chart as they are, below what this program sets itself. */
+  values: z.record(z.string(), z.unknown()).default({}),
+  /** Key that the chart has and this program models: hook objects that may be ignored by name. */
+  ignoreHooks: z.array(z.string()).default([]),
+  /** The release whose notes somebody has read (S-01). */
+  notesRead: version.optional(),
+  availability: z
+    .strictObject({
+      /** Gateway pods; with `autoscaling` they are the autoscaler's to choose. */
+      replicas: whole("gateway pods").default(2),
+      /** Pods that a node drain must leave running. */
+      minAvailable: whole("gateway pods").default(1),
+      autoscaling: z
+        .strictObject({
+          minReplicas: whole("gateway pods"),
+          maxReplicas: whole("gateway pods"),
+          /** Percent of the CPU request. */
+          targetCpu: whole("percent"),
+        })
+        .optional(),
+    })
+    .prefault({}),
+  backup: z
+    .strictObject({
+      database: databaseSource.default("url"),
+      /** Folder for the dumps, relative to the program. Mode 0700. */
+      directory: text("path of a folder").default("backups"),
+      /** Proven dumps that are kept per stack. */
+      keep: whole("dumps").default(10),
+    })
+    .prefault({}),
+  schema: z
+    .strictObject({
+      image: text("name of an image, without tag").default("ghcr.io/mnemom/migrate"),
+      /** Retries of the Job (S-27). */
+      retries: whole("retries", 0).default(3),
+      /** Longest run of the Job in seconds (S-27). */
+      deadlineSeconds: seconds.default(300),
+    })
+    .prefault({}),
+  rollout: z
+    .strictObject({
+      /** Seconds that a stopping pod keeps serving while its endpoint is taken out. */
+      drainSeconds: seconds.default(10),
+      /** Longest wait for all pods in seconds. */
+      deadlineSeconds: seconds.default(600),
+      /** Longest wait for one running pod to become ready; default: the budget of its own probes. */
+      readyWithinSeconds: seconds.optional(),
+    })
+    .prefault({}),
+  verify: z
+    .strictObject({
+      /** Seconds that a new release is watched. */
+      seconds: seconds.default(10),
+      /** Requests sent through the gateway itself. */
+      requests: whole("requests").default(20),
+      /** Share of 5xx answers that is tolerated, 0 to 1. */
+      maxErrorRate: z.number(share).min(0, share).max(1, share).default(0.01),
+    })
+    .prefault({}),
+  license: z
+    .strictObject({
+      /** Hours that the license must outlive: upgrade, soak and the time to go back (S-07, T-09). */
+      horizonHours: whole("hours").default(72),
+    })
+    .prefault({}),
+});
+
+/** Which stack proves a release before this one takes it (S-08). */
+export const promotionSchema = z.strictObject({
+  /** Name of the stack that goes first. */
+  from: text("name of a stack"),
+  /** Hours since its verification before this stack follows. */
+  soakHours: whole("hours", 0).default(0),
+  /** Goes without that proof, for one release and with a reason. */
+  breakGlass: consent.optional(),
+});
+
+/** Environment of the pods: one secret per key, as the gateway names them. */
+export const secretsSchema = z.record(
+  matching(/^[A-Z][A-Z0-9_]*$/, "an environment variable name such as SUPABASE_KEY"),
+  z.string("a text"),
+);
+
+/** All keys of the stack file that belong to this program, without their `gateways:` prefix. */
+export const configSchema = z.strictObject({
+  smoltbot: smoltbotSchema,
+  smoltbotSecrets: secretsSchema,
+  /** The database as seen from where `pulumi` runs, with a role that may create databases. */
+  smoltbotDatabaseUrl: matching(
+    /^postgres(ql)?:\/\//,
+    "a URL that begins with postgresql://",
+  ).optional(),
+  promotion: promotionSchema.optional(),
+});
+
+export type GatewaysConfig = z.infer<typeof configSchema>;
+export type SmoltbotConfig = z.infer<typeof smoltbotSchema>;
+export type PromotionConfig = z.infer<typeof promotionSchema>;
+export type ChartSource = z.infer<typeof chartSource>;
