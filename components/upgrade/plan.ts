@@ -1,18 +1,22 @@
+import { compare, parse, type SemVer } from "semver";
+
 /** How the wanted release relates to the one that was last verified or that runs (smoltbot guide, "Breaking Changes Policy"). */
 export type Change =
-  | "install"
-  | "none"
-  | "patch"
-  | "minor"
-  | "major"
-  | "rollback"
-  | "rollback-across-major";
+  "install" | "none" | "patch" | "minor" | "major" | "rollback" | "rollback-across-major";
 
-/** The way back, decided before anything is touched. */
+/**
+ * The way back, decided before anything is touched.
+ *
+ * - `nothing-to-undo`: there is no earlier release, or nothing changes.
+ * - `programs-only`: the earlier programs run on the newer schema.
+ * - `restore`: the earlier programs need the earlier schema, from the backup; writes since then are lost.
+ * - `upgrade-again`: the plan goes back across a major; what undoes it is that upgrade, with its consents.
+ */
 export type WayBack =
   | { readonly kind: "nothing-to-undo" }
   | { readonly kind: "programs-only" }
-  | { readonly kind: "restore" };
+  | { readonly kind: "restore" }
+  | { readonly kind: "upgrade-again" };
 
 /** The plan of one upgrade: a plain value, known in preview. */
 export interface Plan {
@@ -21,8 +25,83 @@ export interface Plan {
   readonly from: string | undefined;
   /** The wanted release. */
   readonly to: string;
-  /** True where two releases run side by side: an earlier upgrade did not finish. */
+  /** True where what runs is a mix or is not what was verified last: an earlier upgrade did not finish. */
   readonly unfinished: boolean;
   /** What reverting the stack file would take once this plan is carried out. */
   readonly wayBack: WayBack;
+  /** The release that this stack verified last; undefined before the first one. */
+  readonly verified: string | undefined;
+  /** Distinct releases that run now, lowest first; empty where nothing runs or the cluster could not be seen. */
+  readonly running: readonly string[];
+}
+
+/** What a plan is made of. */
+export interface PlanArgs {
+  /** The release in the stack file, a semantic version without `v`: `1.2.0`. */
+  readonly wanted: string;
+  /** Version of this stack's own last evidence. */
+  readonly verified?: string;
+  /** Versions of the running gateway images; those that are no versions (`latest`) only make the plan unfinished. */
+  readonly running: readonly string[];
+}
+
+const wayBacks: Readonly<Record<Change, WayBack["kind"]>> = {
+  install: "nothing-to-undo",
+  none: "nothing-to-undo",
+  patch: "programs-only",
+  minor: "programs-only",
+  major: "restore",
+  rollback: "programs-only",
+  "rollback-across-major": "upgrade-again",
+};
+
+/**
+ * Relates the wanted release to what was verified and what runs. Where those differ, the plan counts from the farthest one on
+ * the other side of the wanted release: an upgrade that was cut off stays that upgrade, and its rollback stays a rollback.
+ *
+ * @throws TypeError where `wanted` is no semantic version; the config refuses that before.
+ */
+export function planUpgrade({ wanted, verified, running }: PlanArgs): Plan {
+  const versions = running.map((version) => parse(version)).filter((version) => version !== null);
+  const base = parse(verified);
+  const from = startingPoint(wanted, base === null ? versions : [...versions, base]);
+  const change = from === undefined ? "install" : changeBetween(from, parse(wanted, {}, true));
+  return {
+    change,
+    from: from?.version,
+    to: wanted,
+    unfinished: running.some((version) => parse(version)?.version !== base?.version),
+    wayBack: { kind: wayBacks[change] },
+    verified,
+    running: [...new Set(versions.sort(compare).map(({ version }) => version))],
+  };
+}
+
+/** True where the stack file asks for what runs and was verified: gates report, but nothing is at stake. */
+export const isSettled = ({ change, unfinished }: Plan): boolean =>
+  change === "none" && !unfinished;
+
+/** True where the plan leaves a newer release. */
+export const goesBack = ({ change }: Plan): boolean =>
+  change === "rollback" || change === "rollback-across-major";
+
+/** `1` for 1.2.3 and `0.10` for 0.10.3: in 0.x a minor may break what a major may. */
+export function generation(version: string): string {
+  const { major, minor } = parse(version, {}, true);
+  return major === 0 ? `0.${minor}` : String(major);
+}
+
+function startingPoint(wanted: string, versions: readonly SemVer[]): SemVer | undefined {
+  const ordered = [...versions].sort(compare);
+  const highest = ordered.at(-1);
+  return highest !== undefined && compare(wanted, highest) < 0 ? highest : ordered[0];
+}
+
+function changeBetween(from: SemVer, to: SemVer): Change {
+  const order = compare(to, from);
+  const across = generation(from.version) !== generation(to.version);
+  if (order === 0) return "none";
+  if (order < 0) return across ? "rollback-across-major" : "rollback";
+  if (across) return "major";
+  return from.minor === to.minor ? "patch" : "minor";
 }

@@ -1,0 +1,53 @@
+import type { LicenseReading } from "../upgrade/gates/license-horizon";
+
+/** Greatest distance from the epoch, in seconds, that a date can have. */
+const lastSecond = 8.64e12;
+
+/**
+ * Reads the end of a license as the gateway's readiness check does: unset is fine, the payload is decoded locally, the signature
+ * is not checked (its secret is private), a missing or zero `exp` never expires. What it returns holds nothing of the token.
+ *
+ * Source: mnemom/smoltbot@33f9a5a, license check of /health/ready.
+ */
+export function readLicense(token: string | undefined): LicenseReading {
+  if (token === undefined || token === "") return { kind: "none" };
+  const parts = token.split(".");
+  if (parts.length !== 3) {
+    return unreadable(`${parts.length} ${parts.length === 1 ? "part" : "parts"} instead of 3`);
+  }
+  const payload = decodePayload(parts[1] ?? "");
+  return "why" in payload ? unreadable(payload.why) : endOf(payload.value);
+}
+
+const unreadable = (why: string): LicenseReading => ({ kind: "unreadable", why });
+
+function endOf(payload: unknown): LicenseReading {
+  if (typeof payload !== "object" || payload === null) {
+    return unreadable("its payload is no JSON object");
+  }
+  const exp = "exp" in payload ? payload.exp : undefined;
+  if (exp === undefined || exp === null || exp === 0) return { kind: "endless" };
+  if (typeof exp !== "number") return unreadable("its exp is no number of seconds");
+  if (exp > lastSecond) return { kind: "endless" };
+  return { kind: "expires", end: Math.max(exp, 0) * 1000 };
+}
+
+/** base64url, then UTF-8, then JSON; says which of them failed. */
+function decodePayload(part: string): { readonly value: unknown } | { readonly why: string } {
+  const bytes = decodeBase64Url(part);
+  if (bytes === undefined) return { why: "its payload is no base64url" };
+  try {
+    return { value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+  } catch {
+    return { why: "its payload is no JSON" };
+  }
+}
+
+function decodeBase64Url(part: string): Uint8Array | undefined {
+  try {
+    const binary = atob(part.replaceAll("-", "+").replaceAll("_", "/"));
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,114 @@
+import type { Evidence } from "../evidence";
+import { gate, type Answer, type Finding } from "../finding";
+import type { Look } from "../look";
+import { goesBack, type Plan } from "../plan";
+import { soften } from "../soften";
+
+const { pass, warn, block, unknown } = gate("staging-evidence");
+const hour = 3_600_000;
+
+/** The operator's word that one release may go on unproven. */
+export interface BreakGlass {
+  /** The release it is for; it counts for no other. */
+  readonly release: string;
+  /** Why, as it shall stand in the report. */
+  readonly reason: string;
+}
+
+/** What this gate looks at. */
+export interface StagingArgs {
+  readonly plan: Plan;
+  /** Evidence of the stack that goes first; undefined where this stack follows none. */
+  readonly staging: Look<Evidence | undefined> | undefined;
+  /** Name of the stack that goes first, or its config path. */
+  readonly at: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** How long a release has to run there after its verification, in hours. */
+  readonly soakHours: number;
+  readonly breakGlass?: BreakGlass;
+}
+
+/**
+ * Lets a release in only where the stack that goes first has verified that same release and it has soaked there (S-08). Going
+ * back never waits for that: it is reported and not stopped. A consent by {@link BreakGlass} turns a stop into a warning.
+ */
+export function stagingEvidence(args: StagingArgs): readonly Finding[] {
+  const proof = args.staging === undefined ? [] : [judgeLook(args, args.staging)];
+  const consents = args.breakGlass === undefined ? [] : judgeConsent(args, args.breakGlass, proof);
+  if (consents.length > 0) return consents;
+  return goesBack(args.plan) ? soften(proof) : proof;
+}
+
+function judgeConsent(
+  { plan, at }: StagingArgs,
+  { release, reason }: BreakGlass,
+  proof: readonly Finding[],
+): readonly Finding[] {
+  const needed = proof.some(({ verdict }) => verdict === "block" || verdict === "unknown");
+  if (release === plan.to && needed) {
+    return soften(proof).map((finding) => ({
+      ...finding,
+      found: `${finding.found}; let through for ${release} because: ${reason}`,
+    }));
+  }
+  if (release === plan.to) return proof;
+  const stale = warn({
+    at,
+    found: `a break-glass consent for ${release}`,
+    expected: `none, or one for ${plan.to}`,
+    fix: "remove the consent from the stack file",
+  });
+  return [...(goesBack(plan) ? soften(proof) : proof), stale];
+}
+
+function judgeLook(args: StagingArgs, staging: Look<Evidence | undefined>): Finding {
+  const { at, plan } = args;
+  if (!staging.seen) {
+    return unknown({
+      at,
+      found: `no look at its evidence: ${staging.reason}`,
+      expected: `evidence of ${plan.to}`,
+      fix: "make the stack's outputs readable and run again",
+    });
+  }
+  if (staging.value?.version !== plan.to) {
+    return block({
+      at,
+      found:
+        staging.value === undefined ? "no evidence" : `evidence of ${staging.value.version} only`,
+      expected: `evidence of ${plan.to}`,
+      fix: `bring ${plan.to} to that stack first`,
+    });
+  }
+  return judgeEvidence(args, staging.value);
+}
+
+function judgeEvidence({ at, now, soakHours }: StagingArgs, evidence: Evidence): Finding {
+  const { version, probes, verifiedAt } = evidence;
+  const ends = Date.parse(verifiedAt) + soakHours * hour;
+  const answer: Answer = { at, found: `${version} verified at ${verifiedAt}` };
+  if (probes.sent === 0 || probes.failed > 0) {
+    return block({
+      at,
+      found: `${probes.failed} of ${probes.sent} probes of ${version} failed`,
+      expected: "probes sent, and none of them failed",
+      fix: "verify the release there again",
+    });
+  }
+  if (Number.isNaN(ends)) {
+    return block({
+      ...answer,
+      expected: "a time in ISO 8601",
+      fix: "verify the release there again",
+    });
+  }
+  if (ends <= now) return pass({ ...answer, found: `${answer.found}, soaked ${soakHours} h` });
+  const end = new Date(ends).toISOString();
+  return block({
+    at,
+    found: `${answer.found}, soak ends at ${end}`,
+    expected: `${soakHours} h of soak`,
+    fix: `wait until ${end}`,
+  });
+}
