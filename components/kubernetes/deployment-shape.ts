@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { intOrPercent } from "./int-or-percent";
+import type { KubernetesObject } from "./object";
+
+const container = z.object({
+  name: z.string(),
+  image: z.string().default(""),
+  ports: z.array(z.unknown()).default([]),
+  lifecycle: z
+    .object({
+      preStop: z
+        .object({
+          sleep: z.object({ seconds: z.number() }).optional(),
+          exec: z.object({ command: z.array(z.string()).default([]) }).optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+/**
+ * What the gates read of a Deployment, with the defaults of the API server filled in.
+ *
+ * Source: kubernetes/kubernetes@v1.34.4:pkg/apis/apps/v1/defaults.go and pkg/apis/core/v1/defaults.go.
+ */
+const deploymentShape = z.object({
+  spec: z.object({
+    replicas: z.number().optional(),
+    strategy: z
+      .object({
+        type: z.enum(["RollingUpdate", "Recreate"]).default("RollingUpdate"),
+        rollingUpdate: z
+          .object({
+            maxUnavailable: intOrPercent.default("25%"),
+            maxSurge: intOrPercent.default("25%"),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
+    template: z.object({
+      metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }).prefault({}),
+      spec: z.object({
+        terminationGracePeriodSeconds: z.number().default(30),
+        containers: z.array(container).default([]),
+      }),
+    }),
+  }),
+});
+
+export type DeploymentShape = z.infer<typeof deploymentShape>;
+export type ContainerShape = z.infer<typeof container>;
+
+/** The Deployment of that name, read with its defaults; undefined where it is not among the objects or has another shape. */
+export function readDeployment(
+  objects: readonly KubernetesObject[],
+  name: string,
+): DeploymentShape | undefined {
+  const object = objects.find(
+    ({ kind, metadata }) => kind === "Deployment" && metadata.name === name,
+  );
+  const parsed = deploymentShape.safeParse(object);
+  return parsed.success ? parsed.data : undefined;
+}
