@@ -63,6 +63,12 @@ export function plain(value: PropertyValue): PropertyValue {
   return isMap(value) ? plainMap(value) : value;
 }
 
+/** The text of a value, secret or not; anything that is not text is empty. */
+export function plainText(value: PropertyValue | undefined): string {
+  const bare = isSecret(value) ? value.value : value;
+  return typeof bare === "string" ? bare : "";
+}
+
 /** {@link plain} of a whole map. */
 export function plainMap(map: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, plain(value)]));

@@ -1,0 +1,5 @@
+import { startProvider } from "../protocol/start-provider";
+
+import { commandProvider } from "./command-provider";
+
+startProvider(commandProvider);
