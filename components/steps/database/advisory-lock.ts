@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { StepFailure, wordsOf } from "../step";
+import type { Database } from "./database";
+import { query } from "./query";
+import { openSession, type Session } from "./session";
+import { sqlText } from "./sql-text";
+
+/** The two halves of an advisory lock's key, as `pg_locks` shows them. */
+export interface LockKey {
+  /** High 32 bits, unsigned. */
+  readonly classid: number;
+  /** Low 32 bits, unsigned. */
+  readonly objid: number;
+}
+
+/** The key under which the schema of a gateway is changed: the same for every release, stack and machine. */
+export function schemaLockKey(gateway: string): LockKey {
+  const digest = createHash("sha256").update(`gateways/schema/${gateway}`).digest();
+  return { classid: digest.readUInt32BE(0), objid: digest.readUInt32BE(4) };
+}
+
+/** Condition on `pg_locks` that holds for a granted lock of this key in the current database. */
+export const holdsKey = ({ classid, objid }: LockKey): string =>
+  `locktype = 'advisory' AND granted AND objsubid = 1 AND classid = '${classid}'::oid AND objid = '${objid}'::oid
+   AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
+
+export interface LockOptions {
+  /** Name of whoever holds the lock, for the words that others get to read: `gateways schema 1.2.0`. */
+  readonly label: string;
+  /** Longest wait for the lock in seconds. Default: 60. */
+  readonly seconds?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs the work while this process alone holds the gateway's schema lock in that database. The lock belongs to a
+ * session: a killed process lets it go. Needs a direct connection or a pooler in session mode.
+ *
+ * @param work gets a signal that fires when the connection, and with it the lock, is lost.
+ * @throws StepFailure where the wait ends, naming who holds the lock.
+ */
+export async function withAdvisoryLock<T>(
+  database: Database,
+  gateway: string,
+  options: LockOptions,
+  work: (lost: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const key = schemaLockKey(gateway);
+  const session = openSession(database, options.label, options.signal);
+  try {
+    await takeLock(session, database, key, options.seconds ?? 60);
+    const lost = new AbortController();
+    const watch = watchLock(session, lost);
+    try {
+      return await work(lost.signal);
+    } finally {
+      clearInterval(watch);
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+async function takeLock(
+  session: Session,
+  database: Database,
+  key: LockKey,
+  seconds: number,
+): Promise<void> {
+  const number = (BigInt(key.classid) << 32n) | BigInt(key.objid);
+  await session.query("SELECT 1;");
+  try {
+    await session.query(
+      `SET lock_timeout = '${seconds}s';
+       SELECT '' FROM pg_catalog.pg_advisory_lock(${BigInt.asIntN(64, number)});`,
+    );
+  } catch (error) {
+    const holder = await holderOf(database, key);
+    if (holder === undefined) throw error;
+    throw new StepFailure(
+      `the schema lock of ${database.words} is still held after ${seconds} s by ${holder}`,
+      "wait for that migration to end, or end its session with pg_terminate_backend, then run this again",
+    );
+  }
+}
+
+/** Pid, name and place of the session that holds the lock; undefined where none does. */
+async function holderOf(database: Database, key: LockKey): Promise<string | undefined> {
+  const [holder] = await query(
+    database,
+    `SELECT pg_catalog.format('pid %s (%s from %s)', a.pid, coalesce(nullif(a.application_name, ''), 'unnamed'),
+       coalesce(a.client_addr::text, 'the local socket'))
+     FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid) WHERE ${holdsKey(key)};`,
+  ).catch((error: unknown) => [`a session that could not be looked up (${wordsOf(error)})`]);
+  return holder;
+}
+
+/** An idle psql does not notice that its server is gone: it is asked every 5 seconds. */
+function watchLock(session: Session, lost: AbortController): NodeJS.Timeout {
+  return setInterval(() => {
+    session.query(`SELECT ${sqlText("held")};`).catch((error: unknown) => {
+      lost.abort(error);
+    });
+  }, 5000);
+}

@@ -1,0 +1,75 @@
+import { StepFailure } from "../step";
+
+/** Query parameters that libpq also takes from the environment. Source: PostgreSQL 15, libpq-envars. */
+const parameters: Readonly<Record<string, string>> = {
+  host: "PGHOST",
+  hostaddr: "PGHOSTADDR",
+  port: "PGPORT",
+  user: "PGUSER",
+  password: "PGPASSWORD",
+  dbname: "PGDATABASE",
+  passfile: "PGPASSFILE",
+  application_name: "PGAPPNAME",
+  options: "PGOPTIONS",
+  connect_timeout: "PGCONNECT_TIMEOUT",
+  sslmode: "PGSSLMODE",
+  sslrootcert: "PGSSLROOTCERT",
+  sslcert: "PGSSLCERT",
+  sslkey: "PGSSLKEY",
+  sslcrl: "PGSSLCRL",
+  sslsni: "PGSSLSNI",
+  ssl_min_protocol_version: "PGSSLMINPROTOCOLVERSION",
+  requirepeer: "PGREQUIREPEER",
+  channel_binding: "PGCHANNELBINDING",
+  gssencmode: "PGGSSENCMODE",
+  krbsrvname: "PGKRBSRVNAME",
+  target_session_attrs: "PGTARGETSESSIONATTRS",
+};
+
+/**
+ * Turns a connection string into the variables that psql, pg_dump and pg_restore read, so that no part of it stands on
+ * a command line. Percent-encoding is undone; parameters that belong to other drivers are left out, except for `ssl=true`
+ * and `sslmode=no-verify`, which ask for encryption and keep it.
+ *
+ * @throws StepFailure where the string is no connection string; the message does not repeat it.
+ */
+export function libpqEnvironment(text: string, variable: string): Readonly<Record<string, string>> {
+  const url = parse(text, variable);
+  const decode = (part: string): string => decoded(part, variable);
+  const found: Record<string, string> = {};
+  const set = (name: string, value: string): void => {
+    if (value !== "") found[name] = value;
+  };
+  set("PGHOST", decode(url.hostname).replace(/^\[(.*)\]$/, "$1"));
+  set("PGPORT", url.port);
+  set("PGUSER", decode(url.username));
+  set("PGPASSWORD", decode(url.password));
+  set("PGDATABASE", decode(url.pathname.replace(/^\//, "")));
+  for (const [key, value] of url.searchParams) {
+    const name = parameters[key];
+    if (name !== undefined) set(name, value);
+    if (key === "ssl" && value === "true") found["PGSSLMODE"] ??= "require";
+  }
+  if (found["PGSSLMODE"] === "no-verify") found["PGSSLMODE"] = "require";
+  found["PGDATABASE"] ??= found["PGUSER"] ?? "postgres";
+  return found;
+}
+
+const fix = (variable: string): string =>
+  `set ${variable} to postgres://user:password@host:5432/database, with special characters of the password percent-encoded`;
+
+function parse(text: string, variable: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^postgres(ql)?(\+\w+)?:$/.test(url.protocol)) {
+    throw new StepFailure(`${variable} is not a connection string of PostgreSQL`, fix(variable));
+  }
+  return url;
+}
+
+function decoded(part: string, variable: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new StepFailure(`${variable} holds a % that encodes nothing`, fix(variable));
+  }
+}

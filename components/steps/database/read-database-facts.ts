@@ -1,0 +1,93 @@
+import { statfs } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import type { DatabaseFacts } from "../../upgrade/facts";
+import { holdsKey, schemaLockKey } from "./advisory-lock";
+import { clientVersion } from "./client-version";
+import { openDatabase, type Database } from "./database";
+import type { DatabaseSource } from "./database-source";
+import { query } from "./query";
+import { sqlText } from "./sql-text";
+import { appliedMigrations } from "./tracking";
+
+export interface DatabaseLookOptions {
+  /** Name of the gateway: its schema lock is looked for. */
+  readonly gateway: string;
+  /** Directory where the dump would be written; it need not exist yet. */
+  readonly directory: string;
+  /** Default: `_schema_migrations`. */
+  readonly trackingTable?: string;
+}
+
+const serverSchema = z.object({
+  server: z.string(),
+  bytes: z.number(),
+  mayCreateDatabase: z.boolean(),
+  migrating: z.boolean(),
+});
+
+const migrationsSchema = z.object({ migrations: z.array(z.string()) });
+
+/**
+ * Looks at the database that a backup would save: one connection, nothing changed. A database that does not exist is an
+ * answer; a server that cannot be reached is an error.
+ *
+ * @throws Error of one sentence, without the password.
+ */
+export async function readDatabaseFacts(
+  source: DatabaseSource,
+  env: NodeJS.ProcessEnv,
+  { gateway, directory, trackingTable = "_schema_migrations" }: DatabaseLookOptions,
+): Promise<DatabaseFacts> {
+  const database = await openDatabase(source, env);
+  const script = `${serverLook(gateway)}${appliedMigrations(trackingTable)}`;
+  const [dumpTool, there, freeBytes] = await Promise.all([
+    clientVersion(database, "pg_dump"),
+    query(database, script).catch((error: unknown) => lookAtMissing(database, gateway, error)),
+    freeBytesAt(directory),
+  ]);
+  const [server, tracked] = "missing" in there ? [there.missing] : there;
+  const migrations =
+    tracked === undefined ? undefined : migrationsSchema.parse(JSON.parse(tracked)).migrations;
+  const look = serverSchema.parse(JSON.parse(server ?? ""));
+  const exists = !("missing" in there);
+  const bytes = exists ? look.bytes : 0;
+  return { ...look, exists, bytes, database: database.name, dumpTool, freeBytes, migrations };
+}
+
+const serverLook = (gateway: string): string => `
+SELECT pg_catalog.jsonb_build_object(
+  'server', pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1),
+  'bytes', pg_catalog.pg_database_size(pg_catalog.current_database()),
+  'mayCreateDatabase', (SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
+  'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey(gateway))}));
+`;
+
+/**
+ * Asks the server itself whether the database is there, since the words of the refusal are in the server's language.
+ *
+ * @throws the first error, where the database exists or the server cannot be asked.
+ */
+async function lookAtMissing(
+  database: Database,
+  gateway: string,
+  refusal: unknown,
+): Promise<{ readonly missing: string }> {
+  const script = `${serverLook(gateway)}
+SELECT 'exists' FROM pg_catalog.pg_database WHERE datname = ${sqlText(database.name)};`;
+  const [server, there] = await query(database.on("postgres"), script).catch(() => [undefined]);
+  if (server === undefined || there !== undefined) throw refusal;
+  return { missing: server };
+}
+
+/** Free bytes for an unprivileged writer in the directory, or in the nearest one above it that exists. */
+export async function freeBytesAt(directory: string): Promise<number> {
+  const path = resolve(directory);
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch (error) {
+    if (dirname(path) === path) throw error;
+    return freeBytesAt(dirname(path));
+  }
+}

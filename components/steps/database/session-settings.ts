@@ -1,0 +1,24 @@
+/**
+ * Settings under which two servers write the same value as the same text, under which no row is hidden, and under
+ * which a long look is not cut off. Said as statements, because poolers refuse them as start options.
+ */
+export const sessionSettings = [
+  "SET client_encoding = 'UTF8'",
+  "SET search_path = ''",
+  "SET TimeZone = 'UTC'",
+  "SET DateStyle = 'ISO, MDY'",
+  "SET IntervalStyle = 'postgres'",
+  "SET extra_float_digits = 3",
+  "SET bytea_output = 'hex'",
+  "SET xmlbinary = 'base64'",
+  "SET lc_monetary = 'C'",
+  "SET lc_numeric = 'C'",
+  "SET row_security = off",
+  "SET statement_timeout = 0",
+  "SET lock_timeout = 0",
+  "SET idle_in_transaction_session_timeout = 0",
+  "",
+].join(";\n");
+
+/** Arguments of psql under which its output is the bare values, one row a line, and the first error ends it. */
+export const psqlArguments: readonly string[] = ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"];
