@@ -26,10 +26,11 @@ function action({ change, from, to }: Plan): string {
 
 function unfinished({ unfinished, verified, running }: Plan): readonly string[] {
   if (!unfinished) return [];
-  const live =
-    running.length === 0 ? "an image without a version runs" : `${running.join(" and ")} runs`;
-  const known = verified === undefined ? "none was verified yet" : `${verified} was verified last`;
-  return [`An earlier upgrade did not finish: ${live}, ${known}. This run goes on from there.`];
+  const [first = "an image without a version", ...others] = running;
+  const live = others.length === 0 ? `${first} runs` : `${running.join(" and ")} run side by side`;
+  return verified === undefined
+    ? [`Not verified by this stack yet: ${live}.`]
+    : [`An earlier upgrade did not finish: ${live}, ${verified} was verified last.`];
 }
 
 function verdict({ wayBack, verified, from, to }: Plan): string {

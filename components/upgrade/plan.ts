@@ -62,15 +62,18 @@ const wayBacks: Readonly<Record<Change, WayBack["kind"]>> = {
  * @throws TypeError where `wanted` is no semantic version; the config refuses that before.
  */
 export function planUpgrade({ wanted, verified, running }: PlanArgs): Plan {
+  const target = parse(wanted, {}, true);
   const versions = running.map((version) => parse(version)).filter((version) => version !== null);
   const base = parse(verified);
-  const from = startingPoint(wanted, base === null ? versions : [...versions, base]);
-  const change = from === undefined ? "install" : changeBetween(from, parse(wanted, {}, true));
+  const from = startingPoint(target, base === null ? versions : [...versions, base]);
+  const change = from === undefined ? "install" : changeBetween(from, target);
   return {
     change,
     from: from?.version,
     to: wanted,
-    unfinished: running.some((version) => parse(version)?.version !== base?.version),
+    unfinished: running.some(
+      (version) => base === null || parse(version)?.version !== base.version,
+    ),
     wayBack: { kind: wayBacks[change] },
     verified,
     running: [...new Set(versions.sort(compare).map(({ version }) => version))],
@@ -91,7 +94,7 @@ export function generation(version: string): string {
   return major === 0 ? `0.${minor}` : String(major);
 }
 
-function startingPoint(wanted: string, versions: readonly SemVer[]): SemVer | undefined {
+function startingPoint(wanted: SemVer, versions: readonly SemVer[]): SemVer | undefined {
   const ordered = [...versions].sort(compare);
   const highest = ordered.at(-1);
   return highest !== undefined && compare(wanted, highest) < 0 ? highest : ordered[0];

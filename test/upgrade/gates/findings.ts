@@ -1,0 +1,22 @@
+import { expect } from "vitest";
+import type { Finding } from "../../../components/upgrade/finding";
+import { planUpgrade, type Plan } from "../../../components/upgrade/plan";
+
+/**
+ * What the findings say, one `verdict at: found` each, after checking what holds for all of them: one gate speaks, every place and
+ * find is named, and whoever objects says what was expected and what to do.
+ */
+export function spoken(findings: readonly Finding[]): readonly string[] {
+  expect(new Set(findings.map(({ gate }) => gate)).size).toBeLessThanOrEqual(1);
+  for (const { gate, verdict, at, found, expected, fix } of findings) {
+    expect(gate).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    for (const text of [at, found]) expect(text).toMatch(/^\S.*\S$/);
+    if (verdict === "pass") expect([expected, fix]).toEqual(["", ""]);
+    else for (const text of [expected, fix]) expect(text).toMatch(/^[^.\s].*[^.\s]$/);
+  }
+  return findings.map(({ verdict, at, found }) => `${verdict} ${at}: ${found}`);
+}
+
+/** A finished plan from one release to another. */
+export const step = (from: string | undefined, wanted: string): Plan =>
+  planUpgrade({ wanted, verified: from, running: from === undefined ? [] : [from] });
