@@ -1,0 +1,177 @@
+import type {
+  V1Deployment,
+  V1Job,
+  V1Node,
+  V1ObjectMeta,
+  V1Pod,
+  V1PodDisruptionBudget,
+} from "@kubernetes/client-node";
+import type {
+  BudgetFacts,
+  ClusterFacts,
+  JobFacts,
+  LiveObject,
+  NodeFacts,
+  PodFacts,
+  Resources,
+  WorkloadFacts,
+} from "../upgrade/facts";
+import type { ClusterClient } from "./client";
+import { findPaths, objectKey, type ObjectName } from "./paths";
+import { podRequests } from "./pod-requests";
+import { parseCpu, parseMemory } from "./quantity";
+import type { Wire } from "./wire";
+
+/** What to look at. */
+export interface ClusterQuestion {
+  readonly client: ClusterClient;
+  readonly namespace: string;
+  /** Value of the label app.kubernetes.io/instance. */
+  readonly instance: string;
+  /** Objects that this program would apply. */
+  readonly objects: readonly ObjectName[];
+}
+
+interface List<T> {
+  readonly items: readonly Wire<T>[];
+}
+
+interface Meta {
+  readonly metadata?: Wire<V1ObjectMeta>;
+}
+
+/**
+ * One look at the cluster, all calls side by side. A missing namespace is an answer, not an error. Of the objects only the
+ * metadata is fetched, so no content of a Secret ever travels.
+ *
+ * @throws ClusterError where one of the calls is refused: half a look would mislead the gates.
+ */
+export async function readClusterFacts(question: ClusterQuestion): Promise<ClusterFacts> {
+  const { client, namespace } = question;
+  const inside = (group: string, plural: string) =>
+    `${group}/namespaces/${namespace}/${plural}?labelSelector=${encodeURIComponent(`app.kubernetes.io/instance=${question.instance}`)}`;
+  const running = "fieldSelector=status.phase!=Succeeded,status.phase!=Failed";
+  const [version, home, nodes, everyPod, deployments, pods, jobs, budgets, live] =
+    await Promise.all([
+      client.get<{ readonly gitVersion: string }>("/version"),
+      client.find<Meta>(`/api/v1/namespaces/${namespace}`),
+      client.get<List<V1Node>>("/api/v1/nodes?resourceVersion=0"),
+      client.get<List<V1Pod>>(`/api/v1/pods?${running}`),
+      client.get<List<V1Deployment>>(inside("/apis/apps/v1", "deployments")),
+      client.get<List<V1Pod>>(inside("/api/v1", "pods")),
+      client.get<List<V1Job>>(inside("/apis/batch/v1", "jobs")),
+      client.get<List<V1PodDisruptionBudget>>(inside("/apis/policy/v1", "poddisruptionbudgets")),
+      readLive(question),
+    ]);
+  return {
+    version: /\d+\.\d+\.\d+/.exec(version.gitVersion)?.[0] ?? version.gitVersion,
+    namespaceExists: home !== undefined,
+    nodes: nodes.items.map((node) => nodeFacts(node, everyPod.items)),
+    workloads: deployments.items.map(workloadFacts),
+    pods: pods.items.map(podFacts),
+    jobs: jobs.items.map(jobFacts),
+    budgets: budgets.items.map(budgetFacts),
+    live,
+  };
+}
+
+async function readLive(question: ClusterQuestion): Promise<readonly LiveObject[]> {
+  const paths = await findPaths(question.client, question.objects, question.namespace);
+  const accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+  const found = await Promise.all(
+    paths.map(async ({ object, path }) => {
+      const live = await question.client.find<Meta>(path, { accept });
+      return live === undefined ? [] : [liveObject(object, question.namespace, live)];
+    }),
+  );
+  return found.flat();
+}
+
+const liveObject = (object: ObjectName, namespace: string, live: Meta): LiveObject => ({
+  key: objectKey(object, namespace),
+  helmRelease: live.metadata?.annotations?.["meta.helm.sh/release-name"] ?? "",
+  managers: [
+    ...new Set(
+      (live.metadata?.managedFields ?? []).flatMap(({ manager }) =>
+        manager === undefined ? [] : [manager],
+      ),
+    ),
+  ],
+});
+
+function nodeFacts(node: Wire<V1Node>, pods: readonly Wire<V1Pod>[]): NodeFacts {
+  const name = node.metadata?.name ?? "";
+  const allocatable = node.status?.allocatable ?? {};
+  return {
+    name,
+    ready: node.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true,
+    schedulable: node.spec?.unschedulable !== true,
+    allocatable: {
+      cpu: parseCpu(allocatable["cpu"] ?? "0"),
+      memory: parseMemory(allocatable["memory"] ?? "0"),
+    },
+    requested: pods
+      .filter((pod) => pod.spec?.nodeName === name)
+      .map((pod) => podRequests(pod.spec))
+      .reduce(plus, { cpu: 0, memory: 0 }),
+  };
+}
+
+const plus = (one: Resources, other: Resources): Resources => ({
+  cpu: one.cpu + other.cpu,
+  memory: one.memory + other.memory,
+});
+
+const workloadFacts = ({ metadata, spec, status }: Wire<V1Deployment>): WorkloadFacts => ({
+  name: metadata?.name ?? "",
+  desired: spec?.replicas ?? 1,
+  updated: status?.updatedReplicas ?? 0,
+  ready: status?.readyReplicas ?? 0,
+  available: status?.availableReplicas ?? 0,
+  observed: (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0),
+  images: Object.fromEntries(
+    (spec?.template.spec?.containers ?? []).map(({ name, image }) => [name, image ?? ""]),
+  ),
+  selector: spec?.selector.matchLabels ?? {},
+});
+
+const podFacts = ({ metadata, spec, status }: Wire<V1Pod>): PodFacts => ({
+  name: metadata?.name ?? "",
+  labels: metadata?.labels ?? {},
+  phase: status?.phase ?? "Unknown",
+  ready: status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true,
+  terminating: metadata?.deletionTimestamp !== undefined,
+  containers: (spec?.containers ?? []).map(({ name, image }) => {
+    const state = status?.containerStatuses?.find((entry) => entry.name === name);
+    return {
+      name,
+      image: image ?? "",
+      digest: /sha256:[0-9a-f]{64}/.exec(state?.imageID ?? "")?.[0] ?? "",
+      restarts: state?.restartCount ?? 0,
+    };
+  }),
+});
+
+function jobFacts({ metadata, spec, status }: Wire<V1Job>): JobFacts {
+  const ended = (type: string) =>
+    status?.conditions?.find((entry) => entry.type === type && entry.status === "True");
+  const failed = ended("Failed");
+  const state = (): JobFacts["state"] => {
+    if (ended("Complete") !== undefined) return "complete";
+    if (failed !== undefined) return "failed";
+    if (spec?.suspend === true) return "suspended";
+    return (status?.active ?? 0) > 0 ? "active" : "waiting";
+  };
+  return {
+    name: metadata?.name ?? "",
+    labels: metadata?.labels ?? {},
+    state: state(),
+    reason: failed?.reason ?? "",
+  };
+}
+
+const budgetFacts = ({ metadata, spec, status }: Wire<V1PodDisruptionBudget>): BudgetFacts => ({
+  name: metadata?.name ?? "",
+  selector: spec?.selector?.matchLabels ?? {},
+  allowed: status?.disruptionsAllowed ?? 0,
+});

@@ -1,0 +1,48 @@
+/** Something about an object that will not get better by waiting, or only rarely does. */
+export interface Sign {
+  /** The same for the same trouble at two looks. */
+  readonly key: string;
+  readonly kind: SignKind;
+  /** What is wrong, in words. */
+  readonly text: string;
+  /** How long it may last before it counts as a failure, in seconds. */
+  readonly patience: number;
+  /** Where it was seen, so that its log or its health can be read. */
+  readonly pod?: string;
+  readonly container?: string;
+}
+
+export type SignKind =
+  | "image"
+  | "settings"
+  | "crash"
+  | "unschedulable"
+  | "forbidden"
+  | "stalled"
+  | "starting"
+  | "unready";
+
+/** When each sign that still stands was first seen, in milliseconds. */
+export type Since = ReadonlyMap<string, number>;
+
+/** What to do about each kind of trouble. */
+export const signFix: Readonly<Record<SignKind, string>> = {
+  image: "check the image name, its tag and the pull secret, then run the upgrade again",
+  settings: "add the missing Secret, ConfigMap or key, then run the upgrade again",
+  crash: "mend what the log lines name, or set the version back in the stack file",
+  unschedulable: "make room in the cluster or lower the requests, then run the upgrade again",
+  forbidden: "raise the quota or mend what the message names, then run the upgrade again",
+  stalled: "see what keeps the pods from starting, or set the version back in the stack file",
+  starting: "mend what keeps it from starting, or set the version back in the stack file",
+  unready: "mend what the failing check names, or set the version back in the stack file",
+};
+
+/** Signs that have lasted longer than their patience, worst (longest overdue) first, and what to remember for the next look. */
+export function weighSigns(signs: readonly Sign[], before: Since, now: number) {
+  const since: Since = new Map(signs.map(({ key }) => [key, before.get(key) ?? now]));
+  const overdue = (sign: Sign) => now - (since.get(sign.key) ?? now) - sign.patience * 1000;
+  const ripe = signs
+    .filter((sign) => overdue(sign) >= 0)
+    .sort((one, other) => overdue(other) - overdue(one));
+  return { since, ripe };
+}

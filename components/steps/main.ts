@@ -1,0 +1,79 @@
+import { stderr, stdout } from "node:process";
+import { z } from "zod";
+import { StepFailure, wordsOf, type StepIo } from "./step";
+
+/** A step as the dispatcher sees it: checked input in, a plain value without a secret out. */
+type Step = (input: unknown, io: StepIo) => Promise<unknown>;
+
+/** Loaded by name, so that no step pays for the imports of another. */
+const steps: Readonly<Record<string, () => Promise<Step>>> = {
+  backup: async () => {
+    const { backupInputSchema, runBackup } = await import("./backup/backup");
+    return (input, io) => runBackup(backupInputSchema.parse(input), io);
+  },
+  schema: async () => {
+    const { schemaInputSchema, runSchema } = await import("./schema/schema");
+    return (input, io) => runSchema(schemaInputSchema.parse(input), io);
+  },
+  rollout: async () => {
+    const { rolloutInputSchema, runRollout } = await import("./rollout/rollout");
+    return (input, io) => runRollout(rolloutInputSchema.parse(input), io);
+  },
+  verification: async () => {
+    const { verificationInputSchema, runVerification } =
+      await import("./verification/verification");
+    return (input, io) => runVerification(verificationInputSchema.parse(input), io);
+  },
+};
+
+async function run(name: string, io: StepIo): Promise<string> {
+  const load = steps[name];
+  if (load === undefined)
+    throw new StepFailure(
+      `there is no step "${name}"`,
+      `name one of ${Object.keys(steps).join(", ")}`,
+    );
+  const step = await load();
+  return JSON.stringify(await step(readInput(io.env), io));
+}
+
+function readInput(env: NodeJS.ProcessEnv): unknown {
+  try {
+    return JSON.parse(env["GATEWAYS_STEP"] ?? "") as unknown;
+  } catch {
+    throw new StepFailure(
+      "the environment holds no input",
+      "put the step's input as JSON in GATEWAYS_STEP",
+    );
+  }
+}
+
+/** Why it failed, in words and with every fault: no stack trace, which nobody who operates a gateway can use. */
+function explain(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted)
+    return "stopped before it was done. Fix: run the upgrade again; it goes on from here";
+  if (error instanceof z.ZodError)
+    return `the step's input is wrong: ${error.issues
+      .map(({ path, message }) => `${path.join(".") || "input"}: ${message}`)
+      .join("; ")}`;
+  return wordsOf(error);
+}
+
+async function main(name: string): Promise<void> {
+  const asked = new AbortController();
+  for (const sign of ["SIGTERM", "SIGINT"] as const)
+    process.once(sign, () => {
+      asked.abort(new Error(`asked to end by ${sign}`));
+    });
+  // One message, one line: the engine shows each line as a message of its own.
+  const say = (line: string) => stderr.write(`${line.replaceAll("\n", " ")}\n`);
+  const io: StepIo = { env: process.env, say, signal: asked.signal };
+  try {
+    stdout.write(`${await run(name, io)}\n`);
+  } catch (error) {
+    say(`${name}: ${explain(error, asked.signal)}`);
+    process.exitCode = 1;
+  }
+}
+
+void main(process.argv[2] ?? "");

@@ -1,0 +1,48 @@
+import type { V1Deployment, V1LabelSelector, V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
+import type { ClusterClient } from "../../kubernetes/client";
+import type { Wire } from "../../kubernetes/wire";
+import { StepFailure } from "../step";
+import type { RolloutView } from "./judge-rollout";
+
+interface List<T> {
+  readonly items: readonly Wire<T>[];
+}
+
+/**
+ * One look at a Deployment, its ReplicaSets and its pods. The Deployment is read first: what its status speaks of has happened by
+ * the time that the pods are listed.
+ *
+ * @throws StepFailure where there is no such Deployment.
+ */
+export async function readRollout(
+  client: ClusterClient,
+  namespace: string,
+  name: string,
+): Promise<RolloutView> {
+  const apps = `/apis/apps/v1/namespaces/${namespace}`;
+  const deployment = await client.find<Wire<V1Deployment>>(`${apps}/deployments/${name}`);
+  if (deployment === undefined)
+    throw new StepFailure(
+      `there is no Deployment ${namespace}/${name}`,
+      "run the upgrade again; it creates what is missing",
+    );
+  const query = `labelSelector=${encodeURIComponent(selectorText(deployment.spec?.selector))}`;
+  const [replicaSets, pods] = await Promise.all([
+    client.get<List<V1ReplicaSet>>(`${apps}/replicasets?${query}`),
+    client.get<List<V1Pod>>(`/api/v1/namespaces/${namespace}/pods?${query}`),
+  ]);
+  return { deployment, replicaSets: replicaSets.items, pods: pods.items };
+}
+
+/** A label selector as a query: `app=a,tier in (x,y),!old`. */
+function selectorText(selector: Wire<V1LabelSelector> | undefined): string {
+  const equal = Object.entries(selector?.matchLabels ?? {}).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  const more = (selector?.matchExpressions ?? []).map(({ key, operator, values }) => {
+    if (operator === "Exists") return key;
+    if (operator === "DoesNotExist") return `!${key}`;
+    return `${key} ${operator.toLowerCase()} (${(values ?? []).join(",")})`;
+  });
+  return [...equal, ...more].join(",");
+}

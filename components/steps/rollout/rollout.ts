@@ -1,0 +1,156 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import type { ClusterClient } from "../../kubernetes/client";
+import { signFix, type Sign } from "../../kubernetes/signs";
+import { clusterFields, withCluster } from "../cluster";
+import { StepFailure, type StepIo } from "../step";
+import { explainSign } from "./explain-sign";
+import { judgeRollout, type RolloutVerdict, type RolloutView } from "./judge-rollout";
+import { refreshStuckPods } from "./refresh-stuck-pods";
+import { readRollout } from "./read-rollout";
+
+/** What the rollout step is told. Durations are in seconds. */
+export const rolloutInputSchema = z.strictObject({
+  ...clusterFields,
+  deployments: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        /** Wanted image per container. */
+        images: z.record(z.string(), z.string()),
+        /** Where a pod says which of its checks fails; read when it does not get ready. */
+        health: z.strictObject({ port: z.number(), path: z.string() }).optional(),
+      }),
+    )
+    .min(1),
+  deadlineSeconds: z.number().positive().default(600),
+  /** A shorter limit than the pods' own probes allow. */
+  readyWithinSeconds: z.number().positive().optional(),
+  /** Raise where the cluster adds nodes on demand. */
+  unschedulableWithinSeconds: z.number().positive().default(10),
+});
+
+/** As the program writes it: what has a default may be left out. */
+export type RolloutInput = z.input<typeof rolloutInputSchema>;
+type Input = z.output<typeof rolloutInputSchema>;
+export type Watched = RolloutInput["deployments"][number];
+
+/** What the rollout step leaves behind. */
+export interface RolloutResult {
+  /** Ready replicas per Deployment. */
+  readonly ready: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+/**
+ * Waits until every Deployment runs nothing but the wanted images, completely (S-15, S-28, S-29, S-30), or says within seconds why one
+ * of them will not (T-01, T-09). Changes nothing but pods of the new release that were stuck before it began: they get a fresh start.
+ *
+ * @throws StepFailure with the reason, the last log lines and the failing health check.
+ */
+export const runRollout = (input: Input, io: StepIo): Promise<RolloutResult> =>
+  withCluster(input, io, async (client) => {
+    const started = Date.now();
+    // One failure ends the others: there is one reason to tell, and nothing to wait for.
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, ...(io.signal === undefined ? [] : [io.signal])]);
+    try {
+      const ready = await Promise.all(
+        input.deployments.map((watched) => follow(client, input, watched, { ...io, signal })),
+      );
+      return {
+        ready: Object.fromEntries(ready),
+        seconds: Math.round((Date.now() - started) / 1000),
+      };
+    } finally {
+      stop.abort();
+    }
+  });
+
+async function follow(
+  client: ClusterClient,
+  input: Input,
+  watched: Watched,
+  io: StepIo & { readonly signal: AbortSignal },
+): Promise<readonly [string, number]> {
+  const end = Date.now() + input.deadlineSeconds * 1000;
+  const patience = {
+    unschedulable: input.unschedulableWithinSeconds,
+    ready: input.readyWithinSeconds,
+  };
+  const first = await look(client, input, watched);
+  let since = await refreshStuckPods(client, input.namespace, first, io);
+  let said = "";
+  for (let view = first; ; view = await look(client, input, watched)) {
+    const verdict = judgeRollout(view, since, Date.now(), patience);
+    since = verdict.since;
+    said = tell(verdict, said, io);
+    if (verdict.state === "done") return [watched.name, view.deployment.spec?.replicas ?? 1];
+    if (verdict.state === "failed" && verdict.sign !== undefined)
+      throw await failure(client, input, watched, verdict.sign, io);
+    if (Date.now() > end) throw await outOfTime(client, input, watched, verdict, io);
+    await pause(1000, undefined, { signal: io.signal });
+  }
+}
+
+async function look(client: ClusterClient, input: Input, watched: Watched) {
+  const view = await readRollout(client, input.namespace, watched.name);
+  const differs = wrongImage(view, watched);
+  if (differs !== undefined)
+    throw new StepFailure(
+      differs,
+      "see who else changes this Deployment, then run the upgrade again",
+    );
+  return view;
+}
+
+function wrongImage({ deployment }: RolloutView, watched: Watched): string | undefined {
+  const containers = deployment.spec?.template.spec?.containers ?? [];
+  return Object.entries(watched.images)
+    .map(([name, wanted]) => {
+      const found = containers.find((container) => container.name === name)?.image ?? "nothing";
+      return found === wanted
+        ? undefined
+        : `Deployment ${watched.name} asks for ${found} in container ${name}, expected ${wanted}`;
+    })
+    .find((text) => text !== undefined);
+}
+
+function tell(verdict: RolloutVerdict, said: string, io: StepIo): string {
+  const trouble = verdict.state === "waiting" && verdict.sign?.kind !== "starting";
+  const line =
+    trouble && verdict.sign !== undefined && verdict.sign.kind !== "unready"
+      ? `${verdict.progress}; ${verdict.sign.text}`
+      : verdict.progress;
+  if (line !== said) io.say(line);
+  return line;
+}
+
+async function failure(
+  client: ClusterClient,
+  input: Input,
+  watched: Watched,
+  sign: Sign,
+  io: StepIo,
+): Promise<StepFailure> {
+  const more = await explainSign(client, input.namespace, watched.health, sign, io);
+  return new StepFailure(
+    `${watched.name} does not come up: ${sign.text}${more}`,
+    signFix[sign.kind],
+  );
+}
+
+async function outOfTime(
+  client: ClusterClient,
+  input: Input,
+  watched: Watched,
+  verdict: RolloutVerdict,
+  io: StepIo,
+): Promise<StepFailure> {
+  const { sign, progress } = verdict;
+  if (sign !== undefined) return failure(client, input, watched, sign, io);
+  return new StepFailure(
+    `${watched.name} is not rolled out after ${input.deadlineSeconds} s: ${progress}`,
+    "see what its pods wait for, or raise the deadline, then run the upgrade again",
+  );
+}

@@ -1,0 +1,127 @@
+import type { Evidence } from "./evidence";
+import type { Look } from "./look";
+
+/** CPU in millicores, memory in bytes. */
+export interface Resources {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+export interface NodeFacts {
+  readonly name: string;
+  readonly ready: boolean;
+  /** False where the node is cordoned. */
+  readonly schedulable: boolean;
+  readonly allocatable: Resources;
+  /** Sum of the requests of all pods on the node that have not ended. */
+  readonly requested: Resources;
+}
+
+export interface ContainerFacts {
+  readonly name: string;
+  /** As in the pod's spec: `ghcr.io/mnemom/gateway:1.1.0`. */
+  readonly image: string;
+  /** `sha256:...` of the running image, or "" before it runs. */
+  readonly digest: string;
+  readonly restarts: number;
+}
+
+export interface PodFacts {
+  readonly name: string;
+  /** Labels of the pod. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Running, Pending, Succeeded, Failed, Unknown. */
+  readonly phase: string;
+  readonly ready: boolean;
+  /** True once its deletion was asked for. */
+  readonly terminating: boolean;
+  readonly containers: readonly ContainerFacts[];
+}
+
+export interface WorkloadFacts {
+  readonly name: string;
+  /** Replicas that its spec asks for. */
+  readonly desired: number;
+  readonly updated: number;
+  readonly ready: number;
+  readonly available: number;
+  /** True once the controller has seen the newest spec. */
+  readonly observed: boolean;
+  /** Image per container of its pod template. */
+  readonly images: Readonly<Record<string, string>>;
+  /** `spec.selector.matchLabels`. */
+  readonly selector: Readonly<Record<string, string>>;
+}
+
+export interface JobFacts {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `suspended` and `waiting` have no pod yet. */
+  readonly state: "suspended" | "waiting" | "active" | "complete" | "failed";
+  /** Reason of the Failed condition: BackoffLimitExceeded, DeadlineExceeded, ... or "". */
+  readonly reason: string;
+}
+
+export interface BudgetFacts {
+  readonly name: string;
+  readonly selector: Readonly<Record<string, string>>;
+  /** Pods that may be disrupted now. */
+  readonly allowed: number;
+}
+
+/** An object that this program would apply and that lives in the cluster already. */
+export interface LiveObject {
+  /** `apps/v1/Deployment/smoltbot/smoltbot-mnemom-gateway-gateway` */
+  readonly key: string;
+  /** Value of the annotation meta.helm.sh/release-name, or "" where Helm does not claim it. */
+  readonly helmRelease: string;
+  /** Names of its field managers. */
+  readonly managers: readonly string[];
+}
+
+/** One look at the cluster and at the namespace of a release. */
+export interface ClusterFacts {
+  /** `1.34.4` */
+  readonly version: string;
+  readonly namespaceExists: boolean;
+  readonly nodes: readonly NodeFacts[];
+  /** Deployments of the release, by its instance label. */
+  readonly workloads: readonly WorkloadFacts[];
+  readonly pods: readonly PodFacts[];
+  readonly jobs: readonly JobFacts[];
+  readonly budgets: readonly BudgetFacts[];
+  readonly live: readonly LiveObject[];
+}
+
+/** One look at the database that the backup would save. */
+export interface DatabaseFacts {
+  /** False where the database does not exist yet: there is nothing to save. */
+  readonly exists: boolean;
+  /** Server version: `15.18`. */
+  readonly server: string;
+  /** Version of pg_dump that would be used: `15.18`. */
+  readonly dumpTool: string;
+  readonly database: string;
+  /** Size in bytes. */
+  readonly bytes: number;
+  /** True where the role may create the scratch database that the proof needs. */
+  readonly mayCreateDatabase: boolean;
+  /** Applied migrations in order; undefined where the tracking table does not exist. */
+  readonly migrations: readonly string[] | undefined;
+  /** Free bytes where the dump would be written. */
+  readonly freeBytes: number;
+  /** True where a migration holds the advisory lock now. */
+  readonly migrating: boolean;
+}
+
+/** Everything live that a gate may judge. Read once per run, before any resource is registered (law 1). */
+export interface Facts {
+  /** Now, in milliseconds since the epoch. */
+  readonly now: number;
+  readonly cluster: Look<ClusterFacts>;
+  readonly database: Look<DatabaseFacts>;
+  /** This stack's own last evidence; undefined before the first verified release. */
+  readonly own: Look<Evidence | undefined>;
+  /** Evidence of the stack that goes first; undefined where it has none. */
+  readonly staging: Look<Evidence | undefined> | undefined;
+}
