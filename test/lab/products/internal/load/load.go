@@ -1,0 +1,184 @@
+// Package load sends requests at a fixed rate and counts every one that is not answered well in time.
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const longest = 3600
+
+type plan struct {
+	url       string
+	rate      float64
+	seconds   float64
+	keepAlive float64
+	timeout   time.Duration
+	progress  bool
+}
+
+// Main prints one line of JSON about the whole run and returns 0, or 2 for arguments that it refuses.
+func Main(args []string) int {
+	chosen, err := parse(args)
+	if err == nil {
+		err = refusePublic(chosen.url)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "load: %v\n", err)
+		return 2
+	}
+	running, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	line, _ := json.Marshal(run(running, chosen))
+	fmt.Println(string(line))
+	return 0
+}
+
+func parse(args []string) (plan, error) {
+	var chosen plan
+	flags := flag.NewFlagSet("load", flag.ContinueOnError)
+	flags.StringVar(&chosen.url, "url", "", "where to send requests")
+	flags.Float64Var(&chosen.rate, "rate", 50, "requests per second")
+	flags.Float64Var(&chosen.seconds, "seconds", longest, "length of the run in seconds, at most 3600")
+	flags.Float64Var(&chosen.keepAlive, "keepalive-share", 0.5, "share of requests on kept-alive connections")
+	flags.DurationVar(&chosen.timeout, "timeout", 2*time.Second, "time after which a request has failed")
+	flags.BoolVar(&chosen.progress, "progress", false, "one line per second on stderr")
+	if err := flags.Parse(args); err != nil {
+		return chosen, err
+	}
+	if chosen.rate <= 0 || chosen.rate > 5000 || chosen.seconds <= 0 || chosen.seconds > longest {
+		return chosen, errors.New("--rate must be above 0 and at most 5000, --seconds above 0 and at most 3600")
+	}
+	return chosen, nil
+}
+
+// refusePublic stops a run against anything but this machine, its pods and its services.
+func refusePublic(target string) error {
+	parsed, err := url.Parse(target)
+	if err != nil || parsed.Hostname() == "" {
+		return errors.New("--url must name a host")
+	}
+	addresses, err := net.LookupIP(parsed.Hostname())
+	if err != nil {
+		return err
+	}
+	for _, address := range addresses {
+		if !address.IsLoopback() && !address.IsPrivate() {
+			return fmt.Errorf("%s is a public address; only loopback and private ones are allowed", address)
+		}
+	}
+	return nil
+}
+
+// run starts requests by the clock, whether or not earlier ones have been answered.
+func run(running context.Context, chosen plan) report {
+	kept := &tally{byError: map[string]int{}}
+	clients := []*http.Client{client(chosen, true), client(chosen, false)}
+	interval := time.Duration(float64(time.Second) / chosen.rate)
+	begun := time.Now()
+	end := begun.Add(time.Duration(chosen.seconds * float64(time.Second)))
+	if chosen.progress {
+		watching, done := context.WithCancel(running)
+		defer done()
+		go watch(watching, kept, begun)
+	}
+	var open sync.WaitGroup
+	debt := 0.0
+	for count := 0; ; count++ {
+		due := begun.Add(time.Duration(count) * interval)
+		if due.After(end) || !sleepUntil(running, due) {
+			break
+		}
+		// Spreads the kept-alive share evenly instead of by chance.
+		debt += chosen.keepAlive
+		which := clients[1]
+		if debt >= 1 {
+			debt, which = debt-1, clients[0]
+		}
+		open.Add(1)
+		go func() {
+			defer open.Done()
+			kept.add(send(which, chosen.url), time.Since(due))
+		}()
+	}
+	open.Wait()
+	return kept.report(time.Since(begun))
+}
+
+func sleepUntil(running context.Context, due time.Time) bool {
+	select {
+	case <-running.Done():
+		return false
+	case <-time.After(time.Until(due)):
+		return running.Err() == nil
+	}
+}
+
+func client(chosen plan, keepAlive bool) *http.Client {
+	return &http.Client{
+		Timeout:       chosen.timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     &http.Transport{DisableKeepAlives: !keepAlive, MaxIdleConnsPerHost: 512, MaxIdleConns: 512},
+	}
+}
+
+// send returns "" for a good answer and else what went wrong. Proxied paths get a POST, which is never sent twice.
+func send(with *http.Client, target string) string {
+	method, body := http.MethodGet, io.Reader(nil)
+	if parsed, err := url.Parse(target); err == nil && isProxied(parsed.Path) {
+		method, body = http.MethodPost, strings.NewReader(`{"model":"stub-1","max_tokens":1,"messages":[{"role":"user","content":"ping"}]}`)
+	}
+	request, err := http.NewRequest(method, target, body)
+	if err != nil {
+		return "request"
+	}
+	for key, value := range map[string]string{"x-api-key": "load", "Authorization": "Bearer load", "x-goog-api-key": "load", "Content-Type": "application/json"} {
+		request.Header.Set(key, value)
+	}
+	response, err := with.Do(request)
+	if err != nil {
+		return nameOf(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		return nameOf(err)
+	}
+	if response.StatusCode >= 400 {
+		return fmt.Sprintf("status %d", response.StatusCode)
+	}
+	return ""
+}
+
+func isProxied(path string) bool {
+	return strings.HasPrefix(path, "/anthropic") || strings.HasPrefix(path, "/openai") || strings.HasPrefix(path, "/gemini")
+}
+
+func nameOf(err error) string {
+	var timed net.Error
+	switch {
+	case errors.As(err, &timed) && timed.Timeout():
+		return "timeout"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "reset"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "closed"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "unreachable"
+	}
+	return "other"
+}

@@ -1,0 +1,1 @@
+ALTER TABLE agents ADD COLUMN IF NOT EXISTS nudge_strategy TEXT NOT NULL DEFAULT 'off';
