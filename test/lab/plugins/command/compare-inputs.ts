@@ -27,8 +27,8 @@ export function compareInputs(
   );
   return {
     changes: changes.length > 0,
-    replaces: changes.filter(([, kind]) => kind.endsWith("-replace")).map(([path]) => path),
-    diffs: changes.map(([path]) => path),
+    replaces: heads(changes.filter(([, kind]) => kind.endsWith("-replace"))),
+    diffs: heads(changes),
     detailedDiff: Object.fromEntries(changes.map(([path, kind]) => [path, { kind }])),
   };
 }
@@ -59,6 +59,11 @@ function listChanges(
 ): Changes {
   const longer = olds.length > news.length ? olds : news;
   return longer.flatMap((_, index) => valueChanges(`${path}[${index}]`, olds[index], news[index]));
+}
+
+// The engine's summary line wants top-level properties: `environment`, not `environment.V`.
+function heads(changes: Changes): readonly string[] {
+  return [...new Set(changes.map(([path]) => path.replace(/[.[].*$/s, "")))];
 }
 
 function asReplace(kind: ChangeKind): ChangeKind {
