@@ -1,0 +1,52 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesObject } from "./object";
+import { skipAwait } from "./skip-await";
+
+/** Kinds of the core group: the generic class gives them a type that the provider refuses. */
+const CORE = {
+  ConfigMap: kubernetes.core.v1.ConfigMap,
+  Namespace: kubernetes.core.v1.Namespace,
+  PersistentVolumeClaim: kubernetes.core.v1.PersistentVolumeClaim,
+  Secret: kubernetes.core.v1.Secret,
+  Service: kubernetes.core.v1.Service,
+  ServiceAccount: kubernetes.core.v1.ServiceAccount,
+} as const;
+
+/** Objects that hold data or keys: a planned replacement of one fails the preview instead of losing it. */
+const PROTECTED: ReadonlySet<string> = new Set([
+  "Namespace",
+  "PersistentVolumeClaim",
+  "Secret",
+  "StatefulSet",
+]);
+
+/** Kinds that our own steps wait for, or whose wait would fail for pods that are judged later. */
+const OWN_WAIT: ReadonlySet<string> = new Set(["Deployment", "Job", "Service"]);
+
+/**
+ * Registers one rendered object as a resource of its own, named after its kind and name: the release never enters the name.
+ *
+ * @throws Error for a core kind that no chart of ours has
+ */
+export function applyObject(
+  name: string,
+  object: KubernetesObject,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResource {
+  const { kind, metadata } = object;
+  const args = OWN_WAIT.has(kind) ? skipAwait(object) : object;
+  const options = {
+    ...opts,
+    ...(PROTECTED.has(kind) ? { protect: true } : {}),
+    ...(metadata.annotations?.["helm.sh/resource-policy"] === "keep"
+      ? { retainOnDelete: true }
+      : {}),
+  };
+  const resourceName = `${name}-${kind.toLowerCase()}-${metadata.name}`;
+  if (object.apiVersion !== "v1") {
+    return new kubernetes.apiextensions.CustomResource(resourceName, { ...args }, options);
+  }
+  if (!(kind in CORE)) throw new Error(`the chart has a ${kind}, which this program cannot apply`);
+  return new CORE[kind as keyof typeof CORE](resourceName, { ...args } as object, options);
+}

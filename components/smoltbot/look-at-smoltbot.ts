@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
+import { openCluster } from "../kubernetes/client";
+import { readClusterFacts } from "../kubernetes/facts";
+import { readDatabaseFacts } from "../steps/database/read-database-facts";
+import type { ClusterFacts, Facts } from "../upgrade/facts";
+import { look } from "../upgrade/look";
+import { readEvidence } from "../upgrade/read-evidence";
+import { databaseSource } from "./database-source";
+import type { SmoltbotRelease } from "./release";
+
+/** Name of the stack output that holds the evidence. */
+export const EVIDENCE = "smoltbotEvidence";
+
+/** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
+export async function lookAtSmoltbot(
+  { smoltbot, smoltbotDatabaseUrl, promotion }: GatewaysConfig,
+  release: SmoltbotRelease,
+): Promise<Facts> {
+  const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
+  const question = { gateway: "smoltbot", directory: smoltbot.backup.directory };
+  const [cluster, database, own, staging] = await Promise.all([
+    look(() => lookAtCluster(smoltbot, release)),
+    look(() => readDatabaseFacts(databaseSource(smoltbot), env, question)),
+    readEvidence(pulumi.getStack(), EVIDENCE),
+    promotion && readEvidence(promotion.from, EVIDENCE),
+  ]);
+  return { now: Date.now(), cluster, database, own, staging };
+}
+
+async function lookAtCluster(
+  { kubernetes }: SmoltbotConfig,
+  release: SmoltbotRelease,
+): Promise<ClusterFacts> {
+  const client = await openCluster(kubernetes);
+  try {
+    return await readClusterFacts({
+      client,
+      namespace: kubernetes.namespace,
+      instance: kubernetes.release,
+      objects: [...release.configuration, ...release.workloads].map(
+        ({ apiVersion, kind, metadata }) => ({
+          apiVersion,
+          kind,
+          name: metadata.name,
+          namespace: metadata.namespace,
+        }),
+      ),
+    });
+  } finally {
+    client.close();
+  }
+}

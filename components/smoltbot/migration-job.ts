@@ -1,0 +1,77 @@
+import type { SmoltbotConfig } from "../config/schema";
+import type { KubernetesObject } from "../kubernetes/object";
+import { fingerprint } from "../upgrade/fingerprint";
+import type { SmoltbotNames } from "./names";
+
+/** Same rights as the chart gives all its pods. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/values.yaml */
+const POD_SECURITY = {
+  runAsNonRoot: true,
+  runAsUser: 65534,
+  fsGroup: 65534,
+  seccompProfile: { type: "RuntimeDefault" },
+};
+const CONTAINER_SECURITY = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
+
+/**
+ * The Job that migrates the database to the wanted release (S-27), suspended: the schema step starts it once no other one can run. Unlike the
+ * chart's hook it can succeed: the migrate image, no arguments, POSTGRES_URL from the current Secret, a writable temporary folder (T-05, T-16).
+ */
+export function migrationJob(
+  config: SmoltbotConfig,
+  names: SmoltbotNames,
+  gatewayLabels: Readonly<Record<string, string>>,
+): KubernetesObject {
+  const labels = { ...gatewayLabels, "app.kubernetes.io/component": "migration" };
+  const spec = {
+    suspend: true,
+    backoffLimit: config.schema.retries,
+    activeDeadlineSeconds: config.schema.deadlineSeconds,
+    template: { metadata: { labels }, spec: migrationPod(config, names) },
+  };
+  const release = config.version.replaceAll(/[^a-z0-9]/gi, "-").toLowerCase();
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: {
+      // The name carries what the Job does, because a Job's template cannot change.
+      name: `${names.fullname}-migrate-${release}-${fingerprint(spec).slice(0, 6)}`,
+      namespace: config.kubernetes.namespace,
+      labels: { ...labels, "gateways/release": config.version },
+    },
+    spec,
+  };
+}
+
+function migrationPod(config: SmoltbotConfig, names: SmoltbotNames): unknown {
+  return {
+    restartPolicy: "Never",
+    serviceAccountName: names.fullname,
+    automountServiceAccountToken: false,
+    imagePullSecrets: config.values["imagePullSecrets"] ?? [],
+    securityContext: POD_SECURITY,
+    containers: [
+      {
+        name: "migrate",
+        image: `${config.schema.image}:v${config.version}`,
+        env: [
+          {
+            name: "POSTGRES_URL",
+            valueFrom: { secretKeyRef: { name: names.fullname, key: "POSTGRES_URL" } },
+          },
+          { name: "TMPDIR", value: "/tmp" },
+        ],
+        resources: {
+          requests: { cpu: "50m", memory: "128Mi" },
+          limits: { cpu: "500m", memory: "256Mi" },
+        },
+        securityContext: CONTAINER_SECURITY,
+        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+      },
+    ],
+    volumes: [{ name: "tmp", emptyDir: {} }],
+  };
+}

@@ -1,0 +1,102 @@
+import type { SmoltbotConfig } from "../config/schema";
+import { drainGracefully } from "../kubernetes/edits/drain-gracefully";
+import { leaveReplicasToAutoscaler } from "../kubernetes/edits/leave-replicas-to-autoscaler";
+import { rollOnSecretChange } from "../kubernetes/edits/roll-on-secret-change";
+import { rollWithoutLoss } from "../kubernetes/edits/roll-without-loss";
+import { withoutHttp } from "../kubernetes/edits/without-http";
+import { inOrder, type Edit, type Workload } from "../kubernetes/edits/workload";
+import type { KubernetesObject } from "../kubernetes/object";
+import { renderChart, type Rendering } from "../kubernetes/render";
+import type { AvailabilityArgs } from "../upgrade/availability-objects";
+import { fingerprint } from "../upgrade/fingerprint";
+import { chartValues } from "./chart-values";
+import { migrationJob } from "./migration-job";
+import { smoltbotNames, type SmoltbotNames } from "./names";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Everything that a release comes to, as plain values: a function of the stack file and the chart alone (law 1). */
+export interface SmoltbotRelease {
+  readonly version: string;
+  readonly names: SmoltbotNames;
+  readonly rendering: Rendering;
+  /** What the pods and the migration need before they start: ConfigMap, ServiceAccount, Service, NetworkPolicies, ... */
+  readonly configuration: readonly KubernetesObject[];
+  /** The Deployments, edited. */
+  readonly workloads: readonly Workload[];
+  readonly job: KubernetesObject;
+  readonly availability: AvailabilityArgs;
+  /** Says what exactly was rolled out: a hash over all of the above. */
+  readonly configHash: string;
+}
+
+/**
+ * Renders the wanted release and makes the edits that an upgrade without loss needs.
+ *
+ * @throws Error with Helm's own words where the chart cannot be rendered
+ */
+export async function renderSmoltbot(
+  config: SmoltbotConfig,
+  secrets: Readonly<Record<string, string>>,
+): Promise<SmoltbotRelease> {
+  const { namespace, release } = config.kubernetes;
+  const names = smoltbotNames(release, config.values);
+  const values = chartValues(config, names.fullname);
+  const rendering = await renderChart({ chart: config.chart, release, namespace, values });
+  const workloads = rendering.objects
+    .filter(isDeployment)
+    .map((workload) => editsOf(workload, config, names, fingerprint(secrets))(workload));
+  const configuration = rendering.objects.filter((object) => !isDeployment(object));
+  const selector = gatewaySelector(workloads, names);
+  const job = migrationJob(config, names, selector);
+  return {
+    version: config.version,
+    names,
+    rendering,
+    configuration,
+    workloads,
+    job,
+    availability: availabilityOf(config, names, selector),
+    configHash: fingerprint([configuration, workloads, job]),
+  };
+}
+
+function editsOf(
+  { metadata }: Workload,
+  { rollout, availability }: SmoltbotConfig,
+  names: SmoltbotNames,
+  secretChecksum: string,
+): Edit {
+  const common = inOrder(rollWithoutLoss, rollOnSecretChange(secretChecksum));
+  if (metadata.name === names.observer) return inOrder(common, withoutHttp);
+  const serving = inOrder(common, drainGracefully(rollout.drainSeconds));
+  return availability.autoscaling ? inOrder(serving, leaveReplicasToAutoscaler) : serving;
+}
+
+function availabilityOf(
+  config: SmoltbotConfig,
+  names: SmoltbotNames,
+  selector: Labels,
+): AvailabilityArgs {
+  return {
+    workload: names.gateway,
+    namespace: config.kubernetes.namespace,
+    labels: selector,
+    selector,
+    minAvailable: config.availability.minAvailable,
+    autoscaling: config.availability.autoscaling,
+  };
+}
+
+/** How the chart selects the gateway's pods. */
+function gatewaySelector(workloads: readonly Workload[], { gateway }: SmoltbotNames): Labels {
+  const found = workloads.find(({ metadata }) => metadata.name === gateway);
+  if (found?.spec.selector === undefined) {
+    throw new Error(
+      `the chart rendered no Deployment named ${gateway}; is it the chart mnemom-gateway?`,
+    );
+  }
+  return found.spec.selector.matchLabels;
+}
+
+const isDeployment = (object: KubernetesObject): object is Workload => object.kind === "Deployment";

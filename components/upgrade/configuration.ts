@@ -1,0 +1,43 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { applyObject } from "../kubernetes/apply";
+import type { KubernetesObject } from "../kubernetes/object";
+import type { Backup } from "./backup";
+
+export interface ConfigurationArgs {
+  readonly after: Backup;
+  readonly namespace: string;
+  /** The Secret that the pods take their environment from. */
+  readonly secret: { readonly name: string; readonly values: Readonly<Record<string, string>> };
+  readonly objects: readonly KubernetesObject[];
+}
+
+/**
+ * What pods and migration need before they start: namespace, Secret, and the chart's objects that are no workloads.
+ *
+ * Creates: one resource per object. Waits for: the backup. On failure: the running pods keep what they started with.
+ */
+export class Configuration extends pulumi.ComponentResource {
+  static readonly type = "gateways:upgrade:Configuration";
+  private readonly chapter = "configuration";
+
+  constructor(name: string, args: ConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(Configuration.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [args.after] }));
+    const namespace = new kubernetes.core.v1.Namespace(
+      `${name}-namespace`,
+      { metadata: { name: args.namespace } },
+      { parent: this, protect: true, retainOnDelete: true },
+    );
+    const inside = { parent: this, dependsOn: [namespace] };
+    new kubernetes.core.v1.Secret(
+      `${name}-secret`,
+      {
+        metadata: { name: args.secret.name, namespace: args.namespace },
+        stringData: pulumi.secret({ ...args.secret.values }),
+      },
+      { ...inside, protect: true },
+    );
+    for (const object of args.objects) applyObject(name, object, inside);
+    this.registerOutputs({ chapter: this.chapter });
+  }
+}

@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import { applyObject } from "../kubernetes/apply";
+import type { KubernetesObject } from "../kubernetes/object";
+import type { SchemaInput } from "../steps/schema/schema";
+import type { Configuration } from "./configuration";
+import { stepCommand } from "./step-command";
+
+export interface SchemaArgs {
+  readonly after: Configuration;
+  /** The Job, suspended. */
+  readonly job: KubernetesObject;
+  readonly input: SchemaInput;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * The database at the schema of the wanted release, migrated by one runner at a time (S-13, S-14, S-27, S-32).
+ *
+ * Creates: the Job, and the step that starts and watches it. Waits for: configuration, and so the backup.
+ * On failure: nothing was rolled out; the step shows the Job's last lines, and the next `up` runs the Job again.
+ */
+export class Schema extends pulumi.ComponentResource {
+  static readonly type = "gateways:upgrade:Schema";
+  private readonly chapter = "schema";
+
+  constructor(
+    name: string,
+    { after, job, input, secrets }: SchemaArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(Schema.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
+    const applied = applyObject(
+      name,
+      { ...job, metadata: job.metadata },
+      {
+        parent: this,
+        // The step starts it, and a finished one stays finished.
+        ignoreChanges: ["spec.suspend"],
+      },
+    );
+    stepCommand(
+      `${name}-${this.chapter}`,
+      { step: "schema", input, secrets, triggers: [job.metadata.name] },
+      { parent: this, dependsOn: [applied] },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,50 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface StepCommandArgs {
+  /** Name of the step: one of the programs in components/steps. */
+  readonly step: "backup" | "schema" | "rollout" | "verification";
+  /** What the step is told. Without secrets: it is kept in the state as plain text. */
+  readonly input: unknown;
+  /** Environment variables with secrets; encrypted in the state. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** The step runs again when one of these changes, and only then. */
+  readonly triggers: readonly string[];
+}
+
+/** A step as a resource: visible in preview, run once per change of its triggers, run again by the next `up` after a failure. */
+export function stepCommand(
+  name: string,
+  { step, input, secrets, triggers }: StepCommandArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.local.Command {
+  return new command.local.Command(
+    name,
+    {
+      create: `exec node --import tsx components/steps/main.ts ${step}`,
+      // A change that is no trigger, such as another password, keeps what the step found.
+      update: `printf %s "$PULUMI_COMMAND_STDOUT"`,
+      environment: {
+        GATEWAYS_STEP: JSON.stringify(input),
+        ...Object.fromEntries(
+          Object.entries(secrets).map(([key, value]) => [key, pulumi.secret(value)]),
+        ),
+      },
+      logging: command.local.Logging.Stderr,
+      triggers: [...triggers],
+    },
+    opts,
+  );
+}
+
+/**
+ * The JSON that a step printed. A step never prints a secret, so that its result may be read by other stacks although secrets went in.
+ *
+ * @throws inside the output, where the step printed something else
+ */
+export function stepResult<T>(
+  step: command.local.Command,
+  parse: (value: unknown) => T,
+): pulumi.Output<T> {
+  return pulumi.unsecret(step.stdout).apply((text) => parse(JSON.parse(text)));
+}

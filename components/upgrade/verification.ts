@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { VerificationInput } from "../steps/verification/verification";
+import { evidenceSchema, type Evidence } from "./evidence";
+import { fingerprint } from "./fingerprint";
+import type { Rollout } from "./rollout";
+import { stepCommand, stepResult } from "./step-command";
+
+export interface VerificationArgs {
+  readonly after: Rollout;
+  readonly input: VerificationInput;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * The wanted release, seen to work (S-15 to S-20, S-28 to S-31, S-49 to S-51).
+ *
+ * Creates: the step that looks. Waits for: the rollout. Yields: the evidence that the next stack trusts.
+ * On failure: the release runs but is not verified, the next stack refuses it, and the next `up` verifies again.
+ */
+export class Verification extends pulumi.ComponentResource {
+  static readonly type = "gateways:upgrade:Verification";
+  /** What was verified; another stack may read it. */
+  readonly evidence: pulumi.Output<Evidence>;
+  private readonly chapter = "verification";
+
+  constructor(
+    name: string,
+    { after, input, secrets }: VerificationArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(Verification.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
+    const { wayBack: _text, ...judged } = input;
+    const step = stepCommand(
+      `${name}-${this.chapter}`,
+      { step: "verification", input, secrets, triggers: [fingerprint(judged)] },
+      { parent: this },
+    );
+    this.evidence = stepResult(step, (value) => evidenceSchema.parse(value));
+    this.registerOutputs({ evidence: this.evidence });
+  }
+}

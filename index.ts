@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readConfig } from "./components/config";
+import { kubernetesProvider } from "./components/kubernetes/provider";
+import { lookAtSmoltbot } from "./components/smoltbot/look-at-smoltbot";
+import { planSmoltbot } from "./components/smoltbot/plan-smoltbot";
+import { renderSmoltbot } from "./components/smoltbot/release";
+import { smoltbotFindings } from "./components/smoltbot/smoltbot-findings";
+import { smoltbotSteps } from "./components/smoltbot/smoltbot-steps";
+import { Availability } from "./components/upgrade/availability";
+import { Backup } from "./components/upgrade/backup";
+import { Configuration } from "./components/upgrade/configuration";
+import { Preflight } from "./components/upgrade/preflight";
+import { Rollout } from "./components/upgrade/rollout";
+import { Schema } from "./components/upgrade/schema";
+import { Verification } from "./components/upgrade/verification";
+
+/** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
+export = async () => {
+  const config = readConfig();
+  const release = await renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
+  const facts = await lookAtSmoltbot(config, release);
+  const plan = planSmoltbot(release, facts);
+  const findings = smoltbotFindings({ config, release, facts, plan });
+
+  const steps = smoltbotSteps(config, release, pulumi.getStack());
+  const inCluster = { provider: kubernetesProvider(config.smoltbot.kubernetes) };
+
+  const preflight = new Preflight("smoltbot", { plan, findings });
+  const backup = new Backup("smoltbot", { after: preflight, ...steps.backup });
+  const configuration = new Configuration(
+    "smoltbot",
+    { after: backup, ...release.configuration },
+    inCluster,
+  );
+  const schema = new Schema("smoltbot", { after: configuration, ...steps.schema }, inCluster);
+  const availability = new Availability(
+    "smoltbot",
+    { after: configuration, ...release.availability },
+    inCluster,
+  );
+  const rollout = new Rollout(
+    "smoltbot",
+    { after: schema, guardedBy: availability, ...steps.rollout },
+    inCluster,
+  );
+  const verification = new Verification("smoltbot", { after: rollout, ...steps.verification });
+  preflight.conclude();
+
+  return { smoltbotEvidence: verification.evidence };
+};

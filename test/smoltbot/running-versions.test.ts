@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { runningVersions } from "../../components/smoltbot/running-versions";
+import type { ClusterFacts, PodFacts } from "../../components/upgrade/facts";
+
+const pod = (image: string, changes: Partial<PodFacts> = {}): PodFacts => ({
+  name: "pod",
+  labels: { component: "gateway" },
+  phase: "Running",
+  ready: true,
+  terminating: false,
+  containers: [{ name: "gateway", image, digest: "", restarts: 0 }],
+  ...changes,
+});
+const versions = (...pods: PodFacts[]) =>
+  runningVersions({ pods } as unknown as ClusterFacts, { component: "gateway" });
+
+test("what runs is each tag once, whatever registry and digest stand around it", () => {
+  const images = ["ghcr.io/mnemom/gateway:1.0.0", "registry:5000/gateway:1.1.0@sha256:ab"];
+  expect(versions(...[...images, ...images].map((image) => pod(image)))).toEqual([
+    "1.0.0",
+    "1.1.0",
+  ]);
+});
+
+test("an image without a tag runs as latest (T-17)", () => {
+  expect(versions(pod("registry:5000/gateway"))).toEqual(["latest"]);
+});
+
+test("pods on their way out and pods of others do not count", () => {
+  expect(
+    versions(
+      pod("g:1.0.0", { terminating: true }),
+      pod("g:2.0.0", { labels: { component: "migration" } }),
+    ),
+  ).toEqual([]);
+});
