@@ -1,0 +1,151 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { takeDown } from "./down";
+import { runningDaemon } from "./daemon";
+import { withLock } from "./lock";
+import { runParts } from "./parts";
+import { tellProgress } from "./progress";
+import type { PluginKind } from "./pulumi-home";
+import { readSettings, type Settings } from "./settings";
+import { partsOfLab, type Made } from "./up-parts";
+
+/** A running lab, as its users see it. */
+export interface Lab {
+  readonly home: string;
+  /** Variables under which plain pulumi, kubectl and helm work on the lab. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly kubeconfig: string;
+  readonly context: string;
+  readonly plugins: PluginKind;
+  readonly postgres: {
+    readonly host: string;
+    readonly podHost: string;
+    readonly port: number;
+    readonly superuser: string;
+    readonly password: string;
+  };
+  readonly redis: { readonly podHost: string; readonly port: number };
+  /** Base of the Supabase stand-in; reachable from pods and from this machine. */
+  readonly supabaseUrl: string;
+  /** The products' program, for its `load` subcommand. */
+  readonly binary: string;
+}
+
+/** Programs that a lab runs, in the order in which they are stopped. */
+export const daemonNames: readonly string[] = [
+  "kubelet",
+  "kube-proxy",
+  "kube-scheduler",
+  "kube-controller-manager",
+  "kube-apiserver",
+  "etcd",
+  "containerd",
+  "supabase",
+  "redis",
+  "postgres",
+];
+
+/** What runs of a lab. */
+export interface LabState {
+  readonly home: string;
+  readonly daemons: readonly { readonly name: string; readonly pid: number | undefined }[];
+  /** Whether the lab came up completely and everything of it still runs. */
+  readonly whole: boolean;
+}
+
+const descriptionFile = (home: string): string => join(home, "lab.json");
+const lockFile = (settings: Settings): string => `${settings.home}.lock`;
+
+/**
+ * Leaves the whole lab running and describes it; what runs already is reused, what died is started again.
+ *
+ * @param report - is given one plain line at a time about the course.
+ */
+export async function labUp(report: (line: string) => void): Promise<Lab> {
+  const settings = readSettings(process.env);
+  return withLock(lockFile(settings), report, async () => {
+    await mkdir(settings.home, { recursive: true, mode: 0o755 });
+    const made: Made = {};
+    const parts = await partsOfLab(settings, made);
+    const cores = 2;
+    const progress = tellProgress(parts, report, cores);
+    try {
+      await runParts(parts, progress, cores);
+    } finally {
+      progress.stop();
+    }
+    const lab = describe(settings, made);
+    const path = descriptionFile(settings.home);
+    await writeFile(`${path}.new`, JSON.stringify(lab, null, 2), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+    return lab;
+  });
+}
+
+/** Stops everything of the lab and removes its traces; the cache of compiled tools stays. A lab that is gone is fine. */
+export async function labDown(report: (line: string) => void): Promise<void> {
+  const settings = readSettings(process.env);
+  await withLock(lockFile(settings), report, () => takeDown(settings, daemonNames, report));
+}
+
+/** Looks which of the lab's programs run. */
+export async function labState(): Promise<LabState> {
+  const { home } = readSettings(process.env);
+  const daemons = await Promise.all(
+    daemonNames.map(async (name) => ({ name, pid: (await runningDaemon(home, name))?.pid })),
+  );
+  const described = (await readDescription(home)) !== undefined;
+  return { home, daemons, whole: described && daemons.every(({ pid }) => pid !== undefined) };
+}
+
+/**
+ * Gives the running lab.
+ *
+ * @throws Error when there is none, or a part of it died.
+ */
+export async function connectLab(): Promise<Lab> {
+  const state = await labState();
+  const lab = await readDescription(state.home);
+  const dead = state.daemons.filter(({ pid }) => pid === undefined).map(({ name }) => name);
+  if (lab !== undefined && dead.length === 0) return lab;
+  const found = lab === undefined ? "no lab runs" : `of the lab, ${dead.join(", ")} died`;
+  throw new Error(`${found} (${state.home}). Fix: npm run lab -- up`);
+}
+
+const readDescription = (home: string): Promise<Lab | undefined> =>
+  readFile(descriptionFile(home), "utf8").then(
+    (text) => JSON.parse(text) as Lab,
+    () => undefined,
+  );
+
+function describe(settings: Settings, made: Made): Lab {
+  const { home, ports, nodeAddress } = settings;
+  const { credentials, plugins } = made;
+  return {
+    home,
+    env: {
+      PATH: `${join(home, "bin")}:${process.env["PATH"] ?? ""}`,
+      LAB_HOME: home,
+      KUBECONFIG: credentials!.kubeconfig,
+      PULUMI_HOME: join(home, "pulumi"),
+      PULUMI_BACKEND_URL: `file://${join(home, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: credentials!.passphrase,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_OPTION_CWD: join(home, "project"),
+      ...(plugins === "standin" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+    },
+    kubeconfig: credentials!.kubeconfig,
+    context: settings.context,
+    plugins: plugins!,
+    postgres: {
+      host: "127.0.0.1",
+      podHost: nodeAddress,
+      port: ports.postgres,
+      superuser: "postgres",
+      password: credentials!.postgresPassword,
+    },
+    redis: { podHost: nodeAddress, port: ports.redis },
+    supabaseUrl: `http://${nodeAddress}:${ports.supabase}`,
+    binary: made.binary!,
+  };
+}

@@ -1,0 +1,90 @@
+import type { Part, PartWatcher } from "./parts";
+
+interface Standing {
+  readonly part: Part;
+  readonly since: number;
+  note: string;
+  fraction: number;
+}
+
+/** Writes a span the way a person says it: `8 s`, `2 min 05 s`. */
+export function inWords(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+}
+
+/**
+ * Estimates what is left: heavy parts share the cores, and no chain of light ones is shorter than its longest part.
+ *
+ * @param open - parts not done, each with the fraction that is done (0 to 1). Unit of the answer: seconds.
+ */
+export function secondsLeft(
+  open: readonly { readonly part: Pick<Part, "seconds" | "heavy">; readonly fraction: number }[],
+  cores: number,
+): number {
+  const rest = open.map(({ part, fraction }) => part.seconds * (1 - Math.min(1, fraction)));
+  const heavy = rest.reduce((sum, each, at) => sum + (open[at]!.part.heavy === true ? each : 0), 0);
+  return Math.max(heavy / cores, ...rest, 0);
+}
+
+/**
+ * Turns the course of the parts into plain lines: step, part, elapsed time, estimate of what is left.
+ *
+ * A line comes at each start worth telling, at each end, and after at most ten silent seconds.
+ */
+export function tellProgress(
+  parts: readonly Part[],
+  report: (line: string) => void,
+  cores: number,
+  now: () => number = Date.now,
+): PartWatcher & { readonly stop: () => void } {
+  const begun = now();
+  const standing = new Map<Part, Standing>();
+  const done = new Set<Part>();
+  let lastLine = now();
+
+  const line = (part: Part, text: string): void => {
+    const open = parts
+      .filter((each) => !done.has(each))
+      .map((each) => ({ part: each, fraction: fractionOf(standing.get(each), now()) }));
+    const left = secondsLeft(open, cores);
+    const rest = open.length === 0 ? "" : `, about ${inWords(left)} left`;
+    lastLine = now();
+    report(
+      `[${String(done.size).padStart(2)}/${parts.length}] ${part.name}: ${text} (${inWords((now() - begun) / 1000)}${rest})`,
+    );
+  };
+  const beat = setInterval(() => {
+    if (now() - lastLine < 8000) return;
+    for (const { part, note } of standing.values()) line(part, note);
+  }, 1000);
+  beat.unref();
+  return {
+    started: (part) => {
+      standing.set(part, { part, since: now(), note: "under way", fraction: 0 });
+      if (part.seconds >= 10) line(part, "starts");
+    },
+    said: (part, note, fraction) => {
+      const at = standing.get(part);
+      if (at === undefined) return;
+      at.note = note;
+      at.fraction = fraction ?? at.fraction;
+    },
+    done: (part, note) => {
+      standing.delete(part);
+      done.add(part);
+      line(part, note ?? "done");
+    },
+    stop: () => {
+      clearInterval(beat);
+    },
+  };
+}
+
+// Without a fraction of its own a part counts as 90 % done at most, by the clock.
+function fractionOf(at: Standing | undefined, now: number): number {
+  if (at === undefined) return 0;
+  if (at.fraction > 0) return at.fraction;
+  return Math.min(0.9, (now - at.since) / 1000 / Math.max(1, at.part.seconds));
+}

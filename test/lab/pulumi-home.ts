@@ -1,0 +1,120 @@
+import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { cachedFolder, exists, sourceKey } from "./cache";
+import type { Settings } from "./settings";
+
+export type PluginKind = "official" | "standin";
+
+/** The providers that the program uses. */
+export const pluginNames = ["kubernetes", "command"] as const;
+
+/**
+ * Chooses the plugins: official ones where every one of them lies on this machine, else stand-ins; a forced kind wins.
+ *
+ * @throws Error when `forced` is no kind, or official ones are forced and some are missing.
+ */
+export function choosePlugins(
+  forced: string | undefined,
+  missingOfficial: readonly string[],
+): PluginKind {
+  switch (forced) {
+    case undefined:
+    case "":
+      return missingOfficial.length === 0 ? "official" : "standin";
+    case "standin":
+      return "standin";
+    case "official":
+      if (missingOfficial.length === 0) return "official";
+      throw new Error(
+        `LAB_PLUGINS=official, but this machine lacks ${missingOfficial.join(", ")}. Fix: run "pulumi plugin install resource <name> <version>", or point LAB_OFFICIAL_PLUGINS to a folder that holds resource-<name>-v<version>/.`,
+      );
+    default:
+      throw new Error(`LAB_PLUGINS is "${forced}"; it may be "official" or "standin"`);
+  }
+}
+
+/** Version of the installed npm package; the engine asks for the plugin of exactly this version. */
+async function pluginVersion(checkout: string, name: string): Promise<string> {
+  const path = join(checkout, "node_modules", "@pulumi", name, "package.json");
+  return (JSON.parse(await readFile(path, "utf8")) as { readonly version: string }).version;
+}
+
+interface PluginPlace {
+  readonly name: string;
+  readonly folder: string;
+  readonly official: string | undefined;
+}
+
+async function findPlugins(settings: Settings): Promise<readonly PluginPlace[]> {
+  const roots = [settings.officialPlugins, join(homedir(), ".pulumi", "plugins")];
+  return Promise.all(
+    pluginNames.map(async (name) => {
+      const folder = `resource-${name}-v${await pluginVersion(settings.checkout, name)}`;
+      for (const root of roots) {
+        if (root === undefined) continue;
+        const found = join(root, folder);
+        if (await exists(join(found, `pulumi-resource-${name}`)))
+          return { name, folder, official: found };
+      }
+      return { name, folder, official: undefined };
+    }),
+  );
+}
+
+/** Fills the lab's Pulumi home with the chosen plugins and gives their kind. */
+export async function ensurePulumiHome(settings: Settings): Promise<PluginKind> {
+  const places = await findPlugins(settings);
+  const missing = places
+    .filter((place) => place.official === undefined)
+    .map((place) => place.folder);
+  const kind = choosePlugins(settings.plugins, missing);
+  const plugins = join(settings.home, "pulumi", "plugins");
+  const bundles = kind === "standin" ? await bundleStandIns(settings) : undefined;
+  for (const { name, folder, official } of places) {
+    const target = join(plugins, folder);
+    await rm(target, { recursive: true, force: true });
+    await mkdir(plugins, { recursive: true });
+    if (bundles === undefined) await symlink(official!, target);
+    else await writeStandIn(target, name, join(bundles, `${name}.js`));
+  }
+  for (const folder of ["state", "project"]) {
+    await mkdir(join(settings.home, folder), { recursive: true });
+  }
+  return kind;
+}
+
+async function writeStandIn(folder: string, name: string, bundle: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const program = join(folder, `pulumi-resource-${name}`);
+  // exec: signals of the engine must reach the program itself.
+  const text = `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`;
+  await writeFile(`${program}.new`, text);
+  await chmod(`${program}.new`, 0o755);
+  await rename(`${program}.new`, program);
+}
+
+/** One file per stand-in, so that it starts without compiling; kept in the cache by the digest of the sources. */
+async function bundleStandIns(settings: Settings): Promise<string> {
+  const sources = join(settings.checkout, "test", "lab", "plugins");
+  const lock = await readFile(join(settings.checkout, "package-lock.json"), "utf8");
+  const key = await sourceKey([sources], [lock]);
+  return cachedFolder(settings.cache, "plugins", key, async (aside) => {
+    for (const name of pluginNames) {
+      const entry = join(sources, name, "main.ts");
+      if (!(await exists(entry))) continue;
+      await build({
+        entryPoints: [entry],
+        outfile: join(aside, `${name}.js`),
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        logLevel: "silent",
+        absWorkingDir: settings.checkout,
+        sourcemap: "inline",
+      });
+    }
+  });
+}

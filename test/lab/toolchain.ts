@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "./run";
+import { cachedFolder, exists, keyOf } from "./cache";
+import type { Say } from "./parts";
+
+/** A set of programs compiled from one Go module file of ours. */
+export interface ToolSet {
+  /** Folder below `test/lab/tools`. */
+  readonly name: string;
+  readonly ldflags: string;
+  /** Package by the name of the program that comes out of it. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** Cold build on 2 cores. Unit: seconds. */
+  readonly seconds: number;
+}
+
+const kubernetesVersion = "k8s.io/component-base/version";
+const kubernetesPrograms = [
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kubelet",
+  "kube-proxy",
+  "kubectl",
+];
+
+/** Everything that the lab compiles, slowest first. */
+export const toolSets: readonly ToolSet[] = [
+  {
+    name: "kubernetes",
+    ldflags: `-s -w -X ${kubernetesVersion}.gitVersion=v1.34.4 -X ${kubernetesVersion}.gitMajor=1 -X ${kubernetesVersion}.gitMinor=34`,
+    programs: Object.fromEntries(
+      kubernetesPrograms.map((program) => [program, `k8s.io/kubernetes/cmd/${program}`]),
+    ),
+    seconds: 420,
+  },
+  {
+    name: "pulumi",
+    ldflags: "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.245.0",
+    programs: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+    seconds: 240,
+  },
+  {
+    name: "helm",
+    ldflags: "-s -w -X helm.sh/helm/v3/internal/version.version=v3.20.2",
+    programs: { helm: "helm.sh/helm/v3/cmd/helm" },
+    seconds: 100,
+  },
+  {
+    name: "etcd",
+    ldflags: "-s -w",
+    programs: { etcd: "go.etcd.io/etcd/server/v3" },
+    seconds: 60,
+  },
+  {
+    name: "language-host",
+    ldflags: "-s -w",
+    programs: {
+      "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+    },
+    seconds: 40,
+  },
+];
+
+/** Where a tool set's programs lie once they are built. */
+export async function toolFolder(cache: string, tools: string, set: ToolSet): Promise<string> {
+  return join(cache, `${set.name}-${await toolKey(tools, set)}`);
+}
+
+async function toolKey(tools: string, set: ToolSet): Promise<string> {
+  const files = ["go.mod", "go.sum"].map((file) => readFile(join(tools, set.name, file)));
+  return keyOf([
+    ...(await Promise.all(files)),
+    JSON.stringify([set.ldflags, set.programs, process.arch]),
+  ]);
+}
+
+/** Compiles the tool set unless it lies in the cache; gives the folder of its programs. */
+export async function buildTools(
+  cache: string,
+  tools: string,
+  set: ToolSet,
+  say: Say,
+  signal: AbortSignal,
+): Promise<string> {
+  const built = await toolFolder(cache, tools, set);
+  if (await exists(built)) return built;
+  return cachedFolder(cache, set.name, await toolKey(tools, set), async (aside) => {
+    const cwd = join(tools, set.name);
+    const total = await countPackages(cwd, Object.values(set.programs), say, signal);
+    let compiled = 0;
+    for (const [program, source] of Object.entries(set.programs)) {
+      await goBuild(
+        { cwd, output: join(aside, program), source, ldflags: set.ldflags, signal },
+        () => {
+          compiled += 1;
+          say(
+            `compiles ${program}, ${compiled} of ${total} packages`,
+            Math.min(0.95, compiled / total),
+          );
+        },
+      );
+    }
+  });
+}
+
+const goEnvironment = { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" } as const;
+
+async function countPackages(
+  cwd: string,
+  sources: readonly string[],
+  say: Say,
+  signal: AbortSignal,
+): Promise<number> {
+  let downloads = 0;
+  const { stdout } = await run("go", ["list", "-deps", ...sources], {
+    cwd,
+    env: goEnvironment,
+    signal,
+    onStderrLine: (line) => {
+      if (!line.startsWith("go: downloading")) return;
+      downloads += 1;
+      say(`downloads sources, ${downloads} modules so far`);
+    },
+  });
+  return stdout.split("\n").length;
+}
+
+/** Compiles one static program; `compiled` is called once for each package that had to be compiled. */
+export async function goBuild(
+  build: {
+    readonly cwd: string;
+    readonly output: string;
+    readonly source: string;
+    readonly ldflags: string;
+    readonly signal: AbortSignal;
+  },
+  compiled: () => void = () => undefined,
+): Promise<void> {
+  const flags = ["-trimpath", "-v", "-ldflags", build.ldflags, "-o", build.output];
+  await run("go", ["build", ...flags, build.source], {
+    cwd: build.cwd,
+    env: goEnvironment,
+    signal: build.signal,
+    onStderrLine: compiled,
+  });
+}

@@ -1,0 +1,179 @@
+import { mkdir, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { exists } from "./cache";
+import { apiserver, controllerManager, etcd, scheduler } from "./cluster/control-plane";
+import { ensureCredentials, type Credentials } from "./cluster/credentials";
+import { importImages, type ImageArchive } from "./cluster/images";
+import { containerd, kubelet, kubeProxy } from "./cluster/node";
+import { ensureNetwork } from "./cluster/network";
+import { nodeReady } from "./cluster/node-ready";
+import { ensureDaemon, type Daemon } from "./daemon";
+import { installPackages, missingPackages } from "./packages";
+import type { Part } from "./parts";
+import { buildProduct, ensureImages } from "./products";
+import { ensurePulumiHome, type PluginKind } from "./pulumi-home";
+import { postgres } from "./services/postgres";
+import { redis } from "./services/redis";
+import { supabase } from "./services/supabase";
+import type { Settings } from "./settings";
+import { buildTools, toolFolder, toolSets, type ToolSet } from "./toolchain";
+
+/** What the parts hand to each other and, in the end, to the lab's description. */
+export interface Made {
+  credentials?: Credentials;
+  binary?: string;
+  images?: readonly ImageArchive[];
+  plugins?: PluginKind;
+}
+
+/** Every part of a lab with what it needs; `made` is complete once all of them ran. */
+export async function partsOfLab(settings: Settings, made: Made): Promise<readonly Part[]> {
+  const tools = join(settings.checkout, "test", "lab", "tools");
+  const sets = await Promise.all(toolSets.map((set) => toolPart(settings, tools, set)));
+  const packages = (await missingPackages()).length;
+  return [
+    {
+      name: "Debian packages",
+      needs: [],
+      seconds: packages === 0 ? 0 : 30,
+      run: installPackages,
+    },
+    ...sets,
+    {
+      name: "products",
+      needs: [],
+      seconds: 5,
+      heavy: true,
+      run: async (say, signal) => {
+        made.binary = await buildProduct(settings, say, signal);
+        await link(settings, made.binary, "product");
+        return undefined;
+      },
+    },
+    {
+      name: "images",
+      needs: ["products", "Debian packages"],
+      seconds: 3,
+      run: async () => {
+        made.images = await ensureImages(settings, made.binary!);
+        return `${made.images.length} archives`;
+      },
+    },
+    {
+      name: "credentials",
+      needs: ["Debian packages"],
+      seconds: 2,
+      run: async () => {
+        made.credentials = await ensureCredentials(settings);
+        return undefined;
+      },
+    },
+    {
+      name: "network",
+      needs: ["Debian packages"],
+      seconds: 1,
+      run: async () => {
+        await ensureNetwork(settings);
+        return undefined;
+      },
+    },
+    {
+      name: "Pulumi home",
+      needs: [],
+      seconds: 2,
+      run: async () => {
+        made.plugins = await ensurePulumiHome(settings);
+        return made.plugins === "official" ? "official plugins" : "stand-in plugins";
+      },
+    },
+    ...serviceParts(settings, made),
+    ...clusterParts(settings, made),
+  ];
+}
+
+function serviceParts(settings: Settings, made: Made): readonly Part[] {
+  return [
+    daemonPart(settings, "PostgreSQL", ["credentials", "network"], 5, () =>
+      postgres(settings, made.credentials!.postgresPassword),
+    ),
+    daemonPart(settings, "Redis", ["network"], 1, () => redis(settings)),
+    daemonPart(settings, "Supabase stand-in", ["PostgreSQL", "products"], 1, () =>
+      supabase(settings, made.binary!, made.credentials!.postgresPassword),
+    ),
+  ];
+}
+
+function clusterParts(settings: Settings, made: Made): readonly Part[] {
+  return [
+    daemonPart(settings, "etcd", ["etcd tools", "credentials"], 2, () => etcd(settings)),
+    daemonPart(settings, "API server", ["etcd", "kubernetes tools", "network"], 6, () =>
+      apiserver(settings),
+    ),
+    daemonPart(settings, "controller manager", ["API server"], 3, () =>
+      controllerManager(settings),
+    ),
+    daemonPart(settings, "scheduler", ["API server"], 3, () => scheduler(settings)),
+    daemonPart(settings, "containerd", ["Debian packages", "network"], 2, () =>
+      containerd(settings),
+    ),
+    {
+      name: "images in containerd",
+      needs: ["images", "containerd"],
+      seconds: 4,
+      run: async () => `${await importImages(settings, made.images!)} brought in`,
+    },
+    daemonPart(settings, "kubelet", ["API server", "images in containerd"], 3, () =>
+      kubelet(settings),
+    ),
+    daemonPart(settings, "kube-proxy", ["API server"], 2, () => kubeProxy(settings)),
+    {
+      name: "node",
+      needs: ["kubelet", "kube-proxy", "controller manager", "scheduler"],
+      seconds: 8,
+      run: async () => {
+        await nodeReady(settings);
+        return "ready for pods";
+      },
+    },
+  ];
+}
+
+async function toolPart(settings: Settings, tools: string, set: ToolSet): Promise<Part> {
+  const warm = await exists(await toolFolder(settings.cache, tools, set));
+  return {
+    name: `${set.name} tools`,
+    needs: [],
+    seconds: warm ? 0 : set.seconds,
+    heavy: true,
+    run: async (say, signal) => {
+      const folder = await buildTools(settings.cache, tools, set, say, signal);
+      for (const program of Object.keys(set.programs)) {
+        await link(settings, join(folder, program), program);
+      }
+      return warm ? "from the cache" : "compiled";
+    },
+  };
+}
+
+function daemonPart(
+  settings: Settings,
+  name: string,
+  needs: readonly string[],
+  seconds: number,
+  make: () => Daemon | Promise<Daemon>,
+): Part {
+  return {
+    name,
+    needs,
+    seconds,
+    run: async () =>
+      (await ensureDaemon(settings.home, await make())) ? "started" : "runs already",
+  };
+}
+
+async function link(settings: Settings, target: string, name: string): Promise<void> {
+  const folder = join(settings.home, "bin");
+  await mkdir(folder, { recursive: true });
+  await rm(join(folder, name), { force: true });
+  await symlink(target, join(folder, name));
+}
