@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
+
+/** One registration as the engine would see it; names instead of URNs. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  /** Name of the parent, or "" of a top-level resource. */
+  readonly parent: string;
+  /** Names of what it waits for: the resources behind its dependsOn. */
+  readonly after: readonly string[];
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly protect: boolean;
+}
+
+/** The part of a registration request that the recorder reads. */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getDependenciesList(): readonly string[];
+  getProtect(): boolean;
+}
+
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
+
+/**
+ * Runs a program against a monitor that remembers every registration in its order, parents and dependencies included.
+ *
+ * @param stdout - what every Command printed
+ */
+export async function record(
+  program: () => unknown,
+  { preview = false, stdout = "{}" }: { readonly preview?: boolean; readonly stdout?: string } = {},
+): Promise<Registration[]> {
+  const seen: Registration[] = [];
+  const inputs = new Map<string, Readonly<Record<string, unknown>>>();
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args: MockResourceArgs) => {
+        inputs.set(`${args.type} ${args.name}`, args.inputs as Record<string, unknown>);
+        return { id: `${args.name}-id`, state: { ...(args.inputs as object), stdout } };
+      },
+      call: () => ({}),
+    },
+    "gateways",
+    "prod",
+    preview,
+  );
+  const original = MockMonitor.prototype.registerResource;
+  MockMonitor.prototype.registerResource = async function (request: Request, callback) {
+    await original.call(this, request, callback);
+    seen.push({
+      type: request.getType(),
+      name: request.getName(),
+      parent: nameOf(request.getParent()),
+      after: [...request.getDependenciesList()].map(nameOf).sort(),
+      inputs: inputs.get(`${request.getType()} ${request.getName()}`) ?? {},
+      protect: request.getProtect(),
+    });
+  };
+  try {
+    await program();
+    await pulumi.runtime.disconnect();
+  } finally {
+    MockMonitor.prototype.registerResource = original;
+  }
+  return seen.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+}
