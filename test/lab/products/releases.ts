@@ -25,23 +25,45 @@ export interface StandIn {
   readonly migrations: readonly string[];
 }
 
-const sessions = "sessions?select=id,agent_id";
-const nudging = "agents?select=id,nudge_strategy";
+const sinceOneZero = {
+  reads: "sessions?select=id,agent_id",
+  migrations: ["1.0.0"],
+} as const;
 
 const sinceOneOne = {
-  reads: nudging,
+  reads: "agents?select=id,nudge_strategy",
   optionalEnv: { MNEMOM_NUDGE: "off" },
-  migrations: ["1.0.0", "1.1.0"],
+  migrations: [...sinceOneZero.migrations, "1.1.0"],
+} as const;
+
+const sinceOneTwo = {
+  reads: "sessions?select=id,labels",
+  optionalEnv: { ...sinceOneOne.optionalEnv, MNEMOM_LABELS: "on" },
+  migrations: [...sinceOneOne.migrations, "1.2.0"],
 } as const;
 
 /**
- * Every release that the lab has, oldest first: 1.0.1 is a patch and 1.1.0 a minor over 1.0.0; 1.1.1 has a
- * migration that fails half-way; 1.1.2 never gets ready.
+ * Every release that the lab has, oldest first. Sound are 1.0.0, its patch 1.0.1, the minors 1.1.0 and 1.2.0 and the
+ * major 2.0.0, whose schema no 1.x release can use and which needs one more key. Each other one fails in its own way.
  */
 export const releases: readonly StandIn[] = [
-  { version: "1.0.0", reads: sessions, migrations: ["1.0.0"] },
-  { version: "1.0.1", reads: sessions, migrations: ["1.0.0"] },
+  { version: "1.0.0", ...sinceOneZero },
+  { version: "1.0.1", ...sinceOneZero },
   { version: "1.1.0", ...sinceOneOne },
-  { version: "1.1.1", ...sinceOneOne, migrations: ["1.0.0", "1.1.0", "1.1.1"] },
+  // The second of its two migrations fails in its second statement.
+  { version: "1.1.1", ...sinceOneOne, migrations: [...sinceOneOne.migrations, "1.1.1"] },
   { version: "1.1.2", ...sinceOneOne, fault: { neverReady: true } },
+  { version: "1.2.0", ...sinceOneTwo },
+  { version: "1.2.1", ...sinceOneTwo, fault: { errorShare: 0.2 } },
+  { version: "1.2.2", ...sinceOneTwo, fault: { crashAfterSeconds: 60 } },
+  // More than the 512 MiB that its container may have.
+  { version: "1.2.3", ...sinceOneTwo, fault: { allocateMiB: 1024 } },
+  { version: "1.2.4", ...sinceOneTwo, migrations: [...sinceOneTwo.migrations, "1.2.4"] },
+  {
+    version: "2.0.0",
+    reads: "conversations?select=id,agent_id",
+    requiredEnv: ["MNEMOM_AGENT_KEY"],
+    optionalEnv: sinceOneTwo.optionalEnv,
+    migrations: [...sinceOneTwo.migrations, "2.0.0"],
+  },
 ];

@@ -243,7 +243,9 @@ func connect(url string) (*pgx.Conn, error) {
 	}
 	config.ConnectTimeout = 5 * time.Second
 	config.RuntimeParams["application_name"] = "psql"
-	config.OnNotice = func(_ *pgconn.PgConn, notice *pgconn.Notice) { warn("%s", notice.Message) }
+	config.OnNotice = func(_ *pgconn.PgConn, notice *pgconn.Notice) {
+		fmt.Fprintf(os.Stderr, "psql: %s:  %s\n", notice.Severity, notice.Message)
+	}
 	return pgx.ConnectConfig(context.Background(), config)
 }
 
