@@ -17,6 +17,7 @@ import type {
   WorkloadFacts,
 } from "../upgrade/facts";
 import type { ClusterClient } from "./client";
+import { jobState } from "./job-state";
 import { findPaths, objectKey, type ObjectName } from "./paths";
 import { podRequests } from "./pod-requests";
 import { parseCpu, parseMemory } from "./quantity";
@@ -152,22 +153,9 @@ const podFacts = ({ metadata, spec, status }: Wire<V1Pod>): PodFacts => ({
   }),
 });
 
-function jobFacts({ metadata, spec, status }: Wire<V1Job>): JobFacts {
-  const ended = (type: string) =>
-    status?.conditions?.find((entry) => entry.type === type && entry.status === "True");
-  const failed = ended("Failed");
-  const state = (): JobFacts["state"] => {
-    if (ended("Complete") !== undefined) return "complete";
-    if (failed !== undefined) return "failed";
-    if (spec?.suspend === true) return "suspended";
-    return (status?.active ?? 0) > 0 ? "active" : "waiting";
-  };
-  return {
-    name: metadata?.name ?? "",
-    labels: metadata?.labels ?? {},
-    state: state(),
-    reason: failed?.reason ?? "",
-  };
+function jobFacts(job: Wire<V1Job>): JobFacts {
+  const { state, reason } = jobState(job);
+  return { name: job.metadata?.name ?? "", labels: job.metadata?.labels ?? {}, state, reason };
 }
 
 const budgetFacts = ({ metadata, spec, status }: Wire<V1PodDisruptionBudget>): BudgetFacts => ({

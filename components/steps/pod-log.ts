@@ -7,6 +7,8 @@ export interface LogQuestion {
   readonly container?: string | undefined;
   /** Lines from the end. @defaultValue all */
   readonly lines?: number;
+  /** Only what was written that many seconds ago or later. @defaultValue all */
+  readonly seconds?: number;
   /** Of the container that ran before the last restart. @defaultValue false */
   readonly previous?: boolean;
 }
@@ -19,6 +21,7 @@ export async function readPodLog(
   const query = new URLSearchParams({
     ...(question.container === undefined ? {} : { container: question.container }),
     ...(question.lines === undefined ? {} : { tailLines: String(question.lines) }),
+    ...(question.seconds === undefined ? {} : { sinceSeconds: String(question.seconds) }),
     ...(question.previous === true ? { previous: "true" } : {}),
   });
   const path = `/api/v1/namespaces/${question.namespace}/pods/${question.pod}/log?${query.toString()}`;

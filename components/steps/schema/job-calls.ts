@@ -1,0 +1,81 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { V1Job, V1Pod } from "@kubernetes/client-node";
+import type { ClusterClient } from "../../kubernetes/client";
+import { jobState } from "../../kubernetes/job-state";
+import type { Wire } from "../../kubernetes/wire";
+
+/** One Job, and where it lives. */
+export interface JobPlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+interface List<T> {
+  readonly items: readonly Wire<T>[];
+}
+
+/** The same at every call, so that the cluster knows whose fields these are. */
+const manager = "fieldManager=gateways-schema";
+
+const folder = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`;
+const pathOf = ({ namespace, name }: JobPlace) => `${folder(namespace)}/${name}`;
+
+/** The live Job; undefined where there is none. */
+export const findJob = (client: ClusterClient, place: JobPlace) =>
+  client.find<Wire<V1Job>>(pathOf(place));
+
+/** Names of other migration Jobs of the instance that have begun and not ended. */
+export async function otherRunners(
+  client: ClusterClient,
+  { namespace, name }: JobPlace,
+  instance: string,
+): Promise<readonly string[]> {
+  const selector = `app.kubernetes.io/component=migration,app.kubernetes.io/instance=${instance}`;
+  const path = `${folder(namespace)}?labelSelector=${encodeURIComponent(selector)}`;
+  const { items } = await client.get<List<V1Job>>(path);
+  return items
+    .filter((job) => ["active", "waiting"].includes(jobState(job).state))
+    .map((job) => job.metadata?.name ?? "")
+    .filter((other) => other !== name);
+}
+
+/** Pods of the Job, oldest first. */
+export async function podsOfJob(
+  client: ClusterClient,
+  { namespace, name }: JobPlace,
+): Promise<readonly Wire<V1Pod>[]> {
+  const selector = encodeURIComponent(`batch.kubernetes.io/job-name=${name}`);
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
+  const { items } = await client.get<List<V1Pod>>(path);
+  const born = (pod: Wire<V1Pod>) => Date.parse(pod.metadata?.creationTimestamp ?? "");
+  return [...items].sort((one, other) => born(one) - born(other));
+}
+
+/** Lets the Job run, or holds it: its unfinished pods are ended then. */
+export const suspendJob = (client: ClusterClient, place: JobPlace, suspend: boolean) =>
+  client.get(`${pathOf(place)}?${manager}`, {
+    method: "PATCH",
+    type: "application/merge-patch+json",
+    body: { spec: { suspend } },
+  });
+
+/** Removes the Job with its pods and returns once it is gone. */
+export async function removeJob(
+  client: ClusterClient,
+  place: JobPlace,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const body = { propagationPolicy: "Foreground" };
+  await client.find(pathOf(place), { method: "DELETE", body });
+  while ((await findJob(client, place)) !== undefined) await pause(300, undefined, { signal });
+}
+
+/** Makes the Job, running at once; one that somebody else has made meanwhile is as good. */
+export async function makeJob(
+  client: ClusterClient,
+  { namespace }: JobPlace,
+  job: unknown,
+): Promise<void> {
+  const path = `${folder(namespace)}?${manager}`;
+  await client.get(path, { method: "POST", body: job });
+}

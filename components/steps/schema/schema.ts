@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { ClusterClient } from "../../kubernetes/client";
+import { clusterFields, withCluster } from "../cluster";
+import { withAdvisoryLock } from "../database/advisory-lock";
+import { openDatabase } from "../database/database";
+import { databaseSourceSchema } from "../database/database-source";
+import { trackingTablePattern } from "../database/tracking";
+import type { StepIo } from "../step";
+import { readMigrations } from "../database/read-migrations";
+import { newerThan } from "./newer-than";
+import { runningImages } from "./running-images";
+import { runJob } from "./run-job";
+
+/** What the schema step is told. Durations are in seconds. */
+export const schemaInputSchema = z.strictObject({
+  ...clusterFields,
+  /** Name of the gateway; the schema lock is taken in its name. */
+  gateway: z.string().min(1),
+  /** Value of the label app.kubernetes.io/instance: Jobs of the same instance never run beside ours. */
+  instance: z.string().min(1),
+  /** Name of the Job, which was made suspended. */
+  job: z.string().min(1),
+  /** The Job as it was made: it is made again from this where a dead run has left nothing. */
+  manifest: z.record(z.string(), z.unknown()).optional(),
+  /** The wanted release: `1.1.0`. */
+  release: z.string().min(1),
+  /** Labels of the gateway's pods, and the container whose image tag says which release runs. */
+  gatewaySelector: z.record(z.string(), z.string()),
+  gatewayContainer: z.string().min(1),
+  /** Longest run of a migration, ours or one that we find running; also the longest wait for the lock. */
+  deadlineSeconds: z.number().positive().default(300),
+  source: databaseSourceSchema,
+  trackingTable: z.string().regex(trackingTablePattern).default("_schema_migrations"),
+});
+
+/** As the program writes it: what has a default may be left out. */
+export type SchemaInput = z.input<typeof schemaInputSchema>;
+
+/** What the schema step leaves behind. */
+export interface SchemaResult {
+  /** Last applied migration; "" where there is none. */
+  readonly head: string;
+  /** Migrations that were applied by this run, in order. */
+  readonly applied: readonly string[];
+  /** Why no migration was run; absent where one was. */
+  readonly skipped?: string;
+}
+
+/**
+ * Leaves the database at the schema of the wanted release, migrated by one runner at a time (S-13, S-14, S-27, S-32). Going back it runs
+ * nothing: a schema within a major serves its older releases too (S-48), and the runner knows no way back.
+ *
+ * @throws StepFailure with the Job's reason and its last lines; nothing was rolled out then.
+ */
+export const runSchema = (
+  input: z.output<typeof schemaInputSchema>,
+  io: StepIo,
+): Promise<SchemaResult> =>
+  withCluster(input, io, async (client) => {
+    const database = await openDatabase(input.source, io.env);
+    const label = `gateways schema ${input.release}`;
+    const options = { label, seconds: input.deadlineSeconds, signal: io.signal };
+    return withAdvisoryLock(database, input.gateway, options, async (lost) => {
+      lost.addEventListener("abort", () => {
+        io.say("the schema lock was lost; going on, as the running Job itself keeps others away");
+      });
+      const before = await readMigrations(database, input.trackingTable);
+      const skipped = await goingBack(client, input, io);
+      if (skipped !== undefined) return { head: before.at(-1) ?? "", applied: [], skipped };
+      await runJob(client, input, io);
+      const after = await readMigrations(database, input.trackingTable);
+      const applied = after.filter((name) => !before.includes(name));
+      io.say(
+        applied.length === 0
+          ? "the schema was up to date"
+          : `${applied.length} migrations applied, up to ${applied.at(-1) ?? ""}`,
+      );
+      return { head: after.at(-1) ?? "", applied };
+    });
+  });
+
+/** Why nothing is to be migrated, where a newer release than the wanted one runs. */
+async function goingBack(
+  client: ClusterClient,
+  input: z.output<typeof schemaInputSchema>,
+  io: StepIo,
+): Promise<string | undefined> {
+  const images = await runningImages(
+    client,
+    input.namespace,
+    input.gatewaySelector,
+    input.gatewayContainer,
+  );
+  const newer = newerThan(input.release, images);
+  if (newer === undefined) return undefined;
+  const reason = `${newer} runs, and going back to ${input.release} leaves the schema as it is`;
+  io.say(reason);
+  return reason;
+}

@@ -1,0 +1,53 @@
+import type { Reply } from "../../kubernetes/client";
+import { failingChecks } from "../failing-checks";
+import type { Fault } from "./fault";
+
+/** What one pod answered; undefined where it did not. */
+export interface HealthReplies {
+  readonly ready: Reply | undefined;
+  readonly live: Reply | undefined;
+  readonly about: Reply | undefined;
+}
+
+/**
+ * A pod is well when it says so itself: ready with every check ok and named otherwise, alive, and of the wanted release where it
+ * knows its release (S-16, S-17, S-31, T-03, T-11). The status counts as well as the body (T-15).
+ */
+export function judgeHealth(
+  pod: string,
+  replies: HealthReplies,
+  reportedVersion: string | undefined,
+): readonly Fault[] {
+  const complaint = replies.ready === undefined ? "no answer" : failingChecks(replies.ready);
+  const ready: readonly Fault[] =
+    complaint === "" ? [] : [{ kind: "health", text: `pod ${pod} is not ready: ${complaint}` }];
+  const status = replies.live?.status;
+  const live: readonly Fault[] =
+    status === 200
+      ? []
+      : [{ kind: "health", text: `pod ${pod} is not alive: ${status ?? "no answer"}` }];
+  const version = replies.about === undefined ? undefined : versionIn(replies.about.body);
+  const stale = reportedVersion !== undefined && version !== reportedVersion;
+  const about: readonly Fault[] = stale
+    ? [
+        {
+          kind: "version",
+          text: `pod ${pod} says it is version ${version ?? "unknown"}, expected ${reportedVersion}`,
+        },
+      ]
+    : [];
+  return [...ready, ...live, ...about];
+}
+
+function versionIn(body: string): string | undefined {
+  try {
+    const { version } = JSON.parse(body) as { readonly version?: unknown };
+    return typeof version === "string" ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Answers to our own requests that are no success; "nobody answered" counts (S-20, T-15). */
+export const failedProbes = (replies: readonly (Reply | undefined)[]): number =>
+  replies.filter((reply) => reply === undefined || reply.status >= 400).length;

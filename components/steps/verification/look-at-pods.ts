@@ -1,0 +1,96 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { V1Pod } from "@kubernetes/client-node";
+import type { ClusterClient, Reply } from "../../kubernetes/client";
+import type { Wire } from "../../kubernetes/wire";
+import { readPodLog } from "../pod-log";
+import type { Redact } from "../redact";
+import type { Fault } from "./fault";
+import { judgeHealth } from "./judge-health";
+import { errorLines, logFaults } from "./judge-log";
+import { parseRequests, type Requests, type Sample } from "./judge-traffic";
+import type { VerificationTask } from "./verification-input";
+
+/** An answer through the proxy of the API server, with its status whatever that is; undefined where there was none. */
+const through = (client: ClusterClient, path: string): Promise<Reply | undefined> =>
+  client.ask(path, { accept: "*/*", timeout: 5000 }).catch(() => undefined);
+
+const podPath = ({ namespace, podPort }: VerificationTask, pod: string, path: string) =>
+  `/api/v1/namespaces/${namespace}/pods/${pod}:${podPort}/proxy${path}`;
+
+/** Requests that each pod has counted so far. */
+export async function sampleRequests(
+  client: ClusterClient,
+  task: VerificationTask,
+  pods: readonly string[],
+): Promise<Sample> {
+  const samples = await Promise.all(
+    pods.map(async (pod): Promise<readonly [string, Requests] | undefined> => {
+      const reply = await through(client, podPath(task, pod, task.paths.metrics));
+      if (reply?.status !== 200) return undefined;
+      return [pod, parseRequests(reply.body, task.requestsMetric)];
+    }),
+  );
+  return new Map(samples.filter((sample) => sample !== undefined));
+}
+
+/** Asks every pod itself, since the service would show only those that are well (S-16, S-17, S-31). */
+export async function readHealth(
+  client: ClusterClient,
+  task: VerificationTask,
+  pods: readonly string[],
+): Promise<readonly Fault[]> {
+  const { ready, live, about } = task.paths;
+  const faults = await Promise.all(
+    pods.map(async (pod) => {
+      const ask = (path: string) => through(client, podPath(task, pod, path));
+      const [readyReply, liveReply, aboutReply] = await Promise.all([
+        ask(ready),
+        ask(live),
+        ask(about),
+      ]);
+      const replies = { ready: readyReply, live: liveReply, about: aboutReply };
+      return judgeHealth(pod, replies, task.reportedVersion);
+    }),
+  );
+  return faults.flat();
+}
+
+/** Sends requests through the service, evenly over the window (S-20): what a user of the gateway would see. */
+export async function sendProbes(
+  client: ClusterClient,
+  task: VerificationTask,
+  signal: AbortSignal | undefined,
+): Promise<readonly (Reply | undefined)[]> {
+  const { name, port } = task.service;
+  const root = `/api/v1/namespaces/${task.namespace}/services/${name}:${port}/proxy`;
+  const paths = [task.paths.ready, task.paths.about];
+  const replies: Promise<Reply | undefined>[] = [];
+  for (let sent = 0; sent < task.requests; sent += 1) {
+    replies.push(through(client, `${root}${paths[sent % paths.length] ?? ""}`));
+    await pause((task.seconds * 1000) / task.requests, undefined, { signal });
+  }
+  return Promise.all(replies);
+}
+
+/** Errors in the logs of all pods, of the last hour at most: what an older pod wrote long ago is not about this release. */
+export async function readLogs(
+  client: ClusterClient,
+  task: VerificationTask,
+  pods: readonly Wire<V1Pod>[],
+  redact: Redact,
+): Promise<readonly Fault[]> {
+  const ignore = task.ignoreLogs.map((pattern) => new RegExp(pattern));
+  const faults = await Promise.all(
+    pods.map(async ({ metadata, spec }) => {
+      const pod = metadata?.name ?? "";
+      const { namespace } = task;
+      const logs = await Promise.all(
+        (spec?.containers ?? []).map(({ name: container }) =>
+          readPodLog(client, { namespace, pod, container, lines: 5000, seconds: 3600 }),
+        ),
+      );
+      return logFaults(pod, errorLines(logs.flat(), ignore).map(redact));
+    }),
+  );
+  return faults.flat();
+}

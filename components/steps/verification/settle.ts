@@ -1,0 +1,45 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { V1Pod } from "@kubernetes/client-node";
+import type { ClusterClient } from "../../kubernetes/client";
+import type { Wire } from "../../kubernetes/wire";
+import { judgeRollout } from "../rollout/judge-rollout";
+import { newestPods } from "../rollout/newest-pods";
+import { readRollout } from "../rollout/read-rollout";
+import type { Fault } from "./fault";
+import type { VerificationTask, VerifiedWorkload } from "./verification-input";
+
+/** The workloads of a release with the pods that serve for it, and what is not as it should be. */
+export interface Settled {
+  readonly workloads: readonly {
+    readonly workload: VerifiedWorkload;
+    readonly pods: readonly Wire<V1Pod>[];
+  }[];
+  readonly faults: readonly Fault[];
+}
+
+/** An autoscaler may just be adding a pod: that long it has to become ready, in milliseconds. */
+const patience = 20_000;
+
+/** Looks until every workload is completely rolled out (S-28, S-29), for some seconds at most. */
+export async function settle(
+  client: ClusterClient,
+  task: VerificationTask,
+  signal: AbortSignal | undefined,
+): Promise<Settled> {
+  for (const end = Date.now() + patience; ;) {
+    const looks = await Promise.all(task.workloads.map((workload) => look(client, task, workload)));
+    const faults = looks.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+    if (faults.length === 0 || Date.now() > end) return { workloads: looks, faults };
+    await pause(1000, undefined, { signal });
+  }
+}
+
+async function look(client: ClusterClient, task: VerificationTask, workload: VerifiedWorkload) {
+  const view = await readRollout(client, task.namespace, workload.name);
+  const { state, progress, sign } = judgeRollout(view, new Map(), Date.now());
+  const pods = newestPods(view).filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  const more = sign === undefined ? "" : `, ${sign.text}`;
+  const text = `${workload.name} is not completely rolled out: ${progress}${more}`;
+  const fault: Fault | undefined = state === "done" ? undefined : { kind: "rollout", text };
+  return { workload, pods, fault };
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { clusterFields } from "../cluster";
+import { databaseSourceSchema } from "../database/database-source";
+import { trackingTablePattern } from "../database/tracking";
+
+const name = z.string().min(1);
+const path = z.string().startsWith("/");
+
+/** What the verification step is told. Durations are in seconds. */
+export const verificationInputSchema = z.strictObject({
+  ...clusterFields,
+  /** The wanted release: `1.1.0`. */
+  release: name,
+  /** Hash over everything that was rolled out; passed on into the evidence. */
+  configHash: name,
+  /** What the operator can do if the release does not hold: `set version to 1.0.0 ...`. */
+  wayBack: z.string(),
+  workloads: z
+    .array(
+      z.strictObject({
+        /** Name of the Deployment. */
+        name,
+        container: name,
+        /** Wanted image of that container. */
+        image: name,
+        /** True where its pods answer on the service's port. */
+        http: z.boolean(),
+      }),
+    )
+    .min(1),
+  /** The way in for users of the gateway. */
+  service: z.strictObject({ name, port: z.number() }),
+  /** Port on which the pods themselves listen. */
+  podPort: z.number().default(8787),
+  /** Where a pod says how it is. Source: mnemom/smoltbot@33f9a5a, /health/* and /metrics. */
+  paths: z
+    .strictObject({ ready: path, live: path, about: path, metrics: path })
+    .default({
+      ready: "/health/ready",
+      live: "/health/live",
+      about: "/health",
+      metrics: "/metrics",
+    }),
+  /** Counter of requests with a label `status`. */
+  requestsMetric: name.default("gateway_requests_total"),
+  /** Value that `version` of the path `about` must have; left out where the pods do not know their release (T-10, T-11). */
+  reportedVersion: z.string().optional(),
+  /** Requests that are sent through the service during the window. */
+  requests: z.number().int().positive().default(20),
+  /** Length of the window in which the release is watched. */
+  seconds: z.number().positive().default(10),
+  /** Largest share of answers with status 5xx. */
+  maxErrorRate: z.number().min(0).max(1).default(0.01),
+  /** Regular expressions; error lines of a log that match one are not held against the release. */
+  ignoreLogs: z.array(z.string()).default([]),
+  /** Where the schema is looked at; left out where there is no database to look at. */
+  source: databaseSourceSchema.optional(),
+  trackingTable: z.string().regex(trackingTablePattern).default("_schema_migrations"),
+});
+
+/** As the program writes it: what has a default may be left out. */
+export type VerificationInput = z.input<typeof verificationInputSchema>;
+/** As the step reads it: complete. */
+export type VerificationTask = z.output<typeof verificationInputSchema>;
+export type VerifiedWorkload = VerificationTask["workloads"][number];

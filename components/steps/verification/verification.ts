@@ -1,0 +1,103 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { V1Pod } from "@kubernetes/client-node";
+import type { Wire } from "../../kubernetes/wire";
+import type { Evidence } from "../../upgrade/evidence";
+import { withCluster } from "../cluster";
+import { openDatabase } from "../database/database";
+import { readMigrations } from "../database/read-migrations";
+import { redactor } from "../redact";
+import { StepFailure, wordsOf, type StepIo } from "../step";
+import { worstFirst, type Fault } from "./fault";
+import { failedProbes } from "./judge-health";
+import { countRestarts, judgeImages, judgeRestarts } from "./judge-pods";
+import { judgeTraffic, trafficFaults } from "./judge-traffic";
+import { readHealth, readLogs, sampleRequests, sendProbes } from "./look-at-pods";
+import { settle, type Settled } from "./settle";
+import type { VerificationTask } from "./verification-input";
+
+export { verificationInputSchema, type VerificationInput } from "./verification-input";
+
+/**
+ * Watches the release for a while, under requests of its own, and then either vouches for it or names everything that speaks against it,
+ * worst first, with the way back (S-15 to S-20, S-28 to S-31, S-49 to S-51). Changes nothing.
+ *
+ * @throws StepFailure with all faults; the release keeps running.
+ */
+export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evidence> =>
+  withCluster(task, io, async (client) => {
+    const first = await settle(client, task, io.signal);
+    const restartsBefore = countRestarts(podsOf(first));
+    const before = await sampleRequests(client, task, httpPods(first));
+    io.say(`watching the release for ${task.seconds} s, with ${task.requests} requests through it`);
+    const [probes] = await Promise.all([
+      sendProbes(client, task, io.signal),
+      pause(task.seconds * 1000, undefined, { signal: io.signal }),
+    ]);
+    const last = await settle(client, task, io.signal);
+    const [after, health, logs, schema] = await Promise.all([
+      sampleRequests(client, task, httpPods(last)),
+      readHealth(client, task, httpPods(last)),
+      readLogs(client, task, podsOf(last), redactor(io.env["REDACT"])),
+      readHead(task, io),
+    ]);
+    const traffic = judgeTraffic(before, after, task.maxErrorRate);
+    io.say(`traffic: ${traffic.verdict}, ${traffic.text}`);
+    const images = last.workloads.map(({ workload, pods }) => judgeImages(workload, pods));
+    const restarts = judgeRestarts(restartsBefore, countRestarts(podsOf(last)));
+    const failed = failedProbes(probes);
+    const faults = worstFirst([
+      ...last.faults,
+      ...images.flatMap((image) => image.faults),
+      ...probeFaults(probes.length, failed, task.maxErrorRate),
+      ...health,
+      ...trafficFaults(traffic, task.maxErrorRate),
+      ...restarts.faults,
+      ...logs,
+      ...schema.faults,
+    ]);
+    if (faults.length > 0) throw refusal(task, faults);
+    io.say(`${task.release} is verified`);
+    return {
+      version: task.release,
+      digests: Object.fromEntries(
+        last.workloads.map(({ workload }, index) => [workload.name, images[index]?.digest ?? ""]),
+      ),
+      configHash: task.configHash,
+      schemaHead: schema.head,
+      verifiedAt: new Date().toISOString(),
+      probes: { sent: probes.length, failed },
+      restarts: restarts.restarts,
+    };
+  });
+
+const podsOf = ({ workloads }: Settled): readonly Wire<V1Pod>[] =>
+  workloads.flatMap(({ pods }) => pods);
+
+const httpPods = ({ workloads }: Settled): readonly string[] =>
+  workloads
+    .filter(({ workload }) => workload.http)
+    .flatMap(({ pods }) => pods.map(({ metadata }) => metadata?.name ?? ""));
+
+const probeFaults = (sent: number, failed: number, most: number): readonly Fault[] =>
+  failed / sent > most
+    ? [{ kind: "probe", text: `${failed} of ${sent} requests through the gateway failed` }]
+    : [];
+
+async function readHead(
+  { source, trackingTable }: VerificationTask,
+  io: StepIo,
+): Promise<{ readonly head: string; readonly faults: readonly Fault[] }> {
+  if (source === undefined) return { head: "", faults: [] };
+  try {
+    const migrations = await readMigrations(await openDatabase(source, io.env), trackingTable);
+    return { head: migrations.at(-1) ?? "", faults: [] };
+  } catch (error) {
+    const text = `the schema could not be read: ${wordsOf(error)}`;
+    return { head: "", faults: [{ kind: "schema", text }] };
+  }
+}
+
+function refusal(task: VerificationTask, faults: readonly Fault[]): StepFailure {
+  const all = faults.map(({ text }) => text).join("; ");
+  return new StepFailure(`${task.release} is not verified: ${all}`, task.wayBack);
+}
