@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Digest over texts and their order; 16 hex digits are plenty for a cache of a few folders. */
@@ -36,7 +36,7 @@ export const exists = (path: string): Promise<boolean> =>
 /**
  * Gives the folder `<cache>/<name>-<key>`, whole or not at all: it is filled aside and renamed.
  *
- * Older folders of the same name go away once the new one is there.
+ * Folders of the same name that were filled more than a day before go away once the new one is there.
  */
 export async function cachedFolder(
   cache: string,
@@ -54,8 +54,19 @@ export async function cachedFolder(
       // Someone else was faster: theirs is as good as ours.
       if (!(await exists(folder))) throw error;
     });
+    await forgetOld(cache, name, folder);
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
   return folder;
+}
+
+async function forgetOld(cache: string, name: string, kept: string): Promise<void> {
+  const dayAgo = Date.now() - 24 * 3600 * 1000;
+  const ours = new RegExp(`^${name}-[0-9a-f]{16}$`);
+  for (const entry of (await readdir(cache)).filter((each) => ours.test(each))) {
+    const path = join(cache, entry);
+    const old = (await stat(path)).mtimeMs < dayAgo;
+    if (old && path !== kept) await rm(path, { recursive: true, force: true });
+  }
 }

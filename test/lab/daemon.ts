@@ -123,10 +123,13 @@ async function refuseTaken(
   name: string,
   socket: { readonly host: string; readonly port: number },
 ): Promise<void> {
-  if (!(await answers(socket))) return;
-  throw new Error(
-    `${name} needs ${socket.host}:${socket.port}, which another program holds. Fix: stop that program, then run the lab again.`,
-  );
+  const free = async (): Promise<boolean> => !(await answers(socket));
+  // A predecessor of ours may be on its last breath.
+  await until("the port is free", free, { seconds: 5 }).catch(() => {
+    throw new Error(
+      `${name} needs ${socket.host}:${socket.port}, which another program holds. Fix: stop that program, then run the lab again.`,
+    );
+  });
 }
 
 /** Ends the daemon, politely for up to `graceSeconds`, and forgets it; one that is gone already is fine. */

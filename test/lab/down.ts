@@ -1,7 +1,8 @@
 import { rm } from "node:fs/promises";
-import { removeContainers } from "./cluster/containers";
+import { endLeftovers } from "./cluster/containers";
 import { removeRules } from "./cluster/firewall";
 import { removeNetwork } from "./cluster/network";
+import { removeOutside } from "./cluster/outside";
 import { unmountBelow } from "./cluster/mounts";
 import { stopDaemon } from "./daemon";
 import type { Settings } from "./settings";
@@ -17,7 +18,8 @@ export async function takeDown(
     await stopDaemon(settings.home, name, { signal: name === "postgres" ? "SIGINT" : "SIGTERM" });
   }
   report("the lab's programs are stopped");
-  await removeContainers(settings);
+  await endLeftovers(settings.home);
+  await removeOutside(settings);
   await unmountBelow(settings.home);
   report("containers and mounts are gone");
   await removeRules();

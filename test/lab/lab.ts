@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { takeDown } from "./down";
 import { runningDaemon } from "./daemon";
@@ -8,6 +8,7 @@ import { tellProgress } from "./progress";
 import type { PluginKind } from "./pulumi-home";
 import { readSettings, type Settings } from "./settings";
 import { partsOfLab, type Made } from "./up-parts";
+import { writeIfChanged } from "./write-file";
 
 /** A running lab, as its users see it. */
 export interface Lab {
@@ -75,9 +76,7 @@ export async function labUp(report: (line: string) => void): Promise<Lab> {
       progress.stop();
     }
     const lab = describe(settings, made);
-    const path = descriptionFile(settings.home);
-    await writeFile(`${path}.new`, JSON.stringify(lab, null, 2), { mode: 0o600 });
-    await rename(`${path}.new`, path);
+    await writeIfChanged(descriptionFile(settings.home), JSON.stringify(lab, null, 2), 0o600);
     return lab;
   });
 }

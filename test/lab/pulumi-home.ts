@@ -1,9 +1,10 @@
-import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readlink, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { cachedFolder, exists, sourceKey } from "./cache";
 import type { Settings } from "./settings";
+import { writeIfChanged } from "./write-file";
 
 export type PluginKind = "official" | "standin";
 
@@ -74,10 +75,11 @@ export async function ensurePulumiHome(settings: Settings): Promise<PluginKind> 
   const bundles = kind === "standin" ? await bundleStandIns(settings) : undefined;
   for (const { name, folder, official } of places) {
     const target = join(plugins, folder);
-    await rm(target, { recursive: true, force: true });
     await mkdir(plugins, { recursive: true });
-    if (bundles === undefined) await symlink(official!, target);
-    else await writeStandIn(target, name, join(bundles, `${name}.js`));
+    const linked = await readlink(target).catch(() => undefined);
+    if (linked !== undefined && bundles !== undefined) await rm(target);
+    if (bundles !== undefined) await writeStandIn(target, name, join(bundles, `${name}.js`));
+    else if (linked !== official) await replaceByLink(target, official!);
   }
   for (const folder of ["state", "project"]) {
     await mkdir(join(settings.home, folder), { recursive: true });
@@ -85,14 +87,17 @@ export async function ensurePulumiHome(settings: Settings): Promise<PluginKind> 
   return kind;
 }
 
+async function replaceByLink(target: string, official: string): Promise<void> {
+  await rm(target, { recursive: true, force: true });
+  await symlink(official, target);
+}
+
 async function writeStandIn(folder: string, name: string, bundle: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const program = join(folder, `pulumi-resource-${name}`);
   // exec: signals of the engine must reach the program itself.
   const text = `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`;
-  await writeFile(`${program}.new`, text);
-  await chmod(`${program}.new`, 0o755);
-  await rename(`${program}.new`, program);
+  await writeIfChanged(program, text, 0o755);
 }
 
 /** One file per stand-in, so that it starts without compiling; kept in the cache by the digest of the sources. */

@@ -6,6 +6,7 @@ import { ensureCredentials, type Credentials } from "./cluster/credentials";
 import { importImages, type ImageArchive } from "./cluster/images";
 import { containerd, kubelet, kubeProxy } from "./cluster/node";
 import { ensureNetwork } from "./cluster/network";
+import { noteOutside } from "./cluster/outside";
 import { nodeReady } from "./cluster/node-ready";
 import { ensureDaemon, type Daemon } from "./daemon";
 import { installPackages, missingPackages } from "./packages";
@@ -73,6 +74,7 @@ export async function partsOfLab(settings: Settings, made: Made): Promise<readon
       needs: ["Debian packages"],
       seconds: 1,
       run: async () => {
+        await noteOutside(settings);
         await ensureNetwork(settings);
         return undefined;
       },

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../run";
 import { stringify } from "yaml";
 import { exists } from "../cache";
 import type { Settings } from "../settings";
+import { writeIfChanged } from "../write-file";
 
 /** Keys and passwords of one lab, made once and kept until `down`. */
 export interface Credentials {
@@ -15,9 +16,6 @@ export interface Credentials {
   /** Path of the admin's kubeconfig. */
   readonly kubeconfig: string;
 }
-
-/** Paths inside the credentials folder. */
-export const secretFile = (folder: string, name: string): string => join(folder, name);
 
 /** Makes what is missing of the certificate authority, the certificates, tokens and passwords. */
 export async function ensureCredentials(settings: Settings): Promise<Credentials> {
@@ -59,11 +57,8 @@ export async function ensureCredentials(settings: Settings): Promise<Credentials
 
 const openssl = (args: readonly string[]): Promise<unknown> => run("openssl", args);
 
-async function writePrivate(path: string, text: string): Promise<void> {
-  if ((await readFile(path, "utf8").catch(() => undefined)) === text) return;
-  await writeFile(path, text, { mode: 0o600 });
-  await chmod(path, 0o600);
-}
+const writePrivate = (path: string, text: string): Promise<void> =>
+  writeIfChanged(path, text, 0o600);
 
 async function ensureSecret(folder: string, name: string): Promise<string> {
   const path = join(folder, name);

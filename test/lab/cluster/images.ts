@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { run } from "../run";
 import type { Settings } from "../settings";
+import { keyOf } from "../cache";
+import { writeIfChanged } from "../write-file";
 import { containerdSocket } from "./node";
 
 /** An image archive and the name under which pods ask for it. */
@@ -14,26 +16,30 @@ export interface ImageArchive {
 }
 
 /**
- * Brings every archive into the lab's containerd; one that is there with the same content is left alone.
+ * Brings every image into the lab's containerd; an archive whose images are there with the same content is left alone.
  *
- * @returns how many had to be brought in.
+ * @returns how many archives had to be brought in.
  */
 export async function importImages(
   settings: Settings,
   images: readonly ImageArchive[],
 ): Promise<number> {
-  const notes = join(settings.home, "images");
-  await mkdir(notes, { recursive: true });
-  const ctr = ["--address", containerdSocket(settings.home), "--namespace", "k8s.io", "images"];
+  const ctr = [
+    "--address",
+    containerdSocket(settings.home),
+    ...["--namespace", "k8s.io", "images"],
+  ];
   const present = new Set((await run("ctr", [...ctr, "ls", "-q"])).stdout.split("\n"));
+  const archives = [...new Set(images.map(({ tar }) => tar))];
   let imported = 0;
-  for (const image of images) {
-    const note = join(notes, image.name.replaceAll(/[/:]/g, "_"));
-    const digest = await digestOf(image.tar);
+  for (const archive of archives) {
+    const names = images.filter(({ tar }) => tar === archive).map(({ name }) => name);
+    const note = join(settings.home, "images", keyOf(names));
+    const digest = await digestOf(archive);
     const known = await readFile(note, "utf8").catch(() => "");
-    if (present.has(image.name) && known === digest) continue;
-    await run("ctr", [...ctr, "import", image.tar]);
-    await writeFile(note, digest);
+    if (known === digest && names.every((name) => present.has(name))) continue;
+    await run("ctr", [...ctr, "import", archive]);
+    await writeIfChanged(note, digest);
     imported += 1;
   }
   return imported;

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../run";
 import { exists } from "../cache";
 import type { Settings } from "../settings";
+import { writeIfChanged } from "../write-file";
 
 // Pods are routed by this machine, and Service rules must see traffic between two pods on the bridge.
 const switches = ["net/ipv4/ip_forward", "net/bridge/bridge-nf-call-iptables"];
@@ -11,12 +12,11 @@ const switches = ["net/ipv4/ip_forward", "net/bridge/bridge-nf-call-iptables"];
 export async function ensureNetwork(settings: Settings): Promise<void> {
   await ensureBridge(settings);
   await turnOn(settings);
-  await mkdir(join(settings.home, "cni"), { recursive: true });
-  await writeFile(join(settings.home, "cni", "10-lab.conflist"), networkText(settings));
+  await writeIfChanged(join(settings.home, "cni", "10-lab.conflist"), networkText(settings));
 }
 
 async function ensureBridge({ nodeBridge, nodeAddress }: Settings): Promise<void> {
-  if (!(await exists(`/sys/class/net/${nodeBridge}`)) && !(await hasLink(nodeBridge))) {
+  if (!(await hasLink(nodeBridge))) {
     await refuseForeignAddress(nodeAddress);
     await run("ip", ["link", "add", nodeBridge, "type", "bridge"]);
   }
@@ -44,7 +44,7 @@ async function turnOn(settings: Settings): Promise<void> {
     const value = await readFile(`/proc/sys/${name}`, "utf8").catch(() => undefined);
     if (value !== undefined) before[name] ??= value.trim();
   }
-  await writeFile(notes, JSON.stringify(before));
+  await writeIfChanged(notes, JSON.stringify(before));
   for (const name of Object.keys(before)) await writeFile(`/proc/sys/${name}`, "1");
 }
 

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../run";
 import { stringify } from "yaml";
 import { answers, type Daemon } from "../daemon";
 import type { Settings } from "../settings";
+import { writeIfChanged } from "../write-file";
 import { pauseImage } from "./pause-image";
 
 /** Socket of the lab's own containerd. */
@@ -35,7 +36,7 @@ state = "${join(folder, "state")}"
       SystemdCgroup = false
 `;
   await mkdir(folder, { recursive: true });
-  await writeFile(config, text);
+  await writeIfChanged(config, text);
   return {
     name: "containerd",
     command: ["containerd", "--config", config],
@@ -46,7 +47,7 @@ state = "${join(folder, "state")}"
   };
 }
 
-const gibibyteFree = {
+const lateEviction = {
   "memory.available": "50Mi",
   "nodefs.available": "1%",
   "nodefs.inodesFree": "1%",
@@ -78,7 +79,7 @@ export async function kubelet(settings: Settings): Promise<Daemon> {
     failSwapOn: false,
     cgroupsPerQOS: false,
     enforceNodeAllocatable: [],
-    evictionHard: gibibyteFree,
+    evictionHard: lateEviction,
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
     maxPods: 200,
@@ -93,7 +94,7 @@ export async function kubelet(settings: Settings): Promise<Daemon> {
   });
   await mkdir(folder, { recursive: true });
   const config = join(home, "kubelet.yaml");
-  await writeFile(config, text);
+  await writeIfChanged(config, text);
   return {
     name: "kubelet",
     command: [
@@ -138,7 +139,7 @@ export async function kubeProxy(settings: Settings): Promise<Daemon> {
     clientConnection: { kubeconfig: join(home, "kubeconfig") },
   });
   const config = join(home, "kube-proxy.yaml");
-  await writeFile(config, text);
+  await writeIfChanged(config, text);
   const health = { host: "127.0.0.1", port: ports.proxyHealth };
   return {
     name: "kube-proxy",
