@@ -43,7 +43,7 @@ function judgeFor(object: PropertyMap, inputs: PropertyMap): Judge | undefined {
   if (isAnnotated(inputs, annotations.skipAwait)) return undefined;
   const wanted = annotationOf(object, annotations.waitFor);
   if (wanted !== "") return waitForJudge(wanted);
-  return judges[`${apiVersionOf(object)}/${kindOf(object)}`];
+  return judges[`${apiVersionOf(object)}/${kindOf(object)}`]?.();
 }
 
 /**
@@ -100,7 +100,7 @@ export async function checkReady(
   inputs: PropertyMap,
 ): Promise<void> {
   if (isAnnotated(inputs, annotations.skipAwait)) return;
-  const judge = judges[`${apiVersionOf(live)}/${kindOf(live)}`];
+  const judge = judges[`${apiVersionOf(live)}/${kindOf(live)}`]?.();
   const judgement = await judge?.(live, { api, before: undefined, isRead: true });
   if (judgement && !judgement.isReady) throw failure(live, judgement.problems ?? []);
 }

@@ -1,6 +1,6 @@
 import type { PropertyMap } from "../../protocol/values";
 import { mapsAt, numberAt, textAt } from "../paths";
-import { idOf, namespaceOf, nameOf } from "../kube-object";
+import { shownName } from "./pod-state";
 
 /** Reasons of a failed Job that the official provider takes for final at once. */
 const finalReasons = ["BackoffLimitExceeded", "DeadlineExceeded"];
@@ -29,7 +29,7 @@ export function failureOf(job: PropertyMap): string | undefined {
 
 /** What the wait is for at this moment, in words. */
 export function describeWait(job: PropertyMap): string {
-  const name = namespaceOf(job) === "default" ? nameOf(job) : idOf(job);
+  const name = shownName(job);
   if (textAt(job, "status", "startTime") === "") return `Waiting for Job "${name}" to start`;
   const [active, succeeded, failed] = ["active", "succeeded", "failed"].map((key) =>
     numberAt(job, "status", key),
