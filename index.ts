@@ -5,7 +5,7 @@ import { lookAtSmoltbot } from "./components/smoltbot/look-at-smoltbot";
 import { planSmoltbot } from "./components/smoltbot/plan-smoltbot";
 import { renderSmoltbot } from "./components/smoltbot/release";
 import { smoltbotFindings } from "./components/smoltbot/smoltbot-findings";
-import { smoltbotSteps } from "./components/smoltbot/smoltbot-steps";
+import { smoltbotChapters } from "./components/smoltbot/chapters";
 import { Availability } from "./components/upgrade/availability";
 import { Backup } from "./components/upgrade/backup";
 import { Configuration } from "./components/upgrade/configuration";
@@ -15,35 +15,36 @@ import { Schema } from "./components/upgrade/schema";
 import { Verification } from "./components/upgrade/verification";
 
 /** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
-export = async () => {
+export default async () => {
   const config = readConfig();
   const release = await renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
   const facts = await lookAtSmoltbot(config, release);
   const plan = planSmoltbot(release, facts);
   const findings = smoltbotFindings({ config, release, facts, plan });
 
-  const steps = smoltbotSteps(config, release, pulumi.getStack());
-  const inCluster = { provider: kubernetesProvider(config.smoltbot.kubernetes) };
+  const chapters = smoltbotChapters(config, release, pulumi.getStack());
 
   const preflight = new Preflight("smoltbot", { plan, findings });
-  const backup = new Backup("smoltbot", { after: preflight, ...steps.backup });
+  const inCluster = { provider: kubernetesProvider(config.smoltbot.kubernetes) };
+
+  const backup = new Backup("smoltbot", { after: preflight, ...chapters.backup });
   const configuration = new Configuration(
     "smoltbot",
-    { after: backup, ...release.configuration },
+    { after: backup, ...chapters.configuration },
     inCluster,
   );
-  const schema = new Schema("smoltbot", { after: configuration, ...steps.schema }, inCluster);
+  const schema = new Schema("smoltbot", { after: configuration, ...chapters.schema }, inCluster);
   const availability = new Availability(
     "smoltbot",
-    { after: configuration, ...release.availability },
+    { after: configuration, ...chapters.availability },
     inCluster,
   );
   const rollout = new Rollout(
     "smoltbot",
-    { after: schema, guardedBy: availability, ...steps.rollout },
+    { after: schema, guardedBy: availability, ...chapters.rollout },
     inCluster,
   );
-  const verification = new Verification("smoltbot", { after: rollout, ...steps.verification });
+  const verification = new Verification("smoltbot", { after: rollout, ...chapters.verification });
   preflight.conclude();
 
   return { smoltbotEvidence: verification.evidence };

@@ -61,3 +61,84 @@ const backupOf = (
   },
   secrets,
 });
+
+/** Where a step finds its objects. */
+const cluster = ({ kubernetes: { kubeconfig, context, namespace } }: SmoltbotConfig) => ({
+  kubeconfig,
+  context,
+  namespace,
+});
+
+const schemaOf = (
+  smoltbot: SmoltbotConfig,
+  release: SmoltbotRelease,
+  secrets: Secrets,
+): SmoltbotChapters["schema"] => ({
+  job: release.job,
+  input: {
+    ...cluster(smoltbot),
+    gateway: "smoltbot",
+    instance: smoltbot.kubernetes.release,
+    job: release.job.metadata.name,
+    manifest: release.job,
+    release: release.version,
+    gatewaySelector: release.availability.selector,
+    gatewayContainer: "gateway",
+    deadlineSeconds: smoltbot.schema.deadlineSeconds,
+    source: databaseSource(smoltbot),
+  },
+  secrets,
+});
+
+const rolloutOf = (
+  smoltbot: SmoltbotConfig,
+  release: SmoltbotRelease,
+): SmoltbotChapters["rollout"] => ({
+  workloads: release.workloads,
+  configHash: release.configHash,
+  input: {
+    ...cluster(smoltbot),
+    deployments: release.workloads.map((workload) => ({
+      name: workload.metadata.name,
+      images: imagesOf(workload),
+      ...(workload.metadata.name === release.names.gateway
+        ? { health: { port: PORT, path: "/health/ready" } }
+        : {}),
+    })),
+    deadlineSeconds: smoltbot.rollout.deadlineSeconds,
+    readyWithinSeconds: smoltbot.rollout.readyWithinSeconds,
+  },
+});
+
+const imagesOf = (workload: Workload): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    workload.spec.template.spec.containers.map(({ name, image }) => [name, image]),
+  );
+
+const verificationOf = (
+  smoltbot: SmoltbotConfig,
+  release: SmoltbotRelease,
+  stack: string,
+  secrets: Secrets,
+): SmoltbotChapters["verification"] => ({
+  input: {
+    ...cluster(smoltbot),
+    release: release.version,
+    configHash: release.configHash,
+    workloads: release.workloads.flatMap((workload) =>
+      Object.entries(imagesOf(workload)).map(([container, image]) => ({
+        name: workload.metadata.name,
+        container,
+        image,
+        http: workload.metadata.name === release.names.gateway,
+      })),
+    ),
+    service: { name: release.names.fullname, port: PORT },
+    requests: smoltbot.verify.requests,
+    seconds: smoltbot.verify.seconds,
+    maxErrorRate: smoltbot.verify.maxErrorRate,
+    source: databaseSource(smoltbot),
+    wayBack: `change gateways:smoltbot.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
+  },
+  secrets,
+});

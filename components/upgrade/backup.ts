@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BackupInput } from "../steps/backup/backup";
+import type { z } from "zod";
+import type { backupInputSchema } from "../steps/backup/backup-input";
 import type { Preflight } from "./preflight";
 import { stepCommand } from "./step-command";
 
 export interface BackupArgs {
   readonly after: Preflight;
-  readonly input: BackupInput;
+  readonly input: z.input<typeof backupInputSchema>;
   /** DATABASE_URL, where the database is reached by one. */
   readonly secrets: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applyObject } from "../kubernetes/apply";
 import type { KubernetesObject } from "../kubernetes/object";
-import type { RolloutInput } from "../steps/rollout/rollout";
+import type { z } from "zod";
+import type { rolloutInputSchema } from "../steps/rollout/rollout";
 import type { Availability } from "./availability";
 import type { Schema } from "./schema";
 import { stepCommand } from "./step-command";
@@ -12,7 +13,7 @@ export interface RolloutArgs {
   readonly workloads: readonly KubernetesObject[];
   /** What exactly is rolled out; the watch runs again when it changes. */
   readonly configHash: string;
-  readonly input: RolloutInput;
+  readonly input: z.input<typeof rolloutInputSchema>;
 }
 
 /**

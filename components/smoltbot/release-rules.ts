@@ -1,0 +1,56 @@
+import type { TagForm } from "../upgrade/gates/image-names";
+import type { ValueTrap } from "../upgrade/gates/values-trap";
+
+/** What is true of every release of smoltbot. */
+export interface ReleaseRules {
+  /** Secret keys without which a pod or the migration does not start. */
+  readonly requiredKeys: readonly string[];
+  /** Tag form per last part of the repository. */
+  readonly tagForms: Readonly<Record<string, TagForm>>;
+  /** Values of the chart that do not do what they say. */
+  readonly valueTraps: readonly ValueTrap[];
+}
+
+const elsewhere = (path: string, key: string): ValueTrap => ({
+  path,
+  why: `${key} decides it`,
+  fix: `remove it and set ${key}`,
+});
+
+/**
+ * Source: mnemom/smoltbot@33f9a5a: deploy/helm/mnemom-gateway (templates read neither redis nor postgresql), entrypoints of the
+ * gateway and the scheduler (required environment, S-24, T-02), migration runner at v2.1.0 (reads POSTGRES_URL, never
+ * DATABASE_URL, T-05), release workflow (tags of the two images, T-07).
+ */
+export const releaseRules: ReleaseRules = {
+  requiredKeys: [
+    "SUPABASE_URL",
+    "SUPABASE_KEY",
+    "ANTHROPIC_API_KEY",
+    "SUPABASE_JWT_SECRET",
+    "POSTGRES_URL",
+  ],
+  tagForms: { gateway: "plain", migrate: "v" },
+  valueTraps: [
+    {
+      path: "redis",
+      why: "no template reads it and no Redis is deployed",
+      fix: "remove it and set REDIS_URL among the secrets",
+    },
+    {
+      path: "postgresql",
+      why: "no template reads it and no database is deployed",
+      fix: "remove it and set POSTGRES_URL among the secrets",
+    },
+    {
+      path: "secrets",
+      why: "the program brings its own Secret",
+      fix: "remove it and set the keys under gateways:smoltbotSecrets, encrypted",
+    },
+    elsewhere("image.tag", "version"),
+    elsewhere("replicaCount", "availability.replicas"),
+    elsewhere("hpa", "availability.autoscaling"),
+    elsewhere("pdb", "availability.minAvailable"),
+    elsewhere("migration", "schema"),
+  ],
+};

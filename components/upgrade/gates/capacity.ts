@@ -1,0 +1,88 @@
+import { describeResources } from "../../kubernetes/quantity";
+import { couldNotLook } from "../could-not-look";
+import type { ClusterFacts, NodeFacts, Resources } from "../facts";
+import { gate, type Finding } from "../finding";
+import type { Look } from "../look";
+
+const { pass, block, unknown } = gate("capacity");
+
+/** Pods that have to find room at the same moment, beside those that run. */
+export interface Demand {
+  /** The chapter that needs them: `rollout`. */
+  readonly chapter: string;
+  readonly pods: readonly PodDemand[];
+}
+
+export interface PodDemand {
+  /** What the pod is for: `one more pod of gateway`. */
+  readonly name: string;
+  readonly requests: Resources;
+}
+
+/**
+ * Lets an upgrade begin only where every chapter's additional pods find a node by what they request (S-05): the largest first,
+ * each on the node that it fills best. Taints, affinity and quotas are not looked at.
+ */
+export function capacity({
+  cluster,
+  demands,
+  at,
+}: {
+  readonly cluster: Look<ClusterFacts>;
+  readonly demands: readonly Demand[];
+  /** Context. */
+  readonly at: string;
+}): readonly Finding[] {
+  if (!cluster.seen) return [unknown(couldNotLook(at, "the nodes", cluster.reason))];
+  const nodes = cluster.value.nodes.filter(({ ready, schedulable }) => ready && schedulable);
+  return demands.map((demand) => judgeDemand(demand, nodes, at));
+}
+
+interface Room extends Resources {
+  readonly name: string;
+}
+
+function judgeDemand({ chapter, pods }: Demand, nodes: readonly NodeFacts[], at: string): Finding {
+  let rooms = nodes.map(freeRoom);
+  for (const pod of [...pods].sort((one, other) => bySize(other.requests, one.requests))) {
+    const best = bestRoom(rooms, pod.requests);
+    if (best === undefined) return noRoom(chapter, pod, rooms, at);
+    rooms = rooms.map((room) => (room === best ? minus(room, pod.requests) : room));
+  }
+  return pass({ at, found: `room for ${pods.length} more pods of the ${chapter}` });
+}
+
+function noRoom(chapter: string, pod: PodDemand, rooms: readonly Room[], at: string): Finding {
+  const most = [...rooms].sort((one, other) => bySize(other, one))[0];
+  const left =
+    most === undefined
+      ? "no node takes pods"
+      : `the roomiest node, ${most.name}, has ${describeResources(most)} left`;
+  return block({
+    at,
+    found: `no node for ${pod.name} in the ${chapter}: ${left}`,
+    expected: describeResources(pod.requests),
+    fix: "add a node, or lower what is requested",
+  });
+}
+
+const freeRoom = ({ name, allocatable, requested }: NodeFacts): Room => ({
+  name,
+  cpu: Math.max(allocatable.cpu - requested.cpu, 0),
+  memory: Math.max(allocatable.memory - requested.memory, 0),
+});
+
+const bestRoom = (rooms: readonly Room[], wanted: Resources): Room | undefined =>
+  rooms
+    .filter(({ cpu, memory }) => cpu >= wanted.cpu && memory >= wanted.memory)
+    .sort((one, other) => bySize(one, other) || one.name.localeCompare(other.name))[0];
+
+const minus = (room: Room, taken: Resources): Room => ({
+  name: room.name,
+  cpu: room.cpu - taken.cpu,
+  memory: room.memory - taken.memory,
+});
+
+/** Memory first: it is what cannot be throttled. */
+const bySize = (one: Resources, other: Resources): number =>
+  one.memory - other.memory || one.cpu - other.cpu;

@@ -1,0 +1,110 @@
+import { couldNotLook } from "../could-not-look";
+import type { ClusterFacts, WorkloadFacts } from "../facts";
+import { gate, type Finding, type Objection } from "../finding";
+import type { Look } from "../look";
+import { goesBack, type Plan } from "../plan";
+
+const { pass, warn, block, unknown } = gate("cluster-health");
+
+/** Restarts of one pod from which on they are told. */
+const manyRestarts = 3;
+
+/**
+ * Lets an upgrade begin only from a release that is well, on nodes that can take pods (B-21, S-30, S-50). Going back, and going on
+ * with what was cut off, is never stopped: that is the way out of a release that is not well.
+ */
+export function clusterHealth({
+  cluster,
+  plan,
+  at,
+}: {
+  readonly cluster: Look<ClusterFacts>;
+  readonly plan: Plan;
+  /** Context and namespace. */
+  readonly at: string;
+}): readonly Finding[] {
+  if (!cluster.seen) return [unknown(couldNotLook(at, "the cluster", cluster.reason))];
+  const { nodes, workloads, pods } = cluster.value;
+  const objections = [
+    ...(plan.change === "install" ? [] : sickWorkloads(workloads, at)),
+    ...pods
+      .map(({ name, containers }) => ({
+        name,
+        restarts: containers.reduce((sum, container) => sum + container.restarts, 0),
+      }))
+      .filter(({ restarts }) => restarts >= manyRestarts)
+      .map(({ name, restarts }) => restarted(name, restarts)),
+  ];
+  const findings = [...judgeNodes(nodes, at), ...objections.map(weigh(plan))];
+  return findings.length > 0
+    ? findings
+    : [pass({ at, found: `${nodes.length} nodes and ${workloads.length} workloads, all well` })];
+}
+
+interface Weighed extends Objection {
+  /** False for what is only worth knowing. */
+  readonly grave: boolean;
+}
+
+function weigh(plan: Plan): (objection: Weighed) => Finding {
+  const wayOut = plan.unfinished || goesBack(plan) || plan.change === "none";
+  return ({ grave, ...objection }) => (grave && !wayOut ? block(objection) : warn(objection));
+}
+
+function sickWorkloads(workloads: readonly WorkloadFacts[], at: string): readonly Weighed[] {
+  if (workloads.length === 0) {
+    return [
+      {
+        at,
+        found: "no Deployment of the release, though one was verified or runs",
+        expected: "the release in this namespace",
+        fix: "check context and namespace; to build it up again, run the verified release first",
+        grave: true,
+      },
+    ];
+  }
+  return workloads.filter(isSick).map(({ name, desired, updated, ready, available, observed }) => ({
+    at: `Deployment/${name}`,
+    found: observed
+      ? `of ${desired} pods ${updated} up to date, ${ready} ready, ${available} available`
+      : "a change that its controller has not seen yet",
+    expected: `all ${desired} up to date, ready and available`,
+    fix: "repair the running release first, or go back",
+    grave: true,
+  }));
+}
+
+const isSick = ({ desired, updated, ready, available, observed }: WorkloadFacts): boolean =>
+  !observed || Math.min(updated, ready, available) < desired;
+
+const restarted = (name: string, restarts: number): Weighed => ({
+  at: `Pod/${name}`,
+  found: `${restarts} restarts`,
+  expected: `fewer than ${manyRestarts}`,
+  fix: "read the logs of its former containers before the upgrade hides them",
+  grave: false,
+});
+
+function judgeNodes(nodes: ClusterFacts["nodes"], at: string): readonly Finding[] {
+  const usable = nodes.filter(({ ready, schedulable }) => ready && schedulable);
+  const down = nodes.filter(({ ready }) => !ready).map(({ name }) => name);
+  if (usable.length === 0) {
+    return [
+      block({
+        at,
+        found: `none of ${nodes.length} nodes can take pods`,
+        expected: "at least one node that is ready and not cordoned",
+        fix: "bring a node back before the upgrade",
+      }),
+    ];
+  }
+  if (down.length === 0) return [];
+  return [
+    warn({
+      at,
+      found: `not ready: ${down.sort().join(", ")}`,
+      expected: "every node ready",
+      fix: "repair or remove the node; its pods cannot end in order",
+    }),
+  ];
+}

@@ -1,0 +1,89 @@
+import { couldNotLook } from "../could-not-look";
+import type { DatabaseFacts } from "../facts";
+import { gate, type Finding } from "../finding";
+import type { Look } from "../look";
+import type { Plan } from "../plan";
+
+const { pass, block, unknown } = gate("database");
+const mebibyte = 1024 ** 2;
+
+/**
+ * Lets an upgrade begin only where the backup can be taken and proven: the database is there, the dump tool is not older than
+ * the server, the dump has room, and a scratch database may be created to restore it into (S-02, T-14).
+ *
+ * Source: PostgreSQL, pg_dump: it refuses to dump from a server of a newer major version than its own.
+ */
+export function database({
+  database,
+  plan,
+  at,
+}: {
+  readonly database: Look<DatabaseFacts>;
+  readonly plan: Plan;
+  /** Config path of the database source. */
+  readonly at: string;
+}): readonly Finding[] {
+  if (!database.seen) return [unknown(couldNotLook(at, "the database", database.reason))];
+  const facts = database.value;
+  if (!facts.exists) return [missing(facts, plan, at)];
+  const findings = [
+    ...judgeTool(facts, at),
+    ...judgeRoom(facts, at),
+    ...(facts.mayCreateDatabase ? [] : [mayNotCreate(facts, at)]),
+  ];
+  return findings.length > 0 ? findings : [ready(facts, at)];
+}
+
+const ready = (facts: DatabaseFacts, at: string): Finding =>
+  pass({
+    at,
+    found: `${facts.database} on PostgreSQL ${facts.server}, ${mebibytes(facts.bytes)}, with room for its dump`,
+  });
+
+function missing({ database, server }: DatabaseFacts, plan: Plan, at: string): Finding {
+  const found = `no database ${database} on PostgreSQL ${server}`;
+  return plan.change === "install"
+    ? pass({ at, found: `${found}; nothing to save before a first install` })
+    : block({
+        at,
+        found,
+        expected: `the database that ${plan.from ?? "the running release"} uses`,
+        fix: "check the name of the database and the server",
+      });
+}
+
+function judgeTool({ dumpTool, server }: DatabaseFacts, at: string): readonly Finding[] {
+  const [tool, needed] = [Number.parseInt(dumpTool, 10), Number.parseInt(server, 10)];
+  if (tool >= needed) return [];
+  const objection = {
+    at,
+    found: `pg_dump ${dumpTool === "" ? "of unknown version" : dumpTool} for PostgreSQL ${server}`,
+    expected: `pg_dump ${Number.isNaN(needed) ? "of the server's major" : needed} or newer`,
+    fix: "install the client tools of the server's major version",
+  };
+  return [tool < needed ? block(objection) : unknown(objection)];
+}
+
+/** A dump is smaller than its database as a rule; a fifth and 64 MiB above it leave room for the manifest and for growth. */
+function judgeRoom({ bytes, freeBytes }: DatabaseFacts, at: string): readonly Finding[] {
+  const needed = bytes * 1.2 + 64 * mebibyte;
+  if (freeBytes >= needed) return [];
+  return [
+    block({
+      at,
+      found: `${mebibytes(freeBytes)} free where the dump is written`,
+      expected: `${mebibytes(needed)} for a database of ${mebibytes(bytes)}`,
+      fix: "make room, or set backup.directory to a larger disk",
+    }),
+  ];
+}
+
+const mayNotCreate = ({ database }: DatabaseFacts, at: string): Finding =>
+  block({
+    at,
+    found: `a role that may not create databases beside ${database}`,
+    expected: "one that may, for the scratch database that proves the backup",
+    fix: "grant it with ALTER ROLE ... CREATEDB, or name a role that has it",
+  });
+
+const mebibytes = (bytes: number): string => `${Math.ceil(bytes / mebibyte)} MiB`;

@@ -1,0 +1,94 @@
+import { couldNotLook } from "../could-not-look";
+import type { ClusterFacts, DatabaseFacts, JobFacts } from "../facts";
+import { gate, type Finding } from "../finding";
+import type { Look } from "../look";
+
+const { pass, warn, block, unknown } = gate("migration-state");
+
+/** What this gate looks at. */
+export interface MigrationStateArgs {
+  readonly cluster: Look<ClusterFacts>;
+  readonly database: Look<DatabaseFacts>;
+  /** Name of the Job that this release migrates with. */
+  readonly job: string;
+  /** Context and namespace. */
+  readonly at: string;
+}
+
+/**
+ * Lets no second migration begin beside one that runs: the product's own runner takes no lock. What an earlier run of this
+ * release left behind is taken up by the schema step and only told.
+ *
+ * Source: mnemom/smoltbot@v2.1.0, migration runner: two runners race, the loser fails on DDL or the primary key.
+ */
+export function migrationState({
+  cluster,
+  database,
+  job,
+  at,
+}: MigrationStateArgs): readonly Finding[] {
+  if (!cluster.seen) return [unknown(couldNotLook(at, "the migration Jobs", cluster.reason))];
+  const jobs = cluster.value.jobs.filter(isMigration);
+  const findings = [
+    ...jobs.flatMap((found) => (found.name === job ? ours(found) : others(found))),
+    ...lock(database),
+  ];
+  return findings.length > 0 ? findings : [pass({ at, found: "no migration runs or has failed" })];
+}
+
+const isMigration = ({ labels }: JobFacts): boolean =>
+  labels["app.kubernetes.io/component"] === "migration";
+
+const runs = ({ state }: JobFacts): boolean => state === "active" || state === "waiting";
+
+function others(job: JobFacts): readonly Finding[] {
+  const at = `Job/${job.name}`;
+  if (runs(job)) {
+    return [
+      block({
+        at,
+        found: "the migration of another release runs",
+        expected: "no migration but the one of this release",
+        fix: "wait until it has ended, then run again",
+      }),
+    ];
+  }
+  if (job.state !== "failed") return [];
+  return [
+    warn({
+      at,
+      found: failure(job),
+      expected: "no failed migration left behind",
+      fix: "read its log, then delete the Job",
+    }),
+  ];
+}
+
+function ours(job: JobFacts): readonly Finding[] {
+  if (!runs(job) && job.state !== "failed") return [];
+  return [
+    warn({
+      at: `Job/${job.name}`,
+      found: runs(job) ? "an earlier run of this upgrade migrates" : failure(job),
+      expected: "a migration that has not begun or is complete",
+      fix: runs(job)
+        ? "nothing; the schema step waits for it"
+        : "read its log; the schema step starts it again",
+    }),
+  ];
+}
+
+const failure = ({ reason }: JobFacts): string =>
+  `a failed migration${reason === "" ? "" : `: ${reason}`}`;
+
+function lock(database: Look<DatabaseFacts>): readonly Finding[] {
+  if (!database.seen || !database.value.migrating) return [];
+  return [
+    warn({
+      at: `database ${database.value.database}`,
+      found: "a schema step holds the migration lock",
+      expected: "no other run of this program",
+      fix: "find out who else runs it; the schema step waits for the lock",
+    }),
+  ];
+}
