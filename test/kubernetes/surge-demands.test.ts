@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { surgeDemands } from "../../components/kubernetes/surge-demands";
+import { autoscaler, container, deployment } from "../upgrade/gates/gateway";
+
+const sized = { ...container(), resources: { requests: { cpu: "100m", memory: "256Mi" } } };
+const gateway = (spec: Readonly<Record<string, unknown>> = {}) =>
+  deployment(spec, { containers: [sized] });
+const job = {
+  apiVersion: "batch/v1",
+  kind: "Job",
+  metadata: { name: "migrate" },
+  spec: {
+    template: {
+      spec: { containers: [{ name: "migrate", resources: { requests: { cpu: 0.05 } } }] },
+    },
+  },
+};
+const pod = { name: "a pod of gateway", requests: { cpu: 100, memory: 268_435_456 } };
+const counted = (install: boolean, ...objects: ReturnType<typeof gateway>[]) =>
+  surgeDemands({ objects, job, install })[1]?.pods.length;
+
+test("an upgrade needs the migration first, then one more pod of the gateway (S-05)", () => {
+  expect(surgeDemands({ objects: [gateway()], job, install: false })).toEqual([
+    {
+      chapter: "schema",
+      pods: [{ name: "a pod of the migration", requests: { cpu: 50, memory: 0 } }],
+    },
+    { chapter: "rollout", pods: [pod] },
+  ]);
+});
+
+test("a first install needs all pods (S-05)", () => {
+  expect(counted(true, gateway({ replicas: 3 }))).toBe(3);
+});
+
+test("a share of surge is rounded up, at the autoscaler's most pods (S-05)", () => {
+  const rolling = { strategy: { rollingUpdate: { maxSurge: "25%" } } };
+  expect(counted(false, gateway(rolling))).toBe(1);
+  expect(counted(false, gateway({ ...rolling, replicas: undefined }), autoscaler())).toBe(2);
+  expect(counted(true, gateway({ ...rolling, replicas: undefined }), autoscaler())).toBe(2);
+});
+
+test("a Deployment that is stopped first needs no more room (S-05)", () => {
+  expect(counted(false, gateway({ strategy: { type: "Recreate" } }))).toBe(0);
+});

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { NodeFacts } from "../../../components/upgrade/facts";
+import { capacity, type PodDemand } from "../../../components/upgrade/gates/capacity";
+import { unseen } from "../../../components/upgrade/look";
+import { cluster, node } from "./facts";
+import { spoken } from "./findings";
+
+const at = "staging";
+const mebibyte = 1024 ** 2;
+const pod = (cpu: number, mebibytes: number): PodDemand => ({
+  name: "a pod of gateway",
+  requests: { cpu, memory: mebibytes * mebibyte },
+});
+const say = (pods: readonly PodDemand[], nodes: readonly NodeFacts[] = [node()]) =>
+  spoken(capacity({ cluster: cluster({ nodes }), demands: [{ chapter: "rollout", pods }], at }));
+const room = (count: number) => [`pass ${at}: room for ${count} more pods of the rollout`];
+const refusal = (left: string) => [
+  `block ${at}: no node for a pod of gateway in the rollout: ${left}`,
+];
+
+test("a pod that just fits passes (S-05)", () => {
+  expect(say([pod(1000, 1024)])).toEqual(room(1));
+});
+
+test("a millicore too much is refused, with what is left (S-05)", () => {
+  expect(say([pod(1001, 10)])).toEqual(
+    refusal("the roomiest node, one, has 1000m CPU and 1024 MiB memory left"),
+  );
+});
+
+test("what runs already counts, and pods count together (S-05)", () => {
+  const busy = node({ requested: { cpu: 500, memory: 512 * mebibyte } });
+  expect(say([pod(300, 256), pod(300, 256)], [busy])).toEqual(
+    refusal("the roomiest node, one, has 200m CPU and 256 MiB memory left"),
+  );
+  expect(say([pod(300, 256), pod(300, 256)], [busy, node({ name: "two" })])).toEqual(room(2));
+});
+
+test("the largest pod is placed first, each where it leaves least, so that both fit (S-05)", () => {
+  const small = node({ name: "small", allocatable: { cpu: 200, memory: 256 * mebibyte } });
+  expect(say([pod(100, 256), pod(1000, 1024)], [node(), small])).toEqual(room(2));
+});
+
+test("cordoned nodes and nodes that are down take no pod (S-05)", () => {
+  expect(say([pod(1, 1)], [node({ ready: false }), node({ schedulable: false })])).toEqual(
+    refusal("no node takes pods"),
+  );
+});
+
+test("a chapter without pods passes (S-05)", () => {
+  expect(say([])).toEqual(room(0));
+});
+
+test("nodes that could not be seen are unknown, with the reason (S-05)", () => {
+  expect(spoken(capacity({ cluster: unseen("forbidden"), demands: [], at }))).toEqual([
+    `unknown ${at}: no look at the nodes: forbidden`,
+  ]);
+});
+
+test("whatever passes fits into the sum of what is free, and the order of pods does not matter (S-05)", () => {
+  const pods = fc.array(fc.tuple(fc.nat(1200), fc.nat(1200)), { maxLength: 6 });
+  fc.assert(
+    fc.property(pods, fc.integer({ min: 1, max: 4 }), (sizes, count) => {
+      const nodes = Array.from({ length: count }, (_, index) => node({ name: `n${index}` }));
+      const wanted = sizes.map(([cpu, memory]) => pod(cpu, memory));
+      const [answer] = say(wanted, nodes);
+      expect(say([...wanted].reverse(), nodes)).toEqual([answer]);
+      if (answer?.startsWith("block")) return;
+      expect(sizes.reduce((sum, [cpu]) => sum + cpu, 0)).toBeLessThanOrEqual(1000 * count);
+      expect(sizes.reduce((sum, [, memory]) => sum + memory, 0)).toBeLessThanOrEqual(1024 * count);
+    }),
+  );
+});

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import type { DatabaseFacts } from "../../../components/upgrade/facts";
+import { database } from "../../../components/upgrade/gates/database";
+import { unseen } from "../../../components/upgrade/look";
+import { databaseFacts } from "./facts";
+import { spoken, step } from "./findings";
+
+const at = "gateways:smoltbot.backup.database";
+const upgrade = step("1.1.0", "1.2.0");
+const mebibyte = 1024 ** 2;
+const say = (change: Partial<DatabaseFacts>, plan = upgrade) =>
+  spoken(database({ database: databaseFacts(change), plan, at }));
+const ready = (tool: string) => [
+  `pass ${at}: mnemom on PostgreSQL ${tool}, 100 MiB, with room for its dump`,
+];
+
+test("a database that can be dumped and proven passes, with just enough room (S-02)", () => {
+  expect(say({})).toEqual(ready("16.4"));
+});
+
+test("a newer dump tool passes (S-02)", () => {
+  expect(say({ server: "15.18" })).toEqual(ready("15.18"));
+});
+
+test.each<[string, Partial<DatabaseFacts>, string]>([
+  [
+    "a byte too little room",
+    { freeBytes: 184 * mebibyte - 1 },
+    "184 MiB free where the dump is written",
+  ],
+  ["an older dump tool", { dumpTool: "15.18" }, "pg_dump 15.18 for PostgreSQL 16.4"],
+  [
+    "a role that cannot prove the dump",
+    { mayCreateDatabase: false },
+    "a role that may not create databases beside mnemom",
+  ],
+  ["a missing database", { exists: false }, "no database mnemom on PostgreSQL 16.4"],
+])("%s stops an upgrade (S-02, T-14)", (_, change, found) => {
+  expect(say(change)).toEqual([`block ${at}: ${found}`]);
+});
+
+test("everything that is wrong is said at once (law 3)", () => {
+  expect(say({ freeBytes: 0, dumpTool: "9.6", mayCreateDatabase: false })).toHaveLength(3);
+});
+
+test("before a first install there is nothing to save (S-02)", () => {
+  expect(say({ exists: false }, step(undefined, "1.1.0"))).toEqual([
+    `pass ${at}: no database mnemom on PostgreSQL 16.4; nothing to save before a first install`,
+  ]);
+});
+
+test("a dump tool of unknown version is unknown", () => {
+  expect(say({ dumpTool: "" })).toEqual([
+    `unknown ${at}: pg_dump of unknown version for PostgreSQL 16.4`,
+  ]);
+});
+
+test("a database that could not be reached is unknown, with the reason (S-02)", () => {
+  const look = unseen("connection refused by 10.0.0.5:5432");
+  expect(spoken(database({ database: look, plan: upgrade, at }))).toEqual([
+    `unknown ${at}: no look at the database: connection refused by 10.0.0.5:5432`,
+  ]);
+});

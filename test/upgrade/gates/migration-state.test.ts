@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import type { JobFacts } from "../../../components/upgrade/facts";
+import { migrationState } from "../../../components/upgrade/gates/migration-state";
+import { unseen } from "../../../components/upgrade/look";
+import { cluster, databaseFacts, migration } from "./facts";
+import { spoken } from "./findings";
+
+const at = "staging/smoltbot";
+const say = (jobs: readonly JobFacts[], database = databaseFacts()) =>
+  spoken(migrationState({ cluster: cluster({ jobs }), database, job: "migrate-new", at }));
+const calm = [`pass ${at}: no migration runs or has failed`];
+
+test.each<[string, JobFacts]>([
+  ["of this release that is suspended", migration("migrate-new", "suspended")],
+  ["of this release that is complete", migration("migrate-new", "complete")],
+  ["of another release that is complete", migration("migrate-old", "complete")],
+  ["of another release that is suspended", migration("migrate-old", "suspended")],
+])("a migration %s passes (S-27)", (_, job) => {
+  expect(say([job])).toEqual(calm);
+});
+
+test("a Job that migrates nothing does not count", () => {
+  expect(say([migration("report", "active", "", "report")])).toEqual(calm);
+});
+
+test.each<JobFacts["state"]>(["active", "waiting"])(
+  "a migration of another release that is %s is refused: never two at once (S-27, T-37)",
+  (state) => {
+    expect(say([migration("migrate-old", state)])).toEqual([
+      "block Job/migrate-old: the migration of another release runs",
+    ]);
+  },
+);
+
+test("a migration of this release that an earlier run began is told, and taken up", () => {
+  expect(say([migration("migrate-new", "active")])).toEqual([
+    "warn Job/migrate-new: an earlier run of this upgrade migrates",
+  ]);
+});
+
+test("failed migrations are told with their reason, ours and another's (S-32, T-37)", () => {
+  expect(
+    say([
+      migration("migrate-new", "failed", "BackoffLimitExceeded"),
+      migration("migrate-old", "failed"),
+    ]),
+  ).toEqual([
+    "warn Job/migrate-new: a failed migration: BackoffLimitExceeded",
+    "warn Job/migrate-old: a failed migration",
+  ]);
+});
+
+test("a schema step that holds the lock is told: the next one waits for it", () => {
+  expect(say([], databaseFacts({ migrating: true }))).toEqual([
+    "warn database mnemom: a schema step holds the migration lock",
+  ]);
+});
+
+test("Jobs that could not be seen are unknown, with the reason", () => {
+  const look = unseen("forbidden");
+  expect(spoken(migrationState({ cluster: look, database: look, job: "migrate-new", at }))).toEqual(
+    [`unknown ${at}: no look at the migration Jobs: forbidden`],
+  );
+});
