@@ -1,0 +1,166 @@
+import { lstat, mkdir, readFile, symlink, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { exists } from "./cache";
+import { writeLanguageHost } from "./engine/language-host";
+import {
+  pulumiCli,
+  type CliOptions,
+  type PulumiRun,
+  type RunningPulumi,
+} from "./engine/pulumi-cli";
+import {
+  editVersion,
+  mergeStackFile,
+  relocateStackFile,
+  type Overrides,
+} from "./engine/stack-file";
+import type { Lab } from "./lab";
+
+/** What a stack of a test project says. */
+export interface StackOptions {
+  /** Merged over the committed configuration of that stack; null takes a key away. */
+  readonly config: Overrides;
+  /** By configuration path, e.g. `gateways:smoltbotSecrets.SUPABASE_KEY`. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Where a project goes and which stacks it has. */
+export interface ProjectOptions {
+  /** Made if missing; stack files in it are written anew. */
+  readonly directory: string;
+  readonly stacks: Readonly<Record<string, StackOptions>>;
+  /** URL of the backend. @defaultValue that of the lab */
+  readonly stateUrl?: string;
+  /** Folder of the program. @defaultValue this checkout */
+  readonly checkout?: string;
+}
+
+/** How to run an operation. */
+export interface OperationOptions {
+  /** Further flags for the CLI. @defaultValue none */
+  readonly args?: readonly string[];
+  /** Variables on top of those of the lab. @defaultValue none */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A copy of the program whose stacks point at the lab, driven by the real CLI. */
+export interface Project {
+  readonly directory: string;
+  readonly stackFile: (stack: string) => string;
+  /** Changes the one line of the stack file that an upgrade is, and gives it as a diff. */
+  readonly setVersion: (stack: string, version: string) => Promise<string>;
+  /** Merges more into the configuration of a stack; secrets in it stay. */
+  readonly configure: (stack: string, config: Overrides) => Promise<void>;
+  readonly preview: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
+  /** Updates without the preview before it (a preview of its own shows the same). */
+  readonly up: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
+  /** An `up` under way, to be interrupted or killed. */
+  readonly startUp: (stack: string, options?: OperationOptions) => Promise<RunningPulumi>;
+  readonly refresh: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
+  /** Stack outputs; secret ones as the CLI masks them. */
+  readonly outputs: (stack: string) => Promise<Readonly<Record<string, unknown>>>;
+  /** Gives up the lock of a run that died. */
+  readonly cancel: (stack: string) => Promise<PulumiRun>;
+  /** Deletes everything, protected resources too. */
+  readonly destroy: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
+  /** Any other command of the CLI. */
+  readonly pulumi: (args: readonly string[], options?: CliOptions) => Promise<PulumiRun>;
+}
+
+// What the program needs around it; stack files are copies, all else is the checkout's own.
+const LINKED = [
+  "Pulumi.yaml",
+  "index.ts",
+  "components",
+  "charts",
+  "package.json",
+  "node_modules",
+  "tsconfig.json",
+];
+
+/** Leaves a folder that is the program with stacks of its own, each initialised with its secrets. */
+export async function makeProject(lab: Lab, options: ProjectOptions): Promise<Project> {
+  const { directory, stacks, checkout = dirname(dirname(import.meta.dirname)) } = options;
+  await mkdir(directory, { recursive: true });
+  for (const name of LINKED) await link(join(checkout, name), join(directory, name));
+  const backend = options.stateUrl ?? lab.env["PULUMI_BACKEND_URL"] ?? "";
+  if (backend.startsWith("file://"))
+    await mkdir(backend.slice("file://".length), { recursive: true });
+  const bin = join(directory, ".bin");
+  const path = lab.env["PATH"] ?? "";
+  await writeLanguageHost(bin, path, await readFile(join(checkout, "Pulumi.yaml"), "utf8"));
+  const env = { ...lab.env, PATH: `${bin}:${path}`, PULUMI_BACKEND_URL: backend };
+  const project = describe(env, directory);
+  for (const [stack, wanted] of Object.entries(stacks)) {
+    const committed = await readFile(join(checkout, `Pulumi.${stack}.yaml`), "utf8").catch(
+      () => "",
+    );
+    await writeFile(project.stackFile(stack), relocateStackFile(committed, wanted.config));
+    await initialise(project, stack, wanted.secrets);
+  }
+  return project;
+}
+
+function describe(env: Readonly<Record<string, string>>, directory: string): Project {
+  const cli = pulumiCli(env, directory);
+  const stackFile = (stack: string) => join(directory, `Pulumi.${stack}.yaml`);
+  const operation =
+    (...command: readonly string[]) =>
+    (stack: string, { args = [], env: more = {} }: OperationOptions = {}) =>
+      cli.run([...command, "--stack", stack, ...args], { events: true, env: more });
+  const up = ["up", "--yes", "--skip-preview"];
+  return {
+    directory,
+    stackFile,
+    setVersion: async (stack, version) => {
+      const edit = editVersion(await readFile(stackFile(stack), "utf8"), version);
+      await writeFile(stackFile(stack), edit.text);
+      return edit.diff;
+    },
+    configure: async (stack, config) => {
+      const text = await readFile(stackFile(stack), "utf8");
+      await writeFile(stackFile(stack), mergeStackFile(text, config));
+    },
+    preview: operation("preview"),
+    up: operation(...up),
+    startUp: (stack, { args = [], env: more = {} } = {}) =>
+      cli.start([...up, "--stack", stack, ...args], { events: true, env: more }),
+    refresh: operation("refresh", "--yes", "--skip-preview"),
+    outputs: async (stack) => {
+      const run = must(await cli.run(["stack", "output", "--json", "--stack", stack]));
+      return JSON.parse(run.stdout) as Readonly<Record<string, unknown>>;
+    },
+    cancel: (stack) => cli.run(["cancel", "--yes", stack]),
+    destroy: async (stack, destroyOptions) => {
+      await cli.run(["state", "unprotect", "--all", "--yes", "--stack", stack]);
+      return operation("destroy", "--yes", "--skip-preview")(stack, destroyOptions);
+    },
+    pulumi: (args, cliOptions) => cli.run(args, cliOptions),
+  };
+}
+
+async function initialise(
+  { pulumi }: Project,
+  stack: string,
+  secrets: StackOptions["secrets"],
+): Promise<void> {
+  const known = await pulumi(["stack", "ls", "--json"]);
+  const stacks = JSON.parse(must(known).stdout) as readonly { readonly name: string }[];
+  if (!stacks.some(({ name }) => name === stack)) must(await pulumi(["stack", "init", stack]));
+  const pairs = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
+  if (pairs.length === 0) return;
+  must(await pulumi(["config", "set-all", "--path", ...pairs, "--stack", stack]));
+}
+
+// Only a link of an earlier run may be in the way: a real folder is somebody's own.
+async function link(target: string, path: string): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there?.isSymbolicLink() === true) await unlink(path);
+  if (await exists(target)) await symlink(target, path);
+}
+
+function must(run: PulumiRun): PulumiRun {
+  if (run.exitCode === 0) return run;
+  throw new Error(`pulumi failed (exit ${String(run.exitCode)}):\n${run.all}`);
+}
