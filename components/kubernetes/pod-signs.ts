@@ -66,7 +66,7 @@ const waitingReasons: Readonly<Record<string, Pick<Sign, "kind" | "patience">>> 
 };
 
 /** What a registry says when asking again would not help. */
-const final = /not found|manifest unknown|denied|unauthorized|forbidden|no such/i;
+const final = /not found|manifest unknown|denied|unauthorized|forbidden/i;
 
 function waiting(pod: Wire<V1Pod>, status: Wire<V1ContainerStatus>): readonly Sign[] {
   const reason = status.state?.waiting?.reason ?? "";

@@ -3,6 +3,7 @@ import type { Sign } from "../../kubernetes/signs";
 import { readPodLog } from "../pod-log";
 import { redactor } from "../redact";
 import type { StepIo } from "../step";
+import { tellingLines } from "../telling-lines";
 import { failingChecks } from "../failing-checks";
 
 /** Where a pod answers how it is. */
@@ -28,9 +29,9 @@ export async function explainSign(
     return found === "" ? "" : `; ${health.path} says: ${found}`;
   }
   if (kind !== "crash" && kind !== "starting") return "";
-  const question = { namespace, pod, container, lines: 10 };
+  const question = { namespace, pod, container, lines: 30 };
   const before = kind === "crash" ? await readPodLog(client, { ...question, previous: true }) : [];
   const lines = before.length > 0 ? before : await readPodLog(client, question);
   const redact = redactor(io.env["REDACT"]);
-  return lines.length === 0 ? "" : `; its last lines: ${lines.map(redact).join(" | ")}`;
+  return lines.length === 0 ? "" : `; it wrote: ${tellingLines(lines.map(redact)).join(" | ")}`;
 }

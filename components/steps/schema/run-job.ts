@@ -17,6 +17,7 @@ import {
 } from "./job-calls";
 import { migrationLog } from "./migration-log";
 import { sameJob } from "./same-job";
+import { tellingLines } from "../telling-lines";
 
 /** What is needed to run the Job. */
 export interface JobInput {
@@ -160,7 +161,8 @@ function hasEnded(
       : state.state === "failed"
         ? `${state.reason}${code}${state.message === "" ? "" : ` (${state.message})`}`
         : `still ${state.state} after ${deadlineSeconds + grace} s`;
-  const lines = tail.length === 0 ? "it wrote nothing" : `its last lines: ${tail.join(" | ")}`;
+  const lines =
+    tail.length === 0 ? "it wrote nothing" : `it wrote: ${tellingLines(tail).join(" | ")}`;
   return new StepFailure(
     `the migration failed: ${why}; Job ${place.name}; ${lines}`,
     "mend what the lines name and run the upgrade again; the old release keeps serving meanwhile",
