@@ -24,9 +24,14 @@ const PROTECTED: ReadonlySet<string> = new Set([
 /** Kinds that our own steps wait for, or whose wait would fail for pods that are judged later. */
 const OWN_WAIT: ReadonlySet<string> = new Set(["Deployment", "Job", "Service"]);
 
+/** Name of the resource that an object becomes: its kind and name, behind the gateway's. */
+export const resourceName = (gateway: string, { kind, metadata }: KubernetesObject): string =>
+  `${gateway}-${kind.toLowerCase()}-${metadata.name}`;
+
 /**
- * Registers one rendered object as a resource of its own, named after its kind and name: the release never enters the name.
+ * Registers one object as a resource of its own.
  *
+ * @param name - name of the resource; a release never enters it
  * @throws Error for a core kind that no chart of ours has
  */
 export function applyObject(
@@ -43,10 +48,9 @@ export function applyObject(
       ? { retainOnDelete: true }
       : {}),
   };
-  const resourceName = `${name}-${kind.toLowerCase()}-${metadata.name}`;
   if (object.apiVersion !== "v1") {
-    return new kubernetes.apiextensions.CustomResource(resourceName, { ...args }, options);
+    return new kubernetes.apiextensions.CustomResource(name, { ...args }, options);
   }
   if (!(kind in CORE)) throw new Error(`the chart has a ${kind}, which this program cannot apply`);
-  return new CORE[kind as keyof typeof CORE](resourceName, { ...args } as object, options);
+  return new CORE[kind as keyof typeof CORE](name, { ...args } as object, options);
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { applyObject } from "../kubernetes/apply";
+import { applyObject, resourceName } from "../kubernetes/apply";
 import { autoscaler, disruptionBudget, type AvailabilityArgs } from "./availability-objects";
 import type { Configuration } from "./configuration";
 
@@ -20,7 +20,7 @@ export class Availability extends pulumi.ComponentResource {
     super(Availability.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
     const scaler = autoscaler(args);
     for (const object of [disruptionBudget(args), ...(scaler ? [scaler] : [])]) {
-      applyObject(name, object, { parent: this });
+      applyObject(resourceName(name, object), object, { parent: this });
     }
     this.registerOutputs({ chapter: this.chapter });
   }

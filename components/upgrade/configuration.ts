@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { applyObject } from "../kubernetes/apply";
+import { applyObject, resourceName } from "../kubernetes/apply";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Backup } from "./backup";
 
@@ -37,7 +37,7 @@ export class Configuration extends pulumi.ComponentResource {
       },
       { ...inside, protect: true },
     );
-    for (const object of args.objects) applyObject(name, object, inside);
+    for (const object of args.objects) applyObject(resourceName(name, object), object, inside);
     this.registerOutputs({ chapter: this.chapter });
   }
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { applyObject } from "../kubernetes/apply";
+import { applyObject, resourceName } from "../kubernetes/apply";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { z } from "zod";
 import type { rolloutInputSchema } from "../steps/rollout/rollout";
@@ -29,7 +29,9 @@ export class Rollout extends pulumi.ComponentResource {
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
     const dependsOn = [args.after, args.guardedBy];
     super(Rollout.type, name, {}, pulumi.mergeOptions(opts, { dependsOn }));
-    const applied = args.workloads.map((workload) => applyObject(name, workload, { parent: this }));
+    const applied = args.workloads.map((workload) =>
+      applyObject(resourceName(name, workload), workload, { parent: this }),
+    );
     stepCommand(
       `${name}-${this.chapter}`,
       { step: "rollout", input: args.input, secrets: {}, triggers: [args.configHash] },

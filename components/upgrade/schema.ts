@@ -29,15 +29,11 @@ export class Schema extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(Schema.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
-    const applied = applyObject(
-      name,
-      { ...job, metadata: job.metadata },
-      {
-        parent: this,
-        // The step starts it, and a finished one stays finished.
-        ignoreChanges: ["spec.suspend"],
-      },
-    );
+    const applied = applyObject(`${name}-migration`, job, {
+      parent: this,
+      // The step starts it, and a finished one stays finished.
+      ignoreChanges: ["spec.suspend"],
+    });
     stepCommand(
       `${name}-${this.chapter}`,
       { step: "schema", input, secrets, triggers: [job.metadata.name] },

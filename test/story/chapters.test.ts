@@ -94,7 +94,7 @@ describe("the chapters of an upgrade", () => {
         "smoltbot-secret",
         "smoltbot-configmap-gateway",
         "smoltbot-service-gateway",
-        "smoltbot-job-migrate",
+        "smoltbot-migration",
         "smoltbot-poddisruptionbudget-gateway",
         "smoltbot-horizontalpodautoscaler-gateway",
         "smoltbot-schema",
@@ -116,11 +116,7 @@ describe("the chapters of an upgrade", () => {
   });
 
   test("watch with steps of their own what the provider would wait 600 s for", () => {
-    const skips = [
-      "smoltbot-deployment-gateway",
-      "smoltbot-job-migrate",
-      "smoltbot-service-gateway",
-    ];
+    const skips = ["smoltbot-deployment-gateway", "smoltbot-migration", "smoltbot-service-gateway"];
     for (const name of skips) {
       expect(called(name).inputs).toMatchObject({
         metadata: { annotations: { "pulumi.com/skipAwait": "true" } },

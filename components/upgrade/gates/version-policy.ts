@@ -1,30 +1,33 @@
 import { parse } from "semver";
+import type { MajorConsent } from "../consent";
 import { gate, type Finding } from "../finding";
 import type { Plan } from "../plan";
 
 const { pass, warn, block } = gate("version-policy");
 
-/**
- * Lets through what the versioning rules of the product allow: a patch freely, a minor with a word about its notes, a rollback
- * within a major; a step across a major in either direction is refused.
- *
- * Source: smoltbot guide, "Breaking Changes Policy" (S-45 to S-48).
- */
-export function versionPolicy({
-  plan,
-  at,
-  notesRead,
-}: {
+/** What this gate looks at. */
+export interface VersionPolicyArgs {
   readonly plan: Plan;
   /** Config path of the version. */
   readonly at: string;
   /** The release whose notes the operator has read. */
   readonly notesRead?: string;
-}): readonly Finding[] {
-  return [step(plan, at, notesRead), ...shape(plan.to, at)];
+  /** The operator's word for a step across a major. @defaultValue none: such a step is refused */
+  readonly consent?: MajorConsent;
 }
 
-function step(plan: Plan, at: string, notesRead: string | undefined): Finding {
+/**
+ * Lets through what the versioning rules of the product allow: a patch freely, a minor with a word about its notes, a rollback
+ * within a major; a step across a major in either direction only with a consent for that release.
+ *
+ * Source: smoltbot guide, "Breaking Changes Policy" (S-45 to S-48).
+ */
+export const versionPolicy = (args: VersionPolicyArgs): readonly Finding[] => [
+  step(args),
+  ...shape(args.plan.to, args.at),
+];
+
+function step({ plan, at, notesRead, consent }: VersionPolicyArgs): Finding {
   const path = `${plan.from ?? "nothing"} to ${plan.to}`;
   switch (plan.change) {
     case "install":
@@ -37,15 +40,26 @@ function step(plan: Plan, at: string, notesRead: string | undefined): Finding {
     case "minor":
       return minor(path, plan.to, at, notesRead);
     case "major":
+      return across(plan, at, `major, ${path}`, consent?.release === plan.to);
     case "rollback-across-major":
-      return block({
+      return across(
+        plan,
         at,
-        found: plan.change === "major" ? `major, ${path}` : `rollback across a major, ${path}`,
-        expected: `a release of the same major as ${plan.from ?? plan.to}`,
-        fix: "choose such a release; a step across a major is not supported yet",
-      });
+        `rollback across a major, ${path}, which needs the database restored`,
+        consent?.release === plan.to && consent.restore === true,
+      );
   }
 }
+
+const across = (plan: Plan, at: string, found: string, consented: boolean): Finding =>
+  (consented ? warn : block)({
+    at,
+    found: consented ? `${found}, with the operator's consent` : found,
+    expected: `a release of the same major as ${plan.from ?? plan.to}`,
+    fix: consented
+      ? "remove the consent once the release is verified"
+      : "choose such a release; a step across a major needs a consent that names it",
+  });
 
 const minor = (path: string, to: string, at: string, notesRead: string | undefined): Finding =>
   notesRead === to
