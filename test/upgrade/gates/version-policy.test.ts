@@ -23,7 +23,7 @@ test.each([
     "2.0.0",
     "1.9.0",
     "block",
-    "rollback across a major, 2.0.0 to 1.9.0",
+    "rollback across a major, 2.0.0 to 1.9.0, which needs the database restored",
   ],
 ])("%s", (_, from, to, verdict, found) => {
   expect(spoken(versionPolicy({ plan: step(from, to), at }))).toEqual([
@@ -39,6 +39,27 @@ test("S-46: a minor whose notes were read passes; notes of another release do no
   expect(spoken(versionPolicy({ plan, at, notesRead: "1.1.0" }))).toEqual([
     `warn ${at}: minor, 1.1.0 to 1.2.0`,
   ]);
+});
+
+test("S-47: a major with a consent for it warns; a consent for another release opens nothing", () => {
+  const plan = step("1.9.0", "2.0.0");
+  expect(spoken(versionPolicy({ plan, at, consent: { release: "2.0.0" } }))).toEqual([
+    `warn ${at}: major, 1.9.0 to 2.0.0, with the operator's consent`,
+  ]);
+  expect(spoken(versionPolicy({ plan, at, consent: { release: "2.0.1" } }))).toEqual([
+    `block ${at}: major, 1.9.0 to 2.0.0`,
+  ]);
+});
+
+test("S-44, S-48: a rollback across a major needs a consent to the restore as well", () => {
+  const plan = step("2.0.0", "1.9.0");
+  const found = "rollback across a major, 2.0.0 to 1.9.0, which needs the database restored";
+  expect(spoken(versionPolicy({ plan, at, consent: { release: "1.9.0" } }))).toEqual([
+    `block ${at}: ${found}`,
+  ]);
+  expect(spoken(versionPolicy({ plan, at, consent: { release: "1.9.0", restore: true } }))).toEqual(
+    [`warn ${at}: ${found}, with the operator's consent`],
+  );
 });
 
 test("a prerelease warns, and build metadata, which no image tag can hold, is refused", () => {
