@@ -63,7 +63,8 @@ export async function cachedFolder(
 
 async function forgetOld(cache: string, name: string, kept: string): Promise<void> {
   const dayAgo = Date.now() - 24 * 3600 * 1000;
-  const ours = new RegExp(`^${name}-[0-9a-f]{16}$`);
+  // Fillings that were cut short begin with a dot.
+  const ours = new RegExp(`^(${name}-[0-9a-f]{16}|\\.${name}-[A-Za-z0-9]{6})$`);
   for (const entry of (await readdir(cache)).filter((each) => ours.test(each))) {
     const path = join(cache, entry);
     const old = (await stat(path)).mtimeMs < dayAgo;

@@ -17,8 +17,10 @@ export interface Daemon {
   readonly reads?: readonly string[];
   /** Answers true once it does its work. */
   readonly ready: () => Promise<boolean>;
-  /** @defaultValue 60 */
+  /** Longest wait for it to be ready. @defaultValue 60 */
   readonly readySeconds?: number;
+  /** Longest wait for its port to become free: a predecessor may be on its last breath. @defaultValue 5 */
+  readonly portSeconds?: number;
 }
 
 /** Marks every process of a lab, children included, by the lab's home. */
@@ -59,7 +61,7 @@ export async function ensureDaemon(home: string, daemon: Daemon): Promise<boolea
   const reused = (await runningDaemon(home, daemon.name)) !== undefined && known === recipe;
   if (!reused) {
     await stopDaemon(home, daemon.name);
-    await Promise.all(daemon.listens.map((socket) => refuseTaken(daemon.name, socket)));
+    await Promise.all(daemon.listens.map((socket) => refuseTaken(daemon, socket)));
     await launch(home, daemon);
     await writeFile(recipeFile(home, daemon.name), recipe);
   }
@@ -120,12 +122,11 @@ export function answers(socket: {
 }
 
 async function refuseTaken(
-  name: string,
+  { name, portSeconds }: Daemon,
   socket: { readonly host: string; readonly port: number },
 ): Promise<void> {
   const free = async (): Promise<boolean> => !(await answers(socket));
-  // A predecessor of ours may be on its last breath.
-  await until("the port is free", free, { seconds: 5 }).catch(() => {
+  await until("the port is free", free, { seconds: portSeconds ?? 5 }).catch(() => {
     throw new Error(
       `${name} needs ${socket.host}:${socket.port}, which another program holds. Fix: stop that program, then run the lab again.`,
     );

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { keyOf } from "./cache";
 import { takeDown } from "./down";
 import { runningDaemon } from "./daemon";
 import { withLock } from "./lock";
@@ -55,7 +56,9 @@ export interface LabState {
 }
 
 const descriptionFile = (home: string): string => join(home, "lab.json");
-const lockFile = (settings: Settings): string => `${settings.home}.lock`;
+// Beside the cache, which `down` leaves alone: a lock that is deleted while others wait for it guards nothing.
+const lockFile = (settings: Settings): string =>
+  join(settings.cache, `lock-${keyOf([settings.home])}`);
 
 /**
  * Leaves the whole lab running and describes it; what runs already is reused, what died is started again.

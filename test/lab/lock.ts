@@ -1,48 +1,40 @@
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { identify, isAlive, parseIdentity } from "./process-identity";
-import { until } from "./until";
 
-/** Does the work while no other process holds the lock; the lock of a process that died does not count. */
+/**
+ * Does the work while nobody else holds the lock; waits for as long as somebody does.
+ *
+ * The kernel keeps the lock, by the open file of a child that ends with this process: a holder that is killed holds nothing.
+ */
 export async function withLock<T>(
   path: string,
   report: (line: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const mine = `${path}.${process.pid}`;
-  const me = (await identify(process.pid))!;
-  await writeFile(mine, `${me.pid} ${me.startedAt} ${me.bootId}\n`);
+  const keeper = spawn("flock", ["--exclusive", path, "sh", "-c", "echo held; exec cat"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ended = once(keeper, "close");
+  const waiting = setTimeout(() => {
+    report("another process is bringing this lab up or down; waits for it");
+  }, 1000);
   try {
-    await take(path, mine, report);
+    const held = once(keeper.stdout, "data");
+    await Promise.race([held, ended.then(refuse)]);
   } finally {
-    await rm(mine, { force: true });
+    clearTimeout(waiting);
   }
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    keeper.stdin.end();
+    await ended;
   }
 }
 
-async function take(path: string, mine: string, report: (line: string) => void): Promise<void> {
-  let told = false;
-  const free = async (): Promise<boolean> => {
-    // A hard link is made by exactly one of several rivals, and it is never seen half written.
-    if (
-      await link(mine, path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return true;
-    const holder = parseIdentity(await readFile(path, "utf8"));
-    if (holder === undefined || !(await isAlive(holder))) await rm(path, { force: true });
-    else if (!told) {
-      told = true;
-      report(`process ${holder.pid} is bringing this lab up or down; waiting for it`);
-    }
-    return false;
-  };
-  await until("the lab's lock is free", free, { seconds: 1800, everyMs: 250 });
+function refuse(): never {
+  throw new Error("the lab's lock could not be taken; the program flock ended early");
 }

@@ -68,7 +68,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return {
     home: resolve(env["LAB_HOME"] ?? "/var/lib/gateways-lab"),
     cache: resolve(env["LAB_CACHE"] ?? join(cacheHome, "gateways-lab")),
-    checkout: dirname(dirname(__dirname)),
+    checkout: dirname(dirname(import.meta.dirname)),
     officialPlugins: official === undefined ? undefined : resolve(official),
     plugins: env["LAB_PLUGINS"],
     nodeName: "gateways-lab",

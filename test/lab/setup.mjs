@@ -1,0 +1,37 @@
+// Brings node_modules up to package-lock.json. Plain Node, because nothing is installed before it ran.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const lock = join(checkout, "package-lock.json");
+// npm writes this file last: it is missing when an installation was cut short.
+const installed = join(checkout, "node_modules", ".package-lock.json");
+
+/** Name and version of every package of a lock file, the optional ones aside. */
+const packagesOf = (path) =>
+  Object.entries(JSON.parse(readFileSync(path, "utf8")).packages)
+    .filter(([name, entry]) => name !== "" && entry.optional !== true)
+    .map(([name, entry]) => `${name}@${entry.version}`)
+    .sort();
+
+const isCurrent = () => {
+  if (!existsSync(installed)) return false;
+  if (statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return true;
+  // A fresh checkout touches the lock file's time without a change.
+  if (packagesOf(installed).join() !== packagesOf(lock).join()) return false;
+  const now = new Date();
+  utimesSync(installed, now, now);
+  return true;
+};
+
+if (!isCurrent()) {
+  process.stderr.write("installs the npm packages of package-lock.json (about 20 s)\n");
+  rmSync(installed, { force: true });
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: checkout,
+    stdio: ["ignore", 2, 2],
+  });
+  process.exit(npm.status ?? 1);
+}
