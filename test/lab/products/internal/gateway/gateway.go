@@ -22,6 +22,8 @@ const (
 	startup = 300 * time.Millisecond
 	// drain is how long open requests may take after SIGTERM.
 	drain = 15 * time.Second
+	// idle is how long Node.js keeps a connection without a request.
+	idle = 5 * time.Second
 )
 
 // settings are the parts of the environment that the process reads once, at its start.
@@ -106,7 +108,7 @@ func listen(set settings, log *logger, built *server) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	web := &http.Server{Handler: built.handler(), ReadHeaderTimeout: time.Minute}
+	web := &http.Server{Handler: built.handler(), ReadHeaderTimeout: time.Minute, IdleTimeout: idle}
 	go func() { _ = web.Serve(listener) }()
 	log.info("HTTP server listening on %s", address)
 	return web, nil

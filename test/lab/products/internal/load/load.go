@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"os"
 	"os/signal"
@@ -28,6 +29,7 @@ type plan struct {
 	keepAlive float64
 	timeout   time.Duration
 	progress  bool
+	method    string
 }
 
 // Main prints one line of JSON about the whole run and returns 0, or 2 for arguments that it refuses.
@@ -56,9 +58,11 @@ func parse(args []string) (plan, error) {
 	flags.Float64Var(&chosen.keepAlive, "keepalive-share", 0.5, "share of requests on kept-alive connections")
 	flags.DurationVar(&chosen.timeout, "timeout", 2*time.Second, "time after which a request has failed")
 	flags.BoolVar(&chosen.progress, "progress", false, "one line per second on stderr")
+	flags.StringVar(&chosen.method, "method", "", "GET (sent again when a kept-alive connection ends under it) or POST (never); default: POST for paths of a provider, else GET")
 	if err := flags.Parse(args); err != nil {
 		return chosen, err
 	}
+	chosen.method = methodOf(chosen)
 	if chosen.rate <= 0 || chosen.rate > 5000 || chosen.seconds <= 0 || chosen.seconds > longest {
 		return chosen, errors.New("--rate must be above 0 and at most 5000, --seconds above 0 and at most 3600")
 	}
@@ -111,7 +115,13 @@ func run(running context.Context, chosen plan) report {
 		open.Add(1)
 		go func() {
 			defer open.Done()
-			kept.add(send(which, chosen.url), time.Since(due))
+			wrong, err := send(which, chosen)
+			took := time.Since(due)
+			kept.add(wrong, took)
+			if err != nil && chosen.progress {
+				fmt.Fprintf(os.Stderr, "load: due at %.3f s, failed after %d ms: %s: %v\n",
+					due.Sub(begun).Seconds(), took.Milliseconds(), wrong, err)
+			}
 		}()
 	}
 	open.Wait()
@@ -131,35 +141,55 @@ func client(chosen plan, keepAlive bool) *http.Client {
 	return &http.Client{
 		Timeout:       chosen.timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport:     &http.Transport{DisableKeepAlives: !keepAlive, MaxIdleConnsPerHost: 512, MaxIdleConns: 512},
+		// Shorter than the 5 s of a Node.js server, so that connections do not end under a request in quiet times.
+		Transport: &http.Transport{DisableKeepAlives: !keepAlive, MaxIdleConnsPerHost: 512, MaxIdleConns: 512, IdleConnTimeout: 4 * time.Second},
 	}
 }
 
-// send returns "" for a good answer and else what went wrong. Proxied paths get a POST, which is never sent twice.
-func send(with *http.Client, target string) string {
-	method, body := http.MethodGet, io.Reader(nil)
-	if parsed, err := url.Parse(target); err == nil && isProxied(parsed.Path) {
-		method, body = http.MethodPost, strings.NewReader(`{"model":"stub-1","max_tokens":1,"messages":[{"role":"user","content":"ping"}]}`)
+// send returns "" for a good answer and else what went wrong, once by its kind and once in full.
+func send(with *http.Client, chosen plan) (string, error) {
+	var body io.Reader
+	if chosen.method == http.MethodPost {
+		body = strings.NewReader(`{"model":"stub-1","max_tokens":1,"messages":[{"role":"user","content":"ping"}]}`)
 	}
-	request, err := http.NewRequest(method, target, body)
+	reused := false
+	traced := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
+		GotConn: func(got httptrace.GotConnInfo) { reused = got.Reused },
+	})
+	request, err := http.NewRequestWithContext(traced, chosen.method, chosen.url, body)
 	if err != nil {
-		return "request"
+		return "request", err
 	}
 	for key, value := range map[string]string{"x-api-key": "load", "Authorization": "Bearer load", "x-goog-api-key": "load", "Content-Type": "application/json"} {
 		request.Header.Set(key, value)
 	}
 	response, err := with.Do(request)
-	if err != nil {
-		return nameOf(err)
+	if err == nil {
+		defer func() { _ = response.Body.Close() }()
+		_, err = io.Copy(io.Discard, response.Body)
 	}
-	defer func() { _ = response.Body.Close() }()
-	if _, err := io.Copy(io.Discard, response.Body); err != nil {
-		return nameOf(err)
+	switch {
+	case err != nil && reused:
+		return nameOf(err) + " on a reused connection", err
+	case err != nil:
+		return nameOf(err), err
+	case response.StatusCode >= 400:
+		wrong := fmt.Sprintf("status %d", response.StatusCode)
+		return wrong, errors.New(wrong)
 	}
-	if response.StatusCode >= 400 {
-		return fmt.Sprintf("status %d", response.StatusCode)
+	return "", nil
+}
+
+// methodOf is POST for a provider's paths. Where a server closes a kept-alive connection at the moment in which a
+// request is on its way, a POST is lost, while a GET is sent again, as HTTP allows for it (RFC 9110, 9.2.2).
+func methodOf(chosen plan) string {
+	if chosen.method != "" {
+		return chosen.method
 	}
-	return ""
+	if parsed, err := url.Parse(chosen.url); err == nil && isProxied(parsed.Path) {
+		return http.MethodPost
+	}
+	return http.MethodGet
 }
 
 func isProxied(path string) bool {

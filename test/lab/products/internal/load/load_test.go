@@ -36,7 +36,7 @@ func TestEveryBadAnswerAndEveryLateOneCounts(t *testing.T) {
 		}
 	}))
 	defer target.Close()
-	got := run(context.Background(), plan{url: target.URL, rate: 100, seconds: 0.195, keepAlive: 0.5, timeout: 300 * time.Millisecond})
+	got := run(context.Background(), plan{url: target.URL, method: http.MethodGet, rate: 100, seconds: 0.195, keepAlive: 0.5, timeout: 300 * time.Millisecond})
 	if got.Sent != 20 || got.Failed != 10 || got.ByError["status 503"] != 5 || got.ByError["timeout"] != 5 {
 		t.Errorf("got %+v", got)
 	}
@@ -45,7 +45,7 @@ func TestEveryBadAnswerAndEveryLateOneCounts(t *testing.T) {
 func TestAServerThatIsGoneIsNamed(t *testing.T) {
 	target := httptest.NewServer(http.NotFoundHandler())
 	target.Close()
-	got := run(context.Background(), plan{url: target.URL, rate: 100, seconds: 0.05, timeout: time.Second})
+	got := run(context.Background(), plan{url: target.URL, method: http.MethodGet, rate: 100, seconds: 0.05, timeout: time.Second})
 	if got.Failed != got.Sent || got.ByError["refused"] != got.Sent {
 		t.Errorf("got %+v", got)
 	}
