@@ -5,7 +5,6 @@
 package migrate
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/signal"
@@ -14,23 +13,14 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 const (
-	attempts       = 15
-	between        = 2 * time.Second
-	trackingTable  = "CREATE TABLE IF NOT EXISTS _schema_migrations (filename TEXT PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT now());"
-	defaultFolder  = "/app/database/migrations"
-	timestampShape = "2006-01-02T15:04:05Z"
+	attempts      = 15
+	between       = 2 * time.Second
+	trackingTable = "CREATE TABLE IF NOT EXISTS _schema_migrations (filename TEXT PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT now());"
+	defaultFolder = "/app/database/migrations"
 )
-
-type options struct {
-	dryRun bool
-	help   bool
-}
 
 // Main applies what is missing and returns 0, or stops at the first failure and returns 1.
 func Main(args []string) int {
@@ -151,40 +141,6 @@ func transaction(name, content string) string {
 	return "BEGIN;\n" + content + "\nINSERT INTO _schema_migrations (filename) VALUES ('" + name + "');\nCOMMIT;\n"
 }
 
-func parse(args []string) (options, error) {
-	var chosen options
-	for _, arg := range args {
-		switch arg {
-		case "--dry-run":
-			chosen.dryRun = true
-		case "--help", "-h":
-			return options{help: true}, nil
-		default:
-			return options{}, fmt.Errorf("Unknown argument: %s", arg)
-		}
-	}
-	return chosen, nil
-}
-
-// address prefers POSTGRES_URL over the PG* variables; the password goes in unescaped, as upstream does it.
-func address(get func(string) string) (string, error) {
-	if url := get("POSTGRES_URL"); url != "" {
-		return url, nil
-	}
-	password := get("PGPASSWORD")
-	if password == "" {
-		return "", fmt.Errorf("Either POSTGRES_URL or PGPASSWORD must be set.")
-	}
-	or := func(key, fallback string) string {
-		if value := get(key); value != "" {
-			return value
-		}
-		return fallback
-	}
-	return fmt.Sprintf("postgres://%s:%s@%s:%s/%s", or("PGUSER", "smoltbot"), password,
-		or("PGHOST", "localhost"), or("PGPORT", "5432"), or("PGDATABASE", "smoltbot")), nil
-}
-
 // list names the *.sql files directly in the folder, sorted by their bytes.
 func list(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
@@ -212,60 +168,4 @@ func wait(url string) bool {
 		time.Sleep(between)
 	}
 	return false
-}
-
-func isApplied(url, name string) (bool, error) {
-	connection, err := connect(url)
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = connection.Close(context.Background()) }()
-	var found bool
-	err = connection.QueryRow(context.Background(), "SELECT EXISTS (SELECT 1 FROM _schema_migrations WHERE filename = $1)", name).Scan(&found)
-	return found, err
-}
-
-// execute sends a script over a connection of its own, as one call of psql would.
-func execute(url, script string) error {
-	connection, err := connect(url)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = connection.Close(context.Background()) }()
-	_, err = connection.PgConn().Exec(context.Background(), script).ReadAll()
-	return err
-}
-
-func connect(url string) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		return nil, err
-	}
-	config.ConnectTimeout = 5 * time.Second
-	config.RuntimeParams["application_name"] = "psql"
-	config.OnNotice = func(_ *pgconn.PgConn, notice *pgconn.Notice) {
-		fmt.Fprintf(os.Stderr, "psql: %s:  %s\n", notice.Severity, notice.Message)
-	}
-	return pgx.ConnectConfig(context.Background(), config)
-}
-
-func environment(key, fallback string) string {
-	if value := os.Getenv(key); value != "" {
-		return value
-	}
-	return fallback
-}
-
-func stamp() string { return time.Now().UTC().Format(timestampShape) }
-
-func info(format string, values ...any) {
-	fmt.Printf("[migrate] "+stamp()+" INFO  "+format+"\n", values...)
-}
-
-func warn(format string, values ...any) {
-	fmt.Fprintf(os.Stderr, "[migrate] "+stamp()+" WARN  "+format+"\n", values...)
-}
-
-func failed(format string, values ...any) {
-	fmt.Fprintf(os.Stderr, "[migrate] "+stamp()+" ERROR "+format+"\n", values...)
 }
