@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
 /** A running client program: its input, its output, and how it ended. */
@@ -31,44 +31,33 @@ export interface ClientCall {
 
 /** Starts a program without a shell. Its output goes nowhere but to the reader of `stdout`. */
 export function startClient(call: ClientCall): Client {
-  const child = execa(call.file, call.args, {
-    env: call.env,
-    extendEnv: false,
-    reject: false,
-    buffer: { stdout: false, stderr: true },
-    stdin: "pipe",
-    // The programs of PostgreSQL answer SIGINT by cancelling what the server does for them.
-    killSignal: "SIGINT",
-    maxBuffer: { stderr: 1_000_000 },
-    ...(call.signal === undefined ? {} : { cancelSignal: call.signal }),
-  });
-  const { stdin, stdout } = child;
+  const child = spawn(call.file, call.args, { env: call.env, stdio: "pipe" });
+  let said = "";
+  child.stderr.setEncoding("utf8");
+  // The first complaint is the one that counts: a flood after it is not kept.
+  child.stderr.on("data", (text: string) => (said = (said + text).slice(0, 100_000)));
   // A program that ends early breaks its pipe; how it ended says more than that.
-  stdin.on("error", () => undefined);
-  return {
-    stdin,
-    stdout,
-    end: child.then((result) => ({
-      code: result.exitCode,
-      words: sentence(call, result),
-    })),
-    kill: () => child.kill(),
+  child.stdin.on("error", () => undefined);
+  const kill = (): void => {
+    // The programs of PostgreSQL answer SIGINT by cancelling what the server does for them.
+    child.kill("SIGINT");
+    setTimeout(() => child.kill("SIGKILL"), 5000).unref();
   };
-}
-
-interface Ended {
-  readonly exitCode?: number;
-  readonly signal?: string;
-  readonly code?: string;
-  readonly stderr: unknown;
-}
-
-function sentence(call: ClientCall, ended: Ended): string {
-  if (ended.code === "ENOENT") return `${call.file} is not installed`;
-  const said = call.redact(complaint(typeof ended.stderr === "string" ? ended.stderr : ""));
-  if (ended.signal !== undefined && said === "")
-    return `${call.file} was stopped by ${ended.signal}`;
-  return said;
+  call.signal?.addEventListener("abort", kill, { once: true });
+  if (call.signal?.aborted === true) kill();
+  const end = new Promise<ClientEnd>((resolve) => {
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      const missing = error.code === "ENOENT" ? "is not installed" : error.message;
+      resolve({ code: undefined, words: `${call.file} ${missing}` });
+    });
+    child.on("close", (code, signal) => {
+      const words = call.redact(complaint(said));
+      const stopped =
+        signal === null || words !== "" ? words : `${call.file} was ended by ${signal}`;
+      resolve({ code: code ?? undefined, words: stopped });
+    });
+  }).finally(() => call.signal?.removeEventListener("abort", kill));
+  return { stdin: child.stdin, stdout: child.stdout, end, kill };
 }
 
 /** The first line that names an error, without the program's name before it; else the last line. */

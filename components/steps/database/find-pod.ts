@@ -1,5 +1,6 @@
-import { execa } from "execa";
+import { text } from "node:stream/consumers";
 import { StepFailure } from "../step";
+import { startClient } from "./client";
 import type { PodSource } from "./database-source";
 import { kubectlTarget } from "./kubectl-target";
 
@@ -11,22 +12,25 @@ import { kubectlTarget } from "./kubectl-target";
 export async function findPod(source: PodSource, env: NodeJS.ProcessEnv): Promise<string> {
   if (source.pod !== undefined) return source.pod;
   const selector = source.selector ?? "";
-  const found = await execa(
-    "kubectl",
-    [
+  const client = startClient({
+    file: "kubectl",
+    args: [
       ...[...kubectlTarget(source), "get", "pods", "-n", source.namespace, "-l", selector],
       ...["--field-selector", "status.phase=Running", "-o", "jsonpath={.items[*].metadata.name}"],
+      "--request-timeout=30s",
     ],
-    { env, extendEnv: false, reject: false, timeout: 30_000 },
-  );
-  if (found.failed) {
-    const words = found.stderr.trim().split("\n").at(-1) ?? "";
+    env,
+    redact: (said) => said,
+  });
+  client.stdin.end();
+  const [listed, end] = await Promise.all([text(client.stdout), client.end]);
+  if (end.code !== 0) {
     throw new StepFailure(
-      `the pods of ${source.namespace} could not be listed: ${words || found.shortMessage}`,
+      `the pods of ${source.namespace} could not be listed: ${end.words}`,
       "check kubeconfig, context and namespace of the backup's source",
     );
   }
-  const pods = found.stdout.split(/\s+/).filter((pod) => pod !== "");
+  const pods = listed.split(/\s+/).filter((pod) => pod !== "");
   const [pod] = pods;
   if (pod === undefined || pods.length > 1) {
     throw new StepFailure(

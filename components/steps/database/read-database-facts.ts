@@ -8,7 +8,7 @@ import { openDatabase, type Database } from "./database";
 import type { DatabaseSource } from "./database-source";
 import { query } from "./query";
 import { sqlText } from "./sql-text";
-import { appliedMigrations } from "./tracking";
+import { appliedMigrations, readMigrations } from "./tracking";
 
 export interface DatabaseLookOptions {
   /** Name of the gateway: its schema lock is looked for. */
@@ -25,8 +25,6 @@ const serverSchema = z.object({
   mayCreateDatabase: z.boolean(),
   migrating: z.boolean(),
 });
-
-const migrationsSchema = z.object({ migrations: z.array(z.string()) });
 
 /**
  * Looks at the database that a backup would save: one connection, nothing changed. A database that does not exist is an
@@ -46,10 +44,9 @@ export async function readDatabaseFacts(
     query(database, script).catch((error: unknown) => lookAtMissing(database, gateway, error)),
     freeBytesAt(directory),
   ]);
-  const [server, tracked] = "missing" in there ? [there.missing] : there;
-  const migrations =
-    tracked === undefined ? undefined : migrationsSchema.parse(JSON.parse(tracked)).migrations;
-  const look = serverSchema.parse(JSON.parse(server ?? ""));
+  const [server = "", ...tracked] = "missing" in there ? [there.missing] : there;
+  const migrations = readMigrations(tracked);
+  const look = serverSchema.parse(JSON.parse(server));
   const exists = !("missing" in there);
   const bytes = exists ? look.bytes : 0;
   return { ...look, exists, bytes, database: database.name, dumpTool, freeBytes, migrations };

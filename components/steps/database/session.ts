@@ -10,9 +10,9 @@ export interface Session {
    *
    * @throws Error with the server's first complaint.
    */
-  query(sql: string): Promise<readonly string[]>;
+  readonly query: (sql: string) => Promise<readonly string[]>;
   /** Ends the session and waits until its program is gone; what it held is let go. Never throws. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { sqlText } from "./sql-text";
 
 /** Name of a tracking table, with or without its schema: `_schema_migrations`, `audit._schema_migrations`. */
@@ -20,3 +21,9 @@ FROM (SELECT pg_catalog.to_jsonb(r) AS row FROM ${table} AS r) AS applied;
 \\endif
 SET search_path = '';
 `;
+
+const migrationsSchema = z.object({ migrations: z.array(z.string()) });
+
+/** The rows of {@link appliedMigrations}; undefined where the table does not exist. */
+export const readMigrations = ([row]: readonly string[]): readonly string[] | undefined =>
+  row === undefined ? undefined : migrationsSchema.parse(JSON.parse(row)).migrations;

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { databaseSourceSchema } from "../database/database-source";
+import { trackingTablePattern } from "../database/tracking";
+
+/** A word that becomes part of a file's name. */
+const word = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._+-]*$/);
+
+/** What the backup step is told. Holds no secret: connection strings come in the environment. */
+export const backupInputSchema = z.strictObject({
+  /** Name of the gateway: `smoltbot`. */
+  gateway: word,
+  /** Name of the stack: `prod`. */
+  stack: word,
+  /** The release that is about to be installed: `1.2.0`. */
+  release: word,
+  /** The database to save; its connection string is DATABASE_URL. */
+  source: databaseSourceSchema,
+  /** Where the restore is tried. Default: the source's own server. Its connection string is SCRATCH_URL. */
+  scratch: databaseSourceSchema.optional(),
+  /** Directory of the dumps; made, for its owner alone, where it is missing. */
+  directory: z.string().min(1),
+  /** How many proven dumps of this gateway and stack stay. */
+  keep: z.int().min(1),
+  /** Table in which the migrations are listed. Default: `_schema_migrations`. */
+  trackingTable: z.string().regex(trackingTablePattern).default("_schema_migrations"),
+  /** Form of the dump: pg_dump's custom archive, which pg_restore reads. */
+  format: z.enum(["custom"]).default("custom"),
+});
+
+export type BackupInput = z.infer<typeof backupInputSchema>;

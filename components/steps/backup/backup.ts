@@ -1,0 +1,110 @@
+import { resolve } from "node:path";
+import { clientVersion } from "../database/client-version";
+import { openDatabase, type Database } from "../database/database";
+import { query } from "../database/query";
+import { readDatabaseFacts } from "../database/read-database-facts";
+import { StepFailure, wordsOf, type StepIo } from "../step";
+import type { BackupInput } from "./backup-input";
+import type { Manifest } from "./manifest";
+import { prepareDirectory } from "./partial-file";
+import { stopwatch } from "./progress";
+import { judgeRoom } from "./room";
+import { saveSnapshot } from "./save-snapshot";
+import { removeExpired, sealedDumps } from "./sealed-dumps";
+import { withSnapshot } from "./snapshot";
+import { judgeTools, type ToolVersions } from "./judge-tools";
+
+export { backupInputSchema } from "./backup-input";
+
+/** There was nothing to save: the upgrade may go on without a dump. */
+export interface NothingSaved {
+  readonly nothing: true;
+  readonly reason: string;
+}
+
+/** The proven dump, in short; its manifest lies beside it. */
+export interface Saved {
+  /** Absolute path. */
+  readonly path: string;
+  /** Size of the file. */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Rows of all tables. */
+  readonly rows: number;
+  readonly tables: number;
+  readonly schemaHead: string;
+  /** ISO 8601, UTC: the moment whose state the dump holds. */
+  readonly takenAt: string;
+  readonly seconds: number;
+}
+
+export type BackupResult = Saved | NothingSaved;
+
+/**
+ * Leaves a dump of the database that was restored into a scratch database and found equal to its source, row by row, and whose
+ * file was read back; or leaves nothing and fails. Changes nothing in the source, and keeps no writer waiting (S-02, T-12, T-13).
+ *
+ * @throws StepFailure
+ */
+export async function runBackup(input: BackupInput, io: StepIo): Promise<BackupResult> {
+  try {
+    return await backUp({ ...input, directory: resolve(input.directory) }, io);
+  } catch (error) {
+    if (io.signal?.aborted === true) {
+      throw new StepFailure("the backup was stopped before its end; nothing was kept", again);
+    }
+    if (error instanceof StepFailure) throw error;
+    throw new StepFailure(wordsOf(error), `see to the reason, then ${again}`);
+  }
+}
+
+const again = "run this again";
+
+async function backUp(input: BackupInput, io: StepIo): Promise<BackupResult> {
+  const facts = await readDatabaseFacts(input.source, io.env, input);
+  if (!facts.exists) return nothing(`database ${facts.database} does not exist yet`);
+  const took = stopwatch();
+  const source = await openDatabase(input.source, io.env);
+  const server =
+    input.scratch === undefined ? source : await openDatabase(input.scratch, io.env, "SCRATCH_URL");
+  const versions = await readVersions(facts, server);
+  judgeTools(versions);
+  await prepareDirectory(input.directory, `${input.gateway}-${input.stack}-`);
+  const earlier = await sealedDumps(input.directory, input);
+  const lastDump = earlier.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt))[0]?.bytes;
+  judgeRoom({ ...input, free: facts.freeBytes, database: facts.bytes, lastDump });
+  io.say(`saving ${source.words} before ${input.release}`);
+  const label = `gateways backup ${input.gateway}`;
+  const manifest = await withSnapshot(source, label, io.signal, (snapshot) =>
+    saveSnapshot({ input, io, source, server, versions, snapshot, took }),
+  );
+  if (manifest === undefined) return nothing(`${source.words} holds no table`);
+  for (const path of await removeExpired(input.directory, manifest, input.keep)) {
+    io.say(`removed ${path}, of which newer ones are kept`);
+  }
+  return summary(manifest);
+}
+
+const nothing = (reason: string): NothingSaved => ({ nothing: true, reason });
+
+async function readVersions(
+  facts: { readonly server: string; readonly dumpTool: string },
+  scratch: Database,
+): Promise<ToolVersions> {
+  const [pgRestore, [scratchServer = ""]] = await Promise.all([
+    clientVersion(scratch, "pg_restore"),
+    query(scratch, "SHOW server_version;"),
+  ]);
+  return { server: facts.server, pgDump: facts.dumpTool, pgRestore, scratchServer };
+}
+
+const summary = ({ path, bytes, sha256, rows, ...manifest }: Manifest): Saved => ({
+  path,
+  bytes,
+  sha256,
+  rows,
+  tables: manifest.tables.length,
+  schemaHead: manifest.schemaHead,
+  takenAt: manifest.takenAt,
+  seconds: manifest.seconds.total,
+});

@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Rows and content of one table, independent of the order of its rows. */
+export const tableSchema = z.strictObject({
+  /** Quoted where SQL needs it: `public.agents`. */
+  name: z.string(),
+  rows: z.int(),
+  /** Sum of the 64-bit hashes of all rows, as a decimal number. */
+  hash: z.string(),
+});
+
+/**
+ * The seal of a dump, written beside it as `<dump>.manifest.json` once the dump was restored and found equal to its
+ * source. A dump without it is no backup. Free of secrets.
+ */
+export const manifestSchema = z.strictObject({
+  proven: z.literal(true),
+  gateway: z.string(),
+  stack: z.string(),
+  /** The release before whose installation the dump was taken. */
+  release: z.string(),
+  /** When the snapshot was taken: ISO 8601, UTC. */
+  takenAt: z.iso.datetime(),
+  /** Absolute path at the time of writing. */
+  path: z.string(),
+  /** Size of the file. */
+  bytes: z.int(),
+  /** Hash of the file. */
+  sha256,
+  /** Size and hash of the archive inside of it, before compression. */
+  archive: z.strictObject({
+    format: z.literal("custom"),
+    compression: z.enum(["zstd", "gzip"]),
+    bytes: z.int(),
+    sha256,
+  }),
+  /** The saved database. */
+  source: z.strictObject({
+    database: z.string(),
+    server: z.string(),
+    encoding: z.string(),
+    collate: z.string(),
+    ctype: z.string(),
+  }),
+  /** Versions of the programs that took and restored it. */
+  tools: z.strictObject({ pgDump: z.string(), pgRestore: z.string() }),
+  tables: z.array(tableSchema),
+  /** Sum over all tables. */
+  rows: z.int(),
+  /** How many indexes, constraints, functions, views, ... were found again. */
+  objects: z.int(),
+  /** Last applied migration, or "" where the database tracks none. */
+  schemaHead: z.string(),
+  /** How long each part took, in seconds. */
+  seconds: z.strictObject({ copy: z.number(), compare: z.number(), total: z.number() }),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Place of the seal of a dump. */
+export const manifestPath = (dump: string): string => `${dump}.manifest.json`;

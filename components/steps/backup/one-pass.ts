@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import type { Client } from "../database/client";
+import { StepFailure, wordsOf } from "../step";
+import { offer } from "./offer";
+
+/** The programs between which an archive flows. */
+export interface Pass {
+  readonly dump: Client;
+  readonly restore: Client;
+  readonly compressor: Client;
+  /** Takes the compressed archive; is brought safely to the disk, and left open. */
+  readonly file: FileHandle;
+  /** Is told the bytes that have come so far. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** The archive as it came out of pg_dump. */
+export interface Archive {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Sends one archive to two places at once: compressed into a file, and restored into a database. It has arrived in both, whole,
+ * or this fails with the first reason of all.
+ *
+ * @throws StepFailure
+ */
+export async function copyInOnePass(pass: Pass): Promise<Archive> {
+  const failures: StepFailure[] = [];
+  const fail = (failure: StepFailure): void => {
+    failures.push(failure);
+    for (const client of [pass.dump, pass.restore, pass.compressor]) client.kill();
+  };
+  const written = pass.file
+    .writeFile(pass.compressor.stdout)
+    .then(() => pass.file.sync())
+    .catch((error: unknown) => {
+      fail(fileFailure(wordsOf(error)));
+    });
+  const restored = pass.restore.end.then(({ code, words }) => {
+    if (code !== 0) fail(restoreFailure(words));
+  });
+  const compressed = pass.compressor.end.then(({ code, words }) => {
+    if (code !== 0) fail(fileFailure(words));
+  });
+  pass.restore.stdout.resume();
+  const archive = await spread(pass);
+  const { code, words } = await pass.dump.end;
+  // Nobody may take a broken archive for a finished one: the others learn of its end only when it is good.
+  if (code !== 0) fail(dumpFailure(words));
+  pass.compressor.stdin.end();
+  pass.restore.stdin.end();
+  await Promise.all([written, restored, compressed]);
+  if (failures[0] !== undefined) throw failures[0];
+  return archive;
+}
+
+async function spread({ dump, restore, compressor, onBytes }: Pass): Promise<Archive> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of dump.stdout as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+    onBytes(bytes);
+    await Promise.all([offer(compressor.stdin, chunk), offer(restore.stdin, chunk)]);
+  }
+  return { bytes, sha256: hash.digest("hex") };
+}
+
+const dumpFailure = (words: string): StepFailure =>
+  new StepFailure(
+    `pg_dump did not finish: ${words || "no reason given"}`,
+    "see to it that the database is reachable and that its role may read every table, then run this again",
+  );
+
+const restoreFailure = (words: string): StepFailure =>
+  new StepFailure(
+    `the dump could not be restored: ${words || "no reason given"}`,
+    "read the reason; where the server lacks room or an extension is not allowed, name another server for the proof (scratch, SCRATCH_URL)",
+  );
+
+const fileFailure = (words: string): StepFailure =>
+  new StepFailure(
+    `the dump could not be written: ${words.replace(/^ENOSPC: /, "")}`,
+    "make room in the backup directory, or choose another one, then run this again",
+  );

@@ -1,0 +1,68 @@
+import { openSession } from "../database/session";
+import type { Database } from "../database/database";
+import { StepFailure } from "../step";
+import {
+  differences,
+  sequenceDifferences,
+  type Fingerprint,
+  type SequencePrint,
+} from "./fingerprint";
+import { hashTables } from "./hash-tables";
+import { readContents, readSequences, type Contents } from "./read-contents";
+import type { Snapshot } from "./snapshot";
+
+/** The two sides of the comparison. */
+export interface Proof {
+  readonly snapshot: Snapshot;
+  /** What the snapshot was found to hold. */
+  readonly contents: Contents;
+  /** Where the sequences stood before the dump. */
+  readonly sequences: readonly SequencePrint[];
+  readonly scratch: Database;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Returns the fingerprint of the source's snapshot, once the restored copy has shown the same one: every row of every table, every
+ * index, constraint, function and sequence. The applied migrations are rows, so the schema's head is compared with them.
+ *
+ * @throws StepFailure where they differ, naming the first differences.
+ */
+export async function proveCopy(proof: Proof): Promise<Fingerprint> {
+  const { contents, snapshot } = proof;
+  const [source, { copy, sequences }, after] = await Promise.all([
+    hashSource(snapshot, contents),
+    readCopy(proof),
+    readSequences(snapshot.session),
+  ]);
+  const found = [
+    ...differences(source, copy),
+    ...sequenceDifferences(proof.sequences, sequences, after),
+  ];
+  if (found.length > 0) {
+    const more = found.length > 3 ? ` and ${found.length - 3} more differences` : "";
+    throw new StepFailure(
+      `the restored dump is not equal to its source: ${found.slice(0, 3).join("; ")}${more}`,
+      "run this again; where it differs again, do not upgrade before you know why",
+    );
+  }
+  return source;
+}
+
+async function hashSource(snapshot: Snapshot, { tables, objects }: Contents): Promise<Fingerprint> {
+  const sessions = await Promise.all([snapshot.join(), snapshot.join()]);
+  return { tables: await hashTables(sessions, tables), objects };
+}
+
+async function readCopy({ scratch, signal }: Proof) {
+  const sessions = [1, 2].map(() => openSession(scratch, "gateways backup", signal));
+  try {
+    const [session] = sessions;
+    if (session === undefined) throw new RangeError("no session");
+    const { tables, objects } = await readContents(session);
+    const sequences = await readSequences(session);
+    return { copy: { tables: await hashTables(sessions, tables), objects }, sequences };
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()));
+  }
+}

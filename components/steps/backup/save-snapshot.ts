@@ -1,0 +1,173 @@
+import type { Database } from "../database/database";
+import type { Session } from "../database/session";
+import { appliedMigrations, readMigrations } from "../database/tracking";
+import { StepFailure, type StepIo } from "../step";
+import type { BackupInput } from "./backup-input";
+import { availableCompression, startCompressor, type Compression } from "./compressor";
+import { dumpName } from "./dump-name";
+import type { ToolVersions } from "./judge-tools";
+import type { Manifest } from "./manifest";
+import { copyInOnePass, type Archive } from "./one-pass";
+import { withPartialFile, type PartialFile } from "./partial-file";
+import { inWords, stopwatch, whileSaying } from "./progress";
+import { proveCopy } from "./prove-copy";
+import { readContents, readSequences, type Contents } from "./read-contents";
+import { readDump } from "./read-dump";
+import { localeSchema, localeSql, withScratch, type Locale } from "./scratch";
+import { sealDump } from "./seal-dump";
+import type { Snapshot } from "./snapshot";
+
+/** All that a backup in progress works with. */
+export interface Saving {
+  readonly input: BackupInput;
+  readonly io: StepIo;
+  readonly source: Database;
+  /** A database of the server on which the restore is tried. */
+  readonly server: Database;
+  readonly versions: ToolVersions;
+  readonly snapshot: Snapshot;
+  /** Seconds since the backup began. */
+  readonly took: () => number;
+}
+
+/** What the snapshot holds, and when it was taken. */
+interface Scene {
+  readonly contents: Contents;
+  readonly locale: Locale;
+  readonly takenAt: number;
+  readonly compression: Compression;
+  readonly schemaHead: string;
+}
+
+/**
+ * Saves, proves and seals one snapshot; undefined where it holds no table.
+ *
+ * @throws StepFailure
+ */
+export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined> {
+  const { input, io, server, snapshot } = saving;
+  const takenAt = Date.now();
+  const contents = await readContents(snapshot.session);
+  if (contents.tables.length === 0) return undefined;
+  await holdTables(snapshot.session, contents);
+  const [locale = ""] = await snapshot.session.query(localeSql);
+  const scene: Scene = {
+    contents,
+    locale: localeSchema.parse(JSON.parse(locale)),
+    takenAt,
+    compression: await availableCompression(io.env),
+    schemaHead: await readHead(snapshot.session, input.trackingTable),
+  };
+  const name = dumpName({ ...input, ...scene });
+  return withPartialFile(input.directory, name, (file) =>
+    withScratch(server, input.gateway, scene.locale, (scratch) =>
+      saveInto(saving, scene, scratch, file),
+    ),
+  );
+}
+
+/** Keeps every table from being changed in its form, or emptied, until all have been read; rows may come and go. */
+const holdTables = ({ query }: Session, { tables }: Contents): Promise<unknown> =>
+  query(tables.map(({ name }) => `LOCK TABLE ONLY ${name} IN ACCESS SHARE MODE;`).join("\n"));
+
+async function readHead(session: Session, table: string): Promise<string> {
+  return readMigrations(await session.query(appliedMigrations(table)))?.at(-1) ?? "";
+}
+
+async function saveInto(
+  saving: Saving,
+  scene: Scene,
+  scratch: Database,
+  file: PartialFile,
+): Promise<Manifest> {
+  const { input, io, versions, snapshot, took } = saving;
+  const { signal } = io;
+  const sequences = await readSequences(snapshot.session);
+  const copying = stopwatch();
+  const archive = await copy(saving, scene, scratch, file);
+  const copied = copying();
+  io.say(`restored ${inWords(archive.bytes)} in ${copied} s; comparing every row`);
+  const comparing = stopwatch();
+  const [{ tables, objects }, reading] = await Promise.all([
+    proveCopy({ ...scene, snapshot, sequences, scratch, signal }),
+    proveFile(file.path, scene.compression, archive, io),
+  ]);
+  signal?.throwIfAborted();
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const { locale } = scene;
+  const manifest = await sealDump(
+    file.path,
+    { ...input, ...scene },
+    {
+      proven: true,
+      gateway: input.gateway,
+      stack: input.stack,
+      release: input.release,
+      takenAt: new Date(scene.takenAt).toISOString(),
+      bytes: reading.bytes,
+      sha256: reading.sha256,
+      archive: { format: input.format, compression: scene.compression, ...archive },
+      source: {
+        database: saving.source.name,
+        server: versions.server,
+        encoding: locale.encoding,
+        collate: locale.datcollate,
+        ctype: locale.datctype,
+      },
+      tools: { pgDump: versions.pgDump, pgRestore: versions.pgRestore },
+      tables: [...tables],
+      rows,
+      objects: objects.length,
+      schemaHead: scene.schemaHead,
+      seconds: { copy: copied, compare: comparing(), total: took() },
+    },
+  );
+  io.say(`proven: ${rows} rows of ${tables.length} tables, ${inWords(reading.bytes)}`);
+  return manifest;
+}
+
+async function copy(
+  { source, snapshot, io }: Saving,
+  { contents, compression }: Scene,
+  scratch: Database,
+  file: PartialFile,
+): Promise<Archive> {
+  const expected = contents.tables.reduce((sum, { bytes }) => sum + bytes, 0);
+  let copied = 0;
+  const line = (): string => {
+    const percent = Math.min(99, Math.round((copied / Math.max(expected, 1)) * 100));
+    return `copied ${inWords(copied)} of about ${inWords(expected)} (${percent} %)`;
+  };
+  return whileSaying(line, io.say, () =>
+    copyInOnePass({
+      dump: source.start("pg_dump", [...dumpArguments, `--snapshot=${snapshot.id}`], io.signal),
+      restore: scratch.start("pg_restore", restoreArguments(scratch.name), io.signal),
+      compressor: startCompressor(compression, io.env, io.signal),
+      file: file.handle,
+      onBytes: (bytes) => (copied = bytes),
+    }),
+  );
+}
+
+/** Owners and privileges are saved: a restore over the real database wants them back. */
+const dumpArguments = ["--format=custom", "--compress=0", "--no-password"];
+
+/**
+ * Only what can be compared is tried: owners and privileges may name roles that the server for the proof does not have, and a
+ * subscription must never be made twice. Not in one transaction: many tables would fill the lock table of a live server.
+ */
+const restoreArguments = (database: string): readonly string[] => [
+  ...["--exit-on-error", "--no-password", "--no-owner", "--no-privileges", "--no-comments"],
+  ...["--no-tablespaces", "--no-security-labels", "--no-publications", "--no-subscriptions"],
+  `--dbname=${database}`,
+];
+
+/** Reads the file back from the disk and finds in it what pg_dump said. */
+async function proveFile(path: string, compression: Compression, archive: Archive, io: StepIo) {
+  const reading = await readDump(path, compression, io.env, io.signal);
+  if (reading.archive.sha256 === archive.sha256) return reading;
+  throw new StepFailure(
+    `${path} does not hold what pg_dump wrote: ${inWords(reading.archive.bytes)} instead of ${inWords(archive.bytes)}`,
+    "check the disk of the backup directory, then run this again",
+  );
+}
