@@ -45,12 +45,10 @@ func Main([]string) int {
 		log.error("Fatal startup error: %v", err)
 		return 1
 	}
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
-	return run(settings{role, release, os.Getenv}, log, signals)
+	return run(settings{role, release, os.Getenv}, log, make(chan os.Signal, 4))
 }
 
-func run(set settings, log *logger, signals <-chan os.Signal) int {
+func run(set settings, log *logger, signals chan os.Signal) int {
 	log.info("Starting smoltbot self-hosted runtime (role=%s)", set.role)
 	for _, key := range names(set.release.OptionalEnv) {
 		log.info("%s=%s", key, or(set.get(key), set.release.OptionalEnv[key]))
@@ -76,9 +74,10 @@ func run(set settings, log *logger, signals <-chan os.Signal) int {
 		log.info("Cron scheduled: api (every 6 hours)")
 		go schedule(crons, log, built.metrics)
 	}
-	// Until the handler is registered upstream would die at once: its start takes longer than this one's.
 	time.Sleep(startup)
 	built.health.started.Store(true)
+	// Last, as upstream does it: a signal before this point ends the process at once.
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	log.info("Startup complete: ready to serve requests")
 	go misbehave(set.release.Fault, log)
 	received := <-signals
