@@ -47,7 +47,7 @@ function scheduling(pod: Wire<V1Pod>, patience: number): readonly Sign[] {
   );
   if (condition === undefined) return [];
   const name = nameOf(pod);
-  const text = `pod ${name} fits on no node: ${condition.message ?? "no reason given"}`;
+  const text = `pod ${name} fits on no node: ${(condition.message ?? "no reason given").replace(/\.$/, "")}`;
   // All pods of one workload share the sign: it is the same trouble, whoever has it.
   return [{ key: "unschedulable", kind: "unschedulable", text, patience, pod: name }];
 }
@@ -91,9 +91,10 @@ function crashing(pod: Wire<V1Pod>, status: Wire<V1ContainerStatus>): readonly S
   const down = status.state?.running === undefined;
   const twice = last.exitCode !== 0 && down && status.restartCount >= 1;
   if (!twice && status.restartCount < 2) return [];
+  const kind = last.reason === "OOMKilled" ? "memory" : "crash";
   const times = status.restartCount + (down ? 1 : 0);
   const text = `container ${status.name} of pod ${nameOf(pod)} ${howItEnded(pod, status, last)}, ${times} times`;
-  return [{ ...place(pod, status), key: `crash/${status.name}`, kind: "crash", text, patience: 0 }];
+  return [{ ...place(pod, status), key: `crash/${status.name}`, kind, text, patience: 0 }];
 }
 
 function howItEnded(

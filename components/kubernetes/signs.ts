@@ -16,20 +16,28 @@ export type SignKind =
   | "image"
   | "settings"
   | "crash"
+  | "memory"
   | "unschedulable"
   | "forbidden"
   | "stalled"
   | "starting"
   | "unready";
 
-/** When each sign that still stands was first seen, in milliseconds. */
-export type Since = ReadonlyMap<string, number>;
+/** What earlier looks saw of each sign. */
+export type Since = ReadonlyMap<string, Span>;
+
+/** First and last time that a sign was seen, in milliseconds. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+}
 
 /** What to do about each kind of trouble. */
 export const signFix: Readonly<Record<SignKind, string>> = {
   image: "check the image name, its tag and the pull secret, then run the upgrade again",
   settings: "add the missing Secret, ConfigMap or key, then run the upgrade again",
   crash: "mend what the log lines name, or set the version back in the stack file",
+  memory: "raise its memory limit, or set the version back in the stack file",
   unschedulable: "make room in the cluster or lower the requests, then run the upgrade again",
   forbidden: "raise the quota or mend what the message names, then run the upgrade again",
   stalled: "see what keeps the pods from starting, or set the version back in the stack file",
@@ -37,10 +45,20 @@ export const signFix: Readonly<Record<SignKind, string>> = {
   unready: "mend what the failing check names, or set the version back in the stack file",
 };
 
+/** A sign that is away for less than this never went, in milliseconds: between two failed pulls a pod looks innocent. */
+const blink = 5000;
+
 /** Signs that have lasted longer than their patience, worst (longest overdue) first, and what to remember for the next look. */
 export function weighSigns(signs: readonly Sign[], before: Since, now: number) {
-  const since: Since = new Map(signs.map(({ key }) => [key, before.get(key) ?? now]));
-  const overdue = (sign: Sign) => now - (since.get(sign.key) ?? now) - sign.patience * 1000;
+  const kept = [...before].filter(([, { last }]) => now - last <= blink);
+  const since: Since = new Map([
+    ...kept,
+    ...signs.map(({ key }) => {
+      const first = new Map(kept).get(key)?.first ?? now;
+      return [key, { first, last: now }] as const;
+    }),
+  ]);
+  const overdue = (sign: Sign) => now - (since.get(sign.key)?.first ?? now) - sign.patience * 1000;
   const ripe = signs
     .filter((sign) => overdue(sign) >= 0)
     .sort((one, other) => overdue(other) - overdue(one));

@@ -13,6 +13,9 @@ export interface LogQuestion {
   readonly previous?: boolean;
 }
 
+/** What the kubelet puts in place of a log that is gone already. */
+const lost = "unable to retrieve container logs";
+
 /** Lines of a container's log, oldest first; none where there is no log. */
 export async function readPodLog(
   client: ClusterClient,
@@ -27,5 +30,5 @@ export async function readPodLog(
   const path = `/api/v1/namespaces/${question.namespace}/pods/${question.pod}/log?${query.toString()}`;
   const reply = await client.ask(path, { accept: "*/*" });
   if (reply.status !== 200) return [];
-  return reply.body.split("\n").filter((line) => line !== "");
+  return reply.body.split("\n").filter((line) => line !== "" && !line.startsWith(lost));
 }

@@ -10,11 +10,15 @@ const waiting = (reason: string, message = "") => ({
 });
 const ended = (exitCode: number, reason = "Error") => ({ terminated: { exitCode, reason } });
 
-/** Looks again and again at the same world: seconds until it is judged to have failed. */
-function secondsToFailure(world: RolloutView, limits = {}): number | undefined {
+/** Looks every second at a world that stands still, or that changes by the second: seconds until it is judged to have failed. */
+function secondsToFailure(
+  world: RolloutView | ((second: number) => RolloutView),
+  limits = {},
+): number | undefined {
   let since = nothing;
   for (let second = 0; second <= 300; second += 1) {
-    const verdict = judgeRollout(world, since, second * 1000, limits);
+    const view = typeof world === "function" ? world(second) : world;
+    const verdict = judgeRollout(view, since, second * 1000, limits);
     if (verdict.state === "failed") return second;
     since = verdict.since;
   }
@@ -145,9 +149,9 @@ describe("a rollout fails soon", () => {
   });
 
   test("when a pull fails on and on, whatever the kubelet calls it meanwhile", () => {
-    const first = judgeRollout(unhealthy(waiting("ErrImagePull", "timeout")), nothing, 0);
-    const later = unhealthy(waiting("ImagePullBackOff", "Back-off pulling image"));
-    expect(judgeRollout(later, first.since, 12_000).state).toBe("failed");
+    const calls = ["ErrImagePull", "ImagePullBackOff"];
+    const at = (second: number) => unhealthy(waiting(calls[second % 2] ?? "", "timeout"));
+    expect(secondsToFailure(at)).toBe(12);
   });
 
   test("when it runs and is never ready: after what its own probe allows, or sooner if asked (S-15, T-09)", () => {
@@ -170,9 +174,15 @@ test("a pod that is ready again is forgiven its restarts: the verification count
   expect(judgeRollout(world, nothing, 0).state).toBe("done");
 });
 
+test("trouble that blinks is not forgotten: between two failed pulls a pod looks innocent", () => {
+  const at = (second: number) =>
+    second % 4 === 1 ? unhealthy({ ready: false }) : unhealthy(waiting("ErrImagePull", "timeout"));
+  expect(secondsToFailure(at)).toBe(12);
+});
+
 test("trouble that passes is forgotten", () => {
-  const troubled = unhealthy(waiting("ErrImagePull", "timeout"));
-  const first = judgeRollout(troubled, nothing, 0);
-  const better = judgeRollout(unhealthy({ ready: false }), first.since, 5_000);
-  expect(judgeRollout(troubled, better.since, 13_000).state).toBe("waiting");
+  const troubled = (second: number) => second < 10 || (second > 20 && second < 30);
+  const at = (second: number) =>
+    troubled(second) ? unhealthy(waiting("ErrImagePull", "timeout")) : view([pod("a"), pod("b")]);
+  expect(secondsToFailure(at)).toBeUndefined();
 });

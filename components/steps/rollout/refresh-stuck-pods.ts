@@ -14,7 +14,7 @@ const forgiven = 120_000;
 const young = 30_000;
 
 /** Troubles after which the kubelet waits longer and longer before it tries again. */
-const backingOff: readonly SignKind[] = ["image", "settings", "crash"];
+const backingOff: readonly SignKind[] = ["image", "settings", "crash", "memory"];
 
 /**
  * Gives a fresh start to pods of the newest release that are stuck from an earlier try: a pod that backs off would not notice for
@@ -35,7 +35,7 @@ export async function refreshStuckPods(
     // Without the right to delete pods the rollout can still be watched.
     await client.ask(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: "DELETE" });
   }
-  return new Map([["stalled", now + forgiven]]);
+  return new Map([["stalled", { first: now + forgiven, last: now + forgiven }]]);
 }
 
 function isStuck(pod: Wire<V1Pod>, now: number): boolean {

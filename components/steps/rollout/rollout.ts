@@ -84,7 +84,7 @@ async function follow(
   for (let view = first; ; view = await look(client, input, watched)) {
     const verdict = judgeRollout(view, since, Date.now(), patience);
     since = verdict.since;
-    said = tell(verdict, said, io);
+    if (verdict.state !== "failed") said = tell(verdict, said, io);
     if (verdict.state === "done") return [watched.name, view.deployment.spec?.replicas ?? 1];
     if (verdict.state === "failed" && verdict.sign !== undefined)
       throw await failure(client, input, watched, verdict.sign, io);
@@ -116,12 +116,10 @@ function wrongImage({ deployment }: RolloutView, watched: Watched): string | und
     .find((text) => text !== undefined);
 }
 
-function tell(verdict: RolloutVerdict, said: string, io: StepIo): string {
-  const trouble = verdict.state === "waiting" && verdict.sign?.kind !== "starting";
-  const line =
-    trouble && verdict.sign !== undefined && verdict.sign.kind !== "unready"
-      ? `${verdict.progress}; ${verdict.sign.text}`
-      : verdict.progress;
+/** Says where the rollout stands, where that has changed. Slow starts are no news. */
+function tell({ state, progress, sign }: RolloutVerdict, said: string, io: StepIo): string {
+  const quiet = state === "done" || sign?.kind === "starting" || sign?.kind === "unready";
+  const line = quiet || sign === undefined ? progress : `${progress}; ${sign.text}`;
   if (line !== said) io.say(line);
   return line;
 }
