@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readLicense } from "../../components/smoltbot/license";
+import { readActivations, readLicense } from "../../components/smoltbot/license";
 
 const encode = (text: string) => Buffer.from(text, "utf8").toString("base64url");
-const token = (payload: unknown) => `head.${encode(JSON.stringify(payload))}.signature`;
+const signed = (payload: unknown) => `head.${encode(JSON.stringify(payload))}.signature`;
+const token = (claims: object) => signed({ license_id: "lic-12345678", ...claims });
+
+/** Letters of one to four bytes: every spelling of the last base64url digits comes up. */
+const letter = fc.constantFrom("a", "?", "~", "ß", "é", "日", "😀");
 
 describe("a license", () => {
   test.each([
@@ -45,8 +49,10 @@ describe("a license", () => {
     ],
     ["no JSON", `a.${encode("{exp")}.c`, "its payload is no JSON"],
     ["an empty payload", "a..c", "its payload is no JSON"],
-    ["a payload that is no object", token(7), "its payload is no JSON object"],
-    ["a null payload", token(null), "its payload is no JSON object"],
+    ["a payload that is no object", signed(7), "its payload is no JSON object"],
+    ["a null payload", signed(null), "its payload is no JSON object"],
+    ["no license_id", signed({ exp: 1 }), "its payload has no license_id"],
+    ["an empty license_id", token({ license_id: "" }), "its payload has no license_id"],
     ["an end in words", token({ exp: "soon" }), "its exp is no number of seconds"],
   ])("of %s cannot be read, and says why (S-07)", (_, text, why) => {
     expect(readLicense(text)).toEqual({ kind: "unreadable", why });
@@ -54,7 +60,7 @@ describe("a license", () => {
 
   test("in any spelling of base64url, with text of any script, keeps its end (S-07)", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 1e10 }), (plan, exp) => {
+      fc.property(fc.string({ unit: letter }), fc.integer({ min: 1, max: 1e10 }), (plan, exp) => {
         expect(readLicense(token({ plan_id: plan, exp }))).toEqual({
           kind: "expires",
           end: exp * 1000,
@@ -71,5 +77,16 @@ describe("a license", () => {
         }
       }),
     );
+  });
+
+  test.each([
+    ["a limit is told", token({ max_activations: 3 }), 3],
+    ["no limit is none", token({}), undefined],
+    ["a limit of zero is none", token({ max_activations: 0 }), undefined],
+    ["a limit in words is none", token({ max_activations: "3" }), undefined],
+    ["a license that cannot be read has none", "a.b", undefined],
+    ["no license has none", undefined, undefined],
+  ])("for so many instances: %s (T-10)", (_, text, limit) => {
+    expect(readActivations(text)).toBe(limit);
   });
 });

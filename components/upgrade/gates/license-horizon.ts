@@ -44,7 +44,7 @@ export function licenseHorizon({
         block({
           at,
           found: `a license that cannot be read: ${license.why}`,
-          expected: "a token of three parts with a JSON payload",
+          expected: "a token of three parts with a JSON payload that names a license",
           fix: "set the token again, whole and unquoted",
         }),
       ];

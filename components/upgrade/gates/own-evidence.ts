@@ -1,0 +1,23 @@
+import { couldNotLook } from "../could-not-look";
+import type { Evidence } from "../evidence";
+import { gate, type Finding } from "../finding";
+import type { Look } from "../look";
+
+const { pass, unknown } = gate("own-evidence");
+
+/** Lets no `up` go on without knowing what this stack verified last: an upgrade would be taken for a first install (law 3). */
+export function ownEvidence({
+  own,
+  at,
+}: {
+  readonly own: Look<Evidence | undefined>;
+  /** The stack, or its output. */
+  readonly at: string;
+}): readonly Finding[] {
+  if (!own.seen) return [unknown(couldNotLook(at, "this stack's own evidence", own.reason))];
+  const found =
+    own.value === undefined
+      ? "no release verified yet"
+      : `${own.value.version} verified at ${own.value.verifiedAt}`;
+  return [pass({ at, found })];
+}
