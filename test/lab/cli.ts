@@ -1,3 +1,4 @@
+import { ensurePlayProject, shellLines } from "./play";
 import { connectLab, labDown, labState, labUp } from "./lab";
 
 const say = (line: string): void => {
@@ -8,11 +9,11 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   up: async () => {
     const lab = await labUp(say);
+    say("makes the project to play with, unless it is there");
+    await ensurePlayProject(lab);
     say(
       `the lab is up (${lab.plugins} plugins); eval "$(npm run -s lab -- env)" points this shell to it`,
     );
@@ -28,7 +29,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   },
   env: async () => {
     const lab = await connectLab();
-    for (const [name, value] of Object.entries(lab.env)) print(`export ${name}=${quoted(value)}`);
+    for (const line of shellLines(lab)) print(line);
   },
 };
 

@@ -80,7 +80,7 @@ export async function labUp(report: (line: string) => void): Promise<Lab> {
     }
     const lab = describe(settings, made);
     await writeIfChanged(descriptionFile(settings.home), JSON.stringify(lab, null, 2), 0o600);
-    return lab;
+    return withPath(lab);
   });
 }
 
@@ -109,10 +109,16 @@ export async function connectLab(): Promise<Lab> {
   const state = await labState();
   const lab = await readDescription(state.home);
   const dead = state.daemons.filter(({ pid }) => pid === undefined).map(({ name }) => name);
-  if (lab !== undefined && dead.length === 0) return lab;
+  if (lab !== undefined && dead.length === 0) return withPath(lab);
   const found = lab === undefined ? "no lab runs" : `of the lab, ${dead.join(", ")} died`;
   throw new Error(`${found} (${state.home}). Fix: npm run lab -- up`);
 }
+
+// The path is that of whoever asks, not of whoever brought the lab up.
+const withPath = (lab: Lab): Lab => ({
+  ...lab,
+  env: { ...lab.env, PATH: `${join(lab.home, "bin")}:${process.env["PATH"] ?? ""}` },
+});
 
 const readDescription = (home: string): Promise<Lab | undefined> =>
   readFile(descriptionFile(home), "utf8").then(
@@ -126,7 +132,6 @@ function describe(settings: Settings, made: Made): Lab {
   return {
     home,
     env: {
-      PATH: `${join(home, "bin")}:${process.env["PATH"] ?? ""}`,
       LAB_HOME: home,
       KUBECONFIG: credentials!.kubeconfig,
       PULUMI_HOME: join(home, "pulumi"),

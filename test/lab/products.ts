@@ -27,7 +27,7 @@ export async function buildProduct(
     async (aside) => {
       let compiled = 0;
       const output = join(aside, "product");
-      await goBuild({ cwd, output, source: "./cmd/product", ldflags: "-s -w", signal }, () => {
+      await goBuild({ cwd, output, sources: ["./cmd/product"], ldflags: "-s -w", signal }, () => {
         compiled += 1;
         say(`compiled ${compiled} packages`);
       });

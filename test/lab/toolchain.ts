@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./run";
 import { cachedFolder, exists, keyOf } from "./cache";
@@ -90,18 +90,15 @@ export async function buildTools(
     const cwd = join(tools, set.name);
     const total = await countPackages(cwd, Object.values(set.programs), say, signal);
     let compiled = 0;
-    for (const [program, source] of Object.entries(set.programs)) {
-      await goBuild(
-        { cwd, output: join(aside, program), source, ldflags: set.ldflags, signal },
-        () => {
-          compiled += 1;
-          say(
-            `compiles ${program}, ${compiled} of ${total} packages`,
-            Math.min(0.95, compiled / total),
-          );
-        },
-      );
-    }
+    const names = Object.keys(set.programs);
+    // Several programs at once share what they have in common and are linked side by side, each named as its package.
+    const output = names.length === 1 ? join(aside, names[0]!) : `${aside}/`;
+    const sources = Object.values(set.programs);
+    await goBuild({ cwd, output, sources, ldflags: set.ldflags, signal }, () => {
+      compiled += 1;
+      say(`compiled ${compiled} of ${total} packages`, Math.min(0.95, compiled / total));
+    });
+    await Promise.all(names.map((name) => access(join(aside, name))));
   });
 }
 
@@ -127,19 +124,19 @@ async function countPackages(
   return stdout.split("\n").length;
 }
 
-/** Compiles one static program; `compiled` is called once for each package that had to be compiled. */
+/** Compiles static programs; `compiled` is called once for each package that had to be compiled. */
 export async function goBuild(
   build: {
     readonly cwd: string;
     readonly output: string;
-    readonly source: string;
+    readonly sources: readonly string[];
     readonly ldflags: string;
     readonly signal: AbortSignal;
   },
   compiled: () => void = () => undefined,
 ): Promise<void> {
   const flags = ["-trimpath", "-v", "-ldflags", build.ldflags, "-o", build.output];
-  await run("go", ["build", ...flags, build.source], {
+  await run("go", ["build", ...flags, ...build.sources], {
     cwd: build.cwd,
     env: goEnvironment,
     signal: build.signal,
