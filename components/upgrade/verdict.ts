@@ -1,3 +1,4 @@
+import { counted } from "./counted";
 import type { Finding, Verdict } from "./finding";
 
 /** Which run asks: a preview may go on without having looked, an `up` may not (law 3). */
@@ -35,8 +36,7 @@ export const renderFinding = ({ verdict, gate, at, found, expected, fix }: Findi
 function passes(findings: readonly Finding[]): readonly string[] {
   const passed = findings.filter(({ verdict }) => verdict === "pass");
   const gates = [...new Set(passed.map(({ gate }) => gate))].sort();
-  const checks = passed.length === 1 ? "1 check" : `${passed.length} checks`;
-  return gates.length === 0 ? [] : [`PASS ${checks}: ${gates.join(", ")}`];
+  return gates.length === 0 ? [] : [`PASS ${counted(passed.length, "check")}: ${gates.join(", ")}`];
 }
 
 const ordered = (findings: readonly Finding[]): readonly Finding[] =>

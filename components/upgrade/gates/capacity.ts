@@ -1,5 +1,6 @@
 import { describeResources } from "../../kubernetes/quantity";
 import { couldNotLook } from "../could-not-look";
+import { counted } from "../counted";
 import type { ClusterFacts, NodeFacts, Resources } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
@@ -49,7 +50,7 @@ function judgeDemand({ chapter, pods }: Demand, nodes: readonly NodeFacts[], at:
     if (best === undefined) return noRoom(chapter, pod, rooms, at);
     rooms = rooms.map((room) => (room === best ? minus(room, pod.requests) : room));
   }
-  return pass({ at, found: `room for ${pods.length} more pods of the ${chapter}` });
+  return pass({ at, found: `room for ${counted(pods.length, "more pod")} of the ${chapter}` });
 }
 
 function noRoom(chapter: string, pod: PodDemand, rooms: readonly Room[], at: string): Finding {

@@ -1,4 +1,5 @@
 import { couldNotLook } from "../could-not-look";
+import { counted } from "../counted";
 import type { ClusterFacts, WorkloadFacts } from "../facts";
 import { gate, type Finding, type Objection } from "../finding";
 import type { Look } from "../look";
@@ -38,7 +39,12 @@ export function clusterHealth({
   const findings = [...judgeNodes(nodes, at), ...objections.map(weigh(plan))];
   return findings.length > 0
     ? findings
-    : [pass({ at, found: `${nodes.length} nodes and ${workloads.length} workloads, all well` })];
+    : [
+        pass({
+          at,
+          found: `${counted(nodes.length, "node")} and ${counted(workloads.length, "workload")}, all well`,
+        }),
+      ];
 }
 
 interface Weighed extends Objection {

@@ -1,4 +1,5 @@
 import { couldNotLook } from "../could-not-look";
+import { counted } from "../counted";
 import type { ClusterFacts, LiveObject } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
@@ -35,7 +36,7 @@ export function foreignObjects({
   return [...groups(foreign)].map(([owner, objects]) =>
     (adopt ? warn : block)({
       at,
-      found: `${objects.length} ${objects.length === 1 ? "object" : "objects"} of ${owner}: ${list(objects)}`,
+      found: `${counted(objects.length, "object")} of ${owner}: ${list(objects)}`,
       expected: "none before a first install",
       fix: adopt
         ? "nothing; they are taken over under their names"

@@ -1,5 +1,6 @@
 import { valid } from "semver";
 import { readImage, type NamedImage } from "../../kubernetes/images";
+import { counted } from "../counted";
 import { gate, type Finding } from "../finding";
 
 const { pass, block } = gate("image-names");
@@ -25,7 +26,7 @@ export function imageNames({
   const objections = images.flatMap((named) => judgeImage(named, forms));
   return objections.length > 0
     ? objections
-    : [pass({ at, found: `${images.length} images, each of one release` })];
+    : [pass({ at, found: `${counted(images.length, "image")}, each of one release` })];
 }
 
 function judgeImage(

@@ -1,4 +1,5 @@
 import { at as valueAt, compareValues, type ValuePath, type Values } from "../compare-values";
+import { counted } from "../counted";
 import { gate, type Finding } from "../finding";
 
 const { pass, warn, block } = gate("values-diff");
@@ -77,7 +78,7 @@ const summary = (
 ): string =>
   before === undefined
     ? "values that the target chart has; the defaults before are not at hand"
-    : `values that the target chart has, no changed default, ${added.length} new ones`;
+    : `values that the target chart has, no changed default, ${counted(added.length, "new one")}`;
 
 function isBlank({ after, values }: Pick<ValuesDiffArgs, "after" | "values">, path: ValuePath) {
   const value = valueAt(values, path) ?? valueAt(after, path) ?? "";

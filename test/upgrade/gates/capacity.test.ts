@@ -14,7 +14,9 @@ const pod = (cpu: number, mebibytes: number): PodDemand => ({
 });
 const say = (pods: readonly PodDemand[], nodes: readonly NodeFacts[] = [node()]) =>
   spoken(capacity({ cluster: cluster({ nodes }), demands: [{ chapter: "rollout", pods }], at }));
-const room = (count: number) => [`pass ${at}: room for ${count} more pods of the rollout`];
+const room = (count: number) => [
+  `pass ${at}: room for ${count} more ${count === 1 ? "pod" : "pods"} of the rollout`,
+];
 const refusal = (left: string) => [
   `block ${at}: no node for a pod of gateway in the rollout: ${left}`,
 ];

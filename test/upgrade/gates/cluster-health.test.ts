@@ -12,7 +12,7 @@ const say = (change: Partial<ClusterFacts>, plan = upgrade) =>
   spoken(clusterHealth({ cluster: cluster(change), plan, at }));
 
 test("a release that is well passes (B-21, S-30)", () => {
-  expect(say({})).toEqual([`pass ${at}: 1 nodes and 1 workloads, all well`]);
+  expect(say({})).toEqual([`pass ${at}: 1 node and 1 workload, all well`]);
 });
 
 test("a cluster that could not be seen is unknown, with the reason", () => {
@@ -77,7 +77,7 @@ describe("a release that is not well", () => {
 
 test("a first install expects no workloads", () => {
   expect(say({ workloads: [] }, step(undefined, "1.1.0"))).toEqual([
-    `pass ${at}: 1 nodes and 0 workloads, all well`,
+    `pass ${at}: 1 node and 0 workloads, all well`,
   ]);
 });
 

@@ -22,7 +22,7 @@ test.each([
   `ghcr.io/mnemom/gateway@${digest}`,
   "busybox:1.36-musl",
 ])("%s passes (T-07)", (image) => {
-  expect(say(image)).toEqual([`pass ${at}: 1 images, each of one release`]);
+  expect(say(image)).toEqual([`pass ${at}: 1 image, each of one release`]);
 });
 
 test.each([

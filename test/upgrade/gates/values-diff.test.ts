@@ -9,7 +9,7 @@ const say = (values: Values, after: Values, before?: Values, required: readonly 
 
 test("values that the target chart has pass, and new ones are counted (S-22, S-23)", () => {
   expect(say({ a: 2 }, { a: 1, b: 1 }, { a: 1 })).toEqual([
-    `pass ${at}: values that the target chart has, no changed default, 1 new ones`,
+    `pass ${at}: values that the target chart has, no changed default, 1 new one`,
   ]);
 });
 
