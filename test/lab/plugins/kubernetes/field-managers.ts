@@ -8,7 +8,7 @@ import { parsePropertyPath } from "./ignore-changes";
 export const createManager = "pulumi-kubernetes";
 
 /**
- * Managers whose fields an update takes over.
+ * Managers whose fields an update takes over: every one whose name begins so.
  * Source: pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/await/await.go (fixCSAFieldManagers)
  */
 const takenOver: readonly { readonly manager: string; readonly operation: string }[] = [
@@ -16,7 +16,6 @@ const takenOver: readonly { readonly manager: string; readonly operation: string
   { manager: "kubectl", operation: "Update" },
   { manager: "before-first-apply", operation: "Update" },
   { manager: "pulumi-kubernetes", operation: "Update" },
-  { manager: "pulumi-kubernetes.exe", operation: "Update" },
   { manager: "pulumi-resource-kubernetes", operation: "Update" },
 ];
 
@@ -57,7 +56,9 @@ export function takeOver(live: PropertyMap, manager: string): readonly PropertyM
   const isTaken = (entry: PropertyMap): boolean =>
     textAt(entry, "subresource") === "" &&
     takenOver.some(
-      (known) => entry["manager"] === known.manager && entry["operation"] === known.operation,
+      (known) =>
+        textAt(entry, "manager").startsWith(known.manager) &&
+        entry["operation"] === known.operation,
     );
   const isOwn = (entry: PropertyMap): boolean =>
     entry["manager"] === manager &&
