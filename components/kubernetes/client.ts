@@ -18,6 +18,8 @@ export interface Call {
   readonly type?: string;
   /** @defaultValue `application/json` */
   readonly accept?: string;
+  /** Further headers, for what is behind the proxy. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Longest wait for an answer, in milliseconds. @defaultValue 10000 */
   readonly timeout?: number;
 }
@@ -83,6 +85,7 @@ function exchange(url: URL, options: RequestOptions, call: Call): Promise<Reply>
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   const headers = {
     ...(options.headers as OutgoingHttpHeaders | undefined),
+    ...call.headers,
     accept: call.accept ?? "application/json",
     // Without a length Node sends the body of a DELETE unframed.
     ...(body === undefined

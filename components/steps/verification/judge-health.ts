@@ -47,7 +47,3 @@ function versionIn(body: string): string | undefined {
     return undefined;
   }
 }
-
-/** Answers to our own requests that are no success; "nobody answered" counts (S-20, T-15). */
-export const failedProbes = (replies: readonly (Reply | undefined)[]): number =>
-  replies.filter((reply) => reply === undefined || reply.status >= 400).length;

@@ -6,13 +6,18 @@ import { readPodLog } from "../pod-log";
 import type { Redact } from "../redact";
 import type { Fault } from "./fault";
 import { judgeHealth } from "./judge-health";
+import type { Probe } from "./judge-probes";
 import { errorLines, logFaults } from "./judge-log";
 import { parseRequests, type Requests, type Sample } from "./judge-traffic";
 import type { VerificationTask } from "./verification-input";
 
 /** An answer through the proxy of the API server, with its status whatever that is; undefined where there was none. */
-const through = (client: ClusterClient, path: string): Promise<Reply | undefined> =>
-  client.ask(path, { accept: "*/*", timeout: 5000 }).catch(() => undefined);
+const through = (
+  client: ClusterClient,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply | undefined> =>
+  client.ask(path, { accept: "*/*", headers, timeout: 5000 }).catch(() => undefined);
 
 const podPath = ({ namespace, podPort }: VerificationTask, pod: string, path: string) =>
   `/api/v1/namespaces/${namespace}/pods/${pod}:${podPort}/proxy${path}`;
@@ -55,21 +60,23 @@ export async function readHealth(
   return faults.flat();
 }
 
-/** Sends requests through the service, evenly over the window (S-20): what a user of the gateway would see. */
+/** Sends requests through the service, evenly over the window (S-20): what a user of the gateway would see. Most go all the way. */
 export async function sendProbes(
   client: ClusterClient,
   task: VerificationTask,
   signal: AbortSignal | undefined,
-): Promise<readonly (Reply | undefined)[]> {
-  const { name, port } = task.service;
-  const root = `/api/v1/namespaces/${task.namespace}/services/${name}:${port}/proxy`;
-  const paths = [task.paths.ready, task.paths.about];
-  const replies: Promise<Reply | undefined>[] = [];
+): Promise<readonly Probe[]> {
+  const { service, paths, proxied } = task;
+  const root = `/api/v1/namespaces/${task.namespace}/services/${service.name}:${service.port}/proxy`;
+  const own = [paths.ready, paths.about].map((path) => ({ path, headers: {}, ok: [200] }));
+  const probes: Promise<Probe>[] = [];
   for (let sent = 0; sent < task.requests; sent += 1) {
-    replies.push(through(client, `${root}${paths[sent % paths.length] ?? ""}`));
+    const { path, headers, ok } = own[sent % 10] ?? proxied;
+    const answer = through(client, `${root}${path}`, headers);
+    probes.push(answer.then((reply) => ({ path, ok, reply })));
     await pause((task.seconds * 1000) / task.requests, undefined, { signal });
   }
-  return Promise.all(replies);
+  return Promise.all(probes);
 }
 
 /** Errors in the logs of all pods, of the last hour at most: what an older pod wrote long ago is not about this release. */

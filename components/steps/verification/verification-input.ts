@@ -33,13 +33,22 @@ export const verificationInputSchema = z.strictObject({
   /** Port on which the pods themselves listen. */
   podPort: z.number().default(8787),
   /** Where a pod says how it is. Source: mnemom/smoltbot@33f9a5a, /health/* and /metrics. */
-  paths: z
-    .strictObject({ ready: path, live: path, about: path, metrics: path })
+  paths: z.strictObject({ ready: path, live: path, about: path, metrics: path }).default({
+    ready: "/health/ready",
+    live: "/health/live",
+    about: "/health",
+    metrics: "/metrics",
+  }),
+  /**
+   * A request that goes all the way through the gateway, and the answers that show that it did. The default has no valid key: whether
+   * the provider or the gateway itself refuses it with 401, the way there works, and nothing is spent. 403 is the license gate.
+   */
+  proxied: z
+    .strictObject({ path, headers: z.record(z.string(), z.string()), ok: z.array(z.number()) })
     .default({
-      ready: "/health/ready",
-      live: "/health/live",
-      about: "/health",
-      metrics: "/metrics",
+      path: "/anthropic/v1/models",
+      headers: { "x-api-key": "gateways-verification" },
+      ok: [200, 400, 401, 404, 405, 429],
     }),
   /** Counter of requests with a label `status`. */
   requestsMetric: name.default("gateway_requests_total"),

@@ -8,8 +8,8 @@ import { readMigrations } from "../database/read-migrations";
 import { redactor } from "../redact";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { worstFirst, type Fault } from "./fault";
-import { failedProbes } from "./judge-health";
 import { countRestarts, judgeImages, judgeRestarts } from "./judge-pods";
+import { judgeProbes } from "./judge-probes";
 import { judgeTraffic, trafficFaults } from "./judge-traffic";
 import { readHealth, readLogs, sampleRequests, sendProbes } from "./look-at-pods";
 import { settle, type Settled } from "./settle";
@@ -44,11 +44,11 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
     io.say(`traffic: ${traffic.verdict}, ${traffic.text}`);
     const images = last.workloads.map(({ workload, pods }) => judgeImages(workload, pods));
     const restarts = judgeRestarts(restartsBefore, countRestarts(podsOf(last)));
-    const failed = failedProbes(probes);
+    const sent = judgeProbes(probes, task.maxErrorRate);
     const faults = worstFirst([
       ...last.faults,
       ...images.flatMap((image) => image.faults),
-      ...probeFaults(probes.length, failed, task.maxErrorRate),
+      ...sent.faults,
       ...health,
       ...trafficFaults(traffic, task.maxErrorRate),
       ...restarts.faults,
@@ -65,7 +65,7 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
       configHash: task.configHash,
       schemaHead: schema.head,
       verifiedAt: new Date().toISOString(),
-      probes: { sent: probes.length, failed },
+      probes: { sent: probes.length, failed: sent.failed },
       restarts: restarts.restarts,
     };
   });
@@ -77,11 +77,6 @@ const httpPods = ({ workloads }: Settled): readonly string[] =>
   workloads
     .filter(({ workload }) => workload.http)
     .flatMap(({ pods }) => pods.map(({ metadata }) => metadata?.name ?? ""));
-
-const probeFaults = (sent: number, failed: number, most: number): readonly Fault[] =>
-  failed / sent > most
-    ? [{ kind: "probe", text: `${failed} of ${sent} requests through the gateway failed` }]
-    : [];
 
 async function readHead(
   { source, trackingTable }: VerificationTask,
