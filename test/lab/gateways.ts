@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { ensureDatabase } from "./database";
+import type { Overrides } from "./engine/stack-file";
+import type { Lab } from "./lab";
+import { licenseToken } from "./license";
+import { makeProject, type Project } from "./project";
+
+/** Where a set of gateways lives in the lab. Two sets with other names never meet. */
+export interface GatewaysOptions {
+  /** Part of the namespaces and databases: `demo` gives the namespaces `demo-staging` and `demo-prod`. */
+  readonly name: string;
+  /** Folder of the Pulumi project. */
+  readonly directory: string;
+  /** @defaultValue both */
+  readonly stacks?: readonly Stack[];
+  /** More for the configuration of every stack. @defaultValue nothing */
+  readonly config?: Overrides;
+  /** More for `gateways:smoltbot` of every stack. @defaultValue nothing */
+  readonly smoltbot?: Overrides;
+}
+
+export type Stack = "staging" | "prod";
+
+/** A Pulumi project whose stacks are gateways in the lab, each with a database of its own. */
+export interface Gateways {
+  readonly project: Project;
+  readonly namespace: (stack: Stack) => string;
+  readonly database: (stack: Stack) => string;
+}
+
+const ROLE_PASSWORD = "pa@ss/word:of%the lab";
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+/** Makes databases and project; installs nothing. The committed stack files are used, changed only where a lab must differ. */
+export async function makeGateways(lab: Lab, options: GatewaysOptions): Promise<Gateways> {
+  const { name, directory, stacks = ["staging", "prod"] } = options;
+  const namespace = (stack: Stack) => `${name}-${stack}`;
+  const database = (stack: Stack) => `${name}_${stack}`.replaceAll("-", "_");
+  const described = stacks.map(async (stack) => {
+    await ensureDatabase(lab, {
+      database: database(stack),
+      role: database(stack),
+      password: ROLE_PASSWORD,
+    });
+    const place = { stack, namespace: namespace(stack), database: database(stack) };
+    return [
+      stack,
+      { config: configOf(lab, options, place), secrets: secretsOf(lab, place) },
+    ] as const;
+  });
+  const project = await makeProject(lab, {
+    directory,
+    stacks: Object.fromEntries(await Promise.all(described)),
+    stateUrl: `file://${join(directory, ".state")}`,
+  });
+  return { project, namespace, database };
+}
+
+interface Place {
+  readonly stack: Stack;
+  readonly namespace: string;
+  readonly database: string;
+}
+
+const configOf = (lab: Lab, options: GatewaysOptions, place: Place): Overrides => ({
+  "gateways:smoltbot": {
+    kubernetes: { context: lab.context, namespace: place.namespace },
+    // The vendor's repository is out of reach here.
+    chart: {
+      path: join(import.meta.dirname, "charts", "mnemom-gateway"),
+      repo: null,
+      name: null,
+      version: null,
+    },
+    ...options.smoltbot,
+  },
+  ...options.config,
+});
+
+function secretsOf(lab: Lab, place: Place): Readonly<Record<string, string>> {
+  const { postgres, redis } = lab;
+  const as = `${place.database}:${encodeURIComponent(ROLE_PASSWORD)}`;
+  const url = (host: string) => `postgresql://${as}@${host}:${postgres.port}/${place.database}`;
+  const environment = {
+    SUPABASE_URL: `${lab.supabaseUrl}/${place.database}`,
+    SUPABASE_KEY: `supabase-key-of-${place.namespace}`,
+    SUPABASE_JWT_SECRET: `supabase-jwt-secret-of-${place.namespace}`,
+    ANTHROPIC_API_KEY: `anthropic-key-of-${place.namespace}`,
+    MNEMOM_LICENSE_JWT: licenseToken(new Date(Date.now() + YEAR_MS)),
+    POSTGRES_URL: url(postgres.podHost),
+    REDIS_URL: `redis://${redis.podHost}:${redis.port}`,
+  };
+  return {
+    ...Object.fromEntries(
+      Object.entries(environment).map(([key, value]) => [`gateways:smoltbotSecrets.${key}`, value]),
+    ),
+    "gateways:smoltbotDatabaseUrl": url(postgres.host),
+  };
+}
