@@ -13,5 +13,6 @@ export function redactor(secrets = ""): Redact {
   return (line) =>
     values
       .reduce((text, value) => text.replaceAll(value, "***"), line)
-      .replace(/(:\/\/[^\s:/@]*):[^\s@]+@/g, "$1:***@");
+      // To the last @: a password that nobody escaped may hold one itself.
+      .replace(/(:\/\/[^\s:/@]*):\S+@/g, "$1:***@");
 }

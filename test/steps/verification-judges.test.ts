@@ -1,0 +1,205 @@
+import { describe, expect, test } from "vitest";
+import { failingChecks } from "../../components/steps/failing-checks";
+import { worstFirst } from "../../components/steps/verification/fault";
+import { judgeHealth } from "../../components/steps/verification/judge-health";
+import { errorLines, logFaults } from "../../components/steps/verification/judge-log";
+import {
+  countRestarts,
+  judgeImages,
+  judgeRestarts,
+} from "../../components/steps/verification/judge-pods";
+import { judgeProbes } from "../../components/steps/verification/judge-probes";
+import {
+  judgeTraffic,
+  parseRequests,
+  trafficFaults,
+} from "../../components/steps/verification/judge-traffic";
+import { pod } from "./rollout-worlds";
+
+const reply = (status: number, body: unknown) => ({ status, body: JSON.stringify(body) });
+const checks = { redis: { ok: true }, supabase: { ok: true }, license: { ok: true } };
+const well = reply(200, { status: "ok", checks });
+
+describe("a readiness answer", () => {
+  test.each([
+    ["that is ok complains about nothing", well, ""],
+    [
+      "with a failing check names it (S-16, T-03)",
+      reply(503, { status: "degraded", checks: { ...checks, supabase: { ok: false } } }),
+      "supabase not ok",
+    ],
+    [
+      "with an expired license says so (T-09)",
+      reply(503, {
+        status: "degraded",
+        checks: { ...checks, license: { ok: false, warning: "license_expired" } },
+      }),
+      "license not ok (license_expired)",
+    ],
+    [
+      "before the start has no checks",
+      reply(503, { status: "not_ready" }),
+      "status 503, not_ready",
+    ],
+    ["of 503 is bad whatever its body says (T-15)", reply(503, { status: "ok" }), "status 503, ok"],
+    ["of a proxy has no body to read", { status: 502, body: "<html>" }, "status 502"],
+  ])("%s", (_, answer, complaint) => {
+    expect(failingChecks(answer)).toBe(complaint);
+  });
+});
+
+describe("a pod's health", () => {
+  const about = reply(200, { status: "ok", version: "1.1.0" });
+  const live = reply(200, { status: "ok" });
+
+  test("is good when it is ready and alive (S-16, S-17, S-31)", () => {
+    expect(judgeHealth("a", { ready: well, live, about }, undefined)).toEqual([]);
+  });
+
+  test("counts every complaint, and silence too", () => {
+    const faults = judgeHealth(
+      "a",
+      { ready: undefined, live: undefined, about: undefined },
+      "1.1.0",
+    );
+    expect(faults.map(({ text }) => text)).toEqual([
+      "pod a is not ready: no answer",
+      "pod a is not alive: no answer",
+      "pod a says it is version unknown, expected 1.1.0",
+    ]);
+  });
+
+  test("holds a version against it only where one is expected (T-10, T-11)", () => {
+    expect(judgeHealth("a", { ready: well, live, about }, "1.1.0")).toEqual([]);
+    expect(judgeHealth("a", { ready: well, live, about }, "1.2.0")).toHaveLength(1);
+  });
+});
+
+describe("images", () => {
+  const workload = {
+    name: "gateway",
+    container: "gateway",
+    image: "ghcr.io/mnemom/gateway:1.1.0",
+    http: true,
+  };
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const running = (name: string, letter: string) =>
+    pod(name, { imageID: `ghcr.io/mnemom/gateway@${digest(letter)}` });
+
+  test("that are wanted and the same in all pods give their digest (S-17, S-30)", () => {
+    const found = judgeImages(workload, [running("a", "a"), running("b", "a")]);
+    expect(found).toEqual({ digest: digest("a"), faults: [] });
+  });
+
+  test("of one name and two contents are found out (T-11)", () => {
+    const { faults } = judgeImages(workload, [running("a", "a"), running("b", "b")]);
+    expect(faults.map(({ text }) => text)).toEqual([
+      `pods of gateway run different images of the same name: ${digest("a")}, ${digest("b")}`,
+    ]);
+  });
+
+  test("that are not the wanted ones are named", () => {
+    const wanted = { ...workload, image: "ghcr.io/mnemom/gateway:1.2.0" };
+    expect(judgeImages(wanted, [running("a", "a")]).faults).toHaveLength(1);
+  });
+});
+
+describe("restarts", () => {
+  test("from before the verification do not count, new ones do (S-30, S-50)", () => {
+    const before = countRestarts([pod("a", { restartCount: 2 })]);
+    expect(judgeRestarts(before, before)).toEqual({ restarts: 0, faults: [] });
+    const after = countRestarts([pod("a", { restartCount: 3 }), pod("b", { restartCount: 1 })]);
+    expect(judgeRestarts(before, after)).toMatchObject({ restarts: 2 });
+  });
+});
+
+describe("traffic", () => {
+  const metric = "gateway_requests_total";
+  const text = (good: number, bad: number) => `# HELP ${metric} x
+# TYPE ${metric} counter
+${metric}{provider="anthropic",status="200"} ${good}
+${metric}{provider="openai",status="200"} 1
+${metric}{provider="unknown",status="502"} ${bad} 1700000000000
+${metric}_other{status="500"} 7
+`;
+  const sample = (good: number, bad: number) =>
+    new Map([["a", parseRequests(text(good, bad), metric)]]);
+
+  test("is summed by status, over all providers", () => {
+    expect([...parseRequests(text(4, 2), metric)]).toEqual([
+      ["200", 5],
+      ["502", 2],
+    ]);
+  });
+
+  test.each([
+    ["good while no more than the allowed share fails", sample(0, 0), sample(99, 1), "good"],
+    ["bad when more fails (S-49)", sample(0, 0), sample(98, 2), "bad"],
+    ["neither when nothing was counted", sample(5, 1), sample(5, 1), "no data"],
+    ["neither when no pod told anything", new Map(), new Map(), "no data"],
+    ["judged from zero in a pod that has restarted", sample(500, 0), sample(1, 1), "bad"],
+    ["judged from zero in a pod that is new", new Map(), sample(1, 1), "bad"],
+  ])("is %s", (_, before, after, verdict) => {
+    expect(judgeTraffic(before, after, 0.01).verdict).toBe(verdict);
+  });
+
+  test("without data is no fault, and bad traffic is one", () => {
+    expect(trafficFaults({ verdict: "no data", text: "" }, 0.01)).toEqual([]);
+    expect(trafficFaults({ verdict: "bad", text: "2 of 3" }, 0.01)).toEqual([
+      { kind: "traffic", text: "2 of 3, at most 1 % allowed" },
+    ]);
+  });
+});
+
+describe("our own requests", () => {
+  const probe = (status: number | undefined) => ({
+    path: "/anthropic/v1/models",
+    ok: [200, 401],
+    reply: status === undefined ? undefined : { status, body: "" },
+  });
+
+  test("pass with an expected answer, even a refusal by the provider (S-20)", () => {
+    expect(judgeProbes([probe(200), probe(401)], 0)).toEqual({ failed: 0, faults: [] });
+  });
+
+  test("fail with any other answer, and with none", () => {
+    const { failed, faults } = judgeProbes([probe(200), probe(403), probe(undefined)], 0.01);
+    expect(failed).toBe(2);
+    expect(faults[0]?.text).toBe(
+      "2 of 3 requests through the gateway failed: /anthropic/v1/models 403, /anthropic/v1/models no answer",
+    );
+  });
+});
+
+describe("a log", () => {
+  const line = (level: string) => JSON.stringify({ level, message: "boom" });
+
+  test("is searched for lines of level error, and for errors that nobody caught (S-18, S-19)", () => {
+    const lines = [
+      line("info"),
+      line("error"),
+      line("fatal"),
+      "null",
+      "Uncaught Error: x",
+      "error",
+    ];
+    expect(errorLines(lines, [])).toEqual([line("error"), line("fatal"), "Uncaught Error: x"]);
+  });
+
+  test("may hold errors that the stack file has named", () => {
+    expect(errorLines([line("error")], [/boom/])).toEqual([]);
+  });
+
+  test("is told by its number of errors and the last three", () => {
+    expect(logFaults("a", ["1", "2", "3", "4"])[0]?.text).toBe(
+      "pod a has logged 4 errors, at last: 2 | 3 | 4",
+    );
+    expect(logFaults("a", [])).toEqual([]);
+  });
+});
+
+test("faults are told worst first", () => {
+  const log = { kind: "log", text: "log" } as const;
+  const rollout = { kind: "rollout", text: "rollout" } as const;
+  expect(worstFirst([log, rollout])).toEqual([rollout, log]);
+});
