@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
+import { writeFile, type FileHandle } from "node:fs/promises";
 import type { Client } from "../database/client";
 import { StepFailure, wordsOf } from "../step";
 import { offer } from "./offer";
@@ -33,8 +33,7 @@ export async function copyInOnePass(pass: Pass): Promise<Archive> {
     failures.push(failure);
     for (const client of [pass.dump, pass.restore, pass.compressor]) client.kill();
   };
-  const written = pass.file
-    .writeFile(pass.compressor.stdout)
+  const written = writeFile(pass.file, pass.compressor.stdout)
     .then(() => pass.file.sync())
     .catch((error: unknown) => {
       fail(fileFailure(wordsOf(error)));
@@ -60,11 +59,15 @@ export async function copyInOnePass(pass: Pass): Promise<Archive> {
 async function spread({ dump, restore, compressor, onBytes }: Pass): Promise<Archive> {
   const hash = createHash("sha256");
   let bytes = 0;
-  for await (const chunk of dump.stdout as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    onBytes(bytes);
-    await Promise.all([offer(compressor.stdin, chunk), offer(restore.stdin, chunk)]);
+  try {
+    for await (const chunk of dump.stdout as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      onBytes(bytes);
+      await Promise.all([offer(compressor.stdin, chunk), offer(restore.stdin, chunk)]);
+    }
+  } catch {
+    // Its output was torn down with it: how it ended says more.
   }
   return { bytes, sha256: hash.digest("hex") };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rm, stat, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -16,7 +17,8 @@ export async function withPartialFile<T>(
   name: string,
   work: (file: PartialFile) => Promise<T>,
 ): Promise<T> {
-  const path = join(directory, `${name}.partial-${hostname()}-${process.pid}`);
+  const own = randomBytes(3).toString("hex");
+  const path = join(directory, `${name}.${own}.partial-${hostname()}-${process.pid}`);
   const handle = await open(path, "wx", 0o600);
   try {
     return await work({ path, handle });

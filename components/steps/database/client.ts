@@ -41,7 +41,12 @@ export function startClient(call: ClientCall): Client {
   const kill = (): void => {
     // The programs of PostgreSQL answer SIGINT by cancelling what the server does for them.
     child.kill("SIGINT");
-    setTimeout(() => child.kill("SIGKILL"), 5000).unref();
+    setTimeout(() => {
+      child.kill("SIGKILL");
+      // Whoever inherited its output must not keep us waiting.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, 5000).unref();
   };
   call.signal?.addEventListener("abort", kill, { once: true });
   if (call.signal?.aborted === true) kill();

@@ -40,7 +40,7 @@ export function libpqEnvironment(text: string, variable: string): Readonly<Recor
   const set = (name: string, value: string): void => {
     if (value !== "") found[name] = value;
   };
-  set("PGHOST", decode(url.hostname).replace(/^\[(.*)\]$/, "$1"));
+  if (url.hostname !== noHost) set("PGHOST", decode(url.hostname).replace(/^\[(.*)\]$/, "$1"));
   set("PGPORT", url.port);
   set("PGUSER", decode(url.username));
   set("PGPASSWORD", decode(url.password));
@@ -58,8 +58,12 @@ export function libpqEnvironment(text: string, variable: string): Readonly<Recor
 const fix = (variable: string): string =>
   `set ${variable} to postgres://user:password@host:5432/database, with special characters of the password percent-encoded`;
 
+const noHost = "no-host.invalid";
+
 function parse(text: string, variable: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // A user without a host means the local socket; the URL standard knows no such thing.
+  const whole = text.replace(/^([a-z+]+:\/\/[^/?#]*@)(?=[/?]|$)/, `$1${noHost}`);
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (url === undefined || !/^postgres(ql)?(\+\w+)?:$/.test(url.protocol)) {
     throw new StepFailure(`${variable} is not a connection string of PostgreSQL`, fix(variable));
   }

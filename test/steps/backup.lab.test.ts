@@ -1,0 +1,132 @@
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runBackup } from "../../components/steps/backup/backup";
+import { checkDump } from "../../components/steps/backup/check-dump";
+import { manifestPath } from "../../components/steps/backup/manifest";
+import { backupWorld, run } from "./backup-world";
+import { password } from "./private-server";
+
+const { dumps, environment, gate, input, io, left, replace, save, scratches, server, said } =
+  backupWorld();
+
+describe("a database full of odd values", () => {
+  test("is saved, restored, found equal and sealed, for its owner alone (S-02, T-13, T-14)", async () => {
+    const saved = await save();
+    expect(saved).toMatchObject({ rows: 16370, tables: 10, schemaHead: "002_more's.sql" });
+    expect(await left()).toEqual(
+      [saved.path, manifestPath(saved.path)].map((path) => path.slice(dumps().length + 1)),
+    );
+    expect((await stat(saved.path)).mode & 0o777).toBe(0o600);
+    expect((await stat(dumps())).mode & 0o777).toBe(0o700);
+    expect(await checkDump(saved.path, environment())).toMatchObject({
+      ...saved,
+      tables: { length: 10 },
+      seconds: {},
+    });
+    expect(await scratches()).toBe("");
+  });
+
+  test("is saved through the pod that it runs in (S-04)", async () => {
+    const { port } = new URL(server().url("odd"));
+    await replace(
+      "kubectl",
+      `case "$*" in *"get pods "*) echo -n postgres-0; exit ;; *"exec"*" -n smoltbot postgres-0 -- "*) ;; *) exit 9 ;; esac
+while [ "$1" != -- ]; do shift; done; shift
+export PGHOST=127.0.0.1 PGPORT=${port} PGPASSWORD='${password.replaceAll("'", `'\\''`)}'
+exec "$@"`,
+    );
+    const source = {
+      kind: "pod",
+      namespace: "smoltbot",
+      selector: "app=postgres",
+      database: "odd",
+      user: "admin",
+    };
+    expect(await save({ source })).toMatchObject({ rows: 16370 });
+  });
+
+  test("is saved as of one moment while the gateway goes on writing", async () => {
+    const { reached, open } = await gate();
+    const saving = save();
+    await reached();
+    await server().sql(
+      "odd",
+      "INSERT INTO events (at, body) SELECT '2026-05-05', 'late' FROM generate_series(1, 500);",
+    );
+    await open();
+    expect(await saving).toMatchObject({ rows: 16370 });
+    await server().sql("odd", "DELETE FROM events WHERE body = 'late';");
+  });
+
+  test("is saved by two runs side by side, each into a file of its own", async () => {
+    const [one, other] = await Promise.all([save(), save()]);
+    expect(one.path).not.toBe(other.path);
+    await checkDump(one.path, environment());
+    await checkDump(other.path, environment());
+    expect(await left()).toHaveLength(4);
+  });
+
+  test("is saved with gzip where zstd is not installed", async () => {
+    await replace("zstd", "exit 127");
+    const saved = await save();
+    expect(saved.path).toMatch(/\.dump\.gz$/);
+    await checkDump(saved.path, environment());
+  });
+
+  test("shows its password to nobody: no command line, no progress, no manifest (law 6)", async () => {
+    const { reached, open } = await gate();
+    const saving = save();
+    await reached();
+    const commands = (await run("ps", ["-eo", "args"])).stdout;
+    await open();
+    const { path } = await saving;
+    const told = [commands, ...said(), await readFile(manifestPath(path), "utf8")].join("\n");
+    expect(commands).toContain("pg_restore");
+    expect(told).not.toContain(password);
+    expect(told).not.toContain(encodeURIComponent(password));
+  });
+});
+
+describe("where there is nothing to save", () => {
+  test("a database without a table is left alone, and said to be so", async () => {
+    expect(await runBackup(input(), io("bare"))).toMatchObject({ nothing: true });
+  });
+  test("a database that does not exist is said to be missing", async () => {
+    expect(await runBackup(input(), io("nowhere"))).toEqual({
+      nothing: true,
+      reason: "database nowhere does not exist yet",
+    });
+  });
+});
+
+describe("a dump on the disk", () => {
+  test("is refused once one bit of it has changed", async () => {
+    const { path } = await save();
+    const bytes = await readFile(path);
+    bytes[bytes.length - 100]! ^= 1;
+    await writeFile(path, bytes);
+    await expect(checkDump(path, environment())).rejects.toThrow(
+      /is damaged|is not the dump that was proven/,
+    );
+  });
+
+  test("is refused without its manifest", async () => {
+    const { path } = await save();
+    await rm(manifestPath(path));
+    await expect(checkDump(path, environment())).rejects.toThrow("it was never proven");
+  });
+
+  test("goes when enough newer ones are kept, and one without a manifest stays", async () => {
+    const stray = join(dumps(), "smoltbot-prod-20200101t000000z-before-1.0.0.dump.zst");
+    await mkdir(dumps());
+    await writeFile(stray, "kept by hand");
+    const kept: string[] = [];
+    for (const release of ["1.0.0", "1.1.0", "1.2.0"])
+      kept.push((await save({ release, keep: 2 })).path);
+    const [first, ...newer] = kept;
+    const there = await left();
+    expect(there).not.toContain(first!.slice(dumps().length + 1));
+    expect(there).toHaveLength(1 + 2 * newer.length);
+  });
+});
