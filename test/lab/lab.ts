@@ -71,10 +71,9 @@ export async function labUp(report: (line: string) => void): Promise<Lab> {
     await mkdir(settings.home, { recursive: true, mode: 0o755 });
     const made: Made = {};
     const parts = await partsOfLab(settings, made);
-    const cores = 2;
-    const progress = tellProgress(parts, report, cores);
+    const progress = tellProgress(parts, report);
     try {
-      await runParts(parts, progress, cores);
+      await runParts(parts, progress, 2);
     } finally {
       progress.stop();
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runParts, type Part, type PartWatcher } from "./parts";
-import { inWords, secondsLeft, tellProgress } from "./progress";
+import { inWords, paceOf, secondsLeft, tellProgress } from "./progress";
 
 const silent: PartWatcher = {
   started: () => undefined,
@@ -95,40 +95,47 @@ describe("the estimate of what is left", () => {
   const heavy = (seconds: number): Pick<Part, "seconds" | "heavy"> => ({ seconds, heavy: true });
 
   test.each([
-    { sentence: "nothing is open", open: [], left: 0 },
+    { sentence: "nothing is open", open: [], pace: 1, left: 0 },
     {
-      sentence: "two heavy parts share two cores",
+      sentence: "two heavy parts need the sum of their times",
       open: [
         { part: heavy(100), fraction: 0 },
         { part: heavy(60), fraction: 0 },
       ],
-      left: 100,
+      pace: 1,
+      left: 160,
     },
     {
-      sentence: "four heavy parts outlast the longest of them",
-      open: [100, 100, 100, 100].map((seconds) => ({ part: heavy(seconds), fraction: 0 })),
-      left: 200,
-    },
-    {
-      sentence: "three quarters are done",
+      sentence: "three quarters are done on a machine of half the speed",
       open: [{ part: heavy(400), fraction: 0.75 }],
-      left: 100,
+      pace: 2,
+      left: 200,
     },
     {
       sentence: "a count runs past its total",
       open: [{ part: heavy(400), fraction: 1.2 }],
+      pace: 1,
       left: 0,
     },
     {
-      sentence: "light parts run side by side",
+      sentence: "light parts run side by side, whatever the pace",
       open: [
         { part: { seconds: 8 }, fraction: 0 },
         { part: { seconds: 5 }, fraction: 0 },
       ],
+      pace: 3,
       left: 8,
     },
-  ])("$sentence", ({ open, left }) => {
-    expect(secondsLeft(open, 2)).toBe(left);
+  ])("$sentence", ({ open, pace, left }) => {
+    expect(secondsLeft(open, pace)).toBe(left);
+  });
+
+  test.each([
+    { elapsed: 30, expected: 0, pace: 1, sentence: "nothing is done yet" },
+    { elapsed: 100, expected: 20, pace: 5, sentence: "the machine is slow" },
+    { elapsed: 5, expected: 300, pace: 0.05, sentence: "most came from a warm cache" },
+  ])("$sentence: pace $pace", ({ elapsed, expected, pace }) => {
+    expect(paceOf(elapsed, expected)).toBe(pace);
   });
 
   test.each([
@@ -152,7 +159,6 @@ describe("the estimate of what is left", () => {
     const progress = tellProgress(
       parts,
       (line) => lines.push(line),
-      2,
       () => clock,
     );
     progress.started(parts[0]!);

@@ -3,9 +3,9 @@ export interface Part {
   readonly name: string;
   /** Names of the parts that must be done before. */
   readonly needs: readonly string[];
-  /** Expected duration on 2 cores. Unit: seconds. */
+  /** Expected duration, alone on 2 cores. Unit: seconds. */
   readonly seconds: number;
-  /** Keeps a core busy: only a few of these run side by side. */
+  /** Keeps every core busy: only a few of these run side by side. */
   readonly heavy?: boolean;
   readonly run: (say: Say, signal: AbortSignal) => Promise<string | undefined>;
 }

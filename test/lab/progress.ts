@@ -15,17 +15,26 @@ export function inWords(seconds: number): string {
 }
 
 /**
- * Estimates what is left: heavy parts share the cores, and no chain of light ones is shorter than its longest part.
+ * Estimates what is left: heavy parts fill the machine one after the other, and light ones run beside them.
  *
- * @param open - parts not done, each with the fraction that is done (0 to 1). Unit of the answer: seconds.
+ * @param open - parts not done, each with the fraction that is done (0 to 1).
+ * @param pace - how many seconds an expected second of heavy work really takes here. Unit of the answer: seconds.
  */
 export function secondsLeft(
   open: readonly { readonly part: Pick<Part, "seconds" | "heavy">; readonly fraction: number }[],
-  cores: number,
+  pace: number,
 ): number {
-  const rest = open.map(({ part, fraction }) => part.seconds * (1 - Math.min(1, fraction)));
-  const heavy = rest.reduce((sum, each, at) => sum + (open[at]!.part.heavy === true ? each : 0), 0);
-  return Math.max(heavy / cores, ...rest, 0);
+  const rest = ({ part, fraction }: (typeof open)[number]): number =>
+    part.seconds * (1 - Math.min(1, fraction));
+  const heavy = open.filter(({ part }) => part.heavy === true).map(rest);
+  const light = open.filter(({ part }) => part.heavy !== true).map(rest);
+  return Math.max(pace * heavy.reduce((sum, each) => sum + each, 0), ...light, 0);
+}
+
+/** How many seconds an expected second took so far; 1 as long as too little is done to tell. */
+export function paceOf(elapsedSeconds: number, expectedSeconds: number): number {
+  if (expectedSeconds < 5) return 1;
+  return Math.min(20, Math.max(0.05, elapsedSeconds / expectedSeconds));
 }
 
 /**
@@ -36,7 +45,6 @@ export function secondsLeft(
 export function tellProgress(
   parts: readonly Part[],
   report: (line: string) => void,
-  cores: number,
   now: () => number = Date.now,
 ): PartWatcher & { readonly stop: () => void } {
   const begun = now();
@@ -44,11 +52,22 @@ export function tellProgress(
   const done = new Set<Part>();
   let lastLine = now();
 
+  let heavyBegun: number | undefined;
+  // Only what the parts themselves report counts as done; the clock would always say that all goes as expected.
+  const pace = (): number => {
+    const heavy = parts.filter((part) => part.heavy === true);
+    const expected = heavy.reduce(
+      (sum, part) =>
+        sum + part.seconds * (done.has(part) ? 1 : (standing.get(part)?.fraction ?? 0)),
+      0,
+    );
+    return paceOf((now() - (heavyBegun ?? now())) / 1000, expected);
+  };
   const line = (part: Part, text: string): void => {
     const open = parts
       .filter((each) => !done.has(each))
       .map((each) => ({ part: each, fraction: fractionOf(standing.get(each), now()) }));
-    const left = secondsLeft(open, cores);
+    const left = secondsLeft(open, pace());
     const rest = open.length === 0 ? "" : `, about ${inWords(left)} left`;
     lastLine = now();
     report(
@@ -62,6 +81,7 @@ export function tellProgress(
   beat.unref();
   return {
     started: (part) => {
+      if (part.heavy === true && part.seconds > 0) heavyBegun ??= now();
       standing.set(part, { part, since: now(), note: "under way", fraction: 0 });
       if (part.seconds >= 10) line(part, "starts");
     },

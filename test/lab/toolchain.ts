@@ -11,7 +11,7 @@ export interface ToolSet {
   readonly ldflags: string;
   /** Package by the name of the program that comes out of it. */
   readonly programs: Readonly<Record<string, string>>;
-  /** Cold build on 2 cores. Unit: seconds. */
+  /** Cold build, alone on 2 cores. Unit: seconds. */
   readonly seconds: number;
 }
 
@@ -33,19 +33,19 @@ export const toolSets: readonly ToolSet[] = [
     programs: Object.fromEntries(
       kubernetesPrograms.map((program) => [program, `k8s.io/kubernetes/cmd/${program}`]),
     ),
-    seconds: 420,
+    seconds: 330,
   },
   {
     name: "pulumi",
     ldflags: "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.245.0",
     programs: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
-    seconds: 240,
+    seconds: 200,
   },
   {
     name: "helm",
     ldflags: "-s -w -X helm.sh/helm/v3/internal/version.version=v3.20.2",
     programs: { helm: "helm.sh/helm/v3/cmd/helm" },
-    seconds: 100,
+    seconds: 80,
   },
   {
     name: "etcd",
@@ -59,7 +59,7 @@ export const toolSets: readonly ToolSet[] = [
     programs: {
       "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
     },
-    seconds: 40,
+    seconds: 30,
   },
 ];
 

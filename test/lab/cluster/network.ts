@@ -18,6 +18,7 @@ export async function ensureNetwork(settings: Settings): Promise<void> {
 async function ensureBridge({ nodeBridge, nodeAddress }: Settings): Promise<void> {
   if (!(await hasLink(nodeBridge))) {
     await refuseForeignAddress(nodeAddress);
+    await refuseForeignCluster();
     await run("ip", ["link", "add", nodeBridge, "type", "bridge"]);
   }
   await run("ip", ["address", "replace", `${nodeAddress}/24`, "dev", nodeBridge]);
@@ -32,6 +33,15 @@ async function refuseForeignAddress(address: string): Promise<void> {
   if (!stdout.startsWith("local ")) return;
   throw new Error(
     `${address} belongs to another device of this machine; the lab needs it for its node`,
+  );
+}
+
+// Two clusters would rewrite each other's rules, and taking the lab away would take the other's, too.
+async function refuseForeignCluster(): Promise<void> {
+  const { stdout } = await run("iptables-save", ["-t", "nat"], { reject: false });
+  if (!stdout.includes(":KUBE-SERVICES ")) return;
+  throw new Error(
+    "another Kubernetes has rules in this machine's firewall; the lab needs a machine of its own. If they are left over from a lab, npm run lab -- down removes them.",
   );
 }
 
