@@ -56,7 +56,10 @@ test("lists and maps that differ within are changes (S-23)", () => {
   expect(changed([1, 2], [1])).toBe(1);
   expect(changed([{ a: 1 }], [{ a: 1, b: 2 }])).toBe(1);
   expect(changed([{ a: 1 }], [{ b: 1 }])).toBe(1);
+  expect(changed([{ a: 1, b: 1 }], [{ a: 1, b: 2 }])).toBe(1);
   expect(changed({}, [])).toBe(1);
+  expect(changed([], {})).toBe(1);
+  expect(changed([], "")).toBe(1);
 });
 
 test("a default that is new is told (S-23)", () => {

@@ -53,3 +53,10 @@ test.each<[string, readonly KubernetesObject[], string]>([
   const all = [deployment(), ...objects];
   expect(spoken(disruptionBudget({ objects: all, deployment: "gateway" }))).toEqual([said]);
 });
+
+test("S-53: no budget is to be made, of two one is to go", () => {
+  const fix = (...objects: readonly KubernetesObject[]) =>
+    disruptionBudget({ objects: [deployment(), ...objects], deployment: "gateway" })[0]?.fix;
+  expect(fix()).toMatch(/^set availability.minAvailable/);
+  expect(fix(budget(), budget({ minAvailable: 1 }, "other"))).toMatch(/^remove all but one/);
+});

@@ -64,3 +64,12 @@ test("objects that could not be seen are unknown, with the reason", () => {
     `unknown ${at}: no look at the objects: forbidden`,
   ]);
 });
+
+test("five names are told whole", () => {
+  const five = Array.from({ length: 5 }, (_, index) =>
+    live({ key: `v1/Secret/smoltbot/s${index}`, managers: [] }),
+  );
+  expect(say(five)).toEqual([
+    `block ${at}: 5 objects of somebody else: Secret/s0, Secret/s1, Secret/s2, Secret/s3, Secret/s4`,
+  ]);
+});

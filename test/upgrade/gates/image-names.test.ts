@@ -42,3 +42,11 @@ test.each([
 test("an image without a name is refused (T-07)", () => {
   expect(say("")).toEqual(["block Deployment/gateway container gateway: image without a name"]);
 });
+
+test.each([
+  ["gateway:v1.1.0", "a tag of the form 1.2.0, without v"],
+  ["migrate:1.1.0", "a tag of the form v1.2.0, with v"],
+])("the form that %s should have is said (T-07)", (image, expected) => {
+  const [finding] = imageNames({ images: [{ at: "a", image }], forms: releaseRules.tagForms, at });
+  expect(finding?.expected).toBe(expected);
+});

@@ -104,3 +104,11 @@ test("S-54: only containers that take traffic have to drain", () => {
 test("S-54: a Deployment that is not there is refused", () => {
   expect(say()).toEqual([`block ${at}: no such Deployment among the rendered objects`]);
 });
+
+test("S-54: where no container names a port, every one has to drain", () => {
+  const silent = { ...container({ sleep: { seconds: 10 } }), ports: [] };
+  expect(say(deployment({}, { containers: [silent, { name: "sidecar" }] })).slice(1)).toEqual([
+    `pass ${at} container gateway: preStop pause 10 s, grace period 40 s`,
+    `block ${at} container sidecar: preStop pause 0 s, grace period 40 s`,
+  ]);
+});
