@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { openCluster, type ClusterClient } from "../kubernetes/client";
+import { ClusterError, openCluster, type ClusterClient } from "../kubernetes/client";
 import { patientClient } from "../kubernetes/patient";
-import type { StepIo } from "./step";
+import { StepFailure, type StepIo } from "./step";
 
 /** Fields of a step's input that say where its objects live. */
 export const clusterFields = {
@@ -17,7 +17,11 @@ export interface ClusterFields {
   readonly context?: string | undefined;
 }
 
-/** Runs work with a client that outlives a restart of the API server, and closes its connections afterwards. */
+/**
+ * Runs work with a client that outlives a restart of the API server, and closes its connections afterwards.
+ *
+ * @throws StepFailure where the cluster refuses or stays silent.
+ */
 export async function withCluster<T>(
   input: ClusterFields,
   io: StepIo,
@@ -27,7 +31,19 @@ export async function withCluster<T>(
   const client = await openCluster({ kubeconfig, context: input.context });
   try {
     return await work(patientClient(client, io.say, io.signal));
+  } catch (error) {
+    throw error instanceof ClusterError ? inWords(error) : error;
   } finally {
     client.close();
   }
+}
+
+function inWords({ message, status }: ClusterError): StepFailure {
+  const refused = status === 401 || status === 403;
+  return new StepFailure(
+    refused ? `the cluster refuses: ${message}` : `the cluster cannot be asked: ${message}`,
+    refused
+      ? "grant this right to the user of the kubeconfig, then run the upgrade again"
+      : "see that the API server answers, then run the upgrade again; it goes on from here",
+  );
 }

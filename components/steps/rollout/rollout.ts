@@ -78,10 +78,15 @@ async function follow(
     unschedulable: input.unschedulableWithinSeconds,
     ready: input.readyWithinSeconds,
   };
-  const first = await look(client, input, watched);
-  let since = await refreshStuckPods(client, input.namespace, first, io);
+  let since = await refreshStuckPods(
+    client,
+    input.namespace,
+    await look(client, input, watched),
+    io,
+  );
   let said = "";
-  for (let view = first; ; view = await look(client, input, watched)) {
+  for (;;) {
+    const view = await look(client, input, watched);
     const verdict = judgeRollout(view, since, Date.now(), patience);
     since = verdict.since;
     if (verdict.state !== "failed") said = tell(verdict, said, io);
