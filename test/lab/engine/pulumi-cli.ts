@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 import type { ProcessIdentity } from "../process-identity";
 import { until } from "../until";
@@ -49,6 +50,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Reads steps and messages from an event log: for preview, up, refresh and destroy. @defaultValue false */
   readonly events?: boolean;
+  /** Is given every line of the output as it comes. @defaultValue nobody */
+  readonly tell?: (line: string) => void;
 }
 
 const KEEP_SECONDS = 120;
@@ -81,6 +84,7 @@ export function pulumiCli(env: Readonly<Record<string, string>>, directory: stri
     let seen = "";
     let over = false;
     child.all.on("data", (text: Buffer) => (seen += text.toString()));
+    if (options.tell !== undefined) createInterface({ input: child.all }).on("line", options.tell);
     const finished = child.then(async (done) => {
       over = true;
       const text = await readFile(log, "utf8").catch(() => "");
