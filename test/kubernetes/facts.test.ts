@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { openCluster } from "../../components/kubernetes/client";
+import { readClusterFacts } from "../../components/kubernetes/facts";
+import { podRequests } from "../../components/kubernetes/pod-requests";
+import { Refusal, withApi, type Answer } from "./stand-in-api";
+
+const deployment = { apiVersion: "apps/v1", kind: "Deployment", name: "gateway" };
+const monitor = { apiVersion: "monitoring.coreos.com/v1", kind: "ServiceMonitor", name: "gateway" };
+const namespace = { apiVersion: "v1", kind: "Namespace", name: "smoltbot" };
+
+const look = (answers: Readonly<Record<string, unknown>>) => {
+  const answer: Answer = (_, path) => answers[path.replace("/k8s", "")];
+  return withApi(answer, async (kubeconfig) =>
+    readClusterFacts({
+      client: await openCluster({ kubeconfig }),
+      namespace: "smoltbot",
+      instance: "smoltbot",
+      objects: [deployment, monitor, namespace],
+    }),
+  );
+};
+
+const none = { items: [] };
+const empty = {
+  "/version": { gitVersion: "v1.34.4-eks-1234" },
+  "/api/v1/nodes": none,
+  "/api/v1/pods": none,
+  "/apis/apps/v1/namespaces/smoltbot/deployments": none,
+  "/api/v1/namespaces/smoltbot/pods": none,
+  "/apis/batch/v1/namespaces/smoltbot/jobs": none,
+  "/apis/policy/v1/namespaces/smoltbot/poddisruptionbudgets": none,
+  "/apis/apps/v1": { resources: [{ name: "deployments", kind: "Deployment", namespaced: true }] },
+  "/api/v1": { resources: [{ name: "namespaces", kind: "Namespace", namespaced: false }] },
+};
+
+describe("a look at the cluster", () => {
+  test("finds nothing where nothing was installed: a missing namespace and an unknown kind are answers", async () => {
+    expect(await look(empty)).toEqual({
+      version: "1.34.4",
+      namespaceExists: false,
+      nodes: [],
+      workloads: [],
+      pods: [],
+      jobs: [],
+      budgets: [],
+      live: [],
+    });
+  });
+
+  test("tells whose the live objects are, by their metadata alone", async () => {
+    const metadata = {
+      annotations: { "meta.helm.sh/release-name": "smoltbot" },
+      managedFields: [{ manager: "helm" }, { manager: "kubectl" }, { manager: "helm" }],
+    };
+    const path = "/apis/apps/v1/namespaces/smoltbot/deployments/gateway";
+    const { live, namespaceExists } = await look({
+      ...empty,
+      [path]: { metadata },
+      "/api/v1/namespaces/smoltbot": { metadata: {} },
+    });
+    expect(namespaceExists).toBe(true);
+    expect(live).toEqual([
+      {
+        key: "apps/v1/Deployment/smoltbot/gateway",
+        helmRelease: "smoltbot",
+        managers: ["helm", "kubectl"],
+      },
+      { key: "v1/Namespace/smoltbot/smoltbot", helmRelease: "", managers: [] },
+    ]);
+  });
+
+  test("adds up what is asked of each node (S-05)", async () => {
+    const pod = (nodeName: string, cpu: string) => ({
+      spec: { nodeName, containers: [{ resources: { requests: { cpu, memory: "1Mi" } } }] },
+    });
+    const { nodes } = await look({
+      ...empty,
+      "/api/v1/nodes": {
+        items: [
+          {
+            metadata: { name: "a" },
+            spec: { unschedulable: true },
+            status: {
+              allocatable: { cpu: "2", memory: "1Gi" },
+              conditions: [{ type: "Ready", status: "True" }],
+            },
+          },
+        ],
+      },
+      "/api/v1/pods": { items: [pod("a", "250m"), pod("a", "1"), pod("b", "1")] },
+    });
+    expect(nodes).toEqual([
+      {
+        name: "a",
+        ready: true,
+        schedulable: false,
+        allocatable: { cpu: 2000, memory: 1073741824 },
+        requested: { cpu: 1250, memory: 2097152 },
+      },
+    ]);
+  });
+
+  test("is refused as a whole where one part of it is: half a look would mislead", async () => {
+    const words = JSON.stringify({ message: "nodes is forbidden" });
+    const refused = look({ ...empty, "/api/v1/nodes": new Refusal(403, words) });
+    await expect(refused).rejects.toThrow("nodes is forbidden (403 at /api/v1/nodes)");
+  });
+});
+
+describe("what the scheduler sets aside for a pod", () => {
+  const container = (name: string, cpu: string, more = {}) => ({
+    name,
+    resources: { requests: { cpu } },
+    ...more,
+  });
+  const sidecar = { restartPolicy: "Always" };
+
+  test.each([
+    ["is the sum of its containers", [container("a", "1"), container("b", "500m")], [], 1500],
+    [
+      "is its init container where that asks for more",
+      [container("a", "1")],
+      [container("i", "2")],
+      2000,
+    ],
+    ["adds its sidecars", [container("a", "1")], [container("s", "1", sidecar)], 2000],
+    [
+      "counts a sidecar beside a later init container",
+      [container("a", "1")],
+      [container("s", "1", sidecar), container("i", "3")],
+      4000,
+    ],
+  ])("%s", (_, containers, initContainers, cpu) => {
+    expect(podRequests({ containers, initContainers }).cpu).toBe(cpu);
+  });
+
+  test("includes the overhead of its runtime", () => {
+    expect(podRequests({ containers: [], overhead: { memory: "10Mi" } }).memory).toBe(10485760);
+  });
+});
