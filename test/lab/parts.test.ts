@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runParts, type Part, type PartWatcher } from "./parts";
-import { inWords, paceOf, secondsLeft, tellProgress } from "./progress";
+import { inWords, paceOf, secondsLeft, tellProgress, type OpenPart } from "./progress";
 
 const silent: PartWatcher = {
   started: () => undefined,
@@ -92,7 +92,17 @@ describe("the parts of the lab", () => {
 });
 
 describe("the estimate of what is left", () => {
-  const heavy = (seconds: number): Pick<Part, "seconds" | "heavy"> => ({ seconds, heavy: true });
+  const heavy = (seconds: number): OpenPart["part"] => ({
+    name: `heavy ${seconds}`,
+    needs: [],
+    seconds,
+    heavy: true,
+  });
+  const light = (name: string, seconds: number, ...needs: readonly string[]): OpenPart["part"] => ({
+    name,
+    needs,
+    seconds,
+  });
 
   test.each([
     { sentence: "nothing is open", open: [], pace: 1, left: 0 },
@@ -120,11 +130,21 @@ describe("the estimate of what is left", () => {
     {
       sentence: "light parts run side by side, whatever the pace",
       open: [
-        { part: { seconds: 8 }, fraction: 0 },
-        { part: { seconds: 5 }, fraction: 0 },
+        { part: light("a", 8), fraction: 0 },
+        { part: light("b", 5), fraction: 0 },
       ],
       pace: 3,
       left: 8,
+    },
+    {
+      sentence: "light parts that need each other run one after the other, after the heavy one",
+      open: [
+        { part: heavy(100), fraction: 0 },
+        { part: light("b", 5, "a", "done long ago"), fraction: 0 },
+        { part: light("a", 8, "heavy 100"), fraction: 0.5 },
+      ],
+      pace: 2,
+      left: 209,
     },
   ])("$sentence", ({ open, pace, left }) => {
     expect(secondsLeft(open, pace)).toBe(left);
@@ -168,7 +188,7 @@ describe("the estimate of what is left", () => {
     progress.done(parts[1]!, undefined);
     progress.stop();
     expect(lines).toEqual([
-      "[ 0/2] compile: starts (0 s, about 1 min 40 s left)",
+      "[ 0/2] compile: starts (0 s, about 1 min 41 s left)",
       "[ 1/2] compile: compiled (1 min 30 s, about 1 s left)",
       "[ 2/2] start: done (1 min 31 s)",
     ]);

@@ -14,21 +14,26 @@ export function inWords(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
+/** A part that is not done, with the fraction of it that is (0 to 1). */
+export interface OpenPart {
+  readonly part: Pick<Part, "name" | "needs" | "seconds" | "heavy">;
+  readonly fraction: number;
+}
+
 /**
- * Estimates what is left: heavy parts fill the machine one after the other, and light ones run beside them.
+ * Estimates what is left: heavy parts fill the machine one after the other, then the longest chain of light ones follows.
  *
- * @param open - parts not done, each with the fraction that is done (0 to 1).
  * @param pace - how many seconds an expected second of heavy work really takes here. Unit of the answer: seconds.
  */
-export function secondsLeft(
-  open: readonly { readonly part: Pick<Part, "seconds" | "heavy">; readonly fraction: number }[],
-  pace: number,
-): number {
-  const rest = ({ part, fraction }: (typeof open)[number]): number =>
-    part.seconds * (1 - Math.min(1, fraction));
+export function secondsLeft(open: readonly OpenPart[], pace: number): number {
+  const byName = new Map(open.map((each) => [each.part.name, each]));
+  const rest = ({ part, fraction }: OpenPart): number => part.seconds * (1 - Math.min(1, fraction));
   const heavy = open.filter(({ part }) => part.heavy === true).map(rest);
-  const light = open.filter(({ part }) => part.heavy !== true).map(rest);
-  return Math.max(pace * heavy.reduce((sum, each) => sum + each, 0), ...light, 0);
+  const chain = (each: OpenPart): number => {
+    const before = each.part.needs.flatMap((name) => byName.get(name) ?? []).map(chain);
+    return Math.max(0, ...before) + (each.part.heavy === true ? 0 : rest(each));
+  };
+  return pace * heavy.reduce((sum, each) => sum + each, 0) + Math.max(0, ...open.map(chain));
 }
 
 /** How many seconds an expected second took so far; 1 as long as too little is done to tell. */

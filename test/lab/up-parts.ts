@@ -63,7 +63,7 @@ export async function partsOfLab(settings: Settings, made: Made): Promise<readon
     {
       name: "credentials",
       needs: ["Debian packages"],
-      seconds: 2,
+      seconds: 3,
       run: async () => {
         made.credentials = await ensureCredentials(settings);
         return undefined;
@@ -95,7 +95,7 @@ export async function partsOfLab(settings: Settings, made: Made): Promise<readon
 
 function serviceParts(settings: Settings, made: Made): readonly Part[] {
   return [
-    daemonPart(settings, "PostgreSQL", ["credentials", "network"], 5, () =>
+    daemonPart(settings, "PostgreSQL", ["credentials", "network"], 3, () =>
       postgres(settings, made.credentials!.postgresPassword),
     ),
     daemonPart(settings, "Redis", ["network"], 1, () => redis(settings)),
@@ -107,15 +107,15 @@ function serviceParts(settings: Settings, made: Made): readonly Part[] {
 
 function clusterParts(settings: Settings, made: Made): readonly Part[] {
   return [
-    daemonPart(settings, "etcd", ["etcd tools", "credentials"], 2, () => etcd(settings)),
-    daemonPart(settings, "API server", ["etcd", "kubernetes tools", "network"], 6, () =>
+    daemonPart(settings, "etcd", ["etcd tools", "credentials"], 1, () => etcd(settings)),
+    daemonPart(settings, "API server", ["etcd", "kubernetes tools", "network"], 4, () =>
       apiserver(settings),
     ),
-    daemonPart(settings, "controller manager", ["API server"], 3, () =>
+    daemonPart(settings, "controller manager", ["API server"], 1, () =>
       controllerManager(settings),
     ),
-    daemonPart(settings, "scheduler", ["API server"], 3, () => scheduler(settings)),
-    daemonPart(settings, "containerd", ["Debian packages", "network"], 2, () =>
+    daemonPart(settings, "scheduler", ["API server"], 1, () => scheduler(settings)),
+    daemonPart(settings, "containerd", ["Debian packages", "network"], 1, () =>
       containerd(settings),
     ),
     {
@@ -124,14 +124,14 @@ function clusterParts(settings: Settings, made: Made): readonly Part[] {
       seconds: 4,
       run: async () => `${await importImages(settings, made.images!)} brought in`,
     },
-    daemonPart(settings, "kubelet", ["API server", "images in containerd"], 3, () =>
+    daemonPart(settings, "kubelet", ["API server", "images in containerd"], 1, () =>
       kubelet(settings),
     ),
     daemonPart(settings, "kube-proxy", ["API server"], 2, () => kubeProxy(settings)),
     {
       name: "node",
       needs: ["kubelet", "kube-proxy", "controller manager", "scheduler"],
-      seconds: 8,
+      seconds: 2,
       run: async () => {
         await nodeReady(settings);
         return "ready for pods";
