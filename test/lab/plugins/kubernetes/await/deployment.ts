@@ -46,7 +46,7 @@ export async function judgeDeployment(
 }
 
 async function lookAt(deployment: PropertyMap, around: Surroundings): Promise<Rollout> {
-  const { api, before } = around;
+  const { api } = around;
   const namespace = namespaceOf(deployment);
   const current = annotationOf(deployment, revision);
   const sets = await api.list({ group: "apps", version: "v1", kind: "ReplicaSet" }, namespace);
@@ -54,8 +54,6 @@ async function lookAt(deployment: PropertyMap, around: Surroundings): Promise<Ro
     (found) => isOwnedBy(found, deployment) && annotationOf(found, revision) === current,
   );
   const pods = await api.list({ group: "", version: "v1", kind: "Pod" }, namespace);
-  const last = before === undefined ? "" : annotationOf(before, revision);
-  const isNewRevision = before === undefined || last === "" || last !== current;
   const wanted = numberAt(set, "spec", "replicas");
   const ready = numberAt(set, "status", "readyReplicas");
   const progressing = conditionOf(deployment, "Progressing");
@@ -64,8 +62,7 @@ async function lookAt(deployment: PropertyMap, around: Surroundings): Promise<Ro
     isAvailable: isTrue(deployment, "Available"),
     isProgressed:
       progressing?.["status"] === "True" && progressing["reason"] === "NewReplicaSetAvailable",
-    isReplicaSetReady:
-      current !== "" && set !== undefined && ready >= wanted && (isNewRevision || last === current),
+    isReplicaSetReady: current !== "" && set !== undefined && ready >= wanted,
     ready,
     wanted,
     unboundClaims: await unboundClaims(deployment, around),

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connectLab } from "../lab";
+import { failed, ops, samplesIn, skipAwait, stay, well } from "./kubernetes-samples";
+import { openGround, type TrialGround } from "./kubernetes-trial";
+
+// Rules of pulumi-kubernetes 4.32.0 that the program relies on, on whatever plugin the lab has. Passing on
+// the stand-in proves that it keeps these rules; it proves nothing about kinds that are not here.
+
+let ground: TrialGround;
+const { deployment, job, metadata } = samplesIn(() => ground);
+
+beforeAll(async () => {
+  ground = await openGround(await connectLab());
+});
+afterAll(() => ground.close());
+
+describe("waiting", () => {
+  test("a Deployment that never gets ready fails at its deadline, is kept, and is healed by the next update", async () => {
+    const trial = await ground.stack();
+    const spec = (command: readonly string[]) => ({
+      objects: { worker: deployment("slow", command) },
+      options: { worker: { customTimeouts: { create: "8s", update: "60s", delete: "60s" } } },
+    });
+    await trial.declare(spec(["false"]));
+    const first = failed(await trial.up());
+    expect(first.all).toContain("failed to fully initialize or become live");
+    expect(first.all).toContain("'slow' timed out waiting to be Ready");
+    expect(first.all).toContain("Minimum number of live Pods was not attained");
+    await trial.declare(spec(stay));
+    const second = well(await trial.up());
+    expect(ops(second)).toEqual(["update worker"]);
+    expect(ops(well(await trial.preview()))).toEqual([]);
+  });
+
+  test("a failed wait is repeated by the next update although nothing changed", async () => {
+    const trial = await ground.stack();
+    const worker = deployment("again", ["false"]);
+    const annotated = {
+      ...worker,
+      metadata: metadata("again", { "pulumi.com/timeoutSeconds": "4" }),
+    };
+    await trial.declare({ objects: { worker: annotated } });
+    failed(await trial.up());
+    const second = failed(await trial.up());
+    expect(ops(second)).toEqual(["update worker"]);
+    expect(second.all).toContain("failed to fully initialize or become live");
+  });
+
+  test("a failed wait with replaceOnChanges * makes the object anew", async () => {
+    const trial = await ground.stack();
+    const spec = (command: readonly string[]) => ({
+      objects: { task: job("fails-once", command, { backoffLimit: 0 }) },
+      options: { task: { replaceOnChanges: ["*"], deleteBeforeReplace: true } },
+    });
+    await trial.declare(spec(["false"]));
+    const first = failed(await trial.up());
+    expect(first.all).toContain("[BackoffLimitExceeded]");
+    const again = well(await trial.preview());
+    expect(ops(again)).toContain("delete-replaced task");
+    await trial.declare(spec(["true"]));
+    well(await trial.up());
+    expect(ops(well(await trial.preview()))).toEqual([]);
+  });
+
+  test("an update of a Deployment ends only when the new Pods run", async () => {
+    const trial = await ground.stack();
+    await trial.declare({ objects: { worker: deployment("rolled", stay) } });
+    well(await trial.up());
+    await trial.declare({ objects: { worker: deployment("rolled", ["sleep", "7200"]) } });
+    const up = well(await trial.up());
+    expect(await ground.live("deployment", "rolled", "{.status.updatedReplicas}")).toBe("1");
+    expect(await ground.live("deployment", "rolled", "{.status.readyReplicas}")).toBe("1");
+    expect(up.progress.some(({ message }) => message.includes("Pods available"))).toBe(true);
+  });
+
+  test("an object with skipAwait is done when it is made", async () => {
+    const trial = await ground.stack();
+    const worker = {
+      ...deployment("unawaited", ["false"]),
+      metadata: metadata("unawaited", skipAwait),
+    };
+    await trial.declare({ objects: { worker } });
+    well(await trial.up());
+    well(await trial.refresh());
+  });
+
+  test("an interrupted wait is kept as a failure of the object", async () => {
+    const trial = await ground.stack();
+    await trial.declare({ objects: { worker: deployment("cut", ["false"]) } });
+    const running = await trial.startUp();
+    await running.said(/worker creating/);
+    await ground.kubectl(
+      "wait",
+      "deployment/cut",
+      "-n",
+      ground.namespace,
+      "--for=create",
+      "--timeout=60s",
+    );
+    running.interrupt();
+    failed(await running.finished);
+    expect(await trial.state()).toContain("cancelled for");
+  });
+});
