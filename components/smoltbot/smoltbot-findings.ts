@@ -1,16 +1,29 @@
 import type { GatewaysConfig } from "../config/schema";
+import { imagesOf } from "../kubernetes/images";
+import { surgeDemands } from "../kubernetes/surge-demands";
 import { autoscaler, disruptionBudget as budgetOf } from "../upgrade/availability-objects";
 import type { Facts } from "../upgrade/facts";
 import type { Finding } from "../upgrade/finding";
+import { capacity } from "../upgrade/gates/capacity";
+import { clusterHealth } from "../upgrade/gates/cluster-health";
+import { database } from "../upgrade/gates/database";
 import { disruptionBudget } from "../upgrade/gates/disruption-budget";
+import { foreignObjects } from "../upgrade/gates/foreign-objects";
+import { hooksInventory } from "../upgrade/gates/hooks-inventory";
+import { imageNames } from "../upgrade/gates/image-names";
 import { licenseHorizon } from "../upgrade/gates/license-horizon";
+import { migrationState } from "../upgrade/gates/migration-state";
+import { ownEvidence } from "../upgrade/gates/own-evidence";
 import { replicas } from "../upgrade/gates/replicas";
+import { requiredKeys } from "../upgrade/gates/required-keys";
 import { rollingUpdate } from "../upgrade/gates/rolling-update";
 import { stagingEvidence } from "../upgrade/gates/staging-evidence";
+import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import type { Plan } from "../upgrade/plan";
 import { readLicense } from "./license";
 import type { SmoltbotRelease } from "./release";
+import { releaseRules } from "./release-rules";
 
 export interface SmoltbotQuestion {
   readonly config: GatewaysConfig;
@@ -20,36 +33,87 @@ export interface SmoltbotQuestion {
 }
 
 /** What all gates say, at once and before anything is touched (law 3). */
-export function smoltbotFindings({ config, release, facts, plan }: SmoltbotQuestion): Finding[] {
+export const smoltbotFindings = (question: SmoltbotQuestion): Finding[] =>
+  [policy(question), stackFile(question), zeroDowntime(question), world(question)].flat();
+
+/** Whether this release may come now. */
+function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
   const { smoltbot, smoltbotSecrets, promotion } = config;
-  const { now } = facts;
-  const scaler = autoscaler(release.availability);
-  const rollout = {
-    objects: [
-      ...release.workloads,
-      budgetOf(release.availability),
-      ...(scaler === undefined ? [] : [scaler]),
-    ],
-    deployment: release.names.gateway,
-  };
   return [
     versionPolicy({ plan, at: "gateways:smoltbot.version", notesRead: smoltbot.notesRead }),
-    licenseHorizon({
-      license: readLicense(smoltbotSecrets["MNEMOM_LICENSE_JWT"]),
-      at: "gateways:smoltbotSecrets.MNEMOM_LICENSE_JWT",
-      now,
-      horizonHours: smoltbot.license.horizonHours,
-    }),
     stagingEvidence({
       plan,
       staging: facts.staging,
       at: `stack ${promotion?.from ?? ""}`,
-      now,
+      now: facts.now,
       soakHours: promotion?.soakHours ?? 0,
       breakGlass: promotion?.breakGlass,
     }),
-    replicas(rollout),
-    disruptionBudget(rollout),
-    rollingUpdate(rollout),
+    ownEvidence({ own: facts.own, at: "this stack" }),
+    licenseHorizon({
+      license: readLicense(smoltbotSecrets["MNEMOM_LICENSE_JWT"]),
+      at: "gateways:smoltbotSecrets.MNEMOM_LICENSE_JWT",
+      now: facts.now,
+      horizonHours: smoltbot.license.horizonHours,
+    }),
   ].flat();
+}
+
+/** Whether the stack file and the chart make a release that can start. */
+function stackFile({ config, release }: SmoltbotQuestion): readonly Finding[] {
+  const { smoltbot, smoltbotSecrets } = config;
+  const { requiredKeys: required, tagForms, valueTraps } = releaseRules;
+  return [
+    requiredKeys({ values: smoltbotSecrets, required, at: "gateways:smoltbotSecrets" }),
+    valuesTrap({ values: smoltbot.values, traps: valueTraps, at: "gateways:smoltbot.values" }),
+    imageNames({
+      images: imagesOf([...release.workloads, release.job]),
+      forms: tagForms,
+      at: "gateways:smoltbot",
+    }),
+    hooksInventory({
+      hooks: release.rendering.hooks,
+      modelled: [`Job/${release.names.fullname}-migrate`],
+      ignored: smoltbot.ignoreHooks,
+      at: "gateways:smoltbot.chart",
+    }),
+  ].flat();
+}
+
+/** Whether the rendered objects can be rolled out without a gap. */
+function zeroDowntime({ release }: SmoltbotQuestion): readonly Finding[] {
+  const rollout = { objects: rolledOut(release), deployment: release.names.gateway };
+  return [replicas(rollout), disruptionBudget(rollout), rollingUpdate(rollout)].flat();
+}
+
+/** Whether the cluster and the database are ready for it. */
+function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
+  const { context, namespace } = config.smoltbot.kubernetes;
+  const { cluster } = facts;
+  const at = `context ${context}, namespace ${namespace}`;
+  return [
+    clusterHealth({ cluster, plan, at }),
+    foreignObjects({ cluster, plan, at }),
+    migrationState({
+      cluster,
+      database: facts.database,
+      job: release.job.metadata.name,
+      at,
+    }),
+    capacity({
+      cluster,
+      demands: surgeDemands({
+        objects: rolledOut(release),
+        job: release.job,
+        install: plan.change === "install",
+      }),
+      at: `context ${context}`,
+    }),
+    database({ database: facts.database, plan, at: "gateways:smoltbotDatabaseUrl" }),
+  ].flat();
+}
+
+function rolledOut({ workloads, availability }: SmoltbotRelease) {
+  const scaler = autoscaler(availability);
+  return [...workloads, budgetOf(availability), ...(scaler === undefined ? [] : [scaler])];
 }

@@ -42,6 +42,8 @@ export interface OperationOptions {
   readonly args?: readonly string[];
   /** Variables on top of those of the lab. @defaultValue none */
   readonly env?: Readonly<Record<string, string>>;
+  /** Is given every line of the output as it comes. @defaultValue nobody */
+  readonly tell?: (line: string) => void;
 }
 
 /** A copy of the program whose stacks point at the lab, driven by the real CLI. */
@@ -107,8 +109,8 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
   const stackFile = (stack: string) => join(directory, `Pulumi.${stack}.yaml`);
   const operation =
     (...command: readonly string[]) =>
-    (stack: string, { args = [], env: more = {} }: OperationOptions = {}) =>
-      cli.run([...command, "--stack", stack, ...args], { events: true, env: more });
+    (stack: string, { args = [], env: more = {}, tell }: OperationOptions = {}) =>
+      cli.run([...command, "--stack", stack, ...args], { events: true, env: more, tell });
   const up = ["up", "--yes", "--skip-preview"];
   return {
     directory,
@@ -124,8 +126,8 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
     },
     preview: operation("preview"),
     up: operation(...up),
-    startUp: (stack, { args = [], env: more = {} } = {}) =>
-      cli.start([...up, "--stack", stack, ...args], { events: true, env: more }),
+    startUp: (stack, { args = [], env: more = {}, tell } = {}) =>
+      cli.start([...up, "--stack", stack, ...args], { events: true, env: more, tell }),
     refresh: operation("refresh", "--yes", "--skip-preview"),
     outputs: async (stack) => {
       const run = must(await cli.run(["stack", "output", "--json", "--stack", stack]));

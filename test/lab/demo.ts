@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { argv, stdout } from "node:process";
+import { clearGateways } from "./demo/clear";
+import { playMainJob, SCENES } from "./demo/main-job";
+import { Story } from "./demo/story";
+import { table } from "./demo/table";
+import { makeGateways } from "./gateways";
+import { labDown, labState, labUp } from "./lab";
+
+const say = (line: string): void => {
+  stdout.write(`${line}\n`);
+};
+
+/** Shows the main job on a real cluster: staging first, then prod, under load, and back. Exit 0 only if everything went as told. */
+async function main(keep: boolean): Promise<void> {
+  const began = Date.now();
+  const ranBefore = (await labState()).daemons.some(({ pid }) => pid !== undefined);
+  const lab = await labUp(say);
+  const directory = join(lab.home, "demo");
+  const story = new Story(SCENES, say);
+  try {
+    await clearGateways(lab, "demo", directory);
+    const gateways = await makeGateways(lab, { name: "demo", directory });
+    await playMainJob({ lab, gateways, story, say });
+    say(`\n${table(story.rows()).join("\n")}\n`);
+    say(
+      `done in ${((Date.now() - began) / 60_000).toFixed(1)} minutes, with ${lab.plugins} plugins`,
+    );
+    if (keep) for (const line of howToLook(directory)) say(line);
+  } finally {
+    if (!keep && !ranBefore) await labDown(say);
+  }
+}
+
+const howToLook = (directory: string): readonly string[] => [
+  "\nThe lab still runs. To look at it:",
+  `  eval "$(npm run -s lab -- env)"; export PULUMI_OPTION_CWD=${directory} PULUMI_BACKEND_URL=file://${directory}/.state`,
+  "  pulumi preview --stack prod        # change version in Pulumi.prod.yaml there, and look again",
+  "  pulumi stack output --stack prod",
+  "  kubectl get pods,jobs,pdb --namespace demo-prod",
+  "To end it: npm run lab -- down",
+];
+
+main(argv.includes("--keep")).catch((error: unknown) => {
+  say(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
