@@ -63,7 +63,7 @@ export async function partsOfLab(settings: Settings, made: Made): Promise<readon
     {
       name: "credentials",
       needs: ["Debian packages"],
-      seconds: 3,
+      seconds: 1,
       run: async () => {
         made.credentials = await ensureCredentials(settings);
         return undefined;
