@@ -3,9 +3,11 @@ import { z } from "zod";
 import type { ClusterClient } from "../../kubernetes/client";
 import { signFix, type Sign } from "../../kubernetes/signs";
 import { clusterFields, withCluster } from "../cluster";
-import { StepFailure, type StepIo } from "../step";
+import { StepFailure, wordsOf, type StepIo } from "../step";
 import { explainSign } from "./explain-sign";
 import { judgeRollout, type RolloutVerdict, type RolloutView } from "./judge-rollout";
+import { newestPods } from "./newest-pods";
+import { podWarning } from "./pod-warnings";
 import { refreshStuckPods } from "./refresh-stuck-pods";
 import { readRollout } from "./read-rollout";
 
@@ -147,13 +149,15 @@ async function outOfTime(
   client: ClusterClient,
   input: Input,
   watched: Watched,
-  verdict: RolloutVerdict,
+  { sign, progress }: RolloutVerdict,
   io: StepIo,
 ): Promise<StepFailure> {
-  const { sign, progress } = verdict;
   if (sign !== undefined) return failure(client, input, watched, sign, io);
+  const view = await readRollout(client, input.namespace, watched.name);
+  const warning = await podWarning(client, input.namespace, newestPods(view)).catch(wordsOf);
+  const more = warning === "" ? "" : `; ${warning}`;
   return new StepFailure(
-    `${watched.name} is not rolled out after ${input.deadlineSeconds} s: ${progress}`,
+    `${watched.name} is not rolled out after ${input.deadlineSeconds} s: ${progress}${more}`,
     "see what its pods wait for, or raise the deadline, then run the upgrade again",
   );
 }
