@@ -62,22 +62,28 @@ describe("what a change does to an object", () => {
     expect(ops(well(await trial.preview()))).toContain("delete-replaced settings");
   });
 
-  test("a Job with another template is made anew, and one that is only resumed is changed in place", async () => {
+  test("a Job with another template is made anew", async () => {
     const trial = await ground.stack();
-    const spec = (command: readonly string[], suspend: boolean) => ({
-      objects: { migration: job("migration", command, { suspend }, skipAwait) },
+    await trial.declare({ objects: { task: job("task", ["true"]) } });
+    well(await trial.up());
+    await trial.declare({ objects: { task: job("task", ["echo"]) } });
+    expect(ops(well(await trial.preview()))).toContain("delete-replaced task");
+    well(await trial.up());
+    expect(await ground.live("job", "task", "{.spec.template.spec.containers[0].args[0]}")).toBe(
+      "echo",
+    );
+  });
+
+  test("a Job that waits is resumed in place", async () => {
+    const trial = await ground.stack();
+    const spec = (suspend: boolean) => ({
+      objects: { migration: job("migration", ["true"], { suspend }, skipAwait) },
     });
-    await trial.declare(spec(["true"], true));
+    await trial.declare(spec(true));
     well(await trial.up());
-    await trial.declare(spec(["true"], false));
-    expect(ops(well(await trial.preview()))).toEqual(["update migration"]);
-    well(await trial.up());
-    await trial.declare(spec(["echo"], false));
-    expect(ops(well(await trial.preview()))).toContain("delete-replaced migration");
-    well(await trial.up());
-    expect(
-      await ground.live("job", "migration", "{.spec.template.spec.containers[0].args[0]}"),
-    ).toBe("echo");
+    await trial.declare(spec(false));
+    expect(ops(well(await trial.up()))).toEqual(["update migration"]);
+    expect(await ground.live("job", "migration", "{.spec.suspend}")).toBe("false");
   });
 
   test("a Deployment with another selector is made anew", async () => {

@@ -84,6 +84,19 @@ describe("waiting", () => {
     well(await trial.refresh());
   });
 
+  test("a Job with skipAwait is not waited for when it goes, either", async () => {
+    const trial = await ground.stack();
+    const held = { ...metadata("held-job", skipAwait), finalizers: ["trial.example/held"] };
+    const task = { ...job("held-job", ["true"], { suspend: true }), metadata: held };
+    await trial.declare({ objects: { task } });
+    well(await trial.up());
+    well(await trial.destroy());
+    expect(await ground.live("job", "held-job", "{.metadata.finalizers}")).toContain("held");
+    const patch = JSON.stringify({ metadata: { finalizers: null } });
+    const namespaced = ["-n", ground.namespace, "--type=merge", "-p", patch];
+    await ground.kubectl("patch", "job", "held-job", ...namespaced);
+  });
+
   test("an interrupted wait is kept as a failure of the object", async () => {
     const trial = await ground.stack();
     await trial.declare({ objects: { worker: deployment("cut", ["false"]) } });

@@ -5,7 +5,15 @@ import type { PropertyMap } from "../protocol/values";
 import { ApiError, isReason, NoMatchError, type KubeApi } from "./api";
 import { deadlineSeconds } from "./await/await-ready";
 import { fromCheckpoint, provenanceOf, toCheckpoint } from "./checkpoint";
-import { annotationOf, annotations, idOf, parseId } from "./kube-object";
+import {
+  annotationOf,
+  annotations,
+  apiVersionOf,
+  idOf,
+  isAnnotated,
+  kindOf,
+  parseId,
+} from "./kube-object";
 import { at, withAt } from "./paths";
 import { clusterOf, type Session } from "./session";
 
@@ -14,8 +22,23 @@ const pauseMs = 250;
 const policies: Readonly<Record<string, string>> = { background: "Background", orphan: "Orphan" };
 
 /**
+ * Kinds whose `skipAwait` holds for their removal, too: a replacement of the same name then meets the old
+ * object. Source: pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/metadata/overrides.go (DeletedCondition)
+ */
+const unawaited: ReadonlySet<string> = new Set([
+  "apps/v1/DaemonSet",
+  "apps/v1/Deployment",
+  "apps/v1/StatefulSet",
+  "batch/v1/Job",
+  "v1/Namespace",
+  "v1/Pod",
+  "v1/ReplicationController",
+]);
+
+/**
  * Removes an object and waits until it is gone; what is gone already is no error. What the object owns
- * goes first, unless `pulumi.com/deletionPropagationPolicy` says otherwise.
+ * goes first, unless `pulumi.com/deletionPropagationPolicy` says otherwise. Workloads, Pods, Jobs and
+ * Namespaces with `skipAwait` are not waited for.
  * Source: pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/await/await.go (Deletion)
  * @throws InitFailed when the object is still there at the deadline (default 600 s).
  */
@@ -36,6 +59,8 @@ export async function remove(session: Session, call: DeleteCall): Promise<void> 
       body: { propagationPolicy: policies[wanted] ?? "Foreground" },
       signal: call.signal,
     });
+    const isSkipped = isAnnotated(inputs, annotations.skipAwait);
+    if (isSkipped && unawaited.has(`${apiVersionOf(inputs)}/${kindOf(inputs)}`)) return;
     await untilGone(api, call, withAt(object, ["metadata", "name"], name), inputs);
   } catch (error) {
     if (!isGone(error)) throw error;

@@ -17,7 +17,8 @@ const factors: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-const holders = /(?:^|\.)(?:requests|limits|hard|capacity|sizeLimit|divisor|min|max|default)\b/;
+const holders =
+  /(?:^|\.)(?:averageValue|capacity|default|divisor|hard|limits|max|min|requests|sizeLimit)\b/;
 
 /**
  * Tells whether two values are the same amount, written differently: the server rewrites `1000m` to `1`.
