@@ -3,6 +3,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { runBackup } from "../../components/steps/backup/backup";
+import { openDatabase } from "../../components/steps/database/database";
+import { openSession } from "../../components/steps/database/session";
 import { backupWorld, run } from "./backup-world";
 
 const root = dirname(dirname(import.meta.dirname));
@@ -64,6 +66,16 @@ describe("a backup that goes wrong leaves no proof and no rest, and says why", (
       `case "$1" in -1) "$real" "$@" | head -c 9000 ;; *) exec "$real" "$@" ;; esac`,
     );
     await expect(save()).rejects.toThrow("is damaged");
+  });
+
+  test("a table that a migration is changing at that moment", { timeout: 60_000 }, async () => {
+    const migration = openSession(
+      await openDatabase({ kind: "url" }, environment()),
+      "a migration in progress",
+    );
+    await migration.query("BEGIN; LOCK TABLE public.parent IN ACCESS EXCLUSIVE MODE;");
+    await expect(save()).rejects.toThrow("canceling statement due to lock timeout");
+    await migration.close();
   });
 
   test("a step that is asked to stop", async () => {
@@ -131,12 +143,14 @@ test("a run that was killed leaves a rest that the next one removes (law 2)", as
   expect((await left()).join()).toMatch(/\.partial-/);
   expect(await scratches()).not.toBe("");
   await vi.waitFor(
-    async () => { expect(
+    async () => {
+      expect(
         await server().sql(
           "odd",
           "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'gateways%';",
         ),
-      ).toBe("0"); },
+      ).toBe("0");
+    },
     { timeout: 10_000 },
   );
   await real("pg_dump");

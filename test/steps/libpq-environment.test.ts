@@ -77,7 +77,9 @@ test.each([
 });
 
 test("every user, password and database survive the encoding", () => {
-  const text = fc.string({ minLength: 1, unit: "binary" }).filter((value) => !value.includes("\0"));
+  const text = fc
+    .string({ minLength: 1, maxLength: 12, unit: "binary" })
+    .filter((value) => !value.includes("\0"));
   fc.assert(
     fc.property(text, text, text, (user, password, database) => {
       const [a, b, c] = [user, password, database].map(encodeURIComponent);

@@ -13,6 +13,8 @@ export interface Pass {
   readonly file: FileHandle;
   /** Is told the bytes that have come so far. */
   readonly onBytes: (bytes: number) => void;
+  /** Is told when pg_dump has ended well; the restore still has its indexes to make. */
+  readonly onDumped: () => void;
 }
 
 /** The archive as it came out of pg_dump. */
@@ -48,7 +50,8 @@ export async function copyInOnePass(pass: Pass): Promise<Archive> {
   const archive = await spread(pass);
   const { code, words } = await pass.dump.end;
   // Nobody may take a broken archive for a finished one: the others learn of its end only when it is good.
-  if (code !== 0) fail(dumpFailure(words));
+  if (code === 0) pass.onDumped();
+  else fail(dumpFailure(words));
   pass.compressor.stdin.end();
   pass.restore.stdin.end();
   await Promise.all([written, restored, compressed]);

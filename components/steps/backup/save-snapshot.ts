@@ -15,7 +15,7 @@ import { readContents, readSequences, type Contents } from "./read-contents";
 import { readDump } from "./read-dump";
 import { localeSchema, localeSql, withScratch, type Locale } from "./scratch";
 import { sealDump } from "./seal-dump";
-import type { Snapshot } from "./snapshot";
+import { longestLockWait, type Snapshot } from "./snapshot";
 
 /** All that a backup in progress works with. */
 export interface Saving {
@@ -134,7 +134,9 @@ async function copy(
 ): Promise<Archive> {
   const expected = contents.tables.reduce((sum, { bytes }) => sum + bytes, 0);
   let copied = 0;
+  let dumped = false;
   const line = (): string => {
+    if (dumped) return `copied ${inWords(copied)}; making indexes and constraints of the copy`;
     const percent = Math.min(99, Math.round((copied / Math.max(expected, 1)) * 100));
     return `copied ${inWords(copied)} of about ${inWords(expected)} (${percent} %)`;
   };
@@ -145,12 +147,16 @@ async function copy(
       compressor: startCompressor(compression, io.env, io.signal),
       file: file.handle,
       onBytes: (bytes) => (copied = bytes),
+      onDumped: () => (dumped = true),
     }),
   );
 }
 
 /** Owners and privileges are saved: a restore over the real database wants them back. */
-const dumpArguments = ["--format=custom", "--compress=0", "--no-password"];
+const dumpArguments = [
+  ...["--format=custom", "--compress=0", "--no-password"],
+  `--lock-wait-timeout=${longestLockWait}s`,
+];
 
 /**
  * Only what can be compared is tried: owners and privileges may name roles that the server for the proof does not have, and a

@@ -11,7 +11,13 @@ export interface Snapshot {
   readonly join: () => Promise<Session>;
 }
 
-const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;";
+/**
+ * Longest wait for a table that somebody else changes in its form, in seconds. Whoever waits for us to end makes the
+ * gateway wait too: rather no backup than that.
+ */
+export const longestLockWait = 15;
+
+const begin = `SET lock_timeout = '${longestLockWait}s'; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;`;
 
 /** Runs work on one snapshot of a database, and lets go of it afterwards. Keeps no writer waiting. */
 export async function withSnapshot<T>(

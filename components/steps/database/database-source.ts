@@ -8,7 +8,10 @@ const name = z.string().min(1);
  */
 export const databaseSourceSchema = z.discriminatedUnion("kind", [
   z.strictObject({
-    /** psql, pg_dump and pg_restore of this machine, with the connection string in the environment. */
+    /**
+     * psql, pg_dump and pg_restore of this machine, with the connection string in the environment. The connection has to be
+     * direct or through a pooler in session mode: snapshots and locks belong to a session.
+     */
     kind: z.literal("url"),
   }),
   z.strictObject({

@@ -16,7 +16,9 @@ export const sessionSettings = [
   "SET row_security = off",
   "SET statement_timeout = 0",
   "SET lock_timeout = 0",
-  "SET idle_in_transaction_session_timeout = 0",
+  // Not every server knows all of them.
+  `DO $$BEGIN PERFORM set_config(name, '0', false) FROM pg_settings WHERE name IN
+    ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout'); END$$`,
   "",
 ].join(";\n");
 
