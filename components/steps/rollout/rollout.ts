@@ -87,18 +87,27 @@ async function follow(
     io,
   );
   let said = "";
+  let doneSince: number | undefined;
   for (;;) {
     const view = await look(client, input, watched);
     const verdict = judgeRollout(view, since, Date.now(), patience);
     since = verdict.since;
     if (verdict.state !== "failed") said = tell(verdict, said, io);
-    if (verdict.state === "done") return [watched.name, view.deployment.spec?.replicas ?? 1];
+    doneSince = verdict.state === "done" ? (doneSince ?? Date.now()) : undefined;
+    if (doneSince !== undefined && Date.now() - doneSince >= proofTime(view))
+      return [watched.name, view.deployment.spec?.replicas ?? 1];
     if (verdict.state === "failed" && verdict.sign !== undefined)
       throw await failure(client, input, watched, verdict.sign, io);
     if (Date.now() > end) throw await outOfTime(client, input, watched, verdict, io);
     await pause(1000, undefined, { signal: io.signal });
   }
 }
+
+/** Without a readiness probe a container is ready before it can fail (T-01, T-02): it has to stand for a while. In milliseconds. */
+const proofTime = ({ deployment }: RolloutView): number =>
+  deployment.spec?.template.spec?.containers.every(({ readinessProbe }) => readinessProbe) === true
+    ? 0
+    : 5000;
 
 async function look(client: ClusterClient, input: Input, watched: Watched) {
   const view = await readRollout(client, input.namespace, watched.name);

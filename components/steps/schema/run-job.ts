@@ -3,7 +3,7 @@ import type { V1Job, V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../../kubernetes/client";
 import { jobState, type JobState } from "../../kubernetes/job-state";
 import { findPodSigns } from "../../kubernetes/pod-signs";
-import { signFix, weighSigns, type Since } from "../../kubernetes/signs";
+import { signFix, weighSigns, type Sign, type Since } from "../../kubernetes/signs";
 import type { Wire } from "../../kubernetes/wire";
 import { StepFailure, type StepIo } from "../step";
 import {
@@ -26,6 +26,7 @@ export interface JobInput {
   readonly instance: string;
   readonly manifest?: Readonly<Record<string, unknown>> | undefined;
   readonly deadlineSeconds: number;
+  readonly unschedulableWithinSeconds: number;
 }
 
 /** Time for the Job's own deadline to strike first: its words are better than ours. In seconds. */
@@ -104,7 +105,7 @@ async function start(
 async function follow(
   client: ClusterClient,
   place: JobPlace,
-  { deadlineSeconds }: JobInput,
+  { deadlineSeconds, unschedulableWithinSeconds: unschedulable }: JobInput,
   io: StepIo,
 ): Promise<void> {
   const log = migrationLog(client, place.namespace, io);
@@ -118,23 +119,21 @@ async function follow(
     if (now?.state === "complete") return;
     if (now === undefined || now.state === "failed" || Date.now() > end)
       throw hasEnded(place, now, pods, log.tail(), deadlineSeconds);
-    since = await judgePods(client, place, pods, since);
+    const signs = pods.flatMap((pod) => findPodSigns(pod, { unschedulable }));
+    since = await giveUpOn(signs, client, place, since);
     await pause(1000, undefined, { signal: io.signal });
   }
 }
 
 /** Gives up on a pod that cannot start. The Job is held then: it would keep the next one waiting, and has not touched the database. */
-async function judgePods(
+async function giveUpOn(
+  signs: readonly Sign[],
   client: ClusterClient,
   place: JobPlace,
-  pods: readonly Wire<V1Pod>[],
   before: Since,
 ): Promise<Since> {
-  const { since, ripe } = weighSigns(
-    pods.flatMap((pod) => findPodSigns(pod)).filter(({ kind }) => hopeless.includes(kind)),
-    before,
-    Date.now(),
-  );
+  const standing = signs.filter(({ kind }) => hopeless.includes(kind));
+  const { since, ripe } = weighSigns(standing, before, Date.now());
   const [worst] = ripe;
   if (worst === undefined) return since;
   await suspendJob(client, place, true);

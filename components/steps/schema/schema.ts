@@ -29,6 +29,8 @@ export const schemaInputSchema = z.strictObject({
   gatewayContainer: z.string().min(1),
   /** Longest run of a migration, ours or one that we find running; also the longest wait for the lock. */
   deadlineSeconds: z.number().positive().default(300),
+  /** Raise where the cluster adds nodes on demand. */
+  unschedulableWithinSeconds: z.number().positive().default(10),
   source: databaseSourceSchema,
   trackingTable: z.string().regex(trackingTablePattern).default("_schema_migrations"),
 });
