@@ -29,7 +29,10 @@ const sleeper = (change: Partial<Daemon> = {}): Daemon => ({
 
 const pidFile = (): string => join(home, "run", "sleeper.pid");
 
-describe("a daemon of the lab", () => {
+// They start real processes and read /proc; a busy machine takes its time.
+const onLinux = { skip: process.platform !== "linux", timeout: 30_000 };
+
+describe("a daemon of the lab", onLinux, () => {
   test("nothing runs, it is ensured twice, the first starts it and the second reuses the same process", async () => {
     expect(await ensureDaemon(home, sleeper())).toBe(true);
     const first = await runningDaemon(home, "sleeper");
@@ -130,11 +133,15 @@ describe("the identity of a process", () => {
     });
   });
 
-  test("this process under an earlier boot's mark, a look, it does not count as alive", async () => {
-    const me = (await identify(process.pid))!;
-    expect(await isAlive(me)).toBe(true);
-    expect(await isAlive({ ...me, bootId: "00000000-0000-0000-0000-000000000000" })).toBe(false);
-  });
+  test(
+    "this process under an earlier boot's mark, a look, it does not count as alive",
+    onLinux,
+    async () => {
+      const me = (await identify(process.pid))!;
+      expect(await isAlive(me)).toBe(true);
+      expect(await isAlive({ ...me, bootId: "00000000-0000-0000-0000-000000000000" })).toBe(false);
+    },
+  );
 
   test("a shim has a container and that a child, their descendants are sought, all three are found and the neighbour is not", () => {
     const parents = new Map([
@@ -147,7 +154,7 @@ describe("the identity of a process", () => {
   });
 });
 
-describe("the lock of the lab", () => {
+describe("the lock of the lab", onLinux, () => {
   test("two want it at once, both do their work, the works do not overlap", async () => {
     const path = join(home, "lock");
     let inside = 0;
@@ -183,5 +190,5 @@ describe("the lock of the lab", () => {
         () => Promise.resolve("mine"),
       ),
     ).toBe("mine");
-  }, 20_000);
+  });
 });
