@@ -124,7 +124,7 @@ export const smoltbotSchema = z.strictObject({
       /** Seconds that a new release is watched. */
       seconds: seconds.default(10),
       /** Requests sent through the gateway itself. */
-      requests: whole("requests").default(20),
+      requests: whole("requests").default(50),
       /** Share of 5xx answers that is tolerated, 0 to 1. */
       maxErrorRate: z.number(share).min(0, share).max(1, share).default(0.01),
     })

@@ -24,6 +24,11 @@ const PROTECTED: ReadonlySet<string> = new Set([
 /** Kinds that our own steps wait for, or whose wait would fail for pods that are judged later. */
 const OWN_WAIT: ReadonlySet<string> = new Set(["Deployment", "Job", "Service"]);
 
+/** An object as a resource, with what the API server made of its metadata. */
+export type AppliedObject = pulumi.CustomResource & {
+  readonly metadata: pulumi.Output<kubernetes.types.output.meta.v1.ObjectMeta>;
+};
+
 /** Name of the resource that an object becomes: its kind and name, behind the gateway's. */
 export const resourceName = (gateway: string, { kind, metadata }: KubernetesObject): string =>
   `${gateway}-${kind.toLowerCase()}-${metadata.name}`;
@@ -38,7 +43,7 @@ export function applyObject(
   name: string,
   object: KubernetesObject,
   opts: pulumi.CustomResourceOptions,
-): pulumi.CustomResource {
+): AppliedObject {
   const { kind, metadata } = object;
   const args = OWN_WAIT.has(kind) ? skipAwait(object) : object;
   const options = {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { execa, ExecaError } from "execa";
+import { execa } from "execa";
 import { parse } from "yaml";
 import type { ChartSource } from "../config/schema";
 import { parseManifests } from "./manifests";
@@ -84,15 +84,11 @@ async function locate(chart: ChartSource): Promise<string[]> {
 }
 
 async function helm(words: readonly string[], args: RenderArgs): Promise<string> {
-  try {
-    const { stdout } = await execa("helm", words, { input: JSON.stringify(args.values) });
-    return stdout;
-  } catch (error) {
-    if (!(error instanceof ExecaError)) throw error;
-    if (error.code === "ENOENT")
-      throw new Error("the program helm was not found on the PATH; install Helm 3.12 or newer");
-    throw new Error(`helm ${words[0] ?? ""}: ${error.stderr || error.shortMessage}`);
-  }
+  const run = await execa("helm", words, { input: JSON.stringify(args.values), reject: false });
+  if (!run.failed) return run.stdout;
+  if (run.code === "ENOENT")
+    throw new Error("the program helm was not found on the PATH; install Helm 3.12 or newer");
+  throw new Error(`helm ${words[0] ?? ""}: ${run.stderr === "" ? run.shortMessage : run.stderr}`);
 }
 
 function readChart(text: string): Rendering["chart"] {

@@ -8,6 +8,7 @@ import type { SchemaArgs } from "../upgrade/schema";
 import type { VerificationArgs } from "../upgrade/verification";
 import { databaseSource } from "./database-source";
 import type { SmoltbotRelease } from "./release";
+import { GATEWAY_CONTAINER } from "./running-versions";
 
 /** Port of the gateway, whatever PORT says. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/deployment-gateway.yaml */
 const PORT = 8787;
@@ -83,7 +84,7 @@ const schemaOf = (
     manifest: release.job,
     release: release.version,
     gatewaySelector: release.availability.selector,
-    gatewayContainer: "gateway",
+    gatewayContainer: GATEWAY_CONTAINER,
     deadlineSeconds: smoltbot.schema.deadlineSeconds,
     source: databaseSource(smoltbot),
   },
@@ -95,7 +96,6 @@ const rolloutOf = (
   release: SmoltbotRelease,
 ): SmoltbotChapters["rollout"] => ({
   workloads: release.workloads,
-  configHash: release.configHash,
   input: {
     ...cluster(smoltbot),
     deployments: release.workloads.map((workload) => ({

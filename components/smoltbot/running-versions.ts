@@ -1,13 +1,18 @@
 import type { ClusterFacts } from "../upgrade/facts";
 
-/** Tags of the gateway images that run now, of pods that are not on their way out. */
+/** The container that carries the release; others in its pod have versions of their own. */
+export const GATEWAY_CONTAINER = "gateway";
+
+/** Tags of the gateway images that run or start now: neither of pods on their way out nor of ones that have ended. */
 export function runningVersions(
   cluster: ClusterFacts,
   selector: Readonly<Record<string, string>>,
 ): string[] {
   const tags = cluster.pods
     .filter(({ labels, terminating }) => !terminating && matches(labels, selector))
-    .flatMap(({ containers }) => containers.map(({ image }) => tagOf(image)));
+    .filter(({ phase }) => phase === "Running" || phase === "Pending")
+    .flatMap(({ containers }) => containers.filter(({ name }) => name === GATEWAY_CONTAINER))
+    .map(({ image }) => tagOf(image));
   return [...new Set(tags)];
 }
 

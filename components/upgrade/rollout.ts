@@ -11,8 +11,6 @@ export interface RolloutArgs {
   readonly after: Schema;
   readonly guardedBy: Availability;
   readonly workloads: readonly KubernetesObject[];
-  /** What exactly is rolled out; the watch runs again when it changes. */
-  readonly configHash: string;
   readonly input: z.input<typeof rolloutInputSchema>;
 }
 
@@ -24,6 +22,8 @@ export interface RolloutArgs {
  */
 export class Rollout extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Rollout";
+  /** Changes whenever a workload was touched, also by the way back from an upgrade that failed. */
+  readonly generations: pulumi.Output<string>;
   private readonly chapter = "rollout";
 
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -32,11 +32,14 @@ export class Rollout extends pulumi.ComponentResource {
     const applied = args.workloads.map((workload) =>
       applyObject(resourceName(name, workload), workload, { parent: this }),
     );
+    this.generations = pulumi
+      .all(applied.map(({ metadata }) => metadata.generation))
+      .apply((generations) => generations.join(" "));
     stepCommand(
       `${name}-${this.chapter}`,
-      { step: "rollout", input: args.input, secrets: {}, triggers: [args.configHash] },
+      { step: "rollout", input: args.input, secrets: {}, triggers: [this.generations] },
       { parent: this, dependsOn: applied },
     );
-    this.registerOutputs({});
+    this.registerOutputs({ generations: this.generations });
   }
 }

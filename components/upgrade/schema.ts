@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applyObject } from "../kubernetes/apply";
+import { annotate } from "../kubernetes/edits/workload";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { SchemaInput } from "../steps/schema/schema";
 import type { Configuration } from "./configuration";
@@ -29,10 +30,14 @@ export class Schema extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(Schema.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
-    const applied = applyObject(`${name}-migration`, job, {
+    // A dead run may have left a Job that the step has started: taking it over suspends it, and the step resumes it.
+    const ours = annotate({ "pulumi.com/patchForce": "true" })(job);
+    const applied = applyObject(`${name}-migration`, ours, {
       parent: this,
       // The step starts it, and a finished one stays finished.
       ignoreChanges: ["spec.suspend"],
+      // The Job of another release is gone before this one is there: there is never a second one to run, or to delete by mistake.
+      deleteBeforeReplace: true,
     });
     stepCommand(
       `${name}-${this.chapter}`,

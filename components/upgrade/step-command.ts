@@ -9,7 +9,7 @@ export interface StepCommandArgs {
   /** Environment variables with secrets; encrypted in the state. */
   readonly secrets: Readonly<Record<string, string>>;
   /** The step runs again when one of these changes, and only then. */
-  readonly triggers: readonly string[];
+  readonly triggers: readonly pulumi.Input<string>[];
 }
 
 /** A step as a resource: visible in preview, run once per change of its triggers, run again by the next `up` after a failure. */

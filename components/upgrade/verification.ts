@@ -29,10 +29,14 @@ export class Verification extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(Verification.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
-    const { wayBack: _text, ...judged } = input;
     const step = stepCommand(
       `${name}-${this.chapter}`,
-      { step: "verification", input, secrets, triggers: [fingerprint(judged)] },
+      {
+        step: "verification",
+        input,
+        secrets,
+        triggers: [fingerprint({ ...input, wayBack: "" }), after.generations],
+      },
       { parent: this },
     );
     this.evidence = stepResult(step, (value) => evidenceSchema.parse(value));

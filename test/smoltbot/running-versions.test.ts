@@ -26,9 +26,12 @@ test("an image without a tag runs as latest (T-17)", () => {
   expect(versions(pod("registry:5000/gateway"))).toEqual(["latest"]);
 });
 
-test("pods on their way out and pods of others do not count", () => {
+test("sidecars, evicted pods, pods on their way out and pods of others do not count", () => {
+  const sidecar = { name: "proxy", image: "proxy:9.9.9", digest: "", restarts: 0 };
   expect(
     versions(
+      pod("g:3.0.0", { phase: "Failed" }),
+      pod("", { containers: [sidecar] }),
       pod("g:1.0.0", { terminating: true }),
       pod("g:2.0.0", { labels: { component: "migration" } }),
     ),

@@ -29,6 +29,10 @@ const evidence = JSON.stringify({
 });
 const secrets = { SUPABASE_KEY: "hunter2" };
 
+/** What the chapter's step is told; these tests need none of it. */
+type Input<Chapter extends new (name: string, args: never) => unknown> =
+  ConstructorParameters<Chapter>[1] extends { readonly input: infer T } ? T : never;
+
 async function tellStory(findings: readonly Finding[] = []): Promise<void> {
   const { Availability } = await import("../../components/upgrade/availability");
   const { Backup } = await import("../../components/upgrade/backup");
@@ -38,11 +42,10 @@ async function tellStory(findings: readonly Finding[] = []): Promise<void> {
   const { Schema } = await import("../../components/upgrade/schema");
   const { Verification } = await import("../../components/upgrade/verification");
   const plan = planUpgrade({ wanted: "1.1.0", verified: "1.0.0", running: ["1.0.0"] });
-  const any = <T>(input: object): T => input as T;
   const preflight = new Preflight("smoltbot", { plan, findings });
   const backup = new Backup("smoltbot", {
     after: preflight,
-    input: any({ release: "1.1.0" }),
+    input: { release: "1.1.0" } as Input<typeof Backup>,
     secrets: { DATABASE_URL: "postgresql://u:hunter2@db/x" },
   });
   const configuration = new Configuration("smoltbot", {
@@ -54,7 +57,7 @@ async function tellStory(findings: readonly Finding[] = []): Promise<void> {
   const schema = new Schema("smoltbot", {
     after: configuration,
     job: object("Job", "migrate", "batch/v1"),
-    input: any({}),
+    input: {} as Input<typeof Schema>,
     secrets: {},
   });
   const availability = new Availability("smoltbot", {
@@ -70,10 +73,13 @@ async function tellStory(findings: readonly Finding[] = []): Promise<void> {
     after: schema,
     guardedBy: availability,
     workloads: [object("Deployment", "gateway", "apps/v1")],
-    configHash: "hash",
-    input: any({}),
+    input: {} as Input<typeof Rollout>,
   });
-  new Verification("smoltbot", { after: rollout, input: any({ wayBack: "revert" }), secrets: {} });
+  new Verification("smoltbot", {
+    after: rollout,
+    input: { wayBack: "revert" } as Input<typeof Verification>,
+    secrets: {},
+  });
   preflight.conclude();
 }
 

@@ -47,6 +47,7 @@ export async function record(
     "prod",
     preview,
   );
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own this below
   const original = MockMonitor.prototype.registerResource;
   MockMonitor.prototype.registerResource = async function (request: Request, callback) {
     await original.call(this, request, callback);
