@@ -184,6 +184,13 @@ describe("no difference is", () => {
     expect(answer.changes).toBe(false);
   });
 
+  test("nothing in a Secret, though: a null or an empty map of the program differs in every run", async () => {
+    const annotated = { ...metadata, annotations: {} };
+    const inputs = { ...object("v1", "Secret", { data: null }), metadata: annotated };
+    const answer = await difference(inputs, inputs, { live: object("v1", "Secret", {}) });
+    expect(answer.kinds).toEqual({ data: "delete-replace", "metadata.annotations": "add" });
+  });
+
   test("a change that is ignored, or lies in what is ignored", async () => {
     const old = object("apps/v1", "Deployment", { spec: { replicas: 1, "a.b": [{ c: 1 }] } });
     const next = { ...old, spec: { replicas: 2, "a.b": [{ c: 2 }] } };

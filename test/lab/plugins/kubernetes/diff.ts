@@ -5,7 +5,7 @@ import { fromCheckpoint } from "./checkpoint";
 import { isIgnored } from "./ignore-changes";
 import { isReady as isJobReady } from "./await/job-state";
 import { annotations, isAnnotated, kindOf, nameOf, namespaceOf } from "./kube-object";
-import { normalize, pruneToShape } from "./normalize";
+import { isTyped, normalize, pruneToShape } from "./normalize";
 import { at, withAt, withoutAt } from "./paths";
 import { diffProperties, type PropertyDiffs } from "./property-diff";
 import { replaceRules } from "./replace-rules";
@@ -23,7 +23,12 @@ export async function diff(session: Session, call: DiffCall): Promise<DiffAnswer
   const last = normalize(old.inputs);
   const pruned = pruneToShape(old.live, last);
   const live = settled(withLiveName(pruned, news, old.live), isNamespaced);
-  const all = diffProperties(live, last, news, replaceRules(news, session.options));
+  const all = diffProperties(
+    live,
+    isTyped(news) ? last : {},
+    news,
+    replaceRules(news, session.options),
+  );
   const detailed = new Map([...all].filter(([path]) => !isIgnoredBy(call.ignoreChanges, path)));
   const replaces = replacing(detailed);
   if (await wantsReplacement(session, news, old.live)) {

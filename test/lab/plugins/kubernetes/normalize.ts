@@ -13,8 +13,8 @@ const readOnlyMetadata = [
 ];
 
 /**
- * Inputs in the form that two equal objects share: text of a Secret is base64 `data`; nulls, read-only
- * metadata and what the server does not keep when it is empty are gone. Inputs with unknowns keep their
+ * Inputs in the form that two equal objects share: text of a Secret is base64 `data`; read-only metadata
+ * and, for typed kinds, nulls and what the server does not keep when it is empty are gone. Inputs with unknowns keep their
  * form.
  * Source: pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/provider/provider.go (normalizeInputs)
  */
@@ -23,12 +23,22 @@ export function normalize(inputs: PropertyMap): PropertyMap {
   if (!hasUnknown(inputs) && isBuiltIn(inputs)) {
     if (isSecretKind(object)) object = withEncodedText(object);
     if (isCrd(object)) object = withoutAt(object, "status");
-    object = withoutEmpties(object);
+    if (isTyped(object)) object = withoutEmpties(object);
   }
   return readOnlyMetadata.reduce((left, key) => withoutAt(left, "metadata", key), object);
 }
 
-// Kinds that Kubernetes itself defines: for those the official provider knows the schema.
+/**
+ * Tells whether the official provider passes such objects through their type, which drops what is empty.
+ * It does not for Secrets, definitions and custom kinds: there a null or an empty map in the inputs is a
+ * difference in every run.
+ * Source: pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/clients/unstructured.go (Normalize)
+ */
+export function isTyped(object: PropertyMap): boolean {
+  return isBuiltIn(object) && !isSecretKind(object) && !isCrd(object);
+}
+
+// Kinds that Kubernetes itself defines.
 function isBuiltIn(object: PropertyMap): boolean {
   const [group = "", version] = apiVersionOf(object).split("/");
   return version === undefined || !group.includes(".") || group.endsWith(".k8s.io");

@@ -66,8 +66,10 @@ function compareLists(path: Path, place: Place, report: Report): void {
 
 function compare(path: Path, place: Place, report: Report): void {
   const { live, last, next } = place;
-  if (next === undefined || next === null) {
+  if (next === undefined) {
     if (live !== undefined && live !== null) report(path, "delete", null);
+  } else if (next === null) {
+    if (live !== null) report(path, "delete", null);
   } else if (live === undefined || live === null) {
     if (last === undefined || !isEmpty(next) || !isEmpty(last)) report(path, "add", next);
   } else if (isMap(live) && isMap(next)) {
