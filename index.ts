@@ -17,8 +17,9 @@ import { Verification } from "./components/upgrade/verification";
 /** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
 export default async () => {
   const config = readConfig();
-  const release = await renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
-  const facts = await lookAtSmoltbot(config, release);
+  const rendering = renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
+  // Helm renders while the cluster, the database and the evidence are looked at.
+  const [release, facts] = await Promise.all([rendering, lookAtSmoltbot(config, rendering)]);
   const plan = planSmoltbot(release, facts);
   const findings = smoltbotFindings({ config, release, facts, plan });
 

@@ -29,8 +29,8 @@ export interface ClusterQuestion {
   readonly namespace: string;
   /** Value of the label app.kubernetes.io/instance. */
   readonly instance: string;
-  /** Objects that this program would apply. */
-  readonly objects: readonly ObjectName[];
+  /** Objects that this program would apply; all else is looked at before they are known. */
+  readonly objects: readonly ObjectName[] | Promise<readonly ObjectName[]>;
 }
 
 interface List<T> {
@@ -77,7 +77,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
 }
 
 async function readLive(question: ClusterQuestion): Promise<readonly LiveObject[]> {
-  const paths = await findPaths(question.client, question.objects, question.namespace);
+  const paths = await findPaths(question.client, await question.objects, question.namespace);
   const accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
   const found = await Promise.all(
     paths.map(async ({ object, path }) => {

@@ -1,7 +1,8 @@
+import { execFile, type ExecFileException } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { execa } from "execa";
+import { promisify } from "node:util";
 import { parse } from "yaml";
 import type { ChartSource } from "../config/schema";
 import { parseManifests } from "./manifests";
@@ -83,12 +84,19 @@ async function locate(chart: ChartSource): Promise<string[]> {
   return [path];
 }
 
+/** Runs Helm by Node's own means: loading a library for it would take longer than Helm itself, in every preview. */
 async function helm(words: readonly string[], args: RenderArgs): Promise<string> {
-  const run = await execa("helm", words, { input: JSON.stringify(args.values), reject: false });
-  if (!run.failed) return run.stdout;
-  if (run.code === "ENOENT")
-    throw new Error("the program helm was not found on the PATH; install Helm 3.12 or newer");
-  throw new Error(`helm ${words[0] ?? ""}: ${run.stderr === "" ? run.shortMessage : run.stderr}`);
+  const running = promisify(execFile)("helm", words, { maxBuffer: Infinity });
+  // Helm may end without reading its input; how it ended says more than that.
+  running.child.stdin?.on("error", () => undefined).end(JSON.stringify(args.values));
+  try {
+    return (await running).stdout;
+  } catch (error) {
+    const { code, stderr, message } = error as ExecFileException;
+    if (code === "ENOENT")
+      throw new Error("the program helm was not found on the PATH; install Helm 3.12 or newer");
+    throw new Error(`helm ${words[0] ?? ""}: ${(stderr ?? "").trim() || message}`);
+  }
 }
 
 function readChart(text: string): Rendering["chart"] {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import { openCluster } from "../kubernetes/client";
 import { readClusterFacts } from "../kubernetes/facts";
+import type { ObjectName } from "../kubernetes/paths";
 import { readDatabaseFacts } from "../steps/database/read-database-facts";
 import type { ClusterFacts, Facts } from "../upgrade/facts";
 import { look } from "../upgrade/look";
@@ -12,10 +13,14 @@ import type { SmoltbotRelease } from "./release";
 /** Name of the stack output that holds the evidence. */
 export const EVIDENCE = "smoltbotEvidence";
 
-/** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
+/**
+ * One look at everything live, all at once and without a change: only gates and reports may read it (law 1).
+ *
+ * @param release - may still be on its way: only a part of the look waits for it
+ */
 export async function lookAtSmoltbot(
   { smoltbot, smoltbotDatabaseUrl, promotion }: GatewaysConfig,
-  release: SmoltbotRelease,
+  release: Promise<SmoltbotRelease>,
 ): Promise<Facts> {
   const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
   const question = { gateway: "smoltbot", directory: smoltbot.backup.directory };
@@ -30,7 +35,7 @@ export async function lookAtSmoltbot(
 
 async function lookAtCluster(
   { kubernetes }: SmoltbotConfig,
-  release: SmoltbotRelease,
+  release: Promise<SmoltbotRelease>,
 ): Promise<ClusterFacts> {
   const client = await openCluster(kubernetes);
   try {
@@ -38,16 +43,17 @@ async function lookAtCluster(
       client,
       namespace: kubernetes.namespace,
       instance: kubernetes.release,
-      objects: [...release.configuration, ...release.workloads].map(
-        ({ apiVersion, kind, metadata }) => ({
-          apiVersion,
-          kind,
-          name: metadata.name,
-          namespace: metadata.namespace,
-        }),
-      ),
+      objects: release.then(objectsOf),
     });
   } finally {
     client.close();
   }
 }
+
+const objectsOf = ({ configuration, workloads }: SmoltbotRelease): readonly ObjectName[] =>
+  [...configuration, ...workloads].map(({ apiVersion, kind, metadata }) => ({
+    apiVersion,
+    kind,
+    name: metadata.name,
+    namespace: metadata.namespace,
+  }));
