@@ -6,6 +6,7 @@ import { planSmoltbot } from "./components/smoltbot/plan-smoltbot";
 import { renderSmoltbot } from "./components/smoltbot/release";
 import { smoltbotFindings } from "./components/smoltbot/smoltbot-findings";
 import { smoltbotChapters } from "./components/smoltbot/chapters";
+import { toldPlainly } from "./components/told-plainly";
 import { Availability } from "./components/upgrade/availability";
 import { Backup } from "./components/upgrade/backup";
 import { Configuration } from "./components/upgrade/configuration";
@@ -15,7 +16,7 @@ import { Schema } from "./components/upgrade/schema";
 import { Verification } from "./components/upgrade/verification";
 
 /** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
-export default async () => {
+export default toldPlainly(async () => {
   const config = readConfig();
   const rendering = renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
   // Helm renders while the cluster, the database and the evidence are looked at.
@@ -49,4 +50,4 @@ export default async () => {
   preflight.conclude();
 
   return { smoltbotEvidence: verification.evidence };
-};
+});
