@@ -1,4 +1,4 @@
-import { mkdir, readFile, readlink, rm, symlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -75,11 +75,8 @@ export async function ensurePulumiHome(settings: Settings): Promise<PluginKind> 
   const bundles = kind === "standin" ? await bundleStandIns(settings) : undefined;
   for (const { name, folder, official } of places) {
     const target = join(plugins, folder);
-    await mkdir(plugins, { recursive: true });
-    const linked = await readlink(target).catch(() => undefined);
-    if (linked !== undefined && bundles !== undefined) await rm(target);
-    if (bundles !== undefined) await writeStandIn(target, name, join(bundles, `${name}.js`));
-    else if (linked !== official) await replaceByLink(target, official!);
+    if (bundles === undefined) await linkOfficial(target, official!);
+    else await writeStandIn(target, name, join(bundles, `${name}.js`));
   }
   for (const folder of ["state", "project"]) {
     await mkdir(join(settings.home, folder), { recursive: true });
@@ -87,14 +84,19 @@ export async function ensurePulumiHome(settings: Settings): Promise<PluginKind> 
   return kind;
 }
 
-async function replaceByLink(target: string, official: string): Promise<void> {
+// The engine does not see a folder that is a link, so the files in it are.
+async function linkOfficial(target: string, official: string): Promise<void> {
   await rm(target, { recursive: true, force: true });
-  await symlink(official, target);
+  await mkdir(target, { recursive: true });
+  for (const name of await readdir(official))
+    await symlink(join(official, name), join(target, name));
 }
 
 async function writeStandIn(folder: string, name: string, bundle: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const program = join(folder, `pulumi-resource-${name}`);
+  // Writing through a link would hit somebody's official plugin.
+  if (await readlink(program).catch(() => undefined)) await rm(folder, { recursive: true });
+  await mkdir(folder, { recursive: true });
   // exec: signals of the engine must reach the program itself.
   const text = `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`;
   await writeIfChanged(program, text, 0o755);
