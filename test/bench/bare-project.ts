@@ -4,8 +4,9 @@ import { execa } from "execa";
 import { succeeded } from "../lab/demo/expect";
 import type { Gateways } from "../lab/gateways";
 import { makeProject, type Project } from "../lab/project";
+import { copySecret } from "./copy-secret";
 import type { Bench } from "./measure";
-import { renderPlainly, valuesOf, type Rendered } from "./render-chart";
+import { renderPlainly, SECRET, valuesOf, type Rendered } from "./render-chart";
 import { INSTALLED } from "./with-gateway";
 
 /** The bare program with its objects in the cluster. */
@@ -20,11 +21,9 @@ export const BARE = "bare";
 
 const NAMESPACE = "bench-bare";
 const RELEASE = "smoltbot";
-const SECRET = "smoltbot-mnemom-gateway";
 
 /**
- * Installs the same objects with a program that does nothing else, in a namespace of its own, hands it out, and leaves nothing of it. Its pods
- * live on the database and the secrets of `gateways`.
+ * Installs the same objects with a program that does nothing else, in a namespace of its own, hands it out, and leaves nothing of it.
  */
 export async function withBareProject<T>(
   bench: Bench,
@@ -43,7 +42,8 @@ export async function withBareProject<T>(
     });
     const checkout = dirname(dirname(import.meta.dirname));
     await symlink(join(checkout, "node_modules"), join(directory, "node_modules"));
-    const around = await home(bench, gateways);
+    // The chart has neither namespace nor Secret, and this program makes both.
+    const around = await copySecret(lab, gateways.namespace("staging"), NAMESPACE);
     const setVersion = async (version: string): Promise<void> => {
       const objects = await renderPlainly(lab, RELEASE, NAMESPACE, valuesOf(version, SECRET));
       const text = JSON.stringify([...around, ...objects.map(placed)]);
@@ -58,20 +58,13 @@ export async function withBareProject<T>(
   }
 }
 
-/** Namespace and Secret: the chart has neither, and this program makes both. */
-async function home({ lab }: Bench, gateways: Gateways): Promise<readonly object[]> {
-  const words = ["get", "secret", SECRET, "--namespace", gateways.namespace("staging")];
-  const { stdout } = await execa("kubectl", [...words, "--output", "json"], { env: lab.env });
-  const { data } = JSON.parse(stdout) as { readonly data: Readonly<Record<string, string>> };
-  return [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
-    { apiVersion: "v1", kind: "Secret", metadata: { name: SECRET, namespace: NAMESPACE }, data },
-  ];
-}
-
-/** In its namespace, and without the provider's own wait: this program waits in steps of its own, which a preview does not run. */
+/**
+ * In its namespace, without pods, which a preview does not need, and without the provider's own wait: this program waits in steps, which a preview
+ * does not run.
+ */
 const placed = (object: Rendered): object => ({
   ...object,
+  ...(object.kind === "Deployment" ? { spec: { ...object.spec, replicas: 0 } } : {}),
   metadata: {
     ...object.metadata,
     namespace: NAMESPACE,

@@ -5,10 +5,12 @@ import { parseArgs } from "node:util";
 import { labDown, labState, labUp } from "../lab/lab";
 import { circumstances } from "./circumstances";
 import type { Measure } from "./measure";
+import { backup } from "./measures/backup";
 import { preview } from "./measures/preview";
+import { upgrade } from "./measures/upgrade";
 import { putSection, section } from "./section";
 
-const measures: readonly Measure[] = [preview];
+const measures: readonly Measure[] = [preview, backup, upgrade];
 
 const REPORT = join(dirname(dirname(import.meta.dirname)), "docs", "benchmarks.md");
 

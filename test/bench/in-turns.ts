@@ -1,21 +1,34 @@
 import type { Bench, Comparison } from "./measure";
 
+/** One piece of work and the two ways of doing it; each way gives the seconds that it took. */
+export interface Contest {
+  readonly title: string;
+  readonly ours: () => Promise<number>;
+  readonly other: () => Promise<number>;
+}
+
 /**
- * Measures two ways in turns (one, other, one, other, ...), so that what the machine does besides hits both alike. The first turn warms up and
- * does not count.
+ * Measures two ways in turns (one, other, one, other, ...), so that what the machine does besides hits both alike. Every turn goes through all
+ * contests in their order. The first turn warms up and does not count.
  */
 export async function inTurns(
-  { runs, say }: Bench,
-  title: string,
-  ours: () => Promise<number>,
-  other: () => Promise<number>,
-): Promise<Comparison> {
-  const taken: (readonly [number, number])[] = [];
+  { runs, say }: Pick<Bench, "runs" | "say">,
+  contests: readonly Contest[],
+): Promise<readonly Comparison[]> {
+  const taken = contests.map(({ title }) => ({
+    title,
+    ours: [] as number[],
+    other: [] as number[],
+  }));
   for (let turn = 0; turn <= runs; turn += 1) {
-    const pair = [await ours(), await other()] as const;
-    const [one, two] = pair.map((seconds) => seconds.toFixed(2));
-    say(`${title}, ${turn === 0 ? "warm-up" : `${turn} of ${runs}`}: ${one} s against ${two} s`);
-    if (turn > 0) taken.push(pair);
+    for (const [index, { title, ours, other }] of contests.entries()) {
+      const [one, two] = [await ours(), await other()];
+      const words = turn === 0 ? "warm-up" : `${turn} of ${runs}`;
+      say(`${title}, ${words}: ${one.toFixed(2)} s against ${two.toFixed(2)} s`);
+      if (turn === 0) continue;
+      taken[index]?.ours.push(one);
+      taken[index]?.other.push(two);
+    }
   }
-  return { title, ours: taken.map(([one]) => one), other: taken.map(([, two]) => two) };
+  return taken;
 }

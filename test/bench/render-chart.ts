@@ -6,6 +6,9 @@ import type { Lab } from "../lab/lab";
 /** The chart as its users have it. */
 export const CHART = join(import.meta.dirname, "..", "lab", "charts", "mnemom-gateway");
 
+/** Name of the Secret that the release `smoltbot` of the chart expects. */
+export const SECRET = "smoltbot-mnemom-gateway";
+
 /** One object of a chart. */
 export interface Rendered {
   readonly apiVersion: string;
@@ -15,6 +18,7 @@ export interface Rendered {
     readonly namespace?: string;
     readonly annotations?: Readonly<Record<string, string>>;
   };
+  readonly spec?: Readonly<Record<string, unknown>>;
 }
 
 /** Values that make of the chart what this program makes of it, with the chart's own disruption budget. */

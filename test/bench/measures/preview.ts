@@ -23,30 +23,32 @@ export const preview: Measure = {
 
 async function measure(bench: Bench, gateways: Gateways, bare: BareProject): Promise<Measured> {
   const registered = { ours: 0, other: 0 };
-  const still = await inTurns(
-    bench,
-    "no change",
-    async () => {
-      const { steps, seconds } = unchanged(await gateways.project.preview("staging"));
-      registered.ours = steps.length;
-      return seconds;
+  const still = await inTurns(bench, [
+    {
+      title: "no change",
+      ours: async () => {
+        const { steps, seconds } = unchanged(await gateways.project.preview("staging"));
+        registered.ours = steps.length;
+        return seconds;
+      },
+      other: async () => {
+        const { steps, seconds } = unchanged(await bare.project.preview(BARE));
+        registered.other = steps.length;
+        return seconds;
+      },
     },
-    async () => {
-      const { steps, seconds } = unchanged(await bare.project.preview(BARE));
-      registered.other = steps.length;
-      return seconds;
-    },
-  );
+  ]);
   await gateways.project.setVersion("staging", NEXT);
   await bare.setVersion(NEXT);
-  const bump = await inTurns(
-    bench,
-    `${INSTALLED} to ${NEXT}`,
-    async () => changed(await gateways.project.preview("staging")).seconds,
-    async () => changed(await bare.project.preview(BARE)).seconds,
-  );
+  const bump = await inTurns(bench, [
+    {
+      title: `${INSTALLED} to ${NEXT}`,
+      ours: async () => changed(await gateways.project.preview("staging")).seconds,
+      other: async () => changed(await bare.project.preview(BARE)).seconds,
+    },
+  ]);
   return {
-    comparisons: [still, bump],
+    comparisons: [...still, ...bump],
     facts: [
       `This program registers ${registered.ours} resources, the bare one ${registered.other}; both show no change where there is none.`,
     ],
