@@ -29,7 +29,7 @@ export interface Gateways {
 }
 
 const ROLE_PASSWORD = "pa@ss/word:of%the lab";
-const YEAR_MS = 365 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** Makes databases and project; installs nothing. The committed stack files are used, changed only where a lab must differ. */
 export async function makeGateways(lab: Lab, options: GatewaysOptions): Promise<Gateways> {
@@ -77,6 +77,17 @@ const configOf = (lab: Lab, options: GatewaysOptions, place: Place): Overrides =
   ...options.config,
 });
 
+/** In about a year, at midnight: the same token all day. */
+const endOfLicense = (): Date => new Date((Math.floor(Date.now() / DAY_MS) + 365) * DAY_MS);
+
+/** Every secret of one gateway by its configuration path: what must never be seen outside its Secret. */
+export const secretsOfGateway = (
+  lab: Lab,
+  { namespace, database }: Pick<Gateways, "namespace" | "database">,
+  stack: Stack,
+): Readonly<Record<string, string>> =>
+  secretsOf(lab, { stack, namespace: namespace(stack), database: database(stack) });
+
 function secretsOf(lab: Lab, place: Place): Readonly<Record<string, string>> {
   const { postgres, redis } = lab;
   const as = `${place.database}:${encodeURIComponent(ROLE_PASSWORD)}`;
@@ -86,7 +97,7 @@ function secretsOf(lab: Lab, place: Place): Readonly<Record<string, string>> {
     SUPABASE_KEY: `supabase-key-of-${place.namespace}`,
     SUPABASE_JWT_SECRET: `supabase-jwt-secret-of-${place.namespace}`,
     ANTHROPIC_API_KEY: `anthropic-key-of-${place.namespace}`,
-    MNEMOM_LICENSE_JWT: licenseToken(new Date(Date.now() + YEAR_MS)),
+    MNEMOM_LICENSE_JWT: licenseToken(endOfLicense()),
     POSTGRES_URL: url(postgres.podHost),
     REDIS_URL: `redis://${redis.podHost}:${redis.port}`,
   };
