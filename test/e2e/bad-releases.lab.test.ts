@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeStage, type Stage } from "./stage";
+
+const GOOD = "1.2.0";
+
+/** One gateway at 1.2.0; every test leaves it there again, verified. */
+describe("a gateway whose wanted release", () => {
+  let stage: Stage;
+  const up = (version: string) =>
+    stage.project.setVersion("prod", version).then(() => stage.project.up("prod"));
+  const configure = (smoltbot: Readonly<Record<string, unknown>>) =>
+    stage.project.configure("prod", { "gateways:smoltbot": smoltbot });
+  const servedImages = async () => {
+    const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": "gateway" });
+    return pods.filter(({ ready }) => ready).flatMap(({ images }) => images);
+  };
+  /** The way back, as the operator walks it: revert the line, run the same command. */
+  const goBack = async () => {
+    const healed = await up(GOOD);
+    expect(healed.exitCode, healed.all).toBe(0);
+    expect(await servedImages()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${GOOD}`));
+    expect(await stage.project.outputs("prod")).toMatchObject({
+      smoltbotEvidence: { version: GOOD },
+    });
+  };
+
+  beforeAll(async () => {
+    stage = await makeStage("bad");
+    await configure({ verify: { seconds: 3, requests: 80 } });
+    const installed = await up(GOOD);
+    expect(installed.exitCode, installed.all).toBe(0);
+    await stage.seed("prod", 50);
+  });
+  afterAll(() => stage.clear());
+
+  test("answers with errors after it started is not verified, and the way back is said and works (S-49)", async () => {
+    const failed = await up("1.2.1");
+    expect(failed.exitCode).not.toBe(0);
+    expect(failed.all).toMatch(/status 5xx|answered 5\d\d/);
+    expect(failed.all).toMatch(/change gateways:smoltbot\.version in Pulumi\.prod\.yaml back/);
+    expect(await stage.project.outputs("prod")).toMatchObject({
+      smoltbotEvidence: { version: GOOD },
+    });
+    await goBack();
+  });
+
+  test("needs more memory than its limit never takes a pod away, and the limit is named (S-06, S-28)", async () => {
+    const load = await stage.load("prod");
+    const failed = await up("1.2.3");
+    expect(failed.exitCode).not.toBe(0);
+    expect(failed.all).toMatch(/OOM|memory/);
+    expect(await servedImages()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${GOOD}`));
+    await goBack();
+    expect((await load.stop()).failed).toBe(0);
+  });
+
+  test("migrates for longer than its deadline is stopped by it, with nothing rolled out (S-27, T-30)", async () => {
+    await configure({ schema: { deadlineSeconds: 12 } });
+    const failed = await up("1.2.4");
+    await configure({ schema: { deadlineSeconds: 60 } });
+    expect(failed.exitCode).not.toBe(0);
+    expect(failed.all).toMatch(/DeadlineExceeded/);
+    expect(await servedImages()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${GOOD}`));
+    await goBack();
+  });
+
+  test("crashes a minute after its start is caught where it is watched for that long (S-30, S-50)", async () => {
+    await configure({ verify: { seconds: 75 } });
+    const failed = await up("1.2.2");
+    await configure({ verify: { seconds: 3 } });
+    expect(failed.exitCode).not.toBe(0);
+    expect(failed.all).toMatch(/restart|exit code 1/);
+    await goBack();
+  });
+});
