@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { argv, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { labDown, labState, labUp } from "../lab/lab";
-import { circumstances } from "./circumstances";
+import { circumstances, loadNow } from "./circumstances";
 import type { Measure } from "./measure";
 import { backup } from "./measures/backup";
 import { preview } from "./measures/preview";
@@ -35,10 +35,10 @@ async function main(words: readonly string[]): Promise<void> {
     for (const measure of chosen) {
       await mkdir(directory, { recursive: true });
       const command = `npm run bench -- ${measure.name}${runs === 10 ? "" : ` --runs ${runs}`}`;
-      const now = await circumstances(lab, command);
+      const loadAtStart = loadNow();
       say(`\n=== ${measure.name}`);
       const measured = await measure.run({ lab, directory, runs, say });
-      const text = section(measure, measured, now);
+      const text = section(measure, measured, await circumstances(lab, command, loadAtStart));
       say(`\n${text}`);
       await writeFile(REPORT, putSection(await readFile(REPORT, "utf8"), text));
     }

@@ -6,17 +6,26 @@ import type { Lab } from "../lab/lab";
 const GIB = 1024 ** 3;
 const CHECKOUT = dirname(dirname(import.meta.dirname));
 
-/** What the machine is and does at this moment, and which programs are measured. */
-export async function circumstances(lab: Lab, command: string): Promise<readonly string[]> {
+/** The machine's load averages of the last 1, 5 and 15 minutes, in words. */
+export const loadNow = (): string =>
+  loadavg()
+    .map((value) => value.toFixed(1))
+    .join(", ");
+
+/** What the machine is and how busy it was, and which programs were measured; asked for at the end. */
+export async function circumstances(
+  lab: Lab,
+  command: string,
+  loadAtStart: string,
+): Promise<readonly string[]> {
   const processors = cpus();
-  const load = loadavg().map((value) => value.toFixed(1));
   const names = ["pulumi", "kubernetes", "command"];
   const versions = await Promise.all(
     names.map(async (name) => `${name} ${await versionOf(`@pulumi/${name}`)}`),
   );
   return [
     `Made by \`${command}\` on ${new Date().toISOString().slice(0, 10)}.`,
-    `Machine: ${processors.length} cores (${processors[0]?.model.trim() || "unknown"}), ${Math.round(totalmem() / GIB)} GiB of memory; load average at the start ${load.join(", ")}.`,
+    `Machine: ${processors.length} cores (${processors[0]?.model.trim() || "unknown"}), ${Math.round(totalmem() / GIB)} GiB of memory; load average at the start ${loadAtStart}, at the end ${loadNow()}.`,
     `Node ${process.versions.node}, @pulumi packages ${versions.join(", ")}; ${lab.plugins === "official" ? "official" : "stand-in"} provider plugins.`,
   ];
 }

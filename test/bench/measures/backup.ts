@@ -8,7 +8,7 @@ import { inTurns } from "../in-turns";
 import type { Bench, Measure, Measured } from "../measure";
 
 const GB = 1e9;
-const ROWS = 450_000;
+const ROWS = 600_000;
 const MOST_RUNS = 3;
 const NAME = "bench_backup";
 const OWNER = { database: NAME, role: NAME, password: "a password of the bench" };
