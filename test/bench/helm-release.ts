@@ -17,6 +17,12 @@ export interface HelmRelease {
 const NAMESPACE = "bench-helm";
 const RELEASE = "smoltbot";
 
+// Nothing listens in an observer, so that its probes never succeed and --wait would never end (T-01).
+const valuesFor = (version: string) => ({
+  ...valuesOf(version, SECRET),
+  observer: { replicas: 0 },
+});
+
 /** Installs the chart with Helm in a namespace of its own, on the database and the secrets of `gateways`; leaves nothing of it. */
 export async function withHelmRelease<T>(
   { lab, say }: Bench,
@@ -28,7 +34,7 @@ export async function withHelmRelease<T>(
     await execa("helm", [...words, "--namespace", NAMESPACE, "--wait"], { env, input });
   };
   const put = (verb: "install" | "upgrade") => (version: string) =>
-    helm([verb, RELEASE, CHART, "--values", "-"], JSON.stringify(valuesOf(version, SECRET)));
+    helm([verb, RELEASE, CHART, "--values", "-"], JSON.stringify(valuesFor(version)));
   const clear = () =>
     execa("kubectl", ["delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=120s"], {
       env,

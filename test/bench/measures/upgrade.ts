@@ -17,7 +17,7 @@ const SERVICE = "smoltbot-mnemom-gateway";
 export const upgrade: Measure = {
   name: "upgrade",
   title: "Upgrade and rollback under load",
-  about: `\`pulumi up\` with the version changed and changed back, against \`helm upgrade --wait\` and \`helm rollback --wait\` of the chart as shipped, each under ${PER_SECOND} requests a second. Helm only rolls out, because the chart's migration cannot succeed and is off; this program takes and proves a backup, migrates, rolls out and then watches the new release. At most ${MOST_RUNS} runs.`,
+  about: `\`pulumi up\` with the version changed and changed back, against \`helm upgrade --wait\` and \`helm rollback --wait\` of the chart as shipped, each under ${PER_SECOND} requests a second. Helm rolls out the gateway alone, because the chart's migration cannot succeed and its observer never gets ready; this program takes and proves a backup, migrates, rolls out both and then watches the new release. At most ${MOST_RUNS} runs.`,
   run: (bench) =>
     withGateway(bench, (gateways) =>
       withHelmRelease(bench, gateways, (helm) => measure(bench, gateways, helm)),
