@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { chmod, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keyOf } from "./cache";
 import { takeDown } from "./down";
@@ -68,7 +68,9 @@ const lockFile = (settings: Settings): string =>
 export async function labUp(report: (line: string) => void): Promise<Lab> {
   const settings = readSettings(process.env);
   return withLock(lockFile(settings), report, async () => {
-    await mkdir(settings.home, { recursive: true, mode: 0o755 });
+    await mkdir(settings.home, { recursive: true });
+    // Other accounts pass through it, whoever made it first: PostgreSQL does not run as root.
+    await chmod(settings.home, 0o755);
     const made: Made = {};
     const parts = await partsOfLab(settings, made);
     const progress = tellProgress(parts, report);
