@@ -26,6 +26,8 @@ export interface HookObject {
 /** What a chart comes to with the values of a stack. */
 export interface Rendering {
   readonly chart: { readonly name: string; readonly version: string; readonly appVersion: string };
+  /** The chart's own values.yaml (S-22). */
+  readonly defaults: Readonly<Record<string, unknown>>;
   /** Objects to apply, namespace filled in. */
   readonly objects: readonly KubernetesObject[];
   readonly hooks: readonly HookObject[];
@@ -40,7 +42,7 @@ const HOOK = "helm.sh/hook";
  */
 export async function renderChart(args: RenderArgs): Promise<Rendering> {
   const location = await locate(args.chart);
-  const [manifests, chart] = await Promise.all([
+  const [manifests, about] = await Promise.all([
     helm(
       [
         "template",
@@ -54,11 +56,11 @@ export async function renderChart(args: RenderArgs): Promise<Rendering> {
       ],
       args,
     ),
-    helm(["show", "chart", ...location], args),
+    helm(["show", "all", ...location], args),
   ]);
   const all = parseManifests(manifests);
   return {
-    chart: readChart(chart),
+    ...readAbout(about),
     objects: all.filter((object) => hooksOf(object).length === 0).map(inNamespace(args.namespace)),
     hooks: all
       .filter((object) => hooksOf(object).length > 0)
@@ -99,12 +101,18 @@ async function helm(words: readonly string[], args: RenderArgs): Promise<string>
   }
 }
 
-function readChart(text: string): Rendering["chart"] {
-  const chart = parse(text) as Record<string, unknown>;
+/** The first two documents of `helm show all` are Chart.yaml and values.yaml; a README follows. */
+function readAbout(text: string): Pick<Rendering, "chart" | "defaults"> {
+  const [chart, defaults] = text
+    .split(/^---$/m, 2)
+    .map((document) => (parse(document) ?? {}) as Record<string, unknown>);
   return {
-    name: String(chart["name"]),
-    version: String(chart["version"]),
-    appVersion: String(chart["appVersion"]),
+    chart: {
+      name: String(chart?.["name"]),
+      version: String(chart?.["version"]),
+      appVersion: String(chart?.["appVersion"]),
+    },
+    defaults: defaults ?? {},
   };
 }
 

@@ -9,6 +9,8 @@ export interface ReleaseRules {
   readonly tagForms: Readonly<Record<string, TagForm>>;
   /** Values of the chart that do not do what they say. */
   readonly valueTraps: readonly ValueTrap[];
+  /** Values that are maps of any keys, joined by dots. */
+  readonly openValues: readonly string[];
 }
 
 const elsewhere = (path: string, key: string): ValueTrap => ({
@@ -31,6 +33,7 @@ export const releaseRules: ReleaseRules = {
     "POSTGRES_URL",
   ],
   tagForms: { gateway: "plain", migrate: "v" },
+  openValues: ["config", "secrets.values"],
   valueTraps: [
     {
       path: "redis",

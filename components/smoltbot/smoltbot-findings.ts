@@ -11,6 +11,7 @@ import { disruptionBudget } from "../upgrade/gates/disruption-budget";
 import { foreignObjects } from "../upgrade/gates/foreign-objects";
 import { hooksInventory } from "../upgrade/gates/hooks-inventory";
 import { imageNames } from "../upgrade/gates/image-names";
+import { licenseInstance } from "../upgrade/gates/license-instance";
 import { licenseHorizon } from "../upgrade/gates/license-horizon";
 import { migrationState } from "../upgrade/gates/migration-state";
 import { ownEvidence } from "../upgrade/gates/own-evidence";
@@ -18,10 +19,11 @@ import { replicas } from "../upgrade/gates/replicas";
 import { requiredKeys } from "../upgrade/gates/required-keys";
 import { rollingUpdate } from "../upgrade/gates/rolling-update";
 import { stagingEvidence } from "../upgrade/gates/staging-evidence";
+import { valuesDiff } from "../upgrade/gates/values-diff";
 import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import type { Plan } from "../upgrade/plan";
-import { readLicense } from "./license";
+import { readActivations, readLicense } from "./license";
 import type { SmoltbotRelease } from "./release";
 import { releaseRules } from "./release-rules";
 
@@ -62,10 +64,24 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
 /** Whether the stack file and the chart make a release that can start. */
 function stackFile({ config, release }: SmoltbotQuestion): readonly Finding[] {
   const { smoltbot, smoltbotSecrets } = config;
-  const { requiredKeys: required, tagForms, valueTraps } = releaseRules;
+  const { requiredKeys: required, tagForms, valueTraps, openValues } = releaseRules;
   return [
     requiredKeys({ values: smoltbotSecrets, required, at: "gateways:smoltbotSecrets" }),
     valuesTrap({ values: smoltbot.values, traps: valueTraps, at: "gateways:smoltbot.values" }),
+    valuesDiff({
+      // The chart of the release before is not kept; what it had can only be seen in its objects.
+      before: undefined,
+      after: release.rendering.defaults,
+      values: smoltbot.values,
+      open: openValues,
+      at: "gateways:smoltbot.values",
+    }),
+    licenseInstance({
+      instance: instanceName(smoltbot.values),
+      release: release.version,
+      activations: readActivations(smoltbotSecrets["MNEMOM_LICENSE_JWT"]),
+      at: "gateways:smoltbot.values.config.GATEWAY_VERSION",
+    }),
     imageNames({
       images: imagesOf([...release.workloads, release.job]),
       forms: tagForms,
@@ -116,4 +132,10 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
 function rolledOut({ workloads, availability }: SmoltbotRelease) {
   const scaler = autoscaler(availability);
   return [...workloads, budgetOf(availability), ...(scaler === undefined ? [] : [scaler])];
+}
+
+/** By what name the gateway reports itself to the license server; undefined for its own. */
+function instanceName({ config }: Readonly<Record<string, unknown>>): string | undefined {
+  const name = (config as Readonly<Record<string, unknown>> | undefined)?.["GATEWAY_VERSION"];
+  return typeof name === "string" ? name : undefined;
 }
