@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { seen, unseen } from "../../components/upgrade/look";
+import {
+  GIB,
+  evidence,
+  migration,
+  node,
+  objections,
+  useHelmOfLab,
+  workload,
+  type Plant,
+} from "./world";
+
+const planted: readonly (readonly [string, string, Plant])[] = [
+  [
+    "staging at another release (S-08)",
+    "staging-evidence",
+    { facts: { staging: seen(evidence("1.0.0")) } },
+  ],
+  [
+    "staging without any evidence (S-08)",
+    "staging-evidence",
+    { facts: { staging: seen(undefined) } },
+  ],
+  [
+    "staging that lost requests (S-08)",
+    "staging-evidence",
+    { facts: { staging: seen(evidence("1.1.0", { probes: { sent: 20, failed: 2 } })) } },
+  ],
+  ["staging that has not soaked (S-08)", "staging-evidence", { promotion: { soakHours: 72 } }],
+  [
+    "a staging stack out of reach (S-08)",
+    "staging-evidence",
+    { facts: { staging: unseen("there is no stack staging") } },
+  ],
+  [
+    "a broken glass for another release",
+    "staging-evidence",
+    {
+      promotion: { breakGlass: { release: "1.0.5", reason: "outage" } },
+      facts: { staging: seen(undefined) },
+    },
+  ],
+  ["own outputs out of reach", "own-evidence", { facts: { own: unseen("state is locked") } }],
+  [
+    "a cluster out of reach (S-05)",
+    "cluster-health",
+    { facts: { cluster: unseen("connection refused") } },
+  ],
+  [
+    "a node that is not ready",
+    "cluster-health",
+    { cluster: { nodes: [node, { ...node, name: "node-2", ready: false }] } },
+  ],
+  [
+    "all nodes cordoned",
+    "cluster-health",
+    { cluster: { nodes: [{ ...node, schedulable: false }] } },
+  ],
+  [
+    "a running release that is not well (S-30)",
+    "cluster-health",
+    {
+      cluster: {
+        workloads: [{ ...workload("smoltbot-mnemom-gateway-gateway", 2), ready: 1, available: 1 }],
+      },
+    },
+  ],
+  ["a release that is gone", "cluster-health", { cluster: { workloads: [] } }],
+  [
+    "no room for one more pod (S-05)",
+    "capacity",
+    { cluster: { nodes: [{ ...node, requested: { cpu: 3990, memory: 2 * GIB } }] } },
+  ],
+  [
+    "no memory for one more pod (S-05)",
+    "capacity",
+    { smoltbot: { values: { resources: { requests: { memory: "7Gi" } } } } },
+  ],
+  [
+    "a migration of another release that runs (S-27)",
+    "migration-state",
+    { cluster: { jobs: [migration("smoltbot-mnemom-gateway-migrate-1-0-9-abc", "active")] } },
+  ],
+  [
+    "a migration that failed before",
+    "migration-state",
+    { cluster: { jobs: [migration("smoltbot-mnemom-gateway-migrate-1-0-9-abc", "failed")] } },
+  ],
+  ["a migration that holds the lock", "migration-state", { database: { migrating: true } }],
+  [
+    "a database out of reach (S-02)",
+    "database",
+    { facts: { database: unseen("connection refused") } },
+  ],
+  ["a database that is gone (S-02)", "database", { database: { exists: false } }],
+  ["no room for the dump (S-02)", "database", { database: { freeBytes: GIB } }],
+  ["a pg_dump older than the server (S-02)", "database", { database: { server: "16.4" } }],
+  [
+    "a role that cannot make the scratch database (S-02)",
+    "database",
+    { database: { mayCreateDatabase: false } },
+  ],
+  [
+    "objects of a Helm release where nothing of ours is",
+    "foreign-objects",
+    {
+      cluster: {
+        pods: [],
+        live: [
+          {
+            key: "v1/Service/smoltbot/smoltbot-mnemom-gateway",
+            helmRelease: "smoltbot",
+            managers: ["helm"],
+          },
+        ],
+      },
+      facts: { own: seen(undefined) },
+    },
+  ],
+];
+
+/** All gates together, on the real rendering of a chart. What it does not prove: how facts are read; the end-to-end tests do. */
+describe("an upgrade into a world", () => {
+  beforeAll(useHelmOfLab);
+
+  test.each(planted)("with %s is told so by the gate %s", async (_name, gate, plant) => {
+    const found = await objections(plant);
+    expect(found.map((finding) => finding.gate)).toContain(gate);
+    for (const { expected, fix } of found) expect(expected && fix).not.toBe("");
+  });
+});

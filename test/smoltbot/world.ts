@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { configSchema } from "../../components/config/schema";
+import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
+import { renderSmoltbot } from "../../components/smoltbot/release";
+import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
+import type { Evidence } from "../../components/upgrade/evidence";
+import type { ClusterFacts, DatabaseFacts, Facts, JobFacts } from "../../components/upgrade/facts";
+import type { Finding } from "../../components/upgrade/finding";
+import { seen } from "../../components/upgrade/look";
+import { connectLab } from "../lab/lab";
+import { licenseToken } from "../lab/license";
+
+const HOUR_MS = 3_600_000;
+const NOW = Date.parse("2026-06-01T12:00:00Z");
+/** Bytes. */
+export const GIB = 1024 ** 3;
+const chart = { path: join(import.meta.dirname, "../lab/charts/mnemom-gateway") };
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** What a test plants in a setup that is otherwise clean. */
+export interface Plant {
+  readonly smoltbot?: Tree;
+  readonly promotion?: Tree;
+  readonly secrets?: Readonly<Record<string, string | undefined>>;
+  readonly cluster?: Partial<ClusterFacts>;
+  readonly database?: Partial<DatabaseFacts>;
+  readonly facts?: Partial<Facts>;
+}
+
+/** Evidence of a verification two days ago. */
+export const evidence = (version: string, changes: Partial<Evidence> = {}): Evidence => ({
+  version,
+  digests: {},
+  configHash: "hash",
+  schemaHead: "002.sql",
+  verifiedAt: "2026-05-30T12:00:00Z",
+  probes: { sent: 20, failed: 0 },
+  restarts: 0,
+  ...changes,
+});
+
+/** All secrets that a gateway needs, with a license that ends in so many hours. */
+export const secretsOf = (hours: number): Readonly<Record<string, string>> => ({
+  SUPABASE_URL: "https://db.example",
+  SUPABASE_KEY: "key",
+  SUPABASE_JWT_SECRET: "jwt",
+  ANTHROPIC_API_KEY: "key",
+  POSTGRES_URL: "postgresql://u:p@db/x",
+  MNEMOM_LICENSE_JWT: licenseToken(new Date(NOW + hours * HOUR_MS)),
+});
+
+const labels = {
+  "app.kubernetes.io/name": "mnemom-gateway",
+  "app.kubernetes.io/instance": "smoltbot",
+  "app.kubernetes.io/component": "gateway",
+};
+/** A Deployment that is well. */
+export const workload = (name: string, desired: number) => ({
+  name,
+  desired,
+  updated: desired,
+  ready: desired,
+  available: desired,
+  observed: true,
+  images: {},
+  selector: {},
+});
+/** A gateway pod that is well. */
+export const pod = (name: string, tag: string, restarts = 0) => ({
+  name,
+  labels,
+  phase: "Running",
+  ready: true,
+  terminating: false,
+  containers: [
+    { name: "gateway", image: `ghcr.io/mnemom/gateway:${tag}`, digest: "sha256:a", restarts },
+  ],
+});
+/** A node with 3 cores and 6 GiB left. */
+export const node = {
+  name: "node-1",
+  ready: true,
+  schedulable: true,
+  allocatable: { cpu: 4000, memory: 8 * GIB },
+  requested: { cpu: 1000, memory: 2 * GIB },
+};
+/** A migration Job. */
+export const migration = (name: string, state: JobFacts["state"]): JobFacts => ({
+  name,
+  labels: { ...labels, "app.kubernetes.io/component": "migration" },
+  state,
+  reason: state === "failed" ? "BackoffLimitExceeded" : "",
+});
+
+const cleanCluster: ClusterFacts = {
+  version: "1.34.4",
+  namespaceExists: true,
+  nodes: [node],
+  workloads: [
+    workload("smoltbot-mnemom-gateway-gateway", 2),
+    workload("smoltbot-mnemom-gateway-observer", 1),
+  ],
+  pods: [pod("gateway-1", "1.0.0"), pod("gateway-2", "1.0.0")],
+  jobs: [],
+  budgets: [],
+  live: [],
+};
+const cleanDatabase: DatabaseFacts = {
+  exists: true,
+  server: "15.18",
+  dumpTool: "15.18",
+  database: "mnemom",
+  bytes: 5 * GIB,
+  mayCreateDatabase: true,
+  migrations: ["001.sql", "002.sql"],
+  freeBytes: 100 * GIB,
+  migrating: false,
+};
+
+/** All findings that are no passes, of a minor upgrade from 1.0.0 to 1.1.0 with something planted in it. */
+export async function objections(plant: Plant = {}): Promise<readonly Finding[]> {
+  const config = configSchema.parse({
+    smoltbot: {
+      version: "1.1.0",
+      notesRead: "1.1.0",
+      kubernetes: { context: "prod", namespace: "smoltbot" },
+      chart,
+      ...plant.smoltbot,
+    },
+    smoltbotSecrets: Object.fromEntries(
+      Object.entries({ ...secretsOf(24 * 365), ...plant.secrets }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    ),
+    promotion: { from: "staging", ...plant.promotion },
+  });
+  const release = await renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
+  const facts: Facts = {
+    now: NOW,
+    cluster: seen({ ...cleanCluster, ...plant.cluster }),
+    database: seen({ ...cleanDatabase, ...plant.database }),
+    own: seen(evidence("1.0.0")),
+    staging: seen(evidence("1.1.0")),
+    ...plant.facts,
+  };
+  const plan = planSmoltbot(release, facts);
+  return smoltbotFindings({ config, release, facts, plan }).filter(
+    ({ verdict }) => verdict !== "pass",
+  );
+}
+
+/** Lets `helm` mean the lab's own. */
+export async function useHelmOfLab(): Promise<void> {
+  const { env } = await connectLab();
+  process.env["PATH"] = env["PATH"];
+}
