@@ -1,3 +1,4 @@
+import { readImage } from "../kubernetes/images";
 import type { ClusterFacts } from "../upgrade/facts";
 
 /** The container that carries the release; others in its pod have versions of their own. */
@@ -12,14 +13,8 @@ export function runningVersions(
     .filter(({ labels, terminating }) => !terminating && matches(labels, selector))
     .filter(({ phase }) => phase === "Running" || phase === "Pending")
     .flatMap(({ containers }) => containers.filter(({ name }) => name === GATEWAY_CONTAINER))
-    .map(({ image }) => tagOf(image));
+    .map(({ image }) => readImage(image).tag ?? "latest");
   return [...new Set(tags)];
-}
-
-/** `1.1.0` of `registry:5000/mnemom/gateway:1.1.0@sha256:...`; `latest` where there is none. */
-function tagOf(image: string): string {
-  const [name = ""] = image.split("@");
-  return /:([^/:]+)$/.exec(name)?.[1] ?? "latest";
 }
 
 const matches = (
