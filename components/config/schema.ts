@@ -94,6 +94,8 @@ export const smoltbotSchema = z.strictObject({
   backup: z
     .strictObject({
       database: databaseSource.default("url"),
+      /** Form of the dumps: `custom` for pg_restore, `plain` for psql and for eyes. */
+      format: z.enum(["custom", "plain"], "custom or plain").default("custom"),
       /** Folder for the dumps, relative to the program. Mode 0700. */
       directory: text("path of a folder").default("backups"),
       /** Proven dumps that are kept per stack. */

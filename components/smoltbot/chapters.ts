@@ -59,6 +59,7 @@ const backupOf = (
     source: databaseSource(smoltbot),
     directory: smoltbot.backup.directory,
     keep: smoltbot.backup.keep,
+    format: smoltbot.backup.format,
   },
   secrets,
 });

@@ -8,7 +8,10 @@ import { localeClause } from "../../components/steps/backup/scratch";
 import { schemaLockKey } from "../../components/steps/database/advisory-lock";
 import { complaint } from "../../components/steps/database/client";
 
-const fitting = { server: "15.18", pgDump: "15.18", pgRestore: "15.18", scratchServer: "15.18" };
+const fitting = {
+  ...{ server: "15.18", scratchServer: "15.18" },
+  ...{ pgDump: "15.18", pgRestore: "15.18", restoreTool: "pg_restore" },
+};
 const input = {
   gateway: "smoltbot",
   stack: "prod",

@@ -23,8 +23,8 @@ export const backupInputSchema = z.strictObject({
   keep: z.int().min(1),
   /** Table in which the migrations are listed. Default: `_schema_migrations`. */
   trackingTable: z.string().regex(trackingTablePattern).default("_schema_migrations"),
-  /** Form of the dump: pg_dump's custom archive, which pg_restore reads. */
-  format: z.enum(["custom"]).default("custom"),
+  /** Form of the dump: pg_dump's custom archive, which pg_restore reads, or plain SQL, which psql reads. */
+  format: z.enum(["custom", "plain"]).default("custom"),
 });
 
 export type BackupInput = z.infer<typeof backupInputSchema>;

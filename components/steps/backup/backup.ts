@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { clientVersion } from "../database/client-version";
-import { openDatabase, type Database } from "../database/database";
+import { openDatabase, type ClientTool, type Database } from "../database/database";
 import { query } from "../database/query";
 import { readDatabaseFacts } from "../database/read-database-facts";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
+import { restoreTools } from "./dump-form";
 import type { Manifest } from "./manifest";
 import { prepareDirectory } from "./partial-file";
 import { stopwatch } from "./progress";
@@ -67,7 +68,7 @@ async function backUp(input: BackupInput, io: StepIo): Promise<BackupResult> {
   const source = await openDatabase(input.source, io.env);
   const server =
     input.scratch === undefined ? source : await openDatabase(input.scratch, io.env, "SCRATCH_URL");
-  const versions = await readVersions(facts, server);
+  const versions = await readVersions(facts, server, restoreTools[input.format]);
   judgeTools(versions);
   await prepareDirectory(input.directory, `${input.gateway}-${input.stack}-`);
   const earlier = await sealedDumps(input.directory, input);
@@ -90,12 +91,13 @@ const nothing = (reason: string): NothingSaved => ({ nothing: true, reason });
 async function readVersions(
   facts: { readonly server: string; readonly dumpTool: string },
   scratch: Database,
+  restoreTool: ClientTool,
 ): Promise<ToolVersions> {
   const [pgRestore, [scratchServer = ""]] = await Promise.all([
-    clientVersion(scratch, "pg_restore"),
+    clientVersion(scratch, restoreTool),
     query(scratch, "SHOW server_version;"),
   ]);
-  return { server: facts.server, pgDump: facts.dumpTool, pgRestore, scratchServer };
+  return { server: facts.server, pgDump: facts.dumpTool, pgRestore, restoreTool, scratchServer };
 }
 
 const summary = ({ path, bytes, sha256, rows, ...manifest }: Manifest): Saved => ({

@@ -5,7 +5,10 @@ import { StepFailure } from "../step";
 export interface ToolVersions {
   readonly server: string;
   readonly pgDump: string;
+  /** Version of the program that restores: pg_restore, or psql where the dump is plain. */
   readonly pgRestore: string;
+  /** Name of that program. */
+  readonly restoreTool: string;
   /** Of the server on which the restore is tried. */
   readonly scratchServer: string;
 }
@@ -15,7 +18,8 @@ export interface ToolVersions {
  *
  * @throws StepFailure
  */
-export function judgeTools({ server, pgDump, pgRestore, scratchServer }: ToolVersions): void {
+export function judgeTools(versions: ToolVersions): void {
+  const { server, pgDump, pgRestore, scratchServer } = versions;
   if (majorOf(server) < 13) {
     throw new StepFailure(
       `the server is PostgreSQL ${server}; backups are proven from version 13 on`,
@@ -24,7 +28,7 @@ export function judgeTools({ server, pgDump, pgRestore, scratchServer }: ToolVer
   }
   if (majorOf(pgDump) < majorOf(server) || majorOf(pgRestore) < majorOf(pgDump)) {
     throw new StepFailure(
-      `pg_dump ${pgDump} and pg_restore ${pgRestore} cannot save a server of version ${server}`,
+      `pg_dump ${pgDump} and ${versions.restoreTool} ${pgRestore} cannot save a server of version ${server}`,
       `install the client programs of PostgreSQL ${majorOf(server)} or newer where the backup runs`,
     );
   }

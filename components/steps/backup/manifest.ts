@@ -31,7 +31,7 @@ export const manifestSchema = z.strictObject({
   sha256,
   /** Size and hash of the archive inside of it, before compression. */
   archive: z.strictObject({
-    format: z.literal("custom"),
+    format: z.enum(["custom", "plain"]),
     compression: z.enum(["zstd", "gzip"]),
     bytes: z.int(),
     sha256,

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { writeFile, type FileHandle } from "node:fs/promises";
 import type { Client } from "../database/client";
 import { StepFailure, wordsOf } from "../step";
+import { isWhole, tailBytes, type DumpForm, type Restoring } from "./dump-form";
 import { offer } from "./offer";
 
 /** The programs between which an archive flows. */
 export interface Pass {
   readonly dump: Client;
-  readonly restore: Client;
+  readonly restore: Restoring;
+  readonly form: DumpForm;
   readonly compressor: Client;
   /** Takes the compressed archive; is brought safely to the disk, and left open. */
   readonly file: FileHandle;
@@ -23,6 +25,11 @@ export interface Archive {
   readonly sha256: string;
 }
 
+/** What came out of pg_dump, and how it ended. */
+interface Spread extends Archive {
+  readonly tail: string;
+}
+
 /**
  * Sends one archive to two places at once: compressed into a file, and restored into a database. It has arrived in both, whole,
  * or this fails with the first reason of all.
@@ -31,48 +38,52 @@ export interface Archive {
  */
 export async function copyInOnePass(pass: Pass): Promise<Archive> {
   const failures: StepFailure[] = [];
+  const { client: restore, lastWords } = pass.restore;
   const fail = (failure: StepFailure): void => {
     failures.push(failure);
-    for (const client of [pass.dump, pass.restore, pass.compressor]) client.kill();
+    for (const client of [pass.dump, restore, pass.compressor]) client.kill();
   };
   const written = writeFile(pass.file, pass.compressor.stdout)
     .then(() => pass.file.sync())
     .catch((error: unknown) => {
       fail(fileFailure(wordsOf(error)));
     });
-  const restored = pass.restore.end.then(({ code, words }) => {
+  const restored = restore.end.then(({ code, words }) => {
     if (code !== 0) fail(restoreFailure(words));
   });
   const compressed = pass.compressor.end.then(({ code, words }) => {
     if (code !== 0) fail(fileFailure(words));
   });
-  pass.restore.stdout.resume();
-  const archive = await spread(pass);
+  restore.stdout.resume();
+  const { tail, ...archive } = await spread(pass);
   const { code, words } = await pass.dump.end;
   // Nobody may take a broken archive for a finished one: the others learn of its end only when it is good.
-  if (code === 0) pass.onDumped();
-  else fail(dumpFailure(words));
+  const whole = code === 0 && isWhole(pass.form, tail);
+  if (whole) pass.onDumped();
+  else fail(dumpFailure(code === 0 ? "its end is missing" : words));
   pass.compressor.stdin.end();
-  pass.restore.stdin.end();
+  restore.stdin.end(whole ? lastWords : "");
   await Promise.all([written, restored, compressed]);
   if (failures[0] !== undefined) throw failures[0];
   return archive;
 }
 
-async function spread({ dump, restore, compressor, onBytes }: Pass): Promise<Archive> {
+async function spread({ dump, restore, compressor, onBytes }: Pass): Promise<Spread> {
   const hash = createHash("sha256");
   let bytes = 0;
+  let tail = Buffer.alloc(0);
   try {
     for await (const chunk of dump.stdout as AsyncIterable<Buffer>) {
       hash.update(chunk);
       bytes += chunk.length;
+      tail = Buffer.concat([tail, chunk.subarray(-tailBytes)]).subarray(-tailBytes);
       onBytes(bytes);
-      await Promise.all([offer(compressor.stdin, chunk), offer(restore.stdin, chunk)]);
+      await Promise.all([offer(compressor.stdin, chunk), offer(restore.client.stdin, chunk)]);
     }
   } catch {
     // Its output was torn down with it: how it ended says more.
   }
-  return { bytes, sha256: hash.digest("hex") };
+  return { bytes, sha256: hash.digest("hex"), tail: tail.toString("latin1") };
 }
 
 const dumpFailure = (words: string): StepFailure =>

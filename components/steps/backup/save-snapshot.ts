@@ -4,6 +4,7 @@ import { appliedMigrations, readMigrations } from "../database/tracking";
 import { StepFailure, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 import { availableCompression, startCompressor, type Compression } from "./compressor";
+import { dumpArguments, startRestore } from "./dump-form";
 import { dumpName } from "./dump-name";
 import type { ToolVersions } from "./judge-tools";
 import type { Manifest } from "./manifest";
@@ -15,7 +16,7 @@ import { readContents, readSequences, type Contents } from "./read-contents";
 import { readDump } from "./read-dump";
 import { localeSchema, localeSql, withScratch, type Locale } from "./scratch";
 import { sealDump } from "./seal-dump";
-import { longestLockWait, type Snapshot } from "./snapshot";
+import type { Snapshot } from "./snapshot";
 
 /** All that a backup in progress works with. */
 export interface Saving {
@@ -127,7 +128,7 @@ async function saveInto(
 }
 
 async function copy(
-  { source, snapshot, io }: Saving,
+  { source, snapshot, io, input: { format } }: Saving,
   { contents, compression }: Scene,
   scratch: Database,
   file: PartialFile,
@@ -142,8 +143,9 @@ async function copy(
   };
   return whileSaying(line, io.say, () =>
     copyInOnePass({
-      dump: source.start("pg_dump", [...dumpArguments, `--snapshot=${snapshot.id}`], io.signal),
-      restore: scratch.start("pg_restore", restoreArguments(scratch.name), io.signal),
+      dump: source.start("pg_dump", dumpArguments(format, snapshot.id), io.signal),
+      restore: startRestore(scratch, format, "proof", io.signal),
+      form: format,
       compressor: startCompressor(compression, io.env, io.signal),
       file: file.handle,
       onBytes: (bytes) => (copied = bytes),
@@ -151,22 +153,6 @@ async function copy(
     }),
   );
 }
-
-/** Owners and privileges are saved: a restore over the real database wants them back. */
-const dumpArguments = [
-  ...["--format=custom", "--compress=0", "--no-password"],
-  `--lock-wait-timeout=${longestLockWait}s`,
-];
-
-/**
- * Only what can be compared is tried: owners and privileges may name roles that the server for the proof does not have, and a
- * subscription must never be made twice. Not in one transaction: many tables would fill the lock table of a live server.
- */
-const restoreArguments = (database: string): readonly string[] => [
-  ...["--exit-on-error", "--no-password", "--no-owner", "--no-privileges", "--no-comments"],
-  ...["--no-tablespaces", "--no-security-labels", "--no-publications", "--no-subscriptions"],
-  `--dbname=${database}`,
-];
 
 /** Reads the file back from the disk and finds in it what pg_dump said. */
 async function proveFile(path: string, compression: Compression, archive: Archive, io: StepIo) {
