@@ -1,53 +1,59 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as kubernetes from "@pulumi/kubernetes";
 import { readConfig } from "./components/config";
-import { kubernetesProvider } from "./components/kubernetes/provider";
-import { lookAtSmoltbot } from "./components/smoltbot/look-at-smoltbot";
-import { planSmoltbot } from "./components/smoltbot/plan-smoltbot";
-import { renderSmoltbot } from "./components/smoltbot/release";
-import { smoltbotFindings } from "./components/smoltbot/smoltbot-findings";
-import { smoltbotChapters } from "./components/smoltbot/chapters";
+import { kubernetesProviders } from "./components/kubernetes/provider";
+import { prepareSmoltbot, type Prepared } from "./components/smoltbot/prepare";
 import { toldPlainly } from "./components/told-plainly";
 import { Availability } from "./components/upgrade/availability";
 import { Backup } from "./components/upgrade/backup";
 import { Configuration } from "./components/upgrade/configuration";
-import { Preflight } from "./components/upgrade/preflight";
+import { conclude, letOn, Preflight } from "./components/upgrade/preflight";
+import { results } from "./components/upgrade/results";
 import { Rollout } from "./components/upgrade/rollout";
 import { Schema } from "./components/upgrade/schema";
+import { stackOutputs } from "./components/upgrade/stack-outputs";
 import { Verification } from "./components/upgrade/verification";
 
-/** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
+/** Upgrades every gateway of the stack; none is touched before all gates of all of them have answered. */
 export default toldPlainly(async () => {
-  const config = readConfig();
-  const rendering = renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
-  // Helm renders while the cluster, the database and the evidence are looked at.
-  const [release, facts] = await Promise.all([rendering, lookAtSmoltbot(config, rendering)]);
-  const plan = planSmoltbot(release, facts);
-  const findings = smoltbotFindings({ config, release, facts, plan });
+  const gateways = await Promise.all(readConfig().map(prepareSmoltbot(stackOutputs())));
+  const begun = gateways.map((gateway) => ({
+    gateway,
+    preflight: new Preflight(gateway.name, gateway),
+  }));
+  const preflights = begun.map(({ preflight }) => preflight);
+  letOn(preflights);
 
-  const chapters = smoltbotChapters(config, release, pulumi.getStack());
+  const providerOf = kubernetesProviders(gateways.map(({ kubernetes }) => kubernetes));
+  const ended = begun.map(({ gateway, preflight }) =>
+    upgrade(gateway, preflight, { provider: providerOf(gateway.kubernetes) }),
+  );
+  conclude(preflights);
+  return results(ended);
+});
 
-  const preflight = new Preflight("smoltbot", { plan, findings });
-  const inCluster = { provider: kubernetesProvider(config.smoltbot.kubernetes) };
-
-  const backup = new Backup("smoltbot", { after: preflight, ...chapters.backup });
+/** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
+function upgrade(
+  { name, chapters, history }: Prepared,
+  preflight: Preflight,
+  inCluster: { readonly provider: kubernetes.Provider },
+) {
+  const backup = new Backup(name, { after: preflight, ...chapters.backup });
   const configuration = new Configuration(
-    "smoltbot",
+    name,
     { after: backup, ...chapters.configuration },
     inCluster,
   );
-  const schema = new Schema("smoltbot", { after: configuration, ...chapters.schema }, inCluster);
+  const schema = new Schema(name, { after: configuration, ...chapters.schema }, inCluster);
   const availability = new Availability(
-    "smoltbot",
+    name,
     { after: configuration, ...chapters.availability },
     inCluster,
   );
   const rollout = new Rollout(
-    "smoltbot",
+    name,
     { after: schema, guardedBy: availability, ...chapters.rollout },
     inCluster,
   );
-  const verification = new Verification("smoltbot", { after: rollout, ...chapters.verification });
-  preflight.conclude();
-
-  return { smoltbotEvidence: verification.evidence };
-});
+  const verification = new Verification(name, { after: rollout, ...chapters.verification });
+  return { name, history, evidence: verification.evidence };
+}

@@ -5,12 +5,13 @@ import type { GatewaysConfig } from "./config/schema";
 /**
  * Reads the stack file, whole and checked: the only reader of stack configuration.
  *
+ * @returns every gateway of the stack
  * @throws RunError that names every fault of the stack file
  */
-export function readConfig(): GatewaysConfig {
+export function readConfig(): readonly GatewaysConfig[] {
   const parsed = parseConfig(pulumi.runtime.allConfig());
   if ("faults" in parsed) {
     throw new pulumi.RunError(describeFaults(parsed.faults, pulumi.getStack()));
   }
-  return parsed.config;
+  return parsed.gateways;
 }

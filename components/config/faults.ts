@@ -14,7 +14,11 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** Values below these keys are never shown. */
-const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set(["smoltbotSecrets", "smoltbotDatabaseUrl"]);
+const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
+  "smoltbotSecrets",
+  "smoltbotDatabaseUrl",
+  "instanceSecrets",
+]);
 
 /** All faults of a value that did not fit its schema, in the order of the schema. */
 export function faultsOf(error: z.ZodError, value: unknown, schema: z.ZodType): Fault[] {

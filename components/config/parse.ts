@@ -1,13 +1,19 @@
 import { faultsOf, type Fault } from "./faults";
+import { instancesOf, instancesSchema, type Instance } from "./instances";
+import { isTree, type Tree } from "./merge";
 import { configSchema, type GatewaysConfig } from "./schema";
 
 /** The namespace of this program's keys in a stack file. */
 const NAMESPACE = "gateways:";
 
-export type Parsed = { readonly config: GatewaysConfig } | { readonly faults: readonly Fault[] };
+/** Keys that say which gateways there are, in contrast to what they are like. */
+const FLEET_KEYS: readonly string[] = ["instances", "instanceSecrets"];
+
+export type Parsed =
+  { readonly gateways: readonly GatewaysConfig[] } | { readonly faults: readonly Fault[] };
 
 /**
- * Reads a stack's configuration whole: the typed value, or every fault at once.
+ * Reads a stack's configuration whole: every gateway's typed value, or every fault at once.
  *
  * @param keys - all keys of the stack, objects as JSON text, as the engine hands them over
  */
@@ -17,9 +23,70 @@ export function parseConfig(keys: Readonly<Record<string, string>>): Parsed {
       .filter(([key]) => key.startsWith(NAMESPACE))
       .map(([key, text]) => [key.slice(NAMESPACE.length), fromJson(text)]),
   );
-  const result = configSchema.safeParse(value);
-  if (result.success) return { config: result.data };
-  return { faults: faultsOf(result.error, value, configSchema) };
+  const fleet = pick(value, FLEET_KEYS);
+  const fleetResult = instancesSchema.safeParse(fleet);
+  const fleetFaults = fleetResult.success
+    ? []
+    : faultsOf(fleetResult.error, fleet, instancesSchema);
+  const read = instancesOf(value).map(readInstance);
+  const faults = [
+    ...fleetFaults,
+    ...read.flatMap((one) => ("faults" in one ? one.faults : [])),
+    ...strangers(value),
+  ].filter(isFirst);
+  if (faults.length > 0) return { faults };
+  const gateways = read.flatMap((one) => ("faults" in one ? [] : [one]));
+  const shared = sharedPlaces(gateways);
+  return shared.length > 0 ? { faults: shared } : { gateways };
+}
+
+function readInstance(instance: Instance): GatewaysConfig | { readonly faults: readonly Fault[] } {
+  const result = configSchema.safeParse(instance.keys);
+  if (result.success) return { name: instance.name, ...result.data };
+  const faults = faultsOf(result.error, instance.keys, configSchema);
+  return { faults: faults.map((fault) => placed(fault, instance)) };
+}
+
+/** A fault of what one gateway says itself is in its own entry, not in what is common to all. */
+function placed(fault: Fault, { name, own }: Instance): Fault {
+  const common = `${NAMESPACE}smoltbot.`;
+  if (!fault.at.startsWith(common)) return fault;
+  const path = fault.at.slice(common.length);
+  const [first = ""] = path.split(".");
+  return first in own ? { ...fault, at: `${NAMESPACE}instances.${name}.${path}` } : fault;
+}
+
+/** Secrets for a gateway that there is not. */
+function strangers({ instances, instanceSecrets }: Tree): readonly Fault[] {
+  if (!isTree(instanceSecrets)) return [];
+  const known = isTree(instances) ? Object.keys(instances) : [];
+  return Object.keys(instanceSecrets)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      at: `${NAMESPACE}instanceSecrets.${name}`,
+      found: "secrets of a gateway that is not among gateways:instances",
+      expected: known.length === 0 ? "no such key" : `one of ${known.join(", ")}`,
+      fix: "correct its name, or remove it",
+    }));
+}
+
+/** Two gateways in one place would take each other's objects away. */
+function sharedPlaces(gateways: readonly GatewaysConfig[]): readonly Fault[] {
+  const place = ({ smoltbot: { kubernetes } }: GatewaysConfig): string =>
+    `${kubernetes.context} ${kubernetes.namespace} ${kubernetes.release}`;
+  return gateways.flatMap((gateway, index) => {
+    const first = gateways.findIndex((other) => place(other) === place(gateway));
+    if (first === index) return [];
+    const { namespace, release } = gateway.smoltbot.kubernetes;
+    return [
+      {
+        at: `${NAMESPACE}instances.${gateway.name}.kubernetes`,
+        found: `release ${release} in namespace ${namespace}, where ${gateways[first]?.name ?? ""} is`,
+        expected: "a place of its own for every gateway",
+        fix: "give it another namespace or release name",
+      },
+    ];
+  });
 }
 
 /** All faults as one message that an operator can act on line by line. */
@@ -32,6 +99,12 @@ export function describeFaults(faults: readonly Fault[], stack: string): string 
     "\n",
   );
 }
+
+const pick = (tree: Tree, keys: readonly string[]): Tree =>
+  Object.fromEntries(Object.entries(tree).filter(([key]) => keys.includes(key)));
+
+const isFirst = (fault: Fault, index: number, all: readonly Fault[]): boolean =>
+  all.findIndex(({ at, found }) => at === fault.at && found === fault.found) === index;
 
 function fromJson(text: string): unknown {
   try {

@@ -1,16 +1,6 @@
 import { valid } from "semver";
 import { z } from "zod";
-
-/** Text that says something, and the words for it in a fault. */
-const text = (what: string) => z.string(what).min(1, what);
-
-const matching = (pattern: RegExp, what: string) => z.string(what).regex(pattern, what);
-
-/** A Kubernetes object name: a DNS label. */
-const dnsLabel = matching(
-  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-  "a DNS label (lower case letters, digits and -)",
-);
+import { dnsLabel, matching, text } from "./words";
 
 const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0"';
 
@@ -55,6 +45,8 @@ const databaseSource = z.union([
 /** A consent is for one release, so that it cannot be left switched on (law 5). */
 const consent = z.strictObject({ release: version, reason: text("the reason, in words") });
 
+const fileName = matching(/^[^/]+$/, "name of a dump in the backup directory, without its path");
+
 /** Everything that a stack file may say about smoltbot. Closed: an unknown key is a fault. */
 export const smoltbotSchema = z.strictObject({
   /** The wanted release. Changing this line is the upgrade; changing it back is the rollback. */
@@ -75,6 +67,15 @@ export const smoltbotSchema = z.strictObject({
   ignoreHooks: z.array(z.string()).default([]),
   /** The release whose notes somebody has read (S-01). */
   notesRead: version.optional(),
+  /** The operator's word for one danger and one release each. */
+  consents: z
+    .strictObject({
+      /** Takes a release of another major (S-47). */
+      major: consent.optional(),
+      /** Puts the database back to a dump on the way back across a major, and loses what was written since (S-44). */
+      restore: consent.extend({ dump: fileName }).optional(),
+    })
+    .prefault({}),
   availability: z
     .strictObject({
       /** Gateway pods; with `autoscaling` they are the autoscaler's to choose. */
@@ -155,7 +156,7 @@ export const secretsSchema = z.record(
   z.string("a text"),
 );
 
-/** All keys of the stack file that belong to this program, without their `gateways:` prefix. */
+/** All keys of the stack file that describe one gateway, without their `gateways:` prefix. */
 export const configSchema = z.strictObject({
   smoltbot: smoltbotSchema,
   smoltbotSecrets: secretsSchema,
@@ -167,7 +168,11 @@ export const configSchema = z.strictObject({
   promotion: promotionSchema.optional(),
 });
 
-export type GatewaysConfig = z.infer<typeof configSchema>;
+/** Everything about one gateway of a stack. */
+export interface GatewaysConfig extends z.infer<typeof configSchema> {
+  /** Name of its resources and outputs: `smoltbot`, or its key below `gateways:instances`. */
+  readonly name: string;
+}
 export type SmoltbotConfig = z.infer<typeof smoltbotSchema>;
 export type PromotionConfig = z.infer<typeof promotionSchema>;
 export type ChartSource = z.infer<typeof chartSource>;

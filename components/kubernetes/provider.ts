@@ -1,18 +1,31 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type { SmoltbotConfig } from "../config/schema";
 
+type Place = SmoltbotConfig["kubernetes"];
+
 /**
- * The one provider of a stack, for the cluster that the stack file names and no other.
+ * One provider per cluster that the stack file names, and for no other; a stack with one cluster calls it `cluster`.
  *
  * - The cluster's identity is the context's name: a rotated credential updates the provider instead of replacing every object.
  * - ConfigMaps and Secrets change in place; the default would delete and create them beside running pods.
  * - Objects that a killed run left behind are taken over; without that it could not be resumed.
  */
-export const kubernetesProvider = ({
-  kubeconfig,
-  context,
-}: SmoltbotConfig["kubernetes"]): kubernetes.Provider =>
-  new kubernetes.Provider("cluster", {
+export function kubernetesProviders(
+  places: readonly Place[],
+): (place: Place) => kubernetes.Provider {
+  const made = new Map<string, kubernetes.Provider>();
+  const several = new Set(places.map(key)).size > 1;
+  for (const place of places) {
+    const name = several ? `cluster-${place.context}` : "cluster";
+    if (!made.has(key(place))) made.set(key(place), provider(name, place));
+  }
+  return (place) => made.get(key(place)) ?? provider(`cluster-${place.context}`, place);
+}
+
+const key = ({ kubeconfig = "", context }: Place): string => `${kubeconfig} ${context}`;
+
+const provider = (name: string, { kubeconfig, context }: Place): kubernetes.Provider =>
+  new kubernetes.Provider(name, {
     kubeconfig,
     context,
     clusterIdentifier: context,

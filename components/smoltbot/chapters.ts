@@ -24,7 +24,7 @@ export interface SmoltbotChapters {
 }
 
 export function smoltbotChapters(
-  { smoltbot, smoltbotSecrets, smoltbotDatabaseUrl }: GatewaysConfig,
+  { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl }: GatewaysConfig,
   release: SmoltbotRelease,
   stack: string,
 ): SmoltbotChapters {
@@ -32,13 +32,13 @@ export function smoltbotChapters(
   const database: Readonly<Record<string, string>> =
     smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl };
   return {
-    backup: backupOf(smoltbot, stack, database),
+    backup: backupOf(name, smoltbot, stack, database),
     configuration: {
       namespace,
       secret: { name: release.names.fullname, values: smoltbotSecrets },
       objects: release.configuration,
     },
-    schema: schemaOf(smoltbot, release, database),
+    schema: schemaOf(name, smoltbot, release, database),
     availability: release.availability,
     rollout: rolloutOf(smoltbot, release),
     verification: verificationOf(smoltbot, release, stack, database),
@@ -48,12 +48,13 @@ export function smoltbotChapters(
 type Secrets = Readonly<Record<string, string>>;
 
 const backupOf = (
+  gateway: string,
   smoltbot: SmoltbotConfig,
   stack: string,
   secrets: Secrets,
 ): SmoltbotChapters["backup"] => ({
   input: {
-    gateway: "smoltbot",
+    gateway,
     stack,
     release: smoltbot.version,
     source: databaseSource(smoltbot),
@@ -72,6 +73,7 @@ const cluster = ({ kubernetes: { kubeconfig, context, namespace } }: SmoltbotCon
 });
 
 const schemaOf = (
+  gateway: string,
   smoltbot: SmoltbotConfig,
   release: SmoltbotRelease,
   secrets: Secrets,
@@ -79,7 +81,7 @@ const schemaOf = (
   job: release.job,
   input: {
     ...cluster(smoltbot),
-    gateway: "smoltbot",
+    gateway,
     instance: smoltbot.kubernetes.release,
     job: release.job.metadata.name,
     manifest: release.job,

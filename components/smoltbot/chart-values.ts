@@ -1,6 +1,5 @@
+import { merge, type Tree } from "../config/merge";
 import type { SmoltbotConfig } from "../config/schema";
-
-type Values = Readonly<Record<string, unknown>>;
 
 /**
  * What the chart is given: the operator's values, and over them what this program decides itself.
@@ -10,7 +9,7 @@ type Values = Readonly<Record<string, unknown>>;
  * - `pdb`, `hpa`: off, the availability chapter has both under the same names.
  * - `secrets.existingSecret`: our own Secret, so that no secret goes through a chart value (law 6).
  */
-export function chartValues(config: SmoltbotConfig, secretName: string): Values {
+export function chartValues(config: SmoltbotConfig, secretName: string): Tree {
   return merge(config.values, {
     image: { tag: config.version },
     replicaCount: config.availability.replicas,
@@ -20,15 +19,3 @@ export function chartValues(config: SmoltbotConfig, secretName: string): Values 
     secrets: { existingSecret: secretName },
   });
 }
-
-/** Objects are merged key by key; of anything else the second wins. */
-function merge(first: Values, second: Values): Values {
-  const merged = Object.entries(second).map(([key, value]) => {
-    const below = first[key];
-    return [key, isObject(below) && isObject(value) ? merge(below, value) : value];
-  });
-  return { ...first, ...(Object.fromEntries(merged) as Values) };
-}
-
-const isObject = (value: unknown): value is Values =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

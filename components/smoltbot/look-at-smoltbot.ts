@@ -6,12 +6,11 @@ import type { ObjectName } from "../kubernetes/paths";
 import { readDatabaseFacts } from "../steps/database/read-database-facts";
 import type { ClusterFacts, Facts } from "../upgrade/facts";
 import { look } from "../upgrade/look";
+import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
+import type { StackOutputs } from "../upgrade/stack-outputs";
 import { databaseSource } from "./database-source";
 import type { SmoltbotRelease } from "./release";
-
-/** Name of the stack output that holds the evidence. */
-export const EVIDENCE = "smoltbotEvidence";
 
 /**
  * One look at everything live, all at once and without a change: only gates and reports may read it (law 1).
@@ -19,18 +18,26 @@ export const EVIDENCE = "smoltbotEvidence";
  * @param release - may still be on its way: only a part of the look waits for it
  */
 export async function lookAtSmoltbot(
-  { smoltbot, smoltbotDatabaseUrl, promotion }: GatewaysConfig,
+  { name, smoltbot, smoltbotDatabaseUrl, promotion }: GatewaysConfig,
   release: Promise<SmoltbotRelease>,
+  outputs: StackOutputs,
 ): Promise<Facts> {
   const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
-  const question = { gateway: "smoltbot", directory: smoltbot.backup.directory };
+  const question = { gateway: name, directory: smoltbot.backup.directory };
+  const evidence = outputNames(name).evidence;
   const [cluster, database, own, staging] = await Promise.all([
     look(() => lookAtCluster(smoltbot, release)),
     look(() => readDatabaseFacts(databaseSource(smoltbot), env, question)),
-    readEvidence(pulumi.getStack(), EVIDENCE),
-    promotion && readEvidence(promotion.from, EVIDENCE),
+    outputs(pulumi.getStack()),
+    promotion && outputs(promotion.from),
   ]);
-  return { now: Date.now(), cluster, database, own, staging };
+  return {
+    now: Date.now(),
+    cluster,
+    database,
+    own: readEvidence(own, evidence),
+    staging: staging && readEvidence(staging, evidence),
+  };
 }
 
 async function lookAtCluster(

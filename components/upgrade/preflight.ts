@@ -11,14 +11,16 @@ export interface PreflightArgs {
 }
 
 /**
- * Shows the plan and every finding, and lets nothing be touched before all gates have answered (law 3).
+ * Shows the plan and every finding of one gateway.
  *
- * Creates: nothing. Waits for: nothing. Yields: the leave to go on, that the first chapter asks for.
- * On failure: in `up` nothing else is registered; a preview still shows what would change and then fails.
+ * Creates: nothing. Waits for: nothing. Yields: what stops this run, for {@link letOn} and {@link conclude}.
  */
 export class Preflight extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Preflight";
-  private readonly stops: readonly Finding[];
+  /** Findings that stop this run. */
+  readonly stops: readonly Finding[];
+  /** Name of the gateway. */
+  readonly gateway: string;
 
   constructor(
     name: string,
@@ -28,27 +30,40 @@ export class Preflight extends pulumi.ComponentResource {
     super(Preflight.type, name, {}, opts);
     const phase: Phase = pulumi.runtime.isDryRun() ? "preview" : "up";
     const answers = isSettled(plan) ? soften(findings) : findings;
+    this.gateway = name;
     this.stops = judge(answers, { phase });
     void this.tell(`${describePlan(plan)}\n${report(answers)}`, answers);
     this.registerOutputs({});
-    if (phase === "up") this.conclude();
-  }
-
-  /** @throws ResourceError that counts the findings which stop this run */
-  conclude(): void {
-    if (this.stops.length === 0) return;
-    const gates = [...new Set(this.stops.map(({ gate }) => gate))].join(", ");
-    const count =
-      this.stops.length === 1 ? "1 finding stops" : `${this.stops.length} findings stop`;
-    throw new pulumi.ResourceError(
-      `${count} this upgrade; nothing was touched: ${gates}.`,
-      this,
-      true,
-    );
   }
 
   private tell(text: string, findings: readonly Finding[]): Promise<void> {
     const calm = findings.every(({ verdict }) => verdict === "pass");
     return calm ? pulumi.log.info(text, this) : pulumi.log.warn(text, this);
   }
+}
+
+/**
+ * Lets an `up` touch something only where no gate of any gateway objects (law 3); a preview goes on, to show what would change.
+ *
+ * @throws ResourceError as {@link conclude}
+ */
+export function letOn(preflights: readonly Preflight[]): void {
+  if (!pulumi.runtime.isDryRun()) conclude(preflights);
+}
+
+/** @throws ResourceError that counts the findings which stop this run, over all gateways of the stack */
+export function conclude(preflights: readonly Preflight[]): void {
+  const stopped = preflights.filter(({ stops }) => stops.length > 0);
+  const [first] = stopped;
+  if (first === undefined) return;
+  const count = stopped.reduce((sum, { stops }) => sum + stops.length, 0);
+  const gates = stopped.map(({ gateway, stops }) => {
+    const names = [...new Set(stops.map(({ gate }) => gate))].join(", ");
+    return preflights.length === 1 ? names : `${gateway} (${names})`;
+  });
+  throw new pulumi.ResourceError(
+    `${count === 1 ? "1 finding stops" : `${count} findings stop`} this upgrade; nothing was touched: ${gates.join(", ")}.`,
+    first,
+    true,
+  );
 }

@@ -19,7 +19,7 @@ const faultsOf = (given: Readonly<Record<string, string>>) => {
 describe("a stack file", () => {
   test("that says the least is completed with the guide's own numbers (S-27, S-52, S-53)", () => {
     const parsed = parseConfig(keys(smoltbot));
-    expect("config" in parsed && parsed.config.smoltbot).toMatchObject({
+    expect("gateways" in parsed && parsed.gateways[0]?.smoltbot).toMatchObject({
       kubernetes: { release: "smoltbot" },
       availability: { replicas: 2, minAvailable: 1 },
       schema: { retries: 3, deadlineSeconds: 300, image: "ghcr.io/mnemom/migrate" },

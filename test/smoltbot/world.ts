@@ -120,7 +120,7 @@ const cleanDatabase: DatabaseFacts = {
 
 /** All findings that are no passes, of a minor upgrade from 1.0.0 to 1.1.0 with something planted in it. */
 export async function objections(plant: Plant = {}): Promise<readonly Finding[]> {
-  const config = configSchema.parse({
+  const parsed = configSchema.parse({
     smoltbot: {
       version: "1.1.0",
       notesRead: "1.1.0",
@@ -135,6 +135,7 @@ export async function objections(plant: Plant = {}): Promise<readonly Finding[]>
     ),
     promotion: { from: "staging", ...plant.promotion },
   });
+  const config = { name: "smoltbot", ...parsed };
   const release = await renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
   const facts: Facts = {
     now: NOW,

@@ -37,12 +37,13 @@ async function tellStory(findings: readonly Finding[] = []): Promise<void> {
   const { Availability } = await import("../../components/upgrade/availability");
   const { Backup } = await import("../../components/upgrade/backup");
   const { Configuration } = await import("../../components/upgrade/configuration");
-  const { Preflight } = await import("../../components/upgrade/preflight");
+  const { Preflight, letOn, conclude } = await import("../../components/upgrade/preflight");
   const { Rollout } = await import("../../components/upgrade/rollout");
   const { Schema } = await import("../../components/upgrade/schema");
   const { Verification } = await import("../../components/upgrade/verification");
   const plan = planUpgrade({ wanted: "1.1.0", verified: "1.0.0", running: ["1.0.0"] });
   const preflight = new Preflight("smoltbot", { plan, findings });
+  letOn([preflight]);
   const backup = new Backup("smoltbot", {
     after: preflight,
     input: { release: "1.1.0" } as Input<typeof Backup>,
@@ -80,7 +81,7 @@ async function tellStory(findings: readonly Finding[] = []): Promise<void> {
     input: { wayBack: "revert" } as Input<typeof Verification>,
     secrets: {},
   });
-  preflight.conclude();
+  conclude([preflight]);
 }
 
 describe("the chapters of an upgrade", () => {

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { isTree, merge, type Tree } from "./merge";
+import { dnsLabel } from "./words";
+
+/** What a stack file says about several gateways; each entry is merged over what is common to all. */
+export const instancesSchema = z.strictObject({
+  /** Settings per gateway, over `gateways:smoltbot`. */
+  instances: z
+    .record(dnsLabel, z.record(z.string(), z.unknown()))
+    .refine((found) => Object.keys(found).length > 0, "at least one gateway")
+    .optional(),
+  /** Secrets per gateway, over `gateways:smoltbotSecrets` and `gateways:smoltbotDatabaseUrl`. */
+  instanceSecrets: z
+    .record(
+      dnsLabel,
+      z.strictObject({
+        environment: z.record(z.string(), z.unknown()).optional(),
+        databaseUrl: z.string("a URL that begins with postgresql://").optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** One gateway of a stack, still unchecked. */
+export interface Instance {
+  /** Name of its resources and outputs. */
+  readonly name: string;
+  /** Keys without their `gateways:` prefix. */
+  readonly keys: Tree;
+  /** What the stack file says about this gateway alone. */
+  readonly own: Tree;
+}
+
+/** Name of the gateway of a stack that has only one. */
+export const ONLY = "smoltbot";
+
+/** The gateways of a stack: those that `instances` names, or the one that the stack file describes. */
+export function instancesOf({ instances, instanceSecrets, ...common }: Tree): readonly Instance[] {
+  if (!isTree(instances)) return [{ name: ONLY, keys: common, own: {} }];
+  return Object.entries(instances).map(([name, given]) => {
+    const own = isTree(given) ? given : {};
+    const all = isTree(instanceSecrets) ? instanceSecrets[name] : undefined;
+    const { environment, databaseUrl } = isTree(all) ? all : {};
+    const secrets = merge(treeOr(common["smoltbotSecrets"]), treeOr(environment));
+    const keys = {
+      ...common,
+      smoltbot: merge(treeOr(common["smoltbot"]), own),
+      smoltbotSecrets: secrets,
+      ...(databaseUrl === undefined ? {} : { smoltbotDatabaseUrl: databaseUrl }),
+    };
+    return { name, keys, own };
+  });
+}
+
+const treeOr = (value: unknown): Tree => (isTree(value) ? value : {});

@@ -1,0 +1,12 @@
+import { z } from "zod";
+
+/** Text that says something, and the words for it in a fault. */
+export const text = (what: string) => z.string(what).min(1, what);
+
+export const matching = (pattern: RegExp, what: string) => z.string(what).regex(pattern, what);
+
+/** A Kubernetes object name: a DNS label. */
+export const dnsLabel = matching(
+  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  "a DNS label (lower case letters, digits and -)",
+);

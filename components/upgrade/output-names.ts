@@ -1,0 +1,7 @@
+/** Names of the stack outputs of one gateway. */
+export const outputNames = (gateway: string) => ({
+  /** What was verified last. */
+  evidence: `${gateway}Evidence`,
+  /** What was verified before that, newest last. */
+  history: `${gateway}History`,
+});
