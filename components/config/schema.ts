@@ -61,6 +61,8 @@ export const smoltbotSchema = z.strictObject({
     release: dnsLabel.default("smoltbot"),
   }),
   chart: chartSource,
+  /** YAML file of facts about releases, relative to the program. Default: what is known about smoltbot. */
+  catalogue: text("path of a YAML file").optional(),
   /** Passed to the chart as they are, below what this program sets itself. */
   values: z.record(z.string(), z.unknown()).default({}),
   /** Key that the chart has and this program models: hook objects that may be ignored by name. */

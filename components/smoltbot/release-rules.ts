@@ -1,3 +1,4 @@
+import { keysNeededBy, type Catalogue } from "../upgrade/catalogue";
 import type { TagForm } from "../upgrade/gates/image-names";
 import type { ValueTrap } from "../upgrade/gates/values-trap";
 
@@ -57,3 +58,8 @@ export const releaseRules: ReleaseRules = {
     elsewhere("migration", "schema"),
   ],
 };
+
+/** Keys without which a pod or the migration of that release does not start: those of every release, and those that came since. */
+export const requiredKeysOf = (catalogue: Catalogue, release: string): readonly string[] => [
+  ...new Set([...releaseRules.requiredKeys, ...keysNeededBy(catalogue, release)]),
+];

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { SmoltbotConfig } from "../config/schema";
 import { drainGracefully } from "../kubernetes/edits/drain-gracefully";
 import { leaveReplicasToAutoscaler } from "../kubernetes/edits/leave-replicas-to-autoscaler";
@@ -8,7 +9,9 @@ import { inOrder, type Edit, type Workload } from "../kubernetes/edits/workload"
 import type { KubernetesObject } from "../kubernetes/object";
 import { renderChart, type Rendering } from "../kubernetes/render";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
+import type { Catalogue } from "../upgrade/catalogue";
 import { fingerprint } from "../upgrade/fingerprint";
+import { readCatalogue } from "../upgrade/read-catalogue";
 import { chartValues } from "./chart-values";
 import { migrationJob } from "./migration-job";
 import { smoltbotNames, type SmoltbotNames } from "./names";
@@ -20,6 +23,8 @@ export interface SmoltbotRelease {
   readonly version: string;
   readonly names: SmoltbotNames;
   readonly rendering: Rendering;
+  /** What is known about releases. */
+  readonly catalogue: Catalogue;
   /** What the pods and the migration need before they start: ConfigMap, ServiceAccount, Service, NetworkPolicies, ... */
   readonly configuration: readonly KubernetesObject[];
   /** The Deployments, edited. */
@@ -30,10 +35,13 @@ export interface SmoltbotRelease {
   readonly configHash: string;
 }
 
+/** Used where the stack file names no other. */
+const CATALOGUE = join(import.meta.dirname, "catalogue.yaml");
+
 /**
  * Renders the wanted release and makes the edits that an upgrade without loss needs.
  *
- * @throws Error with Helm's own words where the chart cannot be rendered
+ * @throws Error with Helm's own words where the chart cannot be rendered, and one that names every fault of a broken catalogue
  */
 export async function renderSmoltbot(
   config: SmoltbotConfig,
@@ -42,7 +50,10 @@ export async function renderSmoltbot(
   const { namespace, release } = config.kubernetes;
   const names = smoltbotNames(release, config.values);
   const values = chartValues(config, names.fullname);
-  const rendering = await renderChart({ chart: config.chart, release, namespace, values });
+  const [rendering, catalogue] = await Promise.all([
+    renderChart({ chart: config.chart, release, namespace, values }),
+    readCatalogue(config.catalogue ?? CATALOGUE, "gateways:smoltbot.catalogue"),
+  ]);
   const workloads = rendering.objects
     .filter(isDeployment)
     .map((workload) => editsOf(workload, config, names, fingerprint(secrets))(workload));
@@ -53,6 +64,7 @@ export async function renderSmoltbot(
     version: config.version,
     names,
     rendering,
+    catalogue,
     configuration,
     workloads,
     job,

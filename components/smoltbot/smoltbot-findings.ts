@@ -5,6 +5,7 @@ import { autoscaler, disruptionBudget as budgetOf } from "../upgrade/availabilit
 import type { Facts } from "../upgrade/facts";
 import type { Finding } from "../upgrade/finding";
 import { capacity } from "../upgrade/gates/capacity";
+import { catalogue } from "../upgrade/gates/catalogue";
 import { clusterHealth } from "../upgrade/gates/cluster-health";
 import { database } from "../upgrade/gates/database";
 import { disruptionBudget } from "../upgrade/gates/disruption-budget";
@@ -14,6 +15,7 @@ import { imageNames } from "../upgrade/gates/image-names";
 import { licenseInstance } from "../upgrade/gates/license-instance";
 import { licenseHorizon } from "../upgrade/gates/license-horizon";
 import { migrationState } from "../upgrade/gates/migration-state";
+import { notes } from "../upgrade/gates/notes";
 import { ownEvidence } from "../upgrade/gates/own-evidence";
 import { replicas } from "../upgrade/gates/replicas";
 import { requiredKeys } from "../upgrade/gates/required-keys";
@@ -25,7 +27,7 @@ import { versionPolicy } from "../upgrade/gates/version-policy";
 import type { Plan } from "../upgrade/plan";
 import { readActivations, readLicense } from "./license";
 import type { SmoltbotRelease } from "./release";
-import { releaseRules } from "./release-rules";
+import { releaseRules, requiredKeysOf } from "./release-rules";
 
 export interface SmoltbotQuestion {
   readonly config: GatewaysConfig;
@@ -43,6 +45,7 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
   const { smoltbot, smoltbotSecrets, promotion } = config;
   return [
     versionPolicy({ plan, at: "gateways:smoltbot.version", notesRead: smoltbot.notesRead }),
+    notes({ plan, notesRead: smoltbot.notesRead, at: "gateways:smoltbot.notesRead" }),
     stagingEvidence({
       plan,
       staging: facts.staging,
@@ -62,10 +65,19 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
 }
 
 /** Whether the stack file and the chart make a release that can start. */
-function stackFile({ config, release }: SmoltbotQuestion): readonly Finding[] {
+function stackFile({ config, release, plan }: SmoltbotQuestion): readonly Finding[] {
   const { smoltbot, smoltbotSecrets } = config;
-  const { requiredKeys: required, tagForms, valueTraps, openValues } = releaseRules;
+  const { tagForms, valueTraps, openValues } = releaseRules;
+  const required = requiredKeysOf(release.catalogue, release.version);
   return [
+    catalogue({
+      catalogue: release.catalogue,
+      plan,
+      values: smoltbot.values,
+      notesRead: smoltbot.notesRead,
+      at: "gateways:smoltbot.version",
+      valuesAt: "gateways:smoltbot.values",
+    }),
     requiredKeys({ values: smoltbotSecrets, required, at: "gateways:smoltbotSecrets" }),
     valuesTrap({ values: smoltbot.values, traps: valueTraps, at: "gateways:smoltbot.values" }),
     valuesDiff({

@@ -72,6 +72,7 @@ const configOf = (lab: Lab, options: GatewaysOptions, place: Place): Overrides =
       name: null,
       version: null,
     },
+    catalogue: join(import.meta.dirname, "catalogue.yaml"),
     ...options.smoltbot,
   },
   ...options.config,

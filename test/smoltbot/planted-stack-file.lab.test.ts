@@ -55,6 +55,17 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     "version-policy",
     { cluster: { pods: [pod("gateway-1", "2.0.0")] }, facts: { own: seen(evidence("2.0.0")) } },
   ],
+  ["notes of a major that nobody read (S-47)", "notes", { smoltbot: { version: "2.0.0" } }],
+  [
+    "a major without the key that it needs (S-24)",
+    "required-keys",
+    { smoltbot: { version: "2.0.0" } },
+  ],
+  [
+    "a release of whose changes nobody has read (S-01)",
+    "catalogue",
+    { smoltbot: { notesRead: undefined } },
+  ],
   ["an expired license (S-07, T-09)", "license-horizon", { secrets: secretsOf(-1) }],
   ["a license that ends within the way back (S-07)", "license-horizon", { secrets: secretsOf(48) }],
   ["a license that ends this month (S-07)", "license-horizon", { secrets: secretsOf(24 * 20) }],

@@ -15,6 +15,7 @@ const NOW = Date.parse("2026-06-01T12:00:00Z");
 /** Bytes. */
 export const GIB = 1024 ** 3;
 const chart = { path: join(import.meta.dirname, "../lab/charts/mnemom-gateway") };
+const catalogue = join(import.meta.dirname, "../lab/catalogue.yaml");
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -126,6 +127,7 @@ export async function objections(plant: Plant = {}): Promise<readonly Finding[]>
       notesRead: "1.1.0",
       kubernetes: { context: "prod", namespace: "smoltbot" },
       chart,
+      catalogue,
       ...plant.smoltbot,
     },
     smoltbotSecrets: Object.fromEntries(

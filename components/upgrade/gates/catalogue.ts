@@ -1,0 +1,76 @@
+import { holds, isAbout, isCrossed, type Catalogue, type CatalogueEntry } from "../catalogue";
+import { at as valueAt, type Values } from "../compare-values";
+import { gate, type Finding } from "../finding";
+import { goesBack, type Plan } from "../plan";
+
+const { pass, warn, block } = gate("catalogue");
+
+/** What this gate looks at. */
+export interface CatalogueArgs {
+  readonly catalogue: Catalogue;
+  readonly plan: Plan;
+  /** The operator's own values. */
+  readonly values: Values;
+  /** The release whose notes the operator has read. */
+  readonly notesRead?: string | undefined;
+  /** Config path of the version. */
+  readonly at: string;
+  /** Config path of the values. */
+  readonly valuesAt: string;
+}
+
+/**
+ * Lets nobody go to a release that is known to be bad, nor with values that it is known to read no longer; and tells what the
+ * releases on the way bring until their notes are read (S-01, S-06, S-23). What keys they need is the gate required-keys' to ask.
+ */
+export function catalogue(question: CatalogueArgs): readonly Finding[] {
+  const { plan, at } = question;
+  const findings = question.catalogue.flatMap((entry) => [
+    ...bad(entry, plan, at),
+    ...news(entry, question),
+    ...values(entry, question),
+  ]);
+  return findings.length > 0 ? findings : [pass({ at, found: `nothing known against ${plan.to}` })];
+}
+
+function bad(entry: CatalogueEntry, plan: Plan, at: string): readonly Finding[] {
+  if (entry.knownBad === undefined || !isAbout(entry, plan.to)) return [];
+  // Whoever goes back flees from something worse, and must not be kept from it.
+  return [
+    (goesBack(plan) ? warn : block)({
+      at,
+      found: `${plan.to}, known to be bad: ${entry.knownBad}`,
+      expected: "a release that is known to work",
+      fix: `choose another release${entry.notes === undefined ? "" : `; see ${entry.notes}`}`,
+    }),
+  ];
+}
+
+function news(entry: CatalogueEntry, { plan, notesRead, at }: CatalogueArgs): readonly Finding[] {
+  const { summary, resources, notes } = entry;
+  const words = [summary, resources].filter((text) => text !== undefined).join("; ");
+  if (words === "" || notesRead === plan.to || !isCrossed(entry, plan.from, plan.to)) return [];
+  return [
+    warn({
+      at,
+      found: `on the way to ${plan.to}, ${entry.releases}: ${words}`,
+      expected: "somebody who has read what comes",
+      fix: `read ${notes ?? "its notes"}, then set notesRead: "${plan.to}" in the stack file`,
+    }),
+  ];
+}
+
+function values(entry: CatalogueEntry, question: CatalogueArgs): readonly Finding[] {
+  if (!holds(entry, question.plan.to)) return [];
+  const gone = entry.removedValues.map((path) => [path, undefined] as const);
+  return [...gone, ...Object.entries(entry.renamedValues)]
+    .filter(([path]) => valueAt(question.values, path.split(".")) !== undefined)
+    .map(([path, name]) =>
+      block({
+        at: `${question.valuesAt}.${path}`,
+        found: `a value that ${question.plan.to} does not read`,
+        expected: name === undefined ? "no such value" : `the same under the name ${name}`,
+        fix: name === undefined ? "remove it" : `write it as ${name}`,
+      }),
+    );
+}
