@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runBackup } from "../../components/steps/backup/backup";
 import { checkDump } from "../../components/steps/backup/check-dump";
-import { manifestPath } from "../../components/steps/backup/manifest";
+import {
+  manifestPath,
+  manifestSchema,
+  type Manifest,
+} from "../../components/steps/backup/manifest";
+import { withApi } from "../kubernetes/stand-in-api";
 import { backupWorld, run } from "./backup-world";
 import { password } from "./private-server";
 
@@ -85,6 +90,59 @@ exec "$@"`,
     expect(commands).toContain("pg_restore");
     expect(told).not.toContain(password);
     expect(told).not.toContain(encodeURIComponent(password));
+  });
+});
+
+describe("the manifest tells what a way back needs to know", () => {
+  const gateway = { gatewaySelector: { app: "gateway" }, gatewayContainer: "gateway" };
+  const withPods = (images: readonly string[], work: (more: object) => Promise<Manifest>) =>
+    withApi(
+      (request) =>
+        request.url?.includes("/namespaces/smoltbot/pods?labelSelector=app%3Dgateway") === true
+          ? {
+              items: images.map((image) => ({
+                spec: { containers: [{ name: "gateway", image }] },
+              })),
+            }
+          : undefined,
+      (kubeconfig) => work({ kubeconfig, namespace: "smoltbot", ...gateway }),
+    );
+  const manifestOf = async (more?: object) => checkDump((await save(more)).path, environment());
+
+  test("which releases ran, which transactions it holds, and whose they are (S-44)", async () => {
+    const manifest = await withPods(
+      ["r/gateway:1.2.0", "r/gateway:1.1.0", "r/gateway:1.2.0"],
+      manifestOf,
+    );
+    expect(manifest).toMatchObject({
+      running: ["1.1.0", "1.2.0"],
+      snapshot: expect.stringMatching(/^\d+:\d+:/) as string,
+      systemIdentifier: await server().sql(
+        "odd",
+        "SELECT system_identifier FROM pg_control_system();",
+      ),
+    });
+    expect(manifestSchema.parse(manifest)).toEqual(manifest);
+  });
+
+  test("that nobody knows what ran, where the cluster cannot be asked; the dump is good all the same (S-44)", async () => {
+    const manifest = await withPods([], (more) => manifestOf({ ...more, namespace: "elsewhere" }));
+    expect(manifest.running).toEqual([]);
+    expect(said().join("\n")).toContain("the manifest will not tell which release ran: ");
+  });
+
+  test("that nobody knows what ran, where an image names no release (S-44)", async () => {
+    const manifest = await withPods(["r/gateway:1.2.0", "r/gateway:latest"], manifestOf);
+    expect(manifest.running).toEqual([]);
+    expect(said().join("\n")).toContain("an image is named r/gateway:1.2.0, r/gateway:latest");
+  });
+
+  test("and a manifest of earlier times, which does not, still counts (S-44)", async () => {
+    const { path } = await save();
+    const { running, snapshot, systemIdentifier, ...old } = await checkDump(path, environment());
+    await writeFile(manifestPath(path), JSON.stringify(old));
+    expect([running, snapshot, systemIdentifier]).not.toContain(undefined);
+    expect(await checkDump(path, environment())).toEqual({ ...old, running: [] });
   });
 });
 

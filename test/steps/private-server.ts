@@ -20,6 +20,8 @@ export interface PrivateServer {
   /** Ends it at once, as a crash would. */
   readonly crash: () => Promise<void>;
   readonly start: () => Promise<void>;
+  /** Lets its next transaction bear this number, at most two thousand million from its last one, and freezes all rows. */
+  readonly advance: (transaction: number) => Promise<void>;
   /** Ends it and removes its directory. */
   readonly remove: () => Promise<void>;
 }
@@ -50,23 +52,35 @@ export async function startPrivateServer(): Promise<PrivateServer> {
   const crash = () => server("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop");
   const url = (database: string) =>
     `postgres://admin:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  const env = (database: string) => ({
+    ...{ PGHOST: "127.0.0.1", PGPORT: String(port), PGUSER: "admin", PGPASSWORD: password },
+    ...{ PATH: process.env["PATH"], PGDATABASE: database },
+  });
+  const sql = async (database: string, script: string): Promise<string> => {
+    const answer = run("psql", ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"], {
+      env: env(database),
+    });
+    answer.child.stdin?.end(script);
+    return (await answer).stdout.trim();
+  };
+  const advance = async (transaction: number): Promise<void> => {
+    await server("pg_ctl", "-D", data, "-w", "-m", "fast", "stop");
+    await server("pg_resetwal", "-D", data, "-x", String(transaction));
+    // The server wants to read the fate of transactions that never were: one file tells that of 2^20 of them.
+    const segment = Math.floor(transaction / 2 ** 20);
+    const file = join(data, "pg_xact", segment.toString(16).toUpperCase().padStart(4, "0"));
+    await writeFile(file, Buffer.alloc(2 ** 18));
+    if (owner !== undefined) await chown(file, owner.uid, owner.gid);
+    await start();
+    await sql("postgres", "UPDATE pg_database SET datallowconn = true;");
+    await run("vacuumdb", ["--all", "--freeze", "--quiet"], { env: env("postgres") });
+  };
   return {
     url,
     start,
     crash,
-    sql: async (database, script) => {
-      const connection = { PGHOST: "127.0.0.1", PGPORT: String(port), PGUSER: "admin" };
-      const answer = run("psql", ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"], {
-        env: {
-          PATH: process.env["PATH"],
-          PGPASSWORD: password,
-          PGDATABASE: database,
-          ...connection,
-        },
-      });
-      answer.child.stdin?.end(script);
-      return (await answer).stdout.trim();
-    },
+    sql,
+    advance,
     remove: async () => {
       await crash();
       await rm(root, { recursive: true });

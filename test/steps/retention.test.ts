@@ -2,10 +2,12 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { expiredDumps, type KeptDump } from "../../components/steps/backup/retention";
 
-const dump = (day: number, release: string): KeptDump => ({
+const dump = (day: number, release: string, running: string[] = []): KeptDump => ({
   path: `/dumps/${day}-${release}`,
   takenAt: new Date(Date.UTC(2026, 0, day)).toISOString(),
   release,
+  running,
+  schemaHead: "",
 });
 const paths = (dumps: readonly KeptDump[]) => dumps.map(({ path }) => path).toSorted();
 
@@ -25,7 +27,21 @@ test("the one just taken stays, even where a clock went backwards", () => {
   expect(paths(expiredDumps(dumps, 1, dumps[2]!.path))).not.toContain(dumps[2]!.path);
 });
 
-test("whatever the dumps are, the newest `keep` stay, no more than one besides goes against the number, and order does not matter", () => {
+test("going back across a major never loses the dump that is about to be restored (S-44)", () => {
+  const dumps = [dump(1, "2.0.0", ["1.2.0"]), dump(2, "2.0.1", ["2.0.0"])];
+  const back = dump(3, "1.2.0", ["2.0.1"]);
+  const expired = expiredDumps([...dumps, back], 1, back.path);
+  expect(paths(expired)).toEqual(["/dumps/2-2.0.1"]);
+});
+
+test("however many releases of a new major follow, the dump from before the first of them stays (S-44)", () => {
+  const dumps = [dump(1, "1.2.0", ["1.1.0"]), dump(2, "2.0.0", ["1.2.0"])];
+  const later = [3, 4, 5, 6].map((day) => dump(day, `2.0.${day}`, [`2.0.${day - 1}`]));
+  const expired = expiredDumps([...dumps, ...later], 2, later[3]!.path);
+  expect(paths(expired)).toEqual(["/dumps/1-1.2.0", "/dumps/3-2.0.3", "/dumps/4-2.0.4"]);
+});
+
+test("whatever the dumps are, the newest `keep` stay, no more than three besides go against the number, and order does not matter", () => {
   const some = fc.uniqueArray(
     fc.record({
       day: fc.integer({ min: 1, max: 300 }),
@@ -41,7 +57,7 @@ test("whatever the dumps are, the newest `keep` stay, no more than one besides g
       const expired = paths(expiredDumps(dumps, keep, taken));
       expect(expired).toEqual(paths(expiredDumps(dumps.toReversed(), keep, taken)));
       for (const { path } of byAge.slice(0, keep)) expect(expired).not.toContain(path);
-      expect(expired.length).toBeGreaterThanOrEqual(dumps.length - keep - 1);
+      expect(expired.length).toBeGreaterThanOrEqual(dumps.length - keep - 3);
     }),
   );
 });

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
 
 /** A word that becomes part of a file's name. */
-const word = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._+-]*$/);
+export const word = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._+-]*$/);
 
 /** What the backup step is told. Holds no secret: connection strings come in the environment. */
 export const backupInputSchema = z.strictObject({
@@ -25,6 +26,13 @@ export const backupInputSchema = z.strictObject({
   trackingTable: z.string().regex(trackingTablePattern).default("_schema_migrations"),
   /** Form of the dump: pg_dump's custom archive, which pg_restore reads, or plain SQL, which psql reads. */
   format: z.enum(["custom", "plain"]).default("custom"),
+  /** Where the gateway runs, so that the manifest tells its release. Without a namespace the cluster is not asked. */
+  kubeconfig: clusterFields.kubeconfig,
+  context: clusterFields.context,
+  namespace: clusterFields.namespace.optional(),
+  /** Labels of the gateway's pods, and the container whose image tag says which release runs. */
+  gatewaySelector: z.record(z.string(), z.string()).optional(),
+  gatewayContainer: z.string().min(1).optional(),
 });
 
 export type BackupInput = z.infer<typeof backupInputSchema>;

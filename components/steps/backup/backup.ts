@@ -8,6 +8,7 @@ import type { BackupInput } from "./backup-input";
 import { restoreTools } from "./dump-form";
 import type { Manifest } from "./manifest";
 import { prepareDirectory } from "./partial-file";
+import { readRunning } from "./read-running";
 import { stopwatch } from "./progress";
 import { judgeRoom } from "./room";
 import { saveSnapshot } from "./save-snapshot";
@@ -76,8 +77,9 @@ async function backUp(input: BackupInput, io: StepIo): Promise<BackupResult> {
   judgeRoom({ ...input, free: facts.freeBytes, database: facts.bytes, lastDump });
   io.say(`saving ${source.words} before ${input.release}`);
   const label = `gateways backup ${input.gateway}`;
+  const running = readRunning(input, io);
   const manifest = await withSnapshot(source, label, io.signal, (snapshot) =>
-    saveSnapshot({ input, io, source, server, versions, snapshot, took }),
+    saveSnapshot({ input, io, source, server, versions, running, snapshot, took }),
   );
   if (manifest === undefined) return nothing(`${source.words} holds no table`);
   for (const path of await removeExpired(input.directory, manifest, input.keep)) {

@@ -23,6 +23,15 @@ export const manifestSchema = z.strictObject({
   release: z.string(),
   /** When the snapshot was taken: ISO 8601, UTC. */
   takenAt: z.iso.datetime(),
+  /** Releases of the gateway that ran at that moment: `["1.2.0"]`. Empty where none ran, or where the cluster was not asked. */
+  running: z.array(z.string()).default([]),
+  /**
+   * The snapshot of which the dump is, as `pg_current_snapshot()` words it: `740:745:741`. By it rows that were written later are told
+   * apart. Dumps of earlier times lack it.
+   */
+  snapshot: z.string().optional(),
+  /** Which server's transactions the snapshot counts: `system_identifier` of `pg_control_system()`, where the role may read it. */
+  systemIdentifier: z.string().optional(),
   /** Absolute path at the time of writing. */
   path: z.string(),
   /** Size of the file. */

@@ -1,4 +1,5 @@
 import type { Database } from "../database/database";
+import { readSystemIdentifier } from "../database/system-identifier";
 import type { Session } from "../database/session";
 import { appliedMigrations, readMigrations } from "../database/tracking";
 import { StepFailure, type StepIo } from "../step";
@@ -26,6 +27,8 @@ export interface Saving {
   /** A database of the server on which the restore is tried. */
   readonly server: Database;
   readonly versions: ToolVersions;
+  /** Releases of the gateway that run; never rejects. */
+  readonly running: Promise<readonly string[]>;
   readonly snapshot: Snapshot;
   /** Seconds since the backup began. */
   readonly took: () => number;
@@ -38,6 +41,7 @@ interface Scene {
   readonly takenAt: number;
   readonly compression: Compression;
   readonly schemaHead: string;
+  readonly snapshotText: string;
 }
 
 /**
@@ -52,12 +56,14 @@ export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined
   if (contents.tables.length === 0) return undefined;
   await holdTables(snapshot.session, contents);
   const [locale = ""] = await snapshot.session.query(localeSql);
+  const [snapshotText = ""] = await snapshot.session.query("SELECT pg_current_snapshot();");
   const scene: Scene = {
     contents,
     locale: localeSchema.parse(JSON.parse(locale)),
     takenAt,
     compression: await availableCompression(io.env),
     schemaHead: await readHead(snapshot.session, input.trackingTable),
+    snapshotText,
   };
   const name = dumpName({ ...input, ...scene });
   return withPartialFile(input.directory, name, (file) =>
@@ -105,6 +111,9 @@ async function saveInto(
       stack: input.stack,
       release: input.release,
       takenAt: new Date(scene.takenAt).toISOString(),
+      running: [...(await saving.running)],
+      snapshot: scene.snapshotText,
+      systemIdentifier: await readSystemIdentifier(saving.source),
       bytes: reading.bytes,
       sha256: reading.sha256,
       archive: { format: input.format, compression: scene.compression, ...archive },
