@@ -35,6 +35,34 @@ describe("a lab that is up", () => {
     expect(await inPod("wget", "-qO-", `${lab.supabaseUrl}/postgres/rest/v1/`)).toBe("[]");
   });
 
+  test("a pod asks for Services by name, a usual one is its address and a headless one its pods, and no other name of the cluster is known", async () => {
+    const inNamespace = ["--namespace", namespace];
+    await kubectl(...inNamespace, "expose", "pod", "probe", "--name=plain", "--port=80");
+    const headless = ["--name=headless", "--port=80", "--cluster-ip=None"];
+    await kubectl(...inNamespace, "expose", "pod", "probe", ...headless);
+    const field = (object: string, path: string): Promise<string> =>
+      kubectl(...inNamespace, "get", object, `--output=jsonpath={${path}}`);
+    const addressOf = async (name: string): Promise<string> => {
+      const answer = await inPod("nslookup", "-type=a", `${name}.svc.cluster.local`);
+      return answer.split("\n").findLast((line) => line.startsWith("Address")) ?? "";
+    };
+    const soon = { timeout: 10_000 };
+    await expect
+      .poll(() => addressOf(`plain.${namespace}`), soon)
+      .toContain(await field("service/plain", ".spec.clusterIP"));
+    await expect
+      .poll(() => addressOf(`headless.${namespace}`), soon)
+      .toContain(await field("pod/probe", ".status.podIP"));
+    await expect(addressOf(`absent.${namespace}`)).rejects.toThrow(/exit code 1/);
+  });
+
+  test("Prometheus is asked whom it scrapes, it finds pods by the cluster and not by a list", async () => {
+    const answer = await fetch(`${lab.prometheusUrl}/api/v1/status/config`);
+    const { data } = (await answer.json()) as { readonly data: { readonly yaml: string } };
+    expect(data.yaml).toContain("role: pod");
+    expect(data.yaml).not.toContain("static_configs");
+  });
+
   test("this machine asks PostgreSQL with the lab's password, it answers; with another, it refuses", async () => {
     const { host, port, superuser, password } = lab.postgres;
     const ask = (secret: string): Promise<{ readonly exitCode: number; readonly stdout: string }> =>

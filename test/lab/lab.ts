@@ -29,12 +29,16 @@ export interface Lab {
   readonly redis: { readonly podHost: string; readonly port: number };
   /** Base of the Supabase stand-in; reachable from pods and from this machine. */
   readonly supabaseUrl: string;
+  /** Base of the Prometheus that scrapes every gateway of the lab; reachable from this machine. */
+  readonly prometheusUrl: string;
   /** The products' program, for its `load` subcommand. */
   readonly binary: string;
 }
 
 /** Programs that a lab runs, in the order in which they are stopped. */
 export const daemonNames: readonly string[] = [
+  "prometheus",
+  "coredns",
   "kubelet",
   "kube-proxy",
   "kube-scheduler",
@@ -154,6 +158,7 @@ function describe(settings: Settings, made: Made): Lab {
     },
     redis: { podHost: nodeAddress, port: ports.redis },
     supabaseUrl: `http://${nodeAddress}:${ports.supabase}`,
+    prometheusUrl: `http://127.0.0.1:${ports.prometheus}`,
     binary: made.binary!,
   };
 }

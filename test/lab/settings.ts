@@ -15,6 +15,9 @@ export interface LabPorts {
   readonly postgres: number;
   readonly redis: number;
   readonly supabase: number;
+  readonly dns: number;
+  readonly dnsReady: number;
+  readonly prometheus: number;
 }
 
 /** Where the lab lives and which addresses it takes. */
@@ -38,6 +41,9 @@ export interface Settings {
   readonly podRange: string;
   readonly serviceRange: string;
   readonly serviceAddress: string;
+  /** Where pods ask for names, on the usual port. */
+  readonly dnsAddress: string;
+  readonly clusterDomain: string;
   readonly ports: LabPorts;
 }
 
@@ -54,6 +60,9 @@ const ports: LabPorts = {
   postgres: 15432,
   redis: 16379,
   supabase: 15421,
+  dns: 15353,
+  dnsReady: 15354,
+  prometheus: 19090,
 };
 
 /**
@@ -79,6 +88,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     podRange: "10.244.0.0/24",
     serviceRange: "10.96.0.0/16",
     serviceAddress: "10.96.0.1",
+    dnsAddress: "10.96.0.10",
+    clusterDomain: "cluster.local",
     ports,
   };
 }

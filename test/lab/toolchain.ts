@@ -1,4 +1,4 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./run";
 import { cachedFolder, exists, keyOf } from "./cache";
@@ -9,6 +9,8 @@ export interface ToolSet {
   /** Folder below `test/lab/tools`. */
   readonly name: string;
   readonly ldflags: string;
+  /** Build tags. @defaultValue none */
+  readonly tags?: readonly string[];
   /** Package by the name of the program that comes out of it. */
   readonly programs: Readonly<Record<string, string>>;
   /** Cold build, alone on 2 cores. Unit: seconds. */
@@ -42,6 +44,14 @@ export const toolSets: readonly ToolSet[] = [
     seconds: 200,
   },
   {
+    name: "prometheus",
+    ldflags: "-s -w",
+    // Of two dozen ways to find targets the lab needs one; the others would double the work.
+    tags: ["remove_all_sd", "enable_kubernetes_sd"],
+    programs: { prometheus: "github.com/prometheus/prometheus/cmd/prometheus" },
+    seconds: 110,
+  },
+  {
     name: "helm",
     ldflags: "-s -w -X helm.sh/helm/v3/internal/version.version=v3.20.2",
     programs: { helm: "helm.sh/helm/v3/cmd/helm" },
@@ -52,6 +62,12 @@ export const toolSets: readonly ToolSet[] = [
     ldflags: "-s -w",
     programs: { etcd: "go.etcd.io/etcd/server/v3" },
     seconds: 60,
+  },
+  {
+    name: "coredns",
+    ldflags: "-s -w",
+    programs: { coredns: "." },
+    seconds: 45,
   },
   {
     name: "language-host",
@@ -69,10 +85,12 @@ export async function toolFolder(cache: string, tools: string, set: ToolSet): Pr
 }
 
 async function toolKey(tools: string, set: ToolSet): Promise<string> {
-  const files = ["go.mod", "go.sum"].map((file) => readFile(join(tools, set.name, file)));
+  const folder = join(tools, set.name);
+  const sources = (await readdir(folder)).filter((file) => file.endsWith(".go")).sort();
+  const files = ["go.mod", "go.sum", ...sources].map((file) => readFile(join(folder, file)));
   return keyOf([
     ...(await Promise.all(files)),
-    JSON.stringify([set.ldflags, set.programs, process.arch]),
+    JSON.stringify([set.ldflags, set.programs, process.arch, ...(set.tags ?? [])]),
   ]);
 }
 
@@ -88,13 +106,19 @@ export async function buildTools(
   if (await exists(built)) return built;
   return cachedFolder(cache, set.name, await toolKey(tools, set), async (aside) => {
     const cwd = join(tools, set.name);
-    const total = await countPackages(cwd, Object.values(set.programs), say, signal);
+    const { tags } = set;
+    const total = await countPackages(
+      cwd,
+      [...tagged(tags), ...Object.values(set.programs)],
+      say,
+      signal,
+    );
     let compiled = 0;
     const names = Object.keys(set.programs);
     // Several programs at once share what they have in common and are linked side by side, each named as its package.
     const output = names.length === 1 ? join(aside, names[0]!) : `${aside}/`;
     const sources = Object.values(set.programs);
-    await goBuild({ cwd, output, sources, ldflags: set.ldflags, signal }, () => {
+    await goBuild({ cwd, output, sources, ldflags: set.ldflags, tags, signal }, () => {
       compiled += 1;
       say(`compiled ${compiled} of ${total} packages`, Math.min(0.95, compiled / total));
     });
@@ -102,16 +126,19 @@ export async function buildTools(
   });
 }
 
+const tagged = (tags: readonly string[] = []): readonly string[] =>
+  tags.length === 0 ? [] : ["-tags", tags.join(",")];
+
 const goEnvironment = { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" } as const;
 
 async function countPackages(
   cwd: string,
-  sources: readonly string[],
+  args: readonly string[],
   say: Say,
   signal: AbortSignal,
 ): Promise<number> {
   let downloads = 0;
-  const { stdout } = await run("go", ["list", "-deps", ...sources], {
+  const { stdout } = await run("go", ["list", "-deps", ...args], {
     cwd,
     env: goEnvironment,
     signal,
@@ -131,12 +158,13 @@ export async function goBuild(
     readonly output: string;
     readonly sources: readonly string[];
     readonly ldflags: string;
+    readonly tags?: readonly string[] | undefined;
     readonly signal: AbortSignal;
   },
   compiled: () => void = () => undefined,
 ): Promise<void> {
   const flags = ["-trimpath", "-v", "-ldflags", build.ldflags, "-o", build.output];
-  await run("go", ["build", ...flags, ...build.sources], {
+  await run("go", ["build", ...tagged(build.tags), ...flags, ...build.sources], {
     cwd: build.cwd,
     env: goEnvironment,
     signal: build.signal,

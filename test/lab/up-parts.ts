@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { exists } from "./cache";
 import { apiserver, controllerManager, etcd, scheduler } from "./cluster/control-plane";
 import { ensureCredentials, type Credentials } from "./cluster/credentials";
+import { coredns, nameServices } from "./cluster/name-service";
 import { importImages, type ImageArchive } from "./cluster/images";
 import { containerd, kubelet, kubeProxy } from "./cluster/node";
 import { ensureNetwork } from "./cluster/network";
@@ -14,6 +15,7 @@ import type { Part } from "./parts";
 import { buildProduct, ensureImages } from "./products";
 import { ensurePulumiHome, type PluginKind } from "./pulumi-home";
 import { postgres } from "./services/postgres";
+import { prometheus } from "./services/prometheus";
 import { redis } from "./services/redis";
 import { supabase } from "./services/supabase";
 import type { Settings } from "./settings";
@@ -128,6 +130,19 @@ function clusterParts(settings: Settings, made: Made): readonly Part[] {
       kubelet(settings),
     ),
     daemonPart(settings, "kube-proxy", ["API server"], 2, () => kubeProxy(settings)),
+    daemonPart(settings, "CoreDNS", ["coredns tools", "API server"], 2, () => coredns(settings)),
+    {
+      name: "name service",
+      needs: ["CoreDNS"],
+      seconds: 1,
+      run: async () => {
+        await nameServices(settings);
+        return `answers pods on ${settings.dnsAddress}`;
+      },
+    },
+    daemonPart(settings, "Prometheus", ["prometheus tools", "API server"], 2, () =>
+      prometheus(settings),
+    ),
     {
       name: "node",
       needs: ["kubelet", "kube-proxy", "controller manager", "scheduler"],

@@ -86,6 +86,8 @@ export async function kubelet(settings: Settings): Promise<Daemon> {
     podLogsDir: join(home, "pod-logs"),
     volumePluginDir: join(folder, "volume-plugins"),
     resolvConf: "/etc/resolv.conf",
+    clusterDNS: [settings.dnsAddress],
+    clusterDomain: settings.clusterDomain,
     // The stand-in products start in a moment: look often, so that a rollout takes seconds.
     syncFrequency: "10s",
     nodeStatusReportFrequency: "30s",
