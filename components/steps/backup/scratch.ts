@@ -25,7 +25,7 @@ FROM pg_database d WHERE datname = current_database();`;
 
 /**
  * Runs work with a fresh database that nobody else uses, and drops it afterwards, come what may. Databases that killed runs
- * left behind are dropped first: those whose owner is no longer connected under their name.
+ * left behind are dropped first: those of the same role whose owner is no longer connected under their name.
  *
  * @param server any database of the server; the statements run there.
  */
@@ -81,8 +81,9 @@ async function dropAgain(server: Database, name: string): Promise<void> {
 
 async function dropLeftovers(owner: Session, prefix: string): Promise<void> {
   const left = await owner.query(
-    `SELECT datname FROM pg_database WHERE starts_with(datname, ${sqlText(prefix)})
-     AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = datname);`,
+    `SELECT d.datname FROM pg_database d WHERE starts_with(d.datname, ${sqlText(prefix)})
+     AND pg_get_userbyid(d.datdba) = current_user
+     AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.application_name = d.datname);`,
   );
   for (const name of left) await owner.query(dropSql(name));
 }
