@@ -1,4 +1,5 @@
 import type {
+  V1ConfigMap,
   V1Deployment,
   V1Job,
   V1Node,
@@ -17,6 +18,7 @@ import type {
   WorkloadFacts,
 } from "../upgrade/facts";
 import type { ClusterClient } from "./client";
+import { containerResources } from "./container-resources";
 import { jobState } from "./job-state";
 import { findPaths, objectKey, type ObjectName } from "./paths";
 import { podRequests } from "./pod-requests";
@@ -31,6 +33,8 @@ export interface ClusterQuestion {
   readonly instance: string;
   /** Objects that this program would apply; all else is looked at before they are known. */
   readonly objects: readonly ObjectName[] | Promise<readonly ObjectName[]>;
+  /** Name of the ConfigMap in which this program keeps what it has to know about the chart before. */
+  readonly record: string;
 }
 
 interface List<T> {
@@ -52,7 +56,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
   const inside = (group: string, plural: string) =>
     `${group}/namespaces/${namespace}/${plural}?labelSelector=${encodeURIComponent(`app.kubernetes.io/instance=${question.instance}`)}`;
   const running = "fieldSelector=status.phase!=Succeeded,status.phase!=Failed";
-  const [version, home, nodes, everyPod, deployments, pods, jobs, budgets, live] =
+  const [version, home, nodes, everyPod, deployments, pods, jobs, budgets, live, record] =
     await Promise.all([
       client.get<{ readonly gitVersion: string }>("/version"),
       client.find<Meta>(`/api/v1/namespaces/${namespace}`),
@@ -63,6 +67,9 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
       client.get<List<V1Job>>(inside("/apis/batch/v1", "jobs")),
       client.get<List<V1PodDisruptionBudget>>(inside("/apis/policy/v1", "poddisruptionbudgets")),
       readLive(question),
+      client.find<Wire<V1ConfigMap>>(
+        `/api/v1/namespaces/${namespace}/configmaps/${question.record}`,
+      ),
     ]);
   return {
     version: /\d+\.\d+\.\d+/.exec(version.gitVersion)?.[0] ?? version.gitVersion,
@@ -73,6 +80,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
     jobs: jobs.items.map(jobFacts),
     budgets: budgets.items.map(budgetFacts),
     live,
+    record: record?.data,
   };
 }
 
@@ -133,6 +141,7 @@ const workloadFacts = ({ metadata, spec, status }: Wire<V1Deployment>): Workload
   images: Object.fromEntries(
     (spec?.template.spec?.containers ?? []).map(({ name, image }) => [name, image ?? ""]),
   ),
+  resources: containerResources({ spec }),
   selector: spec?.selector.matchLabels ?? {},
 });
 

@@ -10,7 +10,9 @@ import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
 import type { StackOutputs } from "../upgrade/stack-outputs";
 import { databaseSource } from "./database-source";
+import { smoltbotNames } from "./names";
 import type { SmoltbotRelease } from "./release";
+import { recordName } from "./chart-record";
 
 /**
  * One look at everything live, all at once and without a change: only gates and reports may read it (law 1).
@@ -41,7 +43,7 @@ export async function lookAtSmoltbot(
 }
 
 async function lookAtCluster(
-  { kubernetes }: SmoltbotConfig,
+  { kubernetes, values }: SmoltbotConfig,
   release: Promise<SmoltbotRelease>,
 ): Promise<ClusterFacts> {
   const client = await openCluster(kubernetes);
@@ -51,6 +53,7 @@ async function lookAtCluster(
       namespace: kubernetes.namespace,
       instance: kubernetes.release,
       objects: release.then(objectsOf),
+      record: recordName(smoltbotNames(kubernetes.release, values).fullname),
     });
   } finally {
     client.close();

@@ -14,6 +14,7 @@ import { fingerprint } from "../upgrade/fingerprint";
 import { readCatalogue } from "../upgrade/read-catalogue";
 import { chartValues } from "./chart-values";
 import { migrationJob } from "./migration-job";
+import { chartRecord } from "./chart-record";
 import { smoltbotNames, type SmoltbotNames } from "./names";
 
 type Labels = Readonly<Record<string, string>>;
@@ -57,19 +58,26 @@ export async function renderSmoltbot(
   const workloads = rendering.objects
     .filter(isDeployment)
     .map((workload) => editsOf(workload, config, names, fingerprint(secrets))(workload));
-  const configuration = rendering.objects.filter((object) => !isDeployment(object));
+  const others = rendering.objects.filter((object) => !isDeployment(object));
   const selector = gatewaySelector(workloads, names);
   const job = migrationJob(config, names, selector);
+  const record = chartRecord({
+    fullname: names.fullname,
+    namespace,
+    labels: instanceLabels(selector),
+    rendering,
+  });
   return {
     version: config.version,
     names,
     rendering,
     catalogue,
-    configuration,
+    configuration: [...others, record],
     workloads,
     job,
     availability: availabilityOf(config, names, selector),
-    configHash: fingerprint([configuration, workloads, job]),
+    // Without the record: it says where the objects come from, and changes nothing that runs.
+    configHash: fingerprint([others, workloads, job]),
   };
 }
 
@@ -110,5 +118,9 @@ function gatewaySelector(workloads: readonly Workload[], { gateway }: SmoltbotNa
   }
   return found.spec.selector.matchLabels;
 }
+
+/** The labels that all objects of the release share, without those of one of its parts. */
+const instanceLabels = (selector: Labels): Labels =>
+  Object.fromEntries(Object.entries(selector).filter(([key]) => !key.endsWith("/component")));
 
 const isDeployment = (object: KubernetesObject): object is Workload => object.kind === "Deployment";

@@ -1,7 +1,9 @@
 import type { GatewaysConfig } from "../config/schema";
+import { wantedResources } from "../kubernetes/container-resources";
 import { imagesOf } from "../kubernetes/images";
 import { surgeDemands } from "../kubernetes/surge-demands";
 import { autoscaler, disruptionBudget as budgetOf } from "../upgrade/availability-objects";
+import { valuesNeededBy } from "../upgrade/catalogue";
 import type { Facts } from "../upgrade/facts";
 import type { Finding } from "../upgrade/finding";
 import { capacity } from "../upgrade/gates/capacity";
@@ -19,6 +21,7 @@ import { notes } from "../upgrade/gates/notes";
 import { ownEvidence } from "../upgrade/gates/own-evidence";
 import { replicas } from "../upgrade/gates/replicas";
 import { requiredKeys } from "../upgrade/gates/required-keys";
+import { resourceChanges } from "../upgrade/gates/resource-changes";
 import { rollingUpdate } from "../upgrade/gates/rolling-update";
 import { stagingEvidence } from "../upgrade/gates/staging-evidence";
 import { valuesDiff } from "../upgrade/gates/values-diff";
@@ -27,6 +30,7 @@ import { versionPolicy } from "../upgrade/gates/version-policy";
 import type { Plan } from "../upgrade/plan";
 import { readActivations, readLicense } from "./license";
 import type { SmoltbotRelease } from "./release";
+import { recordedDefaults } from "./chart-record";
 import { releaseRules, requiredKeysOf } from "./release-rules";
 
 export interface SmoltbotQuestion {
@@ -65,7 +69,7 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
 }
 
 /** Whether the stack file and the chart make a release that can start. */
-function stackFile({ config, release, plan }: SmoltbotQuestion): readonly Finding[] {
+function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
   const { smoltbot, smoltbotSecrets } = config;
   const { tagForms, valueTraps, openValues } = releaseRules;
   const required = requiredKeysOf(release.catalogue, release.version);
@@ -81,11 +85,11 @@ function stackFile({ config, release, plan }: SmoltbotQuestion): readonly Findin
     requiredKeys({ values: smoltbotSecrets, required, at: "gateways:smoltbotSecrets" }),
     valuesTrap({ values: smoltbot.values, traps: valueTraps, at: "gateways:smoltbot.values" }),
     valuesDiff({
-      // The chart of the release before is not kept; what it had can only be seen in its objects.
-      before: undefined,
+      before: facts.cluster.seen ? recordedDefaults(facts.cluster.value.record) : undefined,
       after: release.rendering.defaults,
       values: smoltbot.values,
       open: openValues,
+      required: valuesNeededBy(release.catalogue, release.version),
       at: "gateways:smoltbot.values",
     }),
     licenseInstance({
@@ -137,6 +141,7 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
       }),
       at: `context ${context}`,
     }),
+    resourceChanges({ cluster, wanted: wantedResources(rolledOut(release)), at }),
     database({ database: facts.database, plan, at: "gateways:smoltbotDatabaseUrl" }),
   ].flat();
 }

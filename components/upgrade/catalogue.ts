@@ -9,6 +9,8 @@ const keys = z
   .default([]);
 const RELEASES = 'a release such as "2.0.0", or a range of them such as ">=1.2.0 <1.2.4"';
 
+const VALUE = "a value of the chart, its keys joined by dots";
+
 const entrySchema = z.strictObject({
   /**
    * Where it holds: a release stands for itself and, for what it asks for, for all after it; a range for the releases in it.
@@ -22,8 +24,10 @@ const entrySchema = z.strictObject({
   notes: z.url("URL of the release notes").optional(),
   /** Environment keys that it needs and the releases before did not. */
   requiredKeys: keys,
+  /** Values of the chart that it needs and that have no usable default, joined by dots. */
+  requiredValues: z.array(line(VALUE)).default([]),
   /** Values of the chart that it reads no longer, joined by dots. */
-  removedValues: z.array(line("a value of the chart, its keys joined by dots")).default([]),
+  removedValues: z.array(line(VALUE)).default([]),
   /** Values of the chart by their old name, with the new one. */
   renamedValues: z.record(z.string(), line("the new name of the value")).default({}),
   /** Why nobody should run it. */
@@ -71,6 +75,10 @@ export function parseCatalogue(
 /** Environment keys that the release needs, as far as the catalogue knows. */
 export const keysNeededBy = (catalogue: Catalogue, release: string): readonly string[] =>
   catalogue.filter((entry) => holds(entry, release)).flatMap(({ requiredKeys }) => requiredKeys);
+
+/** Values of the chart that the release needs somebody to set, as far as the catalogue knows. */
+export const valuesNeededBy = (catalogue: Catalogue, release: string): readonly string[] =>
+  catalogue.filter((entry) => holds(entry, release)).flatMap((entry) => entry.requiredValues);
 
 /** True where what the entry asks for is asked for by the release: it is in the range, or is the entry's release or a later one. */
 export const holds = ({ releases }: CatalogueEntry, release: string): boolean =>

@@ -1,3 +1,4 @@
+import type { ContainerResources } from "./container-resources";
 import type { Evidence } from "./evidence";
 import type { Look } from "./look";
 
@@ -49,6 +50,8 @@ export interface WorkloadFacts {
   readonly observed: boolean;
   /** Image per container of its pod template. */
   readonly images: Readonly<Record<string, string>>;
+  /** Requests and limits per container of its pod template. */
+  readonly resources: Readonly<Record<string, ContainerResources>>;
   /** `spec.selector.matchLabels`. */
   readonly selector: Readonly<Record<string, string>>;
 }
@@ -91,6 +94,8 @@ export interface ClusterFacts {
   readonly jobs: readonly JobFacts[];
   readonly budgets: readonly BudgetFacts[];
   readonly live: readonly LiveObject[];
+  /** Entries of the ConfigMap that an earlier run left about its chart; undefined where there is none. */
+  readonly record: Readonly<Record<string, string>> | undefined;
 }
 
 /** One look at the database that the backup would save. */

@@ -16,6 +16,7 @@ const look = (answers: Readonly<Record<string, unknown>>) => {
       namespace: "smoltbot",
       instance: "smoltbot",
       objects: [deployment, monitor, namespace],
+      record: "gateway-chart",
     }),
   );
 };
@@ -44,6 +45,7 @@ describe("a look at the cluster", () => {
       jobs: [],
       budgets: [],
       live: [],
+      record: undefined,
     });
   });
 

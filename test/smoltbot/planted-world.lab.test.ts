@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { seen, unseen } from "../../components/upgrade/look";
 import {
   GIB,
+  asked,
   evidence,
   migration,
   node,
@@ -76,6 +77,32 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     "no memory for one more pod (S-05)",
     "capacity",
     { smoltbot: { values: { resources: { requests: { memory: "7Gi" } } } } },
+  ],
+  [
+    "requests that grow (S-06)",
+    "resource-changes",
+    {
+      cluster: {
+        workloads: [
+          workload("smoltbot-mnemom-gateway-gateway", 2, {
+            gateway: asked(100, 128, [1000, 512]),
+          }),
+        ],
+      },
+    },
+  ],
+  [
+    "a chart whose defaults have changed (S-22, S-23)",
+    "values-diff",
+    { cluster: { record: { "defaults.yaml": "replicaCount: 3\n" } } },
+  ],
+  [
+    "a value that only the chart before had (S-23)",
+    "values-diff",
+    {
+      smoltbot: { values: { legacy: { mode: "on" } } },
+      cluster: { record: { "defaults.yaml": "legacy: { mode: off }\n" } },
+    },
   ],
   [
     "a migration of another release that runs (S-27)",

@@ -1,6 +1,10 @@
+import { cp, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
+import { recordedDefaults } from "../../components/smoltbot/chart-record";
+import { fingerprint } from "../../components/upgrade/fingerprint";
 import { connectLab } from "../lab/lab";
 import { exampleSmoltbot } from "./example";
 
@@ -57,6 +61,27 @@ describe("a rendered release", () => {
     const { workloads } = await render({ availability: { autoscaling } });
     const gateway = workloads.find(({ metadata }) => metadata.name.endsWith("-gateway"));
     expect(gateway?.spec.replicas).toBeUndefined();
+  });
+
+  test("keeps the chart's defaults for the next one, as an object that no pod reads and that is no part of the evidence (S-22)", () => {
+    const record = release.configuration.find(({ metadata }) => metadata.name.endsWith("-chart"));
+    const data = record?.["data"] as Readonly<Record<string, string>>;
+    expect(recordedDefaults(data)).toEqual(release.rendering.defaults);
+    expect(JSON.stringify(release.workloads)).not.toContain(record?.metadata.name);
+    const { configuration, workloads, job, configHash } = release;
+    const others = configuration.filter((object) => object !== record);
+    expect(configHash).toBe(fingerprint([others, workloads, job]));
+  });
+
+  test("whose chart asks by its schema for a value that nobody sets is refused, the value named (S-24)", async () => {
+    const strict = await mkdtemp(join(tmpdir(), "chart-"));
+    await cp(chart.path, strict, { recursive: true });
+    const schema = { type: "object", required: ["tenant"], properties: { tenant: {} } };
+    await writeFile(join(strict, "values.schema.json"), JSON.stringify(schema));
+    await expect(render({ chart: { path: strict } })).rejects.toThrow(/tenant/);
+    await expect(
+      render({ chart: { path: strict }, values: { tenant: "t" } }),
+    ).resolves.toBeDefined();
   });
 
   test("whose chart is not there is refused in Helm's own words", async () => {

@@ -1,10 +1,17 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { configSchema } from "../../components/config/schema";
 import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
 import { renderSmoltbot } from "../../components/smoltbot/release";
 import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
 import type { Evidence } from "../../components/upgrade/evidence";
-import type { ClusterFacts, DatabaseFacts, Facts, JobFacts } from "../../components/upgrade/facts";
+import type {
+  ClusterFacts,
+  DatabaseFacts,
+  Facts,
+  JobFacts,
+  WorkloadFacts,
+} from "../../components/upgrade/facts";
 import type { Finding } from "../../components/upgrade/finding";
 import { seen } from "../../components/upgrade/look";
 import { connectLab } from "../lab/lab";
@@ -14,6 +21,7 @@ const HOUR_MS = 3_600_000;
 const NOW = Date.parse("2026-06-01T12:00:00Z");
 /** Bytes. */
 export const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
 const chart = { path: join(import.meta.dirname, "../lab/charts/mnemom-gateway") };
 const catalogue = join(import.meta.dirname, "../lab/catalogue.yaml");
 
@@ -56,8 +64,17 @@ const labels = {
   "app.kubernetes.io/instance": "smoltbot",
   "app.kubernetes.io/component": "gateway",
 };
+/** What the chart asks for by default: millicores and bytes. */
+export const asked = (cpu: number, memory: number, limits: readonly [number, number]) => ({
+  requests: { cpu, memory: memory * MIB },
+  limits: { cpu: limits[0], memory: limits[1] * MIB },
+});
 /** A Deployment that is well. */
-export const workload = (name: string, desired: number) => ({
+export const workload = (
+  name: string,
+  desired: number,
+  resources: WorkloadFacts["resources"] = {},
+): WorkloadFacts => ({
   name,
   desired,
   updated: desired,
@@ -65,6 +82,7 @@ export const workload = (name: string, desired: number) => ({
   available: desired,
   observed: true,
   images: {},
+  resources,
   selector: {},
 });
 /** A gateway pod that is well. */
@@ -99,13 +117,16 @@ const cleanCluster: ClusterFacts = {
   namespaceExists: true,
   nodes: [node],
   workloads: [
-    workload("smoltbot-mnemom-gateway-gateway", 2),
-    workload("smoltbot-mnemom-gateway-observer", 1),
+    workload("smoltbot-mnemom-gateway-gateway", 2, { gateway: asked(100, 256, [1000, 512]) }),
+    workload("smoltbot-mnemom-gateway-observer", 1, { observer: asked(50, 128, [500, 256]) }),
   ],
   pods: [pod("gateway-1", "1.0.0"), pod("gateway-2", "1.0.0")],
   jobs: [],
   budgets: [],
   live: [],
+  record: {
+    "defaults.yaml": readFileSync(join(chart.path, "values.yaml"), "utf8"),
+  },
 };
 const cleanDatabase: DatabaseFacts = {
   exists: true,

@@ -26,6 +26,7 @@ describe("a catalogue", () => {
 entries:
   - releases: two
     requiredKeys: [mnemom]
+    requiredValues: [""]
   - releases: "2.0.0"
     nots: https://notes.example
     notes: nowhere
@@ -33,6 +34,7 @@ entries:
     expect(faults.map((fault) => ("at" in fault ? fault.at : ""))).toEqual([
       "facts.yaml entries.0.releases",
       "facts.yaml entries.0.requiredKeys.0",
+      "facts.yaml entries.0.requiredValues.0",
       "facts.yaml entries.1.notes",
       "facts.yaml entries.1.nots",
     ]);

@@ -22,6 +22,7 @@ export const cluster = (change: Partial<ClusterFacts> = {}) =>
     jobs: [],
     budgets: [],
     live: [],
+    record: undefined,
     ...change,
   });
 
@@ -44,6 +45,7 @@ export const workload = (change: Partial<WorkloadFacts> = {}): WorkloadFacts => 
   available: 2,
   observed: true,
   images: {},
+  resources: {},
   selector: {},
   ...change,
 });

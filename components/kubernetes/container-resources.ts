@@ -1,0 +1,57 @@
+import { z } from "zod";
+import type { Amounts, ContainerResources } from "../upgrade/container-resources";
+import type { WantedResources } from "../upgrade/gates/resource-changes";
+import type { KubernetesObject } from "./object";
+import { parseCpu, parseMemory } from "./quantity";
+import { replicaRange } from "./replica-range";
+
+const quantities = z.record(z.string(), z.coerce.string()).default({});
+const shape = z.object({
+  spec: z.object({
+    template: z.object({
+      spec: z.object({
+        containers: z.array(
+          z.object({
+            name: z.string(),
+            resources: z.object({ requests: quantities, limits: quantities }).prefault({}),
+          }),
+        ),
+      }),
+    }),
+  }),
+});
+
+/**
+ * What each container of a pod template asks for, by its name; a limit without a request is the request too.
+ *
+ * Source: kubernetes/kubernetes@v1.34.4:pkg/apis/core/v1/defaults.go (SetDefaults_Pod; of a template it says the same when pods are made).
+ */
+export function containerResources(
+  workload: unknown,
+): Readonly<Record<string, ContainerResources>> {
+  const containers = shape.safeParse(workload).data?.spec.template.spec.containers ?? [];
+  return Object.fromEntries(
+    containers.map(({ name, resources: { requests, limits } }) => [
+      name,
+      { requests: amounts({ ...limits, ...requests }), limits: amounts(limits) },
+    ]),
+  );
+}
+
+const amounts = (list: Readonly<Record<string, string>>): Amounts =>
+  Object.fromEntries(
+    Object.entries(list).map(([resource, quantity]) => [
+      resource,
+      resource === "cpu" ? parseCpu(quantity) : parseMemory(quantity),
+    ]),
+  );
+
+/** What the Deployments among the objects ask for, each with the most pods that it may have. */
+export const wantedResources = (objects: readonly KubernetesObject[]): readonly WantedResources[] =>
+  objects
+    .filter(({ kind }) => kind === "Deployment")
+    .map((object) => ({
+      name: object.metadata.name,
+      pods: replicaRange(objects, object.metadata.name)?.max ?? 1,
+      containers: containerResources(object),
+    }));
