@@ -7,6 +7,7 @@ import { Availability } from "./components/upgrade/availability";
 import { Backup } from "./components/upgrade/backup";
 import { Configuration } from "./components/upgrade/configuration";
 import { conclude, letOn, Preflight } from "./components/upgrade/preflight";
+import { Restore } from "./components/upgrade/restore";
 import { results } from "./components/upgrade/results";
 import { Rollout } from "./components/upgrade/rollout";
 import { Schema } from "./components/upgrade/schema";
@@ -38,9 +39,10 @@ function upgrade(
   inCluster: { readonly provider: kubernetes.Provider },
 ) {
   const backup = new Backup(name, { after: preflight, ...chapters.backup });
+  const restore = new Restore(name, { after: backup, ...chapters.restore });
   const configuration = new Configuration(
     name,
-    { after: backup, ...chapters.configuration },
+    { after: restore, ...chapters.configuration },
     inCluster,
   );
   const schema = new Schema(name, { after: configuration, ...chapters.schema }, inCluster);

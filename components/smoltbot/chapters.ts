@@ -3,6 +3,7 @@ import type { Workload } from "../kubernetes/edits/workload";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { BackupArgs } from "../upgrade/backup";
 import type { ConfigurationArgs } from "../upgrade/configuration";
+import type { RestoreArgs } from "../upgrade/restore";
 import type { RolloutArgs } from "../upgrade/rollout";
 import type { SchemaArgs } from "../upgrade/schema";
 import type { VerificationArgs } from "../upgrade/verification";
@@ -16,6 +17,7 @@ const PORT = 8787;
 /** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
 export interface SmoltbotChapters {
   readonly backup: Omit<BackupArgs, "after">;
+  readonly restore: Omit<RestoreArgs, "after">;
   readonly configuration: Omit<ConfigurationArgs, "after">;
   readonly schema: Omit<SchemaArgs, "after">;
   readonly availability: AvailabilityArgs;
@@ -32,7 +34,8 @@ export function smoltbotChapters(
   const database: Readonly<Record<string, string>> =
     smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl };
   return {
-    backup: backupOf(name, smoltbot, stack, database),
+    backup: backupOf(name, smoltbot, release, stack, database),
+    restore: restoreOf(name, smoltbot, release, stack, database),
     configuration: {
       namespace,
       secret: { name: release.names.fullname, values: smoltbotSecrets },
@@ -50,6 +53,7 @@ type Secrets = Readonly<Record<string, string>>;
 const backupOf = (
   gateway: string,
   smoltbot: SmoltbotConfig,
+  release: SmoltbotRelease,
   stack: string,
   secrets: Secrets,
 ): SmoltbotChapters["backup"] => ({
@@ -60,6 +64,9 @@ const backupOf = (
     source: databaseSource(smoltbot),
     directory: smoltbot.backup.directory,
     keep: smoltbot.backup.keep,
+    ...cluster(smoltbot),
+    gatewaySelector: release.availability.selector,
+    gatewayContainer: GATEWAY_CONTAINER,
     format: smoltbot.backup.format,
   },
   secrets,
@@ -71,6 +78,31 @@ const cluster = ({ kubernetes: { kubeconfig, context, namespace } }: SmoltbotCon
   context,
   namespace,
 });
+
+function restoreOf(
+  gateway: string,
+  smoltbot: SmoltbotConfig,
+  release: SmoltbotRelease,
+  stack: string,
+  secrets: Secrets,
+): SmoltbotChapters["restore"] {
+  const { restore: consent } = smoltbot.consents;
+  // The word for one release is none for another.
+  if (consent?.release !== smoltbot.version) return { input: undefined, secrets };
+  return {
+    input: {
+      ...cluster(smoltbot),
+      gateway,
+      stack,
+      release: smoltbot.version,
+      dump: consent.dump,
+      directory: smoltbot.backup.directory,
+      source: databaseSource(smoltbot),
+      deployments: release.workloads.map(({ metadata }) => metadata.name),
+    },
+    secrets,
+  };
+}
 
 const schemaOf = (
   gateway: string,

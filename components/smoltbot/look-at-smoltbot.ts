@@ -4,6 +4,7 @@ import { openCluster } from "../kubernetes/client";
 import { readClusterFacts } from "../kubernetes/facts";
 import type { ObjectName } from "../kubernetes/paths";
 import { readDatabaseFacts } from "../steps/database/read-database-facts";
+import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { ClusterFacts, Facts } from "../upgrade/facts";
 import { look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
@@ -27,16 +28,28 @@ export async function lookAtSmoltbot(
   const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
   const question = { gateway: name, directory: smoltbot.backup.directory };
   const evidence = outputNames(name).evidence;
-  const [cluster, database, own, staging] = await Promise.all([
+  const stack = pulumi.getStack();
+  const source = databaseSource(smoltbot);
+  const lookingAtDatabase = look(() => readDatabaseFacts(source, env, question));
+  const past = {
+    ...question,
+    stack,
+    wanted: smoltbot.version,
+    source,
+    database: lookingAtDatabase,
+  };
+  const [cluster, database, restore, own, staging] = await Promise.all([
     look(() => lookAtCluster(smoltbot, release)),
-    look(() => readDatabaseFacts(databaseSource(smoltbot), env, question)),
-    outputs(pulumi.getStack()),
+    lookingAtDatabase,
+    look(() => readRestoreFacts(past, env)),
+    outputs(stack),
     promotion && outputs(promotion.from),
   ]);
   return {
     now: Date.now(),
     cluster,
     database,
+    restore,
     own: readEvidence(own, evidence),
     staging: staging && readEvidence(staging, evidence),
   };

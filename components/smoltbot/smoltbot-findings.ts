@@ -22,6 +22,7 @@ import { ownEvidence } from "../upgrade/gates/own-evidence";
 import { replicas } from "../upgrade/gates/replicas";
 import { requiredKeys } from "../upgrade/gates/required-keys";
 import { resourceChanges } from "../upgrade/gates/resource-changes";
+import { restore } from "../upgrade/gates/restore";
 import { rollingUpdate } from "../upgrade/gates/rolling-update";
 import { stagingEvidence } from "../upgrade/gates/staging-evidence";
 import { valuesDiff } from "../upgrade/gates/values-diff";
@@ -48,8 +49,18 @@ export const smoltbotFindings = (question: SmoltbotQuestion): Finding[] =>
 function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
   const { smoltbot, smoltbotSecrets, promotion } = config;
   return [
-    versionPolicy({ plan, at: "gateways:smoltbot.version", notesRead: smoltbot.notesRead }),
+    versionPolicy({
+      plan,
+      at: "gateways:smoltbot.version",
+      notesRead: smoltbot.notesRead,
+      consent: smoltbot.consents.major,
+    }),
     notes({ plan, notesRead: smoltbot.notesRead, at: "gateways:smoltbot.notesRead" }),
+    restore({
+      plan,
+      consent: smoltbot.consents.restore,
+      at: "gateways:smoltbot.consents.restore",
+    }),
     stagingEvidence({
       plan,
       staging: facts.staging,

@@ -2,10 +2,10 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { applyObject, resourceName } from "../kubernetes/apply";
 import type { KubernetesObject } from "../kubernetes/object";
-import type { Backup } from "./backup";
+import type { Restore } from "./restore";
 
 export interface ConfigurationArgs {
-  readonly after: Backup;
+  readonly after: Restore;
   readonly namespace: string;
   /** The Secret that the pods take their environment from. */
   readonly secret: { readonly name: string; readonly values: Readonly<Record<string, string>> };
@@ -15,14 +15,15 @@ export interface ConfigurationArgs {
 /**
  * What pods and migration need before they start: namespace, Secret, and the chart's objects that are no workloads.
  *
- * Creates: one resource per object. Waits for: the backup. On failure: the running pods keep what they started with.
+ * Creates: one resource per object. Waits for: backup and restore. On failure: the running pods keep what they started with.
  */
 export class Configuration extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Configuration";
   private readonly chapter = "configuration";
 
   constructor(name: string, args: ConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(Configuration.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [args.after] }));
+    const dependsOn = [args.after, args.after.after];
+    super(Configuration.type, name, {}, pulumi.mergeOptions(opts, { dependsOn }));
     const namespace = new kubernetes.core.v1.Namespace(
       `${name}-namespace`,
       { metadata: { name: args.namespace } },

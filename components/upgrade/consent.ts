@@ -1,12 +1,13 @@
-/**
- * The operator's word that one step across a major may be taken. It names the release that it is for, so that it cannot be left
- * switched on (law 5).
- */
-export interface MajorConsent {
+/** The operator's word for one danger and for one release, so that it cannot be left switched on (law 5). */
+export interface Consent {
   /** The release that is wanted. */
   readonly release: string;
-  /** True where its notes were read (S-47). @defaultValue false */
-  readonly notes?: boolean;
-  /** True where the database may be put back to the backup, and what was written since be lost (S-44). @defaultValue false */
-  readonly restore?: boolean;
+  /** Why, as it shall stand in the report. */
+  readonly reason: string;
+}
+
+/** The word that the database may be put back to a dump, and what was written since be lost (S-44). */
+export interface RestoreConsent extends Consent {
+  /** File name of the dump. */
+  readonly dump: string;
 }

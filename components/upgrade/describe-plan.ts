@@ -1,10 +1,12 @@
+import { counted } from "./counted";
 import { generation, type Plan } from "./plan";
+import type { DumpFacts, RestoreNeed, Risk } from "./restore-need";
 
 /** Says in plain sentences what the plan does, whether an earlier one was cut off, and what going back would take. */
 export const describePlan = (plan: Plan): string =>
   [action(plan), ...unfinished(plan), verdict(plan)].join(" ");
 
-function action({ change, from, to }: Plan): string {
+function action({ change, from, to, restore }: Plan): string {
   const path = `from ${from ?? "nothing"} to ${to}`;
   switch (change) {
     case "install":
@@ -20,8 +22,35 @@ function action({ change, from, to }: Plan): string {
     case "rollback":
       return `Rollback ${path} within major ${generation(to)}: programs only. The database stays at its schema; migrations are forward-compatible within a major (guide, Breaking Changes Policy).`;
     case "rollback-across-major":
-      return `Rollback ${path} across a major: the database has to go back too, to the backup that was taken before ${from ?? "it"}; what was written since then is lost.`;
+      return `Rollback ${path} across a major: ${restore === undefined ? "" : descent(restore)}`;
   }
+}
+
+/** What becomes of the database on the way back across a major (S-44). */
+function descent(need: RestoreNeed): string {
+  switch (need.kind) {
+    case "no":
+      return `programs only; ${need.why}.`;
+    case "restore":
+      return `the database has to go back too, to ${describeDump(need.dump)}. ${describeRisk(need.risk)}.`;
+    case "impossible":
+      return `there is no way back by this program; ${need.why}.`;
+    case "unknown":
+      return `whether the database has to go back too is not known; ${need.reason}.`;
+  }
+}
+
+/** `smoltbot-prod-...dump.zst, taken at 2026-01-02T03:04:05.000Z before 2.0.0, with 14002 rows` */
+export const describeDump = ({ file, takenAt, release, rows }: DumpFacts): string =>
+  `${file}, taken at ${takenAt} before ${release}, with ${counted(rows, "row")}`;
+
+/** What a restore loses, with its size, as a sentence without its full stop. */
+export function describeRisk(risk: Risk): string {
+  if (!risk.countable)
+    return `What was written since then would be lost; how much could not be counted: ${risk.reason}`;
+  if (risk.total === 0) return "No row was written since then; rows deleted since would come back";
+  const tables = risk.tables.map(({ name, rows }) => `${name} ${rows}`).slice(0, 5);
+  return `${counted(risk.total, "row")} written since then would be lost (${tables.join(", ")})`;
 }
 
 function unfinished({ unfinished, verified, running }: Plan): readonly string[] {

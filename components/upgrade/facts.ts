@@ -1,6 +1,7 @@
 import type { ContainerResources } from "./container-resources";
 import type { Evidence } from "./evidence";
 import type { Look } from "./look";
+import type { RestoreFacts } from "./restore-need";
 
 /** CPU in millicores, memory in bytes. */
 export interface Resources {
@@ -125,6 +126,8 @@ export interface Facts {
   readonly now: number;
   readonly cluster: Look<ClusterFacts>;
   readonly database: Look<DatabaseFacts>;
+  /** What the backups say about going back to the wanted release. */
+  readonly restore: Look<RestoreFacts>;
   /** This stack's own last evidence; undefined before the first verified release. */
   readonly own: Look<Evidence | undefined>;
   /** Evidence of the stack that goes first; undefined where it has none. */

@@ -1,4 +1,5 @@
 import { compare, parse, type SemVer } from "semver";
+import type { RestoreNeed } from "./restore-need";
 
 /** How the wanted release relates to the one that was last verified or that runs (smoltbot guide, "Breaking Changes Policy"). */
 export type Change =
@@ -29,6 +30,8 @@ export interface Plan {
   readonly unfinished: boolean;
   /** What reverting the stack file would take once this plan is carried out. */
   readonly wayBack: WayBack;
+  /** Whether the database has to go back too; undefined unless the plan goes back across a major. */
+  readonly restore: RestoreNeed | undefined;
   /** The release that this stack verified last; undefined before the first one. */
   readonly verified: string | undefined;
   /** Distinct releases that run now, lowest first; empty where nothing runs or the cluster could not be seen. */
@@ -43,6 +46,10 @@ export interface PlanArgs {
   readonly verified?: string;
   /** Versions of the running gateway images; those that are no versions (`latest`) only make the plan unfinished. */
   readonly running: readonly string[];
+  /** A release of another major that has migrated the database and never got to run: its upgrade was cut off. */
+  readonly ahead?: string | undefined;
+  /** What going back would take; asked only where the plan goes back across a major. */
+  readonly restore?: RestoreNeed;
 }
 
 const wayBacks: Readonly<Record<Change, WayBack["kind"]>> = {
@@ -55,26 +62,30 @@ const wayBacks: Readonly<Record<Change, WayBack["kind"]>> = {
   "rollback-across-major": "upgrade-again",
 };
 
+const UNASKED: RestoreNeed = { kind: "unknown", reason: "nobody looked at the backups" };
+
 /**
  * Relates the wanted release to what was verified and what runs. Where those differ, the plan counts from the farthest one on
  * the other side of the wanted release: an upgrade that was cut off stays that upgrade, and its rollback stays a rollback.
  *
  * @throws TypeError where `wanted` is no semantic version; the config refuses that before.
  */
-export function planUpgrade({ wanted, verified, running }: PlanArgs): Plan {
+export function planUpgrade({ wanted, verified, running, ahead, restore }: PlanArgs): Plan {
   const target = parse(wanted, {}, true);
   const versions = running.map((version) => parse(version)).filter((version) => version !== null);
   const base = parse(verified);
-  const from = startingPoint(target, base === null ? versions : [...versions, base]);
+  const others = [base, parse(ahead)].filter((version) => version !== null);
+  const from = startingPoint(target, [...versions, ...others]);
   const change = from === undefined ? "install" : changeBetween(from, target);
   return {
     change,
     from: from?.version,
     to: wanted,
-    unfinished: running.some(
-      (version) => base === null || parse(version)?.version !== base.version,
-    ),
+    unfinished:
+      ahead !== undefined ||
+      running.some((version) => base === null || parse(version)?.version !== base.version),
     wayBack: { kind: wayBacks[change] },
+    restore: change === "rollback-across-major" ? (restore ?? UNASKED) : undefined,
     verified,
     running: [...new Set(versions.sort(compare).map(({ version }) => version))],
   };

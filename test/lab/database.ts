@@ -25,6 +25,8 @@ const CREATE_DATABASE = `
 `;
 
 const DROP = `
+  SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database
+  WHERE datdba = to_regrole(quote_ident(:'role')) \\gexec
   DROP DATABASE IF EXISTS :"database" WITH (FORCE);
   DROP ROLE IF EXISTS :"role";
 `;
@@ -36,7 +38,7 @@ export async function ensureDatabase(lab: Lab, owner: DatabaseOwner): Promise<vo
   await psql(lab, "postgres", CREATE_DATABASE, { role, database });
 }
 
-/** Leaves neither the database nor its role, whoever is connected; one that is gone is fine. */
+/** Leaves neither the database, nor any other of its role, nor the role, whoever is connected; what is gone is fine. */
 export async function dropDatabase(
   lab: Lab,
   { database, role }: Pick<DatabaseOwner, "database" | "role">,

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { argv, stdout } from "node:process";
 import { clearGateways } from "./demo/clear";
-import { playMainJob, SCENES } from "./demo/main-job";
+import { MAIN_SCENES, playMainJob } from "./demo/main-job";
+import { MAJOR_SCENES, playMajor } from "./demo/major";
 import { Story } from "./demo/story";
 import { table } from "./demo/table";
 import { makeGateways } from "./gateways";
@@ -17,11 +18,13 @@ async function main(keep: boolean): Promise<void> {
   const ranBefore = (await labState()).daemons.some(({ pid }) => pid !== undefined);
   const lab = await labUp(say);
   const directory = join(lab.home, "demo");
-  const story = new Story(SCENES, say);
+  const story = new Story(MAIN_SCENES + MAJOR_SCENES, say);
   try {
     await clearGateways(lab, "demo", directory);
     const gateways = await makeGateways(lab, { name: "demo", directory });
-    await playMainJob({ lab, gateways, story, say });
+    const stage = { lab, gateways, story, say };
+    await playMainJob(stage);
+    await playMajor(stage);
     say(`\n${table(story.rows()).join("\n")}\n`);
     say(
       `done in ${((Date.now() - began) / 60_000).toFixed(1)} minutes, with ${lab.plugins} plugins`,

@@ -54,6 +54,8 @@ export interface Project {
   readonly setVersion: (stack: string, version: string) => Promise<string>;
   /** Merges more into the configuration of a stack; secrets in it stay. */
   readonly configure: (stack: string, config: Overrides) => Promise<void>;
+  /** Encrypts one value into the stack file, at a path such as `gateways:smoltbotSecrets.SUPABASE_KEY`. */
+  readonly setSecret: (stack: string, path: string, value: string) => Promise<void>;
   readonly preview: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
   /** Updates without the preview before it (a preview of its own shows the same). */
   readonly up: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
@@ -123,6 +125,9 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
     configure: async (stack, config) => {
       const text = await readFile(stackFile(stack), "utf8");
       await writeFile(stackFile(stack), mergeStackFile(text, config));
+    },
+    setSecret: async (stack, path, value) => {
+      must(await cli.run(["config", "set", "--secret", "--path", path, value, "--stack", stack]));
     },
     preview: operation("preview"),
     up: operation(...up),

@@ -51,9 +51,14 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     { smoltbot: { notesRead: "1.0.0" } },
   ],
   [
-    "a rollback across a major (S-48)",
-    "version-policy",
+    "a rollback across a major without a dump (S-44, S-48)",
+    "restore",
     { cluster: { pods: [pod("gateway-1", "2.0.0")] }, facts: { own: seen(evidence("2.0.0")) } },
+  ],
+  [
+    "a consent to a restore that nothing asks for (S-44)",
+    "restore",
+    { smoltbot: { consents: { restore: { release: "1.0.0", dump: "a.dump", reason: "old" } } } },
   ],
   ["notes of a major that nobody read (S-47)", "notes", { smoltbot: { version: "2.0.0" } }],
   [

@@ -42,6 +42,11 @@ const planted: readonly (readonly [string, string, Plant])[] = [
       facts: { staging: seen(undefined) },
     },
   ],
+  [
+    "backups out of reach on the way back across a major (S-44)",
+    "restore",
+    { facts: { own: seen(evidence("2.0.0")), restore: unseen("permission denied") } },
+  ],
   ["own outputs out of reach", "own-evidence", { facts: { own: unseen("state is locked") } }],
   [
     "a cluster out of reach (S-05)",

@@ -164,6 +164,7 @@ export async function objections(plant: Plant = {}): Promise<readonly Finding[]>
     now: NOW,
     cluster: seen({ ...cleanCluster, ...plant.cluster }),
     database: seen({ ...cleanDatabase, ...plant.database }),
+    restore: seen({ dumps: [], candidate: undefined, risk: undefined }),
     own: seen(evidence("1.0.0")),
     staging: seen(evidence("1.1.0")),
     ...plant.facts,

@@ -33,11 +33,12 @@ const secrets = { SUPABASE_KEY: "hunter2" };
 type Input<Chapter extends new (name: string, args: never) => unknown> =
   ConstructorParameters<Chapter>[1] extends { readonly input: infer T } ? T : never;
 
-async function tellStory(findings: readonly Finding[] = []): Promise<void> {
+async function tellStory(findings: readonly Finding[] = [], consented?: object): Promise<void> {
   const { Availability } = await import("../../components/upgrade/availability");
   const { Backup } = await import("../../components/upgrade/backup");
   const { Configuration } = await import("../../components/upgrade/configuration");
   const { Preflight, letOn, conclude } = await import("../../components/upgrade/preflight");
+  const { Restore } = await import("../../components/upgrade/restore");
   const { Rollout } = await import("../../components/upgrade/rollout");
   const { Schema } = await import("../../components/upgrade/schema");
   const { Verification } = await import("../../components/upgrade/verification");
@@ -49,8 +50,13 @@ async function tellStory(findings: readonly Finding[] = []): Promise<void> {
     input: { release: "1.1.0" } as Input<typeof Backup>,
     secrets: { DATABASE_URL: "postgresql://u:hunter2@db/x" },
   });
-  const configuration = new Configuration("smoltbot", {
+  const restore = new Restore("smoltbot", {
     after: backup,
+    input: consented as Input<typeof Restore>,
+    secrets: {},
+  });
+  const configuration = new Configuration("smoltbot", {
+    after: restore,
     namespace: "smoltbot",
     secret: { name: "gateway", values: secrets },
     objects: [object("ConfigMap", "gateway"), object("Service", "gateway")],
@@ -145,6 +151,22 @@ describe("the chapters of an upgrade", () => {
     const { value } = environment as { readonly value: Readonly<Record<string, string>> };
     expect(value["DATABASE_URL"]).toContain("hunter2");
     expect(value["GATEWAYS_STEP"]).not.toContain("hunter2");
+  });
+});
+
+describe("a consent to a restore", () => {
+  test("puts the restore after the backup of the newer state, and everything else after it (S-44)", async () => {
+    const consented = { release: "1.2.0", dump: "before-2.0.0.dump.zst" };
+    const seen = await record(() => tellStory([], consented), { stdout: evidence });
+    const named = (name: string) => seen.find((one) => one.name === name)!;
+    const chapter = (type: string) => seen.find((one) => one.type === `gateways:upgrade:${type}`)!;
+    expect(chapter("Restore").after).toContain("smoltbot-backup");
+    expect(chapter("Configuration").after).toEqual(
+      expect.arrayContaining(["smoltbot-backup", "smoltbot-restore"]),
+    );
+    expect(named("smoltbot-restore").inputs).toMatchObject({
+      triggers: ["1.2.0", "before-2.0.0.dump.zst"],
+    });
   });
 });
 

@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
 import { describePlan } from "../../components/upgrade/describe-plan";
+import type { RestoreNeed } from "../../components/upgrade/restore-need";
 import { planUpgrade } from "../../components/upgrade/plan";
 import { step } from "./gates/findings";
+
+const dump = {
+  file: "before-2.0.0.dump.zst",
+  release: "2.0.0",
+  running: ["1.9.0"],
+  takenAt: "2026-01-02T03:04:05.000Z",
+  rows: 14,
+  schemaHead: "008.sql",
+};
+const back = (restore: RestoreNeed) =>
+  planUpgrade({ wanted: "1.9.0", verified: "2.0.0", running: ["2.0.0"], restore });
 
 test.each([
   [
@@ -30,9 +42,32 @@ test.each([
     "Rollback from 1.2.0 to 1.1.0 within major 1: programs only. The database stays at its schema; migrations are forward-compatible within a major (guide, Breaking Changes Policy). Going back: set the version to 1.2.0; programs only, no restore.",
   ],
   [
-    "S-35, S-44: a rollback across a major names the backup that it needs",
-    step("2.0.0", "1.9.0"),
-    "Rollback from 2.0.0 to 1.9.0 across a major: the database has to go back too, to the backup that was taken before 2.0.0; what was written since then is lost. Going back: the upgrade to 2.0.0 again, with its backup and its consents.",
+    "S-35, S-44: a rollback across a major names the dump that it needs, and what would be lost",
+    back({
+      kind: "restore",
+      dump,
+      risk: { countable: true, total: 12, tables: [{ name: "public.agents", rows: 12 }] },
+    }),
+    "Rollback from 2.0.0 to 1.9.0 across a major: the database has to go back too, to before-2.0.0.dump.zst, taken at 2026-01-02T03:04:05.000Z before 2.0.0, with 14 rows. 12 rows written since then would be lost (public.agents 12). Going back: the upgrade to 2.0.0 again, with its backup and its consents.",
+  ],
+  [
+    "S-44: a loss that cannot be counted is told as such",
+    back({
+      kind: "restore",
+      dump,
+      risk: { countable: false, reason: "the dump is of another server" },
+    }),
+    "Rollback from 2.0.0 to 1.9.0 across a major: the database has to go back too, to before-2.0.0.dump.zst, taken at 2026-01-02T03:04:05.000Z before 2.0.0, with 14 rows. What was written since then would be lost; how much could not be counted: the dump is of another server. Going back: the upgrade to 2.0.0 again, with its backup and its consents.",
+  ],
+  [
+    "S-44: a rollback across a major without a proven dump has no way back",
+    back({ kind: "impossible", why: "no proven dump" }),
+    "Rollback from 2.0.0 to 1.9.0 across a major: there is no way back by this program; no proven dump. Going back: the upgrade to 2.0.0 again, with its backup and its consents.",
+  ],
+  [
+    "S-35: a rollback across a major whose schema is in place changes programs only",
+    back({ kind: "no", why: "the schema is that of major 1" }),
+    "Rollback from 2.0.0 to 1.9.0 across a major: programs only; the schema is that of major 1. Going back: the upgrade to 2.0.0 again, with its backup and its consents.",
   ],
   [
     "an upgrade that was cut off is named, with what runs and what was verified",

@@ -62,7 +62,29 @@ describe("a plan", () => {
       wayBack: { kind: "programs-only" },
       verified: "1.1.0",
       running: [],
+      restore: undefined,
     });
+  });
+
+  test("S-35: an upgrade across a major that migrated and never ran makes its revert a rollback across it", () => {
+    const plan = planUpgrade({
+      wanted: "1.2.0",
+      verified: "1.2.0",
+      running: ["1.2.0"],
+      ahead: "2.0.0",
+      restore: { kind: "no", why: "put back" },
+    });
+    expect(plan).toMatchObject({
+      change: "rollback-across-major",
+      from: "2.0.0",
+      unfinished: true,
+      restore: { kind: "no" },
+    });
+  });
+
+  test("S-44: a rollback across a major that nobody asked the backups about does not know what it takes", () => {
+    const plan = planUpgrade({ wanted: "1.9.0", verified: "2.0.0", running: ["2.0.0"] });
+    expect(plan.restore).toMatchObject({ kind: "unknown" });
   });
 
   test("the running releases are told once each, lowest first, without a v", () => {

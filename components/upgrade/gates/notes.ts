@@ -1,4 +1,3 @@
-import type { MajorConsent } from "../consent";
 import { gate, type Finding } from "../finding";
 import type { Plan } from "../plan";
 
@@ -13,27 +12,24 @@ const { pass, block } = gate("notes");
 export function notes({
   plan,
   notesRead,
-  consent,
   at,
 }: {
   readonly plan: Plan;
   /** The release whose notes were read. */
-  readonly notesRead?: string;
-  readonly consent?: MajorConsent;
+  readonly notesRead?: string | undefined;
   /** Config path of the word that they were read. */
   readonly at: string;
 }): readonly Finding[] {
   if (plan.change !== "major") {
     return [pass({ at, found: `${plan.change}, ${plan.to}: no notes of a major to read` })];
   }
-  const read = notesRead === plan.to || (consent?.release === plan.to && consent.notes === true);
-  if (read) return [pass({ at, found: `notes of ${plan.to} are read` })];
+  if (notesRead === plan.to) return [pass({ at, found: `notes of ${plan.to} are read` })];
   return [
     block({
       at,
       found: notesRead === undefined ? "no notes read" : `notes of ${notesRead} read`,
       expected: `notes of ${plan.to} read, a major`,
-      fix: `read the notes of ${plan.to}, then say so for ${plan.to} in the stack file`,
+      fix: `read the notes of ${plan.to}, then set notesRead: "${plan.to}" in the stack file`,
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import { parse } from "semver";
-import type { MajorConsent } from "../consent";
+import type { Consent } from "../consent";
 import { gate, type Finding } from "../finding";
 import type { Plan } from "../plan";
 
@@ -11,14 +11,14 @@ export interface VersionPolicyArgs {
   /** Config path of the version. */
   readonly at: string;
   /** The release whose notes the operator has read. */
-  readonly notesRead?: string;
-  /** The operator's word for a step across a major. @defaultValue none: such a step is refused */
-  readonly consent?: MajorConsent;
+  readonly notesRead?: string | undefined;
+  /** The operator's word for an upgrade across a major. @defaultValue none: it is refused */
+  readonly consent?: Consent | undefined;
 }
 
 /**
  * Lets through what the versioning rules of the product allow: a patch freely, a minor with a word about its notes, a rollback
- * within a major; a step across a major in either direction only with a consent for that release.
+ * within a major; an upgrade across a major only with a consent for that release. Of going back across one the gate `restore` speaks.
  *
  * Source: smoltbot guide, "Breaking Changes Policy" (S-45 to S-48).
  */
@@ -40,26 +40,30 @@ function step({ plan, at, notesRead, consent }: VersionPolicyArgs): Finding {
     case "minor":
       return minor(path, plan.to, at, notesRead);
     case "major":
-      return across(plan, at, `major, ${path}`, consent?.release === plan.to);
+      return across(plan, at, `major, ${path}`, consent);
     case "rollback-across-major":
-      return across(
-        plan,
-        at,
-        `rollback across a major, ${path}, which needs the database restored`,
-        consent?.release === plan.to && consent.restore === true,
-      );
+      return pass({ at, found: `rollback across a major, ${path}` });
   }
 }
 
-const across = (plan: Plan, at: string, found: string, consented: boolean): Finding =>
-  (consented ? warn : block)({
+function across({ to }: Plan, at: string, found: string, consent: Consent | undefined): Finding {
+  if (consent?.release === to) {
+    return warn({
+      at,
+      found: `${found}, with the operator's consent: ${consent.reason}`,
+      expected: "a release of the same major, which needs none",
+      fix: "remove the consent once the release is verified",
+    });
+  }
+  const other = consent === undefined ? "" : `, and a consent for ${consent.release}`;
+  return block({
     at,
-    found: consented ? `${found}, with the operator's consent` : found,
-    expected: `a release of the same major as ${plan.from ?? plan.to}`,
-    fix: consented
-      ? "remove the consent once the release is verified"
-      : "choose such a release; a step across a major needs a consent that names it",
+    found: `${found}${other}`,
+    expected:
+      "a consent that names this release, because a major may need manual work and cannot simply be taken back",
+    fix: `choose a release of the same major, or set consents.major to { release: "${to}", reason: "..." } in the stack file`,
   });
+}
 
 const minor = (path: string, to: string, at: string, notesRead: string | undefined): Finding =>
   notesRead === to

@@ -19,11 +19,11 @@ test.each([
     "rollback within a major, 1.2.0 to 1.1.0: no restore needed",
   ],
   [
-    "S-48: a rollback across a major is refused",
+    "S-48: of a rollback across a major the gate restore speaks",
     "2.0.0",
     "1.9.0",
-    "block",
-    "rollback across a major, 2.0.0 to 1.9.0, which needs the database restored",
+    "pass",
+    "rollback across a major, 2.0.0 to 1.9.0",
   ],
 ])("%s", (_, from, to, verdict, found) => {
   expect(spoken(versionPolicy({ plan: step(from, to), at }))).toEqual([
@@ -41,25 +41,20 @@ test("S-46: a minor whose notes were read passes; notes of another release do no
   ]);
 });
 
-test("S-47: a major with a consent for it warns; a consent for another release opens nothing", () => {
+test("S-47: a major with a consent for it warns with its reason; a consent for another release opens nothing", () => {
   const plan = step("1.9.0", "2.0.0");
-  expect(spoken(versionPolicy({ plan, at, consent: { release: "2.0.0" } }))).toEqual([
-    `warn ${at}: major, 1.9.0 to 2.0.0, with the operator's consent`,
+  const consent = { release: "2.0.0", reason: "agreed for tonight" };
+  expect(spoken(versionPolicy({ plan, at, consent }))).toEqual([
+    `warn ${at}: major, 1.9.0 to 2.0.0, with the operator's consent: agreed for tonight`,
   ]);
-  expect(spoken(versionPolicy({ plan, at, consent: { release: "2.0.1" } }))).toEqual([
-    `block ${at}: major, 1.9.0 to 2.0.0`,
+  expect(spoken(versionPolicy({ plan, at, consent: { ...consent, release: "2.0.1" } }))).toEqual([
+    `block ${at}: major, 1.9.0 to 2.0.0, and a consent for 2.0.1`,
   ]);
 });
 
-test("S-44, S-48: a rollback across a major needs a consent to the restore as well", () => {
-  const plan = step("2.0.0", "1.9.0");
-  const found = "rollback across a major, 2.0.0 to 1.9.0, which needs the database restored";
-  expect(spoken(versionPolicy({ plan, at, consent: { release: "1.9.0" } }))).toEqual([
-    `block ${at}: ${found}`,
-  ]);
-  expect(spoken(versionPolicy({ plan, at, consent: { release: "1.9.0", restore: true } }))).toEqual(
-    [`warn ${at}: ${found}, with the operator's consent`],
-  );
+test("S-47: a refused major says what to write to let it through", () => {
+  const [finding] = versionPolicy({ plan: step("1.9.0", "2.0.0"), at });
+  expect(finding?.fix).toContain('consents.major to { release: "2.0.0"');
 });
 
 test("a prerelease warns, and build metadata, which no image tag can hold, is refused", () => {

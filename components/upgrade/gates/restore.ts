@@ -1,0 +1,94 @@
+import type { RestoreConsent } from "../consent";
+import { describeDump, describeRisk } from "../describe-plan";
+import { gate, type Finding } from "../finding";
+import type { Plan } from "../plan";
+import type { DumpFacts, Risk } from "../restore-need";
+
+const { pass, warn, block, unknown } = gate("restore");
+
+/** What this gate looks at. */
+export interface RestoreArgs {
+  readonly plan: Plan;
+  /** The operator's word that what was written since the dump may be lost. @defaultValue none: a restore is refused */
+  readonly consent?: RestoreConsent | undefined;
+  /** Config path of the consent. */
+  readonly at: string;
+}
+
+/**
+ * Lets a release go back across a major only where its schema is in place, or where the operator consents to lose what was written since a
+ * proven dump, naming release and dump (S-44, S-48).
+ */
+export function restore({ plan, consent, at }: RestoreArgs): readonly Finding[] {
+  const need = plan.restore;
+  if (need === undefined) return withoutNeed(plan, consent, at);
+  switch (need.kind) {
+    case "no":
+      return [pass({ at, found: need.why })];
+    case "unknown":
+      return [
+        unknown({
+          at,
+          found: `no look at what going back takes: ${need.reason}`,
+          expected: "a look at the backups and at the schema",
+          fix: "make the backup directory and the database reachable from here, and run again",
+        }),
+      ];
+    case "impossible":
+      return [
+        block({
+          at,
+          found: `no way back from ${plan.from ?? "what runs"} to ${plan.to}: ${need.why}`,
+          expected: "a proven dump in the backup directory",
+          fix: "bring the dump with its manifest to the backup directory of this machine; or go forward, to a release of this major that works",
+        }),
+      ];
+    case "restore":
+      return [judge(plan, need.dump, need.risk, consent, at)];
+  }
+}
+
+function judge(
+  { to }: Plan,
+  dump: DumpFacts,
+  risk: Risk,
+  consent: RestoreConsent | undefined,
+  at: string,
+): Finding {
+  const found = `a rollback that restores ${describeDump(dump)}. ${describeRisk(risk)}`;
+  if (consent?.release === to && consent.dump === dump.file) {
+    return warn({
+      at,
+      found: `${found}; with the operator's consent: ${consent.reason}`,
+      expected: "a rollback within a major, which loses nothing",
+      fix: "make sure that nobody needs those rows; the database that is left is kept under another name",
+    });
+  }
+  const given =
+    consent === undefined ? "" : `, and a consent for ${consent.release} with ${consent.dump}`;
+  return block({
+    at,
+    found: `${found}${given}`,
+    expected: "a consent that names this release and this dump",
+    fix: `set consents.restore to { release: "${to}", dump: "${dump.file}", reason: "..." } in the stack file`,
+  });
+}
+
+/** A consent that nothing asks for is left over, or meant for another release. */
+function withoutNeed(
+  plan: Plan,
+  consent: RestoreConsent | undefined,
+  at: string,
+): readonly Finding[] {
+  if (consent === undefined || (consent.release === plan.to && plan.change === "none")) {
+    return [pass({ at, found: "no restore" })];
+  }
+  return [
+    warn({
+      at,
+      found: `a consent to restore ${consent.dump} for ${consent.release}, and a plan that restores nothing`,
+      expected: "none",
+      fix: "remove the consent from the stack file",
+    }),
+  ];
+}

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { restore } from "../../../components/upgrade/gates/restore";
+import { planUpgrade } from "../../../components/upgrade/plan";
+import type { RestoreNeed } from "../../../components/upgrade/restore-need";
+import { spoken, step } from "./findings";
+
+const at = "gateways:smoltbot.consents.restore";
+const dump = {
+  file: "before-2.0.0.dump.zst",
+  release: "2.0.0",
+  running: ["1.9.0"],
+  takenAt: "2026-01-02T03:04:05.000Z",
+  rows: 14,
+  schemaHead: "008.sql",
+};
+const risk = { countable: true, total: 12, tables: [{ name: "agents", rows: 12 }] } as const;
+const needed: RestoreNeed = { kind: "restore", dump, risk };
+const consent = { release: "1.9.0", dump: dump.file, reason: "2.0.0 loses sessions" };
+const back = (need: RestoreNeed) =>
+  planUpgrade({ wanted: "1.9.0", verified: "2.0.0", running: ["2.0.0"], restore: need });
+const loss =
+  "a rollback that restores before-2.0.0.dump.zst, taken at 2026-01-02T03:04:05.000Z before 2.0.0, with 14 rows. 12 rows written since then would be lost (agents 12)";
+
+test("S-44: a restore without a consent is refused, with its dump, its loss, and what to write", () => {
+  const findings = restore({ plan: back(needed), at });
+  expect(spoken(findings)).toEqual([`block ${at}: ${loss}`]);
+  expect(findings[0]?.fix).toBe(
+    'set consents.restore to { release: "1.9.0", dump: "before-2.0.0.dump.zst", reason: "..." } in the stack file',
+  );
+});
+
+test.each([
+  ["another release", { ...consent, release: "1.8.0" }],
+  ["another dump", { ...consent, dump: "before-2.0.1.dump.zst" }],
+])("S-44: a consent for %s opens nothing", (_, other) => {
+  expect(spoken(restore({ plan: back(needed), consent: other, at }))).toEqual([
+    `block ${at}: ${loss}, and a consent for ${other.release} with ${other.dump}`,
+  ]);
+});
+
+test("S-44: a consent that names release and dump lets the restore through, with its size and its reason", () => {
+  expect(spoken(restore({ plan: back(needed), consent, at }))).toEqual([
+    `warn ${at}: ${loss}; with the operator's consent: 2.0.0 loses sessions`,
+  ]);
+});
+
+test("S-44: without a proven dump there is no way back, whatever the consent", () => {
+  const plan = back({ kind: "impossible", why: "no proven dump" });
+  expect(spoken(restore({ plan, consent, at }))).toEqual([
+    `block ${at}: no way back from 2.0.0 to 1.9.0: no proven dump`,
+  ]);
+});
+
+test("S-44: backups that cannot be looked at are an answer of their own", () => {
+  const plan = back({ kind: "unknown", reason: "permission denied" });
+  expect(spoken(restore({ plan, at }))).toEqual([
+    `unknown ${at}: no look at what going back takes: permission denied`,
+  ]);
+});
+
+test("S-35: a schema that is in place passes", () => {
+  const plan = back({ kind: "no", why: "the schema is that of major 1" });
+  expect(spoken(restore({ plan, at }))).toEqual([`pass ${at}: the schema is that of major 1`]);
+});
+
+test("S-48: a plan without a step back across a major needs none, and tells of a consent left over", () => {
+  expect(spoken(restore({ plan: step("1.2.0", "1.1.0"), at }))).toEqual([`pass ${at}: no restore`]);
+  expect(spoken(restore({ plan: step("1.9.0", "1.9.0"), consent, at }))).toEqual([
+    `pass ${at}: no restore`,
+  ]);
+  expect(spoken(restore({ plan: step("1.9.0", "1.9.1"), consent, at }))).toEqual([
+    `warn ${at}: a consent to restore before-2.0.0.dump.zst for 1.9.0, and a plan that restores nothing`,
+  ]);
+});

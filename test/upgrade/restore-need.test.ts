@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { seen, unseen } from "../../components/upgrade/look";
+import {
+  restoreNeed,
+  schemaAhead,
+  type DumpFacts,
+  type RestoreFacts,
+} from "../../components/upgrade/restore-need";
+
+const dump = (release: string, running: string, hour: number, schemaHead: string): DumpFacts => ({
+  file: `before-${release}.dump.zst`,
+  release,
+  running: [running],
+  takenAt: new Date(Date.UTC(2026, 0, 1, hour)).toISOString(),
+  rows: 10,
+  schemaHead,
+});
+const before = dump("2.0.0", "1.2.0", 1, "007.sql");
+const risk = { countable: true, total: 3, tables: [{ name: "public.agents", rows: 3 }] } as const;
+const facts = (given: Partial<RestoreFacts> = {}) =>
+  seen<RestoreFacts>({ dumps: [before], candidate: before, risk, ...given });
+const heads = (...names: readonly string[]) => seen(names);
+const wanted = "1.2.0";
+
+describe("going back across a major", () => {
+  test("needs the dump that shows the database before it, where the schema has moved on (S-44)", () => {
+    const need = restoreNeed({ wanted, restore: facts(), migrations: heads("007.sql", "010.sql") });
+    expect(need).toEqual({ kind: "restore", dump: before, risk });
+  });
+
+  test("needs none where the schema is the dump's: it was never migrated, or was put back (S-35)", () => {
+    const need = restoreNeed({ wanted, restore: facts(), migrations: heads("006.sql", "007.sql") });
+    expect(need.kind).toBe("no");
+  });
+
+  test("is impossible without a proven dump, and says of which major one is missing (S-44)", () => {
+    const restore = facts({ dumps: [], candidate: undefined, risk: undefined });
+    expect(restoreNeed({ wanted, restore, migrations: heads("010.sql") })).toEqual({
+      kind: "impossible",
+      why: "no proven dump shows the database as it was with major 1",
+    });
+  });
+
+  test("is unknown where the dumps could not be looked at, and counts nothing where the database could not", () => {
+    const away = unseen("permission denied");
+    expect(restoreNeed({ wanted, restore: away, migrations: heads() })).toEqual({
+      kind: "unknown",
+      reason: "permission denied",
+    });
+    expect(restoreNeed({ wanted, restore: facts(), migrations: away })).toMatchObject({
+      kind: "restore",
+      risk: { countable: false, reason: "the schema could not be looked at: permission denied" },
+    });
+  });
+});
+
+describe("a database is ahead of the wanted major", () => {
+  const ahead = (restore: ReturnType<typeof facts>, ...names: readonly string[]) =>
+    schemaAhead({ wanted, restore, migrations: heads(...names) });
+
+  test("where a release of the next one has migrated it and never ran (S-35)", () => {
+    expect(ahead(facts(), "007.sql", "010.sql")).toBe("2.0.0");
+  });
+
+  test("where the dump of the way back shows the newer schema too", () => {
+    const back = dump("1.2.0", "1.2.0", 2, "010.sql");
+    expect(ahead(facts({ dumps: [before, back] }), "007.sql", "010.sql")).toBe("2.0.0");
+  });
+
+  test("not where nothing was migrated", () => {
+    expect(ahead(facts(), "007.sql")).toBeUndefined();
+  });
+
+  test("not where it came home since and moved on within its major", () => {
+    const onward = dump("1.3.0", "1.2.0", 2, "007.sql");
+    expect(ahead(facts({ dumps: [before, onward] }), "007.sql", "008.sql")).toBeUndefined();
+  });
+
+  test("not where there is no dump of a way out of the major, or nothing could be looked at", () => {
+    const none = facts({ candidate: undefined, dumps: [] });
+    expect(ahead(none, "010.sql")).toBeUndefined();
+    expect(
+      schemaAhead({ wanted, restore: unseen("no"), migrations: heads("010.sql") }),
+    ).toBeUndefined();
+  });
+});
