@@ -1,7 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import { readConfig } from "./components/config";
 import { kubernetesProviders } from "./components/kubernetes/provider";
-import { prepareSmoltbot, type Prepared } from "./components/smoltbot/prepare";
+import { prepareSmoltbots, type Prepared } from "./components/smoltbot/prepare";
 import { toldPlainly } from "./components/told-plainly";
 import { Availability } from "./components/upgrade/availability";
 import { Backup } from "./components/upgrade/backup";
@@ -11,12 +11,11 @@ import { Restore } from "./components/upgrade/restore";
 import { results } from "./components/upgrade/results";
 import { Rollout } from "./components/upgrade/rollout";
 import { Schema } from "./components/upgrade/schema";
-import { stackOutputs } from "./components/upgrade/stack-outputs";
 import { Verification } from "./components/upgrade/verification";
 
 /** Upgrades every gateway of the stack; none is touched before all gates of all of them have answered. */
 export default toldPlainly(async () => {
-  const gateways = await Promise.all(readConfig().map(prepareSmoltbot(stackOutputs())));
+  const gateways = await prepareSmoltbots(readConfig());
   const begun = gateways.map((gateway) => ({
     gateway,
     preflight: new Preflight(gateway.name, gateway),

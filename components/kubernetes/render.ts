@@ -38,11 +38,15 @@ const HOOK = "helm.sh/hook";
 /**
  * Renders a chart with the operator's own Helm. Nothing live goes in, so that the same stack file always gives the same objects.
  *
+ * @param about - may remember what it has read of a chart that several gateways share
  * @throws Error with Helm's own words where the chart cannot be had or rendered, or is not the pinned one
  */
-export async function renderChart(args: RenderArgs): Promise<Rendering> {
+export async function renderChart(
+  args: RenderArgs,
+  about: AboutChart = aboutChart,
+): Promise<Rendering> {
   const location = await locate(args.chart);
-  const [manifests, about] = await Promise.all([
+  const [manifests, chart] = await Promise.all([
     helm(
       [
         "template",
@@ -54,13 +58,13 @@ export async function renderChart(args: RenderArgs): Promise<Rendering> {
         "--values",
         "-",
       ],
-      args,
+      args.values,
     ),
-    helm(["show", "all", ...location], args),
+    about(location),
   ]);
   const all = parseManifests(manifests);
   return {
-    ...readAbout(about),
+    ...chart,
     objects: all.filter((object) => hooksOf(object).length === 0).map(inNamespace(args.namespace)),
     hooks: all
       .filter((object) => hooksOf(object).length > 0)
@@ -87,10 +91,10 @@ async function locate(chart: ChartSource): Promise<string[]> {
 }
 
 /** Runs Helm by Node's own means: loading a library for it would take longer than Helm itself, in every preview. */
-async function helm(words: readonly string[], args: RenderArgs): Promise<string> {
+async function helm(words: readonly string[], values: unknown): Promise<string> {
   const running = promisify(execFile)("helm", words, { maxBuffer: Infinity });
   // Helm may end without reading its input; how it ended says more than that.
-  running.child.stdin?.on("error", () => undefined).end(JSON.stringify(args.values));
+  running.child.stdin?.on("error", () => undefined).end(JSON.stringify(values));
   try {
     return (await running).stdout;
   } catch (error) {
@@ -101,9 +105,15 @@ async function helm(words: readonly string[], args: RenderArgs): Promise<string>
   }
 }
 
+/** What a chart says about itself, however it is rendered. */
+type About = Pick<Rendering, "chart" | "defaults">;
+
+/** Reads what a chart says about itself, by Helm's words for its place. */
+export type AboutChart = (location: readonly string[]) => Promise<About>;
+
 /** The first two documents of `helm show all` are Chart.yaml and values.yaml; a README follows. */
-function readAbout(text: string): Pick<Rendering, "chart" | "defaults"> {
-  const [chart, defaults] = text
+export const aboutChart: AboutChart = async (location) => {
+  const [chart, defaults] = (await helm(["show", "all", ...location], {}))
     .split(/^---$/m, 2)
     .map((document) => (parse(document) ?? {}) as Record<string, unknown>);
   return {
@@ -114,7 +124,7 @@ function readAbout(text: string): Pick<Rendering, "chart" | "defaults"> {
     },
     defaults: defaults ?? {},
   };
-}
+};
 
 function hooksOf(object: KubernetesObject): string[] {
   const text = object.metadata.annotations?.[HOOK] ?? "";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
-import { openCluster } from "../kubernetes/client";
+import type { Clusters } from "../kubernetes/clusters";
 import { readClusterFacts } from "../kubernetes/facts";
 import type { ObjectName } from "../kubernetes/paths";
 import { readDatabaseFacts } from "../steps/database/read-database-facts";
@@ -9,11 +9,11 @@ import type { ClusterFacts, Facts } from "../upgrade/facts";
 import { look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
-import type { StackOutputs } from "../upgrade/stack-outputs";
 import { databaseSource } from "./database-source";
 import { smoltbotNames } from "./names";
 import type { SmoltbotRelease } from "./release";
 import { recordName } from "./chart-record";
+import type { World } from "./world";
 
 /**
  * One look at everything live, all at once and without a change: only gates and reports may read it (law 1).
@@ -23,7 +23,7 @@ import { recordName } from "./chart-record";
 export async function lookAtSmoltbot(
   { name, smoltbot, smoltbotDatabaseUrl, promotion }: GatewaysConfig,
   release: Promise<SmoltbotRelease>,
-  outputs: StackOutputs,
+  { outputs, clusters }: World,
 ): Promise<Facts> {
   const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
   const question = { gateway: name, directory: smoltbot.backup.directory };
@@ -39,7 +39,7 @@ export async function lookAtSmoltbot(
     database: lookingAtDatabase,
   };
   const [cluster, database, restore, own, staging] = await Promise.all([
-    look(() => lookAtCluster(smoltbot, release)),
+    look(() => lookAtCluster(smoltbot, release, clusters)),
     lookingAtDatabase,
     look(() => readRestoreFacts(past, env)),
     outputs(stack),
@@ -58,19 +58,15 @@ export async function lookAtSmoltbot(
 async function lookAtCluster(
   { kubernetes, values }: SmoltbotConfig,
   release: Promise<SmoltbotRelease>,
+  clusters: Clusters,
 ): Promise<ClusterFacts> {
-  const client = await openCluster(kubernetes);
-  try {
-    return await readClusterFacts({
-      client,
-      namespace: kubernetes.namespace,
-      instance: kubernetes.release,
-      objects: release.then(objectsOf),
-      record: recordName(smoltbotNames(kubernetes.release, values).fullname),
-    });
-  } finally {
-    client.close();
-  }
+  return readClusterFacts({
+    client: await clusters.open(kubernetes),
+    namespace: kubernetes.namespace,
+    instance: kubernetes.release,
+    objects: release.then(objectsOf),
+    record: recordName(smoltbotNames(kubernetes.release, values).fullname),
+  });
 }
 
 const objectsOf = ({ configuration, workloads }: SmoltbotRelease): readonly ObjectName[] =>

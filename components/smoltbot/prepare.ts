@@ -1,16 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
+import pMap from "p-map";
 import type { GatewaysConfig } from "../config/schema";
 import type { Evidence } from "../upgrade/evidence";
 import type { Finding } from "../upgrade/finding";
 import { outputNames } from "../upgrade/output-names";
 import type { Plan } from "../upgrade/plan";
 import { readHistory } from "../upgrade/read-evidence";
-import type { StackOutputs } from "../upgrade/stack-outputs";
 import { smoltbotChapters, type SmoltbotChapters } from "./chapters";
 import { lookAtSmoltbot } from "./look-at-smoltbot";
 import { planSmoltbot } from "./plan-smoltbot";
 import { renderSmoltbot } from "./release";
 import { smoltbotFindings } from "./smoltbot-findings";
+import { openWorld, type World } from "./world";
 
 /** One gateway before anything is touched: what it shall be, what the gates say, and what each chapter is given. */
 export interface Prepared {
@@ -23,23 +24,35 @@ export interface Prepared {
   readonly history: readonly Evidence[];
 }
 
-/** Renders the wanted release, looks at everything live, plans, and asks every gate. Touches nothing. */
-export const prepareSmoltbot =
-  (outputs: StackOutputs) =>
-  async (config: GatewaysConfig): Promise<Prepared> => {
-    const { name, smoltbot, smoltbotSecrets } = config;
-    const stack = pulumi.getStack();
-    const rendering = renderSmoltbot(smoltbot, smoltbotSecrets);
-    // Helm renders while the cluster, the database and the evidence are looked at.
-    const looking = lookAtSmoltbot(config, rendering, outputs);
-    const [release, facts, own] = await Promise.all([rendering, looking, outputs(stack)]);
-    const plan = planSmoltbot(release, facts);
-    return {
-      name,
-      kubernetes: smoltbot.kubernetes,
-      plan,
-      findings: smoltbotFindings({ config, release, facts, plan }),
-      chapters: smoltbotChapters(config, release, stack),
-      history: readHistory(own, outputNames(name).history),
-    };
+/** How many gateways are prepared side by side: each renders its chart in a process of its own. */
+const AT_ONCE = 8;
+
+/** Renders every wanted release, looks at everything live, plans, and asks every gate. Touches nothing. */
+export async function prepareSmoltbots(
+  configs: readonly GatewaysConfig[],
+): Promise<readonly Prepared[]> {
+  const world = openWorld();
+  try {
+    return await pMap(configs, (config) => prepare(config, world), { concurrency: AT_ONCE });
+  } finally {
+    world.clusters.close();
+  }
+}
+
+async function prepare(config: GatewaysConfig, world: World): Promise<Prepared> {
+  const { name, smoltbot, smoltbotSecrets } = config;
+  const stack = pulumi.getStack();
+  const rendering = renderSmoltbot(smoltbot, smoltbotSecrets, world.about);
+  // Helm renders while the cluster, the database and the evidence are looked at.
+  const looking = lookAtSmoltbot(config, rendering, world);
+  const [release, facts, own] = await Promise.all([rendering, looking, world.outputs(stack)]);
+  const plan = planSmoltbot(release, facts);
+  return {
+    name,
+    kubernetes: smoltbot.kubernetes,
+    plan,
+    findings: smoltbotFindings({ config, release, facts, plan }),
+    chapters: smoltbotChapters(config, release, stack),
+    history: readHistory(own, outputNames(name).history),
   };
+}

@@ -7,7 +7,7 @@ import { rollWithoutLoss } from "../kubernetes/edits/roll-without-loss";
 import { withoutHttp } from "../kubernetes/edits/without-http";
 import { inOrder, type Edit, type Workload } from "../kubernetes/edits/workload";
 import type { KubernetesObject } from "../kubernetes/object";
-import { renderChart, type Rendering } from "../kubernetes/render";
+import { aboutChart, renderChart, type AboutChart, type Rendering } from "../kubernetes/render";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { Catalogue } from "../upgrade/catalogue";
 import { fingerprint } from "../upgrade/fingerprint";
@@ -47,12 +47,13 @@ const CATALOGUE = join(import.meta.dirname, "catalogue.yaml");
 export async function renderSmoltbot(
   config: SmoltbotConfig,
   secrets: Readonly<Record<string, string>>,
+  about: AboutChart = aboutChart,
 ): Promise<SmoltbotRelease> {
   const { namespace, release } = config.kubernetes;
   const names = smoltbotNames(release, config.values);
   const values = chartValues(config, names.fullname);
   const [rendering, catalogue] = await Promise.all([
-    renderChart({ chart: config.chart, release, namespace, values }),
+    renderChart({ chart: config.chart, release, namespace, values }, about),
     readCatalogue(config.catalogue ?? CATALOGUE, "gateways:smoltbot.catalogue"),
   ]);
   const workloads = rendering.objects

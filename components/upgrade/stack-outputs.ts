@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { seen, unseen, type Look } from "./look";
+import { once } from "./once";
 
 export type Outputs = Readonly<Record<string, unknown>>;
 
@@ -10,14 +11,7 @@ export type StackOutputs = (stack: string) => Promise<Look<Outputs>>;
  * Opens the way to the outputs that stacks left behind. This is the read of a StackReference without its resource: a stack that does not exist is
  * then an answer instead of the end of the program.
  */
-export function stackOutputs(): StackOutputs {
-  const asked = new Map<string, Promise<Look<Outputs>>>();
-  return (stack) => {
-    const answer = asked.get(stack) ?? readOutputs(stack);
-    asked.set(stack, answer);
-    return answer;
-  };
-}
+export const stackOutputs = (): StackOutputs => once(readOutputs);
 
 async function readOutputs(stack: string): Promise<Look<Outputs>> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
