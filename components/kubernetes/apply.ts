@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { claimFields } from "./claim-fields";
 import type { KubernetesObject } from "./object";
 import { skipAwait } from "./skip-await";
 
@@ -45,7 +46,7 @@ export function applyObject(
   opts: pulumi.CustomResourceOptions,
 ): AppliedObject {
   const { kind, metadata } = object;
-  const args = OWN_WAIT.has(kind) ? skipAwait(object) : object;
+  const args = claimFields(OWN_WAIT.has(kind) ? skipAwait(object) : object);
   const options = {
     ...opts,
     ...(PROTECTED.has(kind) ? { protect: true } : {}),

@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { applyObject, resourceName } from "../kubernetes/apply";
+import { CLAIM } from "../kubernetes/claim-fields";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Restore } from "./restore";
 
@@ -33,7 +34,11 @@ export class Configuration extends pulumi.ComponentResource {
     new kubernetes.core.v1.Secret(
       `${name}-secret`,
       {
-        metadata: { name: args.secret.name, namespace: args.namespace },
+        metadata: {
+          name: args.secret.name,
+          namespace: args.namespace,
+          annotations: CLAIM,
+        },
         stringData: pulumi.secret({ ...args.secret.values }),
       },
       { ...inside, protect: true },

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applyObject } from "../kubernetes/apply";
-import { annotate } from "../kubernetes/edits/workload";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { SchemaInput } from "../steps/schema/schema";
 import type { Configuration } from "./configuration";
@@ -31,8 +30,7 @@ export class Schema extends pulumi.ComponentResource {
   ) {
     super(Schema.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
     // A dead run may have left a Job that the step has started: taking it over suspends it, and the step resumes it.
-    const ours = annotate({ "pulumi.com/patchForce": "true" })(job);
-    const applied = applyObject(`${name}-migration`, ours, {
+    const applied = applyObject(`${name}-migration`, job, {
       parent: this,
       // The step starts it, and a finished one stays finished.
       ignoreChanges: ["spec.suspend"],

@@ -8,6 +8,7 @@ import type { Overrides } from "../lab/engine/stack-file";
 import { makeGateways, type Gateways, type Stack } from "../lab/gateways";
 import { connectLab, type Lab } from "../lab/lab";
 import { startLoad, type Load } from "../lab/load";
+import type { Project } from "../lab/project";
 
 /** A gateway of its own for one test file: project, namespaces, databases, all removed at the end. */
 export interface Stage extends Gateways {
@@ -17,6 +18,8 @@ export interface Stage extends Gateways {
   readonly load: (stack: Stack) => Promise<Load>;
   readonly seed: (stack: Stack, rows: number) => Promise<void>;
   readonly sql: (stack: Stack, query: string) => Promise<string>;
+  /** Another checkout of the same stack files, aimed at the same namespaces and databases, with a state of its own. */
+  readonly secondCheckout: () => Promise<Project>;
   readonly clear: () => Promise<void>;
 }
 
@@ -53,6 +56,8 @@ export async function makeStage(name: string, stacks: readonly Stack[] = ["prod"
       const database = gateways.database(stack);
       return seedDatabase(lab, { database, role: database }, rows);
     },
+    secondCheckout: async () =>
+      (await makeGateways(lab, { ...options, directory: join(directory, "second") })).project,
     sql: (stack, query) => queryDatabase(lab, gateways.database(stack), query),
     clear: () => clearGateways(lab, name, directory),
   };

@@ -137,6 +137,18 @@ describe("the chapters of an upgrade", () => {
     }
   });
 
+  test("claim what they declare, so that fields which a killed run has left behind can be changed (law 2)", () => {
+    const objects = seen.filter(
+      ({ type, name }) => type.startsWith("kubernetes:") && name !== "smoltbot-namespace",
+    );
+    expect(objects.length).toBeGreaterThan(6);
+    for (const { inputs } of objects) {
+      expect(inputs).toMatchObject({
+        metadata: { annotations: { "pulumi.com/patchForce": "true" } },
+      });
+    }
+  });
+
   test("protect the namespace and the Secret from a planned replacement", () => {
     expect(seen.filter(({ protect }) => protect).map(({ name }) => name)).toEqual([
       "smoltbot-namespace",
