@@ -16,6 +16,10 @@ export async function processTree(root: number): Promise<readonly ProcessIdentit
   return identities.filter((identity) => identity !== undefined);
 }
 
+/** The program and the arguments of a process, with blanks between; "" when it is gone. */
+export const commandLine = async ({ pid }: ProcessIdentity): Promise<string> =>
+  (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ").trim();
+
 /** Kills exactly these processes with SIGKILL, in the given order; those that are gone are passed over. */
 export async function killAll(processes: readonly ProcessIdentity[]): Promise<void> {
   for (const one of processes) {

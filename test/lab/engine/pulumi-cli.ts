@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import type { ProcessIdentity } from "../process-identity";
 import { until } from "../until";
 
-import { killAll, processTree } from "./process-tree";
+import { commandLine, killAll, processTree } from "./process-tree";
 import { readEngineLog, type EngineLog } from "./steps-of-log";
 
 /** A run of the CLI that has ended. */
@@ -34,6 +34,13 @@ export interface RunningPulumi {
    * they run. The caller ends those with `killAll`.
    */
   readonly killCli: () => Promise<readonly ProcessIdentity[]>;
+  /**
+   * Kills (SIGKILL) of what the CLI has started exactly what has such a command line, and gives the rest: steps of a
+   * killed provider go on by themselves. The caller ends those with `killAll`.
+   *
+   * @throws Error when there is nothing of the kind.
+   */
+  readonly killPart: (part: RegExp) => Promise<readonly ProcessIdentity[]>;
   /** Kills (SIGKILL) the CLI, its providers and everything that they run, at once. */
   readonly killTree: () => Promise<void>;
 }
@@ -107,6 +114,15 @@ export function pulumiCli(env: Readonly<Record<string, string>>, directory: stri
         const [cli, ...rest] = await processTree(pid);
         if (cli !== undefined) await killAll([cli]);
         return rest;
+      },
+      killPart: async (part) => {
+        const below = (await processTree(pid)).slice(1);
+        const lines = await Promise.all(below.map(commandLine));
+        const victims = below.filter((_, index) => part.test(lines[index] ?? ""));
+        if (victims.length === 0)
+          throw new Error(`nothing matches ${String(part)} among:\n${lines.join("\n")}`);
+        await killAll(victims);
+        return below.filter((one) => !victims.includes(one));
       },
       killTree: async () => {
         await killAll(await processTree(pid));
