@@ -30,7 +30,10 @@ const chartSource = z.union([
   z.strictObject({ oci: matching(/^oci:/, "a URL that begins with oci://"), version }),
 ]);
 
-/** Where `pg_dump` and `psql` connect: by `gateways:smoltbotDatabaseUrl`, or inside a pod through `kubectl exec`. */
+/**
+ * Where `pg_dump` and `psql` connect: by `gateways:smoltbotDatabaseUrl`, inside a pod of the database through `kubectl exec`, or inside a Job that
+ * is made for it and takes the connection from the gateway's own Secret.
+ */
 const databaseSource = z.union([
   z.literal("url"),
   z.strictObject({
@@ -39,6 +42,17 @@ const databaseSource = z.union([
     namespace: dnsLabel.optional(),
     database: text("name of the database").default("mnemom"),
     user: text("name of a database role").default("mnemom"),
+  }),
+  z.strictObject({
+    job: z.strictObject({
+      /** Image with the client programs, of the server's major version. */
+      image: text("name of an image with psql, pg_dump and pg_restore").default(
+        "postgres:16-alpine",
+      ),
+      /** Key of the gateway's Secret that holds the connection string. */
+      secretKey: text("key of the Secret").default("POSTGRES_URL"),
+      serviceAccount: dnsLabel.optional(),
+    }),
   }),
 ]);
 

@@ -1,18 +1,41 @@
+import { z } from "zod";
 import type { SmoltbotConfig } from "../config/schema";
 import type { DatabaseSource } from "../steps/database/database-source";
+import { policyLabels, smoltbotNames } from "./names";
 
-/** Where the backup and the schema step reach the database. */
-export function databaseSource({ backup, kubernetes }: SmoltbotConfig): DatabaseSource {
-  if (backup.database === "url") return { kind: "url" };
-  const { pod, container, database, user, namespace } = backup.database;
+/** Where the steps reach the database. */
+export function databaseSource(smoltbot: SmoltbotConfig): DatabaseSource {
+  const { database } = smoltbot.backup;
+  if (database === "url") return { kind: "url" };
+  const { kubeconfig, context, namespace } = smoltbot.kubernetes;
+  const cluster = { kubeconfig, context, namespace };
+  if ("job" in database) return { kind: "job", ...cluster, ...inJob(smoltbot, database.job) };
+  const { pod, container, database: name, user } = database;
   return {
     kind: "pod",
-    kubeconfig: kubernetes.kubeconfig,
-    context: kubernetes.context,
-    namespace: namespace ?? kubernetes.namespace,
+    ...cluster,
+    namespace: database.namespace ?? namespace,
     pod,
     container,
-    database,
+    database: name,
     user,
+  };
+}
+
+type JobConfig = Extract<SmoltbotConfig["backup"]["database"], { readonly job: unknown }>["job"];
+
+const pullSecrets = z.array(z.object({ name: z.string() })).catch([]);
+
+function inJob({ kubernetes, values }: SmoltbotConfig, job: JobConfig) {
+  const { image, secretKey, serviceAccount } = job;
+  const { fullname } = smoltbotNames(kubernetes.release, values);
+  return {
+    name: fullname,
+    secret: { name: fullname, key: secretKey },
+    image,
+    serviceAccount,
+    imagePullSecrets: pullSecrets.parse(values["imagePullSecrets"]),
+    labels: policyLabels(kubernetes.release, values),
+    startsWithinSeconds: 120,
   };
 }

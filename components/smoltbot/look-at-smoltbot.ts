@@ -3,7 +3,8 @@ import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { Clusters } from "../kubernetes/clusters";
 import { readClusterFacts } from "../kubernetes/facts";
 import type { ObjectName } from "../kubernetes/paths";
-import { readDatabaseFacts } from "../steps/database/read-database-facts";
+import type { DatabaseSource } from "../steps/database/database-source";
+import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { ClusterFacts, Facts } from "../upgrade/facts";
 import { look } from "../upgrade/look";
@@ -30,7 +31,7 @@ export async function lookAtSmoltbot(
   const evidence = outputNames(name).evidence;
   const stack = pulumi.getStack();
   const source = databaseSource(smoltbot);
-  const lookingAtDatabase = look(() => readDatabaseFacts(source, env, question));
+  const lookingAtDatabase = lookAtDatabase(source, env, question);
   const past = {
     ...question,
     stack,
@@ -53,6 +54,15 @@ export async function lookAtSmoltbot(
     own: readEvidence(own, evidence),
     staging: staging && readEvidence(staging, evidence),
   };
+}
+
+/** Nothing is looked at where a Job would have to be made for it: a preview makes nothing (law 3). */
+async function lookAtDatabase(
+  source: DatabaseSource,
+  env: NodeJS.ProcessEnv,
+  question: DatabaseLookOptions,
+): Promise<Facts["database"]> {
+  return source.kind === "job" ? undefined : look(() => readDatabaseFacts(source, env, question));
 }
 
 async function lookAtCluster(

@@ -1,20 +1,8 @@
 import type { SmoltbotConfig } from "../config/schema";
 import type { KubernetesObject } from "../kubernetes/object";
+import { CONTAINER_SECURITY, POD_SECURITY } from "../kubernetes/pod-security";
 import { fingerprint } from "../upgrade/fingerprint";
 import type { SmoltbotNames } from "./names";
-
-/** Same rights as the chart gives all its pods. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/values.yaml */
-const POD_SECURITY = {
-  runAsNonRoot: true,
-  runAsUser: 65534,
-  fsGroup: 65534,
-  seccompProfile: { type: "RuntimeDefault" },
-};
-const CONTAINER_SECURITY = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ["ALL"] },
-};
 
 /**
  * The Job that migrates the database to the wanted release (S-27), suspended: the schema step starts it once no other one can run. Unlike the

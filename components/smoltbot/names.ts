@@ -23,5 +23,19 @@ export function smoltbotNames(
   return { fullname, gateway: `${fullname}-gateway`, observer: `${fullname}-observer` };
 }
 
+/**
+ * Labels by which the chart's NetworkPolicies select: whatever bears them reaches the database.
+ * Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/_helpers.tpl
+ */
+export const policyLabels = (
+  release: string,
+  values: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> => ({
+  "app.kubernetes.io/name": (textOf(values["nameOverride"]) ?? CHART)
+    .slice(0, LONGEST)
+    .replace(/-$/, ""),
+  "app.kubernetes.io/instance": release,
+});
+
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;

@@ -1,5 +1,5 @@
 import type { Facts } from "../upgrade/facts";
-import type { Look } from "../upgrade/look";
+import { unseen, type Look } from "../upgrade/look";
 import { planUpgrade, type Plan } from "../upgrade/plan";
 import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/restore-need";
 import type { SmoltbotRelease } from "./release";
@@ -18,6 +18,8 @@ export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: 
 }
 
 const migrationsOf = ({ database }: Facts): RestoreQuestion["migrations"] =>
-  database.seen
-    ? { seen: true, value: database.value.migrations }
-    : (database satisfies Look<never>);
+  database === undefined
+    ? unseen("only a Job inside of the cluster reaches it, and a preview makes none")
+    : database.seen
+      ? { seen: true, value: database.value.migrations }
+      : (database satisfies Look<never>);

@@ -153,7 +153,14 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
       at: `context ${context}`,
     }),
     resourceChanges({ cluster, wanted: wantedResources(rolledOut(release)), at }),
-    database({ database: facts.database, plan, at: "gateways:smoltbotDatabaseUrl" }),
+    database({
+      database: facts.database,
+      plan,
+      at:
+        facts.database === undefined
+          ? "gateways:smoltbot.backup.database"
+          : "gateways:smoltbotDatabaseUrl",
+    }),
   ].flat();
 }
 

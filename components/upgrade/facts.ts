@@ -125,7 +125,8 @@ export interface Facts {
   /** Now, in milliseconds since the epoch. */
   readonly now: number;
   readonly cluster: Look<ClusterFacts>;
-  readonly database: Look<DatabaseFacts>;
+  /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
+  readonly database: Look<DatabaseFacts> | undefined;
   /** What the backups say about going back to the wanted release. */
   readonly restore: Look<RestoreFacts>;
   /** This stack's own last evidence; undefined before the first verified release. */

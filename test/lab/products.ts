@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cachedFolder, sourceKey } from "./cache";
 import type { ImageArchive } from "./cluster/images";
+import { clientImage, clientVersion, writeClientImage } from "./cluster/client-image";
 import { pauseImage, writePauseImage } from "./cluster/pause-image";
 import type { Say } from "./parts";
 import type { Settings } from "./settings";
@@ -42,15 +43,21 @@ export async function ensureImages(
   settings: Settings,
   binary: string,
 ): Promise<readonly ImageArchive[]> {
-  const key = await sourceKey([productSources(settings)], [await version(busybox), pauseImage]);
+  const key = await sourceKey(
+    [productSources(settings)],
+    [await version(busybox), pauseImage, clientImage, await clientVersion()],
+  );
   const list = "images.json";
   const folder = await cachedFolder(settings.cache, "images", key, async (aside) => {
     const out = join(aside, "archives");
     await mkdir(out);
     const pause = join(aside, "pause.tar");
     await writePauseImage(busybox, pause);
+    const client = join(aside, "client.tar");
+    await writeClientImage(busybox, client);
     const built = [
       { name: pauseImage, tar: pause },
+      { name: clientImage, tar: client },
       ...(await buildImages({ binary, busybox, out })),
     ];
     const inside = built.map(({ name, tar }) => ({ name, tar: tar.slice(aside.length + 1) }));

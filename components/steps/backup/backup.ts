@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
 import { clientVersion } from "../database/client-version";
 import { openDatabase, type ClientTool, type Database } from "../database/database";
+import { hasSecret } from "../database/client-pod";
+import type { JobSource, ReachableSource } from "../database/database-source";
 import { query } from "../database/query";
+import { withSource } from "../database/with-source";
 import { readDatabaseFacts } from "../database/read-database-facts";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
@@ -50,7 +53,13 @@ export type BackupResult = Saved | NothingSaved;
  */
 export async function runBackup(input: BackupInput, io: StepIo): Promise<BackupResult> {
   try {
-    return await backUp({ ...input, directory: resolve(input.directory) }, io);
+    if (input.source.kind === "job" && !(await hasSecret(input.source, io)))
+      return nothing(noSecret(input.source));
+    return await withSource(input.source, io, (source) =>
+      withScratchSource(input, io, (scratch) =>
+        backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
+      ),
+    );
   } catch (error) {
     if (io.signal?.aborted === true) {
       throw new StepFailure("the backup was stopped before its end; nothing was kept", again);
@@ -62,13 +71,30 @@ export async function runBackup(input: BackupInput, io: StepIo): Promise<BackupR
 
 const again = "run this again";
 
-async function backUp(input: BackupInput, io: StepIo): Promise<BackupResult> {
-  const facts = await readDatabaseFacts(input.source, io.env, input);
+/** What is saved, and where its restore is tried; by default there, too. */
+interface Sources {
+  readonly source: ReachableSource;
+  readonly scratch: ReachableSource | undefined;
+}
+
+const withScratchSource = <T>(
+  { scratch }: BackupInput,
+  io: StepIo,
+  work: (scratch: ReachableSource | undefined) => Promise<T>,
+): Promise<T> => (scratch === undefined ? work(scratch) : withSource(scratch, io, work));
+
+const noSecret = ({ namespace, secret }: JobSource): string =>
+  `no Secret ${namespace}/${secret.name} names a database yet: no gateway has run here`;
+
+async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise<BackupResult> {
+  const facts = await readDatabaseFacts(sources.source, io.env, input);
   if (!facts.exists) return nothing(`database ${facts.database} does not exist yet`);
   const took = stopwatch();
-  const source = await openDatabase(input.source, io.env);
+  const source = await openDatabase(sources.source, io.env);
   const server =
-    input.scratch === undefined ? source : await openDatabase(input.scratch, io.env, "SCRATCH_URL");
+    sources.scratch === undefined
+      ? source
+      : await openDatabase(sources.scratch, io.env, "SCRATCH_URL");
   const versions = await readVersions(facts, server, restoreTools[input.format]);
   judgeTools(versions);
   await prepareDirectory(input.directory, `${input.gateway}-${input.stack}-`);

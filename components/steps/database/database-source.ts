@@ -3,8 +3,8 @@ import { z } from "zod";
 const name = z.string().min(1);
 
 /**
- * Where the database is reached: through the connection string of the step's environment, or through the client
- * programs of a pod that runs beside it.
+ * Where the database is reached: through the connection string of the step's environment, through the client
+ * programs of a pod that runs beside it, or through a pod that is made for it.
  */
 export const databaseSourceSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -29,7 +29,28 @@ export const databaseSourceSchema = z.discriminatedUnion("kind", [
     /** Default: the pod's first container. */
     container: name.optional(),
     database: name,
-    user: name,
+    /** Default: whom the pod's own environment names. */
+    user: name.optional(),
+  }),
+  z.strictObject({
+    /** The same programs inside a Job of our own, where neither this machine nor a pod of the database can be used (S-04). */
+    kind: z.literal("job"),
+    kubeconfig: name.optional(),
+    context: name.optional(),
+    /** Where the Job is made, and where the Secret is. */
+    namespace: name,
+    /** Begin of the Job's name; at most 40 characters of it are used. */
+    name,
+    /** The Secret that holds the connection string, and its key: only the pod ever reads it. */
+    secret: z.strictObject({ name, key: name }),
+    /** Image with psql, pg_dump, pg_restore, sh and awk, of the server's major version: `postgres:16-alpine`. */
+    image: name,
+    imagePullSecrets: z.array(z.strictObject({ name })).default([]),
+    serviceAccount: name.optional(),
+    /** Labels by which NetworkPolicies let the pod reach the database. */
+    labels: z.record(z.string(), z.string()).default({}),
+    /** Longest wait for the pod, in seconds. */
+    startsWithinSeconds: z.number().positive().default(120),
   }),
 ]);
 
@@ -37,3 +58,9 @@ export type DatabaseSource = z.infer<typeof databaseSourceSchema>;
 
 /** The form that goes through a pod. */
 export type PodSource = Extract<DatabaseSource, { kind: "pod" }>;
+
+/** The form that makes a Job. */
+export type JobSource = Extract<DatabaseSource, { kind: "job" }>;
+
+/** A form that can be used at once, without that anything is made for it. */
+export type ReachableSource = Exclude<DatabaseSource, JobSource>;

@@ -1,6 +1,6 @@
 import { StepFailure } from "../step";
 import { startClient, type Client } from "./client";
-import type { DatabaseSource, PodSource } from "./database-source";
+import type { PodSource, ReachableSource } from "./database-source";
 import { libpqEnvironment } from "./libpq-environment";
 import { findPod } from "./find-pod";
 import { kubectlTarget } from "./kubectl-target";
@@ -26,7 +26,7 @@ export interface Database {
  * @throws StepFailure where the connection string is missing or no such thing, or where no single pod is meant.
  */
 export async function openDatabase(
-  source: DatabaseSource,
+  source: ReachableSource,
   env: NodeJS.ProcessEnv,
   variable = "DATABASE_URL",
 ): Promise<Database> {
@@ -76,7 +76,8 @@ function throughPod(source: PodSource, pod: string, env: NodeJS.ProcessEnv): Dat
     name,
     words: `database ${name} in pod ${source.namespace}/${pod}`,
     start: (tool, args, signal) => {
-      const login = ["-U", source.user, "-w", "-d", name];
+      const user = source.user === undefined ? [] : ["-U", source.user];
+      const login = [...user, "-w", "-d", name];
       const inside = [tool, ...(args.includes("--version") ? [] : login), ...args];
       const container = source.container === undefined ? [] : ["-c", source.container];
       return startClient({

@@ -1,7 +1,7 @@
 import { StepFailure } from "../step";
 
 /** Query parameters that libpq also takes from the environment. Source: PostgreSQL 15, libpq-envars. */
-const parameters: Readonly<Record<string, string>> = {
+export const libpqParameters: Readonly<Record<string, string>> = {
   host: "PGHOST",
   hostaddr: "PGHOSTADDR",
   port: "PGPORT",
@@ -46,7 +46,7 @@ export function libpqEnvironment(text: string, variable: string): Readonly<Recor
   set("PGPASSWORD", decode(url.password));
   set("PGDATABASE", decode(url.pathname.replace(/^\//, "")));
   for (const [key, value] of url.searchParams) {
-    const name = parameters[key];
+    const name = libpqParameters[key];
     if (name !== undefined) set(name, value);
     if (key === "ssl" && value === "true") found["PGSSLMODE"] ??= "require";
   }

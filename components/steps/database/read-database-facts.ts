@@ -5,7 +5,7 @@ import type { DatabaseFacts } from "../../upgrade/facts";
 import { holdsKey, schemaLockKey } from "./advisory-lock";
 import { clientVersion } from "./client-version";
 import { openDatabase, type Database } from "./database";
-import type { DatabaseSource } from "./database-source";
+import type { ReachableSource } from "./database-source";
 import { query } from "./query";
 import { sqlText } from "./sql-text";
 import { appliedMigrations, readMigrations } from "./tracking";
@@ -33,7 +33,7 @@ const serverSchema = z.object({
  * @throws Error of one sentence, without the password.
  */
 export async function readDatabaseFacts(
-  source: DatabaseSource,
+  source: ReachableSource,
   env: NodeJS.ProcessEnv,
   { gateway, directory, trackingTable = "_schema_migrations" }: DatabaseLookOptions,
 ): Promise<DatabaseFacts> {

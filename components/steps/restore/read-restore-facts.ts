@@ -18,8 +18,8 @@ export interface RestoreLook {
   /** Directory of the dumps; none need be there. */
   readonly directory: string;
   readonly source: DatabaseSource;
-  /** What is known of the database by then. */
-  readonly database: Promise<Look<DatabaseFacts>>;
+  /** What is known of the database by then; undefined where nobody can look without making something. */
+  readonly database: Promise<Look<DatabaseFacts> | undefined>;
 }
 
 /**
@@ -39,9 +39,12 @@ export async function readRestoreFacts(
   const dumps = ordered.map(dumpFacts);
   if (candidate === undefined) return { dumps, candidate: undefined, risk: undefined };
   const facts = await database;
-  const moved =
-    facts.seen && facts.value.exists && facts.value.migrations?.at(-1) !== candidate.schemaHead;
-  const risk = moved ? await rowsAtRisk(await openDatabase(source, env), candidate) : undefined;
+  const seen = facts?.seen === true ? facts.value : undefined;
+  const moved = seen?.exists === true && seen.migrations?.at(-1) !== candidate.schemaHead;
+  const risk =
+    moved && source.kind !== "job"
+      ? await rowsAtRisk(await openDatabase(source, env), candidate)
+      : undefined;
   return { dumps, candidate: dumpFacts(candidate), risk };
 }
 

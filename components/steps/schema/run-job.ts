@@ -14,7 +14,7 @@ import {
   removeJob,
   suspendJob,
   type JobPlace,
-} from "./job-calls";
+} from "../job-calls";
 import { migrationLog } from "./migration-log";
 import { sameJob } from "./same-job";
 import { tellingLines } from "../telling-lines";

@@ -5,6 +5,7 @@ import { withAdvisoryLock } from "../database/advisory-lock";
 import { openDatabase } from "../database/database";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
+import { withSource } from "../database/with-source";
 import type { StepIo } from "../step";
 import { readMigrations } from "../database/read-migrations";
 import { newerThan } from "./newer-than";
@@ -58,28 +59,30 @@ export const runSchema = (
   input: z.output<typeof schemaInputSchema>,
   io: StepIo,
 ): Promise<SchemaResult> =>
-  withCluster(input, io, async (client) => {
-    const database = await openDatabase(input.source, io.env);
-    const label = `gateways schema ${input.release}`;
-    const options = { label, seconds: input.deadlineSeconds, signal: io.signal };
-    return withAdvisoryLock(database, input.gateway, options, async (lost) => {
-      lost.addEventListener("abort", () => {
-        io.say("the schema lock was lost; going on, as the running Job itself keeps others away");
+  withCluster(input, io, (client) =>
+    withSource(input.source, io, async (source) => {
+      const database = await openDatabase(source, io.env);
+      const label = `gateways schema ${input.release}`;
+      const options = { label, seconds: input.deadlineSeconds, signal: io.signal };
+      return withAdvisoryLock(database, input.gateway, options, async (lost) => {
+        lost.addEventListener("abort", () => {
+          io.say("the schema lock was lost; going on, as the running Job itself keeps others away");
+        });
+        const before = await readMigrations(database, input.trackingTable);
+        const skipped = await goingBack(client, input, io);
+        if (skipped !== undefined) return { head: before.at(-1) ?? "", applied: [], skipped };
+        await runJob(client, input, io);
+        const after = await readMigrations(database, input.trackingTable);
+        const applied = after.filter((name) => !before.includes(name));
+        io.say(
+          applied.length === 0
+            ? "the schema was up to date"
+            : `${applied.length} migrations applied, up to ${applied.at(-1) ?? ""}`,
+        );
+        return { head: after.at(-1) ?? "", applied };
       });
-      const before = await readMigrations(database, input.trackingTable);
-      const skipped = await goingBack(client, input, io);
-      if (skipped !== undefined) return { head: before.at(-1) ?? "", applied: [], skipped };
-      await runJob(client, input, io);
-      const after = await readMigrations(database, input.trackingTable);
-      const applied = after.filter((name) => !before.includes(name));
-      io.say(
-        applied.length === 0
-          ? "the schema was up to date"
-          : `${applied.length} migrations applied, up to ${applied.at(-1) ?? ""}`,
-      );
-      return { head: after.at(-1) ?? "", applied };
-    });
-  });
+    }),
+  );
 
 /** Why nothing is to be migrated, where a newer release than the wanted one runs. */
 async function goingBack(

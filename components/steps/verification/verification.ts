@@ -5,6 +5,7 @@ import type { Evidence } from "../../upgrade/evidence";
 import { withCluster } from "../cluster";
 import { openDatabase } from "../database/database";
 import { readMigrations } from "../database/read-migrations";
+import { withSource } from "../database/with-source";
 import { redactor } from "../redact";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { worstFirst, type Fault } from "./fault";
@@ -84,7 +85,9 @@ async function readHead(
 ): Promise<{ readonly head: string; readonly faults: readonly Fault[] }> {
   if (source === undefined) return { head: "", faults: [] };
   try {
-    const migrations = await readMigrations(await openDatabase(source, io.env), trackingTable);
+    const migrations = await withSource(source, io, async (reachable) =>
+      readMigrations(await openDatabase(reachable, io.env), trackingTable),
+    );
     return { head: migrations.at(-1) ?? "", faults: [] };
   } catch (error) {
     const text = `the schema could not be read: ${wordsOf(error)}`;

@@ -4,7 +4,7 @@ import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
 import type { Plan } from "../plan";
 
-const { pass, block, unknown } = gate("database");
+const { pass, warn, block, unknown } = gate("database");
 const mebibyte = 1024 ** 2;
 
 /**
@@ -18,11 +18,13 @@ export function database({
   plan,
   at,
 }: {
-  readonly database: Look<DatabaseFacts>;
+  /** Undefined where only the backup step can look. */
+  readonly database: Look<DatabaseFacts> | undefined;
   readonly plan: Plan;
   /** Config path of the database source. */
   readonly at: string;
 }): readonly Finding[] {
+  if (database === undefined) return [looksLater(at)];
   if (!database.seen) return [unknown(couldNotLook(at, "the database", database.reason))];
   const facts = database.value;
   if (!facts.exists) return [missing(facts, plan, at)];
@@ -33,6 +35,15 @@ export function database({
   ];
   return findings.length > 0 ? findings : [ready(facts, at)];
 }
+
+/** A preview makes nothing, and a way to this database has to be made. */
+const looksLater = (at: string): Finding =>
+  warn({
+    at,
+    found: "a database that only a Job inside the cluster reaches, so nobody has looked at it yet",
+    expected: "the database reachable, its tools and room enough, a scratch database allowed",
+    fix: "nothing; the backup step looks at all of it first, before anything else is touched, and ends the upgrade where it finds a fault",
+  });
 
 const ready = (facts: DatabaseFacts, at: string): Finding =>
   pass({

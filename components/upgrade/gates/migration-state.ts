@@ -8,7 +8,8 @@ const { pass, warn, block, unknown } = gate("migration-state");
 /** What this gate looks at. */
 export interface MigrationStateArgs {
   readonly cluster: Look<ClusterFacts>;
-  readonly database: Look<DatabaseFacts>;
+  /** Undefined where only the steps can look. */
+  readonly database: Look<DatabaseFacts> | undefined;
   /** Name of the Job that this release migrates with. */
   readonly job: string;
   /** Context and namespace. */
@@ -81,8 +82,8 @@ function ours(job: JobFacts): readonly Finding[] {
 const failure = ({ reason }: JobFacts): string =>
   `a failed migration${reason === "" ? "" : `: ${reason}`}`;
 
-function lock(database: Look<DatabaseFacts>): readonly Finding[] {
-  if (!database.seen || !database.value.migrating) return [];
+function lock(database: Look<DatabaseFacts> | undefined): readonly Finding[] {
+  if (database === undefined || !database.seen || !database.value.migrating) return [];
   return [
     warn({
       at: `database ${database.value.database}`,

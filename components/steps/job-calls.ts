@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
-import type { ClusterClient } from "../../kubernetes/client";
-import { jobState } from "../../kubernetes/job-state";
-import type { Wire } from "../../kubernetes/wire";
+import type { ClusterClient } from "../kubernetes/client";
+import { jobState } from "../kubernetes/job-state";
+import type { Wire } from "../kubernetes/wire";
 
 /** One Job, and where it lives. */
 export interface JobPlace {
@@ -15,7 +15,7 @@ interface List<T> {
 }
 
 /** The same at every call, so that the cluster knows whose fields these are. */
-const manager = "fieldManager=gateways-schema";
+const manager = "fieldManager=gateways-step";
 
 const folder = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`;
 const pathOf = ({ namespace, name }: JobPlace) => `${folder(namespace)}/${name}`;
@@ -24,6 +24,16 @@ const pathOf = ({ namespace, name }: JobPlace) => `${folder(namespace)}/${name}`
 export const findJob = (client: ClusterClient, place: JobPlace) =>
   client.find<Wire<V1Job>>(pathOf(place));
 
+/** Jobs whose labels match. */
+export async function listJobs(
+  client: ClusterClient,
+  namespace: string,
+  selector: string,
+): Promise<readonly Wire<V1Job>[]> {
+  const path = `${folder(namespace)}?labelSelector=${encodeURIComponent(selector)}`;
+  return (await client.get<List<V1Job>>(path)).items;
+}
+
 /** Names of other migration Jobs of the instance that have begun and not ended. */
 export async function otherRunners(
   client: ClusterClient,
@@ -31,9 +41,8 @@ export async function otherRunners(
   instance: string,
 ): Promise<readonly string[]> {
   const selector = `app.kubernetes.io/component=migration,app.kubernetes.io/instance=${instance}`;
-  const path = `${folder(namespace)}?labelSelector=${encodeURIComponent(selector)}`;
-  const { items } = await client.get<List<V1Job>>(path);
-  return items
+  const jobs = await listJobs(client, namespace, selector);
+  return jobs
     .filter((job) => ["active", "waiting"].includes(jobState(job).state))
     .map((job) => job.metadata?.name ?? "")
     .filter((other) => other !== name);
