@@ -78,7 +78,7 @@ describe("the connection string in the pod", () => {
   test("keeps every user, password and database (T-14)", () => {
     const text = fc
       .string({ minLength: 1, maxLength: 12, unit: "grapheme" })
-      // eslint-disable-next-line no-control-regex
+
       .filter((value) => !/[\x00-\x1f]|^\s|\s$/.test(value));
     fc.assert(
       fc.property(text, text, text, (user, password, database) => {

@@ -61,3 +61,9 @@ test("a database that could not be reached is unknown, with the reason (S-02)", 
     `unknown ${at}: no look at the database: connection refused by 10.0.0.5:5432`,
   ]);
 });
+
+test("a database that only a Job reaches is looked at by the backup step, and lets the plan go on (S-04)", () => {
+  expect(spoken(database({ database: undefined, plan: upgrade, at }))).toEqual([
+    `warn ${at}: a database that only a Job inside the cluster reaches, so nobody has looked at it yet`,
+  ]);
+});

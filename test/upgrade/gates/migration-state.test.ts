@@ -62,3 +62,8 @@ test("Jobs that could not be seen are unknown, with the reason", () => {
     [`unknown ${at}: no look at the migration Jobs: forbidden`],
   );
 });
+
+test("a database that only a Job reaches leaves the Jobs to be judged", () => {
+  const facts = { cluster: cluster({ jobs: [] }), database: undefined };
+  expect(spoken(migrationState({ ...facts, job: "migrate-new", at }))).toEqual(calm);
+});
