@@ -17,6 +17,7 @@ import type {
   Resources,
   WorkloadFacts,
 } from "../upgrade/facts";
+import type { FieldSet } from "../upgrade/owned-fields";
 import type { ClusterClient } from "./client";
 import { containerResources } from "./container-resources";
 import { jobState } from "./job-state";
@@ -46,8 +47,8 @@ interface Meta {
 }
 
 /**
- * One look at the cluster, all calls side by side. A missing namespace is an answer, not an error. Of the objects only the
- * metadata is fetched, so no content of a Secret ever travels.
+ * One look at the cluster, all calls side by side. A missing namespace is an answer, not an error. Of a Secret
+ * only the metadata is fetched, so its content never travels.
  *
  * @throws ClusterError where one of the calls is refused: half a look would mislead the gates.
  */
@@ -84,12 +85,14 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
   };
 }
 
+const METADATA_ALONE = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+
 async function readLive(question: ClusterQuestion): Promise<readonly LiveObject[]> {
   const paths = await findPaths(question.client, await question.objects, question.namespace);
-  const accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
   const found = await Promise.all(
     paths.map(async ({ object, path }) => {
-      const live = await question.client.find<Meta>(path, { accept });
+      const call = object.kind === "Secret" ? { accept: METADATA_ALONE } : {};
+      const live = await question.client.find<Meta>(path, call);
       return live === undefined ? [] : [liveObject(object, question.namespace, live)];
     }),
   );
@@ -98,6 +101,12 @@ async function readLive(question: ClusterQuestion): Promise<readonly LiveObject[
 
 const liveObject = (object: ObjectName, namespace: string, live: Meta): LiveObject => ({
   key: objectKey(object, namespace),
+  content: object.kind === "Secret" ? undefined : live,
+  owners: (live.metadata?.managedFields ?? []).map(({ manager, subresource, fieldsV1 }) => ({
+    manager: manager ?? "",
+    subresource: subresource ?? "",
+    fields: (fieldsV1 ?? {}) as FieldSet,
+  })),
   helmRelease: live.metadata?.annotations?.["meta.helm.sh/release-name"] ?? "",
   managers: [
     ...new Set(

@@ -11,6 +11,7 @@ import { look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
 import { databaseSource } from "./database-source";
+import { declaredObjects } from "./declared-objects";
 import { smoltbotNames } from "./names";
 import type { SmoltbotRelease } from "./release";
 import { recordName } from "./chart-record";
@@ -79,8 +80,8 @@ async function lookAtCluster(
   });
 }
 
-const objectsOf = ({ configuration, workloads }: SmoltbotRelease): readonly ObjectName[] =>
-  [...configuration, ...workloads].map(({ apiVersion, kind, metadata }) => ({
+const objectsOf = (release: SmoltbotRelease): readonly ObjectName[] =>
+  declaredObjects(release).map(({ apiVersion, kind, metadata }) => ({
     apiVersion,
     kind,
     name: metadata.name,

@@ -11,6 +11,7 @@ import { catalogue } from "../upgrade/gates/catalogue";
 import { clusterHealth } from "../upgrade/gates/cluster-health";
 import { database } from "../upgrade/gates/database";
 import { disruptionBudget } from "../upgrade/gates/disruption-budget";
+import { drift } from "../upgrade/gates/drift";
 import { foreignObjects } from "../upgrade/gates/foreign-objects";
 import { hooksInventory } from "../upgrade/gates/hooks-inventory";
 import { imageNames } from "../upgrade/gates/image-names";
@@ -29,6 +30,7 @@ import { valuesDiff } from "../upgrade/gates/values-diff";
 import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import type { Plan } from "../upgrade/plan";
+import { declaredObjects } from "./declared-objects";
 import { readActivations, readLicense } from "./license";
 import type { SmoltbotRelease } from "./release";
 import { recordedDefaults } from "./chart-record";
@@ -152,6 +154,13 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
       }),
       at: `context ${context}`,
     }),
+    drift({
+      cluster,
+      objects: declaredObjects(release),
+      unchanged: isVerified(facts, release),
+      namespace,
+      at,
+    }),
     resourceChanges({ cluster, wanted: wantedResources(rolledOut(release)), at }),
     database({
       database: facts.database,
@@ -163,6 +172,10 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
     }),
   ].flat();
 }
+
+/** True where the last evidence is of these very objects. */
+const isVerified = ({ own }: Facts, { configHash }: SmoltbotRelease): boolean =>
+  own.seen && own.value?.configHash === configHash;
 
 function rolledOut({ workloads, availability }: SmoltbotRelease) {
   const scaler = autoscaler(availability);

@@ -1,6 +1,7 @@
 import type { ContainerResources } from "./container-resources";
 import type { Evidence } from "./evidence";
 import type { Look } from "./look";
+import type { FieldOwner } from "./owned-fields";
 import type { RestoreFacts } from "./restore-need";
 
 /** CPU in millicores, memory in bytes. */
@@ -81,6 +82,10 @@ export interface LiveObject {
   readonly helmRelease: string;
   /** Names of its field managers. */
   readonly managers: readonly string[];
+  /** Who owns which of its fields. */
+  readonly owners: readonly FieldOwner[];
+  /** The whole object; undefined for a Secret, whose content never travels. */
+  readonly content: unknown;
 }
 
 /** One look at the cluster and at the namespace of a release. */

@@ -49,10 +49,14 @@ describe("a look at the cluster", () => {
     });
   });
 
-  test("tells whose the live objects are, by their metadata alone", async () => {
+  test("tells whose the live objects are, and who owns which of their fields", async () => {
     const metadata = {
       annotations: { "meta.helm.sh/release-name": "smoltbot" },
-      managedFields: [{ manager: "helm" }, { manager: "kubectl" }, { manager: "helm" }],
+      managedFields: [
+        { manager: "helm" },
+        { manager: "kubectl", subresource: "scale", fieldsV1: { "f:spec": {} } },
+        { manager: "helm" },
+      ],
     };
     const path = "/apis/apps/v1/namespaces/smoltbot/deployments/gateway";
     const { live, namespaceExists } = await look({
@@ -66,8 +70,20 @@ describe("a look at the cluster", () => {
         key: "apps/v1/Deployment/smoltbot/gateway",
         helmRelease: "smoltbot",
         managers: ["helm", "kubectl"],
+        owners: [
+          { manager: "helm", subresource: "", fields: {} },
+          { manager: "kubectl", subresource: "scale", fields: { "f:spec": {} } },
+          { manager: "helm", subresource: "", fields: {} },
+        ],
+        content: { metadata },
       },
-      { key: "v1/Namespace/smoltbot/smoltbot", helmRelease: "", managers: [] },
+      {
+        key: "v1/Namespace/smoltbot/smoltbot",
+        helmRelease: "",
+        managers: [],
+        owners: [],
+        content: { metadata: {} },
+      },
     ]);
   });
 

@@ -84,6 +84,30 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     { smoltbot: { values: { resources: { requests: { memory: "7Gi" } } } } },
   ],
   [
+    "replicas that were scaled by hand",
+    "drift",
+    {
+      cluster: {
+        live: [
+          {
+            key: "apps/v1/Deployment/smoltbot/smoltbot-mnemom-gateway-gateway",
+            helmRelease: "",
+            managers: ["pulumi-kubernetes-1", "kubectl"],
+            owners: [
+              { manager: "pulumi-kubernetes-1", subresource: "", fields: {} },
+              {
+                manager: "kubectl",
+                subresource: "scale",
+                fields: { "f:spec": { "f:replicas": {} } },
+              },
+            ],
+            content: { spec: { replicas: 1 } },
+          },
+        ],
+      },
+    },
+  ],
+  [
     "requests that grow (S-06)",
     "resource-changes",
     {
@@ -144,6 +168,8 @@ const planted: readonly (readonly [string, string, Plant])[] = [
             key: "v1/Service/smoltbot/smoltbot-mnemom-gateway",
             helmRelease: "smoltbot",
             managers: ["helm"],
+            owners: [],
+            content: {},
           },
         ],
       },

@@ -73,6 +73,8 @@ export const live = (change: Partial<LiveObject> = {}): LiveObject => ({
   key: "apps/v1/Deployment/smoltbot/gateway",
   helmRelease: "",
   managers: ["pulumi-kubernetes-1a2b3c4d"],
+  owners: [],
+  content: {},
   ...change,
 });
 

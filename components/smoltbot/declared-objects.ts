@@ -1,0 +1,16 @@
+import type { KubernetesObject } from "../kubernetes/object";
+import { autoscaler, disruptionBudget } from "../upgrade/availability-objects";
+import type { SmoltbotRelease } from "./release";
+
+/** Everything that the chapters keep in the namespace for good: the migration is not among it, and of the Secret only its name is. */
+export function declaredObjects(release: SmoltbotRelease): readonly KubernetesObject[] {
+  const { configuration, workloads, availability, names } = release;
+  const scaler = autoscaler(availability);
+  return [
+    { apiVersion: "v1", kind: "Secret", metadata: { name: names.fullname } },
+    ...configuration,
+    disruptionBudget(availability),
+    ...(scaler === undefined ? [] : [scaler]),
+    ...workloads,
+  ];
+}
