@@ -11,6 +11,10 @@ const steps: Readonly<Record<string, () => Promise<Step>>> = {
     const { backupInputSchema, runBackup } = await import("./backup/backup");
     return (input, io) => runBackup(backupInputSchema.parse(input), io);
   },
+  restore: async () => {
+    const { restoreInputSchema, runRestore } = await import("./restore/restore");
+    return (input, io) => runRestore(restoreInputSchema.parse(input), io);
+  },
   schema: async () => {
     const { schemaInputSchema, runSchema } = await import("./schema/schema");
     return (input, io) => runSchema(schemaInputSchema.parse(input), io);

@@ -14,15 +14,28 @@ export interface LockKey {
 }
 
 /** The key under which the schema of a gateway is changed: the same for every release, stack and machine. */
-export function schemaLockKey(gateway: string): LockKey {
-  const digest = createHash("sha256").update(`gateways/schema/${gateway}`).digest();
+export const schemaLockKey = (gateway: string): LockKey => lockKey(`gateways/schema/${gateway}`);
+
+/** The key under which another database is put in the place of this one. */
+export const restoreLockKey = (database: string): LockKey =>
+  lockKey(`gateways/restore/${database}`);
+
+function lockKey(name: string): LockKey {
+  const digest = createHash("sha256").update(name).digest();
   return { classid: digest.readUInt32BE(0), objid: digest.readUInt32BE(4) };
 }
 
-/** Condition on `pg_locks` that holds for a granted lock of this key in the current database. */
-export const holdsKey = ({ classid, objid }: LockKey): string =>
+/**
+ * Condition on `pg_locks` that holds for a granted lock of this key.
+ *
+ * @param database SQL for the name of the database in which the lock was taken. Default: the current one.
+ */
+export const holdsKey = (
+  { classid, objid }: LockKey,
+  database = "pg_catalog.current_database()",
+): string =>
   `locktype = 'advisory' AND granted AND objsubid = 1 AND classid = '${classid}'::oid AND objid = '${objid}'::oid
-   AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
+   AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = ${database})`;
 
 export interface LockOptions {
   /** Name of whoever holds the lock, for the words that others get to read: `gateways schema 1.2.0`. */
@@ -48,7 +61,8 @@ export async function withAdvisoryLock<T>(
   const key = schemaLockKey(gateway);
   const session = openSession(database, options.label, options.signal);
   try {
-    await takeLock(session, database, key, options.seconds ?? 60);
+    const lock = { what: `the schema lock of ${database.words}`, holder: "migration" };
+    await takeLock(session, database, key, { ...lock, seconds: options.seconds ?? 60 });
     const lost = new AbortController();
     const watch = watchLock(session, lost);
     try {
@@ -61,11 +75,22 @@ export async function withAdvisoryLock<T>(
   }
 }
 
-async function takeLock(
+/**
+ * Takes a lock for as long as the session lasts.
+ *
+ * @param database the one in which the session is.
+ * @param what the lock in words, and `holder` what holds it.
+ * @throws StepFailure where the wait ends, naming who holds the lock.
+ */
+export async function takeLock(
   session: Session,
   database: Database,
   key: LockKey,
-  seconds: number,
+  {
+    what,
+    holder: work,
+    seconds,
+  }: { readonly what: string; readonly holder: string; readonly seconds: number },
 ): Promise<void> {
   const number = (BigInt(key.classid) << 32n) | BigInt(key.objid);
   await session.query("SELECT 1;");
@@ -78,8 +103,8 @@ async function takeLock(
     const holder = await holderOf(database, key);
     if (holder === undefined) throw error;
     throw new StepFailure(
-      `the schema lock of ${database.words} is still held after ${seconds} s by ${holder}`,
-      "wait for that migration to end, or end its session with pg_terminate_backend, then run this again",
+      `${what} is still held after ${seconds} s by ${holder}`,
+      `wait for that ${work} to end, or end its session with pg_terminate_backend, then run this again`,
     );
   }
 }

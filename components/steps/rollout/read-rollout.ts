@@ -1,5 +1,6 @@
-import type { V1Deployment, V1LabelSelector, V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
+import type { V1Deployment, V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import type { ClusterClient } from "../../kubernetes/client";
+import { selectorText } from "../../kubernetes/selector-text";
 import type { Wire } from "../../kubernetes/wire";
 import { StepFailure } from "../step";
 import type { RolloutView } from "./judge-rollout";
@@ -32,17 +33,4 @@ export async function readRollout(
     client.get<List<V1Pod>>(`/api/v1/namespaces/${namespace}/pods?${query}`),
   ]);
   return { deployment, replicaSets: replicaSets.items, pods: pods.items };
-}
-
-/** A label selector as a query: `app=a,tier in (x,y),!old`. */
-function selectorText(selector: Wire<V1LabelSelector> | undefined): string {
-  const equal = Object.entries(selector?.matchLabels ?? {}).map(
-    ([key, value]) => `${key}=${value}`,
-  );
-  const more = (selector?.matchExpressions ?? []).map(({ key, operator, values }) => {
-    if (operator === "Exists") return key;
-    if (operator === "DoesNotExist") return `!${key}`;
-    return `${key} ${operator.toLowerCase()} (${(values ?? []).join(",")})`;
-  });
-  return [...equal, ...more].join(",");
 }

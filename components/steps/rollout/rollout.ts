@@ -10,6 +10,7 @@ import { newestPods } from "./newest-pods";
 import { podWarning } from "./pod-warnings";
 import { refreshStuckPods } from "./refresh-stuck-pods";
 import { readRollout } from "./read-rollout";
+import { startStopped } from "./start-stopped";
 
 /** What the rollout step is told. Durations are in seconds. */
 export const rolloutInputSchema = z.strictObject({
@@ -46,7 +47,8 @@ export interface RolloutResult {
 
 /**
  * Waits until every Deployment runs nothing but the wanted images, completely (S-15, S-28, S-29, S-30), or says within seconds why one
- * of them will not (T-01, T-09). Changes nothing but pods of the new release that were stuck before it began: they get a fresh start.
+ * of them will not (T-01, T-09). Changes nothing but pods of the new release that were stuck before it began: they get a fresh start,
+ * and Deployments that a restore has stopped: they get back their replicas.
  *
  * @throws StepFailure with the reason, the last log lines and the failing health check.
  */
@@ -80,12 +82,9 @@ async function follow(
     unschedulable: input.unschedulableWithinSeconds,
     ready: input.readyWithinSeconds,
   };
-  let since = await refreshStuckPods(
-    client,
-    input.namespace,
-    await look(client, input, watched),
-    io,
-  );
+  const first = await look(client, input, watched);
+  await startStopped(client, input.namespace, first, io);
+  let since = await refreshStuckPods(client, input.namespace, first, io);
   let said = "";
   let doneSince: number | undefined;
   for (;;) {

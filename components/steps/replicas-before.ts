@@ -1,0 +1,68 @@
+import type { V1Deployment } from "@kubernetes/client-node";
+import type { ClusterClient } from "../kubernetes/client";
+import type { Wire } from "../kubernetes/wire";
+
+/** Annotation of a Deployment that a restore has stopped: how many replicas it had. */
+export const replicasBefore = "gateways/replicas-before-restore";
+
+const manager = "gateways-restore";
+
+export const deploymentPath = (namespace: string, name: string): string =>
+  `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+
+/** How many replicas a stopped Deployment had; undefined where no restore has stopped it. */
+export function rememberedReplicas({ metadata }: Wire<V1Deployment>): number | undefined {
+  const text = metadata?.annotations?.[replicasBefore] ?? "";
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * Sets the number of replicas and what is remembered of it, at once, and lets go of the field afterwards: whoever applies the Deployment
+ * next decides on it without a conflict.
+ *
+ * @param remembered number to remember; undefined to forget it.
+ * @param dryRun only asks whether it may be done.
+ */
+export async function setReplicas(
+  client: ClusterClient,
+  path: string,
+  replicas: number | undefined,
+  remembered: number | undefined,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<void> {
+  const annotations = { [replicasBefore]: remembered === undefined ? null : String(remembered) };
+  const body = {
+    metadata: { annotations },
+    ...(replicas === undefined ? {} : { spec: { replicas } }),
+  };
+  const changed = await client.get<Wire<V1Deployment>>(
+    `${path}?fieldManager=${manager}${dryRun ? "&dryRun=All" : ""}`,
+    { method: "PATCH", type: "application/merge-patch+json", body },
+  );
+  if (!dryRun) await letGo(client, path, changed);
+}
+
+/**
+ * Source: kubernetes.io/docs/reference/using-api/server-side-apply: who has changed a field owns it, and another one's apply is refused
+ * with a conflict. The list of owners may be written.
+ */
+async function letGo(
+  client: ClusterClient,
+  path: string,
+  { metadata }: Wire<V1Deployment>,
+): Promise<void> {
+  const owners = metadata?.managedFields ?? [];
+  const others = owners.filter((entry) => entry.manager !== manager);
+  if (others.length === owners.length || others.length === 0) return;
+  const body = {
+    metadata: { managedFields: others, resourceVersion: metadata?.resourceVersion },
+  };
+  const type = "application/merge-patch+json";
+  const reply = await client.ask(`${path}?fieldManager=${manager}`, {
+    method: "PATCH",
+    type,
+    body,
+  });
+  // Somebody else was faster: their version has the same owners, so they are read anew.
+  if (reply.status === 409) await letGo(client, path, await client.get(path));
+}

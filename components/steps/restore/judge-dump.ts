@@ -1,0 +1,64 @@
+import { valid } from "semver";
+import { generation } from "../../upgrade/plan";
+import { dumpName } from "../backup/dump-name";
+import type { Manifest } from "../backup/manifest";
+import { majorOf } from "../database/client-version";
+import { StepFailure } from "../step";
+import type { RestoreInput } from "./restore-input";
+
+/** Where the dump would go. */
+export interface Destination {
+  readonly database: string;
+  /** Version of the server: `15.18`. */
+  readonly server: string;
+  readonly encoding: string;
+  /** Version of pg_restore where the database is reached. */
+  readonly pgRestore: string;
+}
+
+/**
+ * Refuses a dump that is whole and proven, and still not the one to restore here.
+ *
+ * @throws StepFailure naming the first reason.
+ */
+export function judgeDump(
+  { gateway, stack, release, dump }: Pick<RestoreInput, "gateway" | "stack" | "release" | "dump">,
+  manifest: Manifest,
+  to: Destination,
+): void {
+  const refuse = (found: string, fix = "name the dump that the preview names"): never => {
+    throw new StepFailure(`${dump} is not restored: ${found}`, fix);
+  };
+  if (manifest.gateway !== gateway || manifest.stack !== stack)
+    refuse(`it is of ${manifest.gateway} in ${manifest.stack}, not of ${gateway} in ${stack}`);
+  if (!isNamed(dump, manifest))
+    refuse("its manifest is that of another dump, by moment, release or form");
+  const { source, running, tools } = manifest;
+  if (source.database !== to.database)
+    refuse(`it is of database ${source.database}, and the live one is ${to.database}`);
+  if (running.length > 0 && !running.some((one) => isOf(release, one)))
+    refuse(`it shows the database of ${running.join(", ")}, which ${release} cannot read`);
+  if (source.encoding !== to.encoding)
+    refuse(`its texts are in ${source.encoding}, those of the live database in ${to.encoding}`);
+  if (majorOf(source.server) > majorOf(to.server))
+    refuse(
+      `it was taken from PostgreSQL ${source.server}, and this server is ${to.server}`,
+      "restore on a server of that version or newer",
+    );
+  if (majorOf(tools.pgDump) > majorOf(to.pgRestore))
+    refuse(
+      `pg_dump ${tools.pgDump} has written it, and pg_restore here is ${to.pgRestore}`,
+      `install the client programs of PostgreSQL ${majorOf(tools.pgDump)} or newer where the restore runs`,
+    );
+}
+
+/** Whether a dump bears the name that its manifest gives it; the second dump of a second has a number in it. */
+function isNamed(dump: string, { archive, takenAt, ...manifest }: Manifest): boolean {
+  const title = { ...manifest, ...archive, takenAt: Date.parse(takenAt) };
+  const [start = "", end = ""] = dumpName(title, 0).split(/\.0(?=\.[a-z]+\.[a-z]+$)/);
+  const number = dump.slice(start.length, dump.length - end.length);
+  return dump.startsWith(start) && dump.endsWith(end) && /^(\.\d+)?$/.test(number);
+}
+
+const isOf = (release: string, other: string): boolean =>
+  valid(release) !== null && valid(other) !== null && generation(release) === generation(other);

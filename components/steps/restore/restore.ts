@@ -1,0 +1,134 @@
+import { resolve } from "node:path";
+import { checkDump } from "../backup/check-dump";
+import type { Manifest } from "../backup/manifest";
+import { stopwatch } from "../backup/progress";
+import { withCluster } from "../cluster";
+import { clientVersion } from "../database/client-version";
+import { openDatabase } from "../database/database";
+import { readMigrations } from "../database/read-migrations";
+import type { Session } from "../database/session";
+import { withSource } from "../database/with-source";
+import { StepFailure, wordsOf, type StepIo } from "../step";
+import { keptName } from "./database-names";
+import { judgeDumpFile } from "./dump-file";
+import { judgeDump } from "./judge-dump";
+import { judgeRights } from "./judge-rights";
+import { readLiveDatabase, type LiveDatabase } from "./live-database";
+import { makeRestored } from "./make-restored";
+import type { RestoreInput, RestoreResult } from "./restore-input";
+import { withMark } from "./restore-mark";
+import { pathOf, restoredBefore, type Restoring } from "./restoring";
+import { withServer } from "./server";
+import { judgeServerRoom } from "./server-room";
+import { emptyOut, letIn, takePlace } from "./take-place";
+import { undo } from "./undo";
+import { mayStop, stopWriters } from "./writers";
+
+export { restoreInputSchema } from "./restore-input";
+
+/**
+ * Leaves a database restored from the dump, and proven, in the place of the live one, which is kept under another name; its writers are
+ * stopped then, for the rollout of the older release that follows. Or leaves everything as it was and fails. Killed anywhere and run
+ * again, it goes on, and changes places once (S-44, T-12, T-13).
+ *
+ * @throws StepFailure
+ */
+export const runRestore = (given: RestoreInput, io: StepIo): Promise<RestoreResult> =>
+  withSource(given.source, io, async (source) => {
+    const input = { ...given, directory: resolve(given.directory) };
+    const live = await openDatabase(source, io.env);
+    const progress = { begun: false };
+    const work = (client: Restoring["client"]) =>
+      withServer(live, labelOf(input), io.signal, (server) => {
+        progress.begun = true;
+        return restore({ input, io, live, client }, server);
+      });
+    try {
+      return await withCluster(input, io, work);
+    } catch (error) {
+      const failure = inWords(error, io);
+      if (!progress.begun) throw failure;
+      return await undo({ input, io, live }, failure);
+    }
+  });
+
+const labelOf = ({ release }: RestoreInput): string => `gateways restore ${release}`;
+
+function inWords(error: unknown, io: StepIo): StepFailure {
+  if (io.signal?.aborted === true)
+    return new StepFailure("the restore was stopped before its end", "run this again");
+  return error instanceof StepFailure
+    ? error
+    : new StepFailure(wordsOf(error), "see to the reason, then run this again");
+}
+
+async function restore(restoring: Restoring, server: Session): Promise<RestoreResult> {
+  const { input, io, live, client } = restoring;
+  const look = await lookAt(restoring, server);
+  if (!look.open) {
+    io.say(`${live.words} lets nobody in, as a run that was killed left it; opening it again`);
+    await letIn(server, live.name, true);
+  }
+  const skipped = await restoredBefore(restoring, look);
+  if (skipped !== undefined) {
+    io.say(skipped);
+    return { skipped };
+  }
+  const manifest = await check(restoring, look);
+  await mayStop(client, input);
+  const { trackingTable } = input;
+  const restored = await makeRestored({ server, live, look, manifest, trackingTable, io });
+  const quiesced = stopwatch();
+  await stopWriters(client, input, input.deadlineSeconds, io);
+  refuseMigrating(await lookAt(restoring, server));
+  const head = (await readMigrations(live, trackingTable)).at(-1) ?? "";
+  await emptyOut(server, live.name, look.rights, io);
+  const kept = keptName(live.name, input.release, Date.now());
+  const comment = withMark(look.comment, {
+    dump: input.dump,
+    sha256: manifest.sha256,
+    rows: manifest.rows,
+    kept,
+    undone: head === manifest.schemaHead ? "" : head,
+  });
+  await takePlace(server, { live: live.name, restored, kept, comment });
+  io.say(`${live.name} is restored; the data of before lies in database ${kept} of that server`);
+  return { restored: input.dump, rows: manifest.rows, kept, quiescedSeconds: quiesced() };
+}
+
+async function lookAt({ live, input }: Restoring, server: Session): Promise<LiveDatabase> {
+  const look = await readLiveDatabase(server, live.name, input.gateway);
+  if (look !== undefined) return look;
+  throw new StepFailure(
+    `there is no ${live.words}`,
+    "check the connection string; where the database is lost, restore the dump by hand into a new one of that name",
+  );
+}
+
+/** Reads the whole dump, and asks everything that can be asked before anything is touched. */
+async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest> {
+  const { input, io, live } = restoring;
+  refuseMigrating(look);
+  judgeRights(look.rights);
+  const path = pathOf(input);
+  await judgeDumpFile(path);
+  io.say(`reading ${path} from its first to its last byte`);
+  const manifest = await checkDump(path, io.env, io.signal);
+  const pgRestore = await clientVersion(live, "pg_restore");
+  judgeDump(input, manifest, {
+    database: live.name,
+    server: look.server,
+    encoding: look.encoding,
+    pgRestore,
+  });
+  io.say(await judgeServerRoom(look, Math.max(look.bytes, manifest.archive.bytes)));
+  return manifest;
+}
+
+function refuseMigrating({ migrating, rights }: LiveDatabase): void {
+  if (!migrating) return;
+  throw new StepFailure(
+    `a migration of database ${rights.database} is running`,
+    "wait for it to end, then run this again",
+  );
+}

@@ -1,0 +1,69 @@
+import pRetry from "p-retry";
+import { withCluster } from "../cluster";
+import type { Session } from "../database/session";
+import { StepFailure, wordsOf, type StepIo } from "../step";
+import { readLiveDatabase } from "./live-database";
+import { dropRestoring } from "./make-restored";
+import type { RestoreResult } from "./restore-input";
+import { restoredBefore, type Restoring } from "./restoring";
+import { withServer } from "./server";
+import { letIn } from "./take-place";
+import { startWriters } from "./writers";
+
+/** How long a server that is gone is waited for, in milliseconds: the gateway is down as long as nothing is undone. */
+const patience = 60_000;
+
+type Undoing = Omit<Restoring, "client">;
+
+/**
+ * Puts back what a failed restore has begun, its own run's or that of one that was killed: the newer release serves again on its own
+ * database. Looks first whether the databases have changed places after all: then nothing has failed but the answer.
+ *
+ * @throws StepFailure: the failure, with what was put back.
+ */
+export async function undo(
+  { input, live, io }: Undoing,
+  failure: StepFailure,
+): Promise<RestoreResult> {
+  // Whoever asks us to stop wants the gateway to serve.
+  const quiet: StepIo = { ...io, signal: undefined };
+  const undoing = { input, live, io: quiet };
+  const label = `gateways restore ${input.release}, undoing`;
+  const done = await putBack(undoing, label).catch((error: unknown) => {
+    throw new StepFailure(
+      `${failure.reason}; what was begun could not be undone: ${wordsOf(error)}`,
+      `${failure.fix}; run this again as soon as the database and the cluster answer: it goes on or undoes the rest`,
+    );
+  });
+  if (typeof done === "string") return { skipped: done };
+  const words = done.length === 0 ? "nothing was changed" : `undone: ${done.join(", ")}`;
+  throw new StepFailure(`${failure.reason}; ${words}`, failure.fix);
+}
+
+/** What was put back, in words; or why the restore is done. The database comes first: it knows whether anything is to be put back. */
+async function putBack(undoing: Undoing, label: string): Promise<readonly string[] | string> {
+  const { input, live, io } = undoing;
+  const done = await pRetry(
+    () => withServer(live, label, undefined, (server) => undoDatabase(undoing, server)),
+    { retries: Infinity, factor: 1, minTimeout: 2000, maxRetryTime: patience },
+  );
+  if (typeof done === "string") return done;
+  const started = await withCluster(input, io, (client) => startWriters(client, input));
+  return [...done, ...started.map((one) => `scaled ${one} replicas`)];
+}
+
+async function undoDatabase(
+  { input, live }: Undoing,
+  server: Session,
+): Promise<readonly string[] | string> {
+  const look = await readLiveDatabase(server, live.name, input.gateway);
+  const words: string[] = [];
+  if (look?.open === false) {
+    await letIn(server, live.name, true);
+    words.push(`database ${live.name} lets in again`);
+  }
+  const restored = look === undefined ? undefined : await restoredBefore({ input, live }, look);
+  if (restored !== undefined) return restored;
+  for (const name of await dropRestoring(server, live.name)) words.push(`dropped ${name}`);
+  return words;
+}
