@@ -1,8 +1,10 @@
 import { chmod, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { keyOf } from "./cache";
+import { apiserver } from "./cluster/control-plane";
 import { takeDown } from "./down";
-import { runningDaemon } from "./daemon";
+import { ensureDaemon, runningDaemon, stopDaemon } from "./daemon";
 import { withLock } from "./lock";
 import { runParts } from "./parts";
 import { tellProgress } from "./progress";
@@ -93,6 +95,24 @@ export async function labUp(report: (line: string) => void): Promise<Lab> {
 export async function labDown(report: (line: string) => void): Promise<void> {
   const settings = readSettings(process.env);
   await withLock(lockFile(settings), report, () => takeDown(settings, daemonNames, report));
+}
+
+/**
+ * Kills the API server with SIGKILL, as a crash would, and returns once a new one answers. What it had accepted is kept in etcd.
+ *
+ * @param seconds - how long nobody is home before the new one starts
+ */
+export async function crashApiServer(
+  seconds: number,
+  report: (line: string) => void,
+): Promise<void> {
+  const settings = readSettings(process.env);
+  await withLock(lockFile(settings), report, async () => {
+    const server = apiserver(settings);
+    await stopDaemon(settings.home, server.name, { signal: "SIGKILL" });
+    await pause(seconds * 1000);
+    await ensureDaemon(settings.home, server);
+  });
 }
 
 /** Looks which of the lab's programs run. */

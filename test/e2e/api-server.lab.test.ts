@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { crashApiServer, labUp } from "../lab/lab";
+import { makeStage, type Stage } from "./stage";
+
+const quiet = (): void => undefined;
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await makeStage("api-server");
+  const installed = await stage.project.up("prod");
+  expect(installed.exitCode, installed.all).toBe(0);
+});
+afterAll(async () => {
+  // Whatever came in between: everybody else needs it as well.
+  await labUp(quiet);
+  await stage.clear();
+});
+
+/** What it does not prove: that the provider's own calls survive the same; where one is under way, the up fails and the same up finishes. */
+test("an up goes on when the API server is killed in the middle of the rollout and comes back, and no request is lost (S-15, S-28)", async () => {
+  const load = await stage.load("prod");
+  await stage.project.setVersion("prod", "1.1.0");
+  const run = await stage.project.startUp("prod");
+  await run.said(/[01]\/2 ready \(new\), [12] old/);
+  await crashApiServer(3, quiet);
+  const { exitCode, all, progress } = await run.finished;
+  expect(exitCode, all).toBe(0);
+  const said = progress.map(({ message }) => message).join("\n");
+  expect(said).toMatch(/the API server does not answer .*; trying again for 60 s/);
+
+  const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": "gateway" });
+  const serving = pods.filter(({ ready }) => ready).flatMap(({ images }) => images);
+  expect(serving).toEqual(Array(2).fill("ghcr.io/mnemom/gateway:1.1.0"));
+  expect(await stage.project.outputs("prod")).toMatchObject({
+    smoltbotEvidence: { version: "1.1.0" },
+  });
+  const preview = await stage.project.preview("prod");
+  expect(preview.steps.filter(({ op }) => op !== "same")).toEqual([]);
+  expect((await load.stop()).failed).toBe(0);
+});
