@@ -13,6 +13,8 @@ export const password = "p@ss/w%rd#'1\" $HOME";
 
 /** A PostgreSQL server of a test's own, in a directory of its own. */
 export interface PrivateServer {
+  /** Where its data lie. */
+  readonly directory: string;
   /** Connection string of one of its databases. */
   readonly url: (database: string) => string;
   /** Runs SQL as the administrator and returns its bare output. */
@@ -76,6 +78,7 @@ export async function startPrivateServer(): Promise<PrivateServer> {
     await run("vacuumdb", ["--all", "--freeze", "--quiet"], { env: env("postgres") });
   };
   return {
+    directory: root,
     url,
     start,
     crash,

@@ -12,8 +12,9 @@ import { restoreTools } from "./dump-form";
 import type { Manifest } from "./manifest";
 import { prepareDirectory } from "./partial-file";
 import { readRunning } from "./read-running";
-import { stopwatch } from "./progress";
+import { inWords, stopwatch } from "./progress";
 import { judgeRoom } from "./room";
+import { judgeServerRoom, readServerRoom } from "./server-room";
 import { saveSnapshot } from "./save-snapshot";
 import { removeExpired, sealedDumps } from "./sealed-dumps";
 import { withSnapshot } from "./snapshot";
@@ -101,6 +102,12 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   const earlier = await sealedDumps(input.directory, input);
   const lastDump = earlier.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt))[0]?.bytes;
   judgeRoom({ ...input, free: facts.freeBytes, database: facts.bytes, lastDump });
+  const room = await readServerRoom(server);
+  judgeServerRoom(room, facts.bytes, server.words);
+  if (room.bytes === undefined) {
+    const copy = inWords(facts.bytes);
+    io.say(`cannot see from here whether the server has room for a copy of ${copy}; going on`);
+  }
   io.say(`saving ${source.words} before ${input.release}`);
   const label = `gateways backup ${input.gateway}`;
   const running = readRunning(input, io);
