@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runBackup } from "../../components/steps/backup/backup";
@@ -9,6 +9,8 @@ import {
   type Manifest,
 } from "../../components/steps/backup/manifest";
 import { withApi } from "../kubernetes/stand-in-api";
+import { readServerRoom } from "../../components/steps/backup/server-room";
+import { openDatabase } from "../../components/steps/database/database";
 import { backupWorld, run } from "./backup-world";
 import { password } from "./private-server";
 
@@ -64,12 +66,13 @@ exec "$@"`,
     await server().sql("odd", "DELETE FROM events WHERE body = 'late';");
   });
 
-  test("is saved by two runs side by side, each into a file of its own", async () => {
-    const [one, other] = await Promise.all([save(), save()]);
+  test("is saved by two operators at once: neither takes the other's file, scratch database or proof (S-02)", async () => {
+    const [one, other] = await Promise.all([save({ keep: 1 }), save({ keep: 1 })]);
     expect(one.path).not.toBe(other.path);
-    await checkDump(one.path, environment());
-    await checkDump(other.path, environment());
+    for (const { path } of [one, other])
+      expect(await checkDump(path, environment())).toMatchObject({ rows: 16370 });
     expect(await left()).toHaveLength(4);
+    expect(await scratches()).toBe("");
   });
 
   test("is saved with gzip where zstd is not installed", async () => {
@@ -180,11 +183,42 @@ describe("a dump on the disk", () => {
     await mkdir(dumps());
     await writeFile(stray, "kept by hand");
     const kept: string[] = [];
-    for (const release of ["1.0.0", "1.1.0", "1.2.0"])
-      kept.push((await save({ release, keep: 2 })).path);
+    for (const [age, release] of [
+      [3, "1.0.0"],
+      [2, "1.1.0"],
+      [0, "1.2.0"],
+    ] as const) {
+      const { path } = await save({ release, keep: 2 });
+      const seal = JSON.parse(await readFile(manifestPath(path), "utf8")) as { takenAt: string };
+      const takenAt = new Date(Date.parse(seal.takenAt) - age * 3_600_000).toISOString();
+      await writeFile(manifestPath(path), JSON.stringify({ ...seal, takenAt }));
+      kept.push(path);
+    }
     const [first, ...newer] = kept;
     const there = await left();
     expect(there).not.toContain(first!.slice(dumps().length + 1));
     expect(there).toHaveLength(1 + 2 * newer.length);
+  });
+});
+
+describe("the server on which the restore is tried", () => {
+  const databaseOf = () => openDatabase({ kind: "url" }, environment());
+
+  test("shows the room of its disk where it runs on this machine (S-02)", async () => {
+    const { bytes, connections } = await readServerRoom(await databaseOf());
+    const { bavail, bsize } = await statfs(server().directory);
+    expect(Math.abs((bytes ?? 0) - bavail * bsize)).toBeLessThan(1e9);
+    expect(connections).toBeGreaterThan(80);
+  });
+
+  test("shows no room where its process cannot be seen, and the backup says so and goes on", async () => {
+    const psql = (await run("which", ["psql"])).stdout.trim();
+    await replace(
+      "psql",
+      `exec unshare --mount sh -c 'mount -t tmpfs none /proc; exec ${psql} "$@"' psql "$@"`,
+    );
+    expect(await readServerRoom(await databaseOf())).toMatchObject({ bytes: undefined });
+    await save();
+    expect(said().join("\n")).toContain("cannot see from here whether the server has room");
   });
 });

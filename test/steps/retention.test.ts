@@ -41,6 +41,17 @@ test("however many releases of a new major follow, the dump from before the firs
   expect(paths(expired)).toEqual(["/dumps/1-1.2.0", "/dumps/3-2.0.3", "/dumps/4-2.0.4"]);
 });
 
+test("the dump of another upgrade that may still be under way stays, whatever the number (S-02)", () => {
+  const at = (minute: number): KeptDump => ({
+    ...dump(1, "1.2.0"),
+    path: `/dumps/at-${minute}`,
+    takenAt: new Date(Date.UTC(2026, 0, 9, 12, minute)).toISOString(),
+  });
+  const dumps = [dump(1, "1.1.0"), dump(2, "1.2.0"), dump(3, "1.2.0"), at(0), at(59), at(60)];
+  const expired = expiredDumps(dumps, 1, "/dumps/at-60");
+  expect(paths(expired)).toEqual(["/dumps/1-1.1.0", "/dumps/3-1.2.0", "/dumps/at-0"]);
+});
+
 test("whatever the dumps are, the newest `keep` stay, no more than three besides go against the number, and order does not matter", () => {
   const some = fc.uniqueArray(
     fc.record({
