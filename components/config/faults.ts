@@ -17,6 +17,7 @@ type Path = readonly PropertyKey[];
 const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
   "smoltbotSecrets",
   "smoltbotDatabaseUrl",
+  "smoltbotPrometheusToken",
   "instanceSecrets",
 ]);
 
@@ -79,7 +80,8 @@ function describe(value: unknown, path: Path): string {
   if (value === undefined) return "nothing";
   if (path[0] !== undefined && SECRET_KEYS.has(path[0])) return "a secret that is not shown";
   if (typeof value === "number") return `the number ${String(value)}`;
-  return JSON.stringify(value);
+  // A URL may hold a password where none belongs.
+  return JSON.stringify(value).replaceAll(/\/\/[^/@"]*@/g, "//...@");
 }
 
 interface JsonSchema {

@@ -1,5 +1,6 @@
 import { valid } from "semver";
 import { z } from "zod";
+import { prometheusAccessSchema } from "../prometheus/access";
 import { dnsLabel, matching, text } from "./words";
 
 const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0"';
@@ -146,6 +147,11 @@ export const smoltbotSchema = z.strictObject({
       requests: whole("requests").default(50),
       /** Share of 5xx answers that is tolerated, 0 to 1. */
       maxErrorRate: z.number(share).min(0, share).max(1, share).default(0.01),
+      /**
+       * Prometheus that scrapes the gateway: judges the share of 5xx among all answers. Where it has no data, and where none is given,
+       * the pods' own /metrics judge (S-49). Its bearer token, where it wants one, is `gateways:smoltbotPrometheusToken`.
+       */
+      prometheus: prometheusAccessSchema.optional(),
     })
     .prefault({}),
   license: z
@@ -181,6 +187,8 @@ export const configSchema = z.strictObject({
     /^postgres(ql)?:\/\//,
     "a URL that begins with postgresql://",
   ).optional(),
+  /** Bearer token for `verify.prometheus`; passed by environment alone. */
+  smoltbotPrometheusToken: text("a bearer token").optional(),
   promotion: promotionSchema.optional(),
 });
 

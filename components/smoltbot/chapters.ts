@@ -9,7 +9,8 @@ import type { SchemaArgs } from "../upgrade/schema";
 import type { VerificationArgs } from "../upgrade/verification";
 import { databaseSource } from "./database-source";
 import type { SmoltbotRelease } from "./release";
-import { GATEWAY_CONTAINER } from "./running-versions";
+import { instanceName } from "./instance-name";
+import { GATEWAY_CONTAINER, REQUESTS_METRIC } from "./running-versions";
 
 /** Port of the gateway, whatever PORT says. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/deployment-gateway.yaml */
 const PORT = 8787;
@@ -26,10 +27,11 @@ export interface SmoltbotChapters {
 }
 
 export function smoltbotChapters(
-  { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl }: GatewaysConfig,
+  config: GatewaysConfig,
   release: SmoltbotRelease,
   stack: string,
 ): SmoltbotChapters {
+  const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, smoltbotPrometheusToken } = config;
   const { namespace } = smoltbot.kubernetes;
   const database: Readonly<Record<string, string>> =
     smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl };
@@ -44,7 +46,12 @@ export function smoltbotChapters(
     schema: schemaOf(name, smoltbot, release, database),
     availability: release.availability,
     rollout: rolloutOf(smoltbot, release),
-    verification: verificationOf(smoltbot, release, stack, database),
+    verification: verificationOf(smoltbot, release, stack, {
+      ...database,
+      ...(smoltbotPrometheusToken === undefined
+        ? {}
+        : { PROMETHEUS_TOKEN: smoltbotPrometheusToken }),
+    }),
   };
 }
 
@@ -172,6 +179,9 @@ const verificationOf = (
     requests: smoltbot.verify.requests,
     seconds: smoltbot.verify.seconds,
     maxErrorRate: smoltbot.verify.maxErrorRate,
+    requestsMetric: REQUESTS_METRIC,
+    prometheus: smoltbot.verify.prometheus,
+    reportedVersion: instanceName(smoltbot.values),
     source: databaseSource(smoltbot),
     wayBack: `change gateways:smoltbot.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
   },

@@ -3,6 +3,7 @@ import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { Clusters } from "../kubernetes/clusters";
 import { readClusterFacts } from "../kubernetes/facts";
 import type { ObjectName } from "../kubernetes/paths";
+import { readPrometheusFacts } from "../prometheus/read-prometheus-facts";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
@@ -13,6 +14,7 @@ import { readEvidence } from "../upgrade/read-evidence";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import { smoltbotNames } from "./names";
+import { REQUESTS_METRIC } from "./running-versions";
 import type { SmoltbotRelease } from "./release";
 import { recordName } from "./chart-record";
 import type { World } from "./world";
@@ -23,10 +25,11 @@ import type { World } from "./world";
  * @param release - may still be on its way: only a part of the look waits for it
  */
 export async function lookAtSmoltbot(
-  { name, smoltbot, smoltbotDatabaseUrl, promotion }: GatewaysConfig,
+  config: GatewaysConfig,
   release: Promise<SmoltbotRelease>,
   { outputs, clusters }: World,
 ): Promise<Facts> {
+  const { name, smoltbot, smoltbotDatabaseUrl, promotion } = config;
   const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
   const question = { gateway: name, directory: smoltbot.backup.directory };
   const evidence = outputNames(name).evidence;
@@ -40,10 +43,11 @@ export async function lookAtSmoltbot(
     source,
     database: lookingAtDatabase,
   };
-  const [cluster, database, restore, own, staging] = await Promise.all([
+  const [cluster, database, restore, prometheus, own, staging] = await Promise.all([
     look(() => lookAtCluster(smoltbot, release, clusters)),
     lookingAtDatabase,
     look(() => readRestoreFacts(past, env)),
+    lookAtPrometheus(config),
     outputs(stack),
     promotion && outputs(promotion.from),
   ]);
@@ -52,6 +56,7 @@ export async function lookAtSmoltbot(
     cluster,
     database,
     restore,
+    prometheus,
     own: readEvidence(own, evidence),
     staging: staging && readEvidence(staging, evidence),
   };
@@ -64,6 +69,17 @@ async function lookAtDatabase(
   question: DatabaseLookOptions,
 ): Promise<Facts["database"]> {
   return source.kind === "job" ? undefined : look(() => readDatabaseFacts(source, env, question));
+}
+
+/** Nothing where none is configured. */
+async function lookAtPrometheus({
+  smoltbot: { verify, kubernetes },
+  smoltbotPrometheusToken,
+}: GatewaysConfig): Promise<Facts["prometheus"]> {
+  const { prometheus } = verify;
+  if (prometheus === undefined) return undefined;
+  const question = { namespace: kubernetes.namespace, metric: REQUESTS_METRIC };
+  return look(() => readPrometheusFacts(prometheus, smoltbotPrometheusToken, question));
 }
 
 async function lookAtCluster(

@@ -20,6 +20,7 @@ import { licenseHorizon } from "../upgrade/gates/license-horizon";
 import { migrationState } from "../upgrade/gates/migration-state";
 import { notes } from "../upgrade/gates/notes";
 import { ownEvidence } from "../upgrade/gates/own-evidence";
+import { prometheus } from "../upgrade/gates/prometheus";
 import { replicas } from "../upgrade/gates/replicas";
 import { requiredKeys } from "../upgrade/gates/required-keys";
 import { resourceChanges } from "../upgrade/gates/resource-changes";
@@ -31,9 +32,11 @@ import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import type { Plan } from "../upgrade/plan";
 import { declaredObjects } from "./declared-objects";
+import { instanceName } from "./instance-name";
 import { readActivations, readLicense } from "./license";
 import type { SmoltbotRelease } from "./release";
 import { recordedDefaults } from "./chart-record";
+import { runningPods } from "./running-versions";
 import { releaseRules, requiredKeysOf } from "./release-rules";
 
 export interface SmoltbotQuestion {
@@ -170,6 +173,14 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
           ? "gateways:smoltbot.backup.database"
           : "gateways:smoltbotDatabaseUrl",
     }),
+    prometheus({
+      look: facts.prometheus,
+      pods: cluster.seen
+        ? runningPods(cluster.value, release.availability.selector).map(({ name }) => name)
+        : undefined,
+      baselineMinutes: config.smoltbot.verify.prometheus?.baselineMinutes ?? 0,
+      at: "gateways:smoltbot.verify.prometheus",
+    }),
   ].flat();
 }
 
@@ -180,10 +191,4 @@ const isVerified = ({ own }: Facts, { configHash }: SmoltbotRelease): boolean =>
 function rolledOut({ workloads, availability }: SmoltbotRelease) {
   const scaler = autoscaler(availability);
   return [...workloads, budgetOf(availability), ...(scaler === undefined ? [] : [scaler])];
-}
-
-/** By what name the gateway reports itself to the license server; undefined for its own. */
-function instanceName({ config }: Readonly<Record<string, unknown>>): string | undefined {
-  const name = (config as Readonly<Record<string, unknown>> | undefined)?.["GATEWAY_VERSION"];
-  return typeof name === "string" ? name : undefined;
 }

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { trafficSources } from "./traffic";
+
+/** Answers within some time, and those of them with a status 5xx. */
+const traffic = { requests: z.number(), errors: z.number() };
 
 /**
  * What the verification of a release leaves behind: a stack output, free of secrets, and the only thing that
@@ -19,6 +23,16 @@ export const evidenceSchema = z.strictObject({
   probes: z.strictObject({ sent: z.number(), failed: z.number() }),
   /** Container restarts since the rollout. */
   restarts: z.number(),
+  /** What the new pods answered while they were watched, and who has counted it; absent in evidence of older programs (S-49). */
+  traffic: z
+    .strictObject({
+      ...traffic,
+      verdict: z.enum(["good", "no data"]),
+      source: z.enum(trafficSources),
+      /** What the gateway answered before the upgrade, where Prometheus knows it. */
+      before: z.strictObject(traffic).optional(),
+    })
+    .optional(),
 });
 
 export type Evidence = z.infer<typeof evidenceSchema>;

@@ -3,6 +3,7 @@ import type { Evidence } from "./evidence";
 import type { Look } from "./look";
 import type { FieldOwner } from "./owned-fields";
 import type { RestoreFacts } from "./restore-need";
+import type { Traffic } from "./traffic";
 
 /** CPU in millicores, memory in bytes. */
 export interface Resources {
@@ -125,6 +126,16 @@ export interface DatabaseFacts {
   readonly migrating: boolean;
 }
 
+/** One look at the Prometheus that watches the gateway. */
+export interface PrometheusFacts {
+  /** Pods of the namespace whose last scrape worked. */
+  readonly scraped: readonly string[];
+  /** Pods of the namespace whose last scrape failed. */
+  readonly unreadable: readonly string[];
+  /** What the namespace answered lately. */
+  readonly before: Traffic;
+}
+
 /** Everything live that a gate may judge. Read once per run, before any resource is registered (law 1). */
 export interface Facts {
   /** Now, in milliseconds since the epoch. */
@@ -134,6 +145,8 @@ export interface Facts {
   readonly database: Look<DatabaseFacts> | undefined;
   /** What the backups say about going back to the wanted release. */
   readonly restore: Look<RestoreFacts>;
+  /** Undefined where no Prometheus is configured. */
+  readonly prometheus?: Look<PrometheusFacts> | undefined;
   /** This stack's own last evidence; undefined before the first verified release. */
   readonly own: Look<Evidence | undefined>;
   /** Evidence of the stack that goes first; undefined where it has none. */

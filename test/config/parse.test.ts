@@ -79,6 +79,26 @@ describe("a stack file", () => {
     expect(JSON.stringify(faults)).not.toContain("hunter2");
   });
 
+  test.each([
+    ["with a password in it, which is not shown", "https://root:hunter2@prometheus:9090"],
+    ["of another protocol", "ftp://prometheus"],
+    ["that is none", "prometheus"],
+  ])("whose URL of Prometheus is one %s is refused", (_case, url) => {
+    const faults = faultsOf(keys({ ...smoltbot, verify: { prometheus: { url } } }));
+    expect(faults.map(({ at, expected }) => [at, expected])).toEqual([
+      ["gateways:smoltbot.verify.prometheus.url", "an http or https URL without user and password"],
+    ]);
+    expect(JSON.stringify(faults)).not.toContain("hunter2");
+  });
+
+  test("with a faulty token for Prometheus never shows it", () => {
+    const token = { "gateways:smoltbotPrometheusToken": '{"hunter":2}' };
+    const faults = faultsOf(keys(smoltbot, token));
+    expect(faults.map(({ at, found }) => [at, found])).toEqual([
+      ["gateways:smoltbotPrometheusToken", "a secret that is not shown"],
+    ]);
+  });
+
   test("may hold keys of other programs", () => {
     expect(faultsOf(keys(smoltbot, { "aws:region": "eu-central-1" }))).toEqual([]);
   });

@@ -9,11 +9,6 @@ import {
   judgeRestarts,
 } from "../../components/steps/verification/judge-pods";
 import { judgeProbes } from "../../components/steps/verification/judge-probes";
-import {
-  judgeTraffic,
-  parseRequests,
-  trafficFaults,
-} from "../../components/steps/verification/judge-traffic";
 import { pod } from "./rollout-worlds";
 
 const reply = (status: number, body: unknown) => ({ status, body: JSON.stringify(body) });
@@ -110,44 +105,6 @@ describe("restarts", () => {
     expect(judgeRestarts(before, before)).toEqual({ restarts: 0, faults: [] });
     const after = countRestarts([pod("a", { restartCount: 3 }), pod("b", { restartCount: 1 })]);
     expect(judgeRestarts(before, after)).toMatchObject({ restarts: 2 });
-  });
-});
-
-describe("traffic", () => {
-  const metric = "gateway_requests_total";
-  const text = (good: number, bad: number) => `# HELP ${metric} x
-# TYPE ${metric} counter
-${metric}{provider="anthropic",status="200"} ${good}
-${metric}{provider="openai",status="200"} 1
-${metric}{provider="unknown",status="502"} ${bad} 1700000000000
-${metric}_other{status="500"} 7
-`;
-  const sample = (good: number, bad: number) =>
-    new Map([["a", parseRequests(text(good, bad), metric)]]);
-
-  test("is summed by status, over all providers", () => {
-    expect([...parseRequests(text(4, 2), metric)]).toEqual([
-      ["200", 5],
-      ["502", 2],
-    ]);
-  });
-
-  test.each([
-    ["good while no more than the allowed share fails", sample(0, 0), sample(99, 1), "good"],
-    ["bad when more fails (S-49)", sample(0, 0), sample(98, 2), "bad"],
-    ["neither when nothing was counted", sample(5, 1), sample(5, 1), "no data"],
-    ["neither when no pod told anything", new Map(), new Map(), "no data"],
-    ["judged from zero in a pod that has restarted", sample(500, 0), sample(1, 1), "bad"],
-    ["judged from zero in a pod that is new", new Map(), sample(1, 1), "bad"],
-  ])("is %s", (_, before, after, verdict) => {
-    expect(judgeTraffic(before, after, 0.01).verdict).toBe(verdict);
-  });
-
-  test("without data is no fault, and bad traffic is one", () => {
-    expect(trafficFaults({ verdict: "no data", text: "" }, 0.01)).toEqual([]);
-    expect(trafficFaults({ verdict: "bad", text: "2 of 3" }, 0.01)).toEqual([
-      { kind: "traffic", text: "2 of 3, at most 1 % allowed" },
-    ]);
   });
 });
 

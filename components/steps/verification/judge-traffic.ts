@@ -1,15 +1,16 @@
-import type { Fault } from "./fault";
+import type { Look } from "../../upgrade/look";
+import type { Traffic } from "../../upgrade/traffic";
 
 /** Requests that a pod has answered since it started, per status: `{"200": 17, "502": 1}`. */
 export type Requests = ReadonlyMap<string, number>;
 
-/** One sample: requests per pod. A pod whose metrics could not be read is left out. */
+/** One sample: requests per pod. A pod that could not be asked is left out. */
 export type Sample = ReadonlyMap<string, Requests>;
 
-/** What the counters say about the window. `no data` is neither good nor bad: nothing was counted (S-49). */
-export interface TrafficVerdict {
+/** What the counters of one source say. `no data` is neither good nor bad: nothing was counted (S-49). */
+export interface TrafficVerdict extends Traffic {
   readonly verdict: "good" | "bad" | "no data";
-  /** For the operator: `2 of 40 answers with status 5xx`. */
+  /** For the operator: `2 of 40 answers with status 5xx`, or why there is no data. */
   readonly text: string;
 }
 
@@ -29,29 +30,57 @@ export function parseRequests(text: string, metric: string): Requests {
   return requests;
 }
 
-/** Judges the share of 5xx among what was counted between two samples. Counters start at zero with each pod. */
-export function judgeTraffic(before: Sample, after: Sample, maxErrorRate: number): TrafficVerdict {
-  let all = 0;
+/**
+ * Where the count begins: the first sample of each pod that was there from the beginning, even where that sample came late. A pod that
+ * came later is left out, and so counted from zero.
+ */
+export const remember = (before: Sample, now: Sample, first: readonly string[]): Sample =>
+  new Map([...[...now].filter(([pod]) => first.includes(pod)), ...before]);
+
+/** What was counted between two samples. Counters start at zero with each pod. */
+export function countTraffic(before: Sample, after: Sample): Traffic {
+  let requests = 0;
   let errors = 0;
-  for (const [pod, requests] of after)
-    for (const [status, value] of requests) {
+  for (const [pod, counters] of after)
+    for (const [status, value] of counters) {
       const counted = growth(before.get(pod)?.get(status) ?? 0, value);
-      all += counted;
+      requests += counted;
       if (status.startsWith("5")) errors += counted;
     }
-  const text = `${errors} of ${all} answers with status 5xx`;
-  if (all === 0) return { verdict: "no data", text: "no request was counted" };
-  return { verdict: errors / all > maxErrorRate ? "bad" : "good", text };
+  return { requests, errors };
 }
 
 /** A counter that has become smaller was set back to zero by a restart in between. */
 const growth = (before: number, after: number): number => (after < before ? after : after - before);
 
-/** The verdict as a fault, where it is one. */
-export const trafficFaults = (
-  { verdict, text }: TrafficVerdict,
+/**
+ * Judges the share of 5xx among what was counted. Errors of some pods are bad news; good news needs word of all of them.
+ *
+ * @param pods - all pods that should have been asked
+ */
+export function judgeTraffic(
+  before: Sample,
+  after: Look<Sample>,
+  pods: readonly string[],
   maxErrorRate: number,
-): readonly Fault[] =>
-  verdict === "bad"
-    ? [{ kind: "traffic", text: `${text}, at most ${maxErrorRate * 100} % allowed` }]
-    : [];
+): TrafficVerdict {
+  if (!after.seen) return { requests: 0, errors: 0, verdict: "no data", text: after.reason };
+  const traffic = countTraffic(before, after.value);
+  const asked = pods.filter((pod) => after.value.has(pod)).length;
+  const coverage = asked === pods.length ? "" : `, known of ${asked} of ${pods.length} pods`;
+  if (traffic.errors > traffic.requests * maxErrorRate)
+    return { ...traffic, verdict: "bad", text: `${tell(traffic)}${coverage}` };
+  if (coverage !== "")
+    return {
+      ...traffic,
+      verdict: "no data",
+      text: `only ${asked} of ${pods.length} pods are known`,
+    };
+  return traffic.requests === 0
+    ? { ...traffic, verdict: "no data", text: "no request was counted" }
+    : { ...traffic, verdict: "good", text: tell(traffic) };
+}
+
+/** For the operator: `2 of 40 answers with status 5xx`. */
+export const tell = ({ requests, errors }: Traffic): string =>
+  `${errors} of ${requests} answers with status 5xx`;

@@ -60,24 +60,42 @@ export async function readHealth(
   return faults.flat();
 }
 
-/** Sends requests through the service, evenly over the window (S-20): what a user of the gateway would see. Most go all the way. */
+/**
+ * Sends requests through the service, evenly over the window (S-20): what a user of the gateway would see. Most go all the way.
+ *
+ * @param answered - is given each one when it is answered, or not in time
+ * @param enough - no more are sent, and none is waited for, once this fires
+ */
 export async function sendProbes(
   client: ClusterClient,
   task: VerificationTask,
-  signal: AbortSignal | undefined,
-): Promise<readonly Probe[]> {
+  answered: (probe: Probe) => void,
+  enough: AbortSignal,
+): Promise<void> {
   const { service, paths, proxied } = task;
   const root = `/api/v1/namespaces/${task.namespace}/services/${service.name}:${service.port}/proxy`;
   const own = [paths.ready, paths.about].map((path) => ({ path, headers: {}, ok: [200] }));
-  const probes: Promise<Probe>[] = [];
-  for (let sent = 0; sent < task.requests; sent += 1) {
+  const underWay: Promise<void>[] = [];
+  const stopped = once(enough);
+  for (let sent = 0; sent < task.requests && !enough.aborted; sent += 1) {
     const { path, headers, ok } = own[sent % 10] ?? proxied;
     const answer = through(client, `${root}${path}`, headers);
-    probes.push(answer.then((reply) => ({ path, ok, reply })));
-    await pause((task.seconds * 1000) / task.requests, undefined, { signal });
+    underWay.push(
+      answer.then((reply) => {
+        if (!enough.aborted) answered({ path, ok, reply });
+      }),
+    );
+    await Promise.race([pause((task.seconds * 1000) / task.requests), stopped]);
   }
-  return Promise.all(probes);
+  await Promise.race([Promise.all(underWay), stopped]);
 }
+
+const once = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    signal.addEventListener("abort", () => {
+      resolve();
+    });
+  });
 
 /** Errors in the logs of all pods, of the last hour at most: what an older pod wrote long ago is not about this release. */
 export async function readLogs(

@@ -27,12 +27,27 @@ export async function settle(
   signal: AbortSignal | undefined,
 ): Promise<Settled> {
   for (const end = Date.now() + patience; ;) {
-    const looks = await Promise.all(task.workloads.map((workload) => look(client, task, workload)));
-    const faults = looks.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
-    if (faults.length === 0 || Date.now() > end) return { workloads: looks, faults };
+    const settled = await lookOnce(client, task);
+    if (settled.faults.length === 0 || Date.now() > end) return settled;
     await pause(1000, undefined, { signal });
   }
 }
+
+/** How every workload is right now. */
+export async function lookOnce(client: ClusterClient, task: VerificationTask): Promise<Settled> {
+  const looks = await Promise.all(task.workloads.map((workload) => look(client, task, workload)));
+  return { workloads: looks, faults: looks.flatMap(({ fault }) => fault ?? []) };
+}
+
+/** Every pod that serves for the release. */
+export const podsOf = ({ workloads }: Settled): readonly Wire<V1Pod>[] =>
+  workloads.flatMap(({ pods }) => pods);
+
+/** Names of the pods that answer on the service's port. */
+export const httpPods = ({ workloads }: Settled): readonly string[] =>
+  workloads
+    .filter(({ workload }) => workload.http)
+    .flatMap(({ pods }) => pods.map(({ metadata }) => metadata?.name ?? ""));
 
 async function look(client: ClusterClient, task: VerificationTask, workload: VerifiedWorkload) {
   const view = await readRollout(client, task.namespace, workload.name);

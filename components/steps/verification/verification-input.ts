@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { prometheusAccessSchema } from "../../prometheus/access";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
@@ -52,6 +53,8 @@ export const verificationInputSchema = z.strictObject({
     }),
   /** Counter of requests with a label `status`. */
   requestsMetric: name.default("gateway_requests_total"),
+  /** Who else knows these requests; left out where only the pods themselves are asked. Its token comes as PROMETHEUS_TOKEN. */
+  prometheus: prometheusAccessSchema.optional(),
   /** Value that `version` of the path `about` must have; left out where the pods do not know their release (T-10, T-11). */
   reportedVersion: z.string().optional(),
   /** Requests that are sent through the service during the window. */

@@ -1,6 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { V1Pod } from "@kubernetes/client-node";
-import type { Wire } from "../../kubernetes/wire";
 import type { Evidence } from "../../upgrade/evidence";
 import { withCluster } from "../cluster";
 import { openDatabase } from "../database/database";
@@ -11,10 +8,12 @@ import { StepFailure, wordsOf, type StepIo } from "../step";
 import { worstFirst, type Fault } from "./fault";
 import { countRestarts, judgeImages, judgeRestarts } from "./judge-pods";
 import { judgeProbes } from "./judge-probes";
-import { judgeTraffic, trafficFaults } from "./judge-traffic";
-import { readHealth, readLogs, sampleRequests, sendProbes } from "./look-at-pods";
-import { settle, type Settled } from "./settle";
+import { readHealth, readLogs } from "./look-at-pods";
+import { httpPods, podsOf, settle } from "./settle";
+import { tellBaseline, tellTraffic, trafficEvidence, trafficFaults } from "./tell-traffic";
 import type { VerificationTask } from "./verification-input";
+import { watchRelease } from "./watch-release";
+import { watchTraffic } from "./watch-traffic";
 
 export { verificationInputSchema, type VerificationInput } from "./verification-input";
 
@@ -28,21 +27,18 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
   withCluster(task, io, async (client) => {
     const first = await settle(client, task, io.signal);
     const restartsBefore = countRestarts(podsOf(first));
-    const before = await sampleRequests(client, task, httpPods(first));
+    const watch = await watchTraffic(client, task, io, httpPods(first));
+    const before = tellBaseline(watch.baseline, task);
+    if (before !== undefined) io.say(before);
     io.say(`watching the release for ${task.seconds} s, with ${task.requests} requests through it`);
-    const [probes] = await Promise.all([
-      sendProbes(client, task, io.signal),
-      pause(task.seconds * 1000, undefined, { signal: io.signal }),
-    ]);
-    const last = await settle(client, task, io.signal);
-    const [after, health, logs, schema] = await Promise.all([
-      sampleRequests(client, task, httpPods(last)),
+    const starting = { traffic: watch, restarts: restartsBefore };
+    const { last, probes, traffic } = await watchRelease(client, task, io, starting);
+    const [health, logs, schema] = await Promise.all([
       readHealth(client, task, httpPods(last)),
       readLogs(client, task, podsOf(last), redactor(io.env["REDACT"])),
       readHead(task, io),
     ]);
-    const traffic = judgeTraffic(before, after, task.maxErrorRate);
-    io.say(`traffic: ${traffic.verdict}, ${traffic.text}`);
+    io.say(`traffic: ${tellTraffic(traffic)}`);
     const images = last.workloads.map(({ workload, pods }) => judgeImages(workload, pods));
     const restarts = judgeRestarts(restartsBefore, countRestarts(podsOf(last)));
     const sent = judgeProbes(probes, task.maxErrorRate);
@@ -51,7 +47,7 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
       ...images.flatMap((image) => image.faults),
       ...sent.faults,
       ...health,
-      ...trafficFaults(traffic, task.maxErrorRate),
+      ...trafficFaults(traffic, task.maxErrorRate, before),
       ...restarts.faults,
       ...logs,
       ...schema.faults,
@@ -68,16 +64,9 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
       verifiedAt: new Date().toISOString(),
       probes: { sent: probes.length, failed: sent.failed },
       restarts: restarts.restarts,
+      traffic: trafficEvidence(traffic, watch.baseline),
     };
   });
-
-const podsOf = ({ workloads }: Settled): readonly Wire<V1Pod>[] =>
-  workloads.flatMap(({ pods }) => pods);
-
-const httpPods = ({ workloads }: Settled): readonly string[] =>
-  workloads
-    .filter(({ workload }) => workload.http)
-    .flatMap(({ pods }) => pods.map(({ metadata }) => metadata?.name ?? ""));
 
 async function readHead(
   { source, trackingTable }: VerificationTask,

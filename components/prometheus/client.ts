@@ -1,0 +1,64 @@
+import pRetry from "p-retry";
+import type { PrometheusAccess } from "./access";
+import type { Reply } from "../kubernetes/client";
+import { parseVector, type Point } from "./parse-vector";
+
+/** A way to ask one Prometheus. Every error is one clean sentence without a secret. */
+export interface PrometheusClient {
+  /**
+   * The points of an instant query, now.
+   *
+   * @param retries - how often a question that was not answered is asked again, half a second apart
+   * @throws Error where it does not answer in time, or answers with something else
+   */
+  readonly ask: (query: string, retries: number) => Promise<readonly Point[]>;
+}
+
+/** Longest wait for one answer, in milliseconds. */
+const patience = 3000;
+
+/** Sends nothing before the first question. */
+export function openPrometheus(
+  { url }: PrometheusAccess,
+  token: string | undefined,
+): PrometheusClient {
+  const place = new URL("api/v1/query", url.endsWith("/") ? url : `${url}/`);
+  const headers: Record<string, string> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const once = async (query: string): Promise<readonly Point[]> => {
+    const signal = AbortSignal.timeout(patience);
+    const sent = { method: "POST", body: new URLSearchParams({ query }), headers, signal };
+    const { status, body } = await exchange(place, sent).catch((error: unknown) => {
+      throw new Error(`${reasonOf(error)} by ${place.host}`);
+    });
+    // A refused query comes with its reason in the body; whatever else stands before Prometheus has only a status.
+    if (status !== 200 && !body.startsWith('{"status"'))
+      throw new Error(`status ${status} from ${place.host}`);
+    return parseVector(body);
+  };
+  return {
+    ask: (query, retries) =>
+      pRetry(() => once(query), { retries, factor: 1, minTimeout: 500, maxTimeout: 500 }),
+  };
+}
+
+async function exchange(place: URL, sent: RequestInit): Promise<Reply> {
+  // A redirect would lead the token elsewhere.
+  const reply = await fetch(place, { ...sent, redirect: "error" });
+  return { status: reply.status, body: await reply.text() };
+}
+
+const words: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
+  ENOTFOUND: "name not found, asked",
+  EHOSTUNREACH: "host unreachable",
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return `no answer within ${patience / 1000} s`;
+  const { cause } = error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return words[code] ?? (cause instanceof Error ? cause.message : error.message);
+}

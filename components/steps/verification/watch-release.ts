@@ -1,0 +1,65 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { ClusterClient } from "../../kubernetes/client";
+import type { StepIo } from "../step";
+import { isCertain } from "./is-certain";
+import { countRestarts, judgeRestarts, type Restarts } from "./judge-pods";
+import { judgeProbes, type Probe } from "./judge-probes";
+import { sendProbes } from "./look-at-pods";
+import { httpPods, lookOnce, podsOf, settle, type Settled } from "./settle";
+import type { VerificationTask } from "./verification-input";
+import type { TrafficWatch } from "./watch-traffic";
+import type { WeighedTraffic } from "./weigh-traffic";
+
+/** What a release looked like at the end of the watch. */
+export interface Watched {
+  readonly last: Settled;
+  readonly probes: readonly Probe[];
+  readonly traffic: WeighedTraffic;
+}
+
+/** Between two looks, in milliseconds: a bad release is to be found out within seconds. */
+const every = 1000;
+
+/**
+ * Watches the release for the whole window, or until it is certain that it is bad (S-49, S-50): what can no longer become good need
+ * not be waited for, since users meet it meanwhile.
+ */
+export async function watchRelease(
+  client: ClusterClient,
+  task: VerificationTask,
+  io: StepIo,
+  { traffic, restarts }: { readonly traffic: TrafficWatch; readonly restarts: Restarts },
+): Promise<Watched> {
+  const probes: Probe[] = [];
+  const enough = new AbortController();
+  const sending = sendProbes(client, task, (probe) => probes.push(probe), enough.signal);
+  try {
+    for (const end = Date.now() + task.seconds * 1000; Date.now() < end;) {
+      await pause(Math.min(every, end - Date.now()), undefined, { signal: io.signal });
+      const last = await lookOnce(client, task);
+      const so = { last, probes, traffic: await traffic.judge(httpPods(last), 0) };
+      if (isHopeless(task, restarts, so)) {
+        io.say("that is enough: the release is bad, whatever comes");
+        return so;
+      }
+    }
+    await sending;
+    const last = await settle(client, task, io.signal);
+    return { last, probes, traffic: await traffic.judge(httpPods(last), 2) };
+  } finally {
+    enough.abort();
+  }
+}
+
+/** Whether a fault was found that no later look can take back. */
+function isHopeless(
+  task: VerificationTask,
+  restarts: Restarts,
+  { last, probes, traffic }: Watched,
+): boolean {
+  if (judgeRestarts(restarts, countRestarts(podsOf(last))).faults.length > 0) return true;
+  if (isCertain(traffic, task.maxErrorRate)) return true;
+  // No answer may be the API server's fault, which comes back; those count at the end.
+  const answered = probes.filter(({ reply }) => reply !== undefined);
+  return judgeProbes(answered, task.maxErrorRate).failed > task.requests * task.maxErrorRate;
+}

@@ -1,0 +1,61 @@
+import type { ClusterClient } from "../../kubernetes/client";
+import { seen, type Look } from "../../upgrade/look";
+import type { Traffic } from "../../upgrade/traffic";
+import type { StepIo } from "../step";
+import { judgeTraffic, remember, type Sample, type TrafficVerdict } from "./judge-traffic";
+import { sampleRequests } from "./look-at-pods";
+import { prometheusSource } from "./sample-prometheus";
+import type { VerificationTask } from "./verification-input";
+import { weighTraffic, type WeighedTraffic } from "./weigh-traffic";
+
+/** Counts what a release answers from its beginning on. */
+export interface TrafficWatch {
+  /**
+   * What was counted since the beginning, judged.
+   *
+   * @param pods - those that serve now
+   * @param retries - how often Prometheus is asked again where it does not answer
+   */
+  readonly judge: (pods: readonly string[], retries: number) => Promise<WeighedTraffic>;
+  /** What the gateway answered before the upgrade; undefined where no Prometheus is configured. */
+  readonly baseline: Look<Traffic> | undefined;
+}
+
+/** One source of counters, with its own memory of where the count begins. */
+type Count = (pods: readonly string[], retries: number) => Promise<TrafficVerdict>;
+
+/** Begins to count, by the pods themselves and by Prometheus where the task names one. */
+export async function watchTraffic(
+  client: ClusterClient,
+  task: VerificationTask,
+  io: StepIo,
+  first: readonly string[],
+): Promise<TrafficWatch> {
+  const source = prometheusSource(task, io.env["PROMETHEUS_TOKEN"]);
+  const byPods = countFrom(first, task.maxErrorRate, async (pods) =>
+    seen(await sampleRequests(client, task, pods)),
+  );
+  const byPrometheus = source && countFrom(first, task.maxErrorRate, source.sample);
+  const judge: TrafficWatch["judge"] = async (pods, retries) => {
+    const [pod, prometheus] = await Promise.all([
+      byPods(pods, retries),
+      byPrometheus?.(pods, retries),
+    ]);
+    return weighTraffic(prometheus, pod);
+  };
+  const [baseline] = await Promise.all([source?.baseline(first), judge(first, 2)]);
+  return { judge, baseline };
+}
+
+function countFrom(
+  first: readonly string[],
+  maxErrorRate: number,
+  sample: (pods: readonly string[], retries: number) => Promise<Look<Sample>>,
+): Count {
+  let before: Sample = new Map();
+  return async (pods, retries) => {
+    const now = await sample(pods, retries);
+    if (now.seen) before = remember(before, now.value, first);
+    return judgeTraffic(before, now, pods, maxErrorRate);
+  };
+}
