@@ -82,6 +82,8 @@ export const smoltbotSchema = z.strictObject({
   values: z.record(z.string(), z.unknown()).default({}),
   /** Key that the chart has and this program models: hook objects that may be ignored by name. */
   ignoreHooks: z.array(z.string()).default([]),
+  /** Takes an install by Helm over as it runs, without a restart of a pod; the first upgrade removes the line again. */
+  adopt: z.boolean("true or false").default(false),
   /** The release whose notes somebody has read (S-01). */
   notesRead: version.optional(),
   /** The operator's word for one danger and one release each. */

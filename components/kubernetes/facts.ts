@@ -17,6 +17,13 @@ import type {
   Resources,
   WorkloadFacts,
 } from "../upgrade/facts";
+import {
+  METADATA_LIST,
+  readRecords,
+  recordsPath,
+  type MetadataList,
+  type RecordMetadata,
+} from "../upgrade/helm-records";
 import type { FieldSet } from "../upgrade/owned-fields";
 import type { ClusterClient } from "./client";
 import { containerResources } from "./container-resources";
@@ -57,21 +64,34 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
   const inside = (group: string, plural: string) =>
     `${group}/namespaces/${namespace}/${plural}?labelSelector=${encodeURIComponent(`app.kubernetes.io/instance=${question.instance}`)}`;
   const running = "fieldSelector=status.phase!=Succeeded,status.phase!=Failed";
-  const [version, home, nodes, everyPod, deployments, pods, jobs, budgets, live, record] =
-    await Promise.all([
-      client.get<{ readonly gitVersion: string }>("/version"),
-      client.find<Meta>(`/api/v1/namespaces/${namespace}`),
-      client.get<List<V1Node>>("/api/v1/nodes?resourceVersion=0"),
-      client.get<List<V1Pod>>(`/api/v1/pods?${running}`),
-      client.get<List<V1Deployment>>(inside("/apis/apps/v1", "deployments")),
-      client.get<List<V1Pod>>(inside("/api/v1", "pods")),
-      client.get<List<V1Job>>(inside("/apis/batch/v1", "jobs")),
-      client.get<List<V1PodDisruptionBudget>>(inside("/apis/policy/v1", "poddisruptionbudgets")),
-      readLive(question),
-      client.find<Wire<V1ConfigMap>>(
-        `/api/v1/namespaces/${namespace}/configmaps/${question.record}`,
-      ),
-    ]);
+  const [
+    version,
+    home,
+    nodes,
+    everyPod,
+    deployments,
+    pods,
+    jobs,
+    budgets,
+    live,
+    record,
+    helmRecords,
+  ] = await Promise.all([
+    client.get<{ readonly gitVersion: string }>("/version"),
+    client.find<Meta>(`/api/v1/namespaces/${namespace}`),
+    client.get<List<V1Node>>("/api/v1/nodes?resourceVersion=0"),
+    client.get<List<V1Pod>>(`/api/v1/pods?${running}`),
+    client.get<List<V1Deployment>>(inside("/apis/apps/v1", "deployments")),
+    client.get<List<V1Pod>>(inside("/api/v1", "pods")),
+    client.get<List<V1Job>>(inside("/apis/batch/v1", "jobs")),
+    client.get<List<V1PodDisruptionBudget>>(inside("/apis/policy/v1", "poddisruptionbudgets")),
+    readLive(question),
+    client.find<Wire<V1ConfigMap>>(`/api/v1/namespaces/${namespace}/configmaps/${question.record}`),
+    client.get<MetadataList<RecordMetadata>>(
+      recordsPath({ namespace, release: question.instance }),
+      { accept: METADATA_LIST },
+    ),
+  ]);
   return {
     version: /\d+\.\d+\.\d+/.exec(version.gitVersion)?.[0] ?? version.gitVersion,
     namespaceExists: home !== undefined,
@@ -82,6 +102,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
     budgets: budgets.items.map(budgetFacts),
     live,
     record: record?.data,
+    helmRecords: readRecords(helmRecords),
   };
 }
 
@@ -152,6 +173,9 @@ const workloadFacts = ({ metadata, spec, status }: Wire<V1Deployment>): Workload
   ),
   resources: containerResources({ spec }),
   selector: spec?.selector.matchLabels ?? {},
+  probed: (spec?.template.spec?.containers ?? []).some(
+    ({ readinessProbe, startupProbe }) => (readinessProbe ?? startupProbe)?.httpGet !== undefined,
+  ),
 });
 
 const podFacts = ({ metadata, spec, status }: Wire<V1Pod>): PodFacts => ({

@@ -1,5 +1,6 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { Workload } from "../kubernetes/edits/workload";
+import type { AdoptionInput } from "../steps/adoption/adoption";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { BackupArgs } from "../upgrade/backup";
 import type { ConfigurationArgs } from "../upgrade/configuration";
@@ -8,6 +9,7 @@ import type { RolloutArgs } from "../upgrade/rollout";
 import type { SchemaArgs } from "../upgrade/schema";
 import type { VerificationArgs } from "../upgrade/verification";
 import { databaseSource } from "./database-source";
+import { declaredObjects } from "./declared-objects";
 import type { SmoltbotRelease } from "./release";
 import { instanceName } from "./instance-name";
 import { GATEWAY_CONTAINER, REQUESTS_METRIC } from "./running-versions";
@@ -125,6 +127,7 @@ const schemaOf = (
     job: release.job.metadata.name,
     manifest: release.job,
     release: release.version,
+    ...(smoltbot.adopt ? { adopted: true } : {}),
     gatewaySelector: release.availability.selector,
     gatewayContainer: GATEWAY_CONTAINER,
     deadlineSeconds: smoltbot.schema.deadlineSeconds,
@@ -137,19 +140,33 @@ const rolloutOf = (
   smoltbot: SmoltbotConfig,
   release: SmoltbotRelease,
 ): SmoltbotChapters["rollout"] => ({
-  workloads: release.workloads,
+  workloads: release.applied,
   input: {
     ...cluster(smoltbot),
-    deployments: release.workloads.map((workload) => ({
-      name: workload.metadata.name,
-      images: imagesOf(workload),
-      ...(workload.metadata.name === release.names.gateway
-        ? { health: { port: PORT, path: "/health/ready" } }
-        : {}),
-    })),
+    // As the chart ships it the observer never gets ready (T-01): taken over like that, it is not waited for.
+    deployments: release.workloads
+      .filter(({ metadata }) => !smoltbot.adopt || metadata.name === release.names.gateway)
+      .map((workload) => ({
+        name: workload.metadata.name,
+        images: imagesOf(workload),
+        ...(workload.metadata.name === release.names.gateway
+          ? { health: { port: PORT, path: "/health/ready" } }
+          : {}),
+      })),
     deadlineSeconds: smoltbot.rollout.deadlineSeconds,
     readyWithinSeconds: smoltbot.rollout.readyWithinSeconds,
   },
+  adoption: smoltbot.adopt ? adoptionOf(smoltbot, release) : undefined,
+});
+
+const adoptionOf = (smoltbot: SmoltbotConfig, release: SmoltbotRelease): AdoptionInput => ({
+  ...cluster(smoltbot),
+  release: smoltbot.kubernetes.release,
+  objects: declaredObjects(release).map(({ apiVersion, kind, metadata }) => ({
+    apiVersion,
+    kind,
+    name: metadata.name,
+  })),
 });
 
 const imagesOf = (workload: Workload): Readonly<Record<string, string>> =>
@@ -173,6 +190,9 @@ const verificationOf = (
         container,
         image,
         http: workload.metadata.name === release.names.gateway,
+        ...(smoltbot.adopt && workload.metadata.name !== release.names.gateway
+          ? { mayBeUnready: true }
+          : {}),
       })),
     ),
     service: { name: release.names.fullname, port: PORT },

@@ -2,9 +2,15 @@ import type { KubernetesObject } from "../kubernetes/object";
 import { autoscaler, disruptionBudget } from "../upgrade/availability-objects";
 import type { SmoltbotRelease } from "./release";
 
-/** Everything that the chapters keep in the namespace for good: the migration is not among it, and of the Secret only its name is. */
-export function declaredObjects(release: SmoltbotRelease): readonly KubernetesObject[] {
-  const { configuration, workloads, availability, names } = release;
+/**
+ * Everything that the chapters keep in the namespace for good: the migration is not among it, and of the Secret only its name is.
+ *
+ * @param workloads - as they are to be, or as they are applied
+ */
+export function declaredObjects(
+  { configuration, workloads: whole, availability, names }: SmoltbotRelease,
+  workloads: readonly KubernetesObject[] = whole,
+): readonly KubernetesObject[] {
   const scaler = autoscaler(availability);
   return [
     { apiVersion: "v1", kind: "Secret", metadata: { name: names.fullname } },

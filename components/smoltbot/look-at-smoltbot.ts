@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
+import { readAdoptionFacts } from "../kubernetes/adoption-facts";
 import type { Clusters } from "../kubernetes/clusters";
 import { readClusterFacts } from "../kubernetes/facts";
 import type { ObjectName } from "../kubernetes/paths";
@@ -7,7 +8,7 @@ import { readPrometheusFacts } from "../prometheus/read-prometheus-facts";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
-import type { ClusterFacts, Facts } from "../upgrade/facts";
+import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
 import { look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
@@ -29,7 +30,7 @@ export async function lookAtSmoltbot(
   release: Promise<SmoltbotRelease>,
   { outputs, clusters }: World,
 ): Promise<Facts> {
-  const { name, smoltbot, smoltbotDatabaseUrl, promotion } = config;
+  const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, promotion } = config;
   const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
   const question = { gateway: name, directory: smoltbot.backup.directory };
   const evidence = outputNames(name).evidence;
@@ -43,8 +44,11 @@ export async function lookAtSmoltbot(
     source,
     database: lookingAtDatabase,
   };
-  const [cluster, database, restore, prometheus, own, staging] = await Promise.all([
+  const [cluster, adoption, database, restore, prometheus, own, staging] = await Promise.all([
     look(() => lookAtCluster(smoltbot, release, clusters)),
+    smoltbot.adopt
+      ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
+      : undefined,
     lookingAtDatabase,
     look(() => readRestoreFacts(past, env)),
     lookAtPrometheus(config),
@@ -54,6 +58,7 @@ export async function lookAtSmoltbot(
   return {
     now: Date.now(),
     cluster,
+    adoption,
     database,
     restore,
     prometheus,
@@ -93,6 +98,23 @@ async function lookAtCluster(
     instance: kubernetes.release,
     objects: release.then(objectsOf),
     record: recordName(smoltbotNames(kubernetes.release, values).fullname),
+  });
+}
+
+async function lookAtAdoption(
+  { kubernetes }: SmoltbotConfig,
+  secrets: Readonly<Record<string, string>>,
+  rendering: Promise<SmoltbotRelease>,
+  clusters: Clusters,
+): Promise<AdoptionFacts> {
+  const release = await rendering;
+  return readAdoptionFacts({
+    client: await clusters.open(kubernetes),
+    namespace: kubernetes.namespace,
+    release: kubernetes.release,
+    objects: objectsOf(release),
+    deployment: release.names.gateway,
+    secrets,
   });
 }
 

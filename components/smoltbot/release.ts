@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { SmoltbotConfig } from "../config/schema";
 import { drainGracefully } from "../kubernetes/edits/drain-gracefully";
+import { leavePodsAlone } from "../kubernetes/edits/leave-pods-alone";
 import { leaveReplicasToAutoscaler } from "../kubernetes/edits/leave-replicas-to-autoscaler";
 import { rollOnSecretChange } from "../kubernetes/edits/roll-on-secret-change";
 import { rollWithoutLoss } from "../kubernetes/edits/roll-without-loss";
@@ -30,6 +31,8 @@ export interface SmoltbotRelease {
   readonly configuration: readonly KubernetesObject[];
   /** The Deployments, edited. */
   readonly workloads: readonly Workload[];
+  /** What of the Deployments is applied: all of it, or all but their pods while an install by Helm is adopted. */
+  readonly applied: readonly KubernetesObject[];
   readonly job: KubernetesObject;
   readonly availability: AvailabilityArgs;
   /** Says what exactly was rolled out: a hash over all of the above. */
@@ -60,6 +63,7 @@ export async function renderSmoltbot(
     .filter(isDeployment)
     .map((workload) => editsOf(workload, config, names, fingerprint(secrets))(workload));
   const others = rendering.objects.filter((object) => !isDeployment(object));
+  const applied = config.adopt ? workloads.map(leavePodsAlone) : workloads;
   const selector = gatewaySelector(workloads, names);
   const job = migrationJob(config, names, selector);
   const record = chartRecord({
@@ -75,10 +79,11 @@ export async function renderSmoltbot(
     catalogue,
     configuration: [...others, record],
     workloads,
+    applied,
     job,
     availability: availabilityOf(config, names, selector),
     // Without the record: it says where the objects come from, and changes nothing that runs.
-    configHash: fingerprint([others, workloads, job]),
+    configHash: fingerprint([others, applied, job]),
   };
 }
 

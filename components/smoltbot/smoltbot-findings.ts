@@ -6,6 +6,9 @@ import { autoscaler, disruptionBudget as budgetOf } from "../upgrade/availabilit
 import { valuesNeededBy } from "../upgrade/catalogue";
 import type { Facts } from "../upgrade/facts";
 import type { Finding } from "../upgrade/finding";
+import { adoptedObjects } from "../upgrade/gates/adopted-objects";
+import { adoptedSecret } from "../upgrade/gates/adopted-secret";
+import { adoption } from "../upgrade/gates/adoption";
 import { capacity } from "../upgrade/gates/capacity";
 import { catalogue } from "../upgrade/gates/catalogue";
 import { clusterHealth } from "../upgrade/gates/cluster-health";
@@ -13,6 +16,7 @@ import { database } from "../upgrade/gates/database";
 import { disruptionBudget } from "../upgrade/gates/disruption-budget";
 import { drift } from "../upgrade/gates/drift";
 import { foreignObjects } from "../upgrade/gates/foreign-objects";
+import { helmRecords } from "../upgrade/gates/helm-records";
 import { hooksInventory } from "../upgrade/gates/hooks-inventory";
 import { imageNames } from "../upgrade/gates/image-names";
 import { licenseInstance } from "../upgrade/gates/license-instance";
@@ -48,7 +52,7 @@ export interface SmoltbotQuestion {
 
 /** What all gates say, at once and before anything is touched (law 3). */
 export const smoltbotFindings = (question: SmoltbotQuestion): Finding[] =>
-  [policy(question), stackFile(question), zeroDowntime(question), world(question)].flat();
+  [policy, stackFile, zeroDowntime, world, takeOver].flatMap((part) => part(question));
 
 /** Whether this release may come now. */
 function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
@@ -73,6 +77,7 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
       now: facts.now,
       soakHours: promotion?.soakHours ?? 0,
       breakGlass: promotion?.breakGlass,
+      adopt: smoltbot.adopt,
     }),
     ownEvidence({ own: facts.own, at: "this stack" }),
     licenseHorizon({
@@ -140,26 +145,31 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
   const { cluster } = facts;
   const at = `context ${context}, namespace ${namespace}`;
   return [
-    clusterHealth({ cluster, plan, at }),
-    foreignObjects({ cluster, plan, at }),
+    // The observer's probes fail as the chart ships them (T-01); every upgrade takes them away.
+    clusterHealth({ cluster, plan, at, mended: [release.names.observer] }),
+    foreignObjects({ cluster, plan, adopt: config.smoltbot.adopt, at }),
     migrationState({
       cluster,
       database: facts.database,
       job: release.job.metadata.name,
+      hook: `${release.names.fullname}-migrate`,
       at,
     }),
     capacity({
       cluster,
-      demands: surgeDemands({
-        objects: rolledOut(release),
-        job: release.job,
-        install: plan.change === "install",
-      }),
+      // An adoption starts nothing.
+      demands: config.smoltbot.adopt
+        ? []
+        : surgeDemands({
+            objects: rolledOut(release),
+            job: release.job,
+            install: plan.change === "install",
+          }),
       at: `context ${context}`,
     }),
     drift({
       cluster,
-      objects: declaredObjects(release),
+      objects: declaredObjects(release, release.applied),
       unchanged: isVerified(facts, release),
       namespace,
       at,
@@ -187,6 +197,25 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
 /** True where the last evidence is of these very objects. */
 const isVerified = ({ own }: Facts, { configHash }: SmoltbotRelease): boolean =>
   own.seen && own.value?.configHash === configHash;
+
+/** Whether the install by Helm can be taken over as it runs. */
+function takeOver({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
+  const { context, namespace, release: name } = config.smoltbot.kubernetes;
+  const at = `context ${context}, namespace ${namespace}`;
+  const { cluster, database, adoption: found } = facts;
+  const records = helmRecords({ cluster, plan, place: { context, namespace, release: name }, at });
+  if (found === undefined) return records;
+  const { fullname, gateway } = release.names;
+  const first =
+    plan.verified === undefined
+      ? [
+          adoptedObjects({ adoption: found, objects: declaredObjects(release), at }),
+          adoptedSecret({ adoption: found, secret: fullname, at: "gateways:smoltbotSecrets" }),
+        ].flat()
+      : [];
+  const question = { plan, cluster, database, release: name, deployment: gateway, at };
+  return [...records, ...adoption(question), ...first];
+}
 
 function rolledOut({ workloads, availability }: SmoltbotRelease) {
   const scaler = autoscaler(availability);

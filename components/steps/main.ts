@@ -7,6 +7,10 @@ type Step = (input: unknown, io: StepIo) => Promise<unknown>;
 
 /** Loaded by name, so that no step pays for the imports of another. */
 const steps: Readonly<Record<string, () => Promise<Step>>> = {
+  adoption: async () => {
+    const { adoptionInputSchema, runAdoption } = await import("./adoption/adoption");
+    return (input, io) => runAdoption(adoptionInputSchema.parse(input), io);
+  },
   backup: async () => {
     const { backupInputSchema, runBackup } = await import("./backup/backup");
     return (input, io) => runBackup(backupInputSchema.parse(input), io);

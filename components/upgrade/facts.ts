@@ -1,5 +1,7 @@
 import type { ContainerResources } from "./container-resources";
+import type { KubernetesObject } from "../kubernetes/object";
 import type { Evidence } from "./evidence";
+import type { HelmRecord } from "./helm-records";
 import type { Look } from "./look";
 import type { FieldOwner } from "./owned-fields";
 import type { RestoreFacts } from "./restore-need";
@@ -57,6 +59,8 @@ export interface WorkloadFacts {
   readonly resources: Readonly<Record<string, ContainerResources>>;
   /** `spec.selector.matchLabels`. */
   readonly selector: Readonly<Record<string, string>>;
+  /** True where a probe of its pods asks over HTTP. */
+  readonly probed: boolean;
 }
 
 export interface JobFacts {
@@ -103,6 +107,29 @@ export interface ClusterFacts {
   readonly live: readonly LiveObject[];
   /** Entries of the ConfigMap that an earlier run left about its chart; undefined where there is none. */
   readonly record: Readonly<Record<string, string>> | undefined;
+  /** Records that Helm keeps of a release of that name, newest first. */
+  readonly helmRecords: readonly HelmRecord[];
+}
+
+/** The Secrets that running pods have their environment from, compared with the stack file: names of keys alone. */
+export interface SecretFacts {
+  readonly names: readonly string[];
+  /** Keys that the pods have and the stack file has not. */
+  readonly lost: readonly string[];
+  /** Keys that the stack file has and the pods have not. */
+  readonly added: readonly string[];
+  /** Keys whose values differ. */
+  readonly changed: readonly string[];
+}
+
+/** One look at what an adoption would take over. */
+export interface AdoptionFacts {
+  /** The live objects as they are, without Secrets. */
+  readonly objects: readonly KubernetesObject[];
+  /** Objects of the Helm release that the program does not declare: `Ingress/gateway`. */
+  readonly leftOver: readonly string[];
+  /** Undefined where the pods use no Secret. */
+  readonly secret: SecretFacts | undefined;
 }
 
 /** One look at the database that the backup would save. */
@@ -141,6 +168,8 @@ export interface Facts {
   /** Now, in milliseconds since the epoch. */
   readonly now: number;
   readonly cluster: Look<ClusterFacts>;
+  /** Undefined where nothing is to be adopted. */
+  readonly adoption: Look<AdoptionFacts> | undefined;
   /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
   readonly database: Look<DatabaseFacts> | undefined;
   /** What the backups say about going back to the wanted release. */

@@ -2,9 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { applyObject, resourceName } from "../kubernetes/apply";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { z } from "zod";
+import type { AdoptionInput } from "../steps/adoption/adoption";
 import type { rolloutInputSchema } from "../steps/rollout/rollout";
 import type { Availability } from "./availability";
 import type { Schema } from "./schema";
+import { fingerprint } from "./fingerprint";
 import { stepCommand } from "./step-command";
 
 export interface RolloutArgs {
@@ -12,12 +14,15 @@ export interface RolloutArgs {
   readonly guardedBy: Availability;
   readonly workloads: readonly KubernetesObject[];
   readonly input: z.input<typeof rolloutInputSchema>;
+  /** What is taken over from Helm; undefined where nothing is. */
+  readonly adoption?: AdoptionInput | undefined;
 }
 
 /**
  * Every workload at the wanted release, without a request lost (S-28, S-29, S-54).
  *
- * Creates: the workloads, and the step that watches them. Waits for: schema and availability.
+ * Creates: the workloads, and the step that watches them; while an install by Helm is adopted, the step that takes it over as well.
+ * Waits for: schema and availability.
  * On failure: the reason in words within seconds; old pods keep serving, because none leaves before its successor is ready.
  */
 export class Rollout extends pulumi.ComponentResource {
@@ -29,17 +34,32 @@ export class Rollout extends pulumi.ComponentResource {
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
     const dependsOn = [args.after, args.guardedBy];
     super(Rollout.type, name, {}, pulumi.mergeOptions(opts, { dependsOn }));
+    // Applied without its pods, a workload keeps those that it has.
+    const ignoreChanges = args.adoption === undefined ? [] : ["spec.template"];
     const applied = args.workloads.map((workload) =>
-      applyObject(resourceName(name, workload), workload, { parent: this }),
+      applyObject(resourceName(name, workload), workload, { parent: this, ignoreChanges }),
     );
+    const owned = args.adoption === undefined ? [] : [this.takeOver(name, args.adoption, applied)];
     this.generations = pulumi
       .all(applied.map(({ metadata }) => metadata.generation))
       .apply((generations) => generations.join(" "));
     stepCommand(
       `${name}-${this.chapter}`,
       { step: "rollout", input: args.input, secrets: {}, triggers: [this.generations] },
-      { parent: this, dependsOn: applied },
+      { parent: this, dependsOn: [...applied, ...owned] },
     );
     this.registerOutputs({ generations: this.generations });
+  }
+
+  private takeOver(
+    name: string,
+    input: AdoptionInput,
+    dependsOn: readonly pulumi.Resource[],
+  ): pulumi.Resource {
+    return stepCommand(
+      `${name}-adoption`,
+      { step: "adoption", input, secrets: {}, triggers: [fingerprint(input)] },
+      { parent: this, dependsOn: [...dependsOn] },
+    );
   }
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 export interface StepCommandArgs {
   /** Name of the step: one of the programs in components/steps. */
-  readonly step: "backup" | "restore" | "schema" | "rollout" | "verification";
+  readonly step: "adoption" | "backup" | "restore" | "schema" | "rollout" | "verification";
   /** What the step is told. Without secrets: it is kept in the state as plain text. */
   readonly input: unknown;
   /** Environment variables with secrets; encrypted in the state. */

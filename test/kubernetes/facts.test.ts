@@ -30,6 +30,7 @@ const empty = {
   "/api/v1/namespaces/smoltbot/pods": none,
   "/apis/batch/v1/namespaces/smoltbot/jobs": none,
   "/apis/policy/v1/namespaces/smoltbot/poddisruptionbudgets": none,
+  "/api/v1/namespaces/smoltbot/secrets": none,
   "/apis/apps/v1": { resources: [{ name: "deployments", kind: "Deployment", namespaced: true }] },
   "/api/v1": { resources: [{ name: "namespaces", kind: "Namespace", namespaced: false }] },
 };
@@ -46,6 +47,7 @@ describe("a look at the cluster", () => {
       budgets: [],
       live: [],
       record: undefined,
+      helmRecords: [],
     });
   });
 

@@ -84,6 +84,7 @@ export const workload = (
   images: {},
   resources,
   selector: {},
+  probed: false,
 });
 /** A gateway pod that is well. */
 export const pod = (name: string, tag: string, restarts = 0) => ({
@@ -127,6 +128,7 @@ const cleanCluster: ClusterFacts = {
   record: {
     "defaults.yaml": readFileSync(join(chart.path, "values.yaml"), "utf8"),
   },
+  helmRecords: [],
 };
 const cleanDatabase: DatabaseFacts = {
   exists: true,
@@ -163,6 +165,7 @@ export async function objections(plant: Plant = {}): Promise<readonly Finding[]>
   const facts: Facts = {
     now: NOW,
     cluster: seen({ ...cleanCluster, ...plant.cluster }),
+    adoption: undefined,
     database: seen({ ...cleanDatabase, ...plant.database }),
     restore: seen({ dumps: [], candidate: undefined, risk: undefined }),
     own: seen(evidence("1.0.0")),

@@ -76,6 +76,7 @@ describe("images", () => {
     container: "gateway",
     image: "ghcr.io/mnemom/gateway:1.1.0",
     http: true,
+    mayBeUnready: false,
   };
   const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
   const running = (name: string, letter: string) =>

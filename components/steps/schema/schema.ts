@@ -25,6 +25,8 @@ export const schemaInputSchema = z.strictObject({
   manifest: z.record(z.string(), z.unknown()).optional(),
   /** The wanted release: `1.1.0`. */
   release: z.string().min(1),
+  /** True where an install is taken over whose pods run that release already: its schema is theirs. */
+  adopted: z.boolean().default(false),
   /** Labels of the gateway's pods, and the container whose image tag says which release runs. */
   gatewaySelector: z.record(z.string(), z.string()),
   gatewayContainer: z.string().min(1),
@@ -69,7 +71,9 @@ export const runSchema = (
           io.say("the schema lock was lost; going on, as the running Job itself keeps others away");
         });
         const before = await readMigrations(database, input.trackingTable);
-        const skipped = await goingBack(client, input, io);
+        const skipped = input.adopted
+          ? takenOver(input.release, before, io)
+          : await goingBack(client, input, io);
         if (skipped !== undefined) return { head: before.at(-1) ?? "", applied: [], skipped };
         await runJob(client, input, io);
         const after = await readMigrations(database, input.trackingTable);
@@ -83,6 +87,14 @@ export const runSchema = (
       });
     }),
   );
+
+/** Why nothing is to be migrated where the release runs already. */
+function takenOver(release: string, applied: readonly string[], io: StepIo): string {
+  const head = applied.at(-1);
+  const reason = `${release} runs and is taken over with its schema as it is`;
+  io.say(`${reason}: ${head === undefined ? "no migration is on record" : `up to ${head}`}`);
+  return reason;
+}
 
 /** Why nothing is to be migrated, where a newer release than the wanted one runs. */
 async function goingBack(

@@ -15,6 +15,8 @@ export interface Settled {
     readonly pods: readonly Wire<V1Pod>[];
   }[];
   readonly faults: readonly Fault[];
+  /** What may be unready and is, in words: its pods are left out of everything that is judged. */
+  readonly leftOut: readonly string[];
 }
 
 /** An autoscaler may just be adding a pod: that long it has to become ready, in milliseconds. */
@@ -36,7 +38,11 @@ export async function settle(
 /** How every workload is right now. */
 export async function lookOnce(client: ClusterClient, task: VerificationTask): Promise<Settled> {
   const looks = await Promise.all(task.workloads.map((workload) => look(client, task, workload)));
-  return { workloads: looks, faults: looks.flatMap(({ fault }) => fault ?? []) };
+  return {
+    workloads: looks,
+    faults: looks.flatMap(({ fault }) => fault ?? []),
+    leftOut: looks.flatMap(({ leftOut }) => leftOut ?? []),
+  };
 }
 
 /** Every pod that serves for the release. */
@@ -49,12 +55,30 @@ export const httpPods = ({ workloads }: Settled): readonly string[] =>
     .filter(({ workload }) => workload.http)
     .flatMap(({ pods }) => pods.map(({ metadata }) => metadata?.name ?? ""));
 
-async function look(client: ClusterClient, task: VerificationTask, workload: VerifiedWorkload) {
+interface Sight {
+  readonly workload: VerifiedWorkload;
+  readonly pods: readonly Wire<V1Pod>[];
+  readonly fault?: Fault;
+  readonly leftOut?: string;
+}
+
+async function look(
+  client: ClusterClient,
+  task: VerificationTask,
+  workload: VerifiedWorkload,
+): Promise<Sight> {
   const view = await readRollout(client, task.namespace, workload.name);
   const { state, progress, sign } = judgeRollout(view, new Map(), Date.now());
   const pods = newestPods(view).filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   const more = sign === undefined ? "" : `, ${sign.text}`;
   const text = `${workload.name} is not completely rolled out: ${progress}${more}`;
-  const fault: Fault | undefined = state === "done" ? undefined : { kind: "rollout", text };
+  if (state === "done") return { workload, pods };
+  if (workload.mayBeUnready)
+    return {
+      workload,
+      pods: [],
+      leftOut: `not ready and so not verified, as before: ${progress}`,
+    };
+  const fault: Fault = { kind: "rollout", text };
   return { workload, pods, fault };
 }

@@ -26,6 +26,8 @@ export const verificationInputSchema = z.strictObject({
         image: name,
         /** True where its pods answer on the service's port. */
         http: z.boolean(),
+        /** True where it may be as it was before this program: pods that are not ready are left out and told (T-01). */
+        mayBeUnready: z.boolean().default(false),
       }),
     )
     .min(1),

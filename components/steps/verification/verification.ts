@@ -26,6 +26,7 @@ export { verificationInputSchema, type VerificationInput } from "./verification-
 export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evidence> =>
   withCluster(task, io, async (client) => {
     const first = await settle(client, task, io.signal);
+    for (const text of first.leftOut) io.say(text);
     const restartsBefore = countRestarts(podsOf(first));
     const watch = await watchTraffic(client, task, io, httpPods(first));
     const before = tellBaseline(watch.baseline, task);

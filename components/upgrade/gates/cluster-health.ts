@@ -18,16 +18,19 @@ export function clusterHealth({
   cluster,
   plan,
   at,
+  mended = [],
 }: {
   readonly cluster: Look<ClusterFacts>;
   readonly plan: Plan;
   /** Context and namespace. */
   readonly at: string;
+  /** Workloads that are unwell for the HTTP probes of their pods, which the upgrade takes away (T-01). @defaultValue none */
+  readonly mended?: readonly string[];
 }): readonly Finding[] {
   if (!cluster.seen) return [unknown(couldNotLook(at, "the cluster", cluster.reason))];
   const { nodes, workloads, pods } = cluster.value;
   const objections = [
-    ...(plan.change === "install" ? [] : sickWorkloads(workloads, at)),
+    ...(plan.change === "install" ? [] : sickWorkloads(workloads, at, mended)),
     ...pods
       .map(({ name, containers }) => ({
         name,
@@ -57,7 +60,11 @@ function weigh(plan: Plan): (objection: Weighed) => Finding {
   return ({ grave, ...objection }) => (grave && !wayOut ? block(objection) : warn(objection));
 }
 
-function sickWorkloads(workloads: readonly WorkloadFacts[], at: string): readonly Weighed[] {
+function sickWorkloads(
+  workloads: readonly WorkloadFacts[],
+  at: string,
+  mended: readonly string[],
+): readonly Weighed[] {
   if (workloads.length === 0) {
     return [
       {
@@ -69,15 +76,21 @@ function sickWorkloads(workloads: readonly WorkloadFacts[], at: string): readonl
       },
     ];
   }
-  return workloads.filter(isSick).map(({ name, desired, updated, ready, available, observed }) => ({
-    at: `Deployment/${name}`,
-    found: observed
-      ? `of ${desired} pods ${updated} up to date, ${ready} ready, ${available} available`
-      : "a change that its controller has not seen yet",
-    expected: `all ${desired} up to date, ready and available`,
-    fix: "repair the running release first, or go back",
-    grave: true,
-  }));
+  return workloads.filter(isSick).map((workload) => {
+    const { name, desired, updated, ready, available, observed, probed } = workload;
+    const passes = probed && mended.includes(name);
+    return {
+      at: `Deployment/${name}`,
+      found: observed
+        ? `of ${desired} pods ${updated} up to date, ${ready} ready, ${available} available`
+        : "a change that its controller has not seen yet",
+      expected: `all ${desired} up to date, ready and available`,
+      fix: passes
+        ? "nothing; it is probed on a port that it never opens, and the upgrade takes those probes away"
+        : "repair the running release first, or go back",
+      grave: !passes,
+    };
+  });
 }
 
 const isSick = ({ desired, updated, ready, available, observed }: WorkloadFacts): boolean =>

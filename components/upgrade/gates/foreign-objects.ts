@@ -37,10 +37,10 @@ export function foreignObjects({
     (adopt ? warn : block)({
       at,
       found: `${counted(objects.length, "object")} of ${owner}: ${list(objects)}`,
-      expected: "none before a first install",
+      expected: adopt ? "an install to be adopted" : "none before a first install",
       fix: adopt
-        ? "nothing; they are taken over under their names"
-        : "choose another namespace or release name, or remove them",
+        ? "nothing; what is shown as created is taken over under its name, without a restart of a pod"
+        : "choose another namespace or release name, remove them, or set adopt: true to take an install by Helm over",
     }),
   );
 }

@@ -12,6 +12,8 @@ export interface MigrationStateArgs {
   readonly database: Look<DatabaseFacts> | undefined;
   /** Name of the Job that this release migrates with. */
   readonly job: string;
+  /** Name of the Job that the chart's own hook leaves behind where Helm runs it. */
+  readonly hook: string;
   /** Context and namespace. */
   readonly at: string;
 }
@@ -26,12 +28,13 @@ export function migrationState({
   cluster,
   database,
   job,
+  hook,
   at,
 }: MigrationStateArgs): readonly Finding[] {
   if (!cluster.seen) return [unknown(couldNotLook(at, "the migration Jobs", cluster.reason))];
   const jobs = cluster.value.jobs.filter(isMigration);
   const findings = [
-    ...jobs.flatMap((found) => (found.name === job ? ours(found) : others(found))),
+    ...jobs.flatMap((found) => (found.name === job ? ours(found) : others(found, hook))),
     ...lock(database),
   ];
   return findings.length > 0 ? findings : [pass({ at, found: "no migration runs or has failed" })];
@@ -42,13 +45,16 @@ const isMigration = ({ labels }: JobFacts): boolean =>
 
 const runs = ({ state }: JobFacts): boolean => state === "active" || state === "waiting";
 
-function others(job: JobFacts): readonly Finding[] {
+function others(job: JobFacts, hook: string): readonly Finding[] {
   const at = `Job/${job.name}`;
+  const isHook = job.name === hook;
   if (runs(job)) {
     return [
       block({
         at,
-        found: "the migration of another release runs",
+        found: isHook
+          ? "the migration hook of the chart runs"
+          : "the migration of another release runs",
         expected: "no migration but the one of this release",
         fix: "wait until it has ended, then run again",
       }),
@@ -58,7 +64,7 @@ function others(job: JobFacts): readonly Finding[] {
   return [
     warn({
       at,
-      found: failure(job),
+      found: isHook ? `${failure(job)}, left behind by Helm` : failure(job),
       expected: "no failed migration left behind",
       fix: "read its log, then delete the Job",
     }),

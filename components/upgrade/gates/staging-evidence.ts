@@ -27,18 +27,24 @@ export interface StagingArgs {
   /** How long a release has to run there after its verification, in hours. */
   readonly soakHours: number;
   readonly breakGlass?: BreakGlass;
+  /** True where an install is taken over: the release that runs already is only told of. @defaultValue false */
+  readonly adopt?: boolean;
 }
 
 /**
  * Lets a release in only where the stack that goes first has verified that same release and it has soaked there (S-08). Going
- * back never waits for that: it is reported and not stopped. A consent by {@link BreakGlass} turns a stop into a warning.
+ * back never waits for that, nor does the adoption of what runs: it is reported and not stopped. A consent by {@link BreakGlass} turns a stop into a warning.
  */
 export function stagingEvidence(args: StagingArgs): readonly Finding[] {
   const proof = args.staging === undefined ? [] : [judgeLook(args, args.staging)];
   const consents = args.breakGlass === undefined ? [] : judgeConsent(args, args.breakGlass, proof);
   if (consents.length > 0) return consents;
-  return goesBack(args.plan) ? soften(proof) : proof;
+  return goesBack(args.plan) || runsAlready(args) ? soften(proof) : proof;
 }
+
+/** Nothing is let in that does not run here already. */
+const runsAlready = ({ plan, adopt = false }: StagingArgs): boolean =>
+  adopt && plan.change === "none";
 
 function judgeConsent(
   { plan, at }: StagingArgs,

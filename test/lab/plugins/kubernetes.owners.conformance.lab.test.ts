@@ -35,6 +35,36 @@ describe("objects of others", () => {
     expect(ops(well(await trial.preview()))).toEqual([]);
   });
 
+  test("a Deployment applied without its pod template takes a live one over, and ignored it stays as it is", async () => {
+    const trial = await ground.stack();
+    const theirs = deployment("whole", stay);
+    await ground.apply(theirs, "--server-side", "--field-manager=helm");
+    const template = "{.spec.template}";
+    const before = await ground.live("deployment", "whole", template);
+    const bare = (minReadySeconds: number) =>
+      deployment("whole", stay, { template: undefined, minReadySeconds });
+    const options = { worker: { ignoreChanges: ["spec.template"] } };
+    const provider = { upsertExistingObjects: true, enablePatchForce: true };
+    await trial.declare({ provider, objects: { worker: bare(1) }, options });
+    expect(ops(well(await trial.preview()))).toEqual(["create worker"]);
+    well(await trial.up());
+    expect(await ground.live("deployment", "whole", template)).toBe(before);
+    expect(ops(well(await trial.preview()))).toEqual([]);
+    await trial.declare({ provider, objects: { worker: bare(2) }, options });
+    well(await trial.up());
+    expect(await ground.live("deployment", "whole", "{.spec.minReadySeconds}")).toBe("2");
+    expect(await ground.live("deployment", "whole", template)).toBe(before);
+    await trial.declare({ provider, objects: { worker: theirs } });
+    expect(ops(well(await trial.preview()))).toEqual(["update worker"]);
+  });
+
+  test("a Deployment without a pod template is not made where there is none", async () => {
+    const trial = await ground.stack();
+    const worker = deployment("headless", stay, { template: undefined });
+    await trial.declare({ provider: { upsertExistingObjects: true }, objects: { worker } });
+    expect(failed(await trial.up()).all).toMatch(/spec\.template/);
+  });
+
   test("a field of another manager is a conflict that fails the preview and names the manager; patchForce takes it", async () => {
     const trial = await ground.stack();
     const provider = { enableConfigMapMutable: true };

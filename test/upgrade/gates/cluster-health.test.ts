@@ -92,3 +92,18 @@ test("pods that restart again and again are told, a few restarts are not (S-50)"
     "warn Pod/gateway-b: 3 restarts",
   ]);
 });
+
+test.each([
+  [true, "warn"],
+  [false, "block"],
+])(
+  "an observer that is not ready, probed %s, gets a %s: only failing probes are mended (T-01)",
+  (probed, verdict) => {
+    const observer = workload({ name: "observer", ready: 0, available: 0, probed });
+    const look = cluster({ workloads: [observer] });
+    const findings = clusterHealth({ cluster: look, plan: upgrade, at, mended: ["observer"] });
+    expect(spoken(findings)).toEqual([
+      `${verdict} Deployment/observer: of 2 pods 2 up to date, 0 ready, 0 available`,
+    ]);
+  },
+);

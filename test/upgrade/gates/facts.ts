@@ -23,6 +23,7 @@ export const cluster = (change: Partial<ClusterFacts> = {}) =>
     budgets: [],
     live: [],
     record: undefined,
+    helmRecords: [],
     ...change,
   });
 
@@ -47,6 +48,7 @@ export const workload = (change: Partial<WorkloadFacts> = {}): WorkloadFacts => 
   images: {},
   resources: {},
   selector: {},
+  probed: false,
   ...change,
 });
 

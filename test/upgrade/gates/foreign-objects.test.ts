@@ -41,8 +41,11 @@ test("a release that runs and was never verified here is refused as well", () =>
   ]);
 });
 
-test("what the operator wants taken over is told", () => {
+test("what the operator wants taken over is told, and that created means taken over", () => {
   expect(say([helm], install, true)).toEqual([`warn ${at}: ${refusal}`]);
+  const look = cluster({ live: [helm] });
+  const [finding] = foreignObjects({ cluster: look, plan: install, adopt: true, at });
+  expect(finding?.fix).toMatch(/what is shown as created is taken over under its name/);
 });
 
 test("each owner is told apart, and long lists are cut", () => {

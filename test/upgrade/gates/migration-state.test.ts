@@ -7,7 +7,15 @@ import { spoken } from "./findings";
 
 const at = "staging/smoltbot";
 const say = (jobs: readonly JobFacts[], database = databaseFacts()) =>
-  spoken(migrationState({ cluster: cluster({ jobs }), database, job: "migrate-new", at }));
+  spoken(
+    migrationState({
+      cluster: cluster({ jobs }),
+      database,
+      job: "migrate-new",
+      hook: "gateway-migrate",
+      at,
+    }),
+  );
 const calm = [`pass ${at}: no migration runs or has failed`];
 
 test.each<[string, JobFacts]>([
@@ -58,12 +66,37 @@ test("a schema step that holds the lock is told: the next one waits for it", () 
 
 test("Jobs that could not be seen are unknown, with the reason", () => {
   const look = unseen("forbidden");
-  expect(spoken(migrationState({ cluster: look, database: look, job: "migrate-new", at }))).toEqual(
-    [`unknown ${at}: no look at the migration Jobs: forbidden`],
-  );
+  expect(
+    spoken(
+      migrationState({
+        cluster: look,
+        database: look,
+        job: "migrate-new",
+        hook: "gateway-migrate",
+        at,
+      }),
+    ),
+  ).toEqual([`unknown ${at}: no look at the migration Jobs: forbidden`]);
 });
 
 test("a database that only a Job reaches leaves the Jobs to be judged", () => {
   const facts = { cluster: cluster({ jobs: [] }), database: undefined };
-  expect(spoken(migrationState({ ...facts, job: "migrate-new", at }))).toEqual(calm);
+  expect(
+    spoken(migrationState({ ...facts, job: "migrate-new", hook: "gateway-migrate", at })),
+  ).toEqual(calm);
 });
+
+test.each<[JobFacts["state"], readonly string[]]>([
+  ["complete", calm],
+  ["active", ["block Job/gateway-migrate: the migration hook of the chart runs"]],
+  [
+    "failed",
+    ["warn Job/gateway-migrate: a failed migration: BackoffLimitExceeded, left behind by Helm"],
+  ],
+])(
+  "the hook that Helm ran and that is %s is told from a foreign migration (T-05)",
+  (state, found) => {
+    const reason = state === "failed" ? "BackoffLimitExceeded" : "";
+    expect(say([migration("gateway-migrate", state, reason)])).toEqual(found);
+  },
+);

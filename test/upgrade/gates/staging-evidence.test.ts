@@ -5,6 +5,7 @@ import {
   type StagingArgs,
 } from "../../../components/upgrade/gates/staging-evidence";
 import { seen, unseen } from "../../../components/upgrade/look";
+import { planUpgrade } from "../../../components/upgrade/plan";
 import { spoken, step } from "./findings";
 
 const at = "stack staging";
@@ -102,3 +103,18 @@ test("S-08, S-41: going back waits for no stack; what is missing is told", () =>
     `warn ${at}: a break-glass consent for 1.3.0`,
   ]);
 });
+
+test.each([
+  [true, "1.0.0", "warn"],
+  [true, "1.1.0", "block"],
+  [false, "1.0.0", "block"],
+])(
+  "S-08: with adopt %s and %s running, 1.0.0 without evidence gets a %s: only what runs already is let in",
+  (adopt, running, verdict) => {
+    const plan = planUpgrade({ wanted: "1.0.0", running: adopt ? [running] : [] });
+    const found = running === "1.0.0" ? plan : step("1.1.0", "1.2.0");
+    expect(say({ plan: found, adopt, staging: older })).toEqual([
+      `${verdict} ${at}: evidence of 1.1.0 only`,
+    ]);
+  },
+);
