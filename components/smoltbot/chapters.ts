@@ -17,6 +17,9 @@ import { GATEWAY_CONTAINER, REQUESTS_METRIC } from "./running-versions";
 /** Port of the gateway, whatever PORT says. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/deployment-gateway.yaml */
 const PORT = 8787;
 
+/** Label that tells the gateway's pods from the observer's; the chart's Service selects by it, too. */
+const COMPONENT = "app.kubernetes.io/component";
+
 /** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
 export interface SmoltbotChapters {
   readonly backup: Omit<BackupArgs, "after">;
@@ -150,7 +153,10 @@ const rolloutOf = (
         name: workload.metadata.name,
         images: imagesOf(workload),
         ...(workload.metadata.name === release.names.gateway
-          ? { health: { port: PORT, path: "/health/ready" } }
+          ? {
+              health: { port: PORT, path: "/health/ready" },
+              letGo: { label: COMPONENT, pauseSeconds: smoltbot.rollout.drainSeconds },
+            }
           : {}),
       })),
     deadlineSeconds: smoltbot.rollout.deadlineSeconds,

@@ -1,11 +1,14 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { installByHelm, type HelmInstall } from "../lab/helm-install";
+import { CHART, installByHelm, type HelmInstall } from "../lab/helm-install";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { makeStage, type Stage } from "./stage";
 
 const FULLNAME = "smoltbot-mnemom-gateway";
 const SERVICE = { "app.kubernetes.io/name": "mnemom-gateway" };
+
+/** Pods that were taken out of the Service before their stop. */
+const LEAVING = { "app.kubernetes.io/component": "gateway-leaving" };
 
 const changes = ({ steps }: PulumiRun) => steps.filter(({ op }) => op !== "same" && op !== "read");
 
@@ -112,12 +115,16 @@ describe("an install by Helm whose Secret the chart has rendered", () => {
   test("is upgraded without it under load and without a failed request, by then with every edit and without what Helm had (S-14, S-28, S-54, T-01)", async () => {
     await stage.project.configure("prod", { "gateways:smoltbot": { adopt: null } });
     await install.kubectl("delete", "secret", "sh.helm.release.v1.smoltbot.v1");
+    // Helm does not know the release any more, and its objects are no longer its own.
+    await expect(install.helm("install", "smoltbot", CHART)).rejects.toThrow(/invalid ownership/);
     const load = await stage.load("prod");
     const run = await stage.project.up("prod");
     const { failed } = await load.stop();
     expect(run.exitCode, run.all).toBe(0);
     expect(failed).toBe(0);
+    expect(run.all).toMatch(/has no pause before its stop: taken out of the Service first/);
     expect(run.all).not.toMatch(/WARN helm-records/);
+    expect(await stage.eyes("prod").pods(LEAVING)).toEqual([]);
     const template = await install.kubectl(
       "get",
       "deployment",

@@ -25,7 +25,8 @@ export interface HelmInstall {
 
 const RELEASE = "smoltbot";
 const FULLNAME = "smoltbot-mnemom-gateway";
-const CHART = join(import.meta.dirname, "charts", "mnemom-gateway");
+/** The chart as its users have it. */
+export const CHART = join(import.meta.dirname, "charts", "mnemom-gateway");
 
 /**
  * Installs the chart as shipped with plain `helm install` where the stack of that name would be, migrates its database as the chart's

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { KubernetesObject } from "../../components/kubernetes/object";
+import type { AdoptionInput } from "../../components/steps/adoption/adoption";
 import type { Finding } from "../../components/upgrade/finding";
 import { planUpgrade } from "../../components/upgrade/plan";
 import { record, type Registration } from "./recorder";
@@ -33,7 +34,11 @@ const secrets = { SUPABASE_KEY: "hunter2" };
 type Input<Chapter extends new (name: string, args: never) => unknown> =
   ConstructorParameters<Chapter>[1] extends { readonly input: infer T } ? T : never;
 
-async function tellStory(findings: readonly Finding[] = [], consented?: object): Promise<void> {
+async function tellStory(
+  findings: readonly Finding[] = [],
+  consented?: object,
+  adoption?: AdoptionInput,
+): Promise<void> {
   const { Availability } = await import("../../components/upgrade/availability");
   const { Backup } = await import("../../components/upgrade/backup");
   const { Configuration } = await import("../../components/upgrade/configuration");
@@ -81,6 +86,7 @@ async function tellStory(findings: readonly Finding[] = [], consented?: object):
     guardedBy: availability,
     workloads: [object("Deployment", "gateway", "apps/v1")],
     input: {} as Input<typeof Rollout>,
+    adoption,
   });
   new Verification("smoltbot", {
     after: rollout,
@@ -198,5 +204,19 @@ describe("a finding that blocks", () => {
       { preview: true, stdout: evidence },
     );
     expect(seen.map(({ name }) => name)).toContain("smoltbot-verification");
+  });
+});
+
+describe("an install by Helm that is adopted", () => {
+  test("is handed over before it is watched, and its pods are ignored; without it there is no such step", async () => {
+    const adoption = { namespace: "smoltbot", release: "smoltbot", objects: [] };
+    const seen = await record(() => tellStory([], undefined, adoption), { stdout: evidence });
+    const called = (name: string) => seen.find((one) => one.name === name);
+    expect(called("smoltbot-adoption")?.after).toContain("smoltbot-deployment-gateway");
+    expect(called("smoltbot-rollout")?.after).toContain("smoltbot-adoption");
+    expect(called("smoltbot-deployment-gateway")?.ignored).toEqual(["spec.template"]);
+    const plain = await record(() => tellStory(), { stdout: evidence });
+    expect(plain.map(({ name }) => name)).not.toContain("smoltbot-adoption");
+    expect(plain.flatMap(({ ignored }) => ignored)).toEqual(["spec.suspend"]);
   });
 });

@@ -11,6 +11,8 @@ export interface Registration {
   readonly after: readonly string[];
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly protect: boolean;
+  /** Paths of inputs whose changes are ignored. */
+  readonly ignored: readonly string[];
 }
 
 /** The part of a registration request that the recorder reads. */
@@ -20,6 +22,7 @@ interface Request {
   getParent(): string;
   getDependenciesList(): readonly string[];
   getProtect(): boolean;
+  getIgnorechangesList(): readonly string[];
 }
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
@@ -58,6 +61,7 @@ export async function record(
       after: [...request.getDependenciesList()].map(nameOf).sort(),
       inputs: inputs.get(`${request.getType()} ${request.getName()}`) ?? {},
       protect: request.getProtect(),
+      ignored: [...request.getIgnorechangesList()],
     });
   };
   try {

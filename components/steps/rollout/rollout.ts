@@ -6,6 +6,7 @@ import { clusterFields, withCluster } from "../cluster";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { explainSign } from "./explain-sign";
 import { judgeRollout, type RolloutVerdict, type RolloutView } from "./judge-rollout";
+import { openFarewell } from "./let-go";
 import { newestPods } from "./newest-pods";
 import { podWarning } from "./pod-warnings";
 import { refreshStuckPods } from "./refresh-stuck-pods";
@@ -23,6 +24,10 @@ export const rolloutInputSchema = z.strictObject({
         images: z.record(z.string(), z.string()),
         /** Where a pod says which of its checks fails; read when it does not get ready. */
         health: z.strictObject({ port: z.number(), path: z.string() }).optional(),
+        /** How old pods leave that have no pause before their stop; left out where none of them serves. */
+        letGo: z
+          .strictObject({ label: z.string().min(1), pauseSeconds: z.number().positive() })
+          .optional(),
       }),
     )
     .min(1),
@@ -47,8 +52,12 @@ export interface RolloutResult {
 
 /**
  * Waits until every Deployment runs nothing but the wanted images, completely (S-15, S-28, S-29, S-30), or says within seconds why one
- * of them will not (T-01, T-09). Changes nothing but pods of the new release that were stuck before it began: they get a fresh start,
- * and Deployments that a restore has stopped: they get back their replicas.
+  const { namespace } = input;
+  const first = await look(client, input, watched);
+  await startStopped(client, namespace, first, io);
+  let since = await refreshStuckPods(client, namespace, first, io);
+  const farewell =
+    watched.letGo && (await openFarewell(client, namespace, watched.letGo, first, io));
  *
  * @throws StepFailure with the reason, the last log lines and the failing health check.
  */
@@ -82,23 +91,30 @@ async function follow(
     unschedulable: input.unschedulableWithinSeconds,
     ready: input.readyWithinSeconds,
   };
+  const { namespace } = input;
   const first = await look(client, input, watched);
-  await startStopped(client, input.namespace, first, io);
-  let since = await refreshStuckPods(client, input.namespace, first, io);
+  await startStopped(client, namespace, first, io);
+  let since = await refreshStuckPods(client, namespace, first, io);
+  const farewell =
+    watched.letGo && (await openFarewell(client, namespace, watched.letGo, first, io));
   let said = "";
   let doneSince: number | undefined;
   for (;;) {
     const view = await look(client, input, watched);
+    const isSeeingOff = farewell?.see(view) === true;
     const verdict = judgeRollout(view, since, Date.now(), patience);
     since = verdict.since;
     if (verdict.state !== "failed") said = tell(verdict, said, io);
     doneSince = verdict.state === "done" ? (doneSince ?? Date.now()) : undefined;
-    if (doneSince !== undefined && Date.now() - doneSince >= proofTime(view))
+    if (doneSince !== undefined && Date.now() - doneSince >= proofTime(view)) {
+      await farewell?.ended();
       return [watched.name, view.deployment.spec?.replicas ?? 1];
+    }
     if (verdict.state === "failed" && verdict.sign !== undefined)
       throw await failure(client, input, watched, verdict.sign, io);
     if (Date.now() > end) throw await outOfTime(client, input, watched, verdict, io);
-    await pause(1000, undefined, { signal: io.signal });
+    // A new pod counts as available 3 s after it is ready: by then its predecessor must be out.
+    await pause(isSeeingOff ? 250 : 1000, undefined, { signal: io.signal });
   }
 }
 
