@@ -64,7 +64,7 @@ describe("a stack with two gateways", () => {
 
   test("upgrades one and leaves the other as it is", async () => {
     const untouched = await stage.eyes("prod").pods();
-    await instances({ version: "1.1.0" });
+    await instances({ version: "1.1.0" }, { version: "1.0.0" });
     const run = await stage.project.up("prod");
     expect(run.exitCode, run.all).toBe(0);
     expect(await stage.project.outputs("prod")).toMatchObject({
