@@ -74,15 +74,16 @@ export function planUpgrade({ wanted, verified, running, ahead, restore }: PlanA
   const target = parse(wanted, {}, true);
   const versions = running.map((version) => parse(version)).filter((version) => version !== null);
   const base = parse(verified);
-  const others = [base, parse(ahead)].filter((version) => version !== null);
-  const from = startingPoint(target, [...versions, ...others]);
+  const known = base === null ? versions : [...versions, base];
+  const migrated = parse(ahead);
+  const from = startingPoint(target, migrated === null ? known : [...known, migrated]);
   const change = from === undefined ? "install" : changeBetween(from, target);
   return {
     change,
     from: from?.version,
     to: wanted,
     unfinished:
-      ahead !== undefined ||
+      (migrated !== null && !known.some((version) => isOneMajor(version, migrated))) ||
       running.some((version) => base === null || parse(version)?.version !== base.version),
     wayBack: { kind: wayBacks[change] },
     restore: change === "rollback-across-major" ? (restore ?? UNASKED) : undefined,
@@ -105,6 +106,9 @@ export function generation(version: string): string {
   return major === 0 ? `0.${minor}` : String(major);
 }
 
+const isOneMajor = (one: SemVer, other: SemVer): boolean =>
+  generation(one.version) === generation(other.version);
+
 function startingPoint(wanted: SemVer, versions: readonly SemVer[]): SemVer | undefined {
   const ordered = [...versions].sort(compare);
   const highest = ordered.at(-1);
@@ -113,7 +117,7 @@ function startingPoint(wanted: SemVer, versions: readonly SemVer[]): SemVer | un
 
 function changeBetween(from: SemVer, to: SemVer): Change {
   const order = compare(to, from);
-  const across = generation(from.version) !== generation(to.version);
+  const across = !isOneMajor(from, to);
   if (order === 0) return "none";
   if (order < 0) return across ? "rollback-across-major" : "rollback";
   if (across) return "major";

@@ -17,6 +17,7 @@ const CREATE_ROLE = `
   \\getenv password LAB_ROLE_PASSWORD
   SELECT format('CREATE ROLE %I', :'role') WHERE to_regrole(quote_ident(:'role')) IS NULL \\gexec
   ALTER ROLE :"role" LOGIN CREATEDB PASSWORD :'password';
+  GRANT pg_signal_backend TO :"role";
 `;
 
 const CREATE_DATABASE = `
@@ -31,7 +32,7 @@ const DROP = `
   DROP ROLE IF EXISTS :"role";
 `;
 
-/** Leaves a database owned by a role that may log in and create databases; what is in it stays. */
+/** Leaves a database owned by a role that may log in, create databases and end sessions; what is in it stays. */
 export async function ensureDatabase(lab: Lab, owner: DatabaseOwner): Promise<void> {
   const { role, database, password } = owner;
   await psql(lab, "postgres", CREATE_ROLE, { role }, { LAB_ROLE_PASSWORD: password });

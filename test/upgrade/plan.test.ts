@@ -82,6 +82,16 @@ describe("a plan", () => {
     });
   });
 
+  test("S-44: a rollback across a major from a release that was verified leaves nothing unfinished", () => {
+    const plan = planUpgrade({
+      wanted: "1.2.0",
+      verified: "2.0.1",
+      running: ["2.0.1"],
+      ahead: "2.0.0",
+    });
+    expect(plan).toMatchObject({ from: "2.0.1", unfinished: false });
+  });
+
   test("S-44: a rollback across a major that nobody asked the backups about does not know what it takes", () => {
     const plan = planUpgrade({ wanted: "1.9.0", verified: "2.0.0", running: ["2.0.0"] });
     expect(plan.restore).toMatchObject({ kind: "unknown" });
