@@ -145,6 +145,7 @@ function nodeFacts(node: Wire<V1Node>, pods: readonly Wire<V1Pod>[]): NodeFacts 
     name,
     ready: node.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true,
     schedulable: node.spec?.unschedulable !== true,
+    images: (node.status?.images ?? []).flatMap(({ names }) => names ?? []),
     allocatable: {
       cpu: parseCpu(allocatable["cpu"] ?? "0"),
       memory: parseMemory(allocatable["memory"] ?? "0"),

@@ -3,8 +3,10 @@ import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import { readAdoptionFacts } from "../kubernetes/adoption-facts";
 import type { Clusters } from "../kubernetes/clusters";
 import { readClusterFacts } from "../kubernetes/facts";
+import { imagesOf } from "../kubernetes/images";
 import type { ObjectName } from "../kubernetes/paths";
 import { readPrometheusFacts } from "../prometheus/read-prometheus-facts";
+import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
@@ -28,7 +30,7 @@ import type { World } from "./world";
 export async function lookAtSmoltbot(
   config: GatewaysConfig,
   release: Promise<SmoltbotRelease>,
-  { outputs, clusters }: World,
+  { outputs, clusters, registry }: World,
 ): Promise<Facts> {
   const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, promotion } = config;
   const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
@@ -44,21 +46,27 @@ export async function lookAtSmoltbot(
     source,
     database: lookingAtDatabase,
   };
-  const [cluster, adoption, database, restore, prometheus, own, staging] = await Promise.all([
-    look(() => lookAtCluster(smoltbot, release, clusters)),
-    smoltbot.adopt
-      ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
-      : undefined,
-    lookingAtDatabase,
-    look(() => readRestoreFacts(past, env)),
-    lookAtPrometheus(config),
-    outputs(stack),
-    promotion && outputs(promotion.from),
-  ]);
+  const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
+  const [cluster, adoption, images, database, restore, prometheus, own, staging] =
+    await Promise.all([
+      lookingAtCluster,
+      smoltbot.adopt
+        ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
+        : undefined,
+      release.then(async (rendered) =>
+        lookAtImages(imageNames(rendered), await lookingAtCluster, registry),
+      ),
+      lookingAtDatabase,
+      look(() => readRestoreFacts(past, env)),
+      lookAtPrometheus(config),
+      outputs(stack),
+      promotion && outputs(promotion.from),
+    ]);
   return {
     now: Date.now(),
     cluster,
     adoption,
+    images,
     database,
     restore,
     prometheus,
@@ -66,6 +74,9 @@ export async function lookAtSmoltbot(
     staging: staging && readEvidence(staging, evidence),
   };
 }
+
+const imageNames = ({ workloads, job }: SmoltbotRelease): readonly string[] =>
+  imagesOf([...workloads, job]).map(({ image }) => image);
 
 /** Nothing is looked at where a Job would have to be made for it: a preview makes nothing (law 3). */
 async function lookAtDatabase(

@@ -18,6 +18,7 @@ import { drift } from "../upgrade/gates/drift";
 import { foreignObjects } from "../upgrade/gates/foreign-objects";
 import { helmRecords } from "../upgrade/gates/helm-records";
 import { hooksInventory } from "../upgrade/gates/hooks-inventory";
+import { imageExists } from "../upgrade/gates/image-exists";
 import { imageNames } from "../upgrade/gates/image-names";
 import { licenseInstance } from "../upgrade/gates/license-instance";
 import { licenseHorizon } from "../upgrade/gates/license-horizon";
@@ -93,6 +94,7 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
 function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
   const { smoltbot, smoltbotSecrets } = config;
   const { tagForms, valueTraps, openValues } = releaseRules;
+  const images = imagesOf([...release.workloads, release.job]);
   const required = requiredKeysOf(release.catalogue, release.version);
   return [
     catalogue({
@@ -119,8 +121,9 @@ function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly
       activations: readActivations(smoltbotSecrets["MNEMOM_LICENSE_JWT"]),
       at: "gateways:smoltbot.values.config.GATEWAY_VERSION",
     }),
+    imageExists({ images, looks: facts.images, forms: tagForms, at: "gateways:smoltbot" }),
     imageNames({
-      images: imagesOf([...release.workloads, release.job]),
+      images,
       forms: tagForms,
       at: "gateways:smoltbot",
     }),

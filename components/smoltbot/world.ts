@@ -1,5 +1,7 @@
 import { clusters, type Clusters } from "../kubernetes/clusters";
 import { aboutChart, type AboutChart } from "../kubernetes/render";
+import { askRegistry } from "../registry/ask-registry";
+import type { Look } from "../upgrade/look";
 import { once } from "../upgrade/once";
 import { stackOutputs, type StackOutputs } from "../upgrade/stack-outputs";
 
@@ -8,10 +10,13 @@ export interface World {
   readonly outputs: StackOutputs;
   readonly clusters: Clusters;
   readonly about: AboutChart;
+  /** Whether the registry of an image has it. */
+  readonly registry: (image: string) => Promise<Look<boolean>>;
 }
 
 export const openWorld = (): World => ({
   outputs: stackOutputs(),
   clusters: clusters(),
   about: once(aboutChart),
+  registry: once(askRegistry),
 });

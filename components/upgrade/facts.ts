@@ -18,6 +18,8 @@ export interface NodeFacts {
   readonly ready: boolean;
   /** False where the node is cordoned. */
   readonly schedulable: boolean;
+  /** Images that it has, by their full names; Kubernetes tells of the 50 largest. */
+  readonly images: readonly string[];
   readonly allocatable: Resources;
   /** Sum of the requests of all pods on the node that have not ended. */
   readonly requested: Resources;
@@ -170,6 +172,8 @@ export interface Facts {
   readonly cluster: Look<ClusterFacts>;
   /** Undefined where nothing is to be adopted. */
   readonly adoption: Look<AdoptionFacts> | undefined;
+  /** Whether each image that would run exists, by its name; unseen where nobody could be asked. */
+  readonly images: Readonly<Record<string, Look<boolean>>>;
   /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
   readonly database: Look<DatabaseFacts> | undefined;
   /** What the backups say about going back to the wanted release. */

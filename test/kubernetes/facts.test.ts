@@ -102,6 +102,7 @@ describe("a look at the cluster", () => {
             spec: { unschedulable: true },
             status: {
               allocatable: { cpu: "2", memory: "1Gi" },
+              images: [{ names: ["ghcr.io/mnemom/gateway:1.1.0"], sizeBytes: 1 }, {}],
               conditions: [{ type: "Ready", status: "True" }],
             },
           },
@@ -114,6 +115,7 @@ describe("a look at the cluster", () => {
         name: "a",
         ready: true,
         schedulable: false,
+        images: ["ghcr.io/mnemom/gateway:1.1.0"],
         allocatable: { cpu: 2000, memory: 1073741824 },
         requested: { cpu: 1250, memory: 2097152 },
       },

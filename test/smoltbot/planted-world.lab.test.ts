@@ -108,6 +108,16 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     },
   ],
   [
+    "an image that was never published (T-07)",
+    "image-exists",
+    { facts: { images: { "ghcr.io/mnemom/gateway:1.1.0": seen(false) } } },
+  ],
+  [
+    "a registry that nobody can ask (T-07)",
+    "image-exists",
+    { facts: { images: { "ghcr.io/mnemom/gateway:1.1.0": unseen("ghcr.io refuses") } } },
+  ],
+  [
     "requests that grow (S-06)",
     "resource-changes",
     {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { imagesOf } from "../../components/kubernetes/images";
 import { configSchema } from "../../components/config/schema";
 import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
 import { renderSmoltbot } from "../../components/smoltbot/release";
@@ -102,6 +103,7 @@ export const node = {
   name: "node-1",
   ready: true,
   schedulable: true,
+  images: [],
   allocatable: { cpu: 4000, memory: 8 * GIB },
   requested: { cpu: 1000, memory: 2 * GIB },
 };
@@ -166,6 +168,9 @@ export async function objections(plant: Plant = {}): Promise<readonly Finding[]>
     now: NOW,
     cluster: seen({ ...cleanCluster, ...plant.cluster }),
     adoption: undefined,
+    images: Object.fromEntries(
+      imagesOf([...release.workloads, release.job]).map(({ image }) => [image, seen(true)]),
+    ),
     database: seen({ ...cleanDatabase, ...plant.database }),
     restore: seen({ dumps: [], candidate: undefined, risk: undefined }),
     own: seen(evidence("1.0.0")),

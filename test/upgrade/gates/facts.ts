@@ -32,6 +32,7 @@ export const node = (change: Partial<NodeFacts> = {}): NodeFacts => ({
   name: "one",
   ready: true,
   schedulable: true,
+  images: [],
   allocatable: { cpu: 1000, memory: 1024 * mebibyte },
   requested: { cpu: 0, memory: 0 },
   ...change,

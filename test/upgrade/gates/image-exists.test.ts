@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { imageExists } from "../../../components/upgrade/gates/image-exists";
+import { seen, unseen, type Look } from "../../../components/upgrade/look";
+import { spoken } from "./findings";
+
+const at = "gateways:smoltbot";
+const place = "Deployment/gateway container gateway";
+const ask = (image: string, look?: Look<boolean>) =>
+  imageExists({
+    images: [{ at: place, image }],
+    looks: look === undefined ? {} : { [image]: look },
+    forms: { gateway: "plain", migrate: "v" },
+    at,
+  });
+
+test("an image that exists passes (T-07)", () => {
+  expect(spoken(ask("ghcr.io/mnemom/gateway:1.1.0", seen(true)))).toEqual([
+    `pass ${at}: 1 image, each on a node or in its registry`,
+  ]);
+});
+
+test.each([
+  ["ghcr.io/mnemom/gateway:1.9.0", "a published release; its tags have the form 1.2.0, without v"],
+  ["ghcr.io/mnemom/migrate:v1.9.0", "a published release; its tags have the form v1.2.0, with v"],
+  ["ghcr.io/other:1", "an image that is published"],
+])(
+  "%s that its registry does not have is refused, with the form of its tags (T-07)",
+  (image, expected) => {
+    const findings = ask(image, seen(false));
+    expect(spoken(findings)).toEqual([
+      `block ${place}: image ${image}, which its registry does not have`,
+    ]);
+    expect(findings[0]?.expected).toBe(expected);
+  },
+);
+
+test("an image that nobody could be asked for is told and refuses nothing", () => {
+  const image = "ghcr.io/mnemom/gateway:1.1.0";
+  const words = `warn ${place}: image ${image}, of which could not be known from here whether it exists`;
+  expect(spoken(ask(image, unseen("ghcr.io refuses the connection")))).toEqual([
+    `${words}: ghcr.io refuses the connection`,
+  ]);
+  expect(spoken(ask(image))).toEqual([`${words}: nobody was asked`]);
+});
