@@ -9,6 +9,13 @@ import type { Bench } from "./measure";
 import { renderPlainly, SECRET, valuesOf, type Rendered } from "./render-chart";
 import { INSTALLED } from "./with-gateway";
 
+/** A program that registers objects of the chart and does nothing else. */
+export interface BareProgram {
+  readonly project: Project;
+  /** Renders the chart for a release, once per namespace; the next preview shows what changes. */
+  readonly register: (version: string, namespaces: readonly string[]) => Promise<void>;
+}
+
 /** The bare program with its objects in the cluster. */
 export interface BareProject {
   readonly project: Project;
@@ -22,15 +29,48 @@ export const BARE = "bare";
 const NAMESPACE = "bench-bare";
 const RELEASE = "smoltbot";
 
-/**
- * Installs the same objects with a program that does nothing else, in a namespace of its own, hands it out, and leaves nothing of it.
- */
-export async function withBareProject<T>(
+/** Namespace and Secret of one gateway: the chart has neither, and this program makes both. */
+type Around = (namespace: string) => Promise<readonly object[]>;
+
+/** Hands out the bare program with nothing installed, and leaves nothing of it. A preview does not look into the Secret: it holds nothing of worth. */
+export const withBareProgram = <T>(
+  bench: Bench,
+  work: (bare: BareProgram) => Promise<T>,
+): Promise<T> =>
+  withProgram(
+    bench,
+    (namespace) =>
+      Promise.resolve([
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+        { apiVersion: "v1", kind: "Secret", metadata: { name: SECRET, namespace }, data: {} },
+      ]),
+    work,
+  );
+
+/** Installs the same objects with a program that does nothing else, in a namespace of its own, hands it out, and leaves nothing of it. */
+export const withBareProject = <T>(
   bench: Bench,
   gateways: Gateways,
   work: (bare: BareProject) => Promise<T>,
+): Promise<T> =>
+  withProgram(
+    bench,
+    (namespace) => copySecret(bench.lab, gateways.namespace("staging"), namespace),
+    async ({ project, register }) => {
+      const setVersion = (version: string) => register(version, [NAMESPACE]);
+      await setVersion(INSTALLED);
+      bench.say(`installs ${INSTALLED} with the bare program`);
+      succeeded(await project.up(BARE));
+      return work({ project, setVersion });
+    },
+  );
+
+async function withProgram<T>(
+  bench: Bench,
+  around: Around,
+  work: (bare: BareProgram) => Promise<T>,
 ): Promise<T> {
-  const { lab, say } = bench;
+  const { lab } = bench;
   const directory = join(bench.directory, "bare");
   await clear(bench, directory);
   try {
@@ -42,17 +82,19 @@ export async function withBareProject<T>(
     });
     const checkout = dirname(dirname(import.meta.dirname));
     await symlink(join(checkout, "node_modules"), join(directory, "node_modules"));
-    // The chart has neither namespace nor Secret, and this program makes both.
-    const around = await copySecret(lab, gateways.namespace("staging"), NAMESPACE);
-    const setVersion = async (version: string): Promise<void> => {
-      const objects = await renderPlainly(lab, RELEASE, NAMESPACE, valuesOf(version, SECRET));
-      const text = JSON.stringify([...around, ...objects.map(placed)]);
+    const register: BareProgram["register"] = async (version, namespaces) => {
+      const objects = await Promise.all(
+        namespaces.map(async (namespace) => [
+          ...(await around(namespace)),
+          ...(await renderPlainly(lab, RELEASE, namespace, valuesOf(version, SECRET))).map(
+            placedIn(namespace),
+          ),
+        ]),
+      );
+      const text = JSON.stringify(objects.flat());
       await writeFile(join(directory, "objects.json"), text, { mode: 0o600 });
     };
-    await setVersion(INSTALLED);
-    say(`installs ${INSTALLED} with the bare program`);
-    succeeded(await project.up(BARE));
-    return await work({ project, setVersion });
+    return await work({ project, register });
   } finally {
     await clear(bench, directory);
   }
@@ -62,15 +104,17 @@ export async function withBareProject<T>(
  * In its namespace, without pods, which a preview does not need, and without the provider's own wait: this program waits in steps, which a preview
  * does not run.
  */
-const placed = (object: Rendered): object => ({
-  ...object,
-  ...(object.kind === "Deployment" ? { spec: { ...object.spec, replicas: 0 } } : {}),
-  metadata: {
-    ...object.metadata,
-    namespace: NAMESPACE,
-    annotations: { ...object.metadata.annotations, "pulumi.com/skipAwait": "true" },
-  },
-});
+const placedIn =
+  (namespace: string) =>
+  (object: Rendered): object => ({
+    ...object,
+    ...(object.kind === "Deployment" ? { spec: { ...object.spec, replicas: 0 } } : {}),
+    metadata: {
+      ...object.metadata,
+      namespace,
+      annotations: { ...object.metadata.annotations, "pulumi.com/skipAwait": "true" },
+    },
+  });
 
 async function clear({ lab }: Bench, directory: string): Promise<void> {
   const words = ["delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=120s"];

@@ -6,11 +6,13 @@ import { labDown, labState, labUp } from "../lab/lab";
 import { circumstances, loadNow } from "./circumstances";
 import type { Measure } from "./measure";
 import { backup } from "./measures/backup";
+import { detection } from "./measures/detection";
+import { fleet } from "./measures/fleet";
 import { preview } from "./measures/preview";
 import { upgrade } from "./measures/upgrade";
 import { putSection, section } from "./section";
 
-const measures: readonly Measure[] = [preview, backup, upgrade];
+const measures: readonly Measure[] = [preview, fleet, backup, upgrade, detection];
 
 const REPORT = join(dirname(dirname(import.meta.dirname)), "docs", "benchmarks.md");
 

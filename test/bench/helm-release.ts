@@ -8,8 +8,8 @@ import { INSTALLED } from "./with-gateway";
 /** The chart as shipped, installed by Helm. */
 export interface HelmRelease {
   readonly namespace: string;
-  /** Ends when Helm says that everything is ready. */
-  readonly upgrade: (version: string) => Promise<void>;
+  /** Ends when Helm says that everything is ready. @param flags - further words for Helm */
+  readonly upgrade: (version: string, flags?: readonly string[]) => Promise<void>;
   /** Back to the revision before; ends when Helm says that everything is ready. */
   readonly rollback: () => Promise<void>;
 }
@@ -28,27 +28,30 @@ export async function withHelmRelease<T>(
   { lab, say }: Bench,
   gateways: Gateways,
   work: (release: HelmRelease) => Promise<T>,
+  release = INSTALLED,
 ): Promise<T> {
   const { env } = lab;
   const helm = async (words: readonly string[], input = "") => {
     await execa("helm", [...words, "--namespace", NAMESPACE, "--wait"], { env, input });
   };
-  const put = (verb: "install" | "upgrade") => (version: string) =>
-    helm([verb, RELEASE, CHART, "--values", "-"], JSON.stringify(valuesFor(version)));
+  const put =
+    (verb: "install" | "upgrade") =>
+    (version: string, flags: readonly string[] = []) =>
+      helm([verb, RELEASE, CHART, "--values", "-", ...flags], JSON.stringify(valuesFor(version)));
   const clear = () =>
     execa("kubectl", ["delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=120s"], {
       env,
     });
   await clear();
   try {
-    say(`installs ${INSTALLED} with Helm`);
+    say(`installs ${release} with Helm`);
     const input = JSON.stringify({
       apiVersion: "v1",
       kind: "List",
       items: await copySecret(lab, gateways.namespace("staging"), NAMESPACE),
     });
     await execa("kubectl", ["create", "--filename", "-"], { env, input });
-    await put("install")(INSTALLED);
+    await put("install")(release);
     return await work({
       namespace: NAMESPACE,
       upgrade: put("upgrade"),

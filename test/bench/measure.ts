@@ -10,13 +10,13 @@ export interface Bench {
   readonly say: (line: string) => void;
 }
 
-/** The same work done in two ways, measured in turns. */
+/** The same work done in two ways, measured in turns; or in one way alone, where nothing does the same. */
 export interface Comparison {
   readonly title: string;
   /** Seconds of each run of this program. */
   readonly ours: readonly number[];
-  /** Seconds of each run of what it is compared with. */
-  readonly other: readonly number[];
+  /** Seconds of each run of what it is compared with. @defaultValue nothing to compare with, and no ratio */
+  readonly other?: readonly number[];
 }
 
 export interface Measured {

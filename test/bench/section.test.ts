@@ -32,3 +32,10 @@ test("A section that is measured again takes the place of the old one, and the o
 test("A section that is measured first comes last", () => {
   expect(putSection(report, "## Upgrade\n\nnew")).toMatch(/kept\n\n## Upgrade\n\nnew\n$/);
 });
+
+test("Work that nothing else does has its seconds and no ratio", () => {
+  const text = section(measure, { comparisons: [{ title: "notice", ours: [2] }], facts: [] }, []);
+  expect(text).not.toContain("ratio");
+  expect(text).not.toContain("compared with");
+  expect(text).toContain("| notice: this program | 2.00   | 2.00 | 2.00 | 2.00 | 1    |");
+});

@@ -13,15 +13,12 @@ export function section(
   return [
     `## ${title}`,
     about,
-    table([
-      ["", "ratio of medians", "difference", "this program", "compared with"],
-      ...comparisons.map(ratioRow),
-    ]),
+    ...ratios(comparisons),
     table([
       ["seconds", "median", "min", "max", "p95", "runs"],
-      ...comparisons.flatMap((comparison) => [
-        spreadRow(`${comparison.title}: this program`, comparison.ours),
-        spreadRow(`${comparison.title}: compared with`, comparison.other),
+      ...comparisons.flatMap(({ title, ours, other }) => [
+        spreadRow(`${title}: this program`, ours),
+        ...(other === undefined ? [] : [spreadRow(`${title}: compared with`, other)]),
       ]),
     ]),
     [...facts, ...circumstances].map((line) => `- ${line}`).join("\n"),
@@ -37,7 +34,22 @@ export function putSection(report: string, text: string): string {
   return `${next.join("\n\n")}\n`;
 }
 
-function ratioRow({ title, ours, other }: Comparison): readonly string[] {
+/** The table of ratios, where there is something to compare with. */
+function ratios(comparisons: readonly Comparison[]): readonly string[] {
+  const rows = comparisons.flatMap(({ title, ours, other }) =>
+    other === undefined ? [] : [ratioRow(title, ours, other)],
+  );
+  if (rows.length === 0) return [];
+  return [
+    table([["", "ratio of medians", "difference", "this program", "compared with"], ...rows]),
+  ];
+}
+
+function ratioRow(
+  title: string,
+  ours: readonly number[],
+  other: readonly number[],
+): readonly string[] {
   const [one, two] = [spread(ours).median, spread(other).median];
   const difference = one - two;
   const sign = difference < 0 ? "-" : "+";

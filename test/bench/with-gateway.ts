@@ -4,7 +4,7 @@ import { succeeded } from "../lab/demo/expect";
 import { makeGateways, type Gateways } from "../lab/gateways";
 import type { Bench } from "./measure";
 
-/** Release that {@link withGateway} installs. */
+/** Release that {@link withGateway} installs unless it is told another one. */
 export const INSTALLED = "1.0.0";
 
 const NAME = "bench";
@@ -13,6 +13,7 @@ const NAME = "bench";
 export async function withGateway<T>(
   { lab, directory, say }: Bench,
   work: (gateways: Gateways) => Promise<T>,
+  release = INSTALLED,
 ): Promise<T> {
   const own = join(directory, "gateways");
   await clearGateways(lab, NAME, own);
@@ -22,8 +23,8 @@ export async function withGateway<T>(
       directory: own,
       stacks: ["staging"],
     });
-    await gateways.project.setVersion("staging", INSTALLED);
-    say(`installs ${INSTALLED} with this program`);
+    await gateways.project.setVersion("staging", release);
+    say(`installs ${release} with this program`);
     succeeded(await gateways.project.up("staging"));
     return await work(gateways);
   } finally {

@@ -18,6 +18,8 @@ export interface PodSight {
   /** All containers are ready and the pod is not being deleted. */
   readonly ready: boolean;
   readonly restarts: number;
+  /** A container has ended with another code than 0, just now or before its last restart. */
+  readonly crashed: boolean;
   /** ISO 8601; empty before the node took it up. */
   readonly startedAt: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -147,6 +149,9 @@ function podSight({ metadata, spec, status }: V1Pod): PodSight {
       containers.length > 0 &&
       containers.every(({ ready }) => ready),
     restarts: containers.reduce((sum, { restartCount }) => sum + restartCount, 0),
+    crashed: containers.some(({ state, lastState }) =>
+      [state, lastState].some((one) => (one?.terminated?.exitCode ?? 0) !== 0),
+    ),
     startedAt: started === undefined ? "" : new Date(started).toISOString(),
     labels: metadata?.labels ?? {},
   };

@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { z } from "zod";
 import type { Lab } from "./lab";
@@ -14,6 +15,8 @@ export type LoadReport = z.infer<typeof reportSchema>;
 
 /** Load under way. */
 export interface Load {
+  /** When the first request failed, in milliseconds of the clock; undefined while none has. */
+  readonly firstFailure: () => number | undefined;
   /** Ends it and gives what it has seen. */
   readonly stop: () => Promise<LoadReport>;
 }
@@ -22,18 +25,25 @@ const LONGEST_SECONDS = 1800;
 
 /** Sends requests at a constant rate, whatever the answers: half on kept-alive connections, half on new ones. Ends by itself after half an hour. */
 export function startLoad(lab: Lab, url: string, perSecond: number): Load {
-  const flags = ["--rate", String(perSecond), "--seconds", String(LONGEST_SECONDS)];
+  const flags = ["--rate", String(perSecond), "--seconds", String(LONGEST_SECONDS), "--progress"];
   const child = execa(
     lab.binary,
     ["load", "--url", url, ...flags, "--keepalive-share", "0.5", "--timeout", "2s"],
-    { reject: false },
+    { reject: false, buffer: { stderr: false } },
   );
+  let failed: number | undefined;
+  let words = "";
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    words = line;
+    if (line.includes(" failed after ")) failed ??= Date.now();
+  });
   return {
+    firstFailure: () => failed,
     stop: async () => {
       child.kill("SIGTERM");
-      const { stdout, stderr } = await child;
+      const { stdout } = await child;
       const last = stdout.trim().split("\n").at(-1) ?? "";
-      if (last === "") throw new Error(`the load generator said nothing: ${stderr}`);
+      if (last === "") throw new Error(`the load generator said nothing: ${words}`);
       return reportSchema.parse(JSON.parse(last));
     },
   };

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 interface Rendered {
   readonly apiVersion: string;
   readonly kind: keyof typeof KINDS;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
 type Resource = new (
@@ -31,5 +31,6 @@ const objects = JSON.parse(readFileSync("objects.json", "utf8")) as readonly Ren
 
 for (const object of objects) {
   const Kind: Resource = KINDS[object.kind];
-  new Kind(`${object.kind.toLowerCase()}-${object.metadata.name}`, object, { provider });
+  const { name, namespace = "" } = object.metadata;
+  new Kind(`${object.kind.toLowerCase()}-${namespace}-${name}`, object, { provider });
 }

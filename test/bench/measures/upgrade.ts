@@ -1,76 +1,95 @@
-import { execa } from "execa";
+import { setTimeout as pause } from "node:timers/promises";
 import { succeeded } from "../../lab/demo/expect";
 import type { Gateways } from "../../lab/gateways";
-import type { Lab } from "../../lab/lab";
 import { startLoad, type LoadReport } from "../../lab/load";
 import { withHelmRelease, type HelmRelease } from "../helm-release";
 import { inTurns } from "../in-turns";
+import { lossesOf } from "../losses";
 import type { Bench, Measure, Measured } from "../measure";
+import { serviceUrl } from "../service-url";
 import { INSTALLED, withGateway } from "../with-gateway";
 
 const NEXT = "1.1.0";
 const MOST_RUNS = 3;
-const PER_SECOND = 100;
-const SERVICE = "smoltbot-mnemom-gateway";
+const PER_SECOND = 300;
+/** For each side, over all counted runs and both directions. */
+const REQUESTS = 100_000;
+const BEFORE_MS = 3_000;
 
 /** How long an upgrade and the way back take, and what they lose. */
 export const upgrade: Measure = {
   name: "upgrade",
   title: "Upgrade and rollback under load",
-  about: `\`pulumi up\` with the version changed and changed back, against \`helm upgrade --wait\` and \`helm rollback --wait\` of the chart as shipped, each under ${PER_SECOND} requests a second. Helm rolls out the gateway alone, because the chart's migration cannot succeed and its observer never gets ready; this program takes and proves a backup, migrates, rolls out both and then watches the new release. At most ${MOST_RUNS} runs.`,
+  about: `\`pulumi up\` with the version changed and changed back, against \`helm upgrade --wait\` and \`helm rollback --wait\` of the chart as shipped, each under ${PER_SECOND} requests a second, half of them on new connections. The load begins before each operation and goes on after it until each side has had ${REQUESTS} requests in all. Helm rolls out the gateway alone, because the chart's migration cannot succeed and its observer never gets ready; this program takes and proves a backup, migrates, rolls out both and then watches the new release. At most ${MOST_RUNS} runs.`,
   run: (bench) =>
     withGateway(bench, (gateways) =>
       withHelmRelease(bench, gateways, (helm) => measure(bench, gateways, helm)),
     ),
 };
 
+type Work = () => Promise<unknown>;
+
 async function measure(
-  { lab, runs, say }: Bench,
+  { lab, runs: wanted, say }: Bench,
   { project, namespace }: Gateways,
   helm: HelmRelease,
 ): Promise<Measured> {
-  const loads: Record<"ours" | "other", LoadReport[]> = { ours: [], other: [] };
-  const underLoad = async (side: "ours" | "other", home: string, work: () => Promise<unknown>) => {
-    const load = startLoad(lab, await urlIn(lab, home), PER_SECOND);
-    const began = performance.now();
-    try {
-      await work();
-    } finally {
-      loads[side].push(await load.stop());
-    }
-    return (performance.now() - began) / 1000;
+  const runs = Math.min(wanted, MOST_RUNS);
+  const load = async (home: string) => startLoad(lab, await serviceUrl(lab, home), PER_SECOND);
+  // Two operations a run: there and back.
+  const least = REQUESTS / (runs * 2);
+  const there = titled(`${INSTALLED} to ${NEXT}`);
+  const back = titled(`back to ${INSTALLED}`);
+  const to = (version: string) => async () => {
+    await project.setVersion("staging", version);
+    succeeded(await project.up("staging"));
   };
-  const to = (version: string) => () =>
-    underLoad("ours", namespace("staging"), async () => {
-      await project.setVersion("staging", version);
-      succeeded(await project.up("staging"));
-    });
-  const byHelm = (work: () => Promise<unknown>) => () => underLoad("other", helm.namespace, work);
-  const comparisons = await inTurns({ runs: Math.min(runs, MOST_RUNS), say }, [
-    {
-      title: `${INSTALLED} to ${NEXT}`,
-      ours: to(NEXT),
-      other: byHelm(() => helm.upgrade(NEXT)),
-    },
-    { title: `back to ${INSTALLED}`, ours: to(INSTALLED), other: byHelm(helm.rollback) },
+  const contest = (direction: Direction, ours: Work, other: Work) => ({
+    title: direction.title,
+    ours: underLoad(() => load(namespace("staging")), least, direction.ours, ours),
+    other: underLoad(() => load(helm.namespace), least, direction.other, other),
+  });
+  const comparisons = await inTurns({ runs, say }, [
+    contest(there, to(NEXT), () => helm.upgrade(NEXT)),
+    contest(back, to(INSTALLED), helm.rollback),
   ]);
-  return {
-    comparisons,
-    facts: [
-      `Requests lost: ${lost(loads.ours)} with this program, ${lost(loads.other)} with Helm, over all runs and the warm-up.`,
-    ],
-  };
+  const losses = [there, back].map(
+    ({ title, ours, other }) =>
+      `${title}: ${lossesOf("this program", ours.slice(1))}; ${lossesOf("Helm", other.slice(1))}.`,
+  );
+  return { comparisons, facts: losses };
 }
 
-const lost = (loads: readonly LoadReport[]): string => {
-  const sum = (one: "sent" | "failed") => loads.reduce((total, load) => total + load[one], 0);
-  return `${sum("failed")} of ${sum("sent")}`;
-};
+/** One direction with what each side's runs have seen, the warm-up first. */
+interface Direction {
+  readonly title: string;
+  readonly ours: LoadReport[];
+  readonly other: LoadReport[];
+}
 
-async function urlIn(lab: Lab, namespace: string): Promise<string> {
-  const words = ["get", "service", SERVICE, "--namespace", namespace];
-  const { stdout } = await execa("kubectl", [...words, "--output=jsonpath={.spec.clusterIP}"], {
-    env: lab.env,
-  });
-  return `http://${stdout}:8787/anthropic/v1/messages`;
+const titled = (title: string): Direction => ({ title, ours: [], other: [] });
+
+/** Gives the seconds of the work alone; the load goes on around it until it has sent at least so many requests, in the warm-up only as long as the work. */
+function underLoad(
+  start: () => Promise<{ readonly stop: () => Promise<LoadReport> }>,
+  least: number,
+  seen: LoadReport[],
+  work: Work,
+): () => Promise<number> {
+  return async () => {
+    const load = await start();
+    const begun = performance.now();
+    let seconds = 0;
+    try {
+      await pause(BEFORE_MS);
+      const began = performance.now();
+      await work();
+      seconds = (performance.now() - began) / 1000;
+      const whole = seen.length === 0 ? 0 : ((least * 1.01) / PER_SECOND) * 1000;
+      await pause(Math.max(0, whole - (performance.now() - begun)));
+    } finally {
+      seen.push(await load.stop());
+    }
+    return seconds;
+  };
 }
