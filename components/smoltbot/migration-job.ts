@@ -4,6 +4,9 @@ import { CONTAINER_SECURITY, POD_SECURITY } from "../kubernetes/pod-security";
 import { fingerprint } from "../upgrade/fingerprint";
 import type { SmoltbotNames } from "./names";
 
+/** Label of the Job that says which release it migrates to. */
+export const RELEASE_LABEL = "gateways/release";
+
 /**
  * The Job that migrates the database to the wanted release (S-27), suspended: the schema step starts it once no other one can run. Unlike the
  * chart's hook it can succeed: the migrate image, no arguments, POSTGRES_URL from the current Secret, a writable temporary folder (T-05, T-16).
@@ -28,7 +31,7 @@ export function migrationJob(
       // The name carries what the Job does, because a Job's template cannot change.
       name: `${names.fullname}-migrate-${release}-${fingerprint(spec).slice(0, 6)}`,
       namespace: config.kubernetes.namespace,
-      labels: { ...labels, "gateways/release": config.version },
+      labels: { ...labels, [RELEASE_LABEL]: config.version },
     },
     spec,
   };

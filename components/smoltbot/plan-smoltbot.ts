@@ -1,13 +1,19 @@
 import type { Facts } from "../upgrade/facts";
-import { unseen, type Look } from "../upgrade/look";
+import { seen, unseen, type Look } from "../upgrade/look";
 import { planUpgrade, type Plan } from "../upgrade/plan";
 import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/restore-need";
+import { RELEASE_LABEL } from "./migration-job";
 import type { SmoltbotRelease } from "./release";
 import { runningVersions } from "./running-versions";
 
 /** Plans from what was verified last, what runs now, and what the database holds. */
 export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: Facts): Plan {
-  const question = { wanted: version, restore: facts.restore, migrations: migrationsOf(facts) };
+  const question: RestoreQuestion = {
+    wanted: version,
+    restore: facts.restore,
+    migrations: migrationsOf(facts),
+    migrated: migratedBy(facts),
+  };
   return planUpgrade({
     wanted: version,
     verified: facts.own.seen ? facts.own.value?.version : undefined,
@@ -17,9 +23,17 @@ export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: 
   });
 }
 
-const migrationsOf = ({ database }: Facts): RestoreQuestion["migrations"] =>
-  database === undefined
-    ? unseen("only a Job inside of the cluster reaches it, and a preview makes none")
-    : database.seen
-      ? { seen: true, value: database.value.migrations }
-      : (database satisfies Look<never>);
+function migrationsOf({ database }: Facts): RestoreQuestion["migrations"] {
+  if (database === undefined)
+    return unseen("only a Job inside of the cluster reaches it, and a preview makes none");
+  if (!database.seen) return database satisfies Look<never>;
+  return database.value.closed === true
+    ? unseen("the database lets nobody in")
+    : seen(database.value.migrations);
+}
+
+/** Releases whose migration has begun, by the Jobs that are still there. */
+const migratedBy = ({ cluster }: Facts): readonly string[] =>
+  (cluster.seen ? cluster.value.jobs : [])
+    .filter(({ state }) => state !== "suspended" && state !== "waiting")
+    .flatMap(({ labels }) => labels[RELEASE_LABEL] ?? []);

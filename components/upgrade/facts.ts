@@ -153,6 +153,8 @@ export interface DatabaseFacts {
   readonly freeBytes: number;
   /** True where a migration holds the advisory lock now. */
   readonly migrating: boolean;
+  /** True where it is there and lets nobody in, as a restore that was killed at its last step leaves it. @defaultValue false */
+  readonly closed?: boolean;
 }
 
 /** One look at the Prometheus that watches the gateway. */

@@ -57,6 +57,8 @@ export interface RestoreQuestion {
   readonly restore: Look<RestoreFacts>;
   /** Applied migrations in order; undefined inside where the database tracks none. */
   readonly migrations: Look<readonly string[] | undefined>;
+  /** Releases whose migration has begun, as far as the cluster still shows it. */
+  readonly migrated: readonly string[];
 }
 
 /** Decides what going back across a major takes, before anything is touched. */
@@ -82,15 +84,22 @@ export function restoreNeed({ wanted, restore, migrations }: RestoreQuestion): R
 
 /**
  * The release whose migrations the database holds although the wanted major knows nothing of them; undefined where the schema is not ahead. An
- * upgrade that migrated and never came up leaves the old programs running on such a schema: only the dumps tell.
+ * upgrade that migrated and never came up leaves the old programs running on such a schema: only the dumps tell. Where the schema cannot be looked
+ * at, the Job that changed it does.
  */
-export function schemaAhead({ wanted, restore, migrations }: RestoreQuestion): string | undefined {
-  if (!restore.seen || !migrations.seen) return undefined;
+export function schemaAhead({
+  wanted,
+  restore,
+  migrations,
+  migrated,
+}: RestoreQuestion): string | undefined {
+  if (!restore.seen) return undefined;
   const { candidate, dumps } = restore.value;
-  if (candidate === undefined) return undefined;
-  const head = migrations.value?.at(-1) ?? "";
-  if (head === candidate.schemaHead || isPast(candidate, dumps, wanted)) return undefined;
-  return candidate.release;
+  if (candidate === undefined || isPast(candidate, dumps, wanted)) return undefined;
+  const moved = migrations.seen
+    ? (migrations.value?.at(-1) ?? "") !== candidate.schemaHead
+    : migrated.includes(candidate.release);
+  return moved ? candidate.release : undefined;
 }
 
 /** True where a later dump shows the gateway at home again: it ran the wanted major on the schema of the candidate. */

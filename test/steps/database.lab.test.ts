@@ -54,6 +54,15 @@ describe("a look at the database", () => {
     });
   });
 
+  test("of one that lets nobody in is an answer, as a killed restore leaves it (law 2)", async () => {
+    await server.sql("postgres", "ALTER DATABASE plain ALLOW_CONNECTIONS false;");
+    try {
+      expect(await facts("plain")).toMatchObject({ exists: true, closed: true });
+    } finally {
+      await server.sql("postgres", "ALTER DATABASE plain ALLOW_CONNECTIONS true;");
+    }
+  });
+
   test("by a role that may create no database says so", async () => {
     const url = server.url("plain").replace(/\/\/.*@/, "//guest:guest@");
     const found = await facts("plain", { ...process.env, DATABASE_URL: url });

@@ -24,18 +24,28 @@ const wanted = "1.2.0";
 
 describe("going back across a major", () => {
   test("needs the dump that shows the database before it, where the schema has moved on (S-44)", () => {
-    const need = restoreNeed({ wanted, restore: facts(), migrations: heads("007.sql", "010.sql") });
+    const need = restoreNeed({
+      wanted,
+      migrated: [],
+      restore: facts(),
+      migrations: heads("007.sql", "010.sql"),
+    });
     expect(need).toEqual({ kind: "restore", dump: before, risk });
   });
 
   test("needs none where the schema is the dump's: it was never migrated, or was put back (S-35)", () => {
-    const need = restoreNeed({ wanted, restore: facts(), migrations: heads("006.sql", "007.sql") });
+    const need = restoreNeed({
+      wanted,
+      migrated: [],
+      restore: facts(),
+      migrations: heads("006.sql", "007.sql"),
+    });
     expect(need.kind).toBe("no");
   });
 
   test("is impossible without a proven dump, and says of which major one is missing (S-44)", () => {
     const restore = facts({ dumps: [], candidate: undefined, risk: undefined });
-    expect(restoreNeed({ wanted, restore, migrations: heads("010.sql") })).toEqual({
+    expect(restoreNeed({ wanted, migrated: [], restore, migrations: heads("010.sql") })).toEqual({
       kind: "impossible",
       why: "no proven dump shows the database as it was with major 1",
     });
@@ -43,20 +53,22 @@ describe("going back across a major", () => {
 
   test("is unknown where the dumps could not be looked at, and counts nothing where the database could not", () => {
     const away = unseen("permission denied");
-    expect(restoreNeed({ wanted, restore: away, migrations: heads() })).toEqual({
+    expect(restoreNeed({ wanted, migrated: [], restore: away, migrations: heads() })).toEqual({
       kind: "unknown",
       reason: "permission denied",
     });
-    expect(restoreNeed({ wanted, restore: facts(), migrations: away })).toMatchObject({
-      kind: "restore",
-      risk: { countable: false, reason: "the schema could not be looked at: permission denied" },
-    });
+    expect(restoreNeed({ wanted, migrated: [], restore: facts(), migrations: away })).toMatchObject(
+      {
+        kind: "restore",
+        risk: { countable: false, reason: "the schema could not be looked at: permission denied" },
+      },
+    );
   });
 });
 
 describe("a database is ahead of the wanted major", () => {
   const ahead = (restore: ReturnType<typeof facts>, ...names: readonly string[]) =>
-    schemaAhead({ wanted, restore, migrations: heads(...names) });
+    schemaAhead({ wanted, migrated: [], restore, migrations: heads(...names) });
 
   test("where a release of the next one has migrated it and never ran (S-35)", () => {
     expect(ahead(facts(), "007.sql", "010.sql")).toBe("2.0.0");
@@ -65,6 +77,12 @@ describe("a database is ahead of the wanted major", () => {
   test("where the dump of the way back shows the newer schema too", () => {
     const back = dump("1.2.0", "1.2.0", 2, "010.sql");
     expect(ahead(facts({ dumps: [before, back] }), "007.sql", "010.sql")).toBe("2.0.0");
+  });
+
+  test("where its migration has begun and the schema cannot be looked at: it is closed, or only a Job reaches it", () => {
+    const blind = { wanted, restore: facts(), migrations: unseen("it lets nobody in") };
+    expect(schemaAhead({ ...blind, migrated: ["2.0.0"] })).toBe("2.0.0");
+    expect(schemaAhead({ ...blind, migrated: ["1.2.0"] })).toBeUndefined();
   });
 
   test("not where nothing was migrated", () => {
@@ -80,7 +98,7 @@ describe("a database is ahead of the wanted major", () => {
     const none = facts({ candidate: undefined, dumps: [] });
     expect(ahead(none, "010.sql")).toBeUndefined();
     expect(
-      schemaAhead({ wanted, restore: unseen("no"), migrations: heads("010.sql") }),
+      schemaAhead({ wanted, migrated: [], restore: unseen("no"), migrations: heads("010.sql") }),
     ).toBeUndefined();
   });
 });

@@ -41,15 +41,15 @@ export async function readDatabaseFacts(
   const script = `${serverLook(gateway)}${appliedMigrations(trackingTable)}`;
   const [dumpTool, there, freeBytes] = await Promise.all([
     clientVersion(database, "pg_dump"),
-    query(database, script).catch((error: unknown) => lookAtMissing(database, gateway, error)),
+    query(database, script).catch((error: unknown) => lookFromOutside(database, gateway, error)),
     freeBytesAt(directory),
   ]);
-  const [server = "", ...tracked] = "missing" in there ? [there.missing] : there;
+  const [server = "", ...tracked] = "outside" in there ? [there.outside] : there;
   const migrations = readMigrations(tracked);
   const look = serverSchema.parse(JSON.parse(server));
-  const exists = !("missing" in there);
-  const bytes = exists ? look.bytes : 0;
-  return { ...look, exists, bytes, database: database.name, dumpTool, freeBytes, migrations };
+  const base = { ...look, database: database.name, dumpTool, freeBytes, migrations };
+  if (!("outside" in there)) return { ...base, exists: true };
+  return { ...base, exists: there.closed, closed: there.closed, bytes: 0 };
 }
 
 const serverLook = (gateway: string): string => `
@@ -61,20 +61,20 @@ SELECT pg_catalog.jsonb_build_object(
 `;
 
 /**
- * Asks the server itself whether the database is there, since the words of the refusal are in the server's language.
+ * Asks the server itself whether the database is there and open, since the words of the refusal are in the server's language.
  *
- * @throws the first error, where the database exists or the server cannot be asked.
+ * @throws the first error, where the database should let us in, or the server cannot be asked.
  */
-async function lookAtMissing(
+async function lookFromOutside(
   database: Database,
   gateway: string,
   refusal: unknown,
-): Promise<{ readonly missing: string }> {
+): Promise<{ readonly outside: string; readonly closed: boolean }> {
   const script = `${serverLook(gateway)}
-SELECT 'exists' FROM pg_catalog.pg_database WHERE datname = ${sqlText(database.name)};`;
-  const [server, there] = await query(database.on("postgres"), script).catch(() => [undefined]);
-  if (server === undefined || there !== undefined) throw refusal;
-  return { missing: server };
+SELECT datallowconn FROM pg_catalog.pg_database WHERE datname = ${sqlText(database.name)};`;
+  const [server, open] = await query(database.on("postgres"), script).catch(() => [undefined]);
+  if (server === undefined || open === "t") throw refusal;
+  return { outside: server, closed: open === "f" };
 }
 
 /** Free bytes for an unprivileged writer in the directory, or in the nearest one above it that exists. */

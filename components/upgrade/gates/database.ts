@@ -28,6 +28,7 @@ export function database({
   if (!database.seen) return [unknown(couldNotLook(at, "the database", database.reason))];
   const facts = database.value;
   if (!facts.exists) return [missing(facts, plan, at)];
+  if (facts.closed === true) return [closed(facts, plan, at)];
   const findings = [
     ...judgeTool(facts, at),
     ...judgeRoom(facts, at),
@@ -60,6 +61,21 @@ function missing({ database, server }: DatabaseFacts, plan: Plan, at: string): F
         found,
         expected: `the database that ${plan.from ?? "the running release"} uses`,
         fix: "check the name of the database and the server",
+      });
+}
+
+/** The restore opens it again, whichever way it ends; nothing else of ours does. */
+function closed({ database }: DatabaseFacts, plan: Plan, at: string): Finding {
+  const objection = {
+    at,
+    found: `${database} lets nobody in, as a restore leaves it that was killed at its last step`,
+    expected: "a database that lets the gateway in",
+  };
+  return plan.change === "rollback-across-major"
+    ? warn({ ...objection, fix: "nothing; the restore goes on and opens it" })
+    : block({
+        ...objection,
+        fix: `set the version back to what was being restored, or run as its owner: ALTER DATABASE "${database}" ALLOW_CONNECTIONS true`,
       });
 }
 

@@ -49,6 +49,12 @@ test("before a first install there is nothing to save (S-02)", () => {
   ]);
 });
 
+test("a database that a killed restore has closed stops everything but the rollback that goes on with it (law 2, S-44)", () => {
+  const found = "mnemom lets nobody in, as a restore leaves it that was killed at its last step";
+  expect(say({ closed: true })).toEqual([`block ${at}: ${found}`]);
+  expect(say({ closed: true }, step("2.0.0", "1.2.0"))).toEqual([`warn ${at}: ${found}`]);
+});
+
 test("a dump tool of unknown version is unknown", () => {
   expect(say({ dumpTool: "" })).toEqual([
     `unknown ${at}: pg_dump of unknown version for PostgreSQL 16.4`,
