@@ -1,4 +1,9 @@
+import type { KubernetesObject, V1Deployment } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  runVerification,
+  verificationInputSchema,
+} from "../../components/steps/verification/verification";
 import type { Evidence } from "../../components/upgrade/evidence";
 import type { Overrides } from "../lab/engine/stack-file";
 import { makeStage, type Stage } from "./stage";
@@ -9,15 +14,18 @@ const CLOSED = "http://127.0.0.1:9";
 /** One gateway at 1.2.0, watched by the lab's Prometheus; every test leaves it there again, verified. */
 describe("a gateway whose Prometheus is in the stack file", () => {
   let stage: Stage;
-  const up = async (version: string, verify: Overrides, values: Overrides = {}) => {
+  const configure = (version: string, verify: Overrides, values: Overrides = {}) => {
     const prometheus = { url: stage.lab.prometheusUrl };
-    await stage.project.configure("prod", {
+    return stage.project.configure("prod", {
       "gateways:smoltbot": {
         version,
         values,
         verify: { seconds: 8, requests: 40, prometheus, ...verify },
       },
     });
+  };
+  const up = async (...wanted: Parameters<typeof configure>) => {
+    await configure(...wanted);
     return stage.project.up("prod");
   };
   const evidence = async (): Promise<Evidence> =>
@@ -38,7 +46,7 @@ describe("a gateway whose Prometheus is in the stack file", () => {
     expect(done.all).toMatch(
       /traffic: good, 0 of \d+ answers with status 5xx, counted by Prometheus/,
     );
-    expect(done.all).toMatch(/before this release, in 60 min: 0 of \d+ answers/);
+    expect(done.all).toMatch(/before this release, in 60 min: \d+ of \d+ answers/);
     const { traffic } = await evidence();
     expect(traffic).toMatchObject({ verdict: "good", source: "prometheus", errors: 0 });
     expect(traffic?.requests).toBeGreaterThan(40);
@@ -56,6 +64,26 @@ describe("a gateway whose Prometheus is in the stack file", () => {
     expect(failed.seconds).toBeLessThan(120);
     expect((await evidence()).version).toBe(GOOD);
     const healed = await up(GOOD, {});
+    expect(healed.exitCode, healed.all).toBe(0);
+  });
+
+  test("begins to answer with 500 in the middle of the watch, it fails within 15 s of the first one, and goes back once it is healed (S-49, S-50)", async () => {
+    const load = await stage.load("prod");
+    await configure(GOOD, { seconds: 120, requests: 200 });
+    const run = await stage.project.startUp("prod");
+    await run.said(/watching the release for 120 s/);
+    await stage.sql("prod", "ALTER TABLE sessions RENAME COLUMN labels TO labels_away");
+    const broken = Date.now();
+    const failed = await run.finished;
+    const seconds = (Date.now() - broken) / 1000;
+    await stage.sql("prod", "ALTER TABLE sessions RENAME COLUMN labels_away TO labels");
+    await load.stop();
+    expect(failed.exitCode).not.toBe(0);
+    expect(failed.all).toMatch(/that is enough: the release is bad/);
+    expect(failed.all).toMatch(/answers with status 5xx, counted by/);
+    expect(seconds).toBeLessThan(15);
+    // Its pods have logged what was wrong with the database; pods of their own start with an empty log.
+    const healed = await up(GOOD, {}, { config: { LOG_LEVEL: "warn" } });
     expect(healed.exitCode, healed.all).toBe(0);
   });
 
@@ -78,10 +106,51 @@ describe("a gateway whose Prometheus is in the stack file", () => {
     expect((await evidence()).traffic).toMatchObject({ verdict: "good", source: "pods" });
   });
 
-  test("gives its pods the release as their version, each says it, and the release is verified (T-10, T-11)", async () => {
+  test("is silent like its pods, that is said in so many words, and the requests of the verification are the judge (S-49)", async () => {
+    const { workload, container, image, namespace } = await gatewayOf(stage);
+    const said: string[] = [];
+    const task = verificationInputSchema.parse({
+      kubeconfig: stage.lab.kubeconfig,
+      context: stage.lab.context,
+      namespace,
+      release: GOOD,
+      configHash: "none",
+      wayBack: "go back",
+      workloads: [{ name: workload, container, image, http: true }],
+      service: { name: "smoltbot-mnemom-gateway", port: 8787 },
+      requestsMetric: "absent_total",
+      prometheus: { url: stage.lab.prometheusUrl },
+      seconds: 3,
+    });
+    const { traffic, probes } = await runVerification(task, {
+      env: {},
+      say: (line) => said.push(line),
+    });
+    expect(traffic).toEqual({ verdict: "no data", source: "none", requests: 0, errors: 0 });
+    expect(probes).toEqual({ sent: 20, failed: 0 });
+    expect(said).toContainEqual(
+      "traffic: no data; the release is judged by the requests of this verification alone (no data from Prometheus: no request was counted; no data from the pods' own /metrics: no request was counted)",
+    );
+  });
+
+  test("gives its pods a name for their version, each says it, and the release is verified (T-10, T-11)", async () => {
     const done = await up(GOOD, {}, { config: { GATEWAY_VERSION: "edge-1" } });
     expect(done.exitCode, done.all).toBe(0);
-    const [pod] = await stage.eyes("prod").pods({ "app.kubernetes.io/component": "gateway" });
-    expect(pod?.ready).toBe(true);
+    const { image } = await gatewayOf(stage);
+    expect(image).toBe(`ghcr.io/mnemom/gateway:${GOOD}`);
   });
 });
+
+async function gatewayOf(stage: Stage) {
+  const workload = "smoltbot-mnemom-gateway-gateway";
+  const found = await stage
+    .eyes("prod")
+    .object<V1Deployment & KubernetesObject>("Deployment", workload);
+  const container = found?.spec?.template.spec?.containers[0];
+  return {
+    workload,
+    container: container?.name ?? "",
+    image: container?.image ?? "",
+    namespace: stage.namespace("prod"),
+  };
+}

@@ -120,6 +120,15 @@ describe("our own requests", () => {
     expect(judgeProbes([probe(200), probe(401)], 0)).toEqual({ failed: 0, faults: [] });
   });
 
+  test("that ask for readiness tell which check has failed (S-16)", () => {
+    const sick = { ...checks, supabase: { ok: false } };
+    const answer = reply(503, { status: "degraded", checks: sick });
+    const { faults } = judgeProbes([{ path: "/health/ready", ok: [200], reply: answer }], 0);
+    expect(faults[0]?.text).toBe(
+      "1 of 1 requests through the gateway failed: /health/ready 503 (supabase not ok)",
+    );
+  });
+
   test("fail with any other answer, and with none", () => {
     const { failed, faults } = judgeProbes([probe(200), probe(403), probe(undefined)], 0.01);
     expect(failed).toBe(2);

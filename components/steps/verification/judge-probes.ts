@@ -1,4 +1,5 @@
 import type { Reply } from "../../kubernetes/client";
+import { failingChecks } from "../failing-checks";
 import type { Fault } from "./fault";
 
 /** One request of our own through the gateway. */
@@ -17,7 +18,14 @@ export function judgeProbes(
 ): { readonly failed: number; readonly faults: readonly Fault[] } {
   const bad = probes.filter(({ ok, reply }) => reply === undefined || !ok.includes(reply.status));
   if (bad.length <= probes.length * maxErrorRate) return { failed: bad.length, faults: [] };
-  const kinds = new Set(bad.map(({ path, reply }) => `${path} ${reply?.status ?? "no answer"}`));
+  const kinds = new Set(bad.map(({ path, reply }) => `${path} ${tell(reply)}`));
   const text = `${bad.length} of ${probes.length} requests through the gateway failed: ${[...kinds].join(", ")}`;
   return { failed: bad.length, faults: [{ kind: "probe", text }] };
+}
+
+/** The status, and the checks that a readiness answer complains about. */
+function tell(reply: Reply | undefined): string {
+  if (reply === undefined) return "no answer";
+  const complaint = failingChecks(reply);
+  return complaint.includes("not ok") ? `${reply.status} (${complaint})` : String(reply.status);
 }
