@@ -2,6 +2,7 @@ import type {
   V1ConfigMap,
   V1Deployment,
   V1Job,
+  V1NetworkPolicy,
   V1Node,
   V1ObjectMeta,
   V1Pod,
@@ -29,6 +30,7 @@ import type { ClusterClient } from "./client";
 import { containerResources } from "./container-resources";
 import { jobState } from "./job-state";
 import { findPaths, objectKey, type ObjectName } from "./paths";
+import { labelSelector, type LabelSelector } from "./label-selector";
 import { podRequests } from "./pod-requests";
 import { parseCpu, parseMemory } from "./quantity";
 import type { Wire } from "./wire";
@@ -73,6 +75,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
     pods,
     jobs,
     budgets,
+    policies,
     live,
     record,
     helmRecords,
@@ -84,7 +87,12 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
     client.get<List<V1Deployment>>(inside("/apis/apps/v1", "deployments")),
     client.get<List<V1Pod>>(inside("/api/v1", "pods")),
     client.get<List<V1Job>>(inside("/apis/batch/v1", "jobs")),
-    client.get<List<V1PodDisruptionBudget>>(inside("/apis/policy/v1", "poddisruptionbudgets")),
+    client.get<List<V1PodDisruptionBudget>>(
+      `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
+    ),
+    client.get<List<V1NetworkPolicy>>(
+      `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
+    ),
     readLive(question),
     client.find<Wire<V1ConfigMap>>(`/api/v1/namespaces/${namespace}/configmaps/${question.record}`),
     client.get<MetadataList<RecordMetadata>>(
@@ -100,6 +108,10 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
     pods: pods.items.map(podFacts),
     jobs: jobs.items.map(jobFacts),
     budgets: budgets.items.map(budgetFacts),
+    policies: policies.items.map(({ metadata, spec }) => ({
+      metadata: { name: metadata?.name ?? "" },
+      spec,
+    })),
     live,
     record: record?.data,
     helmRecords: readRecords(helmRecords),
@@ -201,8 +213,14 @@ function jobFacts(job: Wire<V1Job>): JobFacts {
   return { name: job.metadata?.name ?? "", labels: job.metadata?.labels ?? {}, state, reason };
 }
 
+/** Selects no pod: a selector that is not there, or that cannot be read. */
+const NOBODY: LabelSelector = {
+  matchLabels: {},
+  matchExpressions: [{ key: "", operator: "Exists", values: [] }],
+};
+
 const budgetFacts = ({ metadata, spec, status }: Wire<V1PodDisruptionBudget>): BudgetFacts => ({
   name: metadata?.name ?? "",
-  selector: spec?.selector?.matchLabels ?? {},
+  selector: labelSelector.safeParse(spec?.selector).data ?? NOBODY,
   allowed: status?.disruptionsAllowed ?? 0,
 });

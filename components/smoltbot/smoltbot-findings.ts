@@ -1,4 +1,3 @@
-import type { GatewaysConfig } from "../config/schema";
 import { wantedResources } from "../kubernetes/container-resources";
 import { imagesOf } from "../kubernetes/images";
 import { surgeDemands } from "../kubernetes/surge-demands";
@@ -15,6 +14,7 @@ import { clusterHealth } from "../upgrade/gates/cluster-health";
 import { database } from "../upgrade/gates/database";
 import { disruptionBudget } from "../upgrade/gates/disruption-budget";
 import { drift } from "../upgrade/gates/drift";
+import { foreignBudget } from "../upgrade/gates/foreign-budget";
 import { foreignObjects } from "../upgrade/gates/foreign-objects";
 import { helmRecords } from "../upgrade/gates/helm-records";
 import { hooksInventory } from "../upgrade/gates/hooks-inventory";
@@ -35,25 +35,21 @@ import { stagingEvidence } from "../upgrade/gates/staging-evidence";
 import { valuesDiff } from "../upgrade/gates/values-diff";
 import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
-import type { Plan } from "../upgrade/plan";
+import { connectionFindings } from "./connection-findings";
 import { declaredObjects } from "./declared-objects";
 import { instanceName } from "./instance-name";
 import { readActivations, readLicense } from "./license";
 import type { SmoltbotRelease } from "./release";
 import { recordedDefaults } from "./chart-record";
 import { runningPods } from "./running-versions";
+import type { SmoltbotQuestion } from "./smoltbot-question";
 import { releaseRules, requiredKeysOf } from "./release-rules";
-
-export interface SmoltbotQuestion {
-  readonly config: GatewaysConfig;
-  readonly release: SmoltbotRelease;
-  readonly facts: Facts;
-  readonly plan: Plan;
-}
 
 /** What all gates say, at once and before anything is touched (law 3). */
 export const smoltbotFindings = (question: SmoltbotQuestion): Finding[] =>
-  [policy, stackFile, zeroDowntime, world, takeOver].flatMap((part) => part(question));
+  [policy, stackFile, connectionFindings, zeroDowntime, world, takeOver].flatMap((part) =>
+    part(question),
+  );
 
 /** Whether this release may come now. */
 function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
@@ -175,6 +171,12 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
       objects: declaredObjects(release, release.applied),
       unchanged: isVerified(facts, release),
       namespace,
+      at,
+    }),
+    foreignBudget({
+      cluster,
+      ours: release.availability.workload,
+      labels: release.availability.selector,
       at,
     }),
     resourceChanges({ cluster, wanted: wantedResources(rolledOut(release)), at }),

@@ -1,3 +1,4 @@
+import type { LabelSelector } from "../kubernetes/label-selector";
 import type { ContainerResources } from "./container-resources";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Evidence } from "./evidence";
@@ -76,9 +77,15 @@ export interface JobFacts {
 
 export interface BudgetFacts {
   readonly name: string;
-  readonly selector: Readonly<Record<string, string>>;
+  readonly selector: LabelSelector;
   /** Pods that may be disrupted now. */
   readonly allowed: number;
+}
+
+/** A NetworkPolicy as it lives, to be read by a shape of its own. */
+export interface PolicyFacts {
+  readonly metadata: { readonly name: string };
+  readonly spec: unknown;
 }
 
 /** An object that this program would apply and that lives in the cluster already. */
@@ -105,7 +112,10 @@ export interface ClusterFacts {
   readonly workloads: readonly WorkloadFacts[];
   readonly pods: readonly PodFacts[];
   readonly jobs: readonly JobFacts[];
+  /** Disruption budgets of the whole namespace, whosever they are. */
   readonly budgets: readonly BudgetFacts[];
+  /** NetworkPolicies of the whole namespace. */
+  readonly policies: readonly PolicyFacts[];
   readonly live: readonly LiveObject[];
   /** Entries of the ConfigMap that an earlier run left about its chart; undefined where there is none. */
   readonly record: Readonly<Record<string, string>> | undefined;

@@ -71,6 +71,26 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     "catalogue",
     { smoltbot: { notesRead: undefined } },
   ],
+  [
+    "a SUPABASE_URL that is the database's (T-03)",
+    "connection-urls",
+    { secrets: { SUPABASE_URL: "http://postgres:5432" } },
+  ],
+  [
+    "a password that breaks its URL",
+    "connection-urls",
+    { secrets: { POSTGRES_URL: "postgresql://u:p/w@db/x" } },
+  ],
+  [
+    "a database at a port that the chart's NetworkPolicy closes (T-16)",
+    "network-reach",
+    { secrets: { POSTGRES_URL: "postgresql://u:p@db:6432/x" } },
+  ],
+  [
+    "the migration's image for the gateway (T-07)",
+    "image-names",
+    { smoltbot: { values: { image: { repository: "ghcr.io/mnemom/migrate" } } } },
+  ],
   ["an expired license (S-07, T-09)", "license-horizon", { secrets: secretsOf(-1) }],
   ["a license that ends within the way back (S-07)", "license-horizon", { secrets: secretsOf(48) }],
   ["a license that ends this month (S-07)", "license-horizon", { secrets: secretsOf(24 * 20) }],

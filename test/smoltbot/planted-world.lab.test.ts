@@ -118,6 +118,29 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     { facts: { images: { "ghcr.io/mnemom/gateway:1.1.0": unseen("ghcr.io refuses") } } },
   ],
   [
+    "a second budget over the gateway's pods (S-53)",
+    "foreign-budget",
+    {
+      cluster: {
+        budgets: [
+          {
+            name: "everything",
+            selector: {
+              matchLabels: { "app.kubernetes.io/instance": "smoltbot" },
+              matchExpressions: [],
+            },
+            allowed: 1,
+          },
+        ],
+      },
+    },
+  ],
+  [
+    "a Prometheus out of reach (S-49)",
+    "prometheus",
+    { facts: { prometheus: unseen("connection refused") } },
+  ],
+  [
     "requests that grow (S-06)",
     "resource-changes",
     {

@@ -126,6 +126,7 @@ const cleanCluster: ClusterFacts = {
   pods: [pod("gateway-1", "1.0.0"), pod("gateway-2", "1.0.0")],
   jobs: [],
   budgets: [],
+  policies: [],
   live: [],
   record: {
     "defaults.yaml": readFileSync(join(chart.path, "values.yaml"), "utf8"),

@@ -22,3 +22,34 @@ test.each(names)("each verdict that the gate %s can give has a test", (name) => 
     expect(twin(name)).toMatch(new RegExp(`["\`]${verdict}["\` |:]`));
   }
 });
+
+const smoltbot = join(gates, "../../smoltbot");
+const findings = readdirSync(smoltbot)
+  .filter((file) => file.endsWith("-findings.ts"))
+  .map((file) => readFileSync(join(smoltbot, file), "utf8"))
+  .join("\n");
+const rows = readFileSync(join(gates, "../../../docs/upgrade-model.md"), "utf8")
+  .split("\n")
+  .map((line) => line.split("|").map((cell) => cell.trim()))
+  .filter(([, , question]) => question?.endsWith("?") === true);
+
+test.each(names)("the gate %s is asked in every run", (name) => {
+  expect(findings).toContain(`from "../upgrade/gates/${name}"`);
+  const word = name.replace(/-./g, (letters) => letters.slice(1).toUpperCase());
+  expect(findings).toMatch(new RegExp(`\\b${word}\\(`));
+});
+
+test.each(names)(
+  "the gate %s has its row in the model, with the verdicts that it can give",
+  (name) => {
+    const given = /const \{([^}]+)\} = gate\(/.exec(source(name))?.[1] ?? "";
+    const verdicts = given.split(",").map((word) => word.trim());
+    const row = rows.find(([, first]) => first === name) ?? [];
+    expect(row[3]?.split(", ")).toEqual(verdicts);
+  },
+);
+
+test("the model has no row for a gate that there is not", () => {
+  const told = rows.map(([, name = ""]) => name);
+  expect(told.sort()).toEqual([...names].sort());
+});

@@ -21,6 +21,7 @@ export const cluster = (change: Partial<ClusterFacts> = {}) =>
     pods: [],
     jobs: [],
     budgets: [],
+    policies: [],
     live: [],
     record: undefined,
     helmRecords: [],

@@ -1,0 +1,12 @@
+import type { GatewaysConfig } from "../config/schema";
+import type { Facts } from "../upgrade/facts";
+import type { Plan } from "../upgrade/plan";
+import type { SmoltbotRelease } from "./release";
+
+/** Everything that the gates of one gateway are asked about. */
+export interface SmoltbotQuestion {
+  readonly config: GatewaysConfig;
+  readonly release: SmoltbotRelease;
+  readonly facts: Facts;
+  readonly plan: Plan;
+}
