@@ -45,6 +45,28 @@ describe("a backup that goes wrong leaves no proof and no rest, and says why", (
     await expect(save()).rejects.toThrow("pg_dump did not finish: no more");
   });
 
+  test.each([
+    ["the schema alone", `exec "$real" --schema-only "$@"`, /table \S+ has \d+ rows, its copy 0/],
+    [
+      "all but one table",
+      `exec "$real" --exclude-table=child "$@"`,
+      "table public.child is missing in the copy",
+    ],
+    [
+      "all but the rows of one table",
+      `exec "$real" --exclude-table-data=child "$@"`,
+      "table public.child has 1 rows, its copy 0",
+    ],
+  ])("a dump that holds %s and exits as if it were whole (T-13)", async (_, script, words) => {
+    await fake("pg_dump", script);
+    await expect(save()).rejects.toThrow(words);
+  });
+
+  test("a dump in an encoding that cannot hold its texts (T-13)", async () => {
+    await fake("pg_dump", `exec "$real" --encoding=LATIN1 "$@"`);
+    await expect(save()).rejects.toThrow(/pg_dump did not finish: Dumping the contents of table "/);
+  });
+
   test("a restored copy that lacks a row", async () => {
     await afterRestore(`DELETE FROM events WHERE body = 'x' AND at = '2025-06-02'`);
     await expect(save()).rejects.toThrow(/table public.events_1 has \d+ rows, its copy \d+/);

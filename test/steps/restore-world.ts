@@ -34,6 +34,8 @@ BEGIN; CREATE TABLE conversations AS SELECT * FROM sessions; DROP TABLE sessions
 INSERT INTO _schema_migrations (filename) VALUES ('010.sql'); COMMIT;
 INSERT INTO agents (name) SELECT 'late ' || i FROM generate_series(1, 7) i;`;
 
+export type RestoreWorld = ReturnType<typeof restoreWorld>;
+
 /**
  * A gateway at 2.0.0, database `shop` and two Deployments, and the dump that was taken before it while 1.2.0 ran. Everything anew for
  * each test.
