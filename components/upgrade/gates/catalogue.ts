@@ -53,7 +53,7 @@ function news(entry: CatalogueEntry, { plan, notesRead, at }: CatalogueArgs): re
   return [
     warn({
       at,
-      found: `on the way to ${plan.to}, ${entry.releases}: ${words}`,
+      found: `what ${entry.releases} brings: ${words}`,
       expected: "somebody who has read what comes",
       fix: `read ${notes ?? "its notes"}, then set notesRead: "${plan.to}" in the stack file`,
     }),
