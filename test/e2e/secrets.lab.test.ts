@@ -22,39 +22,55 @@ async function commandLines(): Promise<string> {
   return (await Promise.all(lines)).join("\n").replaceAll("\0", " ");
 }
 
-/** What this does not prove: that a secret is nowhere in another form than plain, URL-encoded or base64. */
+const AGENT_KEY = "gateways:smoltbotSecrets.MNEMOM_AGENT_KEY";
+
+/** Over a major and back with a restore. What this does not prove: that a secret is nowhere in another form than plain, URL-encoded or base64. */
 describe("the secrets of a gateway", () => {
   let stage: Stage;
   let found: (text: string) => readonly string[];
   let said = "";
   let processes = "";
 
+  /** Previews and runs an upgrade, and reads every command line of the machine meanwhile. */
+  const watch = async (version: string, consents: object = {}) => {
+    const smoltbot = { notesRead: version, consents };
+    await stage.project.configure("prod", { "gateways:smoltbot": smoltbot });
+    await stage.project.setVersion("prod", version);
+    said += (await stage.project.preview("prod", { args: ["--diff"] })).all;
+    const run = await stage.project.startUp("prod");
+    const over = { yet: false };
+    const finished = run.finished.finally(() => (over.yet = true));
+    while (!over.yet) {
+      processes += await commandLines();
+      await pause(200);
+    }
+    const { exitCode, all } = await finished;
+    expect(exitCode, all).toBe(0);
+    said += all;
+  };
+
   beforeAll(async () => {
     stage = await makeStage("hidden");
     await stage.project.configure("prod", {
       "gateways:smoltbot": { backup: { directory: join(stage.project.directory, "backups") } },
     });
-    const secrets = Object.entries(secretsOfGateway(stage.lab, stage, "prod"));
-    const forms = secrets.flatMap(([key, value]) =>
+    const secrets = {
+      ...secretsOfGateway(stage.lab, stage, "prod"),
+      [AGENT_KEY]: "key-of-an-agent",
+    };
+    const forms = Object.entries(secrets).flatMap(([key, value]) =>
       [value, encodeURIComponent(value), Buffer.from(value).toString("base64")].map(
         (form) => [key, form] as const,
       ),
     );
     found = (text) => forms.filter(([, form]) => text.includes(form)).map(([key]) => key);
-    for (const version of ["1.0.0", "1.1.0"]) {
-      await stage.project.setVersion("prod", version);
-      said += (await stage.project.preview("prod", { args: ["--diff"] })).all;
-      const run = await stage.project.startUp("prod");
-      const over = { yet: false };
-      const finished = run.finished.finally(() => (over.yet = true));
-      while (!over.yet) {
-        processes += await commandLines();
-        await pause(200);
-      }
-      const { exitCode, all } = await finished;
-      expect(exitCode, all).toBe(0);
-      said += all;
-    }
+    await watch("1.0.0");
+    await watch("1.1.0");
+    await stage.project.setSecret("prod", AGENT_KEY, secrets[AGENT_KEY]);
+    await watch("2.0.0", { major: { release: "2.0.0", reason: "to look for secrets" } });
+    const dumps = await readdir(join(stage.project.directory, "backups"));
+    const dump = dumps.find((name) => /before-2\.0\.0.*(zst|gz)$/.test(name));
+    await watch("1.1.0", { restore: { release: "1.1.0", dump, reason: "to look for secrets" } });
   });
   afterAll(() => stage.clear());
 
@@ -76,7 +92,8 @@ describe("the secrets of a gateway", () => {
   });
 
   test("stand on no command line while an up runs", () => {
-    expect(processes).toContain("components/steps/main.ts");
+    expect(processes).toContain("components/steps/main.ts restore");
+    expect(processes).toContain("pg_restore");
     expect(found(processes)).toEqual([]);
   });
 
