@@ -28,6 +28,7 @@ import {
 import type { FieldSet } from "../upgrade/owned-fields";
 import type { ClusterClient } from "./client";
 import { containerResources } from "./container-resources";
+import { rememberedReplicas } from "./remembered-replicas";
 import { jobState } from "./job-state";
 import { findPaths, objectKey, type ObjectName } from "./paths";
 import { labelSelector, type LabelSelector } from "./label-selector";
@@ -177,6 +178,7 @@ const plus = (one: Resources, other: Resources): Resources => ({
 const workloadFacts = ({ metadata, spec, status }: Wire<V1Deployment>): WorkloadFacts => ({
   name: metadata?.name ?? "",
   desired: spec?.replicas ?? 1,
+  stoppedFrom: spec?.replicas === 0 ? rememberedReplicas({ metadata }) : undefined,
   updated: status?.updatedReplicas ?? 0,
   ready: status?.readyReplicas ?? 0,
   available: status?.availableReplicas ?? 0,

@@ -1,20 +1,12 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import type { ClusterClient } from "../kubernetes/client";
+import { replicasBefore } from "../kubernetes/remembered-replicas";
 import type { Wire } from "../kubernetes/wire";
-
-/** Annotation of a Deployment that a restore has stopped: how many replicas it had. */
-export const replicasBefore = "gateways/replicas-before-restore";
 
 const manager = "gateways-restore";
 
 export const deploymentPath = (namespace: string, name: string): string =>
   `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
-
-/** How many replicas a stopped Deployment had; undefined where no restore has stopped it. */
-export function rememberedReplicas({ metadata }: Wire<V1Deployment>): number | undefined {
-  const text = metadata?.annotations?.[replicasBefore] ?? "";
-  return /^\d+$/.test(text) ? Number(text) : undefined;
-}
 
 /**
  * Sets the number of replicas and what is remembered of it, at once, and lets go of the field afterwards: whoever applies the Deployment

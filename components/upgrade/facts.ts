@@ -51,6 +51,8 @@ export interface WorkloadFacts {
   readonly name: string;
   /** Replicas that its spec asks for. */
   readonly desired: number;
+  /** Replicas that it had when a restore stopped it; undefined where none did, or where it runs again. */
+  readonly stoppedFrom?: number | undefined;
   readonly updated: number;
   readonly ready: number;
   readonly available: number;

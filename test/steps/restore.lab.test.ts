@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { openSession } from "../../components/steps/database/session";
-import { replicasBefore } from "../../components/steps/replicas-before";
+import { replicasBefore } from "../../components/kubernetes/remembered-replicas";
 import { password } from "./private-server";
 import { restoreWorld } from "./restore-world";
 

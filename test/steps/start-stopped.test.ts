@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openCluster } from "../../components/kubernetes/client";
-import { deploymentPath, replicasBefore } from "../../components/steps/replicas-before";
+import { replicasBefore } from "../../components/kubernetes/remembered-replicas";
+import { deploymentPath } from "../../components/steps/replicas-before";
 import { startStopped } from "../../components/steps/rollout/start-stopped";
 import type { RolloutView } from "../../components/steps/rollout/judge-rollout";
 import { standInDeployments } from "./stand-in-deployments";

@@ -3,7 +3,8 @@ import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../../kubernetes/client";
 import { selectorText } from "../../kubernetes/selector-text";
 import type { Wire } from "../../kubernetes/wire";
-import { deploymentPath, rememberedReplicas, setReplicas } from "../replicas-before";
+import { rememberedReplicas } from "../../kubernetes/remembered-replicas";
+import { deploymentPath, setReplicas } from "../replicas-before";
 import { StepFailure, type StepIo } from "../step";
 
 /** The Deployments that write to the database. */

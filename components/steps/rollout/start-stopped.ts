@@ -1,5 +1,6 @@
 import type { ClusterClient } from "../../kubernetes/client";
-import { deploymentPath, rememberedReplicas, setReplicas } from "../replicas-before";
+import { rememberedReplicas } from "../../kubernetes/remembered-replicas";
+import { deploymentPath, setReplicas } from "../replicas-before";
 import type { StepIo } from "../step";
 import type { RolloutView } from "./judge-rollout";
 

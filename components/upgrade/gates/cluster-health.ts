@@ -76,7 +76,8 @@ function sickWorkloads(
       },
     ];
   }
-  return workloads.filter(isSick).map((workload) => {
+  const stopped = workloads.flatMap(stoppedByRestore);
+  const sick = workloads.filter(isSick).map((workload) => {
     const { name, desired, updated, ready, available, observed, probed } = workload;
     const passes = probed && mended.includes(name);
     return {
@@ -91,7 +92,22 @@ function sickWorkloads(
       grave: !passes,
     };
   });
+  return [...stopped, ...sick];
 }
+
+/** A restore that was killed has undone nothing; a release that is wanted as it was applied last would not be applied again. */
+const stoppedByRestore = ({ name, stoppedFrom }: WorkloadFacts): readonly Weighed[] =>
+  stoppedFrom === undefined
+    ? []
+    : [
+        {
+          at: `Deployment/${name}`,
+          found: `no pods: a restore has stopped it, at ${counted(stoppedFrom, "replica")}`,
+          expected: "a restore that was carried to its end",
+          fix: `set the version to what was being restored and run up, which goes on; or give that up: kubectl scale deployment/${name} --replicas=${stoppedFrom}`,
+          grave: true,
+        },
+      ];
 
 const isSick = ({ desired, updated, ready, available, observed }: WorkloadFacts): boolean =>
   !observed || Math.min(updated, ready, available) < desired;
