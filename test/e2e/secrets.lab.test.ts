@@ -58,7 +58,9 @@ describe("the secrets of a gateway", () => {
       ...secretsOfGateway(stage.lab, stage, "prod"),
       [AGENT_KEY]: "key-of-an-agent",
     };
-    const forms = Object.entries(secrets).flatMap(([key, value]) =>
+    // The lab's Redis asks for no password: its address is no secret, and every gateway has the same.
+    const told = Object.entries(secrets).filter(([key]) => !key.endsWith("REDIS_URL"));
+    const forms = told.flatMap(([key, value]) =>
       [value, encodeURIComponent(value), Buffer.from(value).toString("base64")].map(
         (form) => [key, form] as const,
       ),

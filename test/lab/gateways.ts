@@ -98,7 +98,7 @@ function secretsOf(lab: Lab, place: Place): Readonly<Record<string, string>> {
     SUPABASE_KEY: `supabase-key-of-${place.namespace}`,
     SUPABASE_JWT_SECRET: `supabase-jwt-secret-of-${place.namespace}`,
     ANTHROPIC_API_KEY: `anthropic-key-of-${place.namespace}`,
-    MNEMOM_LICENSE_JWT: licenseToken(endOfLicense()),
+    MNEMOM_LICENSE_JWT: licenseToken(endOfLicense(), place.namespace),
     POSTGRES_URL: url(postgres.podHost),
     REDIS_URL: `redis://${redis.podHost}:${redis.port}`,
   };
