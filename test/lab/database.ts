@@ -26,7 +26,7 @@ const CREATE_DATABASE = `
 `;
 
 const DROP = `
-  SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database
+  SELECT format('DROP DATABASE IF EXISTS %I WITH (FORCE)', datname) FROM pg_database
   WHERE datdba = to_regrole(quote_ident(:'role')) \\gexec
   DROP DATABASE IF EXISTS :"database" WITH (FORCE);
   DROP ROLE IF EXISTS :"role";
