@@ -70,7 +70,7 @@ async function measure({ lab, runs, say }: Bench, dumps: string): Promise<Measur
       other: () =>
         seconds(async () => {
           // As the guide writes it: `pg_dump > file`.
-          await execa("pg_dump", [], { env: connection, stdout: { file: plain } });
+          await execa("pg_dump", [], { env: connection, stdout: { file: plain }, buffer: false });
           sizes.plain = (await stat(plain)).size;
         }),
     },
