@@ -79,10 +79,10 @@ describe("an install by Helm whose Secret the chart has rendered", () => {
   test("is adopted under load without a failed request or a restarted pod, migrates nothing, and has nothing left to change (S-02, S-08, T-01)", async () => {
     const load = await stage.load("prod");
     const run = await stage.project.up("prod");
-    const { sent, failed } = await load.stop();
+    const { sent, byError } = await load.stop();
     expect(run.exitCode, run.all).toBe(0);
     expect(sent).toBeGreaterThan(100);
-    expect(failed).toBe(0);
+    expect(byError).toEqual({});
     expect(await pods(stage, install)).toEqual(before);
 
     expect(run.all).toMatch(/proven: \d+ rows/);
@@ -119,9 +119,9 @@ describe("an install by Helm whose Secret the chart has rendered", () => {
     await expect(install.helm("install", "smoltbot", CHART)).rejects.toThrow(/invalid ownership/);
     const load = await stage.load("prod");
     const run = await stage.project.up("prod");
-    const { failed } = await load.stop();
+    const { byError } = await load.stop();
     expect(run.exitCode, run.all).toBe(0);
-    expect(failed).toBe(0);
+    expect(byError).toEqual({});
     expect(run.all).toMatch(/has no pause before its stop: taken out of the Service first/);
     expect(run.all).not.toMatch(/WARN helm-records/);
     expect(await stage.eyes("prod").pods(LEAVING)).toEqual([]);
@@ -144,7 +144,7 @@ describe("an install by Helm whose Secret the chart has rendered", () => {
     await stage.project.setVersion("prod", "1.0.0");
     const load = await stage.load("prod");
     const run = await stage.project.up("prod");
-    expect((await load.stop()).failed).toBe(0);
+    expect((await load.stop()).byError).toEqual({});
     expect(run.exitCode, run.all).toBe(0);
     expect(await stage.project.outputs("prod")).toMatchObject({
       smoltbotEvidence: { version: "1.0.0" },
@@ -194,7 +194,7 @@ describe("an install by Helm with a Secret of another name", () => {
     await stage.project.configure("prod", { "gateways:smoltbot": { adopt: null } });
     const load = await stage.load("prod");
     const run = await stage.project.up("prod");
-    expect((await load.stop()).failed).toBe(0);
+    expect((await load.stop()).byError).toEqual({});
     expect(run.exitCode, run.all).toBe(0);
     expect(run.all).not.toMatch(/saving database/);
     const template = await install.kubectl(

@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function generator(...lines: readonly string[]): Promise<Lab> {
   const binary = join(folder, "product");
   const said = lines.map((line) => `echo '${line}' >&2`).join("\n");
-  const end = `trap 'echo "{\\"sent\\":9,\\"failed\\":1,\\"slowestMs\\":7}"; exit 0' TERM`;
+  const end = `trap 'echo "{\\"sent\\":9,\\"failed\\":1,\\"resent\\":2,\\"slowestMs\\":7,\\"byError\\":{\\"closed\\":1}}"; exit 0' TERM`;
   await writeFile(binary, `#!/bin/sh\n${end}\n${said}\nwhile :; do sleep 0.05; done\n`);
   await chmod(binary, 0o755);
   return { binary } as Lab;
@@ -29,6 +29,12 @@ test("the first request that fails is noticed when it fails, and progress is no 
   await until("a failure", () => load.firstFailure() !== undefined, { seconds: 10 });
   const first = load.firstFailure() ?? 0;
   expect(first).toBeGreaterThanOrEqual(began);
-  expect(await load.stop()).toEqual({ sent: 9, failed: 1, slowestMs: 7 });
+  expect(await load.stop()).toEqual({
+    sent: 9,
+    failed: 1,
+    resent: 2,
+    slowestMs: 7,
+    byError: { closed: 1 },
+  });
   expect(load.firstFailure()).toBe(first);
 });

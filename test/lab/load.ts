@@ -6,11 +6,16 @@ import type { Lab } from "./lab";
 const reportSchema = z.object({
   sent: z.number(),
   failed: z.number(),
+  resent: z.number(),
   slowestMs: z.number(),
-  byError: z.record(z.string(), z.number()).nullish(),
+  byError: z.record(z.string(), z.number()),
 });
 
-/** What constant load has seen. Failed is refused, reset, an answer of 400 or more, or none within 2 s. */
+/**
+ * What constant load has seen. Failed is refused, reset, an answer of 400 or more, or none within 2 s. A request whose kept-alive connection
+ * the server closes while it is on its way is sent once more on a new one, as the providers' SDKs do, and counted as resent: no
+ * server can save it.
+ */
 export type LoadReport = z.infer<typeof reportSchema>;
 
 /** Load under way. */

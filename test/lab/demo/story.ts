@@ -32,13 +32,14 @@ export class Story {
 
   /** All scenes as rows of a table, its head first. */
   rows(): readonly (readonly string[])[] {
-    const head = ["scene", "outcome", "time", "requests", "failed", "slowest"];
+    const head = ["scene", "outcome", "time", "requests", "failed", "sent again", "slowest"];
     const body = this.scenes.map(({ title, outcome, seconds, load }) => [
       title,
       outcome,
       `${seconds.toFixed(0)} s`,
       load === undefined ? "" : String(load.sent),
       load === undefined ? "" : String(load.failed),
+      load === undefined ? "" : String(load.resent),
       load === undefined ? "" : `${load.slowestMs.toFixed(0)} ms`,
     ]);
     return [head, ...body];

@@ -58,7 +58,7 @@ func parse(args []string) (plan, error) {
 	flags.Float64Var(&chosen.keepAlive, "keepalive-share", 0.5, "share of requests on kept-alive connections")
 	flags.DurationVar(&chosen.timeout, "timeout", 2*time.Second, "time after which a request has failed")
 	flags.BoolVar(&chosen.progress, "progress", false, "one line per second on stderr")
-	flags.StringVar(&chosen.method, "method", "", "GET (sent again when a kept-alive connection ends under it) or POST (never); default: POST for paths of a provider, else GET")
+	flags.StringVar(&chosen.method, "method", "", "GET or POST; default: POST for paths of a provider, else GET")
 	if err := flags.Parse(args); err != nil {
 		return chosen, err
 	}
@@ -115,12 +115,12 @@ func run(running context.Context, chosen plan) report {
 		open.Add(1)
 		go func() {
 			defer open.Done()
-			wrong, err := send(which, chosen)
+			seen := send(which, clients[1], chosen)
 			took := time.Since(due)
-			kept.add(wrong, took)
-			if err != nil && chosen.progress {
+			kept.add(seen, took)
+			if seen.err != nil && chosen.progress {
 				fmt.Fprintf(os.Stderr, "load: due at %.3f s, failed after %d ms: %s: %v\n",
-					due.Sub(begun).Seconds(), took.Milliseconds(), wrong, err)
+					due.Sub(begun).Seconds(), took.Milliseconds(), seen.wrong, seen.err)
 			}
 		}()
 	}
@@ -146,42 +146,64 @@ func client(chosen plan, keepAlive bool) *http.Client {
 	}
 }
 
-// send returns "" for a good answer and else what went wrong, once by its kind and once in full.
-func send(with *http.Client, chosen plan) (string, error) {
+// outcome of one request: wrong is "" for a good answer and else what went wrong, by its kind; err says it in full.
+type outcome struct {
+	wrong  string
+	err    error
+	resent bool
+}
+
+// send sends a POST whose kept-alive connection ends under it once more, on a new one, as the providers' SDKs do; a GET is sent again
+// by net/http itself. What the server closes at that moment no server can save.
+func send(with, fresh *http.Client, chosen plan) outcome {
+	wrong, reused, err := try(with, chosen)
+	if !reused || !isClosed(err) || chosen.method != http.MethodPost {
+		return outcome{wrong: wrong, err: err}
+	}
+	wrong, _, err = try(fresh, chosen)
+	return outcome{wrong: wrong, err: err, resent: true}
+}
+
+// isClosed tells a connection that ended before an answer began.
+func isClosed(err error) bool {
+	if err == nil {
+		return false
+	}
+	kind := nameOf(err)
+	return kind == "reset" || kind == "closed"
+}
+
+func try(with *http.Client, chosen plan) (wrong string, reused bool, err error) {
 	var body io.Reader
 	if chosen.method == http.MethodPost {
 		body = strings.NewReader(`{"model":"stub-1","max_tokens":1,"messages":[{"role":"user","content":"ping"}]}`)
 	}
-	reused := false
 	traced := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
 		GotConn: func(got httptrace.GotConnInfo) { reused = got.Reused },
 	})
 	request, err := http.NewRequestWithContext(traced, chosen.method, chosen.url, body)
 	if err != nil {
-		return "request", err
+		return "request", reused, err
 	}
 	for key, value := range map[string]string{"x-api-key": "load", "Authorization": "Bearer load", "x-goog-api-key": "load", "Content-Type": "application/json"} {
 		request.Header.Set(key, value)
 	}
 	response, err := with.Do(request)
-	if err == nil {
-		defer func() { _ = response.Body.Close() }()
-		_, err = io.Copy(io.Discard, response.Body)
+	if err != nil {
+		return nameOf(err), reused, err
 	}
-	switch {
-	case err != nil && reused:
-		return nameOf(err) + " on a reused connection", err
-	case err != nil:
-		return nameOf(err), err
-	case response.StatusCode >= 400:
+	defer func() { _ = response.Body.Close() }()
+	if _, err = io.Copy(io.Discard, response.Body); err != nil {
+		return nameOf(err) + " in the middle of an answer", false, err
+	}
+	if response.StatusCode >= 400 {
 		wrong := fmt.Sprintf("status %d", response.StatusCode)
-		return wrong, errors.New(wrong)
+		return wrong, reused, errors.New(wrong)
 	}
-	return "", nil
+	return "", reused, nil
 }
 
-// methodOf is POST for a provider's paths. Where a server closes a kept-alive connection at the moment in which a
-// request is on its way, a POST is lost, while a GET is sent again, as HTTP allows for it (RFC 9110, 9.2.2).
+// methodOf is POST for a provider's paths.
 func methodOf(chosen plan) string {
 	if chosen.method != "" {
 		return chosen.method

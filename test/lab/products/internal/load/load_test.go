@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -47,6 +48,41 @@ func TestAServerThatIsGoneIsNamed(t *testing.T) {
 	target.Close()
 	got := run(context.Background(), plan{url: target.URL, method: http.MethodGet, rate: 100, seconds: 0.05, timeout: time.Second})
 	if got.Failed != got.Sent || got.ByError["refused"] != got.Sent {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// hangUp ends the connection of a request without an answer.
+func hangUp(out http.ResponseWriter) {
+	connection, _, err := out.(http.Hijacker).Hijack()
+	if err == nil {
+		_ = connection.Close()
+	}
+}
+
+func TestAPostWhoseKeptAliveConnectionEndsUnderItIsSentOnceMoreAndCounted(t *testing.T) {
+	type key struct{}
+	target := httptest.NewUnstartedServer(http.HandlerFunc(func(out http.ResponseWriter, request *http.Request) {
+		if request.Context().Value(key{}).(*atomic.Int64).Add(1) > 1 {
+			hangUp(out)
+		}
+	}))
+	target.Config.ConnContext = func(parent context.Context, _ net.Conn) context.Context {
+		return context.WithValue(parent, key{}, new(atomic.Int64))
+	}
+	target.Start()
+	defer target.Close()
+	got := run(context.Background(), plan{url: target.URL, method: http.MethodPost, rate: 50, seconds: 0.39, keepAlive: 1, timeout: time.Second})
+	if got.Sent != 20 || got.Failed != 0 || got.Resent == 0 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAPostThatANewConnectionDoesNotCarryIsLost(t *testing.T) {
+	target := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) { hangUp(out) }))
+	defer target.Close()
+	got := run(context.Background(), plan{url: target.URL, method: http.MethodPost, rate: 50, seconds: 0.19, keepAlive: 0.5, timeout: time.Second})
+	if got.Sent != 10 || got.Failed != 10 || got.Resent != 0 {
 		t.Errorf("got %+v", got)
 	}
 }

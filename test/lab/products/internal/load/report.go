@@ -13,6 +13,7 @@ import (
 type report struct {
 	Sent      int            `json:"sent"`
 	Failed    int            `json:"failed"`
+	Resent    int            `json:"resent"`
 	SlowestMs float64        `json:"slowestMs"`
 	P50Ms     float64        `json:"p50Ms"`
 	P99Ms     float64        `json:"p99Ms"`
@@ -23,17 +24,21 @@ type report struct {
 type tally struct {
 	mutex   sync.Mutex
 	failed  int
+	resent  int
 	byError map[string]int
 	times   []time.Duration
 }
 
-func (t *tally) add(wrong string, took time.Duration) {
+func (t *tally) add(seen outcome, took time.Duration) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	t.times = append(t.times, took)
-	if wrong != "" {
+	if seen.resent {
+		t.resent++
+	}
+	if seen.wrong != "" {
 		t.failed++
-		t.byError[wrong]++
+		t.byError[seen.wrong]++
 	}
 }
 
@@ -42,7 +47,7 @@ func (t *tally) report(took time.Duration) report {
 	defer t.mutex.Unlock()
 	times := append([]time.Duration(nil), t.times...)
 	sort.Slice(times, func(a, b int) bool { return times[a] < times[b] })
-	return report{Sent: len(times), Failed: t.failed, SlowestMs: quantile(times, 1), P50Ms: quantile(times, 0.5),
+	return report{Sent: len(times), Failed: t.failed, Resent: t.resent, SlowestMs: quantile(times, 1), P50Ms: quantile(times, 0.5),
 		P99Ms: quantile(times, 0.99), Seconds: took.Seconds(), ByError: t.byError}
 }
 
