@@ -12,17 +12,17 @@ export const deploymentPath = (namespace: string, name: string): string =>
  * Sets the number of replicas and what is remembered of it, at once, and lets go of the field afterwards: whoever applies the Deployment
  * next decides on it without a conflict.
  *
- * @param remembered number to remember; undefined to forget it.
+ * @param remembered what the annotation is to say; undefined to forget it.
  * @param dryRun only asks whether it may be done.
  */
 export async function setReplicas(
   client: ClusterClient,
   path: string,
   replicas: number | undefined,
-  remembered: number | undefined,
+  remembered: string | undefined,
   { dryRun = false }: { readonly dryRun?: boolean } = {},
 ): Promise<void> {
-  const annotations = { [replicasBefore]: remembered === undefined ? null : String(remembered) };
+  const annotations = { [replicasBefore]: remembered ?? null };
   const body = {
     metadata: { annotations },
     ...(replicas === undefined ? {} : { spec: { replicas } }),

@@ -9,7 +9,7 @@ import {
   type Manifest,
 } from "../../components/steps/backup/manifest";
 import { withApi } from "../kubernetes/stand-in-api";
-import { readServerRoom } from "../../components/steps/backup/server-room";
+import { readServerRoom } from "../../components/steps/database/server-room";
 import { openDatabase } from "../../components/steps/database/database";
 import { backupWorld, run } from "./backup-world";
 import { password } from "./private-server";

@@ -51,8 +51,8 @@ async function expectDone(newer: string): Promise<void> {
     "SELECT count(*) FROM pg_database WHERE NOT datallowconn AND datname LIKE 'shop%';";
   expect(await server().sql("postgres", closed)).toBe("0");
   expect(cluster().state()).toEqual({
-    gateway: { replicas: 0, [replicasBefore]: "3" },
-    observer: { replicas: 0, [replicasBefore]: "1" },
+    gateway: { replicas: 0, [replicasBefore]: "3, rollout due" },
+    observer: { replicas: 0, [replicasBefore]: "1, rollout due" },
   });
 }
 

@@ -9,8 +9,8 @@ const { as, cluster, contents, databases, dump, manifest, open, restore, said, s
   world;
 
 const stopped = {
-  gateway: { replicas: 0, [replicasBefore]: "3" },
-  observer: { replicas: 0, [replicasBefore]: "1" },
+  gateway: { replicas: 0, [replicasBefore]: "3, rollout due" },
+  observer: { replicas: 0, [replicasBefore]: "1, rollout due" },
 };
 
 describe("a restore", () => {
@@ -55,6 +55,16 @@ describe("a restore", () => {
       skipped: expect.stringContaining(`shop was restored from ${dump()} before`) as string,
     });
     expect(await state()).toEqual(once);
+  });
+
+  test("that is done and not rolled out yet stays so when one of another dump fails: nothing newer is started on older data (S-44, T-12)", async () => {
+    await restore();
+    const once = await state();
+    await expect(restore({ dump: dump().replace("2.0.0", "3.0.0") })).rejects.toThrow(
+      "left gateway stopped, whose rollout after an earlier restore is still due",
+    );
+    expect(await state()).toEqual(once);
+    expect(cluster().state()).toEqual(stopped);
   });
 
   test("of the same dump is done again once its major was installed again", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { freeBytes, judgeServerRoom } from "../../components/steps/backup/server-room";
+import { judgeServerRoom } from "../../components/steps/backup/server-room";
+import { freeBytes } from "../../components/steps/database/server-room";
+import { judgeRoomBeside } from "../../components/steps/restore/room-beside";
 
 const judge = (bytes: number | undefined, connections: number) => () => {
   judgeServerRoom({ bytes, connections }, 4e9, "database mnemom at db:5432");
@@ -21,6 +23,21 @@ describe("the server on which the restore is tried", () => {
 
   test("is refused where the backup would take the gateway's last connections", () => {
     expect(judge(undefined, 7)).toThrow("has 7 connections left, and a backup takes up to 8");
+  });
+});
+
+describe("the server on which a database is restored beside the live one (S-44)", () => {
+  test.each([
+    ["is known and suffices", 4e9, "the server has 4.0 GB of room, about 4.0 GB are needed"],
+    ["is not known", undefined, "the room on the server is not known; about 4.0 GB are needed"],
+  ])("is taken where its room %s, and that is said", (_, bytes, words) => {
+    expect(judgeRoomBeside({ bytes }, 4e9)).toBe(words);
+  });
+
+  test("is refused where its disk has not enough, with both figures", () => {
+    expect(() => judgeRoomBeside({ bytes: 1e9 }, 4e9)).toThrow(
+      "the server has 1.0 GB of room, and the restored database needs about 4.0 GB beside the live one",
+    );
   });
 });
 

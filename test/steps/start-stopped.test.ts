@@ -28,6 +28,11 @@ test("a Deployment that a restore has stopped under an autoscaler gets back its 
   expect(await rolledOut(0, "3")).toEqual({ state: { replicas: 3 }, said: 1, managers });
 });
 
+test("one whose restore is complete gets them back as well, by the rollout alone (S-44)", async () => {
+  const seen = await rolledOut(0, "3, rollout due");
+  expect(seen).toEqual({ state: { replicas: 3 }, said: 1, managers });
+});
+
 test("one whose replicas were applied keeps those, and forgets the others (S-44)", async () => {
   expect(await rolledOut(2, "3")).toEqual({ state: { replicas: 2 }, said: 0, managers });
 });

@@ -32,8 +32,6 @@ const liveSchema = localeSchema.extend({
   comment: z.string(),
   bytes: z.number(),
   server: z.string(),
-  systemIdentifier: z.string().nullable(),
-  dataDirectory: z.string().nullable(),
   /** Whether a migration holds the schema lock. */
   migrating: z.boolean(),
   rights: z.object({
@@ -83,9 +81,6 @@ SELECT to_jsonb(d) || jsonb_build_object(
   'comment', coalesce(shobj_description(d.oid, 'pg_database'), ''),
   'bytes', pg_database_size(d.oid),
   'server', split_part(current_setting('server_version'), ' ', 1),
-  'systemIdentifier', CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
-    THEN (SELECT system_identifier::text FROM pg_control_system()) END,
-  'dataDirectory', CASE WHEN pg_has_role('pg_read_all_settings', 'MEMBER') THEN current_setting('data_directory', true) END,
   'migrating', EXISTS (SELECT FROM pg_locks WHERE ${holdsKey(schemaLockKey(gateway), sqlText(name))}),
   'properties', ${propertiesSql},
   'rights', (SELECT jsonb_build_object('role', current_user, 'database', d.datname, 'owner', pg_get_userbyid(d.datdba),

@@ -6,6 +6,7 @@ import { withCluster } from "../cluster";
 import { clientVersion } from "../database/client-version";
 import { openDatabase } from "../database/database";
 import { readMigrations } from "../database/read-migrations";
+import { readServerRoom } from "../database/server-room";
 import type { Session } from "../database/session";
 import { withSource } from "../database/with-source";
 import { StepFailure, wordsOf, type StepIo } from "../step";
@@ -19,10 +20,10 @@ import type { RestoreInput, RestoreResult } from "./restore-input";
 import { withMark } from "./restore-mark";
 import { pathOf, restoredBefore, type Restoring } from "./restoring";
 import { withServer } from "./server";
-import { judgeServerRoom } from "./server-room";
 import { emptyOut, letIn, takePlace } from "./take-place";
+import { judgeRoomBeside } from "./room-beside";
 import { undo } from "./undo";
-import { mayStop, stopWriters } from "./writers";
+import { leaveStopped, mayStop, stopWriters } from "./writers";
 
 export { restoreInputSchema } from "./restore-input";
 
@@ -71,6 +72,7 @@ async function restore(restoring: Restoring, server: Session): Promise<RestoreRe
   }
   const skipped = await restoredBefore(restoring, look);
   if (skipped !== undefined) {
+    await leaveStopped(client, input);
     io.say(skipped);
     return { skipped };
   }
@@ -92,6 +94,7 @@ async function restore(restoring: Restoring, server: Session): Promise<RestoreRe
     undone: head === manifest.schemaHead ? "" : head,
   });
   await takePlace(server, { live: live.name, restored, kept, comment });
+  await leaveStopped(client, input);
   io.say(`${live.name} is restored; the data of before lies in database ${kept} of that server`);
   return { restored: input.dump, rows: manifest.rows, kept, quiescedSeconds: quiesced() };
 }
@@ -121,7 +124,8 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
     encoding: look.encoding,
     pgRestore,
   });
-  io.say(await judgeServerRoom(look, Math.max(look.bytes, manifest.archive.bytes)));
+  const room = await readServerRoom(live);
+  io.say(judgeRoomBeside(room, Math.max(look.bytes, manifest.archive.bytes)));
   return manifest;
 }
 

@@ -49,7 +49,7 @@ async function putBack(undoing: Undoing, label: string): Promise<readonly string
   );
   if (typeof done === "string") return done;
   const started = await withCluster(input, io, (client) => startWriters(client, input));
-  return [...done, ...started.map((one) => `scaled ${one} replicas`)];
+  return [...done, ...started];
 }
 
 async function undoDatabase(

@@ -3,7 +3,11 @@ import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../../kubernetes/client";
 import { selectorText } from "../../kubernetes/selector-text";
 import type { Wire } from "../../kubernetes/wire";
-import { rememberedReplicas } from "../../kubernetes/remembered-replicas";
+import {
+  isRolloutDue,
+  rememberedReplicas,
+  remembering,
+} from "../../kubernetes/remembered-replicas";
 import { deploymentPath, setReplicas } from "../replicas-before";
 import { StepFailure, type StepIo } from "../step";
 
@@ -61,21 +65,40 @@ export async function stopWriters(
   }
 }
 
-/** Scales back what a restore has stopped; what is not there was not stopped. Returns in words what was started. */
+/**
+ * Notes that the restore for which they were stopped is complete: from now on the rollout of the older release alone starts them. What
+ * no restore has stopped is left alone.
+ */
+export async function leaveStopped(client: ClusterClient, writers: Writers): Promise<void> {
+  for (const { path, deployment } of await read(client, writers)) {
+    const replicas = rememberedReplicas(deployment);
+    if (replicas === undefined || isRolloutDue(deployment)) continue;
+    await setReplicas(client, path, undefined, remembering(replicas, true));
+  }
+}
+
+/**
+ * Scales back what a restore has stopped; what is not there was not stopped. One whose database an earlier restore has made older than its
+ * release stays stopped. Returns in words what was done.
+ */
 export async function startWriters(
   client: ClusterClient,
   writers: Writers,
 ): Promise<readonly string[]> {
-  const started: string[] = [];
+  const done: string[] = [];
   for (const name of writers.deployments) {
     const path = deploymentPath(writers.namespace, name);
     const deployment = await client.find<Wire<V1Deployment>>(path);
     const replicas = deployment === undefined ? undefined : rememberedReplicas(deployment);
-    if (replicas === undefined) continue;
+    if (deployment === undefined || replicas === undefined) continue;
+    if (isRolloutDue(deployment)) {
+      done.push(`left ${name} stopped, whose rollout after an earlier restore is still due`);
+      continue;
+    }
     await setReplicas(client, path, replicas, undefined);
-    started.push(`${name} to ${replicas}`);
+    done.push(`scaled ${name} to ${replicas} replicas`);
   }
-  return started;
+  return done;
 }
 
 interface Found {
@@ -85,8 +108,11 @@ interface Found {
 }
 
 /** A run that was killed has remembered the number, and ours would be 0. */
-const before = (deployment: Wire<V1Deployment>): number =>
-  rememberedReplicas(deployment) ?? deployment.spec?.replicas ?? 1;
+const before = (deployment: Wire<V1Deployment>): string =>
+  remembering(
+    rememberedReplicas(deployment) ?? deployment.spec?.replicas ?? 1,
+    isRolloutDue(deployment),
+  );
 
 const read = (client: ClusterClient, { namespace, deployments }: Writers) =>
   Promise.all(
