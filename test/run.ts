@@ -9,8 +9,13 @@ import { z } from "zod";
 const reportSchema = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  numFailedTestSuites: z.number(),
   success: z.boolean(),
+  testResults: z.array(
+    z.object({
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string() })),
+    }),
+  ),
 });
 
 /** Runs all tests, each shown as it ends, and closes with `N passed, N failed` alone on its line, from the runner's own counts. */
@@ -25,15 +30,22 @@ async function main(): Promise<void> {
       reject: false,
     });
     const report = reportSchema.parse(JSON.parse(await readFile(file, "utf8")));
-    // A file that does not even load holds no test that could fail, and is a failure all the same.
-    const failed = report.success
-      ? 0
-      : Math.max(report.numFailedTests, report.numFailedTestSuites, 1);
+    const failed = failuresOf(report);
     stdout.write(`${report.numPassedTests} passed, ${failed} failed\n`);
     process.exitCode = failed > 0 ? 1 : (exitCode ?? 1);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Failed tests, and files that failed without one: a file that does not even load, or whose set-up fails, is a failure all the same. */
+function failuresOf({ success, numFailedTests, testResults }: z.infer<typeof reportSchema>) {
+  if (success) return 0;
+  const broken = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === "failed" && !assertionResults.some((test) => test.status === "failed"),
+  );
+  return Math.max(numFailedTests + broken.length, 1);
 }
 
 void main();

@@ -23,7 +23,8 @@ const NOW = Date.parse("2026-06-01T12:00:00Z");
 /** Bytes. */
 export const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
-const chart = { path: join(import.meta.dirname, "../lab/charts/mnemom-gateway") };
+/** The chart as shipped. */
+export const chart = { path: join(import.meta.dirname, "../lab/charts/mnemom-gateway") };
 const catalogue = join(import.meta.dirname, "../lab/catalogue.yaml");
 
 type Tree = Readonly<Record<string, unknown>>;
