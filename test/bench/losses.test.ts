@@ -13,7 +13,7 @@ test("Runs are summed up, with every reason and the slowest answer of them all",
 });
 
 test("Nothing lost needs no reason", () => {
-  expect(lossesOf("this program", [{ sent: 9, failed: 0, resent: 0, slowestMs: 5, byError: {} }])).toBe(
-    "this program lost 0 of 9 requests and sent 0 again, the slowest took 5 ms",
-  );
+  expect(
+    lossesOf("this program", [{ sent: 9, failed: 0, resent: 0, slowestMs: 5, byError: {} }]),
+  ).toBe("this program lost 0 of 9 requests and sent 0 again, the slowest took 5 ms");
 });

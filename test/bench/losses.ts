@@ -2,7 +2,8 @@ import type { LoadReport } from "../lab/load";
 
 /** What one side did under load, in one sentence; both numbers and the slowest answer over all its runs. */
 export function lossesOf(side: string, loads: readonly LoadReport[]): string {
-  const sum = (one: "sent" | "failed" | "resent") => loads.reduce((total, load) => total + load[one], 0);
+  const sum = (one: "sent" | "failed" | "resent") =>
+    loads.reduce((total, load) => total + load[one], 0);
   const slowest = Math.max(0, ...loads.map(({ slowestMs }) => slowestMs));
   return `${side} lost ${sum("failed")} of ${sum("sent")} requests${reasons(loads)} and sent ${sum("resent")} again, the slowest took ${Math.round(slowest)} ms`;
 }

@@ -35,9 +35,7 @@ describe("a chart that comes with one more hook", () => {
   test.each(["pre-upgrade", "post-install,post-upgrade", "pre-rollback"])(
     "for %s is refused by the hook's name, since nothing would run it (T-05)",
     async (moment) => {
-      expect(await objectionsTo(hook(moment))).toEqual([
-        "block hooks-inventory at Job/warm-cache",
-      ]);
+      expect(await objectionsTo(hook(moment))).toEqual(["block hooks-inventory at Job/warm-cache"]);
     },
   );
 
