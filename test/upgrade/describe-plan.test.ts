@@ -2,16 +2,8 @@ import { expect, test } from "vitest";
 import { describePlan } from "../../components/upgrade/describe-plan";
 import type { RestoreNeed } from "../../components/upgrade/restore-need";
 import { planUpgrade } from "../../components/upgrade/plan";
-import { step } from "./gates/findings";
+import { dump, step } from "./gates/findings";
 
-const dump = {
-  file: "before-2.0.0.dump.zst",
-  release: "2.0.0",
-  running: ["1.9.0"],
-  takenAt: "2026-01-02T03:04:05.000Z",
-  rows: 14,
-  schemaHead: "008.sql",
-};
 const back = (restore: RestoreNeed) =>
   planUpgrade({ wanted: "1.9.0", verified: "2.0.0", running: ["2.0.0"], restore });
 

@@ -52,12 +52,8 @@ export interface RolloutResult {
 
 /**
  * Waits until every Deployment runs nothing but the wanted images, completely (S-15, S-28, S-29, S-30), or says within seconds why one
-  const { namespace } = input;
-  const first = await look(client, input, watched);
-  await startStopped(client, namespace, first, io);
-  let since = await refreshStuckPods(client, namespace, first, io);
-  const farewell =
-    watched.letGo && (await openFarewell(client, namespace, watched.letGo, first, io));
+ * of them will not (T-01, T-09). Changes nothing but pods of the new release that were stuck before it began: they get a fresh start,
+ * Deployments that a restore has stopped: they get back their replicas, and old pods without a pause before their stop: they are seen off.
  *
  * @throws StepFailure with the reason, the last log lines and the failing health check.
  */

@@ -20,3 +20,13 @@ export function spoken(findings: readonly Finding[]): readonly string[] {
 /** A finished plan from one release to another. */
 export const step = (from: string | undefined, wanted: string): Plan =>
   planUpgrade({ wanted, verified: from, running: from === undefined ? [] : [from] });
+
+/** A dump that was taken before the upgrade from 1.9.0 to 2.0.0. */
+export const dump = {
+  file: "before-2.0.0.dump.zst",
+  release: "2.0.0",
+  running: ["1.9.0"],
+  takenAt: "2026-01-02T03:04:05.000Z",
+  rows: 14,
+  schemaHead: "008.sql",
+};

@@ -2,17 +2,9 @@ import { expect, test } from "vitest";
 import { restore } from "../../../components/upgrade/gates/restore";
 import { planUpgrade } from "../../../components/upgrade/plan";
 import type { RestoreNeed } from "../../../components/upgrade/restore-need";
-import { spoken, step } from "./findings";
+import { dump, spoken, step } from "./findings";
 
 const at = "gateways:smoltbot.consents.restore";
-const dump = {
-  file: "before-2.0.0.dump.zst",
-  release: "2.0.0",
-  running: ["1.9.0"],
-  takenAt: "2026-01-02T03:04:05.000Z",
-  rows: 14,
-  schemaHead: "008.sql",
-};
 const risk = { countable: true, total: 12, tables: [{ name: "agents", rows: 12 }] } as const;
 const needed: RestoreNeed = { kind: "restore", dump, risk };
 const consent = { release: "1.9.0", dump: dump.file, reason: "2.0.0 loses sessions" };

@@ -35,15 +35,20 @@ export function checkCall(request: rpc.CheckRequest, context: CallContext): Chec
   };
 }
 
+/** What a resource is and is to become. */
+const change = (request: rpc.DiffRequest | rpc.UpdateRequest) => ({
+  id: request.getId(),
+  olds: fromStruct(request.getOlds()),
+  oldInputs: fromStruct(request.getOldInputs()),
+  news: fromStruct(request.getNews()),
+  ignoreChanges: request.getIgnorechangesList(),
+});
+
 /** Reads a diff, of a resource or of the provider's own configuration. */
 export function diffCall(request: rpc.DiffRequest, context: CallContext): DiffCall {
   return {
     ...about(request, context),
-    id: request.getId(),
-    olds: fromStruct(request.getOlds()),
-    oldInputs: fromStruct(request.getOldInputs()),
-    news: fromStruct(request.getNews()),
-    ignoreChanges: request.getIgnorechangesList(),
+    ...change(request),
   };
 }
 
@@ -61,11 +66,7 @@ export function createCall(request: rpc.CreateRequest, context: CallContext): Cr
 export function updateCall(request: rpc.UpdateRequest, context: CallContext): UpdateCall {
   return {
     ...about(request, context),
-    id: request.getId(),
-    olds: fromStruct(request.getOlds()),
-    oldInputs: fromStruct(request.getOldInputs()),
-    news: fromStruct(request.getNews()),
-    ignoreChanges: request.getIgnorechangesList(),
+    ...change(request),
     preview: request.getPreview(),
     timeoutSeconds: request.getTimeout(),
   };
