@@ -38,11 +38,12 @@ export function containerResources(
   );
 }
 
-const amounts = (list: Readonly<Record<string, string>>): Amounts =>
+/** Quantities as numbers, by what they are of; the names of a quota (`requests.cpu`) are understood too. None where there is no list. */
+export const amounts = (list: Readonly<Record<string, string>> = {}): Amounts =>
   Object.fromEntries(
     Object.entries(list).map(([resource, quantity]) => [
       resource,
-      resource === "cpu" ? parseCpu(quantity) : parseMemory(quantity),
+      /^(requests\.|limits\.)?cpu$/.test(resource) ? parseCpu(quantity) : parseMemory(quantity),
     ]),
   );
 

@@ -25,7 +25,9 @@ import {
   type MetadataList,
   type RecordMetadata,
 } from "../upgrade/helm-records";
+import { look } from "../upgrade/look";
 import type { FieldSet } from "../upgrade/owned-fields";
+import { readAdmissionFacts } from "./admission-facts";
 import type { ClusterClient } from "./client";
 import { containerResources } from "./container-resources";
 import { rememberedReplicas } from "./remembered-replicas";
@@ -60,7 +62,7 @@ interface Meta {
  * One look at the cluster, all calls side by side. A missing namespace is an answer, not an error. Of a Secret
  * only the metadata is fetched, so its content never travels.
  *
- * @throws ClusterError where one of the calls is refused: half a look would mislead the gates.
+ * @throws ClusterError where one of the calls is refused, but for quotas and limit ranges: half a look would mislead the gates.
  */
 export async function readClusterFacts(question: ClusterQuestion): Promise<ClusterFacts> {
   const { client, namespace } = question;
@@ -80,6 +82,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
     live,
     record,
     helmRecords,
+    admission,
   ] = await Promise.all([
     client.get<{ readonly gitVersion: string }>("/version"),
     client.find<Meta>(`/api/v1/namespaces/${namespace}`),
@@ -100,6 +103,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
       recordsPath({ namespace, release: question.instance }),
       { accept: METADATA_LIST },
     ),
+    look(() => readAdmissionFacts(client, namespace)),
   ]);
   return {
     version: /\d+\.\d+\.\d+/.exec(version.gitVersion)?.[0] ?? version.gitVersion,
@@ -113,6 +117,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
       metadata: { name: metadata?.name ?? "" },
       spec,
     })),
+    admission,
     live,
     record: record?.data,
     helmRecords: readRecords(helmRecords),

@@ -1,25 +1,53 @@
 import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
+import type { ContainerDemand } from "../upgrade/demand";
 import type { Resources } from "../upgrade/facts";
 import { parseCpu, parseMemory } from "./quantity";
 import type { Wire } from "./wire";
 
+/** What one container takes, and when. */
+export interface Share extends Resources {
+  readonly role: ContainerDemand["role"];
+}
+
+/** What the scheduler sets aside for a pod: what its containers come to, plus the overhead of its runtime class. */
+export const podRequests = (spec: Wire<V1PodSpec> | undefined): Resources =>
+  sum(
+    podTotal([
+      ...(spec?.initContainers ?? []).map((container) => ({
+        ...requests(container),
+        role: initRole(container),
+      })),
+      ...(spec?.containers ?? []).map((container) => ({
+        ...requests(container),
+        role: "main" as const,
+      })),
+    ]),
+    amount(spec?.overhead),
+  );
+
 /**
- * What the scheduler sets aside for a pod: its containers and sidecars together, or its hungriest init container where that is more,
- * plus the overhead of its runtime class.
- * Source: kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests).
+ * What the containers of a pod come to: those that run and the sidecars together, or the hungriest init container where that is more.
+ *
+ * Source: kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests, PodLimits).
+ * @param shares - in the order of the pod's spec
  */
-export function podRequests(spec: Wire<V1PodSpec> | undefined): Resources {
-  const overhead = amount(spec?.overhead);
+export function podTotal(shares: readonly Share[]): Resources {
   let sidecars: Resources = { cpu: 0, memory: 0 };
   let peak: Resources = { cpu: 0, memory: 0 };
-  for (const container of spec?.initContainers ?? []) {
-    const wanted = sum(requests(container), sidecars);
+  for (const share of shares.filter(({ role }) => role !== "main")) {
+    const wanted = sum(share, sidecars);
     peak = most(peak, wanted);
-    if (container.restartPolicy === "Always") sidecars = wanted;
+    if (share.role === "sidecar") sidecars = wanted;
   }
-  const together = (spec?.containers ?? []).map(requests).reduce(sum, sidecars);
-  return sum(most(together, peak), overhead);
+  return most(shares.filter(({ role }) => role === "main").reduce(sum, sidecars), peak);
 }
+
+/** Whether an init container stays. */
+export const initRole = ({
+  restartPolicy,
+}: {
+  readonly restartPolicy?: string | undefined;
+}): "init" | "sidecar" => (restartPolicy === "Always" ? "sidecar" : "init");
 
 const requests = (container: Wire<V1Container>) => amount(container.resources?.requests);
 

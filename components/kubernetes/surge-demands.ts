@@ -1,17 +1,23 @@
 import { z } from "zod";
-import type { Demand, PodDemand } from "../upgrade/gates/capacity";
+import type { ContainerDemand, Demand, PodDemand } from "../upgrade/demand";
+import { amounts } from "./container-resources";
 import { readDeployment } from "./deployment-shape";
 import { resolveCount } from "./int-or-percent";
 import type { KubernetesObject } from "./object";
-import { podRequests } from "./pod-requests";
+import { initRole, podTotal } from "./pod-requests";
 import { replicaRange } from "./replica-range";
 
-const resources = z.object({ requests: z.record(z.string(), z.coerce.string()).optional() });
-const containers = z.array(z.object({ name: z.string(), resources: resources.optional() }));
+const quantities = z.record(z.string(), z.coerce.string()).default({});
+const container = z.object({
+  name: z.string(),
+  restartPolicy: z.string().optional(),
+  resources: z.object({ requests: quantities, limits: quantities }).prefault({}),
+});
+const containers = z.array(container);
 const podShape = z.object({
   spec: z.object({
     template: z.object({
-      spec: z.object({ containers, initContainers: containers.optional() }),
+      spec: z.object({ containers, initContainers: containers.default([]) }),
     }),
   }),
 });
@@ -54,6 +60,25 @@ function podCount(objects: readonly KubernetesObject[], name: string, install: b
 function podsOf(object: KubernetesObject, count: number, name: string): readonly PodDemand[] {
   const parsed = podShape.safeParse(object);
   if (!parsed.success) return [];
-  const requests = podRequests(parsed.data.spec.template.spec);
-  return Array.from({ length: count }, () => ({ name: `a pod of ${name}`, requests }));
+  const { containers: main, initContainers } = parsed.data.spec.template.spec;
+  const all = [
+    ...initContainers.map((entry) => demandOf(entry, initRole(entry))),
+    ...main.map((entry) => demandOf(entry, "main")),
+  ];
+  const requests = podTotal(
+    all.map(({ role, requests: { cpu = 0, memory = 0 } }) => ({ role, cpu, memory })),
+  );
+  const pod = { name: `a pod of ${name}`, requests, containers: all };
+  return Array.from({ length: count }, () => pod);
 }
+
+/** A limit without a request is the request too. */
+const demandOf = (
+  { name, resources: { requests, limits } }: z.infer<typeof container>,
+  role: ContainerDemand["role"],
+): ContainerDemand => ({
+  name,
+  role,
+  requests: amounts({ ...limits, ...requests }),
+  limits: amounts(limits),
+});

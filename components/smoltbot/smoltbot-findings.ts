@@ -3,6 +3,7 @@ import { imagesOf } from "../kubernetes/images";
 import { surgeDemands } from "../kubernetes/surge-demands";
 import { autoscaler, disruptionBudget as budgetOf } from "../upgrade/availability-objects";
 import { valuesNeededBy } from "../upgrade/catalogue";
+import type { Demand } from "../upgrade/demand";
 import type { Facts } from "../upgrade/facts";
 import type { Finding } from "../upgrade/finding";
 import { adoptedObjects } from "../upgrade/gates/adopted-objects";
@@ -26,6 +27,7 @@ import { migrationState } from "../upgrade/gates/migration-state";
 import { notes } from "../upgrade/gates/notes";
 import { ownEvidence } from "../upgrade/gates/own-evidence";
 import { prometheus } from "../upgrade/gates/prometheus";
+import { quota } from "../upgrade/gates/quota";
 import { replicas } from "../upgrade/gates/replicas";
 import { requiredKeys } from "../upgrade/gates/required-keys";
 import { resourceChanges } from "../upgrade/gates/resource-changes";
@@ -143,6 +145,7 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
   const { context, namespace } = config.smoltbot.kubernetes;
   const { cluster } = facts;
   const at = `context ${context}, namespace ${namespace}`;
+  const demands = demandsOf({ config, release, facts, plan });
   return [
     // The observer's probes fail as the chart ships them (T-01); every upgrade takes them away.
     clusterHealth({ cluster, plan, at, mended: [release.names.observer] }),
@@ -154,18 +157,8 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
       hook: `${release.names.fullname}-migrate`,
       at,
     }),
-    capacity({
-      cluster,
-      // An adoption starts nothing.
-      demands: config.smoltbot.adopt
-        ? []
-        : surgeDemands({
-            objects: rolledOut(release),
-            job: release.job,
-            install: plan.change === "install",
-          }),
-      at: `context ${context}`,
-    }),
+    capacity({ cluster, demands, at: `context ${context}` }),
+    quota({ cluster, demands, at }),
     drift({
       cluster,
       objects: declaredObjects(release, release.applied),
@@ -197,6 +190,14 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
       at: "gateways:smoltbot.verify.prometheus",
     }),
   ].flat();
+}
+
+/** What the upgrade needs beside what runs. */
+function demandsOf({ config, release, plan }: SmoltbotQuestion): readonly Demand[] {
+  // An adoption starts nothing.
+  if (config.smoltbot.adopt) return [];
+  const install = plan.change === "install";
+  return surgeDemands({ objects: rolledOut(release), job: release.job, install });
 }
 
 /** True where the last evidence is of these very objects. */

@@ -1,4 +1,5 @@
 import type { LabelSelector } from "../kubernetes/label-selector";
+import type { AdmissionFacts } from "./admission";
 import type { ContainerResources } from "./container-resources";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Evidence } from "./evidence";
@@ -118,6 +119,8 @@ export interface ClusterFacts {
   readonly budgets: readonly BudgetFacts[];
   /** NetworkPolicies of the whole namespace. */
   readonly policies: readonly PolicyFacts[];
+  /** What the namespace lets in; a role may well see all else and not this. */
+  readonly admission: Look<AdmissionFacts>;
   readonly live: readonly LiveObject[];
   /** Entries of the ConfigMap that an earlier run left about its chart; undefined where there is none. */
   readonly record: Readonly<Record<string, string>> | undefined;

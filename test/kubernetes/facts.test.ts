@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openCluster } from "../../components/kubernetes/client";
 import { readClusterFacts } from "../../components/kubernetes/facts";
 import { podRequests } from "../../components/kubernetes/pod-requests";
+import { seen, unseen } from "../../components/upgrade/look";
 import { Refusal, withApi, type Answer } from "./stand-in-api";
 
 const deployment = { apiVersion: "apps/v1", kind: "Deployment", name: "gateway" };
@@ -32,6 +33,8 @@ const empty = {
   "/apis/policy/v1/namespaces/smoltbot/poddisruptionbudgets": none,
   "/apis/networking.k8s.io/v1/namespaces/smoltbot/networkpolicies": none,
   "/api/v1/namespaces/smoltbot/secrets": none,
+  "/api/v1/namespaces/smoltbot/resourcequotas": none,
+  "/api/v1/namespaces/smoltbot/limitranges": none,
   "/apis/apps/v1": { resources: [{ name: "deployments", kind: "Deployment", namespaced: true }] },
   "/api/v1": { resources: [{ name: "namespaces", kind: "Namespace", namespaced: false }] },
 };
@@ -47,6 +50,7 @@ describe("a look at the cluster", () => {
       jobs: [],
       budgets: [],
       policies: [],
+      admission: seen({ quotas: [], limitRanges: [] }),
       live: [],
       record: undefined,
       helmRecords: [],
@@ -122,6 +126,13 @@ describe("a look at the cluster", () => {
         requested: { cpu: 1250, memory: 2097152 },
       },
     ]);
+  });
+
+  test("goes on where a role may not list quotas, and says why they are unknown (S-05)", async () => {
+    const words = JSON.stringify({ message: "resourcequotas is forbidden" });
+    const path = "/api/v1/namespaces/smoltbot/resourcequotas";
+    const { admission } = await look({ ...empty, [path]: new Refusal(403, words) });
+    expect(admission).toEqual(unseen(`resourcequotas is forbidden (403 at ${path})`));
   });
 
   test("is refused as a whole where one part of it is: half a look would mislead", async () => {

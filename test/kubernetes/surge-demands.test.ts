@@ -15,7 +15,13 @@ const job = {
     },
   },
 };
-const pod = { name: "a pod of gateway", requests: { cpu: 100, memory: 268_435_456 } };
+const pod = {
+  name: "a pod of gateway",
+  requests: { cpu: 100, memory: 268_435_456 },
+  containers: [
+    { name: "gateway", role: "main", requests: { cpu: 100, memory: 268_435_456 }, limits: {} },
+  ],
+};
 const counted = (install: boolean, ...objects: ReturnType<typeof gateway>[]) =>
   surgeDemands({ objects, job, install })[1]?.pods.length;
 
@@ -23,7 +29,13 @@ test("an upgrade needs the migration first, then one more pod of the gateway (S-
   expect(surgeDemands({ objects: [gateway()], job, install: false })).toEqual([
     {
       chapter: "schema",
-      pods: [{ name: "a pod of the migration", requests: { cpu: 50, memory: 0 } }],
+      pods: [
+        {
+          name: "a pod of the migration",
+          requests: { cpu: 50, memory: 0 },
+          containers: [{ name: "migrate", role: "main", requests: { cpu: 50 }, limits: {} }],
+        },
+      ],
     },
     { chapter: "rollout", pods: [pod] },
   ]);
@@ -42,4 +54,22 @@ test("a share of surge is rounded up, at the autoscaler's most pods (S-05)", () 
 
 test("a Deployment that is stopped first needs no more room (S-05)", () => {
   expect(counted(false, gateway({ strategy: { type: "Recreate" } }))).toBe(0);
+});
+
+test("a limit without a request counts as the request, and a sidecar beside its pod (S-05)", () => {
+  const sidecar = {
+    name: "proxy",
+    restartPolicy: "Always",
+    resources: { limits: { cpu: "200m", memory: "64Mi" } },
+  };
+  const [, rollout] = surgeDemands({
+    objects: [deployment({}, { initContainers: [sidecar], containers: [sized] })],
+    job,
+    install: false,
+  });
+  expect(rollout?.pods[0]?.requests).toEqual({ cpu: 300, memory: 320 * 1024 ** 2 });
+  expect(rollout?.pods[0]?.containers.map(({ name, role }) => `${name}: ${role}`)).toEqual([
+    "proxy: sidecar",
+    "gateway: main",
+  ]);
 });

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { seen } from "../../components/upgrade/look";
 import {
   evidence,
+  MIB,
   migration,
   node,
   objections,
@@ -39,6 +40,32 @@ const clean: readonly (readonly [string, Plant])[] = [
   [
     "a finished migration Job of the release before",
     { cluster: { jobs: [migration("smoltbot-mnemom-gateway-migrate-1-0-0-abc", "complete")] } },
+  ],
+  [
+    "a quota and a limit range that leave room for one more of each pod",
+    {
+      cluster: {
+        admission: seen({
+          quotas: [
+            {
+              name: "compute",
+              scopes: [],
+              hard: { pods: 5, "requests.cpu": 400, "limits.memory": 2048 * MIB },
+              used: { pods: 3, "requests.cpu": 250, "limits.memory": 1280 * MIB },
+            },
+          ],
+          limitRanges: [
+            {
+              name: "sizes",
+              min: { cpu: 50 },
+              max: { cpu: 1000, memory: 512 * MIB },
+              defaultRequests: { cpu: 100 },
+              defaultLimits: { cpu: 500 },
+            },
+          ],
+        }),
+      },
+    },
   ],
   ["a second node that has room", { cluster: { nodes: [node, { ...node, name: "node-2" }] } }],
 ];

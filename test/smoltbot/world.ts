@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 const NOW = Date.parse("2026-06-01T12:00:00Z");
 /** Bytes. */
 export const GIB = 1024 ** 3;
-const MIB = 1024 ** 2;
+export const MIB = 1024 ** 2;
 /** The chart as shipped. */
 export const chart = { path: join(import.meta.dirname, "../lab/charts/mnemom-gateway") };
 const catalogue = join(import.meta.dirname, "../lab/catalogue.yaml");
@@ -128,6 +128,7 @@ const cleanCluster: ClusterFacts = {
   jobs: [],
   budgets: [],
   policies: [],
+  admission: seen({ quotas: [], limitRanges: [] }),
   live: [],
   record: {
     "defaults.yaml": readFileSync(join(chart.path, "values.yaml"), "utf8"),

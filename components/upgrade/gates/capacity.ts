@@ -1,28 +1,17 @@
 import { describeResources } from "../../kubernetes/quantity";
 import { couldNotLook } from "../could-not-look";
 import { counted } from "../counted";
+import type { Demand, PodDemand } from "../demand";
 import type { ClusterFacts, NodeFacts, Resources } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
 
 const { pass, block, unknown } = gate("capacity");
 
-/** Pods that have to find room at the same moment, beside those that run. */
-export interface Demand {
-  /** The chapter that needs them: `rollout`. */
-  readonly chapter: string;
-  readonly pods: readonly PodDemand[];
-}
-
-export interface PodDemand {
-  /** What the pod is for: `one more pod of gateway`. */
-  readonly name: string;
-  readonly requests: Resources;
-}
-
 /**
  * Lets an upgrade begin only where every chapter's additional pods find a node by what they request (S-05): the largest first,
- * each on the node that it fills best. Taints, affinity and quotas are not looked at.
+ * each on the node that it fills best. Taints and affinity are not looked at; quotas are the
+ * gate quota's question.
  */
 export function capacity({
   cluster,

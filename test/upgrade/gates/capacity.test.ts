@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { PodDemand } from "../../../components/upgrade/demand";
 import type { NodeFacts } from "../../../components/upgrade/facts";
-import { capacity, type PodDemand } from "../../../components/upgrade/gates/capacity";
+import { capacity } from "../../../components/upgrade/gates/capacity";
 import { unseen } from "../../../components/upgrade/look";
 import { cluster, node } from "./facts";
 import { spoken } from "./findings";
@@ -11,6 +12,7 @@ const mebibyte = 1024 ** 2;
 const pod = (cpu: number, mebibytes: number): PodDemand => ({
   name: "a pod of gateway",
   requests: { cpu, memory: mebibytes * mebibyte },
+  containers: [],
 });
 const say = (pods: readonly PodDemand[], nodes: readonly NodeFacts[] = [node()]) =>
   spoken(capacity({ cluster: cluster({ nodes }), demands: [{ chapter: "rollout", pods }], at }));

@@ -22,6 +22,7 @@ export const cluster = (change: Partial<ClusterFacts> = {}) =>
     jobs: [],
     budgets: [],
     policies: [],
+    admission: seen({ quotas: [], limitRanges: [] }),
     live: [],
     record: undefined,
     helmRecords: [],
