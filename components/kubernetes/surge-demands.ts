@@ -27,20 +27,25 @@ const podShape = z.object({
  * install all their pods. A Deployment under an autoscaler counts with its most pods on the way up and its fewest at first.
  */
 export function surgeDemands({
+  gateway,
   objects,
   job,
   install,
 }: {
+  /** Name of the gateway. */
+  readonly gateway: string;
   readonly objects: readonly KubernetesObject[];
   /** The migration, which has ended before the rollout begins. */
   readonly job: KubernetesObject;
   readonly install: boolean;
 }): readonly Demand[] {
   const deployments = objects.filter(({ kind }) => kind === "Deployment");
+  const gateways = [gateway];
   return [
-    { chapter: "schema", pods: podsOf(job, 1, "the migration") },
+    { chapter: "schema", gateways, pods: podsOf(job, 1, "the migration") },
     {
       chapter: "rollout",
+      gateways,
       pods: deployments.flatMap((object) =>
         podsOf(object, podCount(objects, object.metadata.name, install), object.metadata.name),
       ),

@@ -7,10 +7,12 @@ import { outputNames } from "../upgrade/output-names";
 import type { Plan } from "../upgrade/plan";
 import { readHistory } from "../upgrade/read-evidence";
 import { smoltbotChapters, type SmoltbotChapters } from "./chapters";
+import { demandsOf } from "./demands";
 import { lookAtSmoltbot } from "./look-at-smoltbot";
 import { planSmoltbot } from "./plan-smoltbot";
 import { renderSmoltbot } from "./release";
 import { smoltbotFindings } from "./smoltbot-findings";
+import type { SmoltbotQuestion } from "./smoltbot-question";
 import { openWorld, type World } from "./world";
 
 /** One gateway before anything is touched: what it shall be, what the gates say, and what each chapter is given. */
@@ -33,26 +35,44 @@ export async function prepareSmoltbots(
 ): Promise<readonly Prepared[]> {
   const world = openWorld();
   try {
-    return await pMap(configs, (config) => prepare(config, world), { concurrency: AT_ONCE });
+    const stack = await pMap(configs, (config) => look(config, world), { concurrency: AT_ONCE });
+    const questions = stack.map(({ question }) => question);
+    return stack.map(({ question, history }) => prepare(question, questions, history));
   } finally {
     world.clusters.close();
   }
 }
 
-async function prepare(config: GatewaysConfig, world: World): Promise<Prepared> {
+/** Everything that the gates of a gateway are asked about. */
+async function look(config: GatewaysConfig, world: World) {
   const { name, smoltbot, smoltbotSecrets } = config;
-  const stack = pulumi.getStack();
   const rendering = renderSmoltbot(smoltbot, smoltbotSecrets, world.about);
   // Helm renders while the cluster, the database and the evidence are looked at.
   const looking = lookAtSmoltbot(config, rendering, world);
-  const [release, facts, own] = await Promise.all([rendering, looking, world.outputs(stack)]);
-  const plan = planSmoltbot(release, facts);
+  const [release, facts, own] = await Promise.all([
+    rendering,
+    looking,
+    world.outputs(pulumi.getStack()),
+  ]);
+  const asked = { config, release, facts, plan: planSmoltbot(release, facts) };
   return {
-    name,
-    kubernetes: smoltbot.kubernetes,
-    plan,
-    findings: smoltbotFindings({ config, release, facts, plan }),
-    chapters: smoltbotChapters(config, release, stack),
+    question: { ...asked, demands: demandsOf(asked) },
     history: readHistory(own, outputNames(name).history),
   };
 }
+
+const prepare = (
+  question: SmoltbotQuestion,
+  stack: readonly SmoltbotQuestion[],
+  history: Prepared["history"],
+): Prepared => {
+  const { config, release, plan } = question;
+  return {
+    name: config.name,
+    kubernetes: config.smoltbot.kubernetes,
+    plan,
+    findings: smoltbotFindings(question, stack),
+    chapters: smoltbotChapters(config, release, pulumi.getStack()),
+    history,
+  };
+};

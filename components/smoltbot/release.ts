@@ -9,7 +9,11 @@ import { withoutHttp } from "../kubernetes/edits/without-http";
 import { inOrder, type Edit, type Workload } from "../kubernetes/edits/workload";
 import type { KubernetesObject } from "../kubernetes/object";
 import { aboutChart, renderChart, type AboutChart, type Rendering } from "../kubernetes/render";
-import type { AvailabilityArgs } from "../upgrade/availability-objects";
+import {
+  autoscaler,
+  disruptionBudget,
+  type AvailabilityArgs,
+} from "../upgrade/availability-objects";
 import type { Catalogue } from "../upgrade/catalogue";
 import { fingerprint } from "../upgrade/fingerprint";
 import { readCatalogue } from "../upgrade/read-catalogue";
@@ -130,3 +134,12 @@ const instanceLabels = (selector: Labels): Labels =>
   Object.fromEntries(Object.entries(selector).filter(([key]) => !key.endsWith("/component")));
 
 const isDeployment = (object: KubernetesObject): object is Workload => object.kind === "Deployment";
+
+/** The Deployments with all that decides about the number of their pods. */
+export function rolledOut({
+  workloads,
+  availability,
+}: Pick<SmoltbotRelease, "workloads" | "availability">): readonly KubernetesObject[] {
+  const scaler = autoscaler(availability);
+  return [...workloads, disruptionBudget(availability), ...(scaler === undefined ? [] : [scaler])];
+}

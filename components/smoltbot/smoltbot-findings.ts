@@ -1,10 +1,6 @@
 import { wantedResources } from "../kubernetes/container-resources";
 import { imagesOf } from "../kubernetes/images";
-import { surgeDemands } from "../kubernetes/surge-demands";
-import { autoscaler, disruptionBudget as budgetOf } from "../upgrade/availability-objects";
 import { valuesNeededBy } from "../upgrade/catalogue";
-import type { Demand } from "../upgrade/demand";
-import type { Facts } from "../upgrade/facts";
 import type { Finding } from "../upgrade/finding";
 import { adoptedObjects } from "../upgrade/gates/adopted-objects";
 import { adoptedSecret } from "../upgrade/gates/adopted-secret";
@@ -39,18 +35,26 @@ import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import { connectionFindings } from "./connection-findings";
 import { declaredObjects } from "./declared-objects";
+import { demandsInCluster, demandsInNamespace, isVerified } from "./demands";
 import { instanceName } from "./instance-name";
 import { readActivations, readLicense } from "./license";
-import type { SmoltbotRelease } from "./release";
+import { rolledOut } from "./release";
 import { recordedDefaults } from "./chart-record";
 import { runningPods } from "./running-versions";
 import type { SmoltbotQuestion } from "./smoltbot-question";
 import { releaseRules, requiredKeysOf } from "./release-rules";
 
-/** What all gates say, at once and before anything is touched (law 3). */
-export const smoltbotFindings = (question: SmoltbotQuestion): Finding[] =>
+/**
+ * What all gates say, at once and before anything is touched (law 3).
+ *
+ * @param stack - all gateways of the stack, this one among them: those that share its cluster need room at the same moment
+ */
+export const smoltbotFindings = (
+  question: SmoltbotQuestion,
+  stack: readonly SmoltbotQuestion[] = [question],
+): Finding[] =>
   [policy, stackFile, connectionFindings, zeroDowntime, world, takeOver].flatMap((part) =>
-    part(question),
+    part(question, stack),
   );
 
 /** Whether this release may come now. */
@@ -141,11 +145,11 @@ function zeroDowntime({ release }: SmoltbotQuestion): readonly Finding[] {
 }
 
 /** Whether the cluster and the database are ready for it. */
-function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
+function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): readonly Finding[] {
+  const { config, release, facts, plan } = question;
   const { context, namespace } = config.smoltbot.kubernetes;
   const { cluster } = facts;
   const at = `context ${context}, namespace ${namespace}`;
-  const demands = demandsOf({ config, release, facts, plan });
   return [
     // The observer's probes fail as the chart ships them (T-01); every upgrade takes them away.
     clusterHealth({ cluster, plan, at, mended: [release.names.observer] }),
@@ -157,8 +161,8 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
       hook: `${release.names.fullname}-migrate`,
       at,
     }),
-    capacity({ cluster, demands, at: `context ${context}` }),
-    quota({ cluster, demands, at }),
+    capacity({ cluster, demands: demandsInCluster(question, stack), at: `context ${context}` }),
+    quota({ cluster, demands: demandsInNamespace(question, stack), at }),
     drift({
       cluster,
       objects: declaredObjects(release, release.applied),
@@ -192,18 +196,6 @@ function world({ config, release, facts, plan }: SmoltbotQuestion): readonly Fin
   ].flat();
 }
 
-/** What the upgrade needs beside what runs. */
-function demandsOf({ config, release, plan }: SmoltbotQuestion): readonly Demand[] {
-  // An adoption starts nothing.
-  if (config.smoltbot.adopt) return [];
-  const install = plan.change === "install";
-  return surgeDemands({ objects: rolledOut(release), job: release.job, install });
-}
-
-/** True where the last evidence is of these very objects. */
-const isVerified = ({ own }: Facts, { configHash }: SmoltbotRelease): boolean =>
-  own.seen && own.value?.configHash === configHash;
-
 /** Whether the install by Helm can be taken over as it runs. */
 function takeOver({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
   const { context, namespace, release: name } = config.smoltbot.kubernetes;
@@ -221,9 +213,4 @@ function takeOver({ config, release, facts, plan }: SmoltbotQuestion): readonly 
       : [];
   const question = { plan, cluster, database, release: name, deployment: gateway, at };
   return [...records, ...adoption(question), ...first];
-}
-
-function rolledOut({ workloads, availability }: SmoltbotRelease) {
-  const scaler = autoscaler(availability);
-  return [...workloads, budgetOf(availability), ...(scaler === undefined ? [] : [scaler])];
 }

@@ -1,4 +1,5 @@
 import type { GatewaysConfig } from "../config/schema";
+import type { Demand } from "../upgrade/demand";
 import type { Facts } from "../upgrade/facts";
 import type { Plan } from "../upgrade/plan";
 import type { SmoltbotRelease } from "./release";
@@ -9,4 +10,6 @@ export interface SmoltbotQuestion {
   readonly release: SmoltbotRelease;
   readonly facts: Facts;
   readonly plan: Plan;
+  /** What its upgrade needs beside what runs, chapter by chapter. */
+  readonly demands: readonly Demand[];
 }

@@ -23,12 +23,13 @@ const pod = {
   ],
 };
 const counted = (install: boolean, ...objects: ReturnType<typeof gateway>[]) =>
-  surgeDemands({ objects, job, install })[1]?.pods.length;
+  surgeDemands({ gateway: "smoltbot", objects, job, install })[1]?.pods.length;
 
 test("an upgrade needs the migration first, then one more pod of the gateway (S-05)", () => {
-  expect(surgeDemands({ objects: [gateway()], job, install: false })).toEqual([
+  expect(surgeDemands({ gateway: "smoltbot", objects: [gateway()], job, install: false })).toEqual([
     {
       chapter: "schema",
+      gateways: ["smoltbot"],
       pods: [
         {
           name: "a pod of the migration",
@@ -37,7 +38,7 @@ test("an upgrade needs the migration first, then one more pod of the gateway (S-
         },
       ],
     },
-    { chapter: "rollout", pods: [pod] },
+    { chapter: "rollout", gateways: ["smoltbot"], pods: [pod] },
   ]);
 });
 
@@ -63,6 +64,7 @@ test("a limit without a request counts as the request, and a sidecar beside its 
     resources: { limits: { cpu: "200m", memory: "64Mi" } },
   };
   const [, rollout] = surgeDemands({
+    gateway: "smoltbot",
     objects: [deployment({}, { initContainers: [sidecar], containers: [sized] })],
     job,
     install: false,

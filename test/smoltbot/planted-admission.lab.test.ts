@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
 import type { AdmissionFacts, LimitRangeFacts } from "../../components/upgrade/admission";
 import type { Amounts } from "../../components/upgrade/container-resources";
 import { seen, unseen } from "../../components/upgrade/look";
-import { MIB, objections, useHelmOfLab, type Plant } from "./world";
+import { GIB, MIB, node, objections, questionOf, useHelmOfLab, type Plant } from "./world";
 
 const inside = (rules: Partial<AdmissionFacts>): Plant => ({
   cluster: { admission: seen({ quotas: [], limitRanges: [], ...rules }) },
@@ -65,5 +66,16 @@ describe("an upgrade into a namespace", () => {
     const found = (await objections(plant)).filter(({ gate }) => gate === "quota");
     expect(found.map((finding) => `${finding.at}: ${finding.found}`).join("\n")).toContain(words);
     for (const { expected, fix } of found) expect(expected && fix).not.toBe("");
+  });
+
+  test("together with another gateway of the stack is refused where only one of them fits (S-05)", async () => {
+    const full = { cluster: { nodes: [{ ...node, requested: { cpu: 3800, memory: 2 * GIB } }] } };
+    const stack = await Promise.all(["east", "west"].map((name) => questionOf(full, name)));
+    for (const own of stack) {
+      expect(smoltbotFindings(own).filter(({ verdict }) => verdict !== "pass")).toEqual([]);
+      const found = smoltbotFindings(own, stack).filter(({ verdict }) => verdict !== "pass");
+      expect(found.map(({ gate, verdict }) => `${verdict} ${gate}`)).toEqual(["block capacity"]);
+      expect(found[0]?.found).toContain("in the rollout of east and west");
+    }
   });
 });

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagesOf } from "../../components/kubernetes/images";
 import { configSchema } from "../../components/config/schema";
+import { demandsOf } from "../../components/smoltbot/demands";
 import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
 import { renderSmoltbot } from "../../components/smoltbot/release";
 import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
+import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
 import type { Evidence } from "../../components/upgrade/evidence";
 import type {
   ClusterFacts,
@@ -147,8 +149,8 @@ const cleanDatabase: DatabaseFacts = {
   migrating: false,
 };
 
-/** All findings that are no passes, of a minor upgrade from 1.0.0 to 1.1.0 with something planted in it. */
-export async function objections(plant: Plant = {}): Promise<readonly Finding[]> {
+/** What the gates are asked about a minor upgrade from 1.0.0 to 1.1.0 with something planted in it. */
+export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<SmoltbotQuestion> {
   const parsed = configSchema.parse({
     smoltbot: {
       version: "1.1.0",
@@ -165,7 +167,7 @@ export async function objections(plant: Plant = {}): Promise<readonly Finding[]>
     ),
     promotion: { from: "staging", ...plant.promotion },
   });
-  const config = { name: "smoltbot", ...parsed };
+  const config = { name, ...parsed };
   const release = await renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
   const facts: Facts = {
     now: NOW,
@@ -180,11 +182,13 @@ export async function objections(plant: Plant = {}): Promise<readonly Finding[]>
     staging: seen(evidence("1.1.0")),
     ...plant.facts,
   };
-  const plan = planSmoltbot(release, facts);
-  return smoltbotFindings({ config, release, facts, plan }).filter(
-    ({ verdict }) => verdict !== "pass",
-  );
+  const asked = { config, release, facts, plan: planSmoltbot(release, facts) };
+  return { ...asked, demands: demandsOf(asked) };
 }
+
+/** All findings about it that are no passes. */
+export const objections = async (plant: Plant = {}): Promise<readonly Finding[]> =>
+  smoltbotFindings(await questionOf(plant)).filter(({ verdict }) => verdict !== "pass");
 
 /** Lets `helm` mean the lab's own. */
 export async function useHelmOfLab(): Promise<void> {

@@ -1,7 +1,7 @@
 import { describeResources } from "../../kubernetes/quantity";
 import { couldNotLook } from "../could-not-look";
 import { counted } from "../counted";
-import type { Demand, PodDemand } from "../demand";
+import { describeDemand, type Demand, type PodDemand } from "../demand";
 import type { ClusterFacts, NodeFacts, Resources } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
@@ -32,17 +32,21 @@ interface Room extends Resources {
   readonly name: string;
 }
 
-function judgeDemand({ chapter, pods }: Demand, nodes: readonly NodeFacts[], at: string): Finding {
+function judgeDemand(demand: Demand, nodes: readonly NodeFacts[], at: string): Finding {
+  const { pods } = demand;
   let rooms = nodes.map(freeRoom);
   for (const pod of [...pods].sort((one, other) => bySize(other.requests, one.requests))) {
     const best = bestRoom(rooms, pod.requests);
-    if (best === undefined) return noRoom(chapter, pod, rooms, at);
+    if (best === undefined) return noRoom(demand, pod, rooms, at);
     rooms = rooms.map((room) => (room === best ? minus(room, pod.requests) : room));
   }
-  return pass({ at, found: `room for ${counted(pods.length, "more pod")} of the ${chapter}` });
+  return pass({
+    at,
+    found: `room for ${counted(pods.length, "more pod")} of the ${describeDemand(demand)}`,
+  });
 }
 
-function noRoom(chapter: string, pod: PodDemand, rooms: readonly Room[], at: string): Finding {
+function noRoom(demand: Demand, pod: PodDemand, rooms: readonly Room[], at: string): Finding {
   const most = [...rooms].sort((one, other) => bySize(other, one))[0];
   const left =
     most === undefined
@@ -50,7 +54,7 @@ function noRoom(chapter: string, pod: PodDemand, rooms: readonly Room[], at: str
       : `the roomiest node, ${most.name}, has ${describeResources(most)} left`;
   return block({
     at,
-    found: `no node for ${pod.name} in the ${chapter}: ${left}`,
+    found: `no node for ${pod.name} in the ${describeDemand(demand)}: ${left}`,
     expected: describeResources(pod.requests),
     fix: "add a node, or lower what is requested",
   });

@@ -3,7 +3,7 @@ import type { QuotaFacts } from "../admission";
 import { describeAmount } from "../container-resources";
 import { couldNotLook } from "../could-not-look";
 import { counted } from "../counted";
-import type { ContainerDemand, Demand, PodDemand } from "../demand";
+import { describeDemand, type ContainerDemand, type Demand, type PodDemand } from "../demand";
 import type { ClusterFacts } from "../facts";
 import { gate, type Finding, type Objection } from "../finding";
 import { limitRangeFaults, withDefaults } from "../limit-ranges";
@@ -36,9 +36,9 @@ export function quota({
   const { admission } = cluster.value;
   if (!admission.seen) return [warn(untold(at, admission.reason))];
   const { limitRanges, quotas } = admission.value;
-  const admitted = demands.map(({ chapter, pods }) => ({
-    chapter,
-    pods: pods.map((pod) => ({
+  const admitted = demands.map((demand) => ({
+    ...demand,
+    pods: demand.pods.map((pod) => ({
       ...pod,
       containers: pod.containers.map((container) => withDefaults(container, limitRanges)),
     })),
@@ -128,8 +128,8 @@ const excesses = (
   Object.entries(entry.hard).flatMap(([name, hard]) => {
     const measure = measureOf(name);
     if (measure === undefined) return [];
-    return demands.flatMap(({ chapter, pods }, index) => {
-      const ours = pods.filter((pod) => countsPod(entry, pod));
+    return demands.flatMap((demand, index) => {
+      const ours = demand.pods.filter((pod) => countsPod(entry, pod));
       const wanted = ours.reduce((sum, pod) => sum + measure(pod), 0);
       // A pod that has ended still is an object: that of the migration, while the rollout begins.
       const left = name === "count/pods" ? podsBefore(demands, index) : 0;
@@ -140,7 +140,7 @@ const excesses = (
       return [
         {
           at: `${at}, ResourceQuota/${entry.name}`,
-          found: `${name} with ${say(used)} of ${say(hard)} used, and ${say(wanted)} more for ${counted(ours.length, "pod")} of the ${chapter} (${names})`,
+          found: `${name} with ${say(used)} of ${say(hard)} used, and ${say(wanted)} more for ${counted(ours.length, "pod")} of the ${describeDemand(demand)} (${names})`,
           expected: `at least ${say(used + wanted)}`,
           fix: `raise ${name} of the ResourceQuota ${entry.name} to ${say(used + wanted)}, or ${podCounts.includes(name) ? "remove pods that nobody needs" : "lower what the pods ask for"}`,
         },

@@ -63,8 +63,8 @@ export const say = ({
     quota({
       cluster: cluster({ admission: seen({ quotas, limitRanges }) }),
       demands: [
-        { chapter: "schema", pods: migration },
-        { chapter: "rollout", pods: rollout },
+        { chapter: "schema", gateways: ["smoltbot"], pods: migration },
+        { chapter: "rollout", gateways: ["smoltbot"], pods: rollout },
       ],
       at,
     }),

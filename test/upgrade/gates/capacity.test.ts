@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import type { PodDemand } from "../../../components/upgrade/demand";
+import { describe, expect, test } from "vitest";
+import { together, type Demand, type PodDemand } from "../../../components/upgrade/demand";
 import type { NodeFacts } from "../../../components/upgrade/facts";
 import { capacity } from "../../../components/upgrade/gates/capacity";
 import { unseen } from "../../../components/upgrade/look";
@@ -15,7 +15,13 @@ const pod = (cpu: number, mebibytes: number): PodDemand => ({
   containers: [],
 });
 const say = (pods: readonly PodDemand[], nodes: readonly NodeFacts[] = [node()]) =>
-  spoken(capacity({ cluster: cluster({ nodes }), demands: [{ chapter: "rollout", pods }], at }));
+  spoken(
+    capacity({
+      cluster: cluster({ nodes }),
+      demands: [{ chapter: "rollout", gateways: ["smoltbot"], pods }],
+      at,
+    }),
+  );
 const room = (count: number) => [
   `pass ${at}: room for ${count} more ${count === 1 ? "pod" : "pods"} of the rollout`,
 ];
@@ -54,6 +60,39 @@ test("cordoned nodes and nodes that are down take no pod (S-05)", () => {
 
 test("a chapter without pods passes (S-05)", () => {
   expect(say([])).toEqual(room(0));
+});
+
+describe("gateways that are rolled out side by side", () => {
+  const of = (gateway: string, ...pods: readonly PodDemand[]): Demand => ({
+    chapter: "rollout",
+    gateways: [gateway],
+    pods,
+  });
+  const ask = (...demands: readonly Demand[]) =>
+    spoken(
+      capacity({
+        cluster: cluster({ nodes: [node()] }),
+        demands: [together("rollout", demands)],
+        at,
+      }),
+    );
+
+  test("are refused by name where each would fit alone and all of them do not (S-05)", () => {
+    expect(say([pod(600, 100)])).toEqual(room(1));
+    expect(ask(of("east", pod(600, 100)), of("west", pod(600, 100)))).toEqual([
+      `block ${at}: no node for a pod of gateway of west in the rollout of east and west: the roomiest node, one, has 400m CPU and 924 MiB memory left`,
+    ]);
+  });
+
+  test("pass where all of them fit, and of many the first few are named (S-05)", () => {
+    expect(ask(of("east", pod(500, 100)), of("west", pod(500, 100)))).toEqual([
+      `pass ${at}: room for 2 more pods of the rollout of east and west`,
+    ]);
+    const many = ["a", "b", "c", "d", "e", "f", "g"].map((name) => of(name, pod(1, 1)));
+    expect(ask(...many)).toEqual([
+      `pass ${at}: room for 7 more pods of the rollout of a, b, c, d, e and 2 more gateways`,
+    ]);
+  });
 });
 
 test("nodes that could not be seen are unknown, with the reason (S-05)", () => {

@@ -43,7 +43,7 @@ describe("a quota", () => {
       cluster: cluster({
         admission: seen({ quotas: [compute({ cpu: 250 }, { cpu: 200 })], limitRanges: [] }),
       }),
-      demands: [{ chapter: "rollout", pods: [pod("gateway")] }],
+      demands: [{ chapter: "rollout", gateways: ["smoltbot"], pods: [pod("gateway")] }],
       at,
     });
     expect(finding?.expected).toBe("at least 300m");
@@ -130,7 +130,7 @@ test("all faults are told at once (S-05)", () => {
 });
 
 test("quotas that may not be listed are a warning in every run (S-05)", () => {
-  const demands = [{ chapter: "rollout", pods: [pod("gateway")] }];
+  const demands = [{ chapter: "rollout", gateways: ["smoltbot"], pods: [pod("gateway")] }];
   const look = cluster({ admission: unseen("resourcequotas is forbidden.") });
   expect(spoken(quota({ cluster: look, demands, at }))).toEqual([
     `warn ${at}: quotas and limit ranges that could not be listed: resourcequotas is forbidden`,

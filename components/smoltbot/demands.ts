@@ -1,0 +1,74 @@
+import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
+import { surgeDemands } from "../kubernetes/surge-demands";
+import { together, type Demand } from "../upgrade/demand";
+import type { Facts } from "../upgrade/facts";
+import { isSettled, type Plan } from "../upgrade/plan";
+import { rolledOut, type SmoltbotRelease } from "./release";
+
+/** What the demands of one gateway follow from. */
+export interface DemandsArgs {
+  readonly config: Pick<GatewaysConfig, "name"> & {
+    readonly smoltbot: Pick<SmoltbotConfig, "adopt">;
+  };
+  readonly release: Pick<SmoltbotRelease, "workloads" | "availability" | "job" | "configHash">;
+  readonly facts: Pick<Facts, "own">;
+  readonly plan: Plan;
+}
+
+/** What a gateway needs, and where. */
+export interface PlacedDemands {
+  readonly config: { readonly smoltbot: Pick<SmoltbotConfig, "kubernetes"> };
+  readonly demands: readonly Demand[];
+}
+
+/** What the upgrade of one gateway needs beside what runs; nothing where nothing is started: in an adoption, or where it stays as it is. */
+export function demandsOf({ config, release, facts, plan }: DemandsArgs): readonly Demand[] {
+  if (config.smoltbot.adopt || (isSettled(plan) && isVerified(facts, release))) return [];
+  return surgeDemands({
+    gateway: config.name,
+    objects: rolledOut(release),
+    job: release.job,
+    install: plan.change === "install",
+  });
+}
+
+/** True where the last evidence is of these very objects. */
+export const isVerified = (
+  { own }: Pick<Facts, "own">,
+  { configHash }: Pick<SmoltbotRelease, "configHash">,
+): boolean => own.seen && own.value?.configHash === configHash;
+
+/** The demands of a gateway, each with the same chapter of those others of the stack that share its cluster. */
+export const demandsInCluster = (
+  own: PlacedDemands,
+  stack: readonly PlacedDemands[],
+): readonly Demand[] => among(own, stack.filter(sharesCluster(own)));
+
+/** The demands of a gateway, each with the same chapter of those others of the stack that share its namespace. */
+export const demandsInNamespace = (
+  own: PlacedDemands,
+  stack: readonly PlacedDemands[],
+): readonly Demand[] =>
+  among(
+    own,
+    stack
+      .filter(sharesCluster(own))
+      .filter((other) => place(other).namespace === place(own).namespace),
+  );
+
+const place = ({ config }: PlacedDemands) => config.smoltbot.kubernetes;
+
+const sharesCluster =
+  (own: PlacedDemands) =>
+  (other: PlacedDemands): boolean =>
+    place(other).kubeconfig === place(own).kubeconfig &&
+    place(other).context === place(own).context;
+
+/** A chapter for which a gateway needs no pod is nobody else's matter. */
+const among = (own: PlacedDemands, neighbours: readonly PlacedDemands[]): readonly Demand[] =>
+  own.demands.map((demand) => {
+    const same = neighbours
+      .flatMap(({ demands }) => demands)
+      .filter(({ chapter, pods }) => chapter === demand.chapter && pods.length > 0);
+    return demand.pods.length === 0 || same.length < 2 ? demand : together(demand.chapter, same);
+  });

@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import {
+  demandsInCluster,
+  demandsInNamespace,
+  demandsOf,
+  type DemandsArgs,
+  type PlacedDemands,
+} from "../../components/smoltbot/demands";
+import type { Workload } from "../../components/kubernetes/edits/workload";
+import type { Evidence } from "../../components/upgrade/evidence";
+import { capacity } from "../../components/upgrade/gates/capacity";
+import { quota } from "../../components/upgrade/gates/quota";
+import { seen } from "../../components/upgrade/look";
+import { compute } from "../upgrade/gates/admission-world";
+import { cluster, node } from "../upgrade/gates/facts";
+import { spoken, step } from "../upgrade/gates/findings";
+import { container, deployment } from "../upgrade/gates/gateway";
+import { exampleSmoltbot } from "./example";
+
+const sized = { ...container(), resources: { requests: { cpu: "600m", memory: "64Mi" } } };
+const workload = deployment({}, { containers: [sized] }) as Workload;
+const verified: Evidence = {
+  version: "1.0.0",
+  digests: {},
+  configHash: "old",
+  schemaHead: "",
+  verifiedAt: "2026-05-30T12:00:00Z",
+  probes: { sent: 20, failed: 0 },
+  restarts: 0,
+};
+
+interface Change {
+  readonly kubernetes?: Readonly<Record<string, string>>;
+  readonly adopt?: boolean;
+  readonly version?: string;
+  readonly configHash?: string;
+}
+
+/** A gateway of a stack at 1.0.0 that is to become 1.1.0, unless something else is said. */
+function gateway(
+  name: string,
+  { kubernetes = {}, adopt = false, version = "1.1.0", configHash = "new" }: Change = {},
+): PlacedDemands {
+  const smoltbot = exampleSmoltbot({
+    adopt,
+    kubernetes: { context: "prod", namespace: name, ...kubernetes },
+  });
+  const args: DemandsArgs = {
+    config: { name, smoltbot },
+    release: {
+      workloads: [workload],
+      availability: {
+        workload: "gateway",
+        namespace: name,
+        labels: {},
+        selector: {},
+        minAvailable: 1,
+      },
+      job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "migrate" } },
+      configHash,
+    },
+    facts: { own: seen(verified) },
+    plan: step("1.0.0", version),
+  };
+  return { config: { smoltbot }, demands: demandsOf(args) };
+}
+
+const east = gateway("east");
+const west = gateway("west");
+const room = (own: PlacedDemands, stack: readonly PlacedDemands[]) =>
+  spoken(
+    capacity({
+      cluster: cluster({ nodes: [node()] }),
+      demands: demandsInCluster(own, stack),
+      at: "prod",
+    }),
+  ).slice(-1);
+const alone = ["pass prod: room for 1 more pod of the rollout"];
+
+describe("two gateways of a stack that fit alone and not together", () => {
+  test("are both refused, and both are named (S-05)", () => {
+    const refusal = [
+      "block prod: no node for a pod of gateway of west in the rollout of east and west: the roomiest node, one, has 400m CPU and 960 MiB memory left",
+    ];
+    for (const own of [east, west]) {
+      expect(room(own, [own])).toEqual(alone);
+      expect(room(own, [east, west])).toEqual(refusal);
+    }
+  });
+
+  test("are let on where they lie in two clusters (S-05)", () => {
+    const far = gateway("west", { kubernetes: { context: "far" } });
+    const other = gateway("west", { kubernetes: { kubeconfig: "/etc/other" } });
+    expect(room(east, [east, far, other])).toEqual(alone);
+  });
+
+  test.each<[string, Change]>([
+    ["stays as it is", { version: "1.0.0", configHash: "old" }],
+    ["is adopted", { adopt: true }],
+  ])("are let on where one of them %s: it starts no pod (S-05)", (_, change) => {
+    const still = gateway("west", change);
+    expect(still.demands).toEqual([]);
+    expect(room(east, [east, still])).toEqual(alone);
+    expect(room(still, [east, still])).toEqual([]);
+  });
+
+  test("are refused where one of them keeps its release and changes otherwise (S-05)", () => {
+    const changed = gateway("west", { version: "1.0.0", configHash: "new" });
+    expect(room(east, [east, changed])[0]).toMatch(/^block/);
+  });
+});
+
+describe("a quota", () => {
+  const judged = (own: PlacedDemands, stack: readonly PlacedDemands[]) =>
+    spoken(
+      quota({
+        cluster: cluster({
+          admission: seen({ quotas: [compute({ pods: 3 }, { pods: 2 })], limitRanges: [] }),
+        }),
+        demands: demandsInNamespace(own, stack),
+        at: "prod",
+      }),
+    );
+
+  test("counts the pods of gateways in one namespace together (S-05)", () => {
+    const shared = { kubernetes: { namespace: "shared" } };
+    const [one, other] = [gateway("one", shared), gateway("other", shared)];
+    expect(judged(one, [one])[0]).toMatch(/^pass/);
+    expect(judged(one, [one, other])).toEqual([
+      "block prod, ResourceQuota/compute: pods with 2 of 3 used, and 2 more for 2 pods of the rollout of one and other (a pod of gateway of one and a pod of gateway of other)",
+    ]);
+  });
+
+  test("of one namespace does not count the pods of another one (S-05)", () => {
+    expect(judged(east, [east, west])[0]).toMatch(/^pass/);
+  });
+});
