@@ -36,27 +36,32 @@ export async function update(session: Session, call: UpdateCall): Promise<Proper
   }
   const wanted = { call, inputs, old: old.live, provenance };
   try {
-    const live = await change(session, api, wanted);
-    return toCheckpoint(inputs, live, call.news, provenance);
+    const { sent, live } = await change(session, api, wanted);
+    return toCheckpoint(sent, live, call.news, provenance);
   } catch (error) {
     if (call.preview && isReason(error, "Forbidden")) return call.news;
     throw await failureOf(api, wanted, error);
   }
 }
 
-async function change(session: Session, api: KubeApi, wanted: Wanted): Promise<PropertyMap> {
+// What is ignored stands in the state as it was sent: left out, or with its live value.
+async function change(
+  session: Session,
+  api: KubeApi,
+  wanted: Wanted,
+): Promise<{ readonly sent: PropertyMap; readonly live: PropertyMap }> {
   const { call, inputs, old, provenance } = wanted;
   const before = await api.get(inputs, nameOf(old));
-  const written = await updateObject(api, before, inputs, {
+  const { sent, written } = await updateObject(api, before, inputs, {
     fieldManager: provenance.fieldManager,
     enablePatchForce: session.options.enablePatchForce,
     preview: call.preview,
     signal: call.signal,
     ignoreChanges: call.ignoreChanges,
   });
-  if (call.preview) return written;
+  if (call.preview) return { sent, live: written };
   if (isCrd(inputs)) api.forgetKinds();
-  return await awaitReady({ ...call, api, inputs, written, before });
+  return { sent, live: await awaitReady({ ...call, api, inputs: sent, written, before }) };
 }
 
 // Whatever went wrong, the engine gets the live object, so that the next run starts from the truth.

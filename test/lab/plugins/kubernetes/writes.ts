@@ -80,6 +80,12 @@ async function applyNew(
   }
 }
 
+/** The object after a change, and what was sent for it: the inputs without what is ignored. */
+export interface Update {
+  readonly sent: PropertyMap;
+  readonly written: PropertyMap;
+}
+
 /**
  * Changes a live object to the inputs by server-side apply; a CustomResourceDefinition is replaced whole.
  * @throws ApiError; a conflict names the managers that own the fields.
@@ -89,15 +95,17 @@ export async function updateObject(
   live: PropertyMap,
   inputs: PropertyMap,
   options: WriteOptions & { readonly ignoreChanges: readonly string[] },
-): Promise<PropertyMap> {
-  if (isCrd(inputs)) return await replaceWhole(api, live, inputs, options);
+): Promise<Update> {
+  if (isCrd(inputs))
+    return { sent: inputs, written: await replaceWhole(api, live, inputs, options) };
   const current = options.preview ? live : await takeOverFields(api, live, options);
   const sent = withIgnoredFields(inputs, current, options.ignoreChanges, options.fieldManager);
   const force =
     isForced(inputs, options) ||
     hasNoManagers(current) ||
     (options.preview && hasOwnUpdates(current));
-  return await apply(api, withAt(sent, ["metadata", "name"], nameOf(live)), options, force);
+  const named = withAt(sent, ["metadata", "name"], nameOf(live));
+  return { sent, written: await apply(api, named, options, force) };
 }
 
 async function replaceWhole(
