@@ -19,19 +19,30 @@ export interface ImageExistsArgs {
 
 /**
  * Lets no upgrade begin with an image that its registry does not have: no pod of it would ever start (T-07). A registry that cannot be
- * asked from here proves nothing, since the nodes may reach it; that is told and stops nothing.
+ * asked from here proves nothing, since the nodes may reach it; that is told and stops nothing. Each image is told of once, with all
+ * places that name it.
  */
 export function imageExists({ images, looks, forms, at }: ImageExistsArgs): readonly Finding[] {
-  const objections = images.flatMap((named) => judgeImage(named, looks[named.image], forms));
+  const distinct = byImage(images);
+  const objections = distinct.flatMap((named) => judgeImage(named, looks[named.image], forms));
   return objections.length > 0
     ? objections
     : [
         pass({
           at,
-          found: `${counted(images.length, "image")}, each on a node or in its registry`,
+          found: `${counted(distinct.length, "image")}, each on a node or in its registry`,
         }),
       ];
 }
+
+const byImage = (images: readonly NamedImage[]): readonly NamedImage[] =>
+  [...new Set(images.map(({ image }) => image))].map((image) => ({
+    image,
+    at: images
+      .filter((named) => named.image === image)
+      .map((named) => named.at)
+      .join(" and "),
+  }));
 
 function judgeImage(
   { at, image }: NamedImage,

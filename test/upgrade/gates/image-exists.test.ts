@@ -42,3 +42,25 @@ test("an image that nobody could be asked for is told and refuses nothing", () =
   ]);
   expect(spoken(ask(image))).toEqual([`${words}: nobody was asked`]);
 });
+
+test("an image that several containers run is told of once, with all of them (T-07)", () => {
+  const image = "ghcr.io/mnemom/gateway:1.1.0";
+  const observer = "Deployment/observer container observer";
+  const twice = (look: Look<boolean>) =>
+    spoken(
+      imageExists({
+        images: [
+          { at: place, image },
+          { at: observer, image },
+        ],
+        looks: { [image]: look },
+        forms: {},
+        at,
+      }),
+    );
+  expect(twice(seen(false))).toEqual([
+    `block ${place} and ${observer}: image ${image}, which its registry does not have`,
+  ]);
+  expect(twice(unseen("ghcr.io refuses"))).toHaveLength(1);
+  expect(twice(seen(true))).toEqual([`pass ${at}: 1 image, each on a node or in its registry`]);
+});
