@@ -56,10 +56,7 @@ describe("an upgrade into a namespace with a quota", () => {
     const before = await versions();
     for (const run of [await stage.project.preview("prod"), await stage.project.up("prod")]) {
       expect(run.exitCode).not.toBe(0);
-      for (const chapter of [
-        "1 more for 1 pod of the schema",
-        "2 more for 2 pods of the rollout",
-      ])
+      for (const chapter of ["1 more for 1 pod of the schema", "2 more for 2 pods of the rollout"])
         expect(run.all).toMatch(
           new RegExp(
             `BLOCK quota at .*, ResourceQuota/pods: found pods with 3 of 3 used, and ${chapter}`,
