@@ -23,13 +23,14 @@ const podShape = z.object({
 });
 
 /**
- * What an upgrade needs beside the running pods: first the pod of the migration, then what every Deployment surges by; on a first
+ * What an upgrade needs beside the running pods: first the pod through which the steps reach the database, then the migration's beside it, then what every Deployment surges by; on a first
  * install all their pods. A Deployment under an autoscaler counts with its most pods on the way up and its fewest at first.
  */
 export function surgeDemands({
   gateway,
   objects,
   job,
+  client,
   install,
 }: {
   /** Name of the gateway. */
@@ -37,12 +38,19 @@ export function surgeDemands({
   readonly objects: readonly KubernetesObject[];
   /** The migration, which has ended before the rollout begins. */
   readonly job: KubernetesObject;
+  /** The Job whose pod reaches the database for backup and migration; undefined where they reach it otherwise. */
+  readonly client?: KubernetesObject | undefined;
   readonly install: boolean;
 }): readonly Demand[] {
   const deployments = objects.filter(({ kind }) => kind === "Deployment");
   const gateways = [gateway];
+  const clients =
+    client === undefined
+      ? []
+      : podsOf(client, 1, "the database client").map((pod) => ({ ...pod, removed: true }));
   return [
-    { chapter: "schema", gateways, pods: podsOf(job, 1, "the migration") },
+    ...(clients.length === 0 ? [] : [{ chapter: "backup", gateways, pods: clients }]),
+    { chapter: "schema", gateways, pods: [...clients, ...podsOf(job, 1, "the migration")] },
     {
       chapter: "rollout",
       gateways,
@@ -73,7 +81,7 @@ function podsOf(object: KubernetesObject, count: number, name: string): readonly
   const requests = podTotal(
     all.map(({ role, requests: { cpu = 0, memory = 0 } }) => ({ role, cpu, memory })),
   );
-  const pod = { name: `a pod of ${name}`, requests, containers: all };
+  const pod = { name: `a pod of ${name}`, requests, containers: all, removed: false };
   return Array.from({ length: count }, () => pod);
 }
 

@@ -1,15 +1,15 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import { surgeDemands } from "../kubernetes/surge-demands";
+import { clientJob } from "../steps/database/client-job";
 import { together, type Demand } from "../upgrade/demand";
 import type { Facts } from "../upgrade/facts";
 import { isSettled, type Plan } from "../upgrade/plan";
+import { databaseSource } from "./database-source";
 import { rolledOut, type SmoltbotRelease } from "./release";
 
 /** What the demands of one gateway follow from. */
 export interface DemandsArgs {
-  readonly config: Pick<GatewaysConfig, "name"> & {
-    readonly smoltbot: Pick<SmoltbotConfig, "adopt">;
-  };
+  readonly config: Pick<GatewaysConfig, "name" | "smoltbot">;
   readonly release: Pick<SmoltbotRelease, "workloads" | "availability" | "job" | "configHash">;
   readonly facts: Pick<Facts, "own">;
   readonly plan: Plan;
@@ -21,15 +21,22 @@ export interface PlacedDemands {
   readonly demands: readonly Demand[];
 }
 
-/** What the upgrade of one gateway needs beside what runs; nothing where nothing is started: in an adoption, or where it stays as it is. */
+/**
+ * What the upgrade of one gateway needs beside what runs; nothing where it stays as it is. An adoption starts no more than what reaches the
+ * database.
+ */
 export function demandsOf({ config, release, facts, plan }: DemandsArgs): readonly Demand[] {
-  if (config.smoltbot.adopt || (isSettled(plan) && isVerified(facts, release))) return [];
-  return surgeDemands({
-    gateway: config.name,
+  if (isSettled(plan) && isVerified(facts, release)) return [];
+  const { name, smoltbot } = config;
+  const source = databaseSource(smoltbot);
+  const demands = surgeDemands({
+    gateway: name,
     objects: rolledOut(release),
     job: release.job,
+    client: source.kind === "job" ? clientJob(source, source.name) : undefined,
     install: plan.change === "install",
   });
+  return smoltbot.adopt ? demands.filter(({ chapter }) => chapter === "backup") : demands;
 }
 
 /** True where the last evidence is of these very objects. */

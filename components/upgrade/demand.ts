@@ -17,6 +17,8 @@ export interface PodDemand {
   /** What the scheduler sets aside for it. */
   readonly requests: Resources;
   readonly containers: readonly ContainerDemand[];
+  /** True where it is gone once its chapter has ended; a pod that only ended still is an object. */
+  readonly removed: boolean;
 }
 
 export interface ContainerDemand extends ContainerResources {

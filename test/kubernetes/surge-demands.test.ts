@@ -21,6 +21,7 @@ const pod = {
   containers: [
     { name: "gateway", role: "main", requests: { cpu: 100, memory: 268_435_456 }, limits: {} },
   ],
+  removed: false,
 };
 const counted = (install: boolean, ...objects: ReturnType<typeof gateway>[]) =>
   surgeDemands({ gateway: "smoltbot", objects, job, install })[1]?.pods.length;
@@ -35,6 +36,7 @@ test("an upgrade needs the migration first, then one more pod of the gateway (S-
           name: "a pod of the migration",
           requests: { cpu: 50, memory: 0 },
           containers: [{ name: "migrate", role: "main", requests: { cpu: 50 }, limits: {} }],
+          removed: false,
         },
       ],
     },
@@ -73,5 +75,25 @@ test("a limit without a request counts as the request, and a sidecar beside its 
   expect(rollout?.pods[0]?.containers.map(({ name, role }) => `${name}: ${role}`)).toEqual([
     "proxy: sidecar",
     "gateway: main",
+  ]);
+});
+
+test("a Job that reaches the database runs alone for the backup, then beside the migration, and is gone after it (S-05)", () => {
+  const client = { ...job, metadata: { name: "client" } };
+  const demands = surgeDemands({
+    gateway: "smoltbot",
+    objects: [gateway()],
+    job,
+    client,
+    install: false,
+  });
+  const told = demands.map(
+    ({ chapter, pods }) =>
+      `${chapter}: ${pods.map(({ name, removed }) => name + (removed ? " (removed)" : "")).join(", ")}`,
+  );
+  expect(told).toEqual([
+    "backup: a pod of the database client (removed)",
+    "schema: a pod of the database client (removed), a pod of the migration",
+    "rollout: a pod of gateway",
   ]);
 });

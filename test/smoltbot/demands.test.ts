@@ -34,15 +34,23 @@ interface Change {
   readonly adopt?: boolean;
   readonly version?: string;
   readonly configHash?: string;
+  readonly backup?: object;
 }
 
 /** A gateway of a stack at 1.0.0 that is to become 1.1.0, unless something else is said. */
 function gateway(
   name: string,
-  { kubernetes = {}, adopt = false, version = "1.1.0", configHash = "new" }: Change = {},
+  {
+    kubernetes = {},
+    adopt = false,
+    version = "1.1.0",
+    configHash = "new",
+    backup = {},
+  }: Change = {},
 ): PlacedDemands {
   const smoltbot = exampleSmoltbot({
     adopt,
+    backup,
     kubernetes: { context: "prod", namespace: name, ...kubernetes },
   });
   const args: DemandsArgs = {
@@ -107,6 +115,21 @@ describe("two gateways of a stack that fit alone and not together", () => {
   test("are refused where one of them keeps its release and changes otherwise (S-05)", () => {
     const changed = gateway("west", { version: "1.0.0", configHash: "new" });
     expect(room(east, [east, changed])[0]).toMatch(/^block/);
+  });
+});
+
+describe("a database that only a Job in the cluster reaches", () => {
+  const backup = { database: { job: {} } };
+  const chapters = (change: Change) =>
+    gateway("east", { backup, ...change }).demands.map(({ chapter }) => chapter);
+
+  test("needs room for its pod from the backup on, in an adoption for it alone (S-05)", () => {
+    expect(chapters({})).toEqual(["backup", "schema", "rollout"]);
+    expect(chapters({ adopt: true })).toEqual(["backup"]);
+  });
+
+  test("needs none where the gateway stays as it is (S-05)", () => {
+    expect(chapters({ version: "1.0.0", configHash: "old" })).toEqual([]);
   });
 });
 

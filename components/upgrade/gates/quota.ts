@@ -149,7 +149,10 @@ const excesses = (
   });
 
 const podsBefore = (demands: readonly Demand[], index: number): number =>
-  demands.slice(0, index).reduce((sum, { pods }) => sum + pods.length, 0);
+  demands
+    .slice(0, index)
+    .flatMap(({ pods }) => pods)
+    .filter(({ removed }) => !removed).length;
 
 function measureOf(name: string): Measure | undefined {
   if (podCounts.includes(name)) return () => 1;

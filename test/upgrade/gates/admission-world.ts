@@ -23,6 +23,7 @@ export const pod = (name: string, ...containers: readonly ContainerDemand[]): Po
   name: `a pod of ${name}`,
   requests: { cpu: 0, memory: 0 },
   containers: containers.length > 0 ? containers : [container()],
+  removed: false,
 });
 /** A quota named `compute`. */
 export const compute = (

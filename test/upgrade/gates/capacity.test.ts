@@ -13,6 +13,7 @@ const pod = (cpu: number, mebibytes: number): PodDemand => ({
   name: "a pod of gateway",
   requests: { cpu, memory: mebibytes * mebibyte },
   containers: [],
+  removed: false,
 });
 const say = (pods: readonly PodDemand[], nodes: readonly NodeFacts[] = [node()]) =>
   spoken(

@@ -74,6 +74,12 @@ describe("a quota", () => {
     ]);
   });
 
+  test("of objects does not count a pod that is removed after its chapter (S-05)", () => {
+    const quotas = [compute({ "count/pods": 4 }, { "count/pods": 3 })];
+    const client = { ...pod("the database client"), removed: true };
+    expect(say({ quotas, migration: [client] })[0]).toMatch(/^pass/);
+  });
+
   test("counts an init container where that asks for more than the others (S-05)", () => {
     const init = container({ name: "init", role: "init", requests: { cpu: 300, memory: 0 } });
     const rollout = [pod("gateway", init, container())];
