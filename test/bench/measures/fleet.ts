@@ -13,6 +13,9 @@ const SIZES = [1, 10, 50] as const;
 const MOST_RUNS = 5;
 const NAME = "bench-fleet";
 
+/** Next to nothing, so that the node has room for all of them at once, as the preflight asks. */
+const SMALL = { requests: { cpu: "1m", memory: "1Mi" } };
+
 /** What a preview costs where one stack holds many gateways. */
 export const fleet: Measure = {
   name: "fleet",
@@ -28,6 +31,15 @@ export const fleet: Measure = {
         stacks: ["staging"],
       });
       await gateways.project.setVersion("staging", INSTALLED);
+      await gateways.project.configure("staging", {
+        "gateways:smoltbot": {
+          values: {
+            resources: SMALL,
+            observer: { resources: SMALL },
+            migration: { resources: SMALL },
+          },
+        },
+      });
       return await withBareProgram(bench, (bare) => measure(bench, gateways, bare));
     } finally {
       await clearGateways(bench.lab, NAME, directory);
