@@ -11,7 +11,7 @@ import { rolledOut, type SmoltbotRelease } from "./release";
 export interface DemandsArgs {
   readonly config: Pick<GatewaysConfig, "name" | "smoltbot">;
   readonly release: Pick<SmoltbotRelease, "workloads" | "availability" | "job" | "configHash">;
-  readonly facts: Pick<Facts, "own">;
+  readonly facts: Pick<Facts, "own" | "cluster">;
   readonly plan: Plan;
 }
 
@@ -34,10 +34,15 @@ export function demandsOf({ config, release, facts, plan }: DemandsArgs): readon
     objects: rolledOut(release),
     job: release.job,
     client: source.kind === "job" ? clientJob(source, source.name) : undefined,
-    install: plan.change === "install",
+    running: runningOf(facts.cluster, plan),
   });
   return smoltbot.adopt ? demands.filter(({ chapter }) => chapter === "backup") : demands;
 }
+
+const runningOf = (cluster: Facts["cluster"], { change }: Plan) => {
+  if (change === "install") return [];
+  return cluster.seen ? cluster.value.workloads : undefined;
+};
 
 /** True where the last evidence is of these very objects. */
 export const isVerified = (

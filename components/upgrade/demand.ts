@@ -19,6 +19,8 @@ export interface PodDemand {
   readonly containers: readonly ContainerDemand[];
   /** True where it is gone once its chapter has ended; a pod that only ended still is an object. */
   readonly removed: boolean;
+  /** True where it is no pod of its own: what a pod asks for beyond the one whose place it takes. */
+  readonly growth: boolean;
 }
 
 export interface ContainerDemand extends ContainerResources {
@@ -38,6 +40,10 @@ export const together = (chapter: string, demands: readonly Demand[]): Demand =>
     pods.map((pod) => ({ ...pod, name: `${pod.name} of ${gateways.join(" and ")}` })),
   ),
 });
+
+/** Those that are pods of their own. */
+export const wholePods = (pods: readonly PodDemand[]): readonly PodDemand[] =>
+  pods.filter(({ growth }) => !growth);
 
 /** Names that are told before the rest is only counted. */
 const TOLD = 5;

@@ -154,7 +154,7 @@ describe("the gate quota and the API server", () => {
       gateway: "smoltbot",
       objects: [gateway],
       job: gateway,
-      install: false,
+      running: undefined,
     });
     const findings = quota({
       cluster: cluster({ admission }),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Running } from "../../components/kubernetes/rollout-pods";
 import { surgeDemands } from "../../components/kubernetes/surge-demands";
 import { autoscaler, container, deployment } from "../upgrade/gates/gateway";
 
@@ -22,12 +23,16 @@ const pod = {
     { name: "gateway", role: "main", requests: { cpu: 100, memory: 268_435_456 }, limits: {} },
   ],
   removed: false,
+  growth: false,
 };
 const counted = (install: boolean, ...objects: ReturnType<typeof gateway>[]) =>
-  surgeDemands({ gateway: "smoltbot", objects, job, install })[1]?.pods.length;
+  surgeDemands({ gateway: "smoltbot", objects, job, running: install ? [] : undefined })[1]?.pods
+    .length;
 
 test("an upgrade needs the migration first, then one more pod of the gateway (S-05)", () => {
-  expect(surgeDemands({ gateway: "smoltbot", objects: [gateway()], job, install: false })).toEqual([
+  expect(
+    surgeDemands({ gateway: "smoltbot", objects: [gateway()], job, running: undefined }),
+  ).toEqual([
     {
       chapter: "schema",
       gateways: ["smoltbot"],
@@ -37,6 +42,7 @@ test("an upgrade needs the migration first, then one more pod of the gateway (S-
           requests: { cpu: 50, memory: 0 },
           containers: [{ name: "migrate", role: "main", requests: { cpu: 50 }, limits: {} }],
           removed: false,
+          growth: false,
         },
       ],
     },
@@ -69,7 +75,7 @@ test("a limit without a request counts as the request, and a sidecar beside its 
     gateway: "smoltbot",
     objects: [deployment({}, { initContainers: [sidecar], containers: [sized] })],
     job,
-    install: false,
+    running: undefined,
   });
   expect(rollout?.pods[0]?.requests).toEqual({ cpu: 300, memory: 320 * 1024 ** 2 });
   expect(rollout?.pods[0]?.containers.map(({ name, role }) => `${name}: ${role}`)).toEqual([
@@ -85,7 +91,7 @@ test("a Job that reaches the database runs alone for the backup, then beside the
     objects: [gateway()],
     job,
     client,
-    install: false,
+    running: undefined,
   });
   const told = demands.map(
     ({ chapter, pods }) =>
@@ -96,4 +102,79 @@ test("a Job that reaches the database runs alone for the backup, then beside the
     "schema: a pod of the database client (removed), a pod of the migration",
     "rollout: a pod of gateway",
   ]);
+});
+
+/** The additional pods of a rollout over so many running pods that ask for this: `1 x a pod of gateway (100m)`. */
+function rollout(
+  running: readonly Running[],
+  spec: Readonly<Record<string, unknown>>,
+  ...more: ReturnType<typeof gateway>[]
+): readonly string[] {
+  const objects = [gateway(spec), ...more];
+  const [, demand] = surgeDemands({ gateway: "smoltbot", objects, job, running });
+  const told = (demand?.pods ?? []).map(({ name, requests }) => `${name} (${requests.cpu}m)`);
+  return [...new Set(told)].map(
+    (one) => `${told.filter((other) => other === one).length} x ${one}`,
+  );
+}
+
+const live = (desired: number, cpu: number): Running => ({
+  name: "gateway",
+  desired,
+  resources: { gateway: { requests: { cpu, memory: 268_435_456 }, limits: {} } },
+});
+
+test.each<[string, Running, Readonly<Record<string, unknown>>, readonly string[]]>([
+  [
+    "as large as before need one more",
+    live(3, 100),
+    { replicas: 3 },
+    ["1 x a pod of gateway (100m)"],
+  ],
+  [
+    "smaller than before need one more",
+    live(3, 400),
+    { replicas: 3 },
+    ["1 x a pod of gateway (100m)"],
+  ],
+  [
+    "that grow need one more, and what the others grow by (S-06)",
+    live(3, 40),
+    { replicas: 3 },
+    ["1 x a pod of gateway (100m)", "2 x what a pod of gateway grows by (60m)"],
+  ],
+  [
+    "that become more need those and one more",
+    live(2, 100),
+    { replicas: 4 },
+    ["3 x a pod of gateway (100m)"],
+  ],
+  ["that become fewer need none", live(4, 100), { replicas: 2 }, []],
+  [
+    "that a restore has stopped need all of them",
+    live(0, 100),
+    { replicas: 3 },
+    ["3 x a pod of gateway (100m)"],
+  ],
+  [
+    "that grow and are stopped first need what they grow by (S-06)",
+    live(2, 40),
+    { replicas: 2, strategy: { type: "Recreate" } },
+    ["2 x what a pod of gateway grows by (60m)"],
+  ],
+])("pods %s (S-05)", (_, running, spec, pods) => {
+  expect(rollout([running], spec)).toEqual(pods);
+});
+
+test("pods under an autoscaler are as many as it has made, within its bounds (S-05)", () => {
+  const free = { replicas: undefined };
+  expect(rollout([live(3, 40)], free, autoscaler())).toEqual([
+    "1 x a pod of gateway (100m)",
+    "2 x what a pod of gateway grows by (60m)",
+  ]);
+  expect(rollout([live(1, 100)], free, autoscaler())).toEqual(["2 x a pod of gateway (100m)"]);
+});
+
+test("a Deployment that somebody deleted needs all its pods (S-05)", () => {
+  expect(rollout([], { replicas: 2 })).toEqual(["2 x a pod of gateway (100m)"]);
 });

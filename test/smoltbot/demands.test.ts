@@ -12,7 +12,7 @@ import { capacity } from "../../components/upgrade/gates/capacity";
 import { quota } from "../../components/upgrade/gates/quota";
 import { seen } from "../../components/upgrade/look";
 import { compute } from "../upgrade/gates/admission-world";
-import { cluster, node } from "../upgrade/gates/facts";
+import { cluster, node, workload as workloadOf } from "../upgrade/gates/facts";
 import { spoken, step } from "../upgrade/gates/findings";
 import { container, deployment } from "../upgrade/gates/gateway";
 import { exampleSmoltbot } from "./example";
@@ -28,6 +28,11 @@ const verified: Evidence = {
   probes: { sent: 20, failed: 0 },
   restarts: 0,
 };
+
+/** What runs asks for as much as what is to come. */
+const runs = workloadOf({
+  resources: { gateway: { requests: { cpu: 600, memory: 64 * 1024 ** 2 }, limits: {} } },
+});
 
 interface Change {
   readonly kubernetes?: Readonly<Record<string, string>>;
@@ -67,7 +72,7 @@ function gateway(
       job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "migrate" } },
       configHash,
     },
-    facts: { own: seen(verified) },
+    facts: { own: seen(verified), cluster: cluster({ workloads: [runs] }) },
     plan: step("1.0.0", version),
   };
   return { config: { smoltbot }, demands: demandsOf(args) };

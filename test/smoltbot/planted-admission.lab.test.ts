@@ -68,6 +68,19 @@ describe("an upgrade into a namespace", () => {
     for (const { expected, fix } of found) expect(expected && fix).not.toBe("");
   });
 
+  test("with room for one larger pod, and not for the others to grow too, is refused (S-05, S-06)", async () => {
+    const resources = { requests: { cpu: "2" }, limits: { cpu: "2" } };
+    const found = await objections({ smoltbot: { values: { resources } } });
+    expect(found.filter(({ verdict }) => verdict === "block")).toMatchObject([
+      {
+        gate: "capacity",
+        found: expect.stringContaining(
+          "no node for what a pod of smoltbot-mnemom-gateway-gateway grows by in the rollout",
+        ) as string,
+      },
+    ]);
+  });
+
   test("together with another gateway of the stack is refused where only one of them fits (S-05)", async () => {
     const full = { cluster: { nodes: [{ ...node, requested: { cpu: 3800, memory: 2 * GIB } }] } };
     const stack = await Promise.all(["east", "west"].map((name) => questionOf(full, name)));

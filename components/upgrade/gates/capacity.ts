@@ -1,7 +1,7 @@
 import { describeResources } from "../../kubernetes/quantity";
 import { couldNotLook } from "../could-not-look";
 import { counted } from "../counted";
-import { describeDemand, type Demand, type PodDemand } from "../demand";
+import { describeDemand, wholePods, type Demand, type PodDemand } from "../demand";
 import type { ClusterFacts, NodeFacts, Resources } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
@@ -9,9 +9,9 @@ import type { Look } from "../look";
 const { pass, block, unknown } = gate("capacity");
 
 /**
- * Lets an upgrade begin only where every chapter's additional pods find a node by what they request (S-05): the largest first,
- * each on the node that it fills best. Taints and affinity are not looked at; quotas are the
- * gate quota's question.
+ * Lets an upgrade begin only where every chapter's additional pods find a node by what they request (S-05): the largest first, each on the
+ * node that it fills best; what pods grow by may find its room on another node than theirs. Taints and affinity are not looked at; quotas
+ * are the gate quota's question.
  */
 export function capacity({
   cluster,
@@ -42,7 +42,7 @@ function judgeDemand(demand: Demand, nodes: readonly NodeFacts[], at: string): F
   }
   return pass({
     at,
-    found: `room for ${counted(pods.length, "more pod")} of the ${describeDemand(demand)}`,
+    found: `room for ${counted(wholePods(pods).length, "more pod")} of the ${describeDemand(demand)}`,
   });
 }
 

@@ -3,7 +3,13 @@ import type { QuotaFacts } from "../admission";
 import { describeAmount } from "../container-resources";
 import { couldNotLook } from "../could-not-look";
 import { counted } from "../counted";
-import { describeDemand, type ContainerDemand, type Demand, type PodDemand } from "../demand";
+import {
+  describeDemand,
+  wholePods,
+  type ContainerDemand,
+  type Demand,
+  type PodDemand,
+} from "../demand";
 import type { ClusterFacts } from "../facts";
 import { gate, type Finding, type Objection } from "../finding";
 import { limitRangeFaults, withDefaults } from "../limit-ranges";
@@ -43,7 +49,7 @@ export function quota({
       containers: pod.containers.map((container) => withDefaults(container, limitRanges)),
     })),
   }));
-  const pods = admitted.flatMap((demand) => demand.pods);
+  const pods = wholePods(admitted.flatMap((demand) => demand.pods));
   const objections = [
     ...pods.flatMap((pod) => limitRangeFaults(pod, limitRanges, at)),
     ...quotas
@@ -140,7 +146,7 @@ const excesses = (
       return [
         {
           at: `${at}, ResourceQuota/${entry.name}`,
-          found: `${name} with ${say(used)} of ${say(hard)} used, and ${say(wanted)} more for ${counted(ours.length, "pod")} of the ${describeDemand(demand)} (${names})`,
+          found: `${name} with ${say(used)} of ${say(hard)} used, and ${say(wanted)} more for ${counted(wholePods(ours).length, "pod")} of the ${describeDemand(demand)} (${names})`,
           expected: `at least ${say(used + wanted)}`,
           fix: `raise ${name} of the ResourceQuota ${entry.name} to ${say(used + wanted)}, or ${podCounts.includes(name) ? "remove pods that nobody needs" : "lower what the pods ask for"}`,
         },
@@ -149,13 +155,11 @@ const excesses = (
   });
 
 const podsBefore = (demands: readonly Demand[], index: number): number =>
-  demands
-    .slice(0, index)
-    .flatMap(({ pods }) => pods)
-    .filter(({ removed }) => !removed).length;
+  wholePods(demands.slice(0, index).flatMap(({ pods }) => pods)).filter(({ removed }) => !removed)
+    .length;
 
 function measureOf(name: string): Measure | undefined {
-  if (podCounts.includes(name)) return () => 1;
+  if (podCounts.includes(name)) return ({ growth }) => (growth ? 0 : 1);
   const found = containerCounts.get(name);
   if (found === undefined) return undefined;
   const { kind, resource } = found;

@@ -24,6 +24,7 @@ export const pod = (name: string, ...containers: readonly ContainerDemand[]): Po
   requests: { cpu: 0, memory: 0 },
   containers: containers.length > 0 ? containers : [container()],
   removed: false,
+  growth: false,
 });
 /** A quota named `compute`. */
 export const compute = (

@@ -14,6 +14,7 @@ const pod = (cpu: number, mebibytes: number): PodDemand => ({
   requests: { cpu, memory: mebibytes * mebibyte },
   containers: [],
   removed: false,
+  growth: false,
 });
 const say = (pods: readonly PodDemand[], nodes: readonly NodeFacts[] = [node()]) =>
   spoken(

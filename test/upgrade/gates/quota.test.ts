@@ -32,6 +32,18 @@ describe("a quota", () => {
     expect(say({ quotas: [enough] })).toEqual(passed);
   });
 
+  test("counts what pods grow by, and not as pods of their own (S-05, S-06)", () => {
+    const growth = { ...pod("gateway"), name: "what a pod of gateway grows by", growth: true };
+    const used = { cpu: 200, pods: 2 };
+    const rollout = [pod("gateway"), growth];
+    expect(say({ quotas: [compute({ cpu: 400, pods: 3 }, used)], rollout })).toEqual(passed);
+    expect(say({ quotas: [compute({ cpu: 399, pods: 3 }, used)], rollout })).toEqual([
+      inQuota(
+        "cpu with 200m of 399m used, and 200m more for 1 pod of the rollout (a pod of gateway and what a pod of gateway grows by)",
+      ),
+    ]);
+  });
+
   test("that the pod just fills lets it in (S-05)", () => {
     expect(say({ quotas: [compute({ pods: 4, cpu: 300 }, { pods: 3, cpu: 200 })] })).toEqual(
       passed,
