@@ -8,7 +8,7 @@ import { podDemand } from "./pod-demand";
 import { replicaRange } from "./replica-range";
 
 /** A live Deployment, as much of it as counts here. */
-export type Running = Pick<WorkloadFacts, "name" | "desired" | "resources">;
+export type Running = Pick<WorkloadFacts, "name" | "desired" | "stoppedFrom" | "resources">;
 
 /**
  * What the rollout of one Deployment needs beside its running pods at its fullest moment: all new pods are there then, and as many old ones
@@ -28,7 +28,7 @@ export function rolloutPods(
   if (range === undefined || strategy === undefined || pod === undefined) return [];
   const live = running?.find((workload) => workload.name === name);
   const before = running === undefined ? range.min : (live?.desired ?? 0);
-  const after = Math.min(Math.max(before, range.min), range.max);
+  const after = Math.min(Math.max(live?.stoppedFrom ?? before, range.min), range.max);
   const surge =
     strategy.type === "Recreate"
       ? 0

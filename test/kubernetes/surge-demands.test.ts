@@ -172,6 +172,9 @@ test("pods under an autoscaler are as many as it has made, within its bounds (S-
     "1 x a pod of gateway (100m)",
     "2 x what a pod of gateway grows by (60m)",
   ]);
+  expect(rollout([{ ...live(0, 40), stoppedFrom: 3 }], free, autoscaler())).toEqual([
+    "3 x a pod of gateway (100m)",
+  ]);
   expect(rollout([live(1, 100)], free, autoscaler())).toEqual(["2 x a pod of gateway (100m)"]);
 });
 
