@@ -22,7 +22,7 @@ describe("a gateway whose backup is cut off in the middle", () => {
     objects: await stage.eyes("prod").versions(["Secret", "ConfigMap", "Job", "Service"]),
     // Pods that the upgrade before has let go may still be on their way out.
     images: (await stage.eyes("prod").pods())
-      .filter(({ ready }) => ready)
+      .filter(({ leaving }) => !leaving)
       .map(({ uid, images }) => [uid, images])
       .toSorted(),
     migrations: await stage.sql("prod", APPLIED),

@@ -17,6 +17,8 @@ export interface PodSight {
   readonly phase: string;
   /** All containers are ready and the pod is not being deleted. */
   readonly ready: boolean;
+  /** The pod is being deleted. */
+  readonly leaving: boolean;
   readonly restarts: number;
   /** A container has ended with another code than 0, just now or before its last restart. */
   readonly crashed: boolean;
@@ -148,6 +150,7 @@ function podSight({ metadata, spec, status }: V1Pod): PodSight {
       metadata?.deletionTimestamp === undefined &&
       containers.length > 0 &&
       containers.every(({ ready }) => ready),
+    leaving: metadata?.deletionTimestamp !== undefined,
     restarts: containers.reduce((sum, { restartCount }) => sum + restartCount, 0),
     crashed: containers.some(({ state, lastState }) =>
       [state, lastState].some((one) => (one?.terminated?.exitCode ?? 0) !== 0),

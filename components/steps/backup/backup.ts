@@ -4,6 +4,7 @@ import { openDatabase, type ClientTool, type Database } from "../database/databa
 import { hasSecret } from "../database/client-pod";
 import type { JobSource, ReachableSource } from "../database/database-source";
 import { query } from "../database/query";
+import { readServerRoom } from "../database/server-room";
 import { withSource } from "../database/with-source";
 import { readDatabaseFacts } from "../database/read-database-facts";
 import { StepFailure, wordsOf, type StepIo } from "../step";
@@ -15,7 +16,6 @@ import { readRunning } from "./read-running";
 import { inWords, stopwatch } from "./progress";
 import { judgeRoom } from "./room";
 import { judgeServerRoom } from "./server-room";
-import { readServerRoom } from "../database/server-room";
 import { saveSnapshot } from "./save-snapshot";
 import { removeExpired, sealedDumps } from "./sealed-dumps";
 import { withSnapshot } from "./snapshot";

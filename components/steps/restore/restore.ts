@@ -19,9 +19,9 @@ import { makeRestored } from "./make-restored";
 import type { RestoreInput, RestoreResult } from "./restore-input";
 import { withMark } from "./restore-mark";
 import { pathOf, restoredBefore, type Restoring } from "./restoring";
+import { judgeRoomBeside } from "./room-beside";
 import { withServer } from "./server";
 import { emptyOut, letIn, takePlace } from "./take-place";
-import { judgeRoomBeside } from "./room-beside";
 import { undo } from "./undo";
 import { leaveStopped, mayStop, stopWriters } from "./writers";
 

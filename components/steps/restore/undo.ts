@@ -36,20 +36,34 @@ export async function undo(
     );
   });
   if (typeof done === "string") return { skipped: done };
-  const words = done.length === 0 ? "nothing was changed" : `undone: ${done.join(", ")}`;
-  throw new StepFailure(`${failure.reason}; ${words}`, failure.fix);
+  const { undone, left } = done;
+  const words = undone.length === 0 ? "nothing was changed" : `undone: ${undone.join(", ")}`;
+  if (left.length === 0) throw new StepFailure(`${failure.reason}; ${words}`, failure.fix);
+  throw new StepFailure(
+    [failure.reason, words, ...left.map(stillStopped)].join("; "),
+    `${failure.fix}; or, to serve again, set version and consents.restore back to those of the earlier restore and run up, which rolls its release out`,
+  );
+}
+
+const stillStopped = (name: string): string =>
+  `left ${name} stopped, whose rollout after an earlier restore is still due`;
+
+interface PutBack {
+  readonly undone: readonly string[];
+  /** Deployments that an earlier restore keeps stopped. */
+  readonly left: readonly string[];
 }
 
 /** What was put back, in words; or why the restore is done. The database comes first: it knows whether anything is to be put back. */
-async function putBack(undoing: Undoing, label: string): Promise<readonly string[] | string> {
+async function putBack(undoing: Undoing, label: string): Promise<PutBack | string> {
   const { input, live, io } = undoing;
   const done = await pRetry(
     () => withServer(live, label, undefined, (server) => undoDatabase(undoing, server)),
     { retries: Infinity, factor: 1, minTimeout: 2000, maxRetryTime: patience },
   );
   if (typeof done === "string") return done;
-  const started = await withCluster(input, io, (client) => startWriters(client, input));
-  return [...done, ...started];
+  const { started, left } = await withCluster(input, io, (client) => startWriters(client, input));
+  return { undone: [...done, ...started], left };
 }
 
 async function undoDatabase(

@@ -70,35 +70,43 @@ export async function stopWriters(
  * no restore has stopped is left alone.
  */
 export async function leaveStopped(client: ClusterClient, writers: Writers): Promise<void> {
-  for (const { path, deployment } of await read(client, writers)) {
-    const replicas = rememberedReplicas(deployment);
-    if (replicas === undefined || isRolloutDue(deployment)) continue;
-    await setReplicas(client, path, undefined, remembering(replicas, true));
+  for (const { path, replicas, isDue } of await readStopped(client, writers)) {
+    if (!isDue) await setReplicas(client, path, undefined, remembering(replicas, true));
   }
+}
+
+/** What was started, in words, and the names of those that an earlier restore keeps stopped. */
+export interface Started {
+  readonly started: readonly string[];
+  readonly left: readonly string[];
 }
 
 /**
  * Scales back what a restore has stopped; what is not there was not stopped. One whose database an earlier restore has made older than its
- * release stays stopped. Returns in words what was done.
+ * release stays stopped.
  */
-export async function startWriters(
-  client: ClusterClient,
-  writers: Writers,
-): Promise<readonly string[]> {
-  const done: string[] = [];
-  for (const name of writers.deployments) {
-    const path = deploymentPath(writers.namespace, name);
-    const deployment = await client.find<Wire<V1Deployment>>(path);
-    const replicas = deployment === undefined ? undefined : rememberedReplicas(deployment);
-    if (deployment === undefined || replicas === undefined) continue;
-    if (isRolloutDue(deployment)) {
-      done.push(`left ${name} stopped, whose rollout after an earlier restore is still due`);
-      continue;
-    }
-    await setReplicas(client, path, replicas, undefined);
-    done.push(`scaled ${name} to ${replicas} replicas`);
-  }
-  return done;
+export async function startWriters(client: ClusterClient, writers: Writers): Promise<Started> {
+  const stopped = await readStopped(client, writers);
+  const ours = stopped.filter(({ isDue }) => !isDue);
+  for (const { path, replicas } of ours) await setReplicas(client, path, replicas, undefined);
+  return {
+    started: ours.map(({ name, replicas }) => `scaled ${name} to ${replicas} replicas`),
+    left: stopped.filter(({ isDue }) => isDue).map(({ name }) => name),
+  };
+}
+
+/** Those that a restore has stopped, each with the replicas that it had. */
+async function readStopped(client: ClusterClient, { namespace, deployments }: Writers) {
+  const found = await Promise.all(
+    deployments.map(async (name) => {
+      const path = deploymentPath(namespace, name);
+      const deployment = await client.find<Wire<V1Deployment>>(path);
+      const replicas = deployment === undefined ? undefined : rememberedReplicas(deployment);
+      if (deployment === undefined || replicas === undefined) return [];
+      return [{ name, path, replicas, isDue: isRolloutDue(deployment) }];
+    }),
+  );
+  return found.flat();
 }
 
 interface Found {
