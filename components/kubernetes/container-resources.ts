@@ -6,36 +6,37 @@ import { parseCpu, parseMemory } from "./quantity";
 import { replicaRange } from "./replica-range";
 
 const quantities = z.record(z.string(), z.coerce.string()).default({});
+
+/** A container, as much of it as says what it asks for. */
+export const sizedContainer = z.object({
+  name: z.string(),
+  resources: z.object({ requests: quantities, limits: quantities }).prefault({}),
+});
+
 const shape = z.object({
   spec: z.object({
-    template: z.object({
-      spec: z.object({
-        containers: z.array(
-          z.object({
-            name: z.string(),
-            resources: z.object({ requests: quantities, limits: quantities }).prefault({}),
-          }),
-        ),
-      }),
-    }),
+    template: z.object({ spec: z.object({ containers: z.array(sizedContainer) }) }),
   }),
 });
 
 /**
- * What each container of a pod template asks for, by its name; a limit without a request is the request too.
+ * What a container asks for; a limit without a request is the request too.
  *
  * Source: kubernetes/kubernetes@v1.34.4:pkg/apis/core/v1/defaults.go (SetDefaults_Pod; of a template it says the same when pods are made).
  */
+export const askedBy = ({
+  resources: { requests, limits },
+}: z.infer<typeof sizedContainer>): ContainerResources => ({
+  requests: amounts({ ...limits, ...requests }),
+  limits: amounts(limits),
+});
+
+/** What each container of a pod template asks for, by its name. */
 export function containerResources(
   workload: unknown,
 ): Readonly<Record<string, ContainerResources>> {
   const containers = shape.safeParse(workload).data?.spec.template.spec.containers ?? [];
-  return Object.fromEntries(
-    containers.map(({ name, resources: { requests, limits } }) => [
-      name,
-      { requests: amounts({ ...limits, ...requests }), limits: amounts(limits) },
-    ]),
-  );
+  return Object.fromEntries(containers.map((container) => [container.name, askedBy(container)]));
 }
 
 /** Quantities as numbers, by what they are of; the names of a quota (`requests.cpu`) are understood too. None where there is no list. */

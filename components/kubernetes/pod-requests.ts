@@ -42,6 +42,13 @@ export function podTotal(shares: readonly Share[]): Resources {
   return most(shares.filter(({ role }) => role === "main").reduce(sum, sidecars), peak);
 }
 
+/** What a pod of such containers requests or may use in all. */
+export const containersTotal = (
+  containers: readonly ContainerDemand[],
+  kind: "requests" | "limits",
+): Resources =>
+  podTotal(containers.map(({ role, [kind]: { cpu = 0, memory = 0 } }) => ({ role, cpu, memory })));
+
 /** Whether an init container stays. */
 export const initRole = ({
   restartPolicy,

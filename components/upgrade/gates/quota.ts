@@ -1,4 +1,4 @@
-import { podTotal } from "../../kubernetes/pod-requests";
+import { containersTotal } from "../../kubernetes/pod-requests";
 import type { QuotaFacts } from "../admission";
 import { describeAmount } from "../container-resources";
 import { couldNotLook } from "../could-not-look";
@@ -163,10 +163,7 @@ function measureOf(name: string): Measure | undefined {
   const found = containerCounts.get(name);
   if (found === undefined) return undefined;
   const { kind, resource } = found;
-  return ({ containers }) =>
-    podTotal(
-      containers.map(({ role, [kind]: { cpu = 0, memory = 0 } }) => ({ role, cpu, memory })),
-    )[resource];
+  return ({ containers }) => containersTotal(containers, kind)[resource];
 }
 
 /** Pods of one kind have the same faults. */
