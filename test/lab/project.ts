@@ -83,6 +83,16 @@ const LINKED = [
   "tsconfig.json",
 ];
 
+/** The project of a folder that {@link makeProject} has filled. */
+export function openProject(
+  lab: Lab,
+  { directory, stateUrl }: Pick<ProjectOptions, "directory" | "stateUrl">,
+): Project {
+  const backend = stateUrl ?? lab.env["PULUMI_BACKEND_URL"] ?? "";
+  const path = `${join(directory, ".bin")}:${lab.env["PATH"] ?? ""}`;
+  return describe({ ...lab.env, PATH: path, PULUMI_BACKEND_URL: backend }, directory);
+}
+
 /** Leaves a folder that is the program with stacks of its own, each initialised with its secrets. */
 export async function makeProject(lab: Lab, options: ProjectOptions): Promise<Project> {
   const { directory, stacks, checkout = dirname(dirname(import.meta.dirname)) } = options;
@@ -91,11 +101,12 @@ export async function makeProject(lab: Lab, options: ProjectOptions): Promise<Pr
   const backend = options.stateUrl ?? lab.env["PULUMI_BACKEND_URL"] ?? "";
   if (backend.startsWith("file://"))
     await mkdir(backend.slice("file://".length), { recursive: true });
-  const bin = join(directory, ".bin");
-  const path = lab.env["PATH"] ?? "";
-  await writeLanguageHost(bin, path, await readFile(join(checkout, "Pulumi.yaml"), "utf8"));
-  const env = { ...lab.env, PATH: `${bin}:${path}`, PULUMI_BACKEND_URL: backend };
-  const project = describe(env, directory);
+  await writeLanguageHost(
+    join(directory, ".bin"),
+    lab.env["PATH"] ?? "",
+    await readFile(join(checkout, "Pulumi.yaml"), "utf8"),
+  );
+  const project = openProject(lab, options);
   for (const [stack, wanted] of Object.entries(stacks)) {
     const committed = await readFile(join(checkout, `Pulumi.${stack}.yaml`), "utf8").catch(
       () => "",
