@@ -13,6 +13,8 @@ const say = (line: string): void => {
 async function main(words: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "gateways-tests-"));
   const file = join(folder, "report.json");
+  // The runner gets the signal as well: it stops, and what it has run so far is told.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
   try {
     const reporters = ["--reporter=verbose", "--reporter=./test/suite/reporter.ts"];
     const { exitCode } = await execa("vitest", ["run", ...reporters, ...words], {
