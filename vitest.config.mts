@@ -1,8 +1,21 @@
 import { defineConfig } from "vitest/config";
+import { lanesOf } from "./test/suite/lanes.ts";
+import { LongestFirst } from "./test/suite/sequencer.ts";
 
-/** Two projects: `unit` needs nothing but Node, `lab` needs the lab and starts it. */
+const inLab = {
+  pool: "forks",
+  globalSetup: "test/lab/global-setup.ts",
+  testTimeout: 600_000,
+  hookTimeout: 1_800_000,
+} as const;
+
+/**
+ * Three projects, one after the other: `unit` needs nothing but Node; `lab` needs the lab, starts it, and runs its files side by side in `TEST_LANES` lanes;
+ * `alone` needs it too and runs file by file, because these files stop programs that the others need, or are about seconds.
+ */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -10,17 +23,26 @@ export default defineConfig({
           pool: "forks",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.lab.test.ts", "node_modules/**"],
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
+          ...inLab,
           name: "lab",
-          pool: "forks",
           include: ["test/**/*.lab.test.ts"],
-          fileParallelism: false,
-          globalSetup: ["test/lab/global-setup.ts"],
-          testTimeout: 600_000,
-          hookTimeout: 1_800_000,
+          exclude: ["test/**/*.alone.lab.test.ts", "node_modules/**"],
+          maxWorkers: lanesOf(process.env),
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...inLab,
+          name: "alone",
+          include: ["test/**/*.alone.lab.test.ts"],
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,51 +1,44 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stdout } from "node:process";
+import { argv, stdout } from "node:process";
 import { execa } from "execa";
-import { z } from "zod";
+import { countsOf, REPORT_FILE, runReportSchema, slowest, type RunReport } from "./suite/report";
 
-/** The part of the runner's report that is counted. */
-const reportSchema = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  success: z.boolean(),
-  testResults: z.array(
-    z.object({
-      status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string() })),
-    }),
-  ),
-});
+const say = (line: string): void => {
+  stdout.write(`${line}\n`);
+};
 
-/** Runs all tests, each shown as it ends, and closes with `N passed, N failed` alone on its line, from the runner's own counts. */
-async function main(): Promise<void> {
+/** Runs all tests, each shown as it ends, and closes with the slowest files and then `N passed, N failed` alone on its line, from the runner's own counts. */
+async function main(words: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "gateways-tests-"));
   const file = join(folder, "report.json");
+  // The runner gets the signal as well: it stops, and what it has run so far is told.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
   try {
-    const words = ["run", "--reporter=verbose", "--reporter=json", `--outputFile.json=${file}`];
-    const { exitCode } = await execa("vitest", [...words, ...process.argv.slice(2)], {
+    const reporters = ["--reporter=verbose", "--reporter=./test/suite/reporter.ts"];
+    const { exitCode } = await execa("vitest", ["run", ...reporters, ...words], {
       stdio: "inherit",
       preferLocal: true,
       reject: false,
+      env: { [REPORT_FILE]: file },
     });
-    const report = reportSchema.parse(JSON.parse(await readFile(file, "utf8")));
-    const failed = failuresOf(report);
-    stdout.write(`${report.numPassedTests} passed, ${failed} failed\n`);
-    process.exitCode = failed > 0 ? 1 : (exitCode ?? 1);
+    const report = await readReport(file);
+    const { passed, failed } = countsOf(report, exitCode);
+    if (!report.whole) say("\nThe run did not come to its end.");
+    say(["\nSlowest files:", ...slowest(report)].join("\n"));
+    say(`${passed} passed, ${failed} failed`);
+    process.exitCode = failed > 0 ? 1 : 0;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Failed tests, and files that failed without one: a file that does not even load, or whose set-up fails, is a failure all the same. */
-function failuresOf({ success, numFailedTests, testResults }: z.infer<typeof reportSchema>) {
-  if (success) return 0;
-  const broken = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === "failed" && !assertionResults.some((test) => test.status === "failed"),
-  );
-  return Math.max(numFailedTests + broken.length, 1);
+/** The runner's report; a runner that ended without one has come to nothing. */
+async function readReport(file: string): Promise<RunReport> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return { whole: false, errors: 0, files: [] };
+  return runReportSchema.parse(JSON.parse(text));
 }
 
-void main();
+void main(argv.slice(2));

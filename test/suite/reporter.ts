@@ -1,0 +1,42 @@
+import { writeFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { env } from "node:process";
+import type { Reporter, SerializedError, TestModule, TestRunEndReason } from "vitest/node";
+import { ROOT } from "./durations";
+import { REPORT_FILE, type FileReport, type RunReport } from "./report";
+
+/** Writes what a run of the tests came to into the file that the environment names: the runner's own counts, and the seconds of each file with its hooks. */
+export default class FileReporter implements Reporter {
+  async onTestRunEnd(
+    modules: readonly TestModule[],
+    errors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): Promise<void> {
+    const file = env[REPORT_FILE];
+    if (file === undefined) return;
+    const report: RunReport = {
+      whole: reason !== "interrupted",
+      errors: errors.length,
+      files: modules.map(fileReport),
+    };
+    await writeFile(file, JSON.stringify(report));
+  }
+}
+
+function fileReport(module: TestModule): FileReport {
+  const tests = [...module.children.allTests()];
+  const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+  const { environmentSetupDuration, prepareDuration, collectDuration, setupDuration, duration } =
+    module.diagnostic();
+  const before = environmentSetupDuration + prepareDuration + collectDuration + setupDuration;
+  return {
+    file: relative(ROOT, module.moduleId),
+    project: module.project.name,
+    ok: module.state() !== "failed",
+    seconds: (before + duration) / 1000,
+    passed: count("passed"),
+    failed: count("failed"),
+    broken: [module, ...module.children.allSuites()].filter((one) => one.errors().length > 0)
+      .length,
+  };
+}
