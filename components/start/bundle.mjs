@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { constants, Script } from "node:vm";
 
 const ROOT = dirname(dirname(import.meta.dirname));
@@ -70,10 +70,8 @@ async function make(entry, root, settledMs) {
   const started = Date.now();
   const { outputFiles, metafile } = await bundle(entry, root);
   const names = [...AROUND, ...Object.keys(metafile.inputs)];
-  const text = (end) => outputFiles.find(({ path }) => path.endsWith(end)).text;
   return {
-    code: text(".js"),
-    map: text(".map"),
+    code: outputFiles[0].text,
     stamps: Object.fromEntries(names.map((name) => [name, stampOf(root, name)])),
     settled: names.every((name) => !(statusOf(root, name)?.ctimeMs > started - settledMs)),
   };
@@ -95,10 +93,8 @@ async function bundle(entry, root) {
       define: { "import.meta.dirname": JSON.stringify(join(root, "components")) },
       // A file that is added never takes the place of one that is already part of the bundle.
       resolveExtensions: [".ts", ".js", ".json"],
+      // Without a source map: Pulumi's host would read it at every run, for stacks that nobody sees.
       metafile: true,
-      sourcemap: "external",
-      sourceRoot: `${root}/`,
-      sourcesContent: false,
       logLevel: "silent",
     });
   } catch (error) {
@@ -107,17 +103,15 @@ async function bundle(entry, root) {
 }
 
 /** Keeps a bundle for later runs, each of its files whole or not at all. */
-function keep(path, { code, map, stamps, settled }) {
+function keep(path, { code, stamps, settled }) {
   const file = `${path}-${hash(code)}.cjs`;
-  const linked = `${code}//# sourceMappingURL=${basename(file)}.map\n`;
   try {
     if (!settled) return { code };
     mkdirSync(dirname(path), { recursive: true });
-    write(`${file}.map`, map);
-    write(file, linked);
+    write(file, code);
     write(`${path}.json`, JSON.stringify({ file, stamps }));
     forgetOthers(path, file);
-    return { file, code: linked };
+    return { file, code };
   } catch {
     // Read-only, or full.
     return { code };
@@ -134,7 +128,7 @@ function write(path, content) {
 function forgetOthers(path, kept) {
   for (const name of readdirSync(dirname(path))) {
     const file = join(dirname(path), name);
-    const ours = file.startsWith(`${path}-`) && /\.(cjs|map|v8)$/.test(name);
+    const ours = file.startsWith(`${path}-`) && /\.(cjs|v8)$/.test(name);
     if (ours && !file.startsWith(kept)) rmSync(file, { force: true });
   }
 }
