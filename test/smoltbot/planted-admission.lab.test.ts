@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { GIB, MIB, node, objections, questionOf, useHelmOfLab, type Plant } from "./world";
 import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
 import type { AdmissionFacts, LimitRangeFacts } from "../../components/upgrade/admission";
 import type { Amounts } from "../../components/upgrade/container-resources";
 import { seen, unseen } from "../../components/upgrade/look";
-import { GIB, MIB, node, objections, questionOf, useHelmOfLab, type Plant } from "./world";
 
 const inside = (rules: Partial<AdmissionFacts>): Plant => ({
   cluster: { admission: seen({ quotas: [], limitRanges: [], ...rules }) },

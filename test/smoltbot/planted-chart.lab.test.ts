@@ -15,8 +15,8 @@ spec: { template: { spec: { restartPolicy: Never, containers: [{ name: warm, ima
 `;
 
 let folder = "";
+beforeAll(useHelmOfLab);
 beforeAll(async () => {
-  await useHelmOfLab();
   folder = await mkdtemp(join(tmpdir(), "gateways-chart-"));
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagesOf } from "../../components/kubernetes/images";
+import { vi } from "vitest";
 import { configSchema } from "../../components/config/schema";
 import { demandsOf } from "../../components/smoltbot/demands";
+import type { Rendering } from "../../components/kubernetes/render";
 import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
 import { renderSmoltbot } from "../../components/smoltbot/release";
 import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
@@ -19,6 +21,19 @@ import type { Finding } from "../../components/upgrade/finding";
 import { seen } from "../../components/upgrade/look";
 import { connectLab } from "../lab/lab";
 import { licenseToken } from "../lab/license";
+
+/** Runs Helm once for the same chart and values, however often it is asked: most plants leave both as they are. Holds for what is imported after this file. */
+vi.mock(import("../../components/kubernetes/render"), async (load) => {
+  const real = await load();
+  const renderings = new Map<string, Promise<Rendering>>();
+  const renderChart: typeof real.renderChart = (args, about) => {
+    const key = JSON.stringify(args);
+    const known = renderings.get(key) ?? real.renderChart(args, about);
+    renderings.set(key, known);
+    return known;
+  };
+  return { ...real, renderChart };
+});
 
 const HOUR_MS = 3_600_000;
 const NOW = Date.parse("2026-06-01T12:00:00Z");

@@ -5,10 +5,12 @@ import { manifestPath, type Manifest } from "../../components/steps/backup/manif
 import { run } from "./backup-world";
 import type { RestoreWorld } from "./restore-world";
 
+export type Damages = ReturnType<typeof damages>;
+
 /** Ways to damage the dump of a world, or what is written about it. */
 export function damages({ dumps, manifest, path, saveShop, server }: RestoreWorld) {
   /** Rewrites the dump's own bytes. */
-  const spoil = (change: (bytes: Buffer) => Buffer) => async () => {
+  const spoil = async (change: (bytes: Buffer) => Buffer): Promise<void> => {
     await writeFile(path(), change(await readFile(path())));
   };
   const flip = (at: (length: number) => number) =>
@@ -16,9 +18,9 @@ export function damages({ dumps, manifest, path, saveShop, server }: RestoreWorl
       bytes[at(bytes.length)]! ^= 1;
       return bytes;
     });
-  const cut = (part: number) => async () =>
+  const cut = async (part: number) =>
     truncate(path(), Math.floor((await readFile(path())).length * part));
-  const edit = (change: (sealed: Manifest) => object) => async () =>
+  const edit = async (change: (sealed: Manifest) => object) =>
     writeFile(
       manifestPath(path()),
       JSON.stringify({ ...(await manifest()), ...change(await manifest()) }),
@@ -36,7 +38,7 @@ export function damages({ dumps, manifest, path, saveShop, server }: RestoreWorl
       sha256: sha256(content),
       bytes: content.length,
       archive: { ...sealed.archive, bytes: inside.length, sha256: sha256(inside) },
-    }))();
+    }));
   }
   const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
   const unpacked = async (): Promise<Buffer> => {
@@ -79,5 +81,8 @@ export function damages({ dumps, manifest, path, saveShop, server }: RestoreWorl
   const sealOf = (changed: Partial<Manifest["source"]>) =>
     edit(({ source }) => ({ source: { ...source, ...changed } }));
 
-  return { agentsOf, anotherDump, cut, dumpOf, edit, flip, forge, packed, sealOf, spoil, unpacked };
+  return {
+    ...{ agentsOf, anotherDump, cut, dumpOf, dumps, edit, flip, forge },
+    ...{ packed, path, sealOf, spoil, unpacked },
+  };
 }

@@ -1,0 +1,48 @@
+import { matrix } from "../matrix/matrix";
+
+/** What the engine starts beside itself, by its command line: official plugins and stand-ins, and the host with the program in it. */
+const PARTS = {
+  "the plugin kubernetes": /pulumi-resource-kubernetes|\/kubernetes\.js( |$)/,
+  "the plugin command": /pulumi-resource-command|\/command\.js( |$)/,
+  "the language host": /pulumi-language-nodejs|pulumi\/cmd\/run/,
+  "the CLI": "the CLI",
+} as const;
+type Part = keyof typeof PARTS;
+
+/** What a run says while it is in a chapter. */
+const SIGNS = {
+  backup: /saving database/,
+  configuration: /ConfigMap smoltbot-\S+ updating/,
+  schema: /starting Job/,
+  rollout: /[01]\/2 ready \(new\), [12] old/,
+  verification: /watching the release/,
+} as const;
+type Chapter = keyof typeof SIGNS;
+
+/** A part that is killed in a chapter of an upgrade, and how that up ends. */
+export interface Kill {
+  readonly chapter: Chapter;
+  /** What the run says by then. */
+  readonly sign: RegExp;
+  /** Command line of what is killed, or the CLI itself. */
+  readonly victim: RegExp | "the CLI";
+  readonly outcome: "fails" | "finishes without it";
+}
+
+/** From the rollout on, the steps ask the cluster themselves, and do without the plugin. */
+const outcomeOf = (chapter: Chapter, part: Part): Kill["outcome"] =>
+  part === "the plugin kubernetes" && (chapter === "rollout" || chapter === "verification")
+    ? "finishes without it"
+    : "fails";
+
+const chapters = Object.keys(SIGNS) as readonly Chapter[];
+const parts = Object.keys(PARTS) as readonly Part[];
+const kills = chapters.flatMap((chapter) =>
+  parts.map((part): readonly [string, Kill] => [
+    `${part} in chapter ${chapter}`,
+    { chapter, sign: SIGNS[chapter], victim: PARTS[part], outcome: outcomeOf(chapter, part) },
+  ]),
+);
+
+/** Each part of a run of the engine, killed in each chapter. */
+export default matrix({ name: "killed-plugins", sample: 4, cells: Object.fromEntries(kills) });
