@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { licenseToken } from "../lab/license";
-import { makeInstalledStage, type Stage } from "./stage";
+import { makeStage, type Stage } from "./stage";
 
 const HOUR_MS = 3_600_000;
 
@@ -21,7 +21,11 @@ describe("an upgrade that a gate refuses", () => {
     ]);
 
   beforeAll(async () => {
-    stage = await makeInstalledStage("1.0.0", ["staging", "prod"]);
+    stage = await makeStage("refused", ["staging", "prod"]);
+    for (const stack of ["staging", "prod"] as const) {
+      const installed = await stage.project.up(stack);
+      expect(installed.exitCode, installed.all).toBe(0);
+    }
     untouched = await everything();
     await stage.project.setVersion("prod", "1.1.0");
   });

@@ -46,37 +46,20 @@ export async function makeStage(name: string, stacks: readonly Stack[] = ["prod"
 }
 
 /**
- * Hands out gateways that serve a release already, for tests that are about what comes next.
+ * Hands out a gateway that serves a release already, in the stack `prod`, for tests that are about what comes next.
  *
- * They were installed by the program once, in a place of their own, and come back from a snapshot of state, objects and database; the run
- * says which of both it was. What is proven about an install is proven elsewhere.
+ * It was installed by the program once, in a place of its own, and comes back from a snapshot of state, objects and database; the run says
+ * which of both it was. What is proven about an install is proven elsewhere.
  */
-export async function makeInstalledStage(
-  release: string,
-  stacks: readonly Stack[] = ["prod"],
-): Promise<Stage> {
+export async function makeInstalledStage(release: string): Promise<Stage> {
   const lab = await connectLab();
-  const slot = await takeSlot(join(lab.home, "slots"));
-  const name = `slot-${slot.number}`;
-  const directory = join(lab.home, `e2e-${name}`);
-  const options = optionsOf(name, directory, stacks);
-  const wanted = { name, directory, stacks, key: JSON.stringify([release, options]) };
-  await clearGateways(lab, name, directory);
-  const began = Date.now();
-  const say = (how: string) => {
-    const seconds = ((Date.now() - began) / 1000).toFixed(1);
-    process.stderr.write(
-      `${name} has ${release} in ${stacks.join(" and ")} ${how}, ${seconds} s\n`,
-    );
-  };
-  const restored = await restoreSnapshot(lab, wanted);
-  const gateways = restored?.gateways ?? (await install(lab, options, release));
-  if (restored === undefined) await takeSnapshot(lab, wanted);
-  say(
-    restored === undefined
-      ? "by an install, of which a snapshot is kept"
-      : `from a snapshot of ${restored.takenAt.toISOString()}`,
-  );
+  const kind = `at-${release.replaceAll(".", "-")}`;
+  const slot = await takeSlot(join(lab.home, "slots", kind));
+  const name = `${kind}-${slot.number}`;
+  const options = optionsOf(name, join(lab.home, `e2e-${name}`), ["prod"]);
+  await clearGateways(lab, name, options.directory);
+  const { gateways, how } = await installed(lab, options, release);
+  process.stderr.write(`${name} has ${release} ${how}\n`);
   const stage = stageOf(lab, options, gateways);
   return {
     ...stage,
@@ -87,16 +70,25 @@ export async function makeInstalledStage(
   };
 }
 
-async function install(lab: Lab, options: GatewaysOptions, release: string): Promise<Gateways> {
-  const gateways = await makeGateways(lab, options);
-  for (const stack of options.stacks ?? []) {
-    await gateways.project.setVersion(stack, release);
-    succeeded(await gateways.project.up(stack));
+async function installed(lab: Lab, options: InstalledOptions, release: string) {
+  const began = Date.now();
+  const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`;
+  const snapshot = { ...options, key: JSON.stringify([release, options]) };
+  const restored = await restoreSnapshot(lab, snapshot);
+  if (restored !== undefined) {
+    const how = `from a snapshot of ${restored.takenAt.toISOString()}, ${seconds()}`;
+    return { gateways: restored.gateways, how };
   }
-  return gateways;
+  const gateways = await makeGateways(lab, options);
+  await gateways.project.setVersion("prod", release);
+  succeeded(await gateways.project.up("prod"));
+  await takeSnapshot(lab, snapshot);
+  return { gateways, how: `by an install, of which a snapshot is kept, ${seconds()}` };
 }
 
-const optionsOf = (name: string, directory: string, stacks: readonly Stack[]): GatewaysOptions => ({
+type InstalledOptions = ReturnType<typeof optionsOf>;
+
+const optionsOf = (name: string, directory: string, stacks: readonly Stack[]) => ({
   name,
   directory,
   stacks,
