@@ -68,6 +68,8 @@ export interface Project {
   readonly cancel: (stack: string) => Promise<PulumiRun>;
   /** Deletes everything, protected resources too. */
   readonly destroy: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
+  /** Any command of the CLI, under way. */
+  readonly start: (args: readonly string[], options?: CliOptions) => Promise<RunningPulumi>;
   /** Any other command of the CLI. */
   readonly pulumi: (args: readonly string[], options?: CliOptions) => Promise<PulumiRun>;
 }
@@ -154,6 +156,7 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
       await cli.run(["state", "unprotect", "--all", "--yes", "--stack", stack]);
       return operation("destroy", "--yes", "--skip-preview")(stack, destroyOptions);
     },
+    start: cli.start,
     pulumi: (args, cliOptions) => cli.run(args, cliOptions),
   };
 }
@@ -163,9 +166,7 @@ async function initialise(
   stack: string,
   secrets: StackOptions["secrets"],
 ): Promise<void> {
-  const known = await pulumi(["stack", "ls", "--json"]);
-  const stacks = JSON.parse(must(known).stdout) as readonly { readonly name: string }[];
-  if (!stacks.some(({ name }) => name === stack)) must(await pulumi(["stack", "init", stack]));
+  must(await pulumi(["stack", "select", "--create", stack]));
   const pairs = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
   if (pairs.length === 0) return;
   must(await pulumi(["config", "set-all", "--path", ...pairs, "--stack", stack]));
