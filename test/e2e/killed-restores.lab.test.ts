@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { killAll } from "../lab/engine/process-tree";
 import type { ProcessIdentity } from "../lab/process-identity";
+import { rowsOf } from "../matrix/matrix";
+import killedRestores from "./killed-restores.matrix";
 import { makeInstalledStage, type Stage } from "./stage";
 
 const OLD = "1.2.0";
 const NEW = "2.0.0";
 const CONTENT = "SELECT count(*), md5(string_agg(a.name, ',' ORDER BY a.name)) FROM agents a";
 const APPLIED = "SELECT count(*), count(DISTINCT filename), max(filename) FROM _schema_migrations";
-const PLUGIN_KUBERNETES = /pulumi-resource-kubernetes|\/kubernetes\.js( |$)/;
-const PLUGIN_COMMAND = /pulumi-resource-command|\/command\.js( |$)/;
 
 /**
  * A way back across a major whose restore is killed again and again; each up goes on where the one before it was killed. A killed plugin of the cluster lets
@@ -57,19 +57,17 @@ describe("a way back across a major", () => {
     await stage.clear();
   });
 
-  test.each([
-    ["the dump is read", /reading \S+ from its first/, PLUGIN_COMMAND],
-    ["the dump is restored beside the live database", /restoring into the new/, PLUGIN_COMMAND],
-    ["the gateway is stopped", /stopping \S+ \(2 replicas\)/, "everything"],
-    ["the stopped gateway is found", /is stopped already|stopping \S+ \(/, PLUGIN_KUBERNETES],
-  ] as const)("fails when a part of it is killed while %s", async (_, sign, victim) => {
-    const run = await start(sign);
-    if (victim === "everything") await run.killTree();
-    else orphans.push(...(await run.killPart(victim)));
-    const { exitCode, all } = await run.finished;
-    expect(exitCode, all).not.toBe(0);
-    if (victim === "everything") await stage.project.cancel("prod");
-  });
+  test.each(rowsOf(killedRestores))(
+    "fails when a part of it is killed while %s",
+    async (_, { sign, victim }) => {
+      const run = await start(sign);
+      if (victim === "everything") await run.killTree();
+      else orphans.push(...(await run.killPart(victim)));
+      const { exitCode, all } = await run.finished;
+      expect(exitCode, all).not.toBe(0);
+      if (victim === "everything") await stage.project.cancel("prod");
+    },
+  );
 
   test("is finished by the same up: the data as they were, the newer ones kept once, and nothing left to change (S-39, S-44)", async () => {
     await succeeds();

@@ -5,24 +5,13 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { runBackup } from "../../components/steps/backup/backup";
 import { openDatabase } from "../../components/steps/database/database";
 import { openSession } from "../../components/steps/database/session";
+import { rowsOf } from "../matrix/matrix";
 import { backupWorld, run } from "./backup-world";
+import faultyBackups from "./faulty-backups.matrix";
 
 const root = dirname(dirname(import.meta.dirname));
-const {
-  afterRestore,
-  dumps,
-  fake,
-  gate,
-  input,
-  io,
-  left,
-  real,
-  replace,
-  save,
-  scratches,
-  server,
-  environment,
-} = backupWorld();
+const world = backupWorld();
+const { dumps, gate, input, io, left, real, save, scratches, server, environment } = world;
 
 describe("a backup that goes wrong leaves no proof and no rest, and says why", () => {
   afterEach(async () => {
@@ -30,64 +19,9 @@ describe("a backup that goes wrong leaves no proof and no rest, and says why", (
     expect(await scratches()).toBe("");
   });
 
-  test("a dump that is cut off and still exits with 0 (T-13)", async () => {
-    await fake("pg_dump", `"$real" "$@" | head -c 65536; exit 0`);
-    await expect(save()).rejects.toThrow("the dump could not be restored");
-  });
-
-  test("a dump that is empty and exits with 0 (T-13)", async () => {
-    await fake("pg_dump", "exit 0");
-    await expect(save()).rejects.toThrow("the dump could not be restored");
-  });
-
-  test("a dump that fails after its last byte", async () => {
-    await fake("pg_dump", `"$real" "$@"; echo "pg_dump: error: no more" >&2; exit 1`);
-    await expect(save()).rejects.toThrow("pg_dump did not finish: no more");
-  });
-
-  test.each([
-    ["the schema alone", `exec "$real" --schema-only "$@"`, /table \S+ has \d+ rows, its copy 0/],
-    [
-      "all but one table",
-      `exec "$real" --exclude-table=child "$@"`,
-      "table public.child is missing in the copy",
-    ],
-    [
-      "all but the rows of one table",
-      `exec "$real" --exclude-table-data=child "$@"`,
-      "table public.child has 1 rows, its copy 0",
-    ],
-  ])("a dump that holds %s and exits as if it were whole (T-13)", async (_, script, words) => {
-    await fake("pg_dump", script);
+  test.each(rowsOf(faultyBackups))("%s (T-13)", async (_, [words, plant]) => {
+    await plant(world);
     await expect(save()).rejects.toThrow(words);
-  });
-
-  test("a dump in an encoding that cannot hold its texts (T-13)", async () => {
-    await fake("pg_dump", `exec "$real" --encoding=LATIN1 "$@"`);
-    await expect(save()).rejects.toThrow(/pg_dump did not finish: Dumping the contents of table "/);
-  });
-
-  test("a restored copy that lacks a row", async () => {
-    await afterRestore(`DELETE FROM events WHERE body = 'x' AND at = '2025-06-02'`);
-    await expect(save()).rejects.toThrow(/table public.events_1 has \d+ rows, its copy \d+/);
-  });
-
-  test("a restored copy with one other value", async () => {
-    await afterRestore(`UPDATE child SET b = 4`);
-    await expect(save()).rejects.toThrow("the rows of table public.child differ in the copy");
-  });
-
-  test("a restored copy without an index", async () => {
-    await afterRestore(`DROP INDEX events_body_idx`);
-    await expect(save()).rejects.toThrow("index public.events_body_idx is missing in the copy");
-  });
-
-  test("a disk that keeps less than it was given", async () => {
-    await fake(
-      "zstd",
-      `case "$1" in -1) "$real" "$@" | head -c 9000 ;; *) exec "$real" "$@" ;; esac`,
-    );
-    await expect(save()).rejects.toThrow("is damaged");
   });
 
   test("a table that a migration is changing at that moment", { timeout: 60_000 }, async () => {
@@ -110,11 +44,6 @@ describe("a backup that goes wrong leaves no proof and no rest, and says why", (
     stop.abort();
     await saving;
     await open();
-  });
-
-  test("a pg_dump that is older than the server", async () => {
-    await replace("pg_dump", "echo 'pg_dump (PostgreSQL) 12.4'");
-    await expect(save()).rejects.toThrow("pg_dump 12.4 and pg_restore 15");
   });
 
   test("a server that dies in the middle; the next run saves it", async () => {

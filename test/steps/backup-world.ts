@@ -11,6 +11,9 @@ import { startPrivateServer, type PrivateServer } from "./private-server";
 /** Runs a program and yields what it printed. */
 export const run = promisify(execFile);
 
+/** See {@link backupWorld}. */
+export type BackupWorld = ReturnType<typeof backupWorld>;
+
 /** A server with a database of odd values (`odd`), an empty one (`bare`), and a directory of dumps per test. */
 export function backupWorld() {
   let server: PrivateServer | undefined;
