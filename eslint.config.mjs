@@ -7,7 +7,13 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.mjs", "test/lab/setup.mjs"] },
+        projectService: {
+          allowDefaultProject: [
+            "eslint.config.mjs",
+            "test/lab/setup.mjs",
+            "components/start/*.mjs",
+          ],
+        },
       },
     },
     linterOptions: { reportUnusedDisableDirectives: "error" },

@@ -1,4 +1,11 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import type * as kubernetes from "@pulumi/kubernetes";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { claimFields } from "./claim-fields";
 import type { KubernetesObject } from "./object";
@@ -6,12 +13,12 @@ import { skipAwait } from "./skip-await";
 
 /** Kinds of the core group: the generic class gives them a type that the provider refuses. */
 const CORE = {
-  ConfigMap: kubernetes.core.v1.ConfigMap,
-  Namespace: kubernetes.core.v1.Namespace,
-  PersistentVolumeClaim: kubernetes.core.v1.PersistentVolumeClaim,
-  Secret: kubernetes.core.v1.Secret,
-  Service: kubernetes.core.v1.Service,
-  ServiceAccount: kubernetes.core.v1.ServiceAccount,
+  ConfigMap,
+  Namespace,
+  PersistentVolumeClaim,
+  Secret,
+  Service,
+  ServiceAccount,
 } as const;
 
 /** Objects that hold data or keys: a planned replacement of one fails the preview instead of losing it. */
@@ -55,7 +62,7 @@ export function applyObject(
       : {}),
   };
   if (object.apiVersion !== "v1") {
-    return new kubernetes.apiextensions.CustomResource(name, { ...args }, options);
+    return new CustomResource(name, { ...args }, options);
   }
   if (!(kind in CORE)) throw new Error(`the chart has a ${kind}, which this program cannot apply`);
   return new CORE[kind as keyof typeof CORE](name, { ...args } as object, options);

@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { Provider } from "@pulumi/kubernetes/provider.js";
 import type { SmoltbotConfig } from "../config/schema";
 
 type Place = SmoltbotConfig["kubernetes"];
@@ -10,10 +10,8 @@ type Place = SmoltbotConfig["kubernetes"];
  * - ConfigMaps and Secrets change in place; the default would delete and create them beside running pods.
  * - Objects that a killed run left behind are taken over; without that it could not be resumed.
  */
-export function kubernetesProviders(
-  places: readonly Place[],
-): (place: Place) => kubernetes.Provider {
-  const made = new Map<string, kubernetes.Provider>();
+export function kubernetesProviders(places: readonly Place[]): (place: Place) => Provider {
+  const made = new Map<string, Provider>();
   const several = new Set(places.map(key)).size > 1;
   for (const place of places) {
     const name = several ? `cluster-${place.context}` : "cluster";
@@ -24,8 +22,8 @@ export function kubernetesProviders(
 
 const key = ({ kubeconfig = "", context }: Place): string => `${kubeconfig} ${context}`;
 
-const provider = (name: string, { kubeconfig, context }: Place): kubernetes.Provider =>
-  new kubernetes.Provider(name, {
+const provider = (name: string, { kubeconfig, context }: Place): Provider =>
+  new Provider(name, {
     kubeconfig,
     context,
     clusterIdentifier: context,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { SmoltbotConfig } from "../config/schema";
+import { COMPONENTS } from "../root";
 import { drainGracefully } from "../kubernetes/edits/drain-gracefully";
 import { leavePodsAlone } from "../kubernetes/edits/leave-pods-alone";
 import { leaveReplicasToAutoscaler } from "../kubernetes/edits/leave-replicas-to-autoscaler";
@@ -44,7 +45,7 @@ export interface SmoltbotRelease {
 }
 
 /** Used where the stack file names no other. */
-const CATALOGUE = join(import.meta.dirname, "catalogue.yaml");
+const CATALOGUE = join(COMPONENTS, "smoltbot", "catalogue.yaml");
 
 /**
  * Renders the wanted release and makes the edits that an upgrade without loss needs.

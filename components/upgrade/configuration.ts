@@ -1,4 +1,5 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import * as pulumi from "@pulumi/pulumi";
 import { applyObject, resourceName } from "../kubernetes/apply";
 import { CLAIM } from "../kubernetes/claim-fields";
@@ -25,13 +26,13 @@ export class Configuration extends pulumi.ComponentResource {
   constructor(name: string, args: ConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
     const dependsOn = [args.after, args.after.after];
     super(Configuration.type, name, {}, pulumi.mergeOptions(opts, { dependsOn }));
-    const namespace = new kubernetes.core.v1.Namespace(
+    const namespace = new Namespace(
       `${name}-namespace`,
       { metadata: { name: args.namespace } },
       { parent: this, protect: true, retainOnDelete: true },
     );
     const inside = { parent: this, dependsOn: [namespace] };
-    new kubernetes.core.v1.Secret(
+    new Secret(
       `${name}-secret`,
       {
         metadata: {

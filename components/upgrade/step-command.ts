@@ -1,4 +1,4 @@
-import * as command from "@pulumi/command";
+import { Command } from "@pulumi/command/local/command.js";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface StepCommandArgs {
@@ -17,11 +17,11 @@ export function stepCommand(
   name: string,
   { step, input, secrets, triggers }: StepCommandArgs,
   opts: pulumi.CustomResourceOptions,
-): command.local.Command {
-  return new command.local.Command(
+): Command {
+  return new Command(
     name,
     {
-      create: `exec node --import tsx components/steps/main.ts ${step}`,
+      create: `exec node components/start/step.mjs ${step}`,
       // A change that is no trigger, such as another password, keeps what the step found.
       update: `printf %s "$PULUMI_COMMAND_STDOUT"`,
       environment: {
@@ -30,7 +30,7 @@ export function stepCommand(
           Object.entries(secrets).map(([key, value]) => [key, pulumi.secret(value)]),
         ),
       },
-      logging: command.local.Logging.Stderr,
+      logging: "stderr",
       triggers: [...triggers],
     },
     opts,
@@ -42,9 +42,6 @@ export function stepCommand(
  *
  * @throws inside the output, where the step printed something else
  */
-export function stepResult<T>(
-  step: command.local.Command,
-  parse: (value: unknown) => T,
-): pulumi.Output<T> {
+export function stepResult<T>(step: Command, parse: (value: unknown) => T): pulumi.Output<T> {
   return pulumi.unsecret(step.stdout).apply((text) => parse(JSON.parse(text)));
 }

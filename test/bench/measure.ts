@@ -19,8 +19,16 @@ export interface Comparison {
   readonly other?: readonly number[];
 }
 
+/** Rows of words under a head of as many. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 export interface Measured {
   readonly comparisons: readonly Comparison[];
+  /** What else is worth a table. @defaultValue nothing */
+  readonly tables?: readonly Table[];
   /** What a reader has to know about the figures: sizes, counts, what was seen. One sentence each. */
   readonly facts: readonly string[];
 }

@@ -7,7 +7,7 @@ export type Circumstances = readonly string[];
 /** A measure's section of the report, as Markdown, ratios first. */
 export function section(
   { title, about }: Measure,
-  { comparisons, facts }: Measured,
+  { comparisons, tables = [], facts }: Measured,
   circumstances: Circumstances,
 ): string {
   return [
@@ -21,6 +21,7 @@ export function section(
         ...(other === undefined ? [] : [spreadRow(`${title}: compared with`, other)]),
       ]),
     ]),
+    ...tables.map(({ head, rows }) => table([head, ...rows])),
     [...facts, ...circumstances].map((line) => `- ${line}`).join("\n"),
   ].join("\n\n");
 }

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { queryDatabase } from "../lab/database";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
-import { makeStage, type Stage } from "./stage";
+import { makeInstalledStage, type Stage } from "./stage";
 
 const APPLIED = "SELECT string_agg(filename, ',' ORDER BY filename) FROM _schema_migrations";
 /** Rows that no compression makes small: about 40 MB of them. */
@@ -44,16 +44,13 @@ describe("a gateway whose backup is cut off in the middle", () => {
   };
 
   beforeAll(async () => {
-    stage = await makeStage("cut-off");
+    stage = await makeInstalledStage("1.0.0");
     dumps = join(stage.project.directory, "dumps");
     await mkdir(dumps, { mode: 0o700 });
     await execa("mount", ["-t", "tmpfs", "-o", "size=256m,mode=0700", "tmpfs", dumps]);
     await stage.project.configure("prod", {
       "gateways:smoltbot": { backup: { directory: dumps } },
     });
-    await stage.project.setVersion("prod", "1.0.0");
-    const installed = await stage.project.up("prod");
-    expect(installed.exitCode, installed.all).toBe(0);
     await stage.seed("prod", 2000);
     await stage.sql("prod", `SET ROLE ${database()}; ${BALLAST}`);
   });

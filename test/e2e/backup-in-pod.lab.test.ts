@@ -41,7 +41,7 @@ describe("a database that is reached through kubectl exec alone", () => {
   const kubectl = (words: readonly string[], input = "") =>
     execa("kubectl", words, { env: lab.env, input });
   const backup = (namespace: string) =>
-    execa("node", ["--import", "tsx", "components/steps/main.ts", "backup"], {
+    execa("node", ["components/start/step.mjs", "backup"], {
       env: {
         ...lab.env,
         GATEWAYS_STEP: JSON.stringify({

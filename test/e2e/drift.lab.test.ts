@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { run } from "../lab/run";
-import { makeStage, type Stage } from "./stage";
+import { makeInstalledStage, type Stage } from "./stage";
 
 const GATEWAY = "smoltbot-mnemom-gateway-gateway";
 const changes = ({ steps }: PulumiRun) => steps.filter(({ op }) => op !== "same" && op !== "read");
@@ -17,9 +17,7 @@ describe("a gateway whose objects somebody changes by hand", () => {
     });
 
   beforeAll(async () => {
-    stage = await makeStage("drift");
-    const installed = await stage.project.up("prod");
-    expect(installed.exitCode, installed.all).toBe(0);
+    stage = await makeInstalledStage("1.0.0");
   });
   afterAll(() => stage.clear());
 

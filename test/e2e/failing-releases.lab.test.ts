@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeStage, type Stage } from "./stage";
+import { makeInstalledStage, type Stage } from "./stage";
 
 const MIGRATIONS = "SELECT string_agg(filename, ' ' ORDER BY filename) FROM _schema_migrations";
 const imagesOf = async (stage: Stage) => {
@@ -18,9 +18,7 @@ describe("a gateway at 1.0.0", () => {
   const workloadVersions = () => stage.eyes("prod").versions(["Deployment"]);
 
   beforeAll(async () => {
-    stage = await makeStage("failing");
-    const installed = await up("1.0.0");
-    expect(installed.exitCode, installed.all).toBe(0);
+    stage = await makeInstalledStage("1.0.0");
     await stage.seed("prod", 50);
     workloads = await workloadVersions();
   });

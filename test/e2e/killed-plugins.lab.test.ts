@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { killAll } from "../lab/engine/process-tree";
 import { rowsOf } from "../matrix/matrix";
 import killedPlugins, { type Kill } from "./killed-plugins.matrix";
-import { makeStage, type Stage } from "./stage";
+import { makeInstalledStage, type Stage } from "./stage";
 
 /** Releases on the way up, with the migrations that the database has by then. */
 const RELEASES = [
@@ -56,8 +56,7 @@ describe("an up of which a part is killed with SIGKILL", () => {
   };
 
   beforeAll(async () => {
-    stage = await makeStage("killed-plugins");
-    await finishes();
+    stage = await makeInstalledStage(RELEASES[0][0]);
   });
   afterAll(() => stage.clear());
 

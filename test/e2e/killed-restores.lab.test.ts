@@ -5,7 +5,7 @@ import { killAll } from "../lab/engine/process-tree";
 import type { ProcessIdentity } from "../lab/process-identity";
 import { rowsOf } from "../matrix/matrix";
 import killedRestores from "./killed-restores.matrix";
-import { makeStage, type Stage } from "./stage";
+import { makeInstalledStage, type Stage } from "./stage";
 
 const OLD = "1.2.0";
 const NEW = "2.0.0";
@@ -34,11 +34,9 @@ describe("a way back across a major", () => {
   };
 
   beforeAll(async () => {
-    stage = await makeStage("killed-restores");
+    stage = await makeInstalledStage(OLD);
     const backups = join(stage.project.directory, "backups");
     await configure({ backup: { directory: backups } });
-    await stage.project.setVersion("prod", OLD);
-    await succeeds();
     await stage.seed("prod", 200);
     before = await stage.sql("prod", CONTENT);
     await stage.project.setSecret("prod", "gateways:smoltbotSecrets.MNEMOM_AGENT_KEY", "an agent");

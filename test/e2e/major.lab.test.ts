@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
-import { makeStage, type Stage } from "./stage";
+import { makeInstalledStage, type Stage } from "./stage";
 
 const OLD = "1.2.0";
 const NEW = "2.0.0";
@@ -22,11 +22,8 @@ describe("a gateway before a major", () => {
     ) ?? "";
 
   beforeAll(async () => {
-    stage = await makeStage("major");
+    stage = await makeInstalledStage(OLD);
     await configure({ backup: { directory: join(stage.project.directory, "backups") } });
-    await stage.project.setVersion("prod", OLD);
-    const installed = await stage.project.up("prod");
-    expect(installed.exitCode, installed.all).toBe(0);
     await stage.seed("prod", 200);
     before = await stage.sql("prod", CONTENT);
   });

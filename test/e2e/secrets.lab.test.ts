@@ -94,7 +94,7 @@ describe("the secrets of a gateway", () => {
   });
 
   test("stand on no command line while an up runs", () => {
-    expect(processes).toContain("components/steps/main.ts restore");
+    expect(processes).toContain("components/start/step.mjs restore");
     expect(processes).toContain("pg_restore");
     expect(found(processes)).toEqual([]);
   });

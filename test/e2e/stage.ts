@@ -4,11 +4,14 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { clusterEyes, type ClusterEyes } from "../lab/cluster-eyes";
 import { queryDatabase, seedDatabase } from "../lab/database";
 import { clearGateways } from "../lab/demo/clear";
+import { succeeded } from "../lab/demo/expect";
 import type { Overrides } from "../lab/engine/stack-file";
-import { makeGateways, type Gateways, type Stack } from "../lab/gateways";
+import { makeGateways, type Gateways, type GatewaysOptions, type Stack } from "../lab/gateways";
 import { connectLab, type Lab } from "../lab/lab";
 import { startLoad, type Load } from "../lab/load";
 import type { Project } from "../lab/project";
+import { takeSlot } from "../lab/slot";
+import { restoreSnapshot, takeSnapshot } from "../lab/snapshot";
 
 /** A gateway of its own for one test file: project, namespaces, databases, all removed at the end. */
 export interface Stage extends Gateways {
@@ -37,10 +40,64 @@ const REQUESTS_PER_SECOND = 50;
 export async function makeStage(name: string, stacks: readonly Stack[] = ["prod"]): Promise<Stage> {
   const lab = await connectLab();
   const directory = await mkdtemp(join(lab.home, `e2e-${name}-`));
-  const promotion = stacks.includes("staging") ? {} : { "gateways:promotion": null };
-  const options = { name, directory, stacks, smoltbot: QUICK, config: promotion };
+  const options = optionsOf(name, directory, stacks);
   await clearGateways(lab, name, directory);
+  return stageOf(lab, options, await makeGateways(lab, options));
+}
+
+/**
+ * Hands out a gateway that serves a release already, in the stack `prod`, for tests that are about what comes next.
+ *
+ * It was installed by the program once, in a place of its own, and comes back from a snapshot of state, objects and database; the run says
+ * which of both it was. What is proven about an install is proven elsewhere.
+ */
+export async function makeInstalledStage(release: string): Promise<Stage> {
+  const lab = await connectLab();
+  const kind = `at-${release.replaceAll(".", "-")}`;
+  const slot = await takeSlot(join(lab.home, "slots", kind));
+  const name = `${kind}-${slot.number}`;
+  const options = optionsOf(name, join(lab.home, `e2e-${name}`), ["prod"]);
+  await clearGateways(lab, name, options.directory);
+  const { gateways, how } = await installed(lab, options, release);
+  process.stderr.write(`${name} has ${release} ${how}\n`);
+  const stage = stageOf(lab, options, gateways);
+  return {
+    ...stage,
+    clear: async () => {
+      await stage.clear();
+      await slot.release();
+    },
+  };
+}
+
+async function installed(lab: Lab, options: InstalledOptions, release: string) {
+  const began = Date.now();
+  const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`;
+  const snapshot = { ...options, key: JSON.stringify([release, options]) };
+  const restored = await restoreSnapshot(lab, snapshot);
+  if (restored !== undefined) {
+    const how = `from a snapshot of ${restored.takenAt.toISOString()}, ${seconds()}`;
+    return { gateways: restored.gateways, how };
+  }
   const gateways = await makeGateways(lab, options);
+  await gateways.project.setVersion("prod", release);
+  succeeded(await gateways.project.up("prod"));
+  await takeSnapshot(lab, snapshot);
+  return { gateways, how: `by an install, of which a snapshot is kept, ${seconds()}` };
+}
+
+type InstalledOptions = ReturnType<typeof optionsOf>;
+
+const optionsOf = (name: string, directory: string, stacks: readonly Stack[]) => ({
+  name,
+  directory,
+  stacks,
+  smoltbot: QUICK,
+  config: stacks.includes("staging") ? {} : { "gateways:promotion": null },
+});
+
+function stageOf(lab: Lab, options: GatewaysOptions, gateways: Gateways): Stage {
+  const { name, directory } = options;
   const eyes = (stack: Stack) => clusterEyes(lab, gateways.namespace(stack));
   return {
     ...gateways,

@@ -6,7 +6,7 @@ import {
 } from "../../components/steps/verification/verification";
 import type { Evidence } from "../../components/upgrade/evidence";
 import type { Overrides } from "../lab/engine/stack-file";
-import { makeStage, type Stage } from "./stage";
+import { makeInstalledStage, type Stage } from "./stage";
 
 const GOOD = "1.2.0";
 const CLOSED = "http://127.0.0.1:9";
@@ -32,9 +32,7 @@ describe("a gateway whose Prometheus is in the stack file", () => {
     (await stage.project.outputs("prod"))["smoltbotEvidence"] as Evidence;
 
   beforeAll(async () => {
-    stage = await makeStage("traffic");
-    const installed = await up("1.1.0", {});
-    expect(installed.exitCode, installed.all).toBe(0);
+    stage = await makeInstalledStage("1.0.0");
   });
   afterAll(() => stage.clear());
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Project } from "../lab/project";
-import { makeStage, type Stage } from "./stage";
+import { makeInstalledStage, type Stage } from "./stage";
 
 const APPLIED = "SELECT count(*), count(DISTINCT filename) FROM _schema_migrations";
 
@@ -22,8 +22,7 @@ describe("two operators who upgrade the same gateway at once", () => {
   };
 
   beforeAll(async () => {
-    stage = await makeStage("two-operators");
-    await finishes(stage.project);
+    stage = await makeInstalledStage("1.0.0");
     await stage.seed("prod", 50);
   });
   afterAll(() => stage.clear());

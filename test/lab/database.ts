@@ -57,6 +57,23 @@ export async function seedDatabase(
   await psql(lab, database, script, { role, rows: String(rows) });
 }
 
+/** The whole database as SQL, without owners: {@link loadDatabase} gives it one. */
+export async function dumpDatabase({ postgres }: Lab, database: string): Promise<string> {
+  const { stdout } = await execa("pg_dump", ["--no-owner", "--no-privileges", database], {
+    env: connectionOf(postgres),
+  });
+  return stdout;
+}
+
+/** Runs such SQL in an empty database, as its owner. */
+export async function loadDatabase(
+  lab: Lab,
+  { database, role }: Pick<DatabaseOwner, "database" | "role">,
+  sql: string,
+): Promise<void> {
+  await psql(lab, database, `SET ROLE :"role";\n${sql}`, { role });
+}
+
 /**
  * Runs SQL as superuser and gives what it yields: one line per row, columns separated by `|`.
  *
@@ -78,10 +95,7 @@ async function psql(
   const { stdout } = await execa("psql", ["-X", "-q", "-A", "-t", ...flags, "-f", "-"], {
     input: script,
     env: {
-      PGHOST: postgres.host,
-      PGPORT: String(postgres.port),
-      PGUSER: postgres.superuser,
-      PGPASSWORD: postgres.password,
+      ...connectionOf(postgres),
       PGDATABASE: database,
       PGOPTIONS: "-c client_min_messages=warning",
       ...env,
@@ -89,3 +103,10 @@ async function psql(
   });
   return stdout;
 }
+
+const connectionOf = (postgres: Lab["postgres"]) => ({
+  PGHOST: postgres.host,
+  PGPORT: String(postgres.port),
+  PGUSER: postgres.superuser,
+  PGPASSWORD: postgres.password,
+});

@@ -3,7 +3,7 @@ import { ensureDatabase } from "./database";
 import type { Overrides } from "./engine/stack-file";
 import type { Lab } from "./lab";
 import { licenseToken } from "./license";
-import { makeProject, type Project } from "./project";
+import { makeProject, openProject, type Project } from "./project";
 
 /** Where a set of gateways lives in the lab. Two sets with other names never meet. */
 export interface GatewaysOptions {
@@ -31,29 +31,41 @@ export interface Gateways {
 const ROLE_PASSWORD = "pa@ss/word:of%the lab";
 const DAY_MS = 24 * 3_600_000;
 
+const stateUrl = (directory: string): string => `file://${join(directory, ".state")}`;
+
+/** Gateways whose project lies in its folder already. */
+export const openGateways = (
+  lab: Lab,
+  { name, directory }: Pick<GatewaysOptions, "name" | "directory">,
+): Gateways => ({
+  project: openProject(lab, { directory, stateUrl: stateUrl(directory) }),
+  namespace: (stack) => `${name}-${stack}`,
+  database: (stack) => `${name}_${stack}`.replaceAll("-", "_"),
+});
+
+/** Leaves the empty database of one gateway and its role. */
+export const ensureGatewayDatabase = (lab: Lab, database: string): Promise<void> =>
+  ensureDatabase(lab, { database, role: database, password: ROLE_PASSWORD });
+
 /** Makes databases and project; installs nothing. The committed stack files are used, changed only where a lab must differ. */
 export async function makeGateways(lab: Lab, options: GatewaysOptions): Promise<Gateways> {
-  const { name, directory, stacks = ["staging", "prod"] } = options;
-  const namespace = (stack: Stack) => `${name}-${stack}`;
-  const database = (stack: Stack) => `${name}_${stack}`.replaceAll("-", "_");
+  const { directory, stacks = ["staging", "prod"] } = options;
+  const gateways = openGateways(lab, options);
+  const { namespace, database } = gateways;
   const described = stacks.map(async (stack) => {
-    await ensureDatabase(lab, {
-      database: database(stack),
-      role: database(stack),
-      password: ROLE_PASSWORD,
-    });
+    await ensureGatewayDatabase(lab, database(stack));
     const place = { stack, namespace: namespace(stack), database: database(stack) };
     return [
       stack,
       { config: configOf(lab, options, place), secrets: secretsOf(lab, place) },
     ] as const;
   });
-  const project = await makeProject(lab, {
+  await makeProject(lab, {
     directory,
     stacks: Object.fromEntries(await Promise.all(described)),
-    stateUrl: `file://${join(directory, ".state")}`,
+    stateUrl: stateUrl(directory),
   });
-  return { project, namespace, database };
+  return gateways;
 }
 
 interface Place {

@@ -68,6 +68,8 @@ export interface Project {
   readonly cancel: (stack: string) => Promise<PulumiRun>;
   /** Deletes everything, protected resources too. */
   readonly destroy: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
+  /** Any command of the CLI, under way. */
+  readonly start: (args: readonly string[], options?: CliOptions) => Promise<RunningPulumi>;
   /** Any other command of the CLI. */
   readonly pulumi: (args: readonly string[], options?: CliOptions) => Promise<PulumiRun>;
 }
@@ -83,6 +85,16 @@ const LINKED = [
   "tsconfig.json",
 ];
 
+/** The project of a folder that {@link makeProject} has filled. */
+export function openProject(
+  lab: Lab,
+  { directory, stateUrl }: Pick<ProjectOptions, "directory" | "stateUrl">,
+): Project {
+  const backend = stateUrl ?? lab.env["PULUMI_BACKEND_URL"] ?? "";
+  const path = `${join(directory, ".bin")}:${lab.env["PATH"] ?? ""}`;
+  return describe({ ...lab.env, PATH: path, PULUMI_BACKEND_URL: backend }, directory);
+}
+
 /** Leaves a folder that is the program with stacks of its own, each initialised with its secrets. */
 export async function makeProject(lab: Lab, options: ProjectOptions): Promise<Project> {
   const { directory, stacks, checkout = dirname(dirname(import.meta.dirname)) } = options;
@@ -91,11 +103,12 @@ export async function makeProject(lab: Lab, options: ProjectOptions): Promise<Pr
   const backend = options.stateUrl ?? lab.env["PULUMI_BACKEND_URL"] ?? "";
   if (backend.startsWith("file://"))
     await mkdir(backend.slice("file://".length), { recursive: true });
-  const bin = join(directory, ".bin");
-  const path = lab.env["PATH"] ?? "";
-  await writeLanguageHost(bin, path, await readFile(join(checkout, "Pulumi.yaml"), "utf8"));
-  const env = { ...lab.env, PATH: `${bin}:${path}`, PULUMI_BACKEND_URL: backend };
-  const project = describe(env, directory);
+  await writeLanguageHost(
+    join(directory, ".bin"),
+    lab.env["PATH"] ?? "",
+    await readFile(join(checkout, "Pulumi.yaml"), "utf8"),
+  );
+  const project = openProject(lab, options);
   for (const [stack, wanted] of Object.entries(stacks)) {
     const committed = await readFile(join(checkout, `Pulumi.${stack}.yaml`), "utf8").catch(
       () => "",
@@ -143,6 +156,7 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
       await cli.run(["state", "unprotect", "--all", "--yes", "--stack", stack]);
       return operation("destroy", "--yes", "--skip-preview")(stack, destroyOptions);
     },
+    start: cli.start,
     pulumi: (args, cliOptions) => cli.run(args, cliOptions),
   };
 }
@@ -152,9 +166,7 @@ async function initialise(
   stack: string,
   secrets: StackOptions["secrets"],
 ): Promise<void> {
-  const known = await pulumi(["stack", "ls", "--json"]);
-  const stacks = JSON.parse(must(known).stdout) as readonly { readonly name: string }[];
-  if (!stacks.some(({ name }) => name === stack)) must(await pulumi(["stack", "init", stack]));
+  must(await pulumi(["stack", "select", "--create", stack]));
   const pairs = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
   if (pairs.length === 0) return;
   must(await pulumi(["config", "set-all", "--path", ...pairs, "--stack", stack]));

@@ -83,7 +83,7 @@ test.skipIf(process.getuid?.() !== 0)("a disk that is full leaves no rest (T-13)
 
 test("a run that was killed leaves a rest that the next one removes (law 2)", async () => {
   const { reached, open } = await gate();
-  const step = spawn("node", ["--import", "tsx", "components/steps/main.ts", "backup"], {
+  const step = spawn("node", ["components/start/step.mjs", "backup"], {
     cwd: root,
     env: { ...environment(), GATEWAYS_STEP: JSON.stringify(input()) },
     stdio: "ignore",

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 
 const run = (step: string, input: string) =>
-  execa("node", ["--import", "tsx", "components/steps/main.ts", step], {
+  execa("node", ["components/start/step.mjs", step], {
     env: { GATEWAYS_STEP: input },
     reject: false,
   });

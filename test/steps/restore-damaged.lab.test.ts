@@ -24,7 +24,7 @@ describe("a dump that is damaged or not the right one is not restored, and nothi
   test("not readable for whom the restore runs as", async () => {
     await chmod(path(), 0o000);
     const before = await state();
-    const step = ["node", "--import", "tsx", "components/steps/main.ts", "restore"];
+    const step = ["node", "components/start/step.mjs", "restore"];
     // Root reads everything, unless it lacks the capabilities for it.
     const bound = [
       "--bounding-set",

@@ -154,7 +154,7 @@ export function restoreWorld() {
     left: () => readdir(backups.dumps()),
     /** The step as a program of its own; every line that it says is told. */
     start: (more: object = {}, onLine: (line: string) => void = () => undefined) => {
-      const child = spawn("node", ["--import", "tsx", "components/steps/main.ts", "restore"], {
+      const child = spawn("node", ["components/start/step.mjs", "restore"], {
         cwd: root,
         env: { ...backups.environment("shop"), GATEWAYS_STEP: JSON.stringify(input(more)) },
         stdio: ["ignore", "pipe", "pipe"],

@@ -3,7 +3,10 @@ import type { PulumiRun } from "../../lab/engine/pulumi-cli";
 import { succeeded, unchanged } from "../../lab/demo/expect";
 import { BARE, withBareProject, type BareProject } from "../bare-project";
 import { inTurns } from "../in-turns";
-import type { Bench, Measure, Measured } from "../measure";
+import type { Project } from "../../lab/project";
+import type { Bench, Measure, Measured, Table } from "../measure";
+import { courseOf, partsOf, type Part } from "../profile";
+import { watchProcesses } from "../watch-processes";
 import { INSTALLED, withGateway } from "../with-gateway";
 import type { Gateways } from "../../lab/gateways";
 
@@ -38,6 +41,7 @@ async function measure(bench: Bench, gateways: Gateways, bare: BareProject): Pro
       },
     },
   ]);
+  const profiles = await profile(bench, gateways.project, bare.project);
   await gateways.project.setVersion("staging", NEXT);
   await bare.setVersion(NEXT);
   const bump = await inTurns(bench, [
@@ -49,11 +53,56 @@ async function measure(bench: Bench, gateways: Gateways, bare: BareProject): Pro
   ]);
   return {
     comparisons: [...still, ...bump],
+    tables: profiles,
     facts: [
+      "Where the time goes: the run of median length of those with no change that were watched; times count from the start of `pulumi`, and each process is looked at every 25 ms.",
       `This program registers ${registered.ours} resources, the bare one ${registered.other}; both show no change where there is none.`,
     ],
   };
 }
+
+const WATCHED = 3;
+
+/** Where the time goes, by phase and by process, for this program and for the bare one. */
+async function profile(bench: Bench, ours: Project, other: Project): Promise<readonly Table[]> {
+  const watched = Math.min(bench.runs, WATCHED);
+  const one = await watchPreview(ours, "staging", watched);
+  const two = await watchPreview(other, BARE, watched);
+  return [
+    courseTable("this program", courseOf(one)),
+    courseTable("compared with", courseOf(two)),
+    partsTable("this program", one),
+    partsTable("compared with", two),
+  ];
+}
+
+/** The parts of the preview of median length. */
+async function watchPreview(project: Project, stack: string, runs: number) {
+  const taken: { readonly parts: readonly Part[]; readonly seconds: number }[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const { pid, finished } = await project.start(["preview", "--stack", stack], { events: true });
+    const [seen, { seconds }] = await Promise.all([
+      watchProcesses(pid, finished),
+      finished.then(unchanged),
+    ]);
+    taken.push({ parts: partsOf(seen), seconds });
+  }
+  const sorted = taken.toSorted((a, b) => a.seconds - b.seconds);
+  return sorted[Math.floor(sorted.length / 2)]?.parts ?? [];
+}
+
+const courseTable = (side: string, course: ReturnType<typeof courseOf>): Table => ({
+  head: [`${side}: phase`, "seconds"],
+  rows: course.map(({ phase, seconds }) => [phase, seconds.toFixed(2)]),
+});
+
+const partsTable = (side: string, parts: readonly Part[]): Table => ({
+  head: [`${side}: processes`, "from", "to", "processor seconds"],
+  rows: [
+    ...parts.map(({ part, from, to, cpu }) => [part, ...[from, to, cpu].map((n) => n.toFixed(2))]),
+    ["all", "", "", parts.reduce((sum, { cpu }) => sum + cpu, 0).toFixed(2)],
+  ],
+});
 
 /** The run, when it plans to change both Deployments. @throws Error with what it plans */
 function changed(run: PulumiRun): PulumiRun {

@@ -55,7 +55,7 @@ export const releases: readonly StandIn[] = [
   { version: "1.1.2", ...sinceOneOne, fault: { neverReady: true } },
   { version: "1.2.0", ...sinceOneTwo },
   { version: "1.2.1", ...sinceOneTwo, fault: { errorShare: 0.2 } },
-  { version: "1.2.2", ...sinceOneTwo, fault: { crashAfterSeconds: 60 } },
+  { version: "1.2.2", ...sinceOneTwo, fault: { crashAfterSeconds: 30 } },
   // More than the 512 MiB that its container may have.
   { version: "1.2.3", ...sinceOneTwo, fault: { allocateMiB: 1024 } },
   { version: "1.2.4", ...sinceOneTwo, migrations: [...sinceOneTwo.migrations, "1.2.4"] },
