@@ -64,13 +64,21 @@ async function findPlugins(settings: Settings): Promise<readonly PluginPlace[]> 
   );
 }
 
-/** Fills the lab's Pulumi home with the chosen plugins and gives their kind. */
-export async function ensurePulumiHome(settings: Settings): Promise<PluginKind> {
-  const places = await findPlugins(settings);
+/** The kind of plugins that a lab with these settings has. */
+export const pluginKind = async (settings: Settings): Promise<PluginKind> =>
+  kindOf(settings, await findPlugins(settings));
+
+function kindOf(settings: Settings, places: readonly PluginPlace[]): PluginKind {
   const missing = places
     .filter((place) => place.official === undefined)
     .map((place) => place.folder);
-  const kind = choosePlugins(settings.plugins, missing);
+  return choosePlugins(settings.plugins, missing);
+}
+
+/** Fills the lab's Pulumi home with the chosen plugins and gives their kind. */
+export async function ensurePulumiHome(settings: Settings): Promise<PluginKind> {
+  const places = await findPlugins(settings);
+  const kind = kindOf(settings, places);
   const plugins = join(settings.home, "pulumi", "plugins");
   const bundles = kind === "standin" ? await bundleStandIns(settings) : undefined;
   for (const { name, folder, official } of places) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cellsTaken, choiceOf, matrix, rowsOf, turnsOf } from "./matrix";
+import { cellsTaken, choiceOf, filesLeftOut, matrix, rowsOf, turnsOf } from "./matrix";
 
 const matrices = fc
   .record({
@@ -69,4 +69,15 @@ test.each([0, 4, 1.5])("a sample of %s of 3 cells is refused", (sample) => {
   expect(() => matrix({ ...letters, sample })).toThrow(
     `matrix letters: a sample of ${sample} of 3 cells`,
   );
+});
+
+test("of a matrix of test files, those are left out that have no turn, and none of a whole one", () => {
+  const files = matrix({
+    name: "files",
+    sample: 1,
+    cells: { a: { testFile: "a.test.ts" }, b: { testFile: "b.test.ts" } },
+  });
+  const left = [0, 1].flatMap((seed) => filesLeftOut([files, letters], { seed, whole: [] }));
+  expect(left.toSorted()).toEqual(["a.test.ts", "b.test.ts"]);
+  expect(filesLeftOut([files], { seed: 0, whole: ["files"] })).toEqual([]);
 });

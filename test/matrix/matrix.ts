@@ -12,6 +12,12 @@ export interface Matrix<Cell> {
   readonly cells: Readonly<Record<string, Cell>>;
 }
 
+/** A cell that is a whole test file: a run leaves out the files of the cells that it does not take. */
+export interface FileCell {
+  /** Path below the checkout. */
+  readonly testFile: string;
+}
+
 /** Which cells of its matrices a run takes. */
 export interface Choice {
   /** Number of the run: it says which cells have their turn. `undefined` takes all cells of all matrices. */
@@ -78,6 +84,22 @@ export function readSeed(text: string): number {
   if (!success) throw new Error(`${SEED}: found "${text}"; expected a whole number of at least 0`);
   return data;
 }
+
+/** Test files that a run leaves out: those of cells that it does not take. */
+export const filesLeftOut = (
+  matrices: readonly Matrix<unknown>[],
+  choice: Choice,
+): readonly string[] =>
+  matrices.flatMap((one) => {
+    const taken = cellsTaken(one, choice);
+    return Object.entries(one.cells).flatMap(([name, cell]) =>
+      isFileCell(cell) && !taken.includes(name) ? [cell.testFile] : [],
+    );
+  });
+
+/** Whether a cell is a whole test file. */
+export const isFileCell = (cell: unknown): cell is FileCell =>
+  typeof cell === "object" && cell !== null && "testFile" in cell;
 
 /** The cells that this run takes, as rows of a table of tests: name, then what the cell holds. */
 export function rowsOf<Cell>(
