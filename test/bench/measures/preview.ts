@@ -17,7 +17,7 @@ export const preview: Measure = {
   name: "preview",
   title: "Preview",
   about:
-    "`pulumi preview` of an installed gateway, against a bare program that registers the same objects of the same chart from a file and does nothing else: no rendering, no look at the cluster, the database or the evidence, no checks, no steps.",
+    "`pulumi preview` of an installed gateway, against a bare program that registers the same objects of the same chart from a file and does nothing else: no rendering, no look at the cluster, the database or the evidence, no checks, no steps. The bare program is loaded by tsx, as most are; this one from its bundle.",
   run: (bench) =>
     withGateway(bench, (gateways) =>
       withBareProject(bench, gateways, (bare) => measure(bench, gateways, bare)),
