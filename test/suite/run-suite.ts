@@ -9,6 +9,7 @@ import { runNumber } from "../matrix/seed";
 import conformance from "./conformance/conformance.matrix";
 import { contentOfConformance } from "./conformance/content";
 import { describeProof, hasPassed, isProven, markProven, readProof } from "./conformance/proof";
+import { LEFT_OUT } from "./left-out";
 import { countsOf, slowest, type Counts, type RunReport } from "./report";
 import { runTests } from "./run-tests";
 
@@ -26,6 +27,8 @@ export interface Wanted {
 /** What a run came to. */
 export interface SuiteRun extends Counts {
   readonly report: RunReport;
+  /** Of the runner; undefined when it was killed. */
+  readonly exitCode: number | undefined;
   /** Whether the content of the stand-ins has passed all of its tests in this run. */
   readonly conformancePassed: boolean;
   /** From the start of the runner to its end. */
@@ -62,10 +65,11 @@ export async function runSuite({ words = [], files, whole = [], say }: Wanted): 
 
   const leftOut = filesLeftOut(matrices, choice).filter((file) => !isNamed(file, words));
   const [began, loadAtStart] = [Date.now(), loadNow()];
-  const { report, exitCode } = await runTests(
-    [...words, ...(files ?? []), ...leftOut.map((file) => `--exclude=${file}`)],
-    { [SEED]: `${number.seed}`, [WHOLE]: choice.whole.join(",") },
-  );
+  const { report, exitCode } = await runTests([...words, ...(files ?? [])], {
+    [SEED]: `${number.seed}`,
+    [WHOLE]: choice.whole.join(","),
+    [LEFT_OUT]: leftOut.join(","),
+  });
   const seconds = (Date.now() - began) / 1000;
   const conformancePassed = hasPassed(
     report,
@@ -77,6 +81,7 @@ export async function runSuite({ words = [], files, whole = [], say }: Wanted): 
 
   return {
     report,
+    exitCode,
     ...countsOf(report, exitCode),
     conformancePassed,
     seconds,
@@ -86,8 +91,12 @@ export async function runSuite({ words = [], files, whole = [], say }: Wanted): 
 }
 
 /** Closes a run: its slowest files, what it has sampled, and `N passed, N failed` alone on the last line, from the runner's own counts. */
-export function close({ report, passed, failed, sampled }: SuiteRun, say: Wanted["say"]): void {
-  if (!report.whole) say("\nThe run did not come to its end.");
+export function close(
+  { report, exitCode, passed, failed, sampled }: SuiteRun,
+  say: Wanted["say"],
+): void {
+  if (!report.whole)
+    say(`\nThe run did not come to its end; its runner ended with ${exitCode ?? "a signal"}.`);
   say(["\nSlowest files:", ...slowest(report), ""].join("\n"));
   sampled.forEach(say);
   say(`${passed} passed, ${failed} failed`);
