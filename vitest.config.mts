@@ -1,6 +1,10 @@
 import { defineConfig } from "vitest/config";
 import { lanesOf } from "./test/suite/lanes.ts";
+import { leftOutOf } from "./test/suite/left-out.ts";
 import { LongestFirst } from "./test/suite/sequencer.ts";
+
+/** Dependencies, and what this run leaves out. */
+const elsewhere = ["node_modules/**", ...leftOutOf(process.env)];
 
 const inLab = {
   pool: "forks",
@@ -22,7 +26,7 @@ export default defineConfig({
           name: "unit",
           pool: "forks",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.lab.test.ts", "node_modules/**"],
+          exclude: ["test/**/*.lab.test.ts", ...elsewhere],
           sequence: { groupOrder: 1 },
         },
       },
@@ -31,7 +35,7 @@ export default defineConfig({
           ...inLab,
           name: "lab",
           include: ["test/**/*.lab.test.ts"],
-          exclude: ["test/**/*.alone.lab.test.ts", "node_modules/**"],
+          exclude: ["test/**/*.alone.lab.test.ts", ...elsewhere],
           maxWorkers: lanesOf(process.env),
           sequence: { groupOrder: 2 },
         },
@@ -41,6 +45,7 @@ export default defineConfig({
           ...inLab,
           name: "alone",
           include: ["test/**/*.alone.lab.test.ts"],
+          exclude: elsewhere,
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
         },

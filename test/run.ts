@@ -1,40 +1,43 @@
-import { argv, env, stdout } from "node:process";
-import { readSettings } from "./lab/settings";
-import { findMatrices } from "./matrix/find-matrices";
-import { SEED, WHOLE, choiceOf } from "./matrix/matrix";
-import { runNumber } from "./matrix/seed";
-import { describeSample } from "./matrix/describe-sample";
-import { countsOf, slowest } from "./suite/report";
-import { runTests } from "./suite/run-tests";
+import { argv, stdout } from "node:process";
+import { changedFiles } from "./suite/changed/changed-files";
+import { chooseTests, describeChosen } from "./suite/changed/choose";
+import { importGraph } from "./suite/changed/import-graph";
+import { recordRun } from "./suite/record/record-run";
+import { close, runSuite } from "./suite/run-suite";
 
 const say = (line: string): void => {
   stdout.write(`${line}\n`);
 };
 
 /**
- * Runs all tests, or those that are named, each shown as it ends. Says at its start and at its end which cells of the matrices it takes, and closes with the
- * slowest files and then `N passed, N failed` alone on its line, from the runner's own counts.
+ * Runs the tests: all; those that the words name, as the runner takes them; with `--changed` or `--changed=main` those that a change can reach. `--record`
+ * keeps the times of a whole run in test/durations.json and docs/benchmarks.md.
  */
-async function main(words: readonly string[]): Promise<void> {
-  const number = await runNumber(readSettings(env).cache, env);
-  const choice = choiceOf({ ...env, [SEED]: `${number.seed}` });
-  const sampled = describeSample(
-    (await findMatrices()).map(({ matrix }) => matrix),
-    choice,
+async function main(given: readonly string[]): Promise<void> {
+  const words = given.filter((word) => word !== "--record" && !/^--changed(=|$)/.test(word));
+  const record = given.includes("--record");
+  const changed = given.find((word) => /^--changed(=|$)/.test(word));
+  if (record && (changed !== undefined || words.length > 0))
+    throw new Error("--record keeps the times of a whole run; it takes no other words");
+  const files = changed === undefined ? undefined : await chosenFiles(changed.split("=")[1]);
+  if (files?.length === 0) {
+    say("0 passed, 0 failed");
+    return;
+  }
+  const run = await runSuite({ words, files, say });
+  if (record) await recordRun(run, say);
+  close(run, say);
+}
+
+/** Test files that what has changed since `ref` can reach, each said with its reason. */
+async function chosenFiles(ref: string | undefined): Promise<readonly string[]> {
+  const { since, files } = await changedFiles(ref);
+  const chosen = chooseTests(files, await importGraph());
+  say(
+    `${files.length} files differ from ${since}; ${chosen.length} test files depend on them${chosen.length > 0 ? ":" : "."}`,
   );
-  sampled.forEach(say);
-  const { report, exitCode } = await runTests(words, {
-    [SEED]: `${number.seed}`,
-    [WHOLE]: choice.whole.join(","),
-  });
-  const { passed, failed } = countsOf(report, exitCode);
-  // A run of a part would let the next whole one miss the cells of its turn.
-  if (report.whole && words.length === 0) await number.count();
-  if (!report.whole) say("\nThe run did not come to its end.");
-  say(["\nSlowest files:", ...slowest(report), ""].join("\n"));
-  sampled.forEach(say);
-  say(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  chosen.map(describeChosen).forEach(say);
+  return chosen.map(({ file }) => file);
 }
 
 main(argv.slice(2)).catch((error: unknown) => {

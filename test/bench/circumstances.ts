@@ -14,7 +14,7 @@ export const loadNow = (): string =>
 
 /** What the machine is and how busy it was, and which programs were measured; asked for at the end. */
 export async function circumstances(
-  lab: Lab,
+  { plugins }: Pick<Lab, "plugins">,
   command: string,
   loadAtStart: string,
 ): Promise<readonly string[]> {
@@ -26,7 +26,7 @@ export async function circumstances(
   return [
     `Made by \`${command}\` on ${new Date().toISOString().slice(0, 10)}.`,
     `Machine: ${processors.length} cores (${processors[0]?.model.trim() || "unknown"}), ${Math.round(totalmem() / GIB)} GiB of memory; load average at the start ${loadAtStart}, at the end ${loadNow()}.`,
-    `Node ${process.versions.node}, @pulumi packages ${versions.join(", ")}; ${lab.plugins === "official" ? "official" : "stand-in"} provider plugins.`,
+    `Node ${process.versions.node}, @pulumi packages ${versions.join(", ")}; ${plugins === "official" ? "official" : "stand-in"} provider plugins.`,
   ];
 }
 

@@ -68,8 +68,8 @@ function spreadRow(title: string, series: readonly number[]): readonly string[] 
   return [title, ...[median, min, max, p95].map((value) => value.toFixed(2)), `${series.length}`];
 }
 
-// As Prettier sets tables, so that the report needs no formatting after it was written.
-function table(rows: readonly (readonly string[])[]): string {
+/** A table in Markdown, set as Prettier sets it, so that the report needs no formatting after it was written. */
+export function table(rows: readonly (readonly string[])[]): string {
   const columns = rows[0]?.map((_cell, index) => index) ?? [];
   const widths = columns.map((index) => Math.max(3, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (row: readonly string[]) =>

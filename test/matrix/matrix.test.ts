@@ -59,6 +59,7 @@ test("without a seed all cells are taken, and with one a sample", () => {
 test("a matrix that is named is taken whole, whatever the seed", () => {
   expect(rowsOf(letters, { TEST_SEED: "7", TEST_MATRIX: "others,letters" })).toHaveLength(3);
   expect(rowsOf(letters, { TEST_SEED: "7", TEST_MATRIX: "others" })).toHaveLength(2);
+  expect(rowsOf(letters, { TEST_SEED: "7", TEST_MATRIX: "all" })).toHaveLength(3);
 });
 
 test.each(["-1", "1.5", "many"])("the seed %s is refused", (seed) => {

@@ -22,7 +22,7 @@ export interface FileCell {
 export interface Choice {
   /** Number of the run: it says which cells have their turn. `undefined` takes all cells of all matrices. */
   readonly seed: number | undefined;
-  /** Names of the matrices of which all cells are taken. */
+  /** Names of the matrices of which all cells are taken; `all` for every one. */
   readonly whole: readonly string[];
 }
 
@@ -30,6 +30,9 @@ export interface Choice {
 export const SEED = "TEST_SEED";
 /** See {@link SEED}: names of whole matrices, separated by commas. */
 export const WHOLE = "TEST_MATRIX";
+
+/** Stands for every matrix. */
+export const ALL = "all";
 
 /** Checks what a file `*.matrix.ts` declares. */
 export function matrix<Cell>(declared: Matrix<Cell>): Matrix<Cell> {
@@ -58,7 +61,7 @@ export function cellsTaken(
   { seed, whole }: Choice,
 ): readonly string[] {
   const names = Object.keys(cells);
-  if (seed === undefined || whole.includes(name)) return names;
+  if (seed === undefined || whole.includes(name) || whole.includes(ALL)) return names;
   const turns = turnsOf(name, names);
   const first = (seed * sample) % turns.length;
   const taken = [...turns, ...turns].slice(first, first + sample);

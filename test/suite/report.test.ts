@@ -6,6 +6,7 @@ const file = (changes: Partial<FileReport> = {}): FileReport => ({
   project: "unit",
   ok: true,
   seconds: 1,
+  endedAt: 0,
   passed: 3,
   failed: 0,
   broken: 0,

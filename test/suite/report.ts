@@ -11,6 +11,8 @@ const fileReportSchema = z.object({
   ok: z.boolean(),
   /** From its import to the end of its last hook. */
   seconds: z.number(),
+  /** When its last hook ended: milliseconds since 1970. */
+  endedAt: z.number(),
   passed: z.number(),
   failed: z.number(),
   /** Failures outside of its tests: of the file itself when it does not load, and of hooks for a whole group. */

@@ -7,6 +7,12 @@ import { REPORT_FILE, type FileReport, type RunReport } from "./report";
 
 /** Writes what a run of the tests came to into the file that the environment names: the runner's own counts, and the seconds of each file with its hooks. */
 export default class FileReporter implements Reporter {
+  private readonly ends = new Map<string, number>();
+
+  onTestModuleEnd(module: TestModule): void {
+    this.ends.set(module.id, Date.now());
+  }
+
   async onTestRunEnd(
     modules: readonly TestModule[],
     errors: readonly SerializedError[],
@@ -17,13 +23,13 @@ export default class FileReporter implements Reporter {
     const report: RunReport = {
       whole: reason !== "interrupted",
       errors: errors.length,
-      files: modules.map(fileReport),
+      files: modules.map((module) => fileReport(module, this.ends.get(module.id) ?? Date.now())),
     };
     await writeFile(file, JSON.stringify(report));
   }
 }
 
-function fileReport(module: TestModule): FileReport {
+function fileReport(module: TestModule, endedAt: number): FileReport {
   const tests = [...module.children.allTests()];
   const count = (state: string) => tests.filter((test) => test.result().state === state).length;
   const { environmentSetupDuration, prepareDuration, collectDuration, setupDuration, duration } =
@@ -34,6 +40,7 @@ function fileReport(module: TestModule): FileReport {
     project: module.project.name,
     ok: module.state() !== "failed",
     seconds: (before + duration) / 1000,
+    endedAt,
     passed: count("passed"),
     failed: count("failed"),
     broken: [module, ...module.children.allSuites()].filter((one) => one.errors().length > 0)

@@ -19,6 +19,7 @@ const READS: Graph["reads"] = {
   "test/smoltbot/release.lab.test.ts": ["test/lab/charts/"],
   "test/lab/charts.lab.test.ts": ["test/lab/charts/"],
   "test/lab/global-setup.ts": ["test/lab/products/", "test/lab/tools/"],
+  "components/start/step.mjs": ["components/"],
   "components/smoltbot/release.ts": ["components/smoltbot/catalogue.yaml"],
   "test/smoltbot/release-rules.test.ts": ["test/lab/charts/"],
   "test/upgrade/gates/closing.test.ts": ["components/upgrade/gates/", "components/smoltbot/"],
@@ -26,7 +27,11 @@ const READS: Graph["reads"] = {
 };
 
 /** Programs that tests start by their path, and what starts before the tests of the lab. */
-const PROGRAMS = ["components/steps/main.ts", "test/lab/global-setup.ts"];
+const PROGRAMS = [
+  "components/steps/main.ts",
+  "components/start/step.mjs",
+  "test/lab/global-setup.ts",
+];
 
 /** Reads what each test file depends on: its imports, the files that it names in its text, and what it reads while it runs. */
 export async function importGraph(): Promise<Graph> {
@@ -60,8 +65,10 @@ export async function importGraph(): Promise<Graph> {
 /** Files that a text names: programs by their path, anything that is no source by its name. */
 const namedIn = (text: string, files: readonly string[]): readonly string[] =>
   files.filter((file) =>
-    file.endsWith(".ts") ? PROGRAMS.includes(file) && text.includes(file) : namesData(text, file),
+    isSource(file) ? PROGRAMS.includes(file) && text.includes(file) : namesData(text, file),
   );
+
+const isSource = (file: string): boolean => /\.m?ts$|\.mjs$/.test(file);
 
 const namesData = (text: string, file: string): boolean =>
   !file.endsWith(".json") && text.includes(basename(file));

@@ -12,7 +12,7 @@ const proof = (changes: Partial<Proof> = {}): Proof => ({
   ...changes,
 });
 const file = (name: string, ok = true, passed = 1) => ({
-  ...{ file: name, project: "lab", ok, seconds: 1, passed, failed: 0, broken: 0 },
+  ...{ file: name, project: "lab", ok, seconds: 1, endedAt: 0, passed, failed: 0, broken: 0 },
 });
 
 test("content that nothing is known about is taken whole, and that is said", () => {
@@ -39,11 +39,11 @@ test("a mark holds for its content and its kind of plugins alone", async () => {
 });
 
 test.each([
-  ["all files pass", true, [file("a"), file("b"), file("c")], true],
-  ["one fails", true, [file("a"), file("b", false)], false],
-  ["one has run no test", true, [file("a"), file("b", true, 0)], false],
-  ["one is not run", true, [file("a")], false],
-  ["the run is cut short", false, [file("a"), file("b")], false],
-])("where %s, it is a whole pass: %s", (_, whole, files, expected) => {
+  ["all files pass", true, true, [file("a"), file("b"), file("c")]],
+  ["one fails", false, true, [file("a"), file("b", false)]],
+  ["one has run no test", false, true, [file("a"), file("b", true, 0)]],
+  ["one is not run", false, true, [file("a")]],
+  ["the run is cut short", false, false, [file("a"), file("b")]],
+])("where %s, it is a whole pass: %s", (_, expected, whole, files) => {
   expect(hasPassed({ whole, errors: 0, files: [...files] }, ["a", "b"])).toBe(expected);
 });
