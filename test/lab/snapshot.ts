@@ -37,7 +37,8 @@ export async function snapshotFolder(lab: Lab, options: SnapshotOptions): Promis
   const folders = ["charts", "products", "plugins"].map((name) => join(import.meta.dirname, name));
   const sources = await sourceKey([join(checkout, "components"), ...folders], texts);
   const day = new Date().toISOString().slice(0, 10);
-  const key = keyOf([sources, day, lab.plugins, JSON.stringify(options)]);
+  // The folder of the project leads into its checkout.
+  const key = keyOf([checkout, sources, day, lab.plugins, JSON.stringify(options)]);
   return join(lab.home, "snapshots", `${options.name}-${key}`);
 }
 
