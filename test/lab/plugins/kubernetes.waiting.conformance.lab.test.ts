@@ -14,11 +14,17 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
+/** Never available: a container without a probe is ready for as long as it runs, and on a busy machine even `false` runs for a moment. */
+function failing(name: string, command: readonly string[]) {
+  const object = deployment(name, command);
+  return { ...object, spec: { ...(object["spec"] as object), minReadySeconds: 5 } };
+}
+
 describe("waiting", () => {
   test("a Deployment that never gets ready fails at its deadline, is kept, and is healed by the next update", async () => {
     const trial = await ground.stack();
     const spec = (command: readonly string[]) => ({
-      objects: { worker: deployment("slow", command) },
+      objects: { worker: failing("slow", command) },
       options: { worker: { customTimeouts: { create: "8s", update: "60s", delete: "60s" } } },
     });
     await trial.declare(spec(["false"]));
@@ -34,7 +40,7 @@ describe("waiting", () => {
 
   test("a failed wait is repeated by the next update although nothing changed", async () => {
     const trial = await ground.stack();
-    const worker = deployment("again", ["false"]);
+    const worker = failing("again", ["false"]);
     const annotated = {
       ...worker,
       metadata: metadata("again", { "pulumi.com/timeoutSeconds": "4" }),
