@@ -99,8 +99,12 @@ async function forgetOld(folder: string): Promise<void> {
   const dayAgo = Date.now() - 24 * 3600 * 1000;
   for (const entry of await readdir(folder)) {
     const path = join(folder, entry);
-    const { mtimeMs } = await stat(path);
-    if (mtimeMs < dayAgo) await rm(path, { recursive: true, force: true });
+    // What another run is just putting in its place is no old one.
+    const old = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs < dayAgo,
+      () => false,
+    );
+    if (old) await rm(path, { recursive: true, force: true });
   }
 }
 
