@@ -52,7 +52,7 @@ function upgrade(
   );
   const rollout = new Rollout(
     name,
-    { after: schema, guardedBy: availability, ...chapters.rollout },
+    { after: schema, guardedBy: availability, restored: restore, ...chapters.rollout },
     inCluster,
   );
   const verification = new Verification(name, { after: rollout, ...chapters.verification });

@@ -27,7 +27,7 @@ export interface SmoltbotChapters {
   readonly configuration: Omit<ConfigurationArgs, "after">;
   readonly schema: Omit<SchemaArgs, "after">;
   readonly availability: AvailabilityArgs;
-  readonly rollout: Omit<RolloutArgs, "after" | "guardedBy">;
+  readonly rollout: Omit<RolloutArgs, "after" | "guardedBy" | "restored">;
   readonly verification: Omit<VerificationArgs, "after">;
 }
 

@@ -2,22 +2,30 @@ import type { Facts } from "../upgrade/facts";
 import { seen, unseen, type Look } from "../upgrade/look";
 import { planUpgrade, type Plan } from "../upgrade/plan";
 import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/restore-need";
+import { schemaDoubt, type SchemaDoubtQuestion } from "../upgrade/schema-doubt";
 import { RELEASE_LABEL } from "./migration-job";
 import type { SmoltbotRelease } from "./release";
 import { runningVersions } from "./running-versions";
 
 /** Plans from what was verified last, what runs now, and what the database holds. */
 export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: Facts): Plan {
-  const question: RestoreQuestion = {
+  const running = facts.cluster.seen
+    ? runningVersions(facts.cluster.value, availability.selector)
+    : [];
+  const verified = facts.own.seen ? facts.own.value : undefined;
+  const question: SchemaDoubtQuestion = {
     wanted: version,
+    verified,
+    running,
     restore: facts.restore,
     migrations: migrationsOf(facts),
     migrated: migratedBy(facts),
   };
   return planUpgrade({
     wanted: version,
-    verified: facts.own.seen ? facts.own.value?.version : undefined,
-    running: facts.cluster.seen ? runningVersions(facts.cluster.value, availability.selector) : [],
+    verified: verified?.version,
+    running,
+    doubt: schemaDoubt(question),
     ahead: schemaAhead(question),
     restore: restoreNeed(question),
   });

@@ -7,7 +7,7 @@ import { outputNames } from "../upgrade/output-names";
 import type { Plan } from "../upgrade/plan";
 import { readHistory } from "../upgrade/read-evidence";
 import { smoltbotChapters, type SmoltbotChapters } from "./chapters";
-import { demandsOf } from "./demands";
+import { demandsOf, isVerified } from "./demands";
 import { lookAtSmoltbot } from "./look-at-smoltbot";
 import { planSmoltbot } from "./plan-smoltbot";
 import { renderSmoltbot } from "./release";
@@ -21,6 +21,8 @@ export interface Prepared {
   readonly kubernetes: GatewaysConfig["smoltbot"]["kubernetes"];
   readonly plan: Plan;
   readonly findings: readonly Finding[];
+  /** True where the last evidence is of the very objects that the stack file asks for. */
+  readonly unchanged: boolean;
   readonly chapters: SmoltbotChapters;
   /** What this stack has verified before, oldest first. */
   readonly history: readonly Evidence[];
@@ -66,12 +68,13 @@ const prepare = (
   stack: readonly SmoltbotQuestion[],
   history: Prepared["history"],
 ): Prepared => {
-  const { config, release, plan } = question;
+  const { config, release, plan, facts } = question;
   return {
     name: config.name,
     kubernetes: config.smoltbot.kubernetes,
     plan,
     findings: smoltbotFindings(question, stack),
+    unchanged: isVerified(facts, release),
     chapters: smoltbotChapters(config, release, pulumi.getStack()),
     history,
   };

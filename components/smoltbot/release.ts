@@ -71,6 +71,7 @@ export async function renderSmoltbot(
   const applied = config.adopt ? workloads.map(leavePodsAlone) : workloads;
   const selector = gatewaySelector(workloads, names);
   const job = migrationJob(config, names, selector);
+  const availability = availabilityOf(config, names, selector);
   const record = chartRecord({
     fullname: names.fullname,
     namespace,
@@ -86,9 +87,9 @@ export async function renderSmoltbot(
     workloads,
     applied,
     job,
-    availability: availabilityOf(config, names, selector),
+    availability,
     // Without the record: it says where the objects come from, and changes nothing that runs.
-    configHash: fingerprint([others, applied, job]),
+    configHash: fingerprint([others, applied, job, availability]),
   };
 }
 

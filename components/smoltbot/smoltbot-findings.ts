@@ -29,6 +29,7 @@ import { requiredKeys } from "../upgrade/gates/required-keys";
 import { resourceChanges } from "../upgrade/gates/resource-changes";
 import { restore } from "../upgrade/gates/restore";
 import { rollingUpdate } from "../upgrade/gates/rolling-update";
+import { schemaOrigin } from "../upgrade/gates/schema-origin";
 import { stagingEvidence } from "../upgrade/gates/staging-evidence";
 import { valuesDiff } from "../upgrade/gates/values-diff";
 import { valuesTrap } from "../upgrade/gates/values-trap";
@@ -71,7 +72,13 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
     restore({
       plan,
       consent: smoltbot.consents.restore,
+      restoredFrom: facts.database?.seen ? (facts.database.value.restoredFrom ?? "") : undefined,
       at: "gateways:smoltbot.consents.restore",
+    }),
+    schemaOrigin({
+      plan,
+      consent: smoltbot.consents.schema,
+      at: "gateways:smoltbot.consents.schema",
     }),
     stagingEvidence({
       plan,

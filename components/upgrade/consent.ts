@@ -6,6 +6,12 @@ export interface Consent {
   readonly reason: string;
 }
 
+/** The word that a release runs on a schema of which nothing else tells where it came from. */
+export interface SchemaConsent extends Consent {
+  /** Last migration that the database holds, or "". */
+  readonly head: string;
+}
+
 /** The word that the database may be put back to a dump, and what was written since be lost (S-44). */
 export interface RestoreConsent extends Consent {
   /** File name of the dump. */

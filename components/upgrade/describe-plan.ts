@@ -4,7 +4,10 @@ import type { DumpFacts, RestoreNeed, Risk } from "./restore-need";
 
 /** Says in plain sentences what the plan does, whether an earlier one was cut off, and what going back would take. */
 export const describePlan = (plan: Plan): string =>
-  [action(plan), ...unfinished(plan), verdict(plan)].join(" ");
+  [action(plan), ...unfinished(plan), ...doubtful(plan), verdict(plan)].join(" ");
+
+const doubtful = ({ doubt }: Plan): readonly string[] =>
+  doubt === undefined ? [] : [`Where the schema came from is not known: ${doubt.reason}.`];
 
 function action({ change, from, to, restore }: Plan): string {
   const path = `from ${from ?? "nothing"} to ${to}`;
@@ -62,8 +65,9 @@ function unfinished({ unfinished, verified, running }: Plan): readonly string[] 
     : [`An earlier upgrade did not finish: ${live}, ${verified} was verified last.`];
 }
 
-function verdict({ wayBack, verified, from, to }: Plan): string {
+function verdict({ wayBack, verified, from, to, doubt }: Plan): string {
   const back = verified ?? from ?? to;
+  if (doubt !== undefined) return "Going back: not known before that is.";
   switch (wayBack.kind) {
     case "nothing-to-undo":
       return from === undefined

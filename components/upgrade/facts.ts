@@ -170,6 +170,8 @@ export interface DatabaseFacts {
   readonly migrating: boolean;
   /** True where it is there and lets nobody in, as a restore that was killed at its last step leaves it. @defaultValue false */
   readonly closed?: boolean;
+  /** File name of the dump that a restore has made it of; undefined where none has. */
+  readonly restoredFrom?: string | undefined;
 }
 
 /** One look at the Prometheus that watches the gateway. */

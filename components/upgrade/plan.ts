@@ -1,5 +1,6 @@
 import { compare, parse, type SemVer } from "semver";
 import type { RestoreNeed } from "./restore-need";
+import type { SchemaDoubt } from "./schema-doubt";
 
 /** How the wanted release relates to the one that was last verified or that runs (smoltbot guide, "Breaking Changes Policy"). */
 export type Change =
@@ -32,6 +33,8 @@ export interface Plan {
   readonly wayBack: WayBack;
   /** Whether the database has to go back too; undefined unless the plan goes back across a major. */
   readonly restore: RestoreNeed | undefined;
+  /** What is not known about the schema; undefined where its origin is. */
+  readonly doubt: SchemaDoubt | undefined;
   /** The release that this stack verified last; undefined before the first one. */
   readonly verified: string | undefined;
   /** Distinct releases that run now, lowest first; empty where nothing runs or the cluster could not be seen. */
@@ -50,6 +53,8 @@ export interface PlanArgs {
   readonly ahead?: string | undefined;
   /** What going back would take; asked only where the plan goes back across a major. */
   readonly restore?: RestoreNeed;
+  /** What is not known about the schema. */
+  readonly doubt?: SchemaDoubt | undefined;
 }
 
 const wayBacks: Readonly<Record<Change, WayBack["kind"]>> = {
@@ -70,7 +75,7 @@ const UNASKED: RestoreNeed = { kind: "unknown", reason: "nobody looked at the ba
  *
  * @throws TypeError where `wanted` is no semantic version; the config refuses that before.
  */
-export function planUpgrade({ wanted, verified, running, ahead, restore }: PlanArgs): Plan {
+export function planUpgrade({ wanted, verified, running, ahead, restore, doubt }: PlanArgs): Plan {
   const target = parse(wanted, {}, true);
   const versions = running.map((version) => parse(version)).filter((version) => version !== null);
   const base = parse(verified);
@@ -87,14 +92,15 @@ export function planUpgrade({ wanted, verified, running, ahead, restore }: PlanA
       running.some((version) => base === null || parse(version)?.version !== base.version),
     wayBack: { kind: wayBacks[change] },
     restore: change === "rollback-across-major" ? (restore ?? UNASKED) : undefined,
+    doubt,
     verified,
     running: [...new Set(versions.sort(compare).map(({ version }) => version))],
   };
 }
 
-/** True where the stack file asks for what runs and was verified: gates report, but nothing is at stake. */
-export const isSettled = ({ change, unfinished }: Plan): boolean =>
-  change === "none" && !unfinished;
+/** True where the stack file asks for what runs and was verified, on a schema whose origin is known. */
+export const isSettled = ({ change, unfinished, doubt }: Plan): boolean =>
+  change === "none" && !unfinished && doubt === undefined;
 
 /** True where the plan leaves a newer release. */
 export const goesBack = ({ change }: Plan): boolean =>

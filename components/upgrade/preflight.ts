@@ -8,6 +8,8 @@ import { judge, report, type Phase } from "./verdict";
 export interface PreflightArgs {
   readonly plan: Plan;
   readonly findings: readonly Finding[];
+  /** True where the last evidence is of the very objects that the stack file asks for. */
+  readonly unchanged: boolean;
 }
 
 /**
@@ -24,12 +26,12 @@ export class Preflight extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { plan, findings }: PreflightArgs,
+    { plan, findings, unchanged }: PreflightArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(Preflight.type, name, {}, opts);
     const phase: Phase = pulumi.runtime.isDryRun() ? "preview" : "up";
-    const answers = isSettled(plan) ? soften(findings) : findings;
+    const answers = isSettled(plan) && unchanged ? soften(findings) : findings;
     this.gateway = name;
     this.stops = judge(answers, { phase });
     void this.tell(`${describePlan(plan)}\n${report(answers)}`, answers);

@@ -102,8 +102,15 @@ export function schemaAhead({
   return moved ? candidate.release : undefined;
 }
 
+/** What tells a dump's place in the history of a gateway. */
+type DumpMoment = Pick<DumpFacts, "release" | "running" | "takenAt" | "schemaHead">;
+
 /** True where a later dump shows the gateway at home again: it ran the wanted major on the schema of the candidate. */
-const isPast = (candidate: DumpFacts, dumps: readonly DumpFacts[], wanted: string): boolean =>
+export const isPast = (
+  candidate: DumpMoment,
+  dumps: readonly DumpMoment[],
+  wanted: string,
+): boolean =>
   dumps.some(
     ({ takenAt, release, running, schemaHead }) =>
       takenAt > candidate.takenAt &&

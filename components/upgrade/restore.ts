@@ -22,6 +22,8 @@ export class Restore extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Restore";
   /** What a later chapter waits for as well: without a consent this one is empty, and an empty chapter holds nothing back. */
   readonly after: Backup;
+  /** What the restore came to; "" without one. Changes whenever a restore ran. */
+  readonly outcome: pulumi.Output<string>;
   private readonly chapter = "restore";
 
   constructor(
@@ -31,13 +33,16 @@ export class Restore extends pulumi.ComponentResource {
   ) {
     super(Restore.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
     this.after = after;
-    if (input !== undefined) {
-      stepCommand(
-        `${name}-${this.chapter}`,
-        { step: "restore", input, secrets, triggers: [input.release, input.dump] },
-        { parent: this },
-      );
-    }
-    this.registerOutputs({});
+    this.outcome =
+      input === undefined
+        ? pulumi.output("")
+        : pulumi.unsecret(
+            stepCommand(
+              `${name}-${this.chapter}`,
+              { step: "restore", input, secrets, triggers: [input.release, input.dump] },
+              { parent: this },
+            ).stdout,
+          );
+    this.registerOutputs({ outcome: this.outcome });
   }
 }

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { AdoptionInput } from "../steps/adoption/adoption";
 import type { rolloutInputSchema } from "../steps/rollout/rollout";
 import type { Availability } from "./availability";
+import type { Restore } from "./restore";
 import type { Schema } from "./schema";
 import { fingerprint } from "./fingerprint";
 import { stepCommand } from "./step-command";
@@ -12,6 +13,8 @@ import { stepCommand } from "./step-command";
 export interface RolloutArgs {
   readonly after: Schema;
   readonly guardedBy: Availability;
+  /** A restore stops the workloads without a change to what is declared: whoever it was, they are started and watched after it. */
+  readonly restored: Restore;
   readonly workloads: readonly KubernetesObject[];
   readonly input: z.input<typeof rolloutInputSchema>;
   /** What is taken over from Helm; undefined where nothing is. */
@@ -27,8 +30,8 @@ export interface RolloutArgs {
  */
 export class Rollout extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Rollout";
-  /** Changes whenever a workload was touched, also by the way back from an upgrade that failed. */
-  readonly generations: pulumi.Output<string>;
+  /** Changes whenever a workload was touched: applied, also by the way back from an upgrade that failed, or stopped by a restore. */
+  readonly touched: pulumi.Output<string>;
   private readonly chapter = "rollout";
 
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -40,15 +43,16 @@ export class Rollout extends pulumi.ComponentResource {
       applyObject(resourceName(name, workload), workload, { parent: this, ignoreChanges }),
     );
     const owned = args.adoption === undefined ? [] : [this.takeOver(name, args.adoption, applied)];
-    this.generations = pulumi
-      .all(applied.map(({ metadata }) => metadata.generation))
-      .apply((generations) => generations.join(" "));
+    const generations = pulumi.all(applied.map(({ metadata }) => metadata.generation));
+    this.touched = pulumi
+      .all([args.restored.outcome, generations])
+      .apply(([outcome, applications]) => [outcome, ...applications].join(" ").trim());
     stepCommand(
       `${name}-${this.chapter}`,
-      { step: "rollout", input: args.input, secrets: {}, triggers: [this.generations] },
+      { step: "rollout", input: args.input, secrets: {}, triggers: [this.touched] },
       { parent: this, dependsOn: [...applied, ...owned] },
     );
-    this.registerOutputs({ generations: this.generations });
+    this.registerOutputs({ touched: this.touched });
   }
 
   private takeOver(

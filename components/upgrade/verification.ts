@@ -35,7 +35,7 @@ export class Verification extends pulumi.ComponentResource {
         step: "verification",
         input,
         secrets,
-        triggers: [fingerprint({ ...input, wayBack: "" }), after.generations],
+        triggers: [fingerprint({ ...input, wayBack: "" }), after.touched],
       },
       { parent: this },
     );

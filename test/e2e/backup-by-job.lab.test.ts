@@ -44,7 +44,10 @@ describe("a gateway whose backup goes through a Job in the cluster", () => {
       },
     });
     await stage.project.pulumi(["config", "rm", "gateways:smoltbotDatabaseUrl", "--stack", "prod"]);
-    const secrets = Object.entries(secretsOfGateway(stage.lab, stage, "prod"));
+    // The lab's Redis asks for no password: its address is no secret, and every gateway has the same.
+    const secrets = Object.entries(secretsOfGateway(stage.lab, stage, "prod")).filter(
+      ([key]) => !key.endsWith("REDIS_URL"),
+    );
     const forms = secrets.flatMap(([key, value]) =>
       [value, encodeURIComponent(value)].map((form) => [key, form] as const),
     );

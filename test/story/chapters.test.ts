@@ -48,7 +48,7 @@ async function tellStory(
   const { Schema } = await import("../../components/upgrade/schema");
   const { Verification } = await import("../../components/upgrade/verification");
   const plan = planUpgrade({ wanted: "1.1.0", verified: "1.0.0", running: ["1.0.0"] });
-  const preflight = new Preflight("smoltbot", { plan, findings });
+  const preflight = new Preflight("smoltbot", { plan, findings, unchanged: false });
   letOn([preflight]);
   const backup = new Backup("smoltbot", {
     after: preflight,
@@ -84,6 +84,7 @@ async function tellStory(
   const rollout = new Rollout("smoltbot", {
     after: schema,
     guardedBy: availability,
+    restored: restore,
     workloads: [object("Deployment", "gateway", "apps/v1")],
     input: {} as Input<typeof Rollout>,
     adoption,
@@ -185,6 +186,20 @@ describe("a consent to a restore", () => {
     expect(named("smoltbot-restore").inputs).toMatchObject({
       triggers: ["1.2.0", "before-2.0.0.dump.zst"],
     });
+  });
+});
+
+describe("what a restore came to", () => {
+  const consented = { release: "1.2.0", dump: "before-2.0.0.dump.zst" };
+  const touched = async (consent?: object) => {
+    const seen = await record(() => tellStory([], consent), { stdout: evidence });
+    return seen.find(({ name }) => name === "smoltbot-rollout")?.inputs["triggers"];
+  };
+
+  test("has the workloads that it stopped started and watched, though none of them is declared anew (S-15, S-44)", async () => {
+    const [plain] = (await touched()) as readonly string[];
+    const [restored] = (await touched(consented)) as readonly string[];
+    expect(restored).toBe([evidence, plain].join(" ").trim());
   });
 });
 

@@ -8,6 +8,7 @@ import { openDatabase, type Database } from "./database";
 import type { ReachableSource } from "./database-source";
 import { query } from "./query";
 import { sqlText } from "./sql-text";
+import { readMark } from "../restore/restore-mark";
 import { appliedMigrations, readMigrations } from "./tracking";
 
 export interface DatabaseLookOptions {
@@ -24,6 +25,8 @@ const serverSchema = z.object({
   bytes: z.number(),
   mayCreateDatabase: z.boolean(),
   migrating: z.boolean(),
+  /** Null where the database does not exist. */
+  comment: z.string().nullable(),
 });
 
 /**
@@ -38,7 +41,7 @@ export async function readDatabaseFacts(
   { gateway, directory, trackingTable = "_schema_migrations" }: DatabaseLookOptions,
 ): Promise<DatabaseFacts> {
   const database = await openDatabase(source, env);
-  const script = `${serverLook(gateway)}${appliedMigrations(trackingTable)}`;
+  const script = `${serverLook(gateway, database.name)}${appliedMigrations(trackingTable)}`;
   const [dumpTool, there, freeBytes] = await Promise.all([
     clientVersion(database, "pg_dump"),
     query(database, script).catch((error: unknown) => lookFromOutside(database, gateway, error)),
@@ -46,17 +49,19 @@ export async function readDatabaseFacts(
   ]);
   const [server = "", ...tracked] = "outside" in there ? [there.outside] : there;
   const migrations = readMigrations(tracked);
-  const look = serverSchema.parse(JSON.parse(server));
-  const base = { ...look, database: database.name, dumpTool, freeBytes, migrations };
+  const { comment, ...look } = serverSchema.parse(JSON.parse(server));
+  const restoredFrom = readMark(comment ?? "")?.dump;
+  const base = { ...look, restoredFrom, database: database.name, dumpTool, freeBytes, migrations };
   if (!("outside" in there)) return { ...base, exists: true };
   return { ...base, exists: there.closed, closed: there.closed, bytes: 0 };
 }
 
-const serverLook = (gateway: string): string => `
+const serverLook = (gateway: string, name: string): string => `
 SELECT pg_catalog.jsonb_build_object(
   'server', pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1),
   'bytes', pg_catalog.pg_database_size(pg_catalog.current_database()),
   'mayCreateDatabase', (SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
+  'comment', (SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_database'), '') FROM pg_catalog.pg_database WHERE datname = ${sqlText(name)}),
   'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey(gateway))}));
 `;
 
@@ -70,7 +75,7 @@ async function lookFromOutside(
   gateway: string,
   refusal: unknown,
 ): Promise<{ readonly outside: string; readonly closed: boolean }> {
-  const script = `${serverLook(gateway)}
+  const script = `${serverLook(gateway, database.name)}
 SELECT datallowconn FROM pg_catalog.pg_database WHERE datname = ${sqlText(database.name)};`;
   const [server, open] = await query(database.on("postgres"), script).catch(() => [undefined]);
   if (server === undefined || open === "t") throw refusal;

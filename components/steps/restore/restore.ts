@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { checkDump } from "../backup/check-dump";
 import type { Manifest } from "../backup/manifest";
+import { sealedDumps } from "../backup/sealed-dumps";
 import { stopwatch } from "../backup/progress";
 import { withCluster } from "../cluster";
 import { clientVersion } from "../database/client-version";
@@ -13,6 +14,7 @@ import { StepFailure, wordsOf, type StepIo } from "../step";
 import { keptName } from "./database-names";
 import { judgeDumpFile } from "./dump-file";
 import { judgeDump } from "./judge-dump";
+import { judgeNeed } from "./judge-need";
 import { judgeRights } from "./judge-rights";
 import { readLiveDatabase, type LiveDatabase } from "./live-database";
 import { makeRestored } from "./make-restored";
@@ -124,6 +126,8 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
     encoding: look.encoding,
     pgRestore,
   });
+  const head = (await readMigrations(live, input.trackingTable)).at(-1) ?? "";
+  judgeNeed(input, await sealedDumps(input.directory, input), head);
   const room = await readServerRoom(live);
   io.say(judgeRoomBeside(room, Math.max(look.bytes, manifest.archive.bytes)));
   return manifest;

@@ -11,6 +11,10 @@ export interface RestoreArgs {
   readonly plan: Plan;
   /** The operator's word that what was written since the dump may be lost. @defaultValue none: a restore is refused */
   readonly consent?: RestoreConsent | undefined;
+  /**
+   * File name of the dump that the live database was restored from, or "" where it was not; undefined where nobody could look.
+   */
+  readonly restoredFrom: string | undefined;
   /** Config path of the consent. */
   readonly at: string;
 }
@@ -19,12 +23,13 @@ export interface RestoreArgs {
  * Lets a release go back across a major only where its schema is in place, or where the operator consents to lose what was written since a
  * proven dump, naming release and dump (S-44, S-48).
  */
-export function restore({ plan, consent, at }: RestoreArgs): readonly Finding[] {
+export function restore(args: RestoreArgs): readonly Finding[] {
+  const { plan, consent, at } = args;
   const need = plan.restore;
-  if (need === undefined) return withoutNeed(plan, consent, at);
+  if (need === undefined) return [withoutNeed(args, "no restore")];
   switch (need.kind) {
     case "no":
-      return [pass({ at, found: need.why })];
+      return [withoutNeed(args, need.why)];
     case "unknown":
       return [
         unknown({
@@ -74,21 +79,19 @@ function judge(
   });
 }
 
-/** A consent that nothing asks for is left over, or meant for another release. */
-function withoutNeed(
-  plan: Plan,
-  consent: RestoreConsent | undefined,
-  at: string,
-): readonly Finding[] {
-  if (consent === undefined || (consent.release === plan.to && plan.change === "none")) {
-    return [pass({ at, found: "no restore" })];
-  }
-  return [
-    warn({
-      at,
-      found: `a consent to restore ${consent.dump} for ${consent.release}, and a plan that restores nothing`,
-      expected: "none",
-      fix: "remove the consent from the stack file",
-    }),
-  ];
+/** A consent that nothing asks for is left over, or meant for another release; the restore that it consents to may be done, too. */
+function withoutNeed({ plan, consent, restoredFrom, at }: RestoreArgs, why: string): Finding {
+  if (consent === undefined) return pass({ at, found: why });
+  const done = consent.release === plan.to && consent.dump === restoredFrom;
+  if (done) return pass({ at, found: `${consent.dump} is restored; ${why}` });
+  const leftOver = {
+    at,
+    found: `a consent to restore ${consent.dump} for ${consent.release}, and a plan that restores nothing: ${why}`,
+    expected: "no consent",
+    fix: "remove consents.restore from the stack file; the database stays as it is",
+  };
+  const isHeard = consent.release === plan.to;
+  if (!isHeard) return warn(leftOver);
+  // The restore itself refuses what nothing needs, where only it can look.
+  return restoredFrom === undefined && plan.change === "none" ? warn(leftOver) : block(leftOver);
 }

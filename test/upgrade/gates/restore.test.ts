@@ -14,7 +14,7 @@ const loss =
   "a rollback that restores before-2.0.0.dump.zst, taken at 2026-01-02T03:04:05.000Z before 2.0.0, with 14 rows. 12 rows written since then would be lost (agents 12)";
 
 test("S-44: a restore without a consent is refused, with its dump, its loss, and what to write", () => {
-  const findings = restore({ plan: back(needed), at });
+  const findings = restore({ restoredFrom: "", plan: back(needed), at });
   expect(spoken(findings)).toEqual([`block ${at}: ${loss}`]);
   expect(findings[0]?.fix).toBe(
     'set consents.restore to { release: "1.9.0", dump: "before-2.0.0.dump.zst", reason: "..." } in the stack file',
@@ -25,42 +25,80 @@ test.each([
   ["another release", { ...consent, release: "1.8.0" }],
   ["another dump", { ...consent, dump: "before-2.0.1.dump.zst" }],
 ])("S-44: a consent for %s opens nothing", (_, other) => {
-  expect(spoken(restore({ plan: back(needed), consent: other, at }))).toEqual([
+  expect(spoken(restore({ restoredFrom: "", plan: back(needed), consent: other, at }))).toEqual([
     `block ${at}: ${loss}, and a consent for ${other.release} with ${other.dump}`,
   ]);
 });
 
 test("S-44: a consent that names release and dump lets the restore through, with its size and its reason", () => {
-  expect(spoken(restore({ plan: back(needed), consent, at }))).toEqual([
+  expect(spoken(restore({ restoredFrom: "", plan: back(needed), consent, at }))).toEqual([
     `warn ${at}: ${loss}; with the operator's consent: 2.0.0 loses sessions`,
   ]);
 });
 
 test("S-44: without a proven dump there is no way back, whatever the consent", () => {
   const plan = back({ kind: "impossible", why: "no proven dump" });
-  expect(spoken(restore({ plan, consent, at }))).toEqual([
+  expect(spoken(restore({ restoredFrom: "", plan, consent, at }))).toEqual([
     `block ${at}: no way back from 2.0.0 to 1.9.0: no proven dump`,
   ]);
 });
 
 test("S-44: backups that cannot be looked at are an answer of their own", () => {
   const plan = back({ kind: "unknown", reason: "permission denied" });
-  expect(spoken(restore({ plan, at }))).toEqual([
+  expect(spoken(restore({ restoredFrom: "", plan, at }))).toEqual([
     `unknown ${at}: no look at what going back takes: permission denied`,
   ]);
 });
 
 test("S-35: a schema that is in place passes", () => {
   const plan = back({ kind: "no", why: "the schema is that of major 1" });
-  expect(spoken(restore({ plan, at }))).toEqual([`pass ${at}: the schema is that of major 1`]);
+  expect(spoken(restore({ restoredFrom: "", plan, at }))).toEqual([
+    `pass ${at}: the schema is that of major 1`,
+  ]);
 });
 
-test("S-48: a plan without a step back across a major needs none, and tells of a consent left over", () => {
-  expect(spoken(restore({ plan: step("1.2.0", "1.1.0"), at }))).toEqual([`pass ${at}: no restore`]);
-  expect(spoken(restore({ plan: step("1.9.0", "1.9.0"), consent, at }))).toEqual([
+const leftOver = (why: string) =>
+  `${at}: a consent to restore before-2.0.0.dump.zst for 1.9.0, and a plan that restores nothing: ${why}`;
+
+test("S-48: a plan without a step back across a major needs no restore", () => {
+  expect(spoken(restore({ restoredFrom: "", plan: step("1.2.0", "1.1.0"), at }))).toEqual([
     `pass ${at}: no restore`,
   ]);
-  expect(spoken(restore({ plan: step("1.9.0", "1.9.1"), consent, at }))).toEqual([
-    `warn ${at}: a consent to restore before-2.0.0.dump.zst for 1.9.0, and a plan that restores nothing`,
+});
+
+test.each([
+  ["the way back within a major", step("1.9.1", "1.9.0"), "no restore"],
+  ["a release that stays", step("1.9.0", "1.9.0"), "no restore"],
+  [
+    "the way back on a schema that is in place",
+    back({ kind: "no", why: "the schema is that of major 1" }),
+    "the schema is that of major 1",
+  ],
+])("S-48: a consent for the wanted release that nothing needs is refused: %s", (_, plan, why) => {
+  const findings = restore({ restoredFrom: "", plan, consent, at });
+  expect(spoken(findings)).toEqual([`block ${leftOver(why)}`]);
+  expect(findings[0]?.fix).toBe(
+    "remove consents.restore from the stack file; the database stays as it is",
+  );
+});
+
+test("S-48: a consent that has done its work may stay, until the next release", () => {
+  const plan = step("1.9.0", "1.9.0");
+  expect(spoken(restore({ restoredFrom: dump.file, plan, consent, at }))).toEqual([
+    `pass ${at}: before-2.0.0.dump.zst is restored; no restore`,
+  ]);
+  const next = step("1.9.0", "1.9.1");
+  expect(spoken(restore({ restoredFrom: dump.file, plan: next, consent, at }))).toEqual([
+    `warn ${leftOver("no restore")}`,
+  ]);
+});
+
+test("S-48: where only the restore can look, a release that stays is let on with a warning", () => {
+  const looked = { restoredFrom: undefined, consent, at };
+  expect(spoken(restore({ ...looked, plan: step("1.9.0", "1.9.0") }))).toEqual([
+    `warn ${leftOver("no restore")}`,
+  ]);
+  expect(spoken(restore({ ...looked, plan: step("1.9.1", "1.9.0") }))).toEqual([
+    `block ${leftOver("no restore")}`,
   ]);
 });

@@ -1,0 +1,64 @@
+import { gt, valid } from "semver";
+import type { Evidence } from "./evidence";
+import { generation } from "./plan";
+import { schemaAhead, type RestoreQuestion } from "./restore-need";
+
+/** A schema of which nothing tells where it came from. */
+export interface SchemaDoubt {
+  /** Last migration that the database holds, or "". */
+  readonly head: string;
+  /** What does not fit, as a clause. */
+  readonly reason: string;
+}
+
+export interface SchemaDoubtQuestion extends RestoreQuestion {
+  /** This stack's own last evidence; undefined before the first. */
+  readonly verified: Pick<Evidence, "version" | "schemaHead"> | undefined;
+  /** Releases that run now. */
+  readonly running: readonly string[];
+}
+
+/**
+ * Asks whether what this machine can see explains the schema: the evidence of this stack, the dumps, the migration Jobs in the cluster and the
+ * releases that run. A dump that is not here proves nothing: another machine may have taken it (law 7). Undefined where the schema is explained,
+ * where the wanted release brings its own (a newer major), or where nothing can be compared.
+ */
+export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefined {
+  const { verified, migrations, wanted } = question;
+  if (verified === undefined || !migrations.seen) return undefined;
+  const head = migrations.value?.at(-1) ?? "";
+  if (head === verified.schemaHead || isNewerMajor(wanted, verified.version)) return undefined;
+  if (isAnnounced(question, head)) return undefined;
+  const stranger = question.migrated.find((release) => isNewerMajor(release, wanted));
+  const who =
+    stranger === undefined
+      ? "nothing here says what changed it: no dump, no migration Job, no running release"
+      : `a migration Job of ${stranger} is in the cluster, and no dump here was taken before it`;
+  return {
+    head,
+    reason: `the schema is at ${nameOf(head)}, ${verified.version} was verified at ${nameOf(verified.schemaHead)}, and ${who}`,
+  };
+}
+
+/** Whether a dump, a Job or a running release of the wanted major accounts for it, or the plan knows that the schema is ahead. */
+function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
+  const { wanted, verified, migrated, running, restore } = question;
+  if (schemaAhead(question) !== undefined) return true;
+  if (migrated.some((release) => isNewerMajor(release, wanted))) return false;
+  const others = [...migrated, ...running].filter((release) => release !== verified?.version);
+  if (others.some((release) => isOfMajor(release, wanted))) return true;
+  const dumps = restore.seen ? restore.value.dumps : [];
+  return dumps.some(
+    (dump) =>
+      (dump.schemaHead === verified?.schemaHead && isOfMajor(dump.release, wanted)) ||
+      (dump.schemaHead === head && dump.running.some((release) => isOfMajor(release, wanted))),
+  );
+}
+
+const isOfMajor = (release: string, other: string): boolean =>
+  valid(release) !== null && generation(release) === generation(other);
+
+const isNewerMajor = (release: string, other: string): boolean =>
+  valid(release) !== null && gt(release, other) && !isOfMajor(release, other);
+
+const nameOf = (head: string): string => (head === "" ? "no migration" : head);

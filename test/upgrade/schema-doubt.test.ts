@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { seen, unseen } from "../../components/upgrade/look";
+import type { DumpFacts } from "../../components/upgrade/restore-need";
+import { schemaDoubt, type SchemaDoubtQuestion } from "../../components/upgrade/schema-doubt";
+
+const dump = (release: string, running: string, schemaHead: string): DumpFacts => ({
+  file: `before-${release}.dump.zst`,
+  release,
+  running: [running],
+  takenAt: "2026-01-01T00:00:00.000Z",
+  rows: 10,
+  schemaHead,
+});
+const dumps = (...all: readonly DumpFacts[]) =>
+  seen({
+    dumps: all,
+    candidate: all.find(({ release }) => release === "2.0.0"),
+    risk: undefined,
+  });
+
+/** 1.2.0 was verified at 007.sql and runs; another runner's 2.0.0 has migrated to 010.sql and was cut off. */
+const lost: SchemaDoubtQuestion = {
+  wanted: "1.2.0",
+  verified: { version: "1.2.0", schemaHead: "007.sql" },
+  running: ["1.2.0"],
+  migrated: [],
+  migrations: seen(["007.sql", "010.sql"]),
+  restore: dumps(),
+};
+
+describe("a schema that is not the verified one is in doubt (law 7, T-12)", () => {
+  test("where the backup folder is empty, and says both heads", () => {
+    expect(schemaDoubt(lost)).toEqual({
+      head: "010.sql",
+      reason:
+        "the schema is at 010.sql, 1.2.0 was verified at 007.sql, and nothing here says what changed it: no dump, no migration Job, no running release",
+    });
+  });
+
+  test("where the Job of a newer major is in the cluster, and no dump was taken before it", () => {
+    const reason =
+      "the schema is at 010.sql, 1.2.0 was verified at 007.sql, and a migration Job of 2.0.0 is in the cluster, and no dump here was taken before it";
+    expect(schemaDoubt({ ...lost, migrated: ["2.0.0"] })).toEqual({ head: "010.sql", reason });
+  });
+
+  test("where an older dump of the same head would explain it, but for the Job of a newer major", () => {
+    const restore = dumps(dump("1.3.0", "1.2.0", "007.sql"));
+    expect(schemaDoubt({ ...lost, restore, migrated: ["2.0.0"] })?.head).toBe("010.sql");
+  });
+
+  test("where the dumps cannot be listed", () => {
+    expect(schemaDoubt({ ...lost, restore: unseen("permission denied") })?.head).toBe("010.sql");
+  });
+
+  test("where a release of the same major is wanted that was never here", () => {
+    expect(schemaDoubt({ ...lost, wanted: "1.3.0" })?.head).toBe("010.sql");
+  });
+
+  test("where the database tracks no migration any more", () => {
+    expect(schemaDoubt({ ...lost, migrations: seen(undefined) })).toMatchObject({
+      head: "",
+      reason: expect.stringContaining("the schema is at no migration") as string,
+    });
+  });
+});
+
+describe("a schema is not in doubt", () => {
+  const dump2 = dump("2.0.0", "1.2.0", "007.sql");
+  test.each<[string, Partial<SchemaDoubtQuestion>]>([
+    ["where it is the verified one", { migrations: seen(["007.sql"]) }],
+    ["before anything was verified", { verified: undefined }],
+    ["where the database cannot be looked at", { migrations: unseen("a Job alone reaches it") }],
+    ["where the newer major is wanted, which brings its own", { wanted: "2.0.0" }],
+    ["where the dump before the newer major is here: the plan knows it", { restore: dumps(dump2) }],
+    [
+      "where a dump was taken before a release of the same major",
+      { restore: dumps(dump("1.3.0", "1.2.0", "007.sql")) },
+    ],
+    ["where the Job of a release of the same major is there", { migrated: ["1.3.0"] }],
+    ["where a newer release of the same major runs", { running: ["1.2.0", "1.3.0"] }],
+    [
+      "where a dump shows this schema under the wanted major, as a restore has left it",
+      {
+        verified: { version: "2.0.0", schemaHead: "012.sql" },
+        restore: dumps(dump("2.0.0", "1.2.0", "010.sql")),
+      },
+    ],
+  ])("%s", (_, given) => {
+    expect(schemaDoubt({ ...lost, ...given })).toBeUndefined();
+  });
+
+  test.each<[string, Partial<SchemaDoubtQuestion>]>([
+    ["the Job of the verified release itself", { migrated: ["1.2.0"] }],
+    ["a release that is none", { migrated: ["latest"] }],
+  ])("but %s explains nothing", (_, given) => {
+    expect(schemaDoubt({ ...lost, ...given })).toBeDefined();
+  });
+});
