@@ -20,6 +20,10 @@ async function pods(stage: Stage, { kubectl }: HelmInstall) {
   return { starts: starts.sort(), sets };
 }
 
+/** Helm installs the chart with its own values, so the stack file has no others. */
+const asShipped = (stage: Stage) =>
+  stage.project.configure("prod", { "gateways:smoltbot": { values: null } });
+
 const adopt = (stage: Stage, smoltbot: Readonly<Record<string, unknown>> = {}) =>
   stage.project.configure("prod", { "gateways:smoltbot": { adopt: true, ...smoltbot } });
 
@@ -39,6 +43,7 @@ describe("an install by Helm whose Secret the chart has rendered", () => {
 
   beforeAll(async () => {
     stage = await makeStage("adopt");
+    await asShipped(stage);
     install = await installByHelm(stage.lab, stage, "prod");
     await stage.seed("prod", 50);
     before = await pods(stage, install);
@@ -159,6 +164,7 @@ describe("an install by Helm with a Secret of another name", () => {
 
   beforeAll(async () => {
     stage = await makeStage("adopt-other");
+    await asShipped(stage);
     install = await installByHelm(stage.lab, stage, "prod", {
       existingSecret: "company-secrets",
       secrets: { OLD_KEY: "value-that-nobody-sees", REDIS_URL: undefined },

@@ -31,6 +31,13 @@ const QUICK: Overrides = {
   rollout: { drainSeconds: 4, readyWithinSeconds: 25, deadlineSeconds: 120 },
   schema: { retries: 0, deadlineSeconds: 60 },
   verify: { seconds: 3, requests: 20 },
+  // As shipped, a pod is asked for the first time after 5 s and again every 10 s.
+  values: {
+    probes: {
+      startup: { initialDelaySeconds: 0, periodSeconds: 1 },
+      readiness: { initialDelaySeconds: 0, periodSeconds: 1 },
+    },
+  },
 };
 
 const SERVICE = "smoltbot-mnemom-gateway";

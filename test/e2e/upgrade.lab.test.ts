@@ -14,8 +14,8 @@ describe("a gateway in prod", () => {
   beforeAll(async () => {
     stage = await makeStage("upgrade", ["staging", "prod"]);
     backups = join(stage.project.directory, "backups");
-    // Drain, watch and deadlines as long as an operator has them who names none; all other tests make them short.
-    const lengths = { rollout: null, schema: null, verify: null };
+    // Drain, watch, probes and deadlines as an operator has them who names none; all other tests make them short.
+    const lengths = { rollout: null, schema: null, verify: null, values: null };
     await stage.project.configure("prod", { "gateways:smoltbot": lengths });
     for (const stack of ["staging", "prod"] as const) {
       const installed = await stage.project.up(stack);
