@@ -71,7 +71,7 @@ describe("a gateway at 1.0.0", () => {
       },
     });
     const failed = await stage.project.up("prod");
-    await stage.project.configure("prod", { "gateways:smoltbot": { values: null } });
+    await stage.project.configure("prod", { "gateways:smoltbot": { values: { image: null } } });
     expect(failed.exitCode).not.toBe(0);
     expect(failed.all).toMatch(/ghcr\.io\/mnemom\/absent:1\.0\.0/);
     expect(failed.seconds).toBeLessThan(120);
