@@ -93,6 +93,8 @@ export const smoltbotSchema = z.strictObject({
       major: consent.optional(),
       /** Puts the database back to a dump on the way back across a major, and loses what was written since (S-44). */
       restore: consent.extend({ dump: fileName }).optional(),
+      /** Lifts the protection of the gateway, so that `pulumi destroy` may remove it. */
+      removal: consent.optional(),
       /** Starts a release on a schema of which nothing else tells where it came from; `head` is its last migration. */
       schema: consent.extend({ head: z.string("name of the last migration") }).optional(),
     })

@@ -21,11 +21,16 @@ const CORE = {
   ServiceAccount,
 } as const;
 
-/** Objects that hold data or keys: a planned replacement of one fails the preview instead of losing it. */
+/**
+ * Objects that serve, or hold data or keys: a planned replacement of one fails the preview instead of losing it, and a destroy stops before it has
+ * deleted one.
+ */
 const PROTECTED: ReadonlySet<string> = new Set([
+  "Deployment",
   "Namespace",
   "PersistentVolumeClaim",
   "Secret",
+  "Service",
   "StatefulSet",
 ]);
 
@@ -41,6 +46,12 @@ export type AppliedObject = pulumi.CustomResource & {
 export const resourceName = (gateway: string, { kind, metadata }: KubernetesObject): string =>
   `${gateway}-${kind.toLowerCase()}-${metadata.name}`;
 
+/** How an object is applied. */
+export interface ApplyOptions extends pulumi.CustomResourceOptions {
+  /** True where the operator has consented to the removal of the gateway. @defaultValue false */
+  readonly removable?: boolean;
+}
+
 /**
  * Registers one object as a resource of its own.
  *
@@ -50,13 +61,13 @@ export const resourceName = (gateway: string, { kind, metadata }: KubernetesObje
 export function applyObject(
   name: string,
   object: KubernetesObject,
-  opts: pulumi.CustomResourceOptions,
+  { removable = false, ...opts }: ApplyOptions,
 ): AppliedObject {
   const { kind, metadata } = object;
   const args = claimFields(OWN_WAIT.has(kind) ? skipAwait(object) : object);
   const options = {
     ...opts,
-    ...(PROTECTED.has(kind) ? { protect: true } : {}),
+    ...(PROTECTED.has(kind) ? { protect: !removable } : {}),
     ...(metadata.annotations?.["helm.sh/resource-policy"] === "keep"
       ? { retainOnDelete: true }
       : {}),

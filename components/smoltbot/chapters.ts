@@ -47,6 +47,7 @@ export function smoltbotChapters(
       namespace,
       secret: { name: release.names.fullname, values: smoltbotSecrets },
       objects: release.configuration,
+      removable: isRemovable(smoltbot),
     },
     schema: schemaOf(name, smoltbot, release, database),
     availability: release.availability,
@@ -139,11 +140,16 @@ const schemaOf = (
   secrets,
 });
 
+/** The word for one release is none for another. */
+const isRemovable = ({ version, consents }: SmoltbotConfig): boolean =>
+  consents.removal?.release === version;
+
 const rolloutOf = (
   smoltbot: SmoltbotConfig,
   release: SmoltbotRelease,
 ): SmoltbotChapters["rollout"] => ({
   workloads: release.applied,
+  removable: isRemovable(smoltbot),
   input: {
     ...cluster(smoltbot),
     // As the chart ships it the observer never gets ready (T-01): taken over like that, it is not waited for.

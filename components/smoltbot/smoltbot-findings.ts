@@ -24,6 +24,7 @@ import { notes } from "../upgrade/gates/notes";
 import { ownEvidence } from "../upgrade/gates/own-evidence";
 import { prometheus } from "../upgrade/gates/prometheus";
 import { quota } from "../upgrade/gates/quota";
+import { removal } from "../upgrade/gates/removal";
 import { replicas } from "../upgrade/gates/replicas";
 import { requiredKeys } from "../upgrade/gates/required-keys";
 import { resourceChanges } from "../upgrade/gates/resource-changes";
@@ -79,6 +80,12 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
       plan,
       consent: smoltbot.consents.schema,
       at: "gateways:smoltbot.consents.schema",
+    }),
+    removal({
+      plan,
+      consent: smoltbot.consents.removal,
+      namespace: smoltbot.kubernetes.namespace,
+      at: "gateways:smoltbot.consents.removal",
     }),
     stagingEvidence({
       plan,

@@ -12,6 +12,8 @@ export interface ConfigurationArgs {
   /** The Secret that the pods take their environment from. */
   readonly secret: { readonly name: string; readonly values: Readonly<Record<string, string>> };
   readonly objects: readonly KubernetesObject[];
+  /** True where the operator has consented to the removal of the gateway. */
+  readonly removable: boolean;
 }
 
 /**
@@ -26,10 +28,11 @@ export class Configuration extends pulumi.ComponentResource {
   constructor(name: string, args: ConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
     const dependsOn = [args.after, args.after.after];
     super(Configuration.type, name, {}, pulumi.mergeOptions(opts, { dependsOn }));
+    const { removable } = args;
     const namespace = new Namespace(
       `${name}-namespace`,
       { metadata: { name: args.namespace } },
-      { parent: this, protect: true, retainOnDelete: true },
+      { parent: this, protect: !removable, retainOnDelete: true },
     );
     const inside = { parent: this, dependsOn: [namespace] };
     new Secret(
@@ -42,9 +45,10 @@ export class Configuration extends pulumi.ComponentResource {
         },
         stringData: pulumi.secret({ ...args.secret.values }),
       },
-      { ...inside, protect: true },
+      { ...inside, protect: !removable },
     );
-    for (const object of args.objects) applyObject(resourceName(name, object), object, inside);
+    for (const object of args.objects)
+      applyObject(resourceName(name, object), object, { ...inside, removable });
     this.registerOutputs({ chapter: this.chapter });
   }
 }

@@ -17,6 +17,8 @@ export interface RolloutArgs {
   readonly restored: Restore;
   readonly workloads: readonly KubernetesObject[];
   readonly input: z.input<typeof rolloutInputSchema>;
+  /** True where the operator has consented to the removal of the gateway. */
+  readonly removable: boolean;
   /** What is taken over from Helm; undefined where nothing is. */
   readonly adoption?: AdoptionInput | undefined;
 }
@@ -39,8 +41,13 @@ export class Rollout extends pulumi.ComponentResource {
     super(Rollout.type, name, {}, pulumi.mergeOptions(opts, { dependsOn }));
     // Applied without its pods, a workload keeps those that it has.
     const ignoreChanges = args.adoption === undefined ? [] : ["spec.template"];
+    const { removable } = args;
     const applied = args.workloads.map((workload) =>
-      applyObject(resourceName(name, workload), workload, { parent: this, ignoreChanges }),
+      applyObject(resourceName(name, workload), workload, {
+        parent: this,
+        ignoreChanges,
+        removable,
+      }),
     );
     const owned = args.adoption === undefined ? [] : [this.takeOver(name, args.adoption, applied)];
     const generations = pulumi.all(applied.map(({ metadata }) => metadata.generation));

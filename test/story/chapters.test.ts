@@ -38,6 +38,7 @@ async function tellStory(
   findings: readonly Finding[] = [],
   consented?: object,
   adoption?: AdoptionInput,
+  removable = false,
 ): Promise<void> {
   const { Availability } = await import("../../components/upgrade/availability");
   const { Backup } = await import("../../components/upgrade/backup");
@@ -64,6 +65,7 @@ async function tellStory(
     after: restore,
     namespace: "smoltbot",
     secret: { name: "gateway", values: secrets },
+    removable,
     objects: [object("ConfigMap", "gateway"), object("Service", "gateway")],
   });
   const schema = new Schema("smoltbot", {
@@ -86,6 +88,7 @@ async function tellStory(
     guardedBy: availability,
     restored: restore,
     workloads: [object("Deployment", "gateway", "apps/v1")],
+    removable,
     input: {} as Input<typeof Rollout>,
     adoption,
   });
@@ -156,11 +159,17 @@ describe("the chapters of an upgrade", () => {
     }
   });
 
-  test("protect the namespace and the Secret from a planned replacement", () => {
-    expect(seen.filter(({ protect }) => protect).map(({ name }) => name)).toEqual([
+  test("protect what serves and what holds keys, until the operator consents to the removal", async () => {
+    const kept = (all: readonly Registration[]) =>
+      all.filter(({ protect }) => protect).map(({ name }) => name);
+    expect(kept(seen).sort()).toEqual([
+      "smoltbot-deployment-gateway",
       "smoltbot-namespace",
       "smoltbot-secret",
+      "smoltbot-service-gateway",
     ]);
+    const removable = () => tellStory([], undefined, undefined, true);
+    expect(kept(await record(removable, { stdout: evidence }))).toEqual([]);
   });
 
   test("hand secrets over as secrets only, never as a command line or as a step's input", () => {

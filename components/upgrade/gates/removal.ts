@@ -1,0 +1,34 @@
+import type { Consent } from "../consent";
+import { gate, type Finding } from "../finding";
+import type { Plan } from "../plan";
+
+const { pass, warn } = gate("removal");
+
+/** What this gate looks at. */
+export interface RemovalArgs {
+  readonly plan: Plan;
+  /** @defaultValue none: `pulumi destroy` is refused before anything is deleted */
+  readonly consent?: Consent | undefined;
+  /** Namespace of the gateway. */
+  readonly namespace: string;
+  /** Config path of the consent. */
+  readonly at: string;
+}
+
+/** Tells, for as long as the gateway may be removed, what a removal takes and what it leaves. */
+export function removal({ plan, consent, namespace, at }: RemovalArgs): readonly Finding[] {
+  if (consent === undefined) return [pass({ at, found: "a gateway that is protected" })];
+  const isHeard = consent.release === plan.to;
+  return [
+    warn({
+      at,
+      found: isHeard
+        ? `a consent to remove the gateway: ${consent.reason}. After this up, pulumi destroy deletes its workloads, Services and Secrets; it leaves namespace ${namespace}, the database and the dumps`
+        : `a consent to remove ${consent.release}, which this is not: the gateway stays protected`,
+      expected: "a gateway that is protected",
+      fix: isHeard
+        ? "go on with pulumi destroy, or remove the consent and run pulumi up"
+        : "remove the consent from the stack file",
+    }),
+  ];
+}
