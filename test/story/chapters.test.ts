@@ -1,16 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { KubernetesObject } from "../../components/kubernetes/object";
-import type { AdoptionInput } from "../../components/steps/adoption/adoption";
 import type { Finding } from "../../components/upgrade/finding";
-import { planUpgrade } from "../../components/upgrade/plan";
 import { record, type Registration } from "./recorder";
+import { evidence, tellStory } from "./tell-story";
 
-const object = (kind: string, name: string, apiVersion = "v1"): KubernetesObject => ({
-  apiVersion,
-  kind,
-  metadata: { name, namespace: "smoltbot" },
-  spec: {},
-});
 const block: Finding = {
   gate: "license-horizon",
   verdict: "block",
@@ -19,87 +11,6 @@ const block: Finding = {
   expected: "valid",
   fix: "renew it",
 };
-const evidence = JSON.stringify({
-  version: "1.1.0",
-  digests: {},
-  configHash: "hash",
-  schemaHead: "",
-  verifiedAt: "2026-01-01T00:00:00Z",
-  probes: { sent: 1, failed: 0 },
-  restarts: 0,
-});
-const secrets = { SUPABASE_KEY: "hunter2" };
-
-/** What the chapter's step is told; these tests need none of it. */
-type Input<Chapter extends new (name: string, args: never) => unknown> =
-  ConstructorParameters<Chapter>[1] extends { readonly input: infer T } ? T : never;
-
-async function tellStory(
-  findings: readonly Finding[] = [],
-  consented?: object,
-  adoption?: AdoptionInput,
-  removable = false,
-): Promise<void> {
-  const { Availability } = await import("../../components/upgrade/availability");
-  const { Backup } = await import("../../components/upgrade/backup");
-  const { Configuration } = await import("../../components/upgrade/configuration");
-  const { Preflight, letOn, conclude } = await import("../../components/upgrade/preflight");
-  const { Restore } = await import("../../components/upgrade/restore");
-  const { Rollout } = await import("../../components/upgrade/rollout");
-  const { Schema } = await import("../../components/upgrade/schema");
-  const { Verification } = await import("../../components/upgrade/verification");
-  const plan = planUpgrade({ wanted: "1.1.0", verified: "1.0.0", running: ["1.0.0"] });
-  const preflight = new Preflight("smoltbot", { plan, findings, unchanged: false });
-  letOn([preflight]);
-  const backup = new Backup("smoltbot", {
-    after: preflight,
-    input: { release: "1.1.0" } as Input<typeof Backup>,
-    secrets: { DATABASE_URL: "postgresql://u:hunter2@db/x" },
-  });
-  const restore = new Restore("smoltbot", {
-    after: backup,
-    input: consented as Input<typeof Restore>,
-    secrets: {},
-  });
-  const configuration = new Configuration("smoltbot", {
-    after: restore,
-    namespace: "smoltbot",
-    secret: { name: "gateway", values: secrets },
-    removable,
-    objects: [object("ConfigMap", "gateway"), object("Service", "gateway")],
-  });
-  const schema = new Schema("smoltbot", {
-    after: configuration,
-    job: object("Job", "migrate", "batch/v1"),
-    input: {} as Input<typeof Schema>,
-    secrets: {},
-  });
-  const availability = new Availability("smoltbot", {
-    after: configuration,
-    workload: "gateway",
-    namespace: "smoltbot",
-    labels: {},
-    selector: {},
-    minAvailable: 1,
-    autoscaling: { minReplicas: 2, maxReplicas: 4, targetCpu: 70 },
-  });
-  const rollout = new Rollout("smoltbot", {
-    after: schema,
-    guardedBy: availability,
-    restored: restore,
-    workloads: [object("Deployment", "gateway", "apps/v1")],
-    removable,
-    input: {} as Input<typeof Rollout>,
-    adoption,
-  });
-  new Verification("smoltbot", {
-    after: rollout,
-    input: { wayBack: "revert" } as Input<typeof Verification>,
-    secrets: {},
-  });
-  conclude([preflight]);
-}
-
 describe("the chapters of an upgrade", () => {
   let seen: readonly Registration[];
   const called = (name: string) => seen.find((one) => one.name === name)!;
@@ -168,7 +79,7 @@ describe("the chapters of an upgrade", () => {
       "smoltbot-secret",
       "smoltbot-service-gateway",
     ]);
-    const removable = () => tellStory([], undefined, undefined, true);
+    const removable = () => tellStory({ removable: true });
     expect(kept(await record(removable, { stdout: evidence }))).toEqual([]);
   });
 
@@ -185,7 +96,7 @@ describe("the chapters of an upgrade", () => {
 describe("a consent to a restore", () => {
   test("puts the restore after the backup of the newer state, and everything else after it (S-44)", async () => {
     const consented = { release: "1.2.0", dump: "before-2.0.0.dump.zst" };
-    const seen = await record(() => tellStory([], consented), { stdout: evidence });
+    const seen = await record(() => tellStory({ consented }), { stdout: evidence });
     const named = (name: string) => seen.find((one) => one.name === name)!;
     const chapter = (type: string) => seen.find((one) => one.type === `gateways:upgrade:${type}`)!;
     expect(chapter("Restore").after).toContain("smoltbot-backup");
@@ -201,7 +112,10 @@ describe("a consent to a restore", () => {
 describe("what a restore came to", () => {
   const consented = { release: "1.2.0", dump: "before-2.0.0.dump.zst" };
   const touched = async (consent?: object) => {
-    const seen = await record(() => tellStory([], consent), { stdout: evidence });
+    const seen = await record(
+      () => tellStory(consent === undefined ? {} : { consented: consent }),
+      { stdout: evidence },
+    );
     return seen.find(({ name }) => name === "smoltbot-rollout")?.inputs["triggers"];
   };
 
@@ -215,7 +129,9 @@ describe("what a restore came to", () => {
 describe("a finding that blocks", () => {
   test("lets an up register nothing at all after the preflight", async () => {
     const seen = await record(async () => {
-      await expect(tellStory([block])).rejects.toThrow("1 finding stops this upgrade");
+      await expect(tellStory({ findings: [block] })).rejects.toThrow(
+        "1 finding stops this upgrade",
+      );
     });
     expect(seen.map(({ type }) => type)).toEqual(["gateways:upgrade:Preflight"]);
   });
@@ -223,7 +139,9 @@ describe("a finding that blocks", () => {
   test("still lets a preview show everything that would change, and then fails it", async () => {
     const seen = await record(
       async () => {
-        await expect(tellStory([block])).rejects.toThrow("nothing was touched: license-horizon");
+        await expect(tellStory({ findings: [block] })).rejects.toThrow(
+          "nothing was touched: license-horizon",
+        );
       },
       { preview: true, stdout: evidence },
     );
@@ -234,7 +152,7 @@ describe("a finding that blocks", () => {
 describe("an install by Helm that is adopted", () => {
   test("is handed over before it is watched, and its pods are ignored; without it there is no such step", async () => {
     const adoption = { namespace: "smoltbot", release: "smoltbot", objects: [] };
-    const seen = await record(() => tellStory([], undefined, adoption), { stdout: evidence });
+    const seen = await record(() => tellStory({ adoption }), { stdout: evidence });
     const called = (name: string) => seen.find((one) => one.name === name);
     expect(called("smoltbot-adoption")?.after).toContain("smoltbot-deployment-gateway");
     expect(called("smoltbot-rollout")?.after).toContain("smoltbot-adoption");

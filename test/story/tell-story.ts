@@ -1,0 +1,106 @@
+import type { KubernetesObject } from "../../components/kubernetes/object";
+import type { AdoptionInput } from "../../components/steps/adoption/adoption";
+import type { Finding } from "../../components/upgrade/finding";
+import { planUpgrade } from "../../components/upgrade/plan";
+
+const object = (kind: string, name: string, apiVersion = "v1"): KubernetesObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace: "smoltbot" },
+  spec: {},
+});
+/** What every step prints. */
+export const evidence = JSON.stringify({
+  version: "1.1.0",
+  digests: {},
+  configHash: "hash",
+  schemaHead: "",
+  verifiedAt: "2026-01-01T00:00:00Z",
+  probes: { sent: 1, failed: 0 },
+  restarts: 0,
+});
+/** What the gateway's Secret holds. */
+const secrets = { SUPABASE_KEY: "hunter2" };
+
+/** What the chapter's step is told; these tests need none of it. */
+type Input<Chapter extends new (name: string, args: never) => unknown> =
+  ConstructorParameters<Chapter>[1] extends { readonly input: infer T } ? T : never;
+
+/** What may be another in a story than in the plain one. */
+export interface StoryOptions {
+  /** @defaultValue none */
+  readonly findings?: readonly Finding[];
+  /** What the restore is told. @defaultValue undefined: no consent */
+  readonly consented?: object;
+  /** @defaultValue nothing is adopted */
+  readonly adoption?: AdoptionInput;
+  /** @defaultValue false */
+  readonly removable?: boolean;
+}
+
+/** Registers every chapter of a minor upgrade, in the order of the program. */
+export async function tellStory({
+  findings = [],
+  consented,
+  adoption,
+  removable = false,
+}: StoryOptions = {}): Promise<void> {
+  const { Availability } = await import("../../components/upgrade/availability");
+  const { Backup } = await import("../../components/upgrade/backup");
+  const { Configuration } = await import("../../components/upgrade/configuration");
+  const { Preflight, letOn, conclude } = await import("../../components/upgrade/preflight");
+  const { Restore } = await import("../../components/upgrade/restore");
+  const { Rollout } = await import("../../components/upgrade/rollout");
+  const { Schema } = await import("../../components/upgrade/schema");
+  const { Verification } = await import("../../components/upgrade/verification");
+  const plan = planUpgrade({ wanted: "1.1.0", verified: "1.0.0", running: ["1.0.0"] });
+  const preflight = new Preflight("smoltbot", { plan, findings, unchanged: false });
+  letOn([preflight]);
+  const backup = new Backup("smoltbot", {
+    after: preflight,
+    input: { release: "1.1.0" } as Input<typeof Backup>,
+    secrets: { DATABASE_URL: "postgresql://u:hunter2@db/x" },
+  });
+  const restore = new Restore("smoltbot", {
+    after: backup,
+    input: consented as Input<typeof Restore>,
+    secrets: {},
+  });
+  const configuration = new Configuration("smoltbot", {
+    after: restore,
+    namespace: "smoltbot",
+    secret: { name: "gateway", values: secrets },
+    removable,
+    objects: [object("ConfigMap", "gateway"), object("Service", "gateway")],
+  });
+  const schema = new Schema("smoltbot", {
+    after: configuration,
+    job: object("Job", "migrate", "batch/v1"),
+    input: {} as Input<typeof Schema>,
+    secrets: {},
+  });
+  const availability = new Availability("smoltbot", {
+    after: configuration,
+    workload: "gateway",
+    namespace: "smoltbot",
+    labels: {},
+    selector: {},
+    minAvailable: 1,
+    autoscaling: { minReplicas: 2, maxReplicas: 4, targetCpu: 70 },
+  });
+  const rollout = new Rollout("smoltbot", {
+    after: schema,
+    guardedBy: availability,
+    restored: restore,
+    workloads: [object("Deployment", "gateway", "apps/v1")],
+    removable,
+    input: {} as Input<typeof Rollout>,
+    adoption,
+  });
+  new Verification("smoltbot", {
+    after: rollout,
+    input: { wayBack: "revert" } as Input<typeof Verification>,
+    secrets: {},
+  });
+  conclude([preflight]);
+}
