@@ -33,7 +33,7 @@ export default toldPlainly(async () => {
 
 /** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
 function upgrade(
-  { name, chapters, history }: Prepared,
+  { name, chapters, history, lastBackup }: Prepared,
   preflight: Preflight,
   inCluster: { readonly provider: kubernetes.Provider },
 ) {
@@ -56,5 +56,5 @@ function upgrade(
     inCluster,
   );
   const verification = new Verification(name, { after: rollout, ...chapters.verification });
-  return { name, history, evidence: verification.evidence };
+  return { name, history, lastBackup, evidence: verification.evidence, backup: backup.saved };
 }

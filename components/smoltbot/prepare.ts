@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import type { GatewaysConfig } from "../config/schema";
+import { readBackupRecord, type BackupRecord } from "../upgrade/backup-record";
 import type { Evidence } from "../upgrade/evidence";
 import type { Finding } from "../upgrade/finding";
 import { outputNames } from "../upgrade/output-names";
@@ -26,6 +27,8 @@ export interface Prepared {
   readonly chapters: SmoltbotChapters;
   /** What this stack has verified before, oldest first. */
   readonly history: readonly Evidence[];
+  /** The last proven dump of this stack. */
+  readonly lastBackup: BackupRecord | undefined;
 }
 
 /** How many gateways are prepared side by side: each renders its chart in a process of its own. */
@@ -39,7 +42,7 @@ export async function prepareSmoltbots(
   try {
     const stack = await pMap(configs, (config) => look(config, world), { concurrency: AT_ONCE });
     const questions = stack.map(({ question }) => question);
-    return stack.map(({ question, history }) => prepare(question, questions, history));
+    return stack.map(({ question, ...past }) => ({ ...prepare(question, questions), ...past }));
   } finally {
     world.clusters.close();
   }
@@ -60,14 +63,14 @@ async function look(config: GatewaysConfig, world: World) {
   return {
     question: { ...asked, demands: demandsOf(asked) },
     history: readHistory(own, outputNames(name).history),
+    lastBackup: readBackupRecord(own, outputNames(name).backup),
   };
 }
 
 const prepare = (
   question: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[],
-  history: Prepared["history"],
-): Prepared => {
+): Omit<Prepared, "history" | "lastBackup"> => {
   const { config, release, plan, facts } = question;
   return {
     name: config.name,
@@ -76,6 +79,5 @@ const prepare = (
     findings: smoltbotFindings(question, stack),
     unchanged: isVerified(facts, release),
     chapters: smoltbotChapters(config, release, pulumi.getStack()),
-    history,
   };
 };

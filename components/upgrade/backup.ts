@@ -1,8 +1,11 @@
+import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { BackupResult } from "../steps/backup/backup";
 import type { backupInputSchema } from "../steps/backup/backup-input";
+import type { BackupRecord } from "./backup-record";
 import type { Preflight } from "./preflight";
-import { stepCommand } from "./step-command";
+import { stepCommand, stepResult } from "./step-command";
 
 export interface BackupArgs {
   readonly after: Preflight;
@@ -15,10 +18,12 @@ export interface BackupArgs {
  * The database as it was before the wanted release, proven by a complete restore (S-02, S-04, law 4).
  *
  * Creates: one dump with its manifest per change of the release; never deletes one itself but what retention allows.
- * Waits for: the preflight. Yields: nothing that a later chapter reads. On failure: nothing was migrated or rolled out.
+ * Waits for: the preflight. Yields: what was saved, which no later chapter reads. On failure: nothing was migrated or rolled out.
  */
 export class Backup extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Backup";
+  /** The proven dump; undefined where there was nothing to save. */
+  readonly saved: pulumi.Output<BackupRecord | undefined>;
   private readonly chapter = "backup";
 
   constructor(
@@ -28,11 +33,18 @@ export class Backup extends pulumi.ComponentResource {
   ) {
     super(Backup.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
     const triggers = [input.release];
-    stepCommand(
+    const step = stepCommand(
       `${name}-${this.chapter}`,
       { step: "backup", input, secrets, triggers },
       { parent: this },
     );
-    this.registerOutputs({});
+    this.saved = stepResult(step, (value) => recordOf(value as BackupResult));
+    this.registerOutputs({ saved: this.saved });
   }
 }
+
+const recordOf = (result: BackupResult): BackupRecord | undefined => {
+  if ("nothing" in result) return undefined;
+  const { path, sha256, rows, schemaHead, takenAt } = result;
+  return { dump: basename(path), sha256, rows, schemaHead, takenAt };
+};

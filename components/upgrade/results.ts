@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { BackupRecord } from "./backup-record";
 import type { Evidence } from "./evidence";
 import { extendHistory } from "./history";
 import { outputNames } from "./output-names";
@@ -10,16 +11,27 @@ export interface Result {
   /** What was verified before this run. */
   readonly history: readonly Evidence[];
   readonly evidence: pulumi.Output<Evidence>;
+  /** The last proven dump before this run. */
+  readonly lastBackup: BackupRecord | undefined;
+  /** The proven dump of this run. */
+  readonly backup: pulumi.Output<BackupRecord | undefined>;
 }
 
-/** The stack outputs of all gateways: the evidence of each, and the history of what was verified (S-43). */
+/** The stack outputs of all gateways: the evidence of each, the history of what was verified, and the last proven dump (S-43). */
 export const results = (
   ended: readonly Result[],
 ): Readonly<Record<string, pulumi.Output<unknown>>> =>
   Object.fromEntries(
     ended.flatMap(
-      ({ name, history, evidence }): readonly (readonly [string, pulumi.Output<unknown>])[] => [
+      ({
+        name,
+        history,
+        evidence,
+        lastBackup,
+        backup,
+      }): readonly (readonly [string, pulumi.Output<unknown>])[] => [
         [outputNames(name).evidence, evidence],
+        [outputNames(name).backup, backup.apply((saved) => saved ?? lastBackup)],
         [outputNames(name).history, evidence.apply((newest) => extendHistory(history, newest))],
       ],
     ),
