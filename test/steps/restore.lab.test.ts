@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { openSession } from "../../components/steps/database/session";
 import { replicasBefore } from "../../components/kubernetes/remembered-replicas";
@@ -100,6 +102,7 @@ exec "$@"`,
 
   test("of a dump in plain SQL comes out the same", async () => {
     await restore();
+    for (const file of await world.left()) await rm(join(world.dumps(), file));
     const saved = await world.saveShop(world.dumps(), { format: "plain" });
     await server().sql(
       "shop",
