@@ -31,8 +31,10 @@ const QUICK: Overrides = {
   rollout: { drainSeconds: 4, readyWithinSeconds: 25, deadlineSeconds: 120 },
   schema: { retries: 0, deadlineSeconds: 60 },
   verify: { seconds: 3, requests: 20 },
-  // As shipped, a pod is asked for the first time after 5 s and again every 10 s.
+  // As shipped, a pod is asked for the first time after 5 s and again every 10 s; and it asks for more CPU than three files side by side may have here.
   values: {
+    resources: { requests: { cpu: "25m" } },
+    observer: { resources: { requests: { cpu: "10m" } } },
     probes: {
       startup: { initialDelaySeconds: 0, periodSeconds: 1 },
       readiness: { initialDelaySeconds: 0, periodSeconds: 1 },
