@@ -33,7 +33,7 @@ export default toldPlainly(async () => {
 
 /** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
 function upgrade(
-  { name, chapters, history, lastBackup }: Prepared,
+  { name, chapters, plan, history, lastBackup }: Prepared,
   preflight: Preflight,
   inCluster: { readonly provider: kubernetes.Provider },
 ) {
@@ -52,9 +52,20 @@ function upgrade(
   );
   const rollout = new Rollout(
     name,
-    { after: schema, guardedBy: availability, restored: restore, ...chapters.rollout },
+    {
+      after: schema,
+      guardedBy: availability,
+      restored: restore,
+      occasion: plan.occasion,
+      ...chapters.rollout,
+    },
     inCluster,
   );
-  const verification = new Verification(name, { after: rollout, ...chapters.verification });
+  const verification = new Verification(name, {
+    after: rollout,
+    on: schema,
+    occasion: plan.occasion,
+    ...chapters.verification,
+  });
   return { name, history, lastBackup, evidence: verification.evidence, backup: backup.saved };
 }

@@ -27,8 +27,8 @@ export interface SmoltbotChapters {
   readonly configuration: Omit<ConfigurationArgs, "after">;
   readonly schema: Omit<SchemaArgs, "after">;
   readonly availability: AvailabilityArgs;
-  readonly rollout: Omit<RolloutArgs, "after" | "guardedBy" | "restored">;
-  readonly verification: Omit<VerificationArgs, "after">;
+  readonly rollout: Omit<RolloutArgs, "after" | "guardedBy" | "restored" | "occasion">;
+  readonly verification: Omit<VerificationArgs, "after" | "on" | "occasion">;
 }
 
 export function smoltbotChapters(

@@ -1,7 +1,8 @@
-import type { Facts } from "../upgrade/facts";
+import type { ClusterFacts, Facts } from "../upgrade/facts";
 import { seen, unseen, type Look } from "../upgrade/look";
 import { planUpgrade, type Plan } from "../upgrade/plan";
 import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/restore-need";
+import { occasionOf } from "../upgrade/occasion";
 import { schemaDoubt, type SchemaDoubtQuestion } from "../upgrade/schema-doubt";
 import { RELEASE_LABEL } from "./migration-job";
 import type { SmoltbotRelease } from "./release";
@@ -25,11 +26,18 @@ export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: 
     wanted: version,
     verified: verified?.version,
     running,
+    occasion: occasionOf({
+      ...question,
+      ...(facts.cluster.seen ? { live: { running, stopped: isStopped(facts.cluster.value) } } : {}),
+    }),
     doubt: schemaDoubt(question),
     ahead: schemaAhead(question),
     restore: restoreNeed(question),
   });
 }
+
+const isStopped = ({ workloads }: ClusterFacts): boolean =>
+  workloads.some(({ stoppedFrom }) => stoppedFrom !== undefined);
 
 function migrationsOf({ database }: Facts): RestoreQuestion["migrations"] {
   if (database === undefined)

@@ -7,8 +7,9 @@ import type { Finding } from "../upgrade/finding";
 import { outputNames } from "../upgrade/output-names";
 import type { Plan } from "../upgrade/plan";
 import { readHistory } from "../upgrade/read-evidence";
+import { changesNothing } from "./changes-nothing";
 import { smoltbotChapters, type SmoltbotChapters } from "./chapters";
-import { demandsOf, isVerified } from "./demands";
+import { demandsOf } from "./demands";
 import { lookAtSmoltbot } from "./look-at-smoltbot";
 import { planSmoltbot } from "./plan-smoltbot";
 import { renderSmoltbot } from "./release";
@@ -71,13 +72,13 @@ const prepare = (
   question: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[],
 ): Omit<Prepared, "history" | "lastBackup"> => {
-  const { config, release, plan, facts } = question;
+  const { config, release, plan } = question;
   return {
     name: config.name,
     kubernetes: config.smoltbot.kubernetes,
     plan,
     findings: smoltbotFindings(question, stack),
-    unchanged: isVerified(facts, release),
+    unchanged: changesNothing(question),
     chapters: smoltbotChapters(config, release, pulumi.getStack()),
   };
 };

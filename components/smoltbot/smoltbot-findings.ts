@@ -35,6 +35,7 @@ import { stagingEvidence } from "../upgrade/gates/staging-evidence";
 import { valuesDiff } from "../upgrade/gates/values-diff";
 import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
+import { restoredFrom } from "./changes-nothing";
 import { connectionFindings } from "./connection-findings";
 import { declaredObjects } from "./declared-objects";
 import { demandsInCluster, demandsInNamespace, isVerified } from "./demands";
@@ -73,7 +74,7 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
     restore({
       plan,
       consent: smoltbot.consents.restore,
-      restoredFrom: facts.database?.seen ? (facts.database.value.restoredFrom ?? "") : undefined,
+      restoredFrom: restoredFrom(facts),
       at: "gateways:smoltbot.consents.restore",
     }),
     schemaOrigin({

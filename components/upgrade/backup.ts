@@ -44,7 +44,7 @@ export class Backup extends pulumi.ComponentResource {
 }
 
 const recordOf = (result: BackupResult): BackupRecord | undefined => {
-  if ("nothing" in result) return undefined;
+  if (!("path" in result)) return undefined;
   const { path, sha256, rows, schemaHead, takenAt } = result;
   return { dump: basename(path), sha256, rows, schemaHead, takenAt };
 };

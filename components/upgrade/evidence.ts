@@ -17,6 +17,8 @@ export const evidenceSchema = z.strictObject({
   configHash: z.string(),
   /** Last applied migration, or "" where the database holds none. */
   schemaHead: z.string(),
+  /** What asked for this verification where nothing was declared anew; it stays the same until something else asks. */
+  occasion: z.string().optional(),
   /** ISO 8601, UTC. */
   verifiedAt: z.string(),
   /** Requests that were sent through the gateway itself during the verification, and how many of them failed. */

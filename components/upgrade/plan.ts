@@ -33,6 +33,11 @@ export interface Plan {
   readonly wayBack: WayBack;
   /** Whether the database has to go back too; undefined unless the plan goes back across a major. */
   readonly restore: RestoreNeed | undefined;
+  /**
+   * What asks for a rollout and a verification although no workload is declared anew, or "": the schema was moved since the last one, or a restore has stopped the
+   * pods. The evidence keeps it, so that it asks once.
+   */
+  readonly occasion: string;
   /** What is not known about the schema; undefined where its origin is. */
   readonly doubt: SchemaDoubt | undefined;
   /** The release that this stack verified last; undefined before the first one. */
@@ -53,6 +58,8 @@ export interface PlanArgs {
   readonly ahead?: string | undefined;
   /** What going back would take; asked only where the plan goes back across a major. */
   readonly restore?: RestoreNeed;
+  /** What asks for a rollout and a verification although no workload is declared anew. @defaultValue "": nothing */
+  readonly occasion?: string;
   /** What is not known about the schema. */
   readonly doubt?: SchemaDoubt | undefined;
 }
@@ -75,7 +82,15 @@ const UNASKED: RestoreNeed = { kind: "unknown", reason: "nobody looked at the ba
  *
  * @throws TypeError where `wanted` is no semantic version; the config refuses that before.
  */
-export function planUpgrade({ wanted, verified, running, ahead, restore, doubt }: PlanArgs): Plan {
+export function planUpgrade({
+  wanted,
+  verified,
+  running,
+  ahead,
+  restore,
+  occasion = "",
+  doubt,
+}: PlanArgs): Plan {
   const target = parse(wanted, {}, true);
   const versions = running.map((version) => parse(version)).filter((version) => version !== null);
   const base = parse(verified);
@@ -92,6 +107,7 @@ export function planUpgrade({ wanted, verified, running, ahead, restore, doubt }
       running.some((version) => base === null || parse(version)?.version !== base.version),
     wayBack: { kind: wayBacks[change] },
     restore: change === "rollback-across-major" ? (restore ?? UNASKED) : undefined,
+    occasion,
     doubt,
     verified,
     running: [...new Set(versions.sort(compare).map(({ version }) => version))],

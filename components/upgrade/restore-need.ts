@@ -1,4 +1,5 @@
 import { valid } from "semver";
+import type { Evidence } from "./evidence";
 import type { Look } from "./look";
 import { generation } from "./plan";
 
@@ -59,6 +60,9 @@ export interface RestoreQuestion {
   readonly migrations: Look<readonly string[] | undefined>;
   /** Releases whose migration has begun, as far as the cluster still shows it. */
   readonly migrated: readonly string[];
+  /** This stack's own last evidence; undefined before the first. */
+  readonly verified?:
+    Pick<Evidence, "version" | "schemaHead" | "verifiedAt" | "occasion"> | undefined;
 }
 
 /** Decides what going back across a major takes, before anything is touched. */
@@ -92,8 +96,9 @@ export function schemaAhead({
   restore,
   migrations,
   migrated,
+  verified,
 }: RestoreQuestion): string | undefined {
-  if (!restore.seen) return undefined;
+  if (!restore.seen || isHome(wanted, migrations, verified)) return undefined;
   const { candidate, dumps } = restore.value;
   if (candidate === undefined || isPast(candidate, dumps, wanted)) return undefined;
   const moved = migrations.seen
@@ -101,6 +106,17 @@ export function schemaAhead({
     : migrated.includes(candidate.release);
   return moved ? candidate.release : undefined;
 }
+
+/** True where a release of the wanted major was verified on this very schema. */
+const isHome = (
+  wanted: string,
+  migrations: RestoreQuestion["migrations"],
+  verified: RestoreQuestion["verified"],
+): boolean =>
+  verified !== undefined &&
+  migrations.seen &&
+  isOfMajor(verified.version, wanted) &&
+  (migrations.value?.at(-1) ?? "") === verified.schemaHead;
 
 /** What tells a dump's place in the history of a gateway. */
 type DumpMoment = Pick<DumpFacts, "release" | "running" | "takenAt" | "schemaHead">;

@@ -15,6 +15,8 @@ export interface RolloutArgs {
   readonly guardedBy: Availability;
   /** A restore stops the workloads without a change to what is declared: whoever it was, they are started and watched after it. */
   readonly restored: Restore;
+  /** What asks for a rollout where nothing is declared anew, or "". */
+  readonly occasion: string;
   readonly workloads: readonly KubernetesObject[];
   readonly input: z.input<typeof rolloutInputSchema>;
   /** True where the operator has consented to the removal of the gateway. */
@@ -56,7 +58,7 @@ export class Rollout extends pulumi.ComponentResource {
       .apply(([outcome, applications]) => [outcome, ...applications].join(" ").trim());
     stepCommand(
       `${name}-${this.chapter}`,
-      { step: "rollout", input: args.input, secrets: {}, triggers: [this.touched] },
+      { step: "rollout", input: args.input, secrets: {}, triggers: [this.touched, args.occasion] },
       { parent: this, dependsOn: [...applied, ...owned] },
     );
     this.registerOutputs({ touched: this.touched });

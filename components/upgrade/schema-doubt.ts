@@ -1,5 +1,4 @@
 import { gt, valid } from "semver";
-import type { Evidence } from "./evidence";
 import { generation } from "./plan";
 import { schemaAhead, type RestoreQuestion } from "./restore-need";
 
@@ -12,8 +11,6 @@ export interface SchemaDoubt {
 }
 
 export interface SchemaDoubtQuestion extends RestoreQuestion {
-  /** This stack's own last evidence; undefined before the first. */
-  readonly verified: Pick<Evidence, "version" | "schemaHead"> | undefined;
   /** Releases that run now. */
   readonly running: readonly string[];
 }
@@ -24,20 +21,23 @@ export interface SchemaDoubtQuestion extends RestoreQuestion {
  * where the wanted release brings its own (a newer major), or where nothing can be compared.
  */
 export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefined {
-  const { verified, migrations, wanted } = question;
-  if (verified === undefined || !migrations.seen) return undefined;
+  const { verified, migrations, migrated, wanted } = question;
+  if (!migrations.seen) return undefined;
   const head = migrations.value?.at(-1) ?? "";
-  if (head === verified.schemaHead || isNewerMajor(wanted, verified.version)) return undefined;
+  const stranger = migrated.find((release) => isNewerMajor(release, wanted));
+  if (head === (verified?.schemaHead ?? "")) return undefined;
+  if (verified === undefined && stranger === undefined) return undefined;
+  if (verified !== undefined && isNewerMajor(wanted, verified.version)) return undefined;
   if (isAnnounced(question, head)) return undefined;
-  const stranger = question.migrated.find((release) => isNewerMajor(release, wanted));
+  const was =
+    verified === undefined
+      ? "nothing was verified yet"
+      : `${verified.version} was verified at ${nameOf(verified.schemaHead)}`;
   const who =
     stranger === undefined
       ? "nothing here says what changed it: no dump, no migration Job, no running release"
       : `a migration Job of ${stranger} is in the cluster, and no dump here was taken before it`;
-  return {
-    head,
-    reason: `the schema is at ${nameOf(head)}, ${verified.version} was verified at ${nameOf(verified.schemaHead)}, and ${who}`,
-  };
+  return { head, reason: `the schema is at ${nameOf(head)}, ${was}, and ${who}` };
 }
 
 /** Whether a dump, a Job or a running release of the wanted major accounts for it, or the plan knows that the schema is ahead. */
@@ -50,7 +50,9 @@ function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
   const dumps = restore.seen ? restore.value.dumps : [];
   return dumps.some(
     (dump) =>
-      (dump.schemaHead === verified?.schemaHead && isOfMajor(dump.release, wanted)) ||
+      (dump.schemaHead === verified?.schemaHead &&
+        dump.takenAt > verified.verifiedAt &&
+        isOfMajor(dump.release, wanted)) ||
       (dump.schemaHead === head && dump.running.some((release) => isOfMajor(release, wanted))),
   );
 }

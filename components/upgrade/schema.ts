@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applyObject } from "../kubernetes/apply";
 import type { KubernetesObject } from "../kubernetes/object";
-import type { SchemaInput } from "../steps/schema/schema";
+import type { SchemaInput, SchemaResult } from "../steps/schema/schema";
 import type { Configuration } from "./configuration";
-import { stepCommand } from "./step-command";
+import { stepCommand, stepResult } from "./step-command";
 
 export interface SchemaArgs {
   readonly after: Configuration;
@@ -21,6 +21,8 @@ export interface SchemaArgs {
  */
 export class Schema extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Schema";
+  /** Last applied migration once this chapter has ended; "" where there is none. */
+  readonly head: pulumi.Output<string>;
   private readonly chapter = "schema";
 
   constructor(
@@ -37,11 +39,12 @@ export class Schema extends pulumi.ComponentResource {
       // The Job of another release is gone before this one is there: there is never a second one to run, or to delete by mistake.
       deleteBeforeReplace: true,
     });
-    stepCommand(
+    const step = stepCommand(
       `${name}-${this.chapter}`,
       { step: "schema", input, secrets, triggers: [job.metadata.name] },
       { parent: this, dependsOn: [applied] },
     );
-    this.registerOutputs({});
+    this.head = stepResult(step, (value) => (value as SchemaResult).head);
+    this.registerOutputs({ head: this.head });
   }
 }

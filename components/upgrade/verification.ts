@@ -3,11 +3,16 @@ import type { VerificationInput } from "../steps/verification/verification";
 import { evidenceSchema, type Evidence } from "./evidence";
 import { fingerprint } from "./fingerprint";
 import type { Rollout } from "./rollout";
+import type { Schema } from "./schema";
 import { stepCommand, stepResult } from "./step-command";
 
 export interface VerificationArgs {
   readonly after: Rollout;
+  /** A migration touches what was verified, also where no workload is declared anew. */
+  readonly on: Schema;
   readonly input: VerificationInput;
+  /** What asks for a verification where nothing is declared anew, or "". */
+  readonly occasion: string;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -25,17 +30,18 @@ export class Verification extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { after, input, secrets }: VerificationArgs,
+    { after, on, occasion, secrets, ...args }: VerificationArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(Verification.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
+    const input = { ...args.input, occasion };
     const step = stepCommand(
       `${name}-${this.chapter}`,
       {
         step: "verification",
         input,
         secrets,
-        triggers: [fingerprint({ ...input, wayBack: "" }), after.touched],
+        triggers: [fingerprint({ ...input, wayBack: "" }), after.touched, on.head],
       },
       { parent: this },
     );

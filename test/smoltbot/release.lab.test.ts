@@ -68,9 +68,9 @@ describe("a rendered release", () => {
     const data = record?.["data"] as Readonly<Record<string, string>>;
     expect(recordedDefaults(data)).toEqual(release.rendering.defaults);
     expect(JSON.stringify(release.workloads)).not.toContain(record?.metadata.name);
-    const { configuration, workloads, job, configHash } = release;
+    const { configuration, workloads, job, availability, configHash } = release;
     const others = configuration.filter((object) => object !== record);
-    expect(configHash).toBe(fingerprint([others, workloads, job]));
+    expect(configHash).toBe(fingerprint([others, workloads, job, availability]));
   });
 
   test("whose chart asks by its schema for a value that nobody sets is refused, the value named (S-24)", async () => {

@@ -92,6 +92,7 @@ export async function tellStory({
     after: schema,
     guardedBy: availability,
     restored: restore,
+    occasion: plan.occasion,
     workloads: [object("Deployment", "gateway", "apps/v1")],
     removable,
     input: {} as Input<typeof Rollout>,
@@ -99,6 +100,8 @@ export async function tellStory({
   });
   new Verification("smoltbot", {
     after: rollout,
+    on: schema,
+    occasion: plan.occasion,
     input: { wayBack: "revert" } as Input<typeof Verification>,
     secrets: {},
   });

@@ -63,6 +63,7 @@ describe("a plan", () => {
       verified: "1.1.0",
       running: [],
       restore: undefined,
+      occasion: "",
     });
   });
 

@@ -94,6 +94,20 @@ describe("a database is ahead of the wanted major", () => {
     expect(ahead(facts({ dumps: [before, onward] }), "007.sql", "008.sql")).toBeUndefined();
   });
 
+  test("not where a release of its major was verified on this very schema since", () => {
+    const question = { wanted, migrated: [], restore: facts(), migrations: heads("008.sql") };
+    const verified = {
+      version: "1.3.0",
+      schemaHead: "008.sql",
+      verifiedAt: "2026-01-02T00:00:00Z",
+    };
+    expect(schemaAhead({ ...question, verified })).toBeUndefined();
+    expect(schemaAhead({ ...question, verified: { ...verified, version: "2.0.0" } })).toBe("2.0.0");
+    expect(schemaAhead({ ...question, verified: { ...verified, schemaHead: "007.sql" } })).toBe(
+      "2.0.0",
+    );
+  });
+
   test("not where there is no dump of a way out of the major, or nothing could be looked at", () => {
     const none = facts({ candidate: undefined, dumps: [] });
     expect(ahead(none, "010.sql")).toBeUndefined();

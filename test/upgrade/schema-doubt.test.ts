@@ -21,7 +21,7 @@ const dumps = (...all: readonly DumpFacts[]) =>
 /** 1.2.0 was verified at 007.sql and runs; another runner's 2.0.0 has migrated to 010.sql and was cut off. */
 const lost: SchemaDoubtQuestion = {
   wanted: "1.2.0",
-  verified: { version: "1.2.0", schemaHead: "007.sql" },
+  verified: { version: "1.2.0", schemaHead: "007.sql", verifiedAt: "2025-12-31T00:00:00.000Z" },
   running: ["1.2.0"],
   migrated: [],
   migrations: seen(["007.sql", "010.sql"]),
@@ -46,6 +46,18 @@ describe("a schema that is not the verified one is in doubt (law 7, T-12)", () =
   test("where an older dump of the same head would explain it, but for the Job of a newer major", () => {
     const restore = dumps(dump("1.3.0", "1.2.0", "007.sql"));
     expect(schemaDoubt({ ...lost, restore, migrated: ["2.0.0"] })?.head).toBe("010.sql");
+  });
+
+  test("where nothing was verified yet, and the Job of a newer major has migrated it", () => {
+    expect(schemaDoubt({ ...lost, verified: undefined, migrated: ["2.0.0"] })?.reason).toBe(
+      "the schema is at 010.sql, nothing was verified yet, and a migration Job of 2.0.0 is in the cluster, and no dump here was taken before it",
+    );
+  });
+
+  test("where the one dump of the same head is older than the evidence: what it was taken for is over", () => {
+    const restore = dumps(dump("1.1.0", "1.2.0", "007.sql"));
+    const verified = { ...lost.verified!, verifiedAt: "2026-01-02T00:00:00.000Z" };
+    expect(schemaDoubt({ ...lost, restore, verified })?.head).toBe("010.sql");
   });
 
   test("where the dumps cannot be listed", () => {
@@ -81,7 +93,7 @@ describe("a schema is not in doubt", () => {
     [
       "where a dump shows this schema under the wanted major, as a restore has left it",
       {
-        verified: { version: "2.0.0", schemaHead: "012.sql" },
+        verified: { ...lost.verified!, version: "2.0.0", schemaHead: "012.sql" },
         restore: dumps(dump("2.0.0", "1.2.0", "010.sql")),
       },
     ],

@@ -14,6 +14,8 @@ export const verificationInputSchema = z.strictObject({
   release: name,
   /** Hash over everything that was rolled out; passed on into the evidence. */
   configHash: name,
+  /** Why this is asked again although nothing is declared anew; passed on into the evidence. */
+  occasion: z.string().default(""),
   /** What the operator can do if the release does not hold: `set version to 1.0.0 ...`. */
   wayBack: z.string(),
   workloads: z

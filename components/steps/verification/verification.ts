@@ -61,6 +61,7 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
         last.workloads.map(({ workload }, index) => [workload.name, images[index]?.digest ?? ""]),
       ),
       configHash: task.configHash,
+      ...(task.occasion === "" ? {} : { occasion: task.occasion }),
       schemaHead: schema.head,
       verifiedAt: new Date().toISOString(),
       probes: { sent: probes.length, failed: sent.failed },

@@ -79,10 +79,19 @@ function judge(
   });
 }
 
+/** True where the stack file consents to a restore for the wanted release that the live database does not come from: a run would begin it. */
+export const asksToRestore = ({
+  plan,
+  consent,
+  restoredFrom,
+}: Pick<RestoreArgs, "plan" | "consent" | "restoredFrom">): boolean =>
+  consent?.release === plan.to && consent.dump !== restoredFrom;
+
 /** A consent that nothing asks for is left over, or meant for another release; the restore that it consents to may be done, too. */
 function withoutNeed({ plan, consent, restoredFrom, at }: RestoreArgs, why: string): Finding {
   if (consent === undefined) return pass({ at, found: why });
-  const done = consent.release === plan.to && consent.dump === restoredFrom;
+  const isHeard = consent.release === plan.to;
+  const done = isHeard && consent.dump === restoredFrom;
   if (done) return pass({ at, found: `${consent.dump} is restored; ${why}` });
   const leftOver = {
     at,
@@ -90,7 +99,6 @@ function withoutNeed({ plan, consent, restoredFrom, at }: RestoreArgs, why: stri
     expected: "no consent",
     fix: "remove consents.restore from the stack file; the database stays as it is",
   };
-  const isHeard = consent.release === plan.to;
   if (!isHeard) return warn(leftOver);
   // The restore itself refuses what nothing needs, where only it can look.
   return restoredFrom === undefined && plan.change === "none" ? warn(leftOver) : block(leftOver);

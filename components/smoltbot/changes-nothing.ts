@@ -1,0 +1,16 @@
+import { asksToRestore } from "../upgrade/gates/restore";
+import { isVerified } from "./demands";
+import type { SmoltbotQuestion } from "./smoltbot-question";
+
+/** File name of the dump that the live database was restored from, or ""; undefined where nobody could look. */
+export const restoredFrom = ({ database }: SmoltbotQuestion["facts"]): string | undefined =>
+  database?.seen ? (database.value.restoredFrom ?? "") : undefined;
+
+/** True where the last evidence is of the very objects that the stack file asks for, and no restore is asked for. */
+export const changesNothing = ({ config, release, facts, plan }: SmoltbotQuestion): boolean =>
+  isVerified(facts, release) &&
+  !asksToRestore({
+    plan,
+    consent: config.smoltbot.consents.restore,
+    restoredFrom: restoredFrom(facts),
+  });

@@ -1,0 +1,76 @@
+import { dumpToGoBackTo } from "../../components/steps/restore/dump-to-go-back-to";
+import { asksToRestore, restore } from "../../components/upgrade/gates/restore";
+import { schemaOrigin } from "../../components/upgrade/gates/schema-origin";
+import { versionPolicy } from "../../components/upgrade/gates/version-policy";
+import { seen } from "../../components/upgrade/look";
+import { occasionOf } from "../../components/upgrade/occasion";
+import { isSettled, planUpgrade, type Plan } from "../../components/upgrade/plan";
+import { restoreNeed, schemaAhead, type DumpFacts } from "../../components/upgrade/restore-need";
+import { schemaDoubt } from "../../components/upgrade/schema-doubt";
+import { soften } from "../../components/upgrade/soften";
+import { judge } from "../../components/upgrade/verdict";
+import { dumpsHere, type Dump, type World } from "./world";
+
+const factsOf = ({ file, database, ...dump }: Dump): DumpFacts => ({
+  ...dump,
+  file,
+  rows: database.rows.length,
+});
+
+/** What the program would plan in this world, and the gates that stop it. */
+export function decide(world: World): { readonly plan: Plan; readonly stops: readonly string[] } {
+  const { file, evidence, serving, database, job } = world;
+  const dumps = dumpsHere(world);
+  const candidate = dumpToGoBackTo(dumps, file.version);
+  const question = {
+    wanted: file.version,
+    verified: evidence,
+    running: serving === undefined ? [] : [serving],
+    migrated: job === undefined ? [] : [job],
+    migrations: seen(database.migrations.length === 0 ? undefined : database.migrations),
+    restore: seen({
+      dumps: dumps.map(factsOf),
+      candidate: candidate && factsOf(candidate),
+      risk: undefined,
+    }),
+  };
+  const live = { running: question.running, stopped: world.stopped };
+  const plan = planUpgrade({
+    wanted: file.version,
+    ...(evidence === undefined ? {} : { verified: evidence.version }),
+    running: question.running,
+    ahead: schemaAhead(question),
+    restore: restoreNeed(question),
+    ...(world.without === "what was moved asks for a rollout and a verification"
+      ? {}
+      : { occasion: occasionOf({ ...question, live }) }),
+    ...(world.without === "a schema of unknown origin stops"
+      ? {}
+      : { doubt: schemaDoubt(question) }),
+  });
+  const reason = "drawn";
+  const findings = [
+    versionPolicy({
+      plan,
+      at: "version",
+      notesRead: file.version,
+      consent: file.major && { release: file.major, reason },
+    }),
+    restore({
+      plan:
+        world.without === "a restore that nothing needs is refused" && plan.restore === undefined
+          ? { ...plan, to: "another release" }
+          : plan,
+      consent: file.restore && { ...file.restore, reason },
+      restoredFrom: database.mark?.dump ?? "",
+      at: "consents",
+    }),
+    schemaOrigin({ plan, at: "consents" }),
+  ].flat();
+  const consent = file.restore && { ...file.restore, reason };
+  const restoredFrom = database.mark?.dump ?? "";
+  const unchanged =
+    evidence?.version === file.version && !asksToRestore({ plan, consent, restoredFrom });
+  const answers = isSettled(plan) && unchanged ? soften(findings) : findings;
+  return { plan, stops: judge(answers, { phase: "up" }).map(({ gate }) => gate) };
+}

@@ -1,0 +1,190 @@
+import { isRestored } from "../../components/steps/restore/restore-mark";
+import { judgeNeed } from "../../components/steps/restore/judge-need";
+import { newerThan } from "../../components/steps/schema/newer-than";
+import { generation } from "../../components/upgrade/plan";
+import { decide } from "./decide";
+import { dumpsHere, headOf, RELEASES, type Dump, type World } from "./world";
+
+/** Moments at which a run may be killed, in their order. */
+export const MOMENTS = [
+  "after the backup",
+  "while the writers are stopped",
+  "after the restore",
+  "while the schema is migrated",
+  "after the schema",
+  "after the Deployments were applied",
+  "after the rollout",
+] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+/** How an `up` ended. */
+export type Ended =
+  | { readonly kind: "refused"; readonly by: readonly string[] }
+  | { readonly kind: "killed" }
+  | { readonly kind: "failed"; readonly why: string }
+  | { readonly kind: "ended well"; readonly ran: readonly string[] };
+
+class Killed extends Error {}
+
+/**
+ * Simulates `pulumi up` as the chapters order it: what the gates stop is not begun, a step runs where its triggers differ from the remembered ones, and is
+ * remembered once it has ended. The decisions are the program's own; only their effects are simulated.
+ *
+ * @param killAt - the moment at which the run is killed, where it comes to it
+ */
+export function up(world: World, killAt?: Moment): Ended {
+  const { plan, stops } = decide(world);
+  if (stops.length > 0) return { kind: "refused", by: stops };
+  const ran: string[] = [];
+  const pass = (moment: Moment): void => {
+    if (moment === killAt) throw new Killed();
+  };
+  const step = (name: string, triggers: string, work: () => string): void => {
+    if (world.steps[name]?.triggers === triggers) return;
+    ran.push(name);
+    world.steps = { ...world.steps, [name]: { triggers, output: work() } };
+  };
+  try {
+    step("backup", world.file.version, () => save(world));
+    pass("after the backup");
+    putBack(world, step, pass);
+    pass("after the restore");
+    step("schema", world.file.version, () => {
+      migrate(world);
+      pass("while the schema is migrated");
+      return headOf(world.database);
+    });
+    pass("after the schema");
+    rollOut(world, plan.occasion, step, pass);
+    return { kind: "ended well", ran };
+  } catch (error) {
+    if (error instanceof Killed) return { kind: "killed" };
+    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+type Step = (name: string, triggers: string, work: () => string) => void;
+type Pass = (moment: Moment) => void;
+
+/** The chapter backup: a dump per change of the release, nothing where the database is empty. */
+function save(world: World): string {
+  const { database, file, serving, now, machine } = world;
+  if (database.migrations.length === 0) return "nothing";
+  const name = `${String(now).padStart(5, "0")}-before-${file.version}`;
+  const dump: Dump = {
+    file: name,
+    path: `/${machine}/${name}`,
+    release: file.version,
+    running: serving === undefined ? [] : [serving],
+    takenAt: new Date(now * 60_000).toISOString(),
+    schemaHead: headOf(database),
+    database,
+  };
+  world.folders[machine] = [...dumpsHere(world), dump];
+  return name;
+}
+
+/** The chapter restore: only where the operator's word is for the wanted release. */
+function putBack(world: World, step: Step, pass: Pass): void {
+  const { file } = world;
+  const consent = file.restore?.release === file.version ? file.restore : undefined;
+  if (consent === undefined) {
+    world.steps = Object.fromEntries(
+      Object.entries(world.steps).filter(([name]) => name !== "restore"),
+    );
+    return;
+  }
+  step("restore", `${consent.release} ${consent.dump}`, () => {
+    const { migrations, mark } = world.database;
+    const dump = dumpsHere(world).find(({ file: name }) => name === consent.dump);
+    const wanted = {
+      dump: consent.dump,
+      sha256: consent.dump,
+      schemaHead: dump?.schemaHead ?? headOf(world.database),
+    };
+    if (isRestored(mark, wanted, migrations)) return "restored before";
+    if (dump === undefined) throw new Error("the dump is not here");
+    if (world.without !== "a restore that nothing needs is refused")
+      judgeNeed(consent, dumpsHere(world), headOf(world.database));
+    world.serving = undefined;
+    world.stopped = true;
+    pass("while the writers are stopped");
+    const undone = headOf(world.database);
+    const done = { dump: dump.file, sha256: dump.file, rows: dump.database.rows.length };
+    world.database = {
+      migrations: dump.database.migrations,
+      rows: dump.database.rows,
+      mark: { ...done, kept: `kept at ${world.now}`, undone },
+    };
+    return `restored ${dump.file} at ${world.now}`;
+  });
+}
+
+/** Longest age of a dump before a migration, in minutes. */
+const LIMIT = 60;
+
+/** Whether a dump holds the schema that is live, and is young enough. */
+export const isOfNow = (
+  { schemaHead, takenAt }: Dump,
+  { now, database }: Pick<World, "now" | "database">,
+): boolean => schemaHead === headOf(database) && Date.parse(takenAt) >= (now - LIMIT) * 60_000;
+
+/** The step schema: nothing on the way back, and what is missing on the way forward; with a dump of now, or it takes one. */
+function migrate(world: World): void {
+  const { file, serving, database } = world;
+  world.job = file.version;
+  if (serving !== undefined && newerThan(file.version, [`gateway:${serving}`]) !== undefined)
+    return;
+  const missing = RELEASES[file.version].filter((name) => !database.migrations.includes(name));
+  if (missing.length === 0) return;
+  const kept = dumpsHere(world).some((dump) => isOfNow(dump, world));
+  if (!kept && world.without !== "a migration wants a dump of now") save(world);
+  world.database = { ...database, migrations: [...database.migrations, ...missing].sort() };
+}
+
+/** The chapters rollout and verification: the program starts only on a schema of its own major that has its migrations. */
+function rollOut(world: World, occasion: string, step: Step, pass: Pass): void {
+  const { version } = world.file;
+  if (world.declared !== version) {
+    world.declared = version;
+    world.generation += 1;
+    // Pods that never get ready take no old one away.
+    if (fits(version, world.database.migrations)) {
+      world.serving = version;
+      world.stopped = false;
+    }
+  }
+  pass("after the Deployments were applied");
+  const outcome = world.steps["restore"]?.output ?? "";
+  const touched = `${outcome} ${world.generation}`;
+  step("rollout", `${touched} | ${occasion}`, () => {
+    if (!fits(version, world.database.migrations)) throw new Error("its pods never get ready");
+    world.serving = world.declared;
+    world.stopped = false;
+    return "";
+  });
+  pass("after the rollout");
+  const head =
+    world.without === "what was moved asks for a rollout and a verification"
+      ? ""
+      : (world.steps["schema"]?.output ?? "");
+  step("verification", [version, touched, head, occasion].join(" | "), () => {
+    if (world.serving !== version) throw new Error("the release does not serve");
+    if (!fits(version, world.database.migrations)) throw new Error("its health check fails");
+    const verifiedAt = new Date(world.now * 60_000).toISOString();
+    world.evidence = { version, schemaHead: headOf(world.database), verifiedAt, occasion };
+    return "";
+  });
+}
+
+/** Whether a release runs on a schema: that has its own migrations, and none of a newer major (guide, Breaking Changes Policy). */
+export function fits(version: World["file"]["version"], migrations: readonly string[]): boolean {
+  const own: readonly string[] = RELEASES[version];
+  const ofMajor = Object.entries(RELEASES)
+    .filter(([release]) => generation(release) === generation(version))
+    .flatMap(([, names]): readonly string[] => names);
+  return (
+    own.every((name) => migrations.includes(name)) &&
+    migrations.every((name) => ofMajor.includes(name))
+  );
+}
