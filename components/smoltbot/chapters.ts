@@ -1,6 +1,7 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { Workload } from "../kubernetes/edits/workload";
 import type { AdoptionInput } from "../steps/adoption/adoption";
+import { toHide } from "../steps/redact";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { BackupArgs } from "../upgrade/backup";
 import type { ConfigurationArgs } from "../upgrade/configuration";
@@ -11,6 +12,7 @@ import type { VerificationArgs } from "../upgrade/verification";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import type { SmoltbotRelease } from "./release";
+import { secretValues } from "./secret-values";
 import { instanceName } from "./instance-name";
 import { GATEWAY_CONTAINER, REQUESTS_METRIC } from "./running-versions";
 
@@ -38,8 +40,11 @@ export function smoltbotChapters(
 ): SmoltbotChapters {
   const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, smoltbotPrometheusToken } = config;
   const { namespace } = smoltbot.kubernetes;
-  const database: Readonly<Record<string, string>> =
-    smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl };
+  const hidden = toHide(secretValues(config));
+  const database: Readonly<Record<string, string>> = {
+    ...hidden,
+    ...(smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl }),
+  };
   return {
     backup: backupOf(name, smoltbot, release, stack, database),
     restore: restoreOf(name, smoltbot, release, stack, database),
@@ -50,7 +55,7 @@ export function smoltbotChapters(
     },
     schema: schemaOf(name, smoltbot, release, database),
     availability: release.availability,
-    rollout: rolloutOf(smoltbot, release),
+    rollout: rolloutOf(smoltbot, release, hidden),
     verification: verificationOf(smoltbot, release, stack, {
       ...database,
       ...(smoltbotPrometheusToken === undefined
@@ -142,6 +147,7 @@ const schemaOf = (
 const rolloutOf = (
   smoltbot: SmoltbotConfig,
   release: SmoltbotRelease,
+  secrets: Secrets,
 ): SmoltbotChapters["rollout"] => ({
   workloads: release.applied,
   input: {
@@ -162,6 +168,7 @@ const rolloutOf = (
     deadlineSeconds: smoltbot.rollout.deadlineSeconds,
     readyWithinSeconds: smoltbot.rollout.readyWithinSeconds,
   },
+  secrets,
   adoption: smoltbot.adopt ? adoptionOf(smoltbot, release) : undefined,
 });
 

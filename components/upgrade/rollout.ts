@@ -14,6 +14,8 @@ export interface RolloutArgs {
   readonly guardedBy: Availability;
   readonly workloads: readonly KubernetesObject[];
   readonly input: z.input<typeof rolloutInputSchema>;
+  /** What the steps must hide in what they say. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** What is taken over from Helm; undefined where nothing is. */
   readonly adoption?: AdoptionInput | undefined;
 }
@@ -39,13 +41,19 @@ export class Rollout extends pulumi.ComponentResource {
     const applied = args.workloads.map((workload) =>
       applyObject(resourceName(name, workload), workload, { parent: this, ignoreChanges }),
     );
-    const owned = args.adoption === undefined ? [] : [this.takeOver(name, args.adoption, applied)];
+    const owned =
+      args.adoption === undefined ? [] : [this.takeOver(name, args, args.adoption, applied)];
     this.generations = pulumi
       .all(applied.map(({ metadata }) => metadata.generation))
       .apply((generations) => generations.join(" "));
     stepCommand(
       `${name}-${this.chapter}`,
-      { step: "rollout", input: args.input, secrets: {}, triggers: [this.generations] },
+      {
+        step: "rollout",
+        input: args.input,
+        secrets: args.secrets,
+        triggers: [this.generations],
+      },
       { parent: this, dependsOn: [...applied, ...owned] },
     );
     this.registerOutputs({ generations: this.generations });
@@ -53,12 +61,13 @@ export class Rollout extends pulumi.ComponentResource {
 
   private takeOver(
     name: string,
+    { secrets }: Pick<RolloutArgs, "secrets">,
     input: AdoptionInput,
     dependsOn: readonly pulumi.Resource[],
   ): pulumi.Resource {
     return stepCommand(
       `${name}-adoption`,
-      { step: "adoption", input, secrets: {}, triggers: [fingerprint(input)] },
+      { step: "adoption", input, secrets, triggers: [fingerprint(input)] },
       { parent: this, dependsOn: [...dependsOn] },
     );
   }

@@ -3,7 +3,7 @@ import { withCluster } from "../cluster";
 import { openDatabase } from "../database/database";
 import { readMigrations } from "../database/read-migrations";
 import { withSource } from "../database/with-source";
-import { redactor } from "../redact";
+import { redactorOf } from "../redact";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { worstFirst, type Fault } from "./fault";
 import { countRestarts, judgeImages, judgeRestarts } from "./judge-pods";
@@ -36,7 +36,7 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
     const { last, probes, traffic } = await watchRelease(client, task, io, starting);
     const [health, logs, schema] = await Promise.all([
       readHealth(client, task, httpPods(last)),
-      readLogs(client, task, podsOf(last), redactor(io.env["REDACT"])),
+      readLogs(client, task, podsOf(last), redactorOf(io.env)),
       readHead(task, io),
     ]);
     io.say(`traffic: ${tellTraffic(traffic)}`);
