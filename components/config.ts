@@ -9,7 +9,9 @@ import type { GatewaysConfig } from "./config/schema";
  * @throws RunError that names every fault of the stack file
  */
 export function readConfig(): readonly GatewaysConfig[] {
-  const parsed = parseConfig(pulumi.runtime.allConfig());
+  const keys = pulumi.runtime.allConfig();
+  const secretKeys = Object.keys(keys).filter((key) => pulumi.runtime.isConfigSecret(key));
+  const parsed = parseConfig(keys, secretKeys);
   if ("faults" in parsed) {
     throw new pulumi.RunError(describeFaults(parsed.faults, pulumi.getStack()));
   }

@@ -1,7 +1,7 @@
 import { valid } from "semver";
 import { z } from "zod";
 import { prometheusAccessSchema } from "../prometheus/access";
-import { dnsLabel, matching, text } from "./words";
+import { dnsLabel, isWithoutCredentials, matching, text } from "./words";
 
 const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0"';
 
@@ -15,6 +15,12 @@ const whole = (what: string, least = 1) => {
 const seconds = whole("seconds");
 const share = "a share between 0 and 1";
 
+/** What a chart behind a login takes: Helm's command line is no place for a password (law 6). */
+const BY_LOGIN =
+  "without user and password (of a private chart: its path after helm pull, or oci after helm registry login)";
+const REPOSITORY = `URL of a Helm repository, ${BY_LOGIN}`;
+const OCI = `a URL that begins with oci://, ${BY_LOGIN}`;
+
 /** Where the chart comes from: a local folder or tgz, a Helm repository, or an OCI registry. */
 const chartSource = z.union([
   z.strictObject({
@@ -24,11 +30,11 @@ const chartSource = z.union([
     sha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits").optional(),
   }),
   z.strictObject({
-    repo: z.url("URL of a Helm repository"),
+    repo: z.url(REPOSITORY).refine(isWithoutCredentials, REPOSITORY),
     name: text("name of the chart"),
     version,
   }),
-  z.strictObject({ oci: matching(/^oci:/, "a URL that begins with oci://"), version }),
+  z.strictObject({ oci: matching(/^oci:\/\//, OCI).refine(isWithoutCredentials, OCI), version }),
 ]);
 
 /**

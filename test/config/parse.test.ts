@@ -11,8 +11,8 @@ const keys = (gateway: unknown, others: Readonly<Record<string, string>> = {}) =
   "gateways:smoltbotSecrets": "{}",
   ...others,
 });
-const faultsOf = (given: Readonly<Record<string, string>>) => {
-  const parsed = parseConfig(given);
+const faultsOf = (given: Readonly<Record<string, string>>, secretKeys: readonly string[] = []) => {
+  const parsed = parseConfig(given, secretKeys);
   return "faults" in parsed ? parsed.faults : [];
 };
 
@@ -97,6 +97,63 @@ describe("a stack file", () => {
     expect(faults.map(({ at, found }) => [at, found])).toEqual([
       ["gateways:smoltbotPrometheusToken", "a secret that is not shown"],
     ]);
+  });
+
+  test.each([
+    [
+      "of a Helm repository",
+      { repo: "https://me:hunter2@charts.example", name: "a", version: "1.0.0" },
+    ],
+    [
+      "of a Helm repository, with a slash in the password",
+      { repo: "https://me:hun/ter2@charts.example", name: "a", version: "1.0.0" },
+    ],
+    ["of an OCI registry", { oci: "oci://me:hunter2@ghcr.io/mnemom/chart", version: "1.0.0" }],
+  ])("with a password in the URL %s is refused, and does not show it (law 6)", (_case, chart) => {
+    const faults = faultsOf(keys({ ...smoltbot, chart }));
+    expect(faults.map(({ at }) => at)).toEqual([
+      `gateways:smoltbot.chart.${Object.keys(chart)[0] ?? ""}`,
+    ]);
+    expect(faults[0]?.expected).toContain("without user and password");
+    expect(JSON.stringify(faults)).not.toMatch(/hun\/?ter2/);
+  });
+
+  test.each(["https://charts.mnemom.ai", "http://charts.example:8080/a"])(
+    "with a chart at %s is taken",
+    (repo) => {
+      expect(faultsOf(keys({ ...smoltbot, chart: { repo, name: "a", version: "1.0.0" } }))).toEqual(
+        [],
+      );
+    },
+  );
+
+  test("with an encrypted value among the chart's values is refused, with the way to do it right (law 6)", () => {
+    const given = keys({ ...smoltbot, values: { config: { API_KEY: "hunter2" } } });
+    const faults = faultsOf(given, ["gateways:smoltbot", "gateways:smoltbotSecrets"]);
+    expect(faults.map(({ at }) => at)).toEqual(["gateways:smoltbot"]);
+    expect(faults[0]?.fix).toContain(
+      "pulumi config set --secret --path 'gateways:smoltbotSecrets.",
+    );
+    expect(JSON.stringify(faults)).not.toContain("hunter2");
+  });
+
+  test.each(["gateways:smoltbot", "gateways:instances"])(
+    "with an encrypted value in %s shows no value of it in any other fault (law 6)",
+    (key) => {
+      const given = keys(
+        { ...smoltbot, version: "hunter2" },
+        { "gateways:instances": JSON.stringify({ eu: { version: "hunter2" } }) },
+      );
+      const faults = faultsOf(given, [key]);
+      expect(faults.map(({ at }) => at)).toEqual([key, "gateways:instances.eu.version"]);
+      expect(JSON.stringify(faults)).not.toContain("hunter2");
+    },
+  );
+
+  test("with its secrets encrypted where they belong is taken", () => {
+    expect(
+      faultsOf(keys(smoltbot), ["gateways:smoltbotSecrets", "gateways:instanceSecrets"]),
+    ).toEqual([]);
   });
 
   test("may hold keys of other programs", () => {
