@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describeFaults, parseConfig } from "./config/parse";
+import { describeFaults, parseConfig, secretKeysIn } from "./config/parse";
 import type { GatewaysConfig } from "./config/schema";
 
 /**
@@ -10,8 +10,7 @@ import type { GatewaysConfig } from "./config/schema";
  */
 export function readConfig(): readonly GatewaysConfig[] {
   const keys = pulumi.runtime.allConfig();
-  const secretKeys = Object.keys(keys).filter((key) => pulumi.runtime.isConfigSecret(key));
-  const parsed = parseConfig(keys, secretKeys);
+  const parsed = parseConfig(keys, secretKeysIn(process.env["PULUMI_CONFIG_SECRET_KEYS"]));
   if ("faults" in parsed) {
     throw new pulumi.RunError(describeFaults(parsed.faults, pulumi.getStack()));
   }

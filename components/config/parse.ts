@@ -112,6 +112,18 @@ function sharedPlaces(gateways: readonly GatewaysConfig[]): readonly Fault[] {
   });
 }
 
+/**
+ * The keys that the engine calls secret: those with an encrypted value, however deep.
+ *
+ * Source: pulumi/pulumi@v3.245.0:sdk/nodejs/runtime/config.ts (isConfigSecret, which its types keep to itself).
+ *
+ * @param text - a JSON list
+ */
+export function secretKeysIn(text: string | undefined): readonly string[] {
+  const keys = text === undefined || text === "" ? [] : fromJson(text);
+  return Array.isArray(keys) ? keys.map(String) : [];
+}
+
 /** All faults as one message that an operator can act on line by line. */
 export function describeFaults(faults: readonly Fault[], stack: string): string {
   const lines = faults.map(

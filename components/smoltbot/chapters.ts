@@ -2,6 +2,7 @@ import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { Workload } from "../kubernetes/edits/workload";
 import type { AdoptionInput } from "../steps/adoption/adoption";
 import { toHide } from "../steps/redact";
+import type { VerificationInput } from "../steps/verification/verification-input";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { BackupArgs } from "../upgrade/backup";
 import type { ConfigurationArgs } from "../upgrade/configuration";
@@ -12,7 +13,9 @@ import type { VerificationArgs } from "../upgrade/verification";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import type { SmoltbotRelease } from "./release";
+import { migrationImage } from "./migration-job";
 import { secretValues } from "./secret-values";
+import { settingsOf } from "./settings";
 import { instanceName } from "./instance-name";
 import { GATEWAY_CONTAINER, REQUESTS_METRIC } from "./running-versions";
 
@@ -56,7 +59,7 @@ export function smoltbotChapters(
     schema: schemaOf(name, smoltbot, release, database),
     availability: release.availability,
     rollout: rolloutOf(smoltbot, release, hidden),
-    verification: verificationOf(smoltbot, release, stack, {
+    verification: verificationOf(config, release, stack, {
       ...database,
       ...(smoltbotPrometheusToken === undefined
         ? {}
@@ -165,6 +168,7 @@ const rolloutOf = (
             }
           : {}),
       })),
+    mirrors: smoltbot.kubernetes.imageMirrors,
     deadlineSeconds: smoltbot.rollout.deadlineSeconds,
     readyWithinSeconds: smoltbot.rollout.readyWithinSeconds,
   },
@@ -187,36 +191,54 @@ const imagesOf = (workload: Workload): Readonly<Record<string, string>> =>
     workload.spec.template.spec.containers.map(({ name, image }) => [name, image]),
   );
 
+/** What is asked of the gateway itself, in the words of the step. */
+function requestsOf({
+  requests,
+}: SmoltbotConfig["verify"]): Pick<VerificationInput, "requests" | "proxied"> {
+  if (typeof requests === "number") return { requests };
+  const { count, path, method } = requests;
+  return { requests: count, proxied: { method, ...(path === undefined ? {} : { path }) } };
+}
+
 const verificationOf = (
-  smoltbot: SmoltbotConfig,
+  config: Pick<GatewaysConfig, "smoltbot" | "smoltbotSecrets">,
   release: SmoltbotRelease,
   stack: string,
   secrets: Secrets,
-): SmoltbotChapters["verification"] => ({
-  input: {
-    ...cluster(smoltbot),
-    release: release.version,
-    configHash: release.configHash,
-    workloads: release.workloads.flatMap((workload) =>
-      Object.entries(imagesOf(workload)).map(([container, image]) => ({
-        name: workload.metadata.name,
-        container,
-        image,
-        http: workload.metadata.name === release.names.gateway,
-        ...(smoltbot.adopt && workload.metadata.name !== release.names.gateway
-          ? { mayBeUnready: true }
-          : {}),
-      })),
-    ),
-    service: { name: release.names.fullname, port: PORT },
-    requests: smoltbot.verify.requests,
-    seconds: smoltbot.verify.seconds,
-    maxErrorRate: smoltbot.verify.maxErrorRate,
-    requestsMetric: REQUESTS_METRIC,
-    prometheus: smoltbot.verify.prometheus,
-    reportedVersion: instanceName(smoltbot.values),
-    source: databaseSource(smoltbot),
-    wayBack: `change gateways:smoltbot.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
-  },
-  secrets,
-});
+): SmoltbotChapters["verification"] => {
+  const { smoltbot } = config;
+  return {
+    input: {
+      ...cluster(smoltbot),
+      release: release.version,
+      configHash: release.configHash,
+      chart: { name: release.rendering.chart.name, version: release.rendering.chart.version },
+      settings: [...settingsOf(config)],
+      migration: { job: release.job.metadata.name, image: migrationImage(smoltbot) },
+      workloads: release.workloads.flatMap((workload) =>
+        Object.entries(imagesOf(workload)).map(([container, image]) => ({
+          name: workload.metadata.name,
+          container,
+          image,
+          http: workload.metadata.name === release.names.gateway,
+          ...(smoltbot.adopt && workload.metadata.name !== release.names.gateway
+            ? { mayBeUnready: true }
+            : {}),
+        })),
+      ),
+      service: { name: release.names.fullname, port: PORT },
+      ...requestsOf(smoltbot.verify),
+      url: smoltbot.verify.url,
+      ignoreLogs: smoltbot.verify.ignoreLogs,
+      mirrors: smoltbot.kubernetes.imageMirrors,
+      seconds: smoltbot.verify.seconds,
+      maxErrorRate: smoltbot.verify.maxErrorRate,
+      requestsMetric: REQUESTS_METRIC,
+      prometheus: smoltbot.verify.prometheus,
+      reportedVersion: instanceName(smoltbot.values),
+      source: databaseSource(smoltbot),
+      wayBack: `change gateways:smoltbot.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
+    },
+    secrets,
+  };
+};

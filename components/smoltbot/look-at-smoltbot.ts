@@ -53,9 +53,7 @@ export async function lookAtSmoltbot(
       smoltbot.adopt
         ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
         : undefined,
-      release.then(async (rendered) =>
-        lookAtImages(imageNames(rendered), await lookingAtCluster, registry),
-      ),
+      release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
       lookingAtDatabase,
       look(() => readRestoreFacts(past, env)),
       lookAtPrometheus(config),

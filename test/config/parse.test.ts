@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeFaults, parseConfig } from "../../components/config/parse";
+import { describeFaults, parseConfig, secretKeysIn } from "../../components/config/parse";
 
 const smoltbot = {
   version: "1.1.0",
@@ -156,7 +156,52 @@ describe("a stack file", () => {
     ).toEqual([]);
   });
 
+  test.each([
+    ["broken", "("],
+    ["that matches every line", ".*"],
+    ["that matches every line of a level", '"level":"error"'],
+    ["that matches every error that nobody caught", "^Uncaught"],
+  ])("with a pattern of logs to ignore %s is refused", (_case, pattern) => {
+    const faults = faultsOf(keys({ ...smoltbot, verify: { ignoreLogs: ["ETIMEDOUT", pattern] } }));
+    expect(faults.map(({ at }) => at)).toEqual(["gateways:smoltbot.verify.ignoreLogs.1"]);
+    expect(faults[0]?.expected).toContain("the words of one error");
+  });
+
+  test.each([20, { count: 20, path: "/openai/v1/models", method: "POST" }, { path: "/health" }])(
+    "may say of the requests of the verification %j",
+    (requests) => {
+      const parsed = parseConfig(keys({ ...smoltbot, verify: { requests } }));
+      const found = "gateways" in parsed ? parsed.gateways[0]?.smoltbot.verify.requests : undefined;
+      expect(found).toEqual(
+        typeof requests === "number" ? 20 : { count: 50, method: "GET", ...requests },
+      );
+    },
+  );
+
+  test.each([
+    ["requests", 0],
+    ["requests", { path: "health" }],
+    ["requests", { method: "DELETE" }],
+    ["url", "https://me:hunter2@gateway.example"],
+    ["url", "gateway.example"],
+  ])("whose verification has for %s %j is refused", (key, value) => {
+    const faults = faultsOf(keys({ ...smoltbot, verify: { [key]: value } }));
+    expect(faults.map(({ at }) => at.startsWith(`gateways:smoltbot.verify.${key}`))).toEqual([
+      true,
+    ]);
+    expect(JSON.stringify(faults)).not.toContain("hunter2");
+  });
+
   test("may hold keys of other programs", () => {
     expect(faultsOf(keys(smoltbot, { "aws:region": "eu-central-1" }))).toEqual([]);
   });
+});
+
+test.each([
+  [undefined, []],
+  ["", []],
+  ["no JSON", []],
+  ['["gateways:smoltbot","aws:key"]', ["gateways:smoltbot", "aws:key"]],
+])("of %s, which the engine says of secrets, %j is read", (text, keys) => {
+  expect(secretKeysIn(text)).toEqual(keys);
 });

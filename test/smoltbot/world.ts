@@ -40,6 +40,8 @@ const NOW = Date.parse("2026-06-01T12:00:00Z");
 /** Bytes. */
 export const GIB = 1024 ** 3;
 export const MIB = 1024 ** 2;
+/** Digest of every image. */
+const DIGEST = `sha256:${"d".repeat(64)}`;
 /** The chart as shipped. */
 export const chart = { path: join(import.meta.dirname, "../lab/charts/mnemom-gateway") };
 const catalogue = join(import.meta.dirname, "../lab/catalogue.yaml");
@@ -189,7 +191,10 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
     cluster: seen({ ...cleanCluster, ...plant.cluster }),
     adoption: undefined,
     images: Object.fromEntries(
-      imagesOf([...release.workloads, release.job]).map(({ image }) => [image, seen(true)]),
+      imagesOf([...release.workloads, release.job]).map(({ image }) => [
+        image,
+        seen({ exists: true, digests: [DIGEST] }),
+      ]),
     ),
     database: seen({ ...cleanDatabase, ...plant.database }),
     restore: seen({ dumps: [], candidate: undefined, risk: undefined }),

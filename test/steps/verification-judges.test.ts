@@ -5,10 +5,13 @@ import { judgeHealth } from "../../components/steps/verification/judge-health";
 import { errorLines, logFaults } from "../../components/steps/verification/judge-log";
 import {
   countRestarts,
+  isRenamed,
   judgeImages,
   judgeRestarts,
 } from "../../components/steps/verification/judge-pods";
 import { judgeProbes } from "../../components/steps/verification/judge-probes";
+import { verificationInputSchema } from "../../components/steps/verification/verification-input";
+import { seen, unseen } from "../../components/upgrade/look";
 import { pod } from "./rollout-worlds";
 
 const reply = (status: number, body: unknown) => ({ status, body: JSON.stringify(body) });
@@ -84,7 +87,7 @@ describe("images", () => {
 
   test("that are wanted and the same in all pods give their digest (S-17, S-30)", () => {
     const found = judgeImages(workload, [running("a", "a"), running("b", "a")]);
-    expect(found).toEqual({ digest: digest("a"), faults: [] });
+    expect(found).toEqual({ digest: digest("a"), manifest: digest("a"), faults: [] });
   });
 
   test("of one name and two contents are found out (T-11)", () => {
@@ -97,6 +100,52 @@ describe("images", () => {
   test("that are not the wanted ones are named", () => {
     const wanted = { ...workload, image: "ghcr.io/mnemom/gateway:1.2.0" };
     expect(judgeImages(wanted, [running("a", "a")]).faults).toHaveLength(1);
+  });
+
+  test("that nobody has pulled have no digest that another stack could know", () => {
+    const found = judgeImages(workload, [pod("a", { imageID: digest("a") })]);
+    expect(found).toEqual({ digest: digest("a"), manifest: "", faults: [] });
+  });
+
+  describe("of another name", () => {
+    const wanted = { ...workload, image: "ghcr.io/mnemom/gateway:1.2.0" };
+    const told = (...letters: readonly string[]) => ({
+      mirrors: {},
+      wanted: seen({ exists: true, digests: letters.map(digest) }),
+    });
+    const words = (names: Parameters<typeof judgeImages>[2], of = wanted) =>
+      judgeImages(of, [running("a", "a")], names).faults.map(({ text }) => text);
+    const runs = `pod a runs ghcr.io/mnemom/gateway:1.1.0, expected ${wanted.image}`;
+    const fix = "a mirror that renames images is named in kubernetes.imageMirrors";
+
+    test("are the wanted ones where the registry tells their digest, or the stack file has it", () => {
+      expect(words(told("b", "a"))).toEqual([]);
+      const pinned = `ghcr.io/mnemom/gateway@${digest("a")}`;
+      expect(words(undefined, { ...wanted, image: pinned })).toEqual([]);
+    });
+
+    test("are the wanted ones where the stack file says how a mirror renames them", () => {
+      const mirrored = { ...workload, image: "registry.example/smolt/gateway:1.1.0" };
+      const mirrors = { "registry.example/smolt": "ghcr.io/mnemom" };
+      expect(isRenamed(mirrored, [running("a", "a")], mirrors)).toBe(false);
+      expect(words({ mirrors }, mirrored)).toEqual([]);
+      const tagged = { ...mirrored, image: "registry.example/smolt/gateway:1.2.0" };
+      expect(words({ mirrors }, tagged)).toHaveLength(1);
+    });
+
+    test("and of another digest, or of one that nobody knows, are not, and it is said why", () => {
+      expect(isRenamed(wanted, [running("a", "a")], {})).toBe(true);
+      expect(words(told("b"))).toEqual([
+        `${runs}, and its digest is ${digest("a")}, not ${digest("b")}; ${fix}`,
+      ]);
+      expect(words({ mirrors: {}, wanted: unseen("ghcr.io answers 503") })).toEqual([
+        `${runs}, whose digest is not known: ghcr.io answers 503; ${fix}`,
+      ]);
+      const bare = judgeImages(wanted, [pod("a", { imageID: digest("a") })], told("a"));
+      expect(bare.faults.map(({ text }) => text)).toEqual([
+        `${runs}, and the node does not tell by which digest it was pulled; ${fix}`,
+      ]);
+    });
   });
 });
 
@@ -111,6 +160,7 @@ describe("restarts", () => {
 
 describe("our own requests", () => {
   const probe = (status: number | undefined) => ({
+    by: "service" as const,
     path: "/anthropic/v1/models",
     ok: [200, 401],
     reply: status === undefined ? undefined : { status, body: "" },
@@ -123,7 +173,10 @@ describe("our own requests", () => {
   test("that ask for readiness tell which check has failed (S-16)", () => {
     const sick = { ...checks, supabase: { ok: false } };
     const answer = reply(503, { status: "degraded", checks: sick });
-    const { faults } = judgeProbes([{ path: "/health/ready", ok: [200], reply: answer }], 0);
+    const { faults } = judgeProbes(
+      [{ by: "service", path: "/health/ready", ok: [200], reply: answer }],
+      0,
+    );
     expect(faults[0]?.text).toBe(
       "1 of 1 requests through the gateway failed: /health/ready 503 (supabase not ok)",
     );
@@ -137,6 +190,40 @@ describe("our own requests", () => {
     );
   });
 });
+
+describe("requests from outside", () => {
+  const url = "https://gateway.example/anthropic/v1/models";
+  const from = (by: "service" | "url", status: number) => ({
+    by,
+    path: url,
+    ok: [200, 401],
+    reply: { status, body: "" },
+  });
+
+  test("that fail are not made up for by many good ones through the Service (S-20)", () => {
+    const good = Array.from({ length: 99 }, () => from("service", 401));
+    expect(judgeProbes([...good, from("url", 401)], 0.01)).toEqual({ failed: 0, faults: [] });
+    const { failed, faults } = judgeProbes([...good, from("url", 404)], 0.01);
+    expect(failed).toBe(1);
+    expect(faults[0]?.text).toBe(`1 of 1 requests from outside failed: ${url} 404`);
+  });
+
+  test("that nobody answers say why", () => {
+    const silent = { ...from("url", 0), reply: undefined, silence: "certificate has expired" };
+    expect(judgeProbes([silent], 0).faults[0]?.text).toBe(
+      `1 of 1 requests from outside failed: ${url} no answer (certificate has expired)`,
+    );
+  });
+});
+
+test.each([404, 405, 403, 502])(
+  "an answer %i of the product's own route is no good one (S-20)",
+  (status) => {
+    const { ok } = verificationInputSchema.shape.proxied.parse({});
+    const reply = { status, body: "" };
+    expect(judgeProbes([{ by: "service", path: "/", ok, reply }], 0.01).failed).toBe(1);
+  },
+);
 
 describe("a log", () => {
   const line = (level: string) => JSON.stringify({ level, message: "boom" });
