@@ -1,6 +1,7 @@
 import { valid } from "semver";
 import { z } from "zod";
 import { prometheusAccessSchema } from "../prometheus/access";
+import { SUBJECTS } from "../upgrade/compare-evidence";
 import { dnsLabel, isWithoutCredentials, matching, text } from "./words";
 
 const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0"';
@@ -226,6 +227,11 @@ export const promotionSchema = z.strictObject({
   from: text("name of a stack"),
   /** Hours since its verification before this stack follows. */
   soakHours: whole("hours", 0).default(0),
+  /**
+   * What of a release must be the same there as here; of the rest a difference is told: digests of the images, the chart, or which
+   * settings there are.
+   */
+  mustMatch: z.array(z.enum(SUBJECTS, SUBJECTS.join(", "))).default(["images"]),
   /** Goes without that proof, for one release and with a reason. */
   breakGlass: consent.optional(),
 });

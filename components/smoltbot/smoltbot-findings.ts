@@ -43,6 +43,7 @@ import { recordedDefaults } from "./chart-record";
 import { runningPods } from "./running-versions";
 import type { SmoltbotQuestion } from "./smoltbot-question";
 import { releaseRules, requiredKeysOf } from "./release-rules";
+import { settingsOf } from "./settings";
 
 /**
  * What all gates say, at once and before anything is touched (law 3).
@@ -58,7 +59,7 @@ export const smoltbotFindings = (
   );
 
 /** Whether this release may come now. */
-function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
+function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
   const { smoltbot, smoltbotSecrets, promotion } = config;
   return [
     versionPolicy({
@@ -79,6 +80,17 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
       at: `stack ${promotion?.from ?? ""}`,
       now: facts.now,
       soakHours: promotion?.soakHours ?? 0,
+      wanted: {
+        images: Object.fromEntries(
+          imagesOf([...release.workloads, release.job]).map(({ image }) => [
+            image,
+            facts.images[image],
+          ]),
+        ),
+        chart: release.rendering.chart,
+        settings: settingsOf(config),
+      },
+      mustMatch: promotion?.mustMatch ?? [],
       breakGlass: promotion?.breakGlass,
       adopt: smoltbot.adopt,
     }),

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagesOf } from "../../components/kubernetes/images";
 import { vi } from "vitest";
-import { configSchema } from "../../components/config/schema";
+import { configSchema, type GatewaysConfig } from "../../components/config/schema";
 import { demandsOf } from "../../components/smoltbot/demands";
 import type { Rendering } from "../../components/kubernetes/render";
 import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
-import { renderSmoltbot } from "../../components/smoltbot/release";
+import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
+import { settingsOf } from "../../components/smoltbot/settings";
 import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
 import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
 import type { Evidence } from "../../components/upgrade/evidence";
@@ -78,6 +79,16 @@ export const secretsOf = (hours: number): Readonly<Record<string, string>> => ({
   ANTHROPIC_API_KEY: "key",
   POSTGRES_URL: "postgresql://u:p@db/x",
   MNEMOM_LICENSE_JWT: licenseToken(new Date(NOW + hours * HOUR_MS)),
+});
+
+/** What the evidence of a stack keeps that runs the same as this one. */
+const likewise = (
+  { workloads, job, rendering: { chart } }: SmoltbotRelease,
+  config: Pick<GatewaysConfig, "smoltbot" | "smoltbotSecrets">,
+): Partial<Evidence> => ({
+  images: Object.fromEntries(imagesOf([...workloads, job]).map(({ image }) => [image, DIGEST])),
+  chart: { name: chart.name, version: chart.version },
+  settings: [...settingsOf(config)],
 });
 
 const labels = {
@@ -199,7 +210,7 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
     database: seen({ ...cleanDatabase, ...plant.database }),
     restore: seen({ dumps: [], candidate: undefined, risk: undefined }),
     own: seen(evidence("1.0.0")),
-    staging: seen(evidence("1.1.0")),
+    staging: seen(evidence("1.1.0", likewise(release, config))),
     ...plant.facts,
   };
   const asked = { config, release, facts, plan: planSmoltbot(release, facts) };
