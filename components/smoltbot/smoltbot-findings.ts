@@ -65,10 +65,14 @@ function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Fi
     versionPolicy({
       plan,
       at: "gateways:smoltbot.version",
-      notesRead: smoltbot.notesRead,
       consent: smoltbot.consents.major,
     }),
-    notes({ plan, notesRead: smoltbot.notesRead, at: "gateways:smoltbot.notesRead" }),
+    notes({
+      plan,
+      catalogue: release.catalogue,
+      notesRead: smoltbot.notesRead,
+      at: "gateways:smoltbot.notesRead",
+    }),
     restore({
       plan,
       consent: smoltbot.consents.restore,
@@ -115,7 +119,6 @@ function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly
       catalogue: release.catalogue,
       plan,
       values: smoltbot.values,
-      notesRead: smoltbot.notesRead,
       at: "gateways:smoltbot.version",
       valuesAt: "gateways:smoltbot.values",
     }),

@@ -74,7 +74,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   ["a major without consent (S-47)", "version-policy", { smoltbot: { version: "2.0.0" } }],
   [
     "notes of a minor that nobody read (S-01, S-46)",
-    "version-policy",
+    "notes",
     { smoltbot: { notesRead: "1.0.0" } },
   ],
   [
@@ -95,7 +95,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   ],
   [
     "a release of whose changes nobody has read (S-01)",
-    "catalogue",
+    "notes",
     { smoltbot: { notesRead: undefined } },
   ],
   [
