@@ -9,6 +9,7 @@ import { readPrometheusFacts } from "../prometheus/read-prometheus-facts";
 import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
+import { lastDumpBytes } from "../steps/backup/sealed-dumps";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
 import { look } from "../upgrade/look";
@@ -47,7 +48,7 @@ export async function lookAtSmoltbot(
     database: lookingAtDatabase,
   };
   const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
-  const [cluster, adoption, images, database, restore, prometheus, own, staging] =
+  const [cluster, adoption, images, database, lastDump, restore, prometheus, own, staging] =
     await Promise.all([
       lookingAtCluster,
       smoltbot.adopt
@@ -55,6 +56,7 @@ export async function lookAtSmoltbot(
         : undefined,
       release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
       lookingAtDatabase,
+      lastDumpBytes(smoltbot.backup.directory, { gateway: name, stack }),
       look(() => readRestoreFacts(past, env)),
       lookAtPrometheus(config),
       outputs(stack),
@@ -66,6 +68,7 @@ export async function lookAtSmoltbot(
     adoption,
     images,
     database,
+    lastDump,
     restore,
     prometheus,
     own: readEvidence(own, evidence),

@@ -194,6 +194,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
     resourceChanges({ cluster, wanted: wantedResources(rolledOut(release)), at }),
     database({
       database: facts.database,
+      lastDump: facts.lastDump,
       plan,
       at:
         facts.database === undefined

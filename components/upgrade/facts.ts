@@ -204,6 +204,8 @@ export interface Facts {
   readonly images: Readonly<Record<string, Look<ImageFacts>>>;
   /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
   readonly database: Look<DatabaseFacts> | undefined;
+  /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
+  readonly lastDump?: number | undefined;
   /** What the backups say about going back to the wanted release. */
   readonly restore: Look<RestoreFacts>;
   /** Undefined where no Prometheus is configured. */
