@@ -196,7 +196,12 @@ export const smoltbotSchema = z.strictObject({
             method: z.enum(["GET", "POST"], "GET or POST").default("GET"),
           }),
         ])
-        .default(50),
+        .transform((given) =>
+          typeof given === "number"
+            ? { count: given, method: "GET" as const, path: undefined }
+            : given,
+        )
+        .prefault(50),
       /** Asked as well, every second of the watch, as users of the gateway reach it from outside: through the Ingress. */
       url: z
         .url({ protocol: /^https?$/, error: WEB_URL })

@@ -2,7 +2,6 @@ import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { Workload } from "../kubernetes/edits/workload";
 import type { AdoptionInput } from "../steps/adoption/adoption";
 import { toHide } from "../steps/redact";
-import type { VerificationInput } from "../steps/verification/verification-input";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { BackupArgs } from "../upgrade/backup";
 import type { ConfigurationArgs } from "../upgrade/configuration";
@@ -191,15 +190,6 @@ const imagesOf = (workload: Workload): Readonly<Record<string, string>> =>
     workload.spec.template.spec.containers.map(({ name, image }) => [name, image]),
   );
 
-/** What is asked of the gateway itself, in the words of the step. */
-function requestsOf({
-  requests,
-}: SmoltbotConfig["verify"]): Pick<VerificationInput, "requests" | "proxied"> {
-  if (typeof requests === "number") return { requests };
-  const { count, path, method } = requests;
-  return { requests: count, proxied: { method, ...(path === undefined ? {} : { path }) } };
-}
-
 const verificationOf = (
   config: Pick<GatewaysConfig, "smoltbot" | "smoltbotSecrets">,
   release: SmoltbotRelease,
@@ -207,6 +197,7 @@ const verificationOf = (
   secrets: Secrets,
 ): SmoltbotChapters["verification"] => {
   const { smoltbot } = config;
+  const { count, path, method } = smoltbot.verify.requests;
   return {
     input: {
       ...cluster(smoltbot),
@@ -227,7 +218,8 @@ const verificationOf = (
         })),
       ),
       service: { name: release.names.fullname, port: PORT },
-      ...requestsOf(smoltbot.verify),
+      requests: count,
+      proxied: { method, ...(path === undefined ? {} : { path }) },
       url: smoltbot.verify.url,
       ignoreLogs: smoltbot.verify.ignoreLogs,
       mirrors: smoltbot.kubernetes.imageMirrors,

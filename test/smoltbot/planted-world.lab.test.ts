@@ -28,19 +28,6 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     "staging-evidence",
     { facts: { staging: seen(evidence("1.1.0", { probes: { sent: 20, failed: 2 } })) } },
   ],
-  [
-    "a tag that was pushed again after staging had verified it (S-08, T-11)",
-    "staging-evidence",
-    {
-      facts: {
-        staging: seen(
-          evidence("1.1.0", {
-            images: { "ghcr.io/mnemom/gateway:1.1.0": `sha256:${"e".repeat(64)}` },
-          }),
-        ),
-      },
-    },
-  ],
   ["staging that has not soaked (S-08)", "staging-evidence", { promotion: { soakHours: 72 } }],
   [
     "a staging stack out of reach (S-08)",

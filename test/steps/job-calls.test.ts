@@ -13,7 +13,7 @@ const job = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "migrate" }
 
 /** An API server that keeps Jobs and loses its answer to the first one that is made. */
 async function make(there: readonly string[], losesAnswer: boolean) {
-  const jobs = new Map(there.map((name) => [name, { metadata: { name } } as object]));
+  const jobs = new Map<string, object>(there.map((name) => [name, { metadata: { name } }]));
   let calls = 0;
   const server = createServer((request, response) => {
     void text(request).then((body) => {

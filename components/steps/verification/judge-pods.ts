@@ -64,6 +64,17 @@ export function judgeImages(
   };
 }
 
+/** Images of init containers with the digests of their manifests, "" where the runtime does not tell it. */
+export const initImages = (
+  pods: readonly Wire<V1Pod>[],
+): readonly (readonly [image: string, digest: string])[] =>
+  pods.flatMap(({ spec, status }) =>
+    (spec?.initContainers ?? []).map(({ name, image }) => {
+      const state = status?.initContainerStatuses?.find((entry) => entry.name === name);
+      return [image ?? "", manifestDigest(state?.imageID) ?? ""] as const;
+    }),
+  );
+
 const imageOf = (pod: Wire<V1Pod>, container: string): string | undefined =>
   pod.spec?.containers.find(({ name }) => name === container)?.image;
 

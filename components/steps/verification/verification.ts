@@ -12,6 +12,7 @@ import { StepFailure, wordsOf, type StepIo } from "../step";
 import { worstFirst, type Fault } from "./fault";
 import {
   countRestarts,
+  initImages,
   isRenamed,
   judgeImages,
   judgeRestarts,
@@ -98,10 +99,17 @@ const readImages = (
     }),
   );
 
-const imagesByName = ({ workloads }: Settled, images: readonly RunningImage[]) =>
-  Object.fromEntries(
-    workloads.map(({ workload: { image } }, index) => [image, images[index]?.manifest ?? ""]),
+/** Digest per image, those of init containers as well. Several workloads may run one image, and not each of them tells its digest. */
+function imagesByName(
+  settled: Settled,
+  images: readonly RunningImage[],
+): Readonly<Record<string, string>> {
+  const named = settled.workloads.map(
+    ({ workload: { image } }, index) => [image, images[index]?.manifest ?? ""] as const,
   );
+  const all = [...initImages(podsOf(settled)), ...named];
+  return Object.fromEntries([...all, ...all.filter(([, digest]) => digest !== "")]);
+}
 
 /** The image of the migration with its digest, "" where its pods are gone; nothing where there is no migration. */
 async function readMigrationImage(

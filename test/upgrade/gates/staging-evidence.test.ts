@@ -200,8 +200,8 @@ test("S-08: what one of both sides does not know is told, and stops nothing", ()
 });
 
 test("S-08: evidence of an older program is read, compared by what it has, and the rest is told", () => {
-  const { images: _images, chart: _chart, settings: _settings, ...old } = evidence;
-  expect(evidenceSchema.parse(old)).toEqual(old);
+  const old = { ...evidence, images: undefined, chart: undefined, settings: undefined };
+  expect(evidenceSchema.parse(JSON.parse(JSON.stringify(old)))).toEqual(old);
   expect(say({ staging: seen(old) })).toEqual([
     `pass ${at}: ${SOAKED}; the same here: 1 image`,
     `warn ${at}: could not be compared: ${MIGRATE} (the evidence is of an older program); the chart (the evidence is of an older program); the settings (the evidence is of an older program)`,
