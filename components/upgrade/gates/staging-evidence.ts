@@ -128,7 +128,7 @@ function judgeDifferences(
             at,
             found: told(grave),
             expected: same,
-            fix: "bring what is wanted here to that stack first, or name here what was verified there",
+            fix: "bring what is wanted here to that stack first, or name here what was verified there; gateways:promotion.mustMatch says what must be the same",
           }),
         ]),
     ...(light.length === 0
