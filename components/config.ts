@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describeFaults, parseConfig } from "./config/parse";
+import { describeFaults, parseConfig, secretKeysIn } from "./config/parse";
 import type { GatewaysConfig } from "./config/schema";
 
 /**
@@ -9,7 +9,8 @@ import type { GatewaysConfig } from "./config/schema";
  * @throws RunError that names every fault of the stack file
  */
 export function readConfig(): readonly GatewaysConfig[] {
-  const parsed = parseConfig(pulumi.runtime.allConfig());
+  const keys = pulumi.runtime.allConfig();
+  const parsed = parseConfig(keys, secretKeysIn(process.env["PULUMI_CONFIG_SECRET_KEYS"]));
   if ("faults" in parsed) {
     throw new pulumi.RunError(describeFaults(parsed.faults, pulumi.getStack()));
   }

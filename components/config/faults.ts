@@ -21,18 +21,33 @@ const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
   "instanceSecrets",
 ]);
 
-/** All faults of a value that did not fit its schema, in the order of the schema. */
-export function faultsOf(error: z.ZodError, value: unknown, schema: z.ZodType): Fault[] {
+/**
+ * All faults of a value that did not fit its schema, in the order of the schema.
+ *
+ * @param hidden - further keys below which no value is shown
+ */
+export function faultsOf(
+  error: z.ZodError,
+  value: unknown,
+  schema: z.ZodType,
+  hidden: readonly string[] = [],
+): Fault[] {
   const jsonSchema = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  return error.issues.flatMap((issue) => faultsOfIssue(issue, value, jsonSchema));
+  const secret = new Set([...SECRET_KEYS, ...hidden]);
+  return error.issues.flatMap((issue) => faultsOfIssue(issue, value, jsonSchema, secret));
 }
 
-function faultsOfIssue(issue: Issue, value: unknown, schema: JsonSchema): Fault[] {
+function faultsOfIssue(
+  issue: Issue,
+  value: unknown,
+  schema: JsonSchema,
+  secret: ReadonlySet<PropertyKey>,
+): Fault[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => unknownKey([...issue.path, key], knownKeys(schema, issue.path)));
   }
   const at = place(issue.path);
-  const found = describe(valueAt(value, issue.path), issue.path);
+  const found = describe(valueAt(value, issue.path), issue.path, secret);
   const expected = expectation(issue);
   const fix = `${found === "nothing" ? "add it" : "change it"} in the stack file`;
   return [{ at, found, expected, fix }];
@@ -76,12 +91,12 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-function describe(value: unknown, path: Path): string {
+function describe(value: unknown, path: Path, secret: ReadonlySet<PropertyKey>): string {
   if (value === undefined) return "nothing";
-  if (path[0] !== undefined && SECRET_KEYS.has(path[0])) return "a secret that is not shown";
+  if (path[0] !== undefined && secret.has(path[0])) return "a secret that is not shown";
   if (typeof value === "number") return `the number ${String(value)}`;
   // A URL may hold a password where none belongs.
-  return JSON.stringify(value).replaceAll(/\/\/[^/@"]*@/g, "//...@");
+  return JSON.stringify(value).replaceAll(/\/\/[^\s"]*@/g, "//...@");
 }
 
 interface JsonSchema {

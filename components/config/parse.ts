@@ -6,6 +6,9 @@ import { configSchema, type GatewaysConfig } from "./schema";
 /** The namespace of this program's keys in a stack file. */
 const NAMESPACE = "gateways:";
 
+/** Keys of plain settings: what is in them is rendered, shown in diffs and kept in the state as it is. */
+const PLAIN_KEYS: readonly string[] = ["smoltbot", "instances", "promotion"];
+
 /** Keys that say which gateways there are, in contrast to what they are like. */
 const FLEET_KEYS: readonly string[] = ["instances", "instanceSecrets"];
 
@@ -15,21 +18,29 @@ export type Parsed =
 /**
  * Reads a stack's configuration whole: every gateway's typed value, or every fault at once.
  *
- * @param keys - all keys of the stack, objects as JSON text, as the engine hands them over
+ * @param keys - all keys of the stack, objects as JSON text and secrets deciphered, as the engine hands them over
+ * @param secretKeys - those of them that hold something encrypted, however deep
  */
-export function parseConfig(keys: Readonly<Record<string, string>>): Parsed {
+export function parseConfig(
+  keys: Readonly<Record<string, string>>,
+  secretKeys: readonly string[] = [],
+): Parsed {
   const value = Object.fromEntries(
     Object.entries(keys)
       .filter(([key]) => key.startsWith(NAMESPACE))
       .map(([key, text]) => [key.slice(NAMESPACE.length), fromJson(text)]),
   );
+  const exposed = PLAIN_KEYS.filter((key) => secretKeys.includes(`${NAMESPACE}${key}`));
+  // What all gateways have in common and what each has of its own end up in one tree.
+  const hidden = exposed.includes("instances") ? [...exposed, "smoltbot"] : exposed;
   const fleet = pick(value, FLEET_KEYS);
   const fleetResult = instancesSchema.safeParse(fleet);
   const fleetFaults = fleetResult.success
     ? []
-    : faultsOf(fleetResult.error, fleet, instancesSchema);
-  const read = instancesOf(value).map(readInstance);
+    : faultsOf(fleetResult.error, fleet, instancesSchema, hidden);
+  const read = instancesOf(value).map((instance) => readInstance(instance, hidden));
   const faults = [
+    ...exposed.map(secretInPlainSettings),
     ...fleetFaults,
     ...read.flatMap((one) => ("faults" in one ? one.faults : [])),
     ...strangers(value),
@@ -40,10 +51,22 @@ export function parseConfig(keys: Readonly<Record<string, string>>): Parsed {
   return shared.length > 0 ? { faults: shared } : { gateways };
 }
 
-function readInstance(instance: Instance): GatewaysConfig | { readonly faults: readonly Fault[] } {
+/** The value is not named: the engine tells only that there is one below the key. */
+const secretInPlainSettings = (key: string): Fault => ({
+  at: `${NAMESPACE}${key}`,
+  found:
+    "an encrypted value in it (secure: in the stack file), which would be rendered and kept in plain text",
+  expected: "plain settings only; the pods have their secrets from gateways:smoltbotSecrets",
+  fix: "remove it, and set it as a key of the pods' environment: pulumi config set --secret --path 'gateways:smoltbotSecrets.NAME'",
+});
+
+function readInstance(
+  instance: Instance,
+  hidden: readonly string[],
+): GatewaysConfig | { readonly faults: readonly Fault[] } {
   const result = configSchema.safeParse(instance.keys);
   if (result.success) return { name: instance.name, ...result.data };
-  const faults = faultsOf(result.error, instance.keys, configSchema);
+  const faults = faultsOf(result.error, instance.keys, configSchema, hidden);
   return { faults: faults.map((fault) => placed(fault, instance)) };
 }
 
@@ -87,6 +110,18 @@ function sharedPlaces(gateways: readonly GatewaysConfig[]): readonly Fault[] {
       },
     ];
   });
+}
+
+/**
+ * The keys that the engine calls secret: those with an encrypted value, however deep.
+ *
+ * Source: pulumi/pulumi@v3.245.0:sdk/nodejs/runtime/config.ts (isConfigSecret, which its types keep to itself).
+ *
+ * @param text - a JSON list
+ */
+export function secretKeysIn(text: string | undefined): readonly string[] {
+  const keys = text === undefined || text === "" ? [] : fromJson(text);
+  return Array.isArray(keys) ? keys.map(String) : [];
 }
 
 /** All faults as one message that an operator can act on line by line. */

@@ -1,7 +1,8 @@
 import { valid } from "semver";
 import { z } from "zod";
 import { prometheusAccessSchema } from "../prometheus/access";
-import { dnsLabel, matching, text } from "./words";
+import { SUBJECTS } from "../upgrade/compare-evidence";
+import { dnsLabel, isWithoutCredentials, matching, text } from "./words";
 
 const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0"';
 
@@ -15,6 +16,39 @@ const whole = (what: string, least = 1) => {
 const seconds = whole("seconds");
 const share = "a share between 0 and 1";
 
+/** Lines of which nothing is known but that they are errors: a pattern that matches one of them says nothing about which. */
+const BARE_ERRORS = [
+  "",
+  '{"level":"error","message":""}',
+  '{"level":"fatal","message":""}',
+  "Uncaught ",
+  "Unhandled ",
+];
+const PATTERN =
+  "a regular expression that matches the words of one error, not every line of a level or of a service";
+
+function saysWhichError(pattern: string): boolean {
+  try {
+    const expression = new RegExp(pattern);
+    return !BARE_ERRORS.some((line) => expression.test(line));
+  } catch {
+    return false;
+  }
+}
+
+const WEB_URL = "an http or https URL without user and password";
+const requestCount = whole("requests");
+const imagePrefix = matching(
+  /^[^\s@]*[^\s@/]$/,
+  "how names of images begin, such as ghcr.io/mnemom",
+);
+
+/** What a chart behind a login takes: Helm's command line is no place for a password (law 6). */
+const BY_LOGIN =
+  "without user and password (of a private chart: its path after helm pull, or oci after helm registry login)";
+const REPOSITORY = `URL of a Helm repository, ${BY_LOGIN}`;
+const OCI = `a URL that begins with oci://, ${BY_LOGIN}`;
+
 /** Where the chart comes from: a local folder or tgz, a Helm repository, or an OCI registry. */
 const chartSource = z.union([
   z.strictObject({
@@ -24,11 +58,11 @@ const chartSource = z.union([
     sha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits").optional(),
   }),
   z.strictObject({
-    repo: z.url("URL of a Helm repository"),
+    repo: z.url(REPOSITORY).refine(isWithoutCredentials, REPOSITORY),
     name: text("name of the chart"),
     version,
   }),
-  z.strictObject({ oci: matching(/^oci:/, "a URL that begins with oci://"), version }),
+  z.strictObject({ oci: matching(/^oci:\/\//, OCI).refine(isWithoutCredentials, OCI), version }),
 ]);
 
 /**
@@ -74,6 +108,11 @@ export const smoltbotSchema = z.strictObject({
     namespace: dnsLabel,
     /** Name of the Helm release: part of every object's name. */
     release: dnsLabel.default("smoltbot"),
+    /**
+     * How a mirror renames the images of pods as the cluster takes them in: `ghcr.io/mnemom: mirror.example/ghcr/mnemom`. Left out, a
+     * running image of another name has to have the digest that the registry tells.
+     */
+    imageMirrors: z.record(imagePrefix, imagePrefix).default({}),
   }),
   chart: chartSource,
   /** YAML file of facts about releases, relative to the program. Default: what is known about smoltbot. */
@@ -149,8 +188,31 @@ export const smoltbotSchema = z.strictObject({
     .strictObject({
       /** Seconds that a new release is watched. */
       seconds: seconds.default(10),
-      /** Requests sent through the gateway itself. */
-      requests: whole("requests").default(50),
+      /** Requests sent through the gateway itself: how many, and which. */
+      requests: z
+        .union([
+          requestCount,
+          z.strictObject({
+            count: requestCount.default(50),
+            /** Default: a route of the product that goes all the way through. */
+            path: matching(/^\/[^\s#]*$/, "a path that begins with /").optional(),
+            /** A POST has an empty JSON object as its body. */
+            method: z.enum(["GET", "POST"], "GET or POST").default("GET"),
+          }),
+        ])
+        .transform((given) =>
+          typeof given === "number"
+            ? { count: given, method: "GET" as const, path: undefined }
+            : given,
+        )
+        .prefault(50),
+      /** Asked as well, every second of the watch, as users of the gateway reach it from outside: through the Ingress. */
+      url: z
+        .url({ protocol: /^https?$/, error: WEB_URL })
+        .refine(isWithoutCredentials, WEB_URL)
+        .optional(),
+      /** Regular expressions; error lines of a log that match one are not held against the release. */
+      ignoreLogs: z.array(z.string(PATTERN).refine(saysWhichError, PATTERN)).default([]),
       /** Share of 5xx answers that is tolerated, 0 to 1. */
       maxErrorRate: z.number(share).min(0, share).max(1, share).default(0.01),
       /**
@@ -174,6 +236,11 @@ export const promotionSchema = z.strictObject({
   from: text("name of a stack"),
   /** Hours since its verification before this stack follows. */
   soakHours: whole("hours", 0).default(0),
+  /**
+   * What of a release must be the same there as here; of the rest a difference is told: digests of the images, the chart, or which
+   * settings there are.
+   */
+  mustMatch: z.array(z.enum(SUBJECTS, SUBJECTS.join(", "))).default(["images"]),
   /** Goes without that proof, for one release and with a reason. */
   breakGlass: consent.optional(),
 });

@@ -10,3 +10,10 @@ export const dnsLabel = matching(
   /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
   "a DNS label (lower case letters, digits and -)",
 );
+
+/** True for a URL that carries neither user nor password. */
+export const isWithoutCredentials = (found: string): boolean => {
+  if (!URL.canParse(found)) return false;
+  const { username, password } = new URL(found);
+  return username === "" && password === "";
+};

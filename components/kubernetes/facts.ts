@@ -30,6 +30,7 @@ import type { FieldSet } from "../upgrade/owned-fields";
 import { readAdmissionFacts } from "./admission-facts";
 import type { ClusterClient } from "./client";
 import { containerResources } from "./container-resources";
+import { manifestDigest } from "./images";
 import { rememberedReplicas } from "./remembered-replicas";
 import { jobState } from "./job-state";
 import { findPaths, objectKey, type ObjectName } from "./paths";
@@ -164,6 +165,12 @@ function nodeFacts(node: Wire<V1Node>, pods: readonly Wire<V1Pod>[]): NodeFacts 
     ready: node.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true,
     schedulable: node.spec?.unschedulable !== true,
     images: (node.status?.images ?? []).flatMap(({ names }) => names ?? []),
+    digests: Object.fromEntries(
+      (node.status?.images ?? []).flatMap(({ names = [] }) => {
+        const digests = names.flatMap((name) => manifestDigest(name) ?? []);
+        return digests.length === 0 ? [] : names.map((name) => [name, digests] as const);
+      }),
+    ),
     allocatable: {
       cpu: parseCpu(allocatable["cpu"] ?? "0"),
       memory: parseMemory(allocatable["memory"] ?? "0"),
@@ -210,6 +217,7 @@ const podFacts = ({ metadata, spec, status }: Wire<V1Pod>): PodFacts => ({
       name,
       image: image ?? "",
       digest: /sha256:[0-9a-f]{64}/.exec(state?.imageID ?? "")?.[0] ?? "",
+      manifest: manifestDigest(state?.imageID),
       restarts: state?.restartCount ?? 0,
     };
   }),

@@ -1,15 +1,10 @@
 import { z } from "zod";
+import { isWithoutCredentials } from "../config/words";
 
 const URL_WORDS = "an http or https URL without user and password";
 const label = z
   .string("name of a label")
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "name of a label such as namespace");
-
-const isPlain = (found: string): boolean => {
-  if (!URL.canParse(found)) return false;
-  const { username, password } = new URL(found);
-  return username === "" && password === "";
-};
 
 /**
  * Where Prometheus, or what answers its queries (Thanos, Mimir, VictoriaMetrics), is asked about a gateway's pods, and by what labels it
@@ -17,7 +12,7 @@ const isPlain = (found: string): boolean => {
  */
 export const prometheusAccessSchema = z.strictObject({
   /** Base of the query API, seen from where `pulumi` runs: what comes before `/api/v1/query`. */
-  url: z.url({ protocol: /^https?$/, error: URL_WORDS }).refine(isPlain, URL_WORDS),
+  url: z.url({ protocol: /^https?$/, error: URL_WORDS }).refine(isWithoutCredentials, URL_WORDS),
   /** Labels that hold a pod's namespace and name. */
   labels: z
     .strictObject({ namespace: label.default("namespace"), pod: label.default("pod") })

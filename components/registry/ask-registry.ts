@@ -1,48 +1,89 @@
+import { z } from "zod";
+import type { ImageFacts } from "../upgrade/facts";
 import { seen, unseen, type Look } from "../upgrade/look";
 import { manifestPlace, tokenUrl } from "./manifest-place";
 
+/** Forms in which a registry may keep the manifest of an image of several platforms. */
+const INDEXES = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+];
+
 /** Every form in which a registry may keep a manifest; it answers 404 for one that was not asked for. */
 const ACCEPT = [
-  "application/vnd.oci.image.index.v1+json",
+  ...INDEXES,
   "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
-const LIMIT_MS = 3000;
+const LIMIT_MS = 15_000;
+
+const indexSchema = z.object({ manifests: z.array(z.object({ digest: z.string() })) });
 
 /**
- * Asks an image's registry whether it has the image, as a visitor without credentials. Answers within 3 seconds; whatever is neither a
- * yes nor a no is no look, with the reason in words.
+ * Asks an image's registry whether it has the image and by what digests, as a visitor without credentials. Answers within 15 seconds;
+ * whatever is neither a yes nor a no is no look, with the reason in words.
+ *
+ * @param limit - longest wait in milliseconds
  */
-export async function askRegistry(image: string): Promise<Look<boolean>> {
+export async function askRegistry(image: string, limit = LIMIT_MS): Promise<Look<ImageFacts>> {
   const { registry, url } = manifestPlace(image);
-  const signal = AbortSignal.timeout(LIMIT_MS);
+  const signal = AbortSignal.timeout(limit);
   try {
-    const first = await head(url, signal);
+    const first = await ask("HEAD", url, signal);
     const token = first.status === 401 ? await tokenFor(first, signal) : undefined;
-    const { status } = token === undefined ? first : await head(url, signal, token);
-    if (status === 404) return seen(false);
-    if (status < 300) return seen(true);
+    const answer = token === undefined ? first : await ask("HEAD", url, signal, token);
+    if (answer.status === 404) return seen({ exists: false, digests: [] });
+    if (answer.status < 300) {
+      const parts = isIndex(answer) ? await partsOf(url, signal, token) : [];
+      return seen({ exists: true, digests: [...digestOf(answer), ...parts] });
+    }
     return unseen(
-      status === 401 || status === 403
+      answer.status === 401 || answer.status === 403
         ? `${registry} shows it to nobody without credentials`
-        : `${registry} answers ${status}`,
+        : `${registry} answers ${answer.status}`,
     );
   } catch (error) {
-    return unseen(`${registry} ${explain(error)}`);
+    return unseen(`${registry} ${explain(error, limit)}`);
   }
 }
 
-const head = (url: string, signal: AbortSignal, token?: string): Promise<Response> =>
+const ask = (
+  method: "HEAD" | "GET",
+  url: string,
+  signal: AbortSignal,
+  token?: string,
+): Promise<Response> =>
   fetch(url, {
-    method: "HEAD",
+    method,
     signal,
     headers: {
       accept: ACCEPT,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
   });
+
+const isIndex = ({ headers }: Response): boolean =>
+  INDEXES.includes(headers.get("content-type")?.split(";")[0]?.trim() ?? "");
+
+/** Source: opencontainers/distribution-spec@v1.1.0:spec.md (pulling manifests, Docker-Content-Digest). */
+const digestOf = ({ headers }: Response): readonly string[] =>
+  /^sha256:[0-9a-f]{64}$/.exec(headers.get("docker-content-digest") ?? "") ?? [];
+
+/** Digests of the single platforms: some runtimes name a running image by that of its own platform. None where nobody tells them. */
+async function partsOf(
+  url: string,
+  signal: AbortSignal,
+  token: string | undefined,
+): Promise<readonly string[]> {
+  try {
+    const answer = await ask("GET", url, signal, token);
+    const index = indexSchema.safeParse(await answer.json()).data;
+    return (index?.manifests ?? []).map(({ digest }) => digest);
+  } catch {
+    return [];
+  }
+}
 
 async function tokenFor(refusal: Response, signal: AbortSignal): Promise<string | undefined> {
   const url = tokenUrl(refusal.headers.get("www-authenticate"));
@@ -61,9 +102,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "is out of this machine's reach",
 };
 
-function explain(error: unknown): string {
+function explain(error: unknown, limit: number): string {
   if (error instanceof Error && error.name === "TimeoutError") {
-    return `does not answer within ${LIMIT_MS / 1000} s`;
+    return `does not answer within ${limit / 1000} s`;
   }
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";

@@ -1,30 +1,45 @@
-import type { ClusterFacts } from "../upgrade/facts";
+import { setTimeout as pause } from "node:timers/promises";
+import type { ClusterFacts, ImageFacts } from "../upgrade/facts";
 import { seen, type Look } from "../upgrade/look";
 import { fullName } from "./manifest-place";
 
-/** Whether each image exists, by its name as the objects write it. */
-export type ImageLooks = Readonly<Record<string, Look<boolean>>>;
+/** What is known of each image, by its name as the objects write it. */
+export type ImageLooks = Readonly<Record<string, Look<ImageFacts>>>;
+
+/** The cluster, which spares the question to a registry, has so long to answer first, in milliseconds. */
+const HEAD_START_MS = 1000;
 
 /**
- * Finds out which images exist: one that a node has or a pod runs does, and nobody is asked; for the others their registries are asked,
- * all at once.
+ * Finds out which images exist, and their digests as far as somebody knows them: one that a node has or a pod runs does, and nobody is
+ * asked; for the others their registries are asked, all at once. A slow cluster is not waited for before that.
  */
 export async function lookAtImages(
   images: readonly string[],
-  cluster: Look<ClusterFacts>,
-  ask: (image: string) => Promise<Look<boolean>>,
+  cluster: Promise<Look<ClusterFacts>>,
+  ask: (image: string) => Promise<Look<ImageFacts>>,
+  headStart = HEAD_START_MS,
 ): Promise<ImageLooks> {
-  const there = new Set(cluster.seen ? imagesThere(cluster.value) : []);
-  const looks = [...new Set(images)].map(
-    async (image) => [image, there.has(fullName(image)) ? seen(true) : await ask(image)] as const,
-  );
+  const early = await Promise.race([cluster, pause(headStart, undefined, { ref: false })]);
+  const known = early?.seen === true ? imagesThere(early.value) : new Map<string, ImageFacts>();
+  const looks = [...new Set(images)].map(async (image) => {
+    const there = known.get(fullName(image));
+    if (there !== undefined) return [image, seen(there)] as const;
+    const [answer, late] = await Promise.all([ask(image), cluster]);
+    const found = late.seen ? imagesThere(late.value).get(fullName(image)) : undefined;
+    return [image, found === undefined ? answer : seen(found)] as const;
+  });
   return Object.fromEntries(await Promise.all(looks));
 }
 
-const imagesThere = ({ nodes, pods }: ClusterFacts): readonly string[] => [
-  ...nodes.flatMap((node) => node.images),
-  ...pods
-    .flatMap(({ containers }) => containers)
-    .filter(({ digest }) => digest !== "")
-    .map(({ image }) => fullName(image)),
-];
+function imagesThere({ nodes, pods }: ClusterFacts): ReadonlyMap<string, ImageFacts> {
+  const there = new Map<string, ImageFacts>();
+  const add = (name: string, digests: readonly string[]) => {
+    const before = there.get(name)?.digests ?? [];
+    there.set(name, { exists: true, digests: [...new Set([...before, ...digests])] });
+  };
+  for (const { images, digests } of nodes)
+    for (const name of images) add(name, digests?.[name] ?? []);
+  for (const { image, digest, manifest } of pods.flatMap(({ containers }) => containers))
+    if (digest !== "") add(fullName(image), manifest === undefined ? [] : [manifest]);
+  return there;
+}

@@ -1,6 +1,7 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { Workload } from "../kubernetes/edits/workload";
 import type { AdoptionInput } from "../steps/adoption/adoption";
+import { toHide } from "../steps/redact";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { BackupArgs } from "../upgrade/backup";
 import type { ConfigurationArgs } from "../upgrade/configuration";
@@ -11,6 +12,9 @@ import type { VerificationArgs } from "../upgrade/verification";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import type { SmoltbotRelease } from "./release";
+import { migrationImage } from "./migration-job";
+import { secretValues } from "./secret-values";
+import { settingsOf } from "./settings";
 import { instanceName } from "./instance-name";
 import { GATEWAY_CONTAINER, REQUESTS_METRIC } from "./running-versions";
 
@@ -38,8 +42,11 @@ export function smoltbotChapters(
 ): SmoltbotChapters {
   const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, smoltbotPrometheusToken } = config;
   const { namespace } = smoltbot.kubernetes;
-  const database: Readonly<Record<string, string>> =
-    smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl };
+  const hidden = toHide(secretValues(config));
+  const database: Readonly<Record<string, string>> = {
+    ...hidden,
+    ...(smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl }),
+  };
   return {
     backup: backupOf(name, smoltbot, release, stack, database),
     restore: restoreOf(name, smoltbot, release, stack, database),
@@ -51,8 +58,8 @@ export function smoltbotChapters(
     },
     schema: schemaOf(name, smoltbot, release, database),
     availability: release.availability,
-    rollout: rolloutOf(smoltbot, release),
-    verification: verificationOf(smoltbot, release, stack, {
+    rollout: rolloutOf(smoltbot, release, hidden),
+    verification: verificationOf(config, release, stack, {
       ...database,
       ...(smoltbotPrometheusToken === undefined
         ? {}
@@ -147,6 +154,7 @@ const isRemovable = ({ version, consents }: SmoltbotConfig): boolean =>
 const rolloutOf = (
   smoltbot: SmoltbotConfig,
   release: SmoltbotRelease,
+  secrets: Secrets,
 ): SmoltbotChapters["rollout"] => ({
   workloads: release.applied,
   removable: isRemovable(smoltbot),
@@ -165,9 +173,11 @@ const rolloutOf = (
             }
           : {}),
       })),
+    mirrors: smoltbot.kubernetes.imageMirrors,
     deadlineSeconds: smoltbot.rollout.deadlineSeconds,
     readyWithinSeconds: smoltbot.rollout.readyWithinSeconds,
   },
+  secrets,
   adoption: smoltbot.adopt ? adoptionOf(smoltbot, release) : undefined,
 });
 
@@ -187,35 +197,46 @@ const imagesOf = (workload: Workload): Readonly<Record<string, string>> =>
   );
 
 const verificationOf = (
-  smoltbot: SmoltbotConfig,
+  config: Pick<GatewaysConfig, "smoltbot" | "smoltbotSecrets">,
   release: SmoltbotRelease,
   stack: string,
   secrets: Secrets,
-): SmoltbotChapters["verification"] => ({
-  input: {
-    ...cluster(smoltbot),
-    release: release.version,
-    configHash: release.configHash,
-    workloads: release.workloads.flatMap((workload) =>
-      Object.entries(imagesOf(workload)).map(([container, image]) => ({
-        name: workload.metadata.name,
-        container,
-        image,
-        http: workload.metadata.name === release.names.gateway,
-        ...(smoltbot.adopt && workload.metadata.name !== release.names.gateway
-          ? { mayBeUnready: true }
-          : {}),
-      })),
-    ),
-    service: { name: release.names.fullname, port: PORT },
-    requests: smoltbot.verify.requests,
-    seconds: smoltbot.verify.seconds,
-    maxErrorRate: smoltbot.verify.maxErrorRate,
-    requestsMetric: REQUESTS_METRIC,
-    prometheus: smoltbot.verify.prometheus,
-    reportedVersion: instanceName(smoltbot.values),
-    source: databaseSource(smoltbot),
-    wayBack: `change gateways:smoltbot.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
-  },
-  secrets,
-});
+): SmoltbotChapters["verification"] => {
+  const { smoltbot } = config;
+  const { count, path, method } = smoltbot.verify.requests;
+  return {
+    input: {
+      ...cluster(smoltbot),
+      release: release.version,
+      configHash: release.configHash,
+      chart: { name: release.rendering.chart.name, version: release.rendering.chart.version },
+      settings: [...settingsOf(config)],
+      migration: { job: release.job.metadata.name, image: migrationImage(smoltbot) },
+      workloads: release.workloads.flatMap((workload) =>
+        Object.entries(imagesOf(workload)).map(([container, image]) => ({
+          name: workload.metadata.name,
+          container,
+          image,
+          http: workload.metadata.name === release.names.gateway,
+          ...(smoltbot.adopt && workload.metadata.name !== release.names.gateway
+            ? { mayBeUnready: true }
+            : {}),
+        })),
+      ),
+      service: { name: release.names.fullname, port: PORT },
+      requests: count,
+      proxied: { method, ...(path === undefined ? {} : { path }) },
+      url: smoltbot.verify.url,
+      ignoreLogs: smoltbot.verify.ignoreLogs,
+      mirrors: smoltbot.kubernetes.imageMirrors,
+      seconds: smoltbot.verify.seconds,
+      maxErrorRate: smoltbot.verify.maxErrorRate,
+      requestsMetric: REQUESTS_METRIC,
+      prometheus: smoltbot.verify.prometheus,
+      reportedVersion: instanceName(smoltbot.values),
+      source: databaseSource(smoltbot),
+      wayBack: `change gateways:smoltbot.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
+    },
+    secrets,
+  };
+};

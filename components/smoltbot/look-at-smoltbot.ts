@@ -9,9 +9,11 @@ import { readPrometheusFacts } from "../prometheus/read-prometheus-facts";
 import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
+import { lastDumpBytes } from "../steps/backup/sealed-dumps";
+import { redactor } from "../steps/redact";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
-import { look } from "../upgrade/look";
+import { hideReason, look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
 import { databaseSource } from "./database-source";
@@ -20,6 +22,7 @@ import { smoltbotNames } from "./names";
 import { REQUESTS_METRIC } from "./running-versions";
 import type { SmoltbotRelease } from "./release";
 import { recordName } from "./chart-record";
+import { secretValues } from "./secret-values";
 import type { World } from "./world";
 
 /**
@@ -38,7 +41,11 @@ export async function lookAtSmoltbot(
   const evidence = outputNames(name).evidence;
   const stack = pulumi.getStack();
   const source = databaseSource(smoltbot);
-  const lookingAtDatabase = lookAtDatabase(source, env, question);
+  // The reasons get into the plan as well as into findings.
+  const quietly = hideReason(redactor(secretValues(config)));
+  const lookingAtDatabase = lookAtDatabase(source, env, question).then(
+    (found) => found && quietly(found),
+  );
   const past = {
     ...question,
     stack,
@@ -47,17 +54,16 @@ export async function lookAtSmoltbot(
     database: lookingAtDatabase,
   };
   const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
-  const [cluster, adoption, images, database, restore, prometheus, own, staging] =
+  const [cluster, adoption, images, database, lastDump, restore, prometheus, own, staging] =
     await Promise.all([
       lookingAtCluster,
       smoltbot.adopt
         ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
         : undefined,
-      release.then(async (rendered) =>
-        lookAtImages(imageNames(rendered), await lookingAtCluster, registry),
-      ),
+      release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
       lookingAtDatabase,
-      look(() => readRestoreFacts(past, env)),
+      lastDumpBytes(smoltbot.backup.directory, { gateway: name, stack }),
+      look(() => readRestoreFacts(past, env)).then(quietly),
       lookAtPrometheus(config),
       outputs(stack),
       promotion && outputs(promotion.from),
@@ -68,6 +74,7 @@ export async function lookAtSmoltbot(
     adoption,
     images,
     database,
+    lastDump,
     restore,
     prometheus,
     own: readEvidence(own, evidence),

@@ -37,6 +37,10 @@ export function migrationJob(
   };
 }
 
+/** The image that migrates the database to the wanted release; its tags have a v (T-07). */
+export const migrationImage = ({ schema, version }: SmoltbotConfig): string =>
+  `${schema.image}:v${version}`;
+
 function migrationPod(config: SmoltbotConfig, names: SmoltbotNames): unknown {
   return {
     restartPolicy: "Never",
@@ -47,7 +51,7 @@ function migrationPod(config: SmoltbotConfig, names: SmoltbotNames): unknown {
     containers: [
       {
         name: "migrate",
-        image: `${config.schema.image}:v${config.version}`,
+        image: migrationImage(config),
         env: [
           {
             name: "POSTGRES_URL",

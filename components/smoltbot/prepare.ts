@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import type { GatewaysConfig } from "../config/schema";
 import { readBackupRecord, type BackupRecord } from "../upgrade/backup-record";
+import { redactor } from "../steps/redact";
 import type { Evidence } from "../upgrade/evidence";
-import type { Finding } from "../upgrade/finding";
+import { hideIn, type Finding } from "../upgrade/finding";
 import { outputNames } from "../upgrade/output-names";
 import type { Plan } from "../upgrade/plan";
 import { readHistory } from "../upgrade/read-evidence";
@@ -13,6 +14,7 @@ import { demandsOf } from "./demands";
 import { lookAtSmoltbot } from "./look-at-smoltbot";
 import { planSmoltbot } from "./plan-smoltbot";
 import { renderSmoltbot } from "./release";
+import { secretValues } from "./secret-values";
 import { smoltbotFindings } from "./smoltbot-findings";
 import type { SmoltbotQuestion } from "./smoltbot-question";
 import { openWorld, type World } from "./world";
@@ -77,7 +79,7 @@ const prepare = (
     name: config.name,
     kubernetes: config.smoltbot.kubernetes,
     plan,
-    findings: smoltbotFindings(question, stack),
+    findings: smoltbotFindings(question, stack).map(hideIn(redactor(secretValues(config)))),
     unchanged: changesNothing(question),
     chapters: smoltbotChapters(config, release, pulumi.getStack()),
   };

@@ -46,6 +46,7 @@ import { recordedDefaults } from "./chart-record";
 import { runningPods } from "./running-versions";
 import type { SmoltbotQuestion } from "./smoltbot-question";
 import { releaseRules, requiredKeysOf } from "./release-rules";
+import { settingsOf } from "./settings";
 
 /**
  * What all gates say, at once and before anything is touched (law 3).
@@ -61,16 +62,20 @@ export const smoltbotFindings = (
   );
 
 /** Whether this release may come now. */
-function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
+function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
   const { smoltbot, smoltbotSecrets, promotion } = config;
   return [
     versionPolicy({
       plan,
       at: "gateways:smoltbot.version",
-      notesRead: smoltbot.notesRead,
       consent: smoltbot.consents.major,
     }),
-    notes({ plan, notesRead: smoltbot.notesRead, at: "gateways:smoltbot.notesRead" }),
+    notes({
+      plan,
+      catalogue: release.catalogue,
+      notesRead: smoltbot.notesRead,
+      at: "gateways:smoltbot.notesRead",
+    }),
     restore({
       plan,
       consent: smoltbot.consents.restore,
@@ -94,6 +99,17 @@ function policy({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] {
       at: `stack ${promotion?.from ?? ""}`,
       now: facts.now,
       soakHours: promotion?.soakHours ?? 0,
+      wanted: {
+        images: Object.fromEntries(
+          imagesOf([...release.workloads, release.job]).map(({ image }) => [
+            image,
+            facts.images[image],
+          ]),
+        ),
+        chart: release.rendering.chart,
+        settings: settingsOf(config),
+      },
+      mustMatch: promotion?.mustMatch ?? [],
       breakGlass: promotion?.breakGlass,
       adopt: smoltbot.adopt,
     }),
@@ -118,7 +134,6 @@ function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly
       catalogue: release.catalogue,
       plan,
       values: smoltbot.values,
-      notesRead: smoltbot.notesRead,
       at: "gateways:smoltbot.version",
       valuesAt: "gateways:smoltbot.values",
     }),
@@ -194,6 +209,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
     resourceChanges({ cluster, wanted: wantedResources(rolledOut(release)), at }),
     database({
       database: facts.database,
+      lastDump: facts.lastDump,
       plan,
       at:
         facts.database === undefined

@@ -1,6 +1,7 @@
 import { clusters, type Clusters } from "../kubernetes/clusters";
 import { aboutChart, type AboutChart } from "../kubernetes/render";
 import { askRegistry } from "../registry/ask-registry";
+import type { ImageFacts } from "../upgrade/facts";
 import type { Look } from "../upgrade/look";
 import { once } from "../upgrade/once";
 import { stackOutputs, type StackOutputs } from "../upgrade/stack-outputs";
@@ -10,8 +11,8 @@ export interface World {
   readonly outputs: StackOutputs;
   readonly clusters: Clusters;
   readonly about: AboutChart;
-  /** Whether the registry of an image has it. */
-  readonly registry: (image: string) => Promise<Look<boolean>>;
+  /** What the registry of an image tells of it. */
+  readonly registry: (image: string) => Promise<Look<ImageFacts>>;
 }
 
 export const openWorld = (): World => ({

@@ -5,7 +5,7 @@ import { StepFailure, type StepIo } from "./step";
 
 /** Fields of a step's input that say where its objects live. */
 export const clusterFields = {
-  /** Path of a kubeconfig; its content, where that is a secret, comes in the environment as GATEWAYS_KUBECONFIG. */
+  /** Path of a kubeconfig. @defaultValue what kubectl would use, as for the gates: KUBECONFIG, else the one of the home directory */
   kubeconfig: z.string().optional(),
   context: z.string().optional(),
   namespace: z.string().min(1),
@@ -18,7 +18,8 @@ export interface ClusterFields {
 }
 
 /**
- * Runs work with a client that outlives a restart of the API server, and closes its connections afterwards.
+ * Runs work with a client that outlives a restart of the API server, and closes its connections afterwards. It is the cluster that the
+ * gates have looked at: nothing but the input and what kubectl goes by decides which one.
  *
  * @throws StepFailure where the cluster refuses or stays silent.
  */
@@ -27,8 +28,7 @@ export async function withCluster<T>(
   io: StepIo,
   work: (client: ClusterClient) => Promise<T>,
 ): Promise<T> {
-  const kubeconfig = io.env["GATEWAYS_KUBECONFIG"] ?? input.kubeconfig;
-  const client = await openCluster({ kubeconfig, context: input.context });
+  const client = await openCluster({ kubeconfig: input.kubeconfig, context: input.context });
   try {
     return await work(patientClient(client, io.say, io.signal));
   } catch (error) {

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
-import type { ClusterClient } from "../kubernetes/client";
+import { ClusterError, type ClusterClient } from "../kubernetes/client";
 import { jobState } from "../kubernetes/job-state";
 import type { Wire } from "../kubernetes/wire";
 
@@ -79,12 +80,25 @@ export async function removeJob(
   while ((await findJob(client, place)) !== undefined) await pause(300, undefined, { signal });
 }
 
-/** Makes the Job, running at once; one that somebody else has made meanwhile is as good. */
-export async function makeJob(
-  client: ClusterClient,
-  { namespace }: JobPlace,
-  job: unknown,
-): Promise<void> {
-  const path = `${folder(namespace)}?${manager}`;
-  await client.get(path, { method: "POST", body: job });
+/** Annotation that tells a Job of this very call from one that was there before. */
+const MADE_BY = "gateways/made-by";
+
+/**
+ * Makes the Job, running at once. Where the answer to that was lost and the call was made again, the Job is there already: it is known by
+ * its mark.
+ *
+ * @throws ClusterError where somebody else's Job has that name
+ */
+export async function makeJob(client: ClusterClient, place: JobPlace, job: unknown): Promise<void> {
+  const mark = randomUUID();
+  const { metadata, ...rest } = job as Wire<V1Job>;
+  const annotations = { ...metadata?.annotations, [MADE_BY]: mark };
+  const body = { ...rest, metadata: { ...metadata, annotations } };
+  try {
+    await client.get(`${folder(place.namespace)}?${manager}`, { method: "POST", body });
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.status !== 409) throw error;
+    const found = await findJob(client, place);
+    if (found?.metadata?.annotations?.[MADE_BY] !== mark) throw error;
+  }
 }

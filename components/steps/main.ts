@@ -1,5 +1,6 @@
 import { stderr, stdout } from "node:process";
 import { z } from "zod";
+import { redactorOf } from "./redact";
 import { StepFailure, wordsOf, type StepIo } from "./step";
 
 /** A step as the dispatcher sees it: checked input in, a plain value without a secret out. */
@@ -73,8 +74,10 @@ async function main(name: string): Promise<void> {
     process.once(sign, () => {
       asked.abort(new Error(`asked to end by ${sign}`));
     });
+  // All that a step says goes through here, whether it comes from a pod, the API server or PostgreSQL: a secret in it is hidden (law 6).
+  const redact = redactorOf(process.env);
   // One message, one line: the engine shows each line as a message of its own.
-  const say = (line: string) => stderr.write(`${line.replaceAll("\n", " ")}\n`);
+  const say = (line: string) => stderr.write(`${redact(line).replaceAll("\n", " ")}\n`);
   const io: StepIo = { env: process.env, say, signal: asked.signal };
   try {
     stdout.write(`${await run(name, io)}\n`);

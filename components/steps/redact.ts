@@ -1,18 +1,88 @@
-/** Hides secrets in a line that leaves the program. */
-export type Redact = (line: string) => string;
+/** Hides secrets in a text that leaves the program. */
+export type Redact = (text: string) => string;
+
+/** Shorter texts are left alone: they would hide half of every line. */
+const SHORTEST = 6;
+
+/** Variables of a step's environment that hold one secret each. */
+const SECRET_VARIABLES = ["DATABASE_URL", "POSTGRES_URL", "SCRATCH_URL", "PROMETHEUS_TOKEN"];
 
 /**
- * Hides every given secret (one a line, as the environment brings them) and the password of every URL.
- * Texts of fewer than 4 characters are left alone: they would hide half of every line.
+ * Hides every given secret of at least 6 characters: as it is, escaped for a URL or for JSON, and in base64 at any place of the encoded
+ * text. The password of a URL is a secret of its own, and so is each line of a secret. Passwords of unknown URLs are hidden as well.
  */
-export function redactor(secrets = ""): Redact {
-  const values = secrets
-    .split("\n")
-    .filter((value) => value.length >= 4)
+export function redactor(secrets: readonly string[] = []): Redact {
+  const forms = [...new Set(secrets.flatMap(partsOf).flatMap(formsOf))]
+    .filter((form) => form.length >= SHORTEST)
     .sort((one, other) => other.length - one.length);
-  return (line) =>
-    values
-      .reduce((text, value) => text.replaceAll(value, "***"), line)
+  return (text) =>
+    forms
+      .reduce((shown, form) => shown.replaceAll(form, "***"), text)
       // To the last @: a password that nobody escaped may hold one itself.
       .replace(/(:\/\/[^\s:/@]*):\S+@/g, "$1:***@");
+}
+
+/** Hides every secret that a step was given: those of REDACT, a JSON list, and those that it works with itself. */
+export function redactorOf(env: NodeJS.ProcessEnv): Redact {
+  const own = SECRET_VARIABLES.flatMap((name) => env[name] ?? []);
+  return redactor([...listed(env["REDACT"] ?? "[]"), ...own]);
+}
+
+/** Secrets for {@link redactorOf}, as one variable of an environment. */
+export const toHide = (secrets: readonly string[]): { readonly REDACT: string } => ({
+  REDACT: JSON.stringify(secrets),
+});
+
+/** A text that is no list is one secret: hiding too much is safe. */
+function listed(text: string): readonly string[] {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return Array.isArray(value) ? value.map(String) : [text];
+  } catch {
+    return [text];
+  }
+}
+
+/** The secret, its lines, and the passwords of the URLs in it. */
+function partsOf(secret: string): readonly string[] {
+  const passwords = [...secret.matchAll(/:\/\/[^\s:/@]*:(\S+)@/g)].map(([, found = ""]) => found);
+  const parts = [secret, ...secret.split(/\r?\n/), ...passwords, ...passwords.map(unescaped)];
+  return parts.filter((part) => part.length >= SHORTEST);
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** How a secret may stand in a text. */
+function formsOf(secret: string): readonly string[] {
+  // Half a character pair cannot be escaped for a URL; as bytes it is the replacement character.
+  const escaped = encodeURIComponent(Buffer.from(secret).toString());
+  const lowered = escaped.replaceAll(/%../g, (code) => code.toLowerCase());
+  const base64 = [0, 1, 2].flatMap((offset) => base64At(secret, offset));
+  return [
+    secret,
+    escaped,
+    lowered,
+    escaped.replaceAll("%20", "+"),
+    JSON.stringify(secret).slice(1, -1),
+    ...base64,
+    ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
+  ];
+}
+
+/**
+ * The secret in base64 with so many bytes before it: the characters that it alone decides, and for a text of its own all of them.
+ *
+ * Source: RFC 4648, section 4: each character stands for 6 bits, so the neighbours of a text decide about its ends.
+ */
+function base64At(secret: string, offset: number): readonly string[] {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
+  const text = bytes.toString("base64").replace(/=+$/, "");
+  const own = text.slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
+  return offset === 0 ? [text, own] : [own];
 }

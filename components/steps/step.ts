@@ -2,7 +2,7 @@
 export interface StepIo {
   /** Environment of the step; the only way by which a secret reaches it. */
   readonly env: NodeJS.ProcessEnv;
-  /** Says one line of progress (stderr). Never given a secret. */
+  /** Says one line of progress (stderr), in which the secrets of the environment are hidden. */
   readonly say: (line: string) => void;
   /** Fires when the step is asked to stop (SIGTERM, SIGINT): it cleans up and fails. */
   readonly signal?: AbortSignal | undefined;

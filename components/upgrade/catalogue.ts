@@ -80,6 +80,28 @@ export const keysNeededBy = (catalogue: Catalogue, release: string): readonly st
 export const valuesNeededBy = (catalogue: Catalogue, release: string): readonly string[] =>
   catalogue.filter((entry) => holds(entry, release)).flatMap((entry) => entry.requiredValues);
 
+/** What one entry has to tell to somebody who comes by it. */
+export interface News {
+  readonly releases: string;
+  readonly words: string;
+  /** Where the notes can be read. */
+  readonly notes: string | undefined;
+}
+
+/** What the releases on the way bring, as far as the catalogue knows. */
+export const newsOf = (
+  catalogue: Catalogue,
+  { from, to }: { readonly from: string | undefined; readonly to: string },
+): readonly News[] =>
+  catalogue
+    .filter((entry) => isCrossed(entry, from, to))
+    .map(({ releases, summary, resources, notes }) => ({
+      releases,
+      words: [summary, resources].filter((text) => text !== undefined).join("; "),
+      notes,
+    }))
+    .filter(({ words }) => words !== "");
+
 /** True where what the entry asks for is asked for by the release: it is in the range, or is the entry's release or a later one. */
 export const holds = ({ releases }: CatalogueEntry, release: string): boolean =>
   valid(releases) === null ? isIn(releases, release) : !gt(releases, finished(release));

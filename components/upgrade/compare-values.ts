@@ -55,6 +55,10 @@ export function compareValues({ before, after, values, open }: ValuesQuestion): 
   };
 }
 
+/** Every path of a tree that ends in a value, its keys joined by dots. */
+export const pathsIn = (tree: Values): readonly string[] =>
+  leaves(tree, []).map(({ path }) => path.join("."));
+
 /** The value under the path, or undefined. */
 export const at = (tree: unknown, path: ValuePath): unknown =>
   path.reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), tree);

@@ -13,7 +13,16 @@ export const evidenceSchema = z.strictObject({
   version: z.string(),
   /** Running image digest per workload: `{"smoltbot-mnemom-gateway-gateway": "sha256:..."}`. */
   digests: z.record(z.string(), z.string()),
-  /** Hash over every rendered object and the chart: what exactly was verified. */
+  /**
+   * Digest of the manifest per image, the migration's as well: `{"ghcr.io/mnemom/gateway:1.1.0": "sha256:..."}`; "" where the runtime did
+   * not tell it. Absent in evidence of older programs, as are chart and settings.
+   */
+  images: z.record(z.string(), z.string()).optional(),
+  /** The chart that it was rendered from. */
+  chart: z.strictObject({ name: z.string(), version: z.string() }).optional(),
+  /** Names of all settings of its pods, without their values: `smoltbotSecrets.SUPABASE_URL`, `values.config.LOG_LEVEL`. */
+  settings: z.array(z.string()).optional(),
+  /** Hash over every rendered object: what exactly was verified. It holds names of the stack, and so differs from stack to stack. */
   configHash: z.string(),
   /** Last applied migration, or "" where the database holds none. */
   schemaHead: z.string(),

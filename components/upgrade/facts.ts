@@ -22,6 +22,8 @@ export interface NodeFacts {
   readonly schedulable: boolean;
   /** Images that it has, by their full names; Kubernetes tells of the 50 largest. */
   readonly images: readonly string[];
+  /** Digests of their manifests by those names, as far as it tells them. */
+  readonly digests?: Readonly<Record<string, readonly string[]>>;
   readonly allocatable: Resources;
   /** Sum of the requests of all pods on the node that have not ended. */
   readonly requested: Resources;
@@ -33,6 +35,8 @@ export interface ContainerFacts {
   readonly image: string;
   /** `sha256:...` of the running image, or "" before it runs. */
   readonly digest: string;
+  /** Digest of the manifest under which it was pulled; undefined where nobody has pulled it, or the runtime does not tell. */
+  readonly manifest?: string | undefined;
   readonly restarts: number;
 }
 
@@ -184,6 +188,13 @@ export interface PrometheusFacts {
   readonly before: Traffic;
 }
 
+/** What is known of an image. */
+export interface ImageFacts {
+  readonly exists: boolean;
+  /** `sha256:...`, all by which a running one may be named: of the whole image and of each of its platforms. Empty where nobody tells. */
+  readonly digests: readonly string[];
+}
+
 /** Everything live that a gate may judge. Read once per run, before any resource is registered (law 1). */
 export interface Facts {
   /** Now, in milliseconds since the epoch. */
@@ -191,10 +202,12 @@ export interface Facts {
   readonly cluster: Look<ClusterFacts>;
   /** Undefined where nothing is to be adopted. */
   readonly adoption: Look<AdoptionFacts> | undefined;
-  /** Whether each image that would run exists, by its name; unseen where nobody could be asked. */
-  readonly images: Readonly<Record<string, Look<boolean>>>;
+  /** What is known of each image that would run, by its name; unseen where nobody could be asked. */
+  readonly images: Readonly<Record<string, Look<ImageFacts>>>;
   /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
   readonly database: Look<DatabaseFacts> | undefined;
+  /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
+  readonly lastDump?: number | undefined;
   /** What the backups say about going back to the wanted release. */
   readonly restore: Look<RestoreFacts>;
   /** Undefined where no Prometheus is configured. */

@@ -47,3 +47,17 @@ export const gate = (name: string) => ({
   block: (objection: Objection): Finding => ({ gate: name, verdict: "block", ...objection }),
   unknown: (objection: Objection): Finding => ({ gate: name, verdict: "unknown", ...objection }),
 });
+
+/**
+ * The same finding with its words changed: what it quotes, of a pod or of a server, may hold a secret.
+ *
+ * @param hide - takes secrets out of a text
+ */
+export const hideIn =
+  (hide: (text: string) => string) =>
+  (finding: Finding): Finding => ({
+    ...finding,
+    found: hide(finding.found),
+    expected: hide(finding.expected),
+    fix: hide(finding.fix),
+  });

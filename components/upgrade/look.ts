@@ -16,6 +16,12 @@ export const seen = <T>(value: T): Look<T> => ({ seen: true, value });
 
 export const unseen = (reason: string): Unseen => ({ seen: false, reason });
 
+/** The same look with its reason changed: what it quotes of a server may hold a secret. */
+export const hideReason =
+  (hide: (text: string) => string) =>
+  <T>(found: Look<T>): Look<T> =>
+    found.seen ? found : unseen(hide(found.reason));
+
 /** Runs a look and turns a thrown error into an answer of its own. */
 export async function look<T>(at: () => Promise<T>): Promise<Look<T>> {
   try {

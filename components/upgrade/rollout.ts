@@ -21,6 +21,8 @@ export interface RolloutArgs {
   readonly input: z.input<typeof rolloutInputSchema>;
   /** True where the operator has consented to the removal of the gateway. */
   readonly removable: boolean;
+  /** What the steps must hide in what they say. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** What is taken over from Helm; undefined where nothing is. */
   readonly adoption?: AdoptionInput | undefined;
 }
@@ -51,14 +53,20 @@ export class Rollout extends pulumi.ComponentResource {
         removable,
       }),
     );
-    const owned = args.adoption === undefined ? [] : [this.takeOver(name, args.adoption, applied)];
+    const owned =
+      args.adoption === undefined ? [] : [this.takeOver(name, args, args.adoption, applied)];
     const generations = pulumi.all(applied.map(({ metadata }) => metadata.generation));
     this.touched = pulumi
       .all([args.restored.outcome, generations])
       .apply(([outcome, applications]) => [outcome, ...applications].join(" ").trim());
     stepCommand(
       `${name}-${this.chapter}`,
-      { step: "rollout", input: args.input, secrets: {}, triggers: [this.touched, args.occasion] },
+      {
+        step: "rollout",
+        input: args.input,
+        secrets: args.secrets,
+        triggers: [this.touched, args.occasion],
+      },
       { parent: this, dependsOn: [...applied, ...owned] },
     );
     this.registerOutputs({ touched: this.touched });
@@ -66,12 +74,13 @@ export class Rollout extends pulumi.ComponentResource {
 
   private takeOver(
     name: string,
+    { secrets }: Pick<RolloutArgs, "secrets">,
     input: AdoptionInput,
     dependsOn: readonly pulumi.Resource[],
   ): pulumi.Resource {
     return stepCommand(
       `${name}-adoption`,
-      { step: "adoption", input, secrets: {}, triggers: [fingerprint(input)] },
+      { step: "adoption", input, secrets, triggers: [fingerprint(input)] },
       { parent: this, dependsOn: [...dependsOn] },
     );
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeFaults, parseConfig } from "../../components/config/parse";
+import { describeFaults, parseConfig, secretKeysIn } from "../../components/config/parse";
 
 const smoltbot = {
   version: "1.1.0",
@@ -11,8 +11,8 @@ const keys = (gateway: unknown, others: Readonly<Record<string, string>> = {}) =
   "gateways:smoltbotSecrets": "{}",
   ...others,
 });
-const faultsOf = (given: Readonly<Record<string, string>>) => {
-  const parsed = parseConfig(given);
+const faultsOf = (given: Readonly<Record<string, string>>, secretKeys: readonly string[] = []) => {
+  const parsed = parseConfig(given, secretKeys);
   return "faults" in parsed ? parsed.faults : [];
 };
 
@@ -99,7 +99,108 @@ describe("a stack file", () => {
     ]);
   });
 
+  test.each([
+    [
+      "of a Helm repository",
+      { repo: "https://me:hunter2@charts.example", name: "a", version: "1.0.0" },
+    ],
+    [
+      "of a Helm repository, with a slash in the password",
+      { repo: "https://me:hun/ter2@charts.example", name: "a", version: "1.0.0" },
+    ],
+    ["of an OCI registry", { oci: "oci://me:hunter2@ghcr.io/mnemom/chart", version: "1.0.0" }],
+  ])("with a password in the URL %s is refused, and does not show it (law 6)", (_case, chart) => {
+    const faults = faultsOf(keys({ ...smoltbot, chart }));
+    expect(faults.map(({ at }) => at)).toEqual([
+      `gateways:smoltbot.chart.${Object.keys(chart)[0] ?? ""}`,
+    ]);
+    expect(faults[0]?.expected).toContain("without user and password");
+    expect(JSON.stringify(faults)).not.toMatch(/hun\/?ter2/);
+  });
+
+  test.each(["https://charts.mnemom.ai", "http://charts.example:8080/a"])(
+    "with a chart at %s is taken",
+    (repo) => {
+      expect(faultsOf(keys({ ...smoltbot, chart: { repo, name: "a", version: "1.0.0" } }))).toEqual(
+        [],
+      );
+    },
+  );
+
+  test("with an encrypted value among the chart's values is refused, with the way to do it right (law 6)", () => {
+    const given = keys({ ...smoltbot, values: { config: { API_KEY: "hunter2" } } });
+    const faults = faultsOf(given, ["gateways:smoltbot", "gateways:smoltbotSecrets"]);
+    expect(faults.map(({ at }) => at)).toEqual(["gateways:smoltbot"]);
+    expect(faults[0]?.fix).toContain(
+      "pulumi config set --secret --path 'gateways:smoltbotSecrets.",
+    );
+    expect(JSON.stringify(faults)).not.toContain("hunter2");
+  });
+
+  test.each(["gateways:smoltbot", "gateways:instances"])(
+    "with an encrypted value in %s shows no value of it in any other fault (law 6)",
+    (key) => {
+      const given = keys(
+        { ...smoltbot, version: "hunter2" },
+        { "gateways:instances": JSON.stringify({ eu: { version: "hunter2" } }) },
+      );
+      const faults = faultsOf(given, [key]);
+      expect(faults.map(({ at }) => at)).toEqual([key, "gateways:instances.eu.version"]);
+      expect(JSON.stringify(faults)).not.toContain("hunter2");
+    },
+  );
+
+  test("with its secrets encrypted where they belong is taken", () => {
+    expect(
+      faultsOf(keys(smoltbot), ["gateways:smoltbotSecrets", "gateways:instanceSecrets"]),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ["broken", "("],
+    ["that matches every line", ".*"],
+    ["that matches every line of a level", '"level":"error"'],
+    ["that matches every error that nobody caught", "^Uncaught"],
+  ])("with a pattern of logs to ignore %s is refused", (_case, pattern) => {
+    const faults = faultsOf(keys({ ...smoltbot, verify: { ignoreLogs: ["ETIMEDOUT", pattern] } }));
+    expect(faults.map(({ at }) => at)).toEqual(["gateways:smoltbot.verify.ignoreLogs.1"]);
+    expect(faults[0]?.expected).toContain("the words of one error");
+  });
+
+  test.each([20, { count: 20, path: "/openai/v1/models", method: "POST" }, { path: "/health" }])(
+    "may say of the requests of the verification %j",
+    (requests) => {
+      const parsed = parseConfig(keys({ ...smoltbot, verify: { requests } }));
+      const found = "gateways" in parsed ? parsed.gateways[0]?.smoltbot.verify.requests : undefined;
+      const given = typeof requests === "number" ? { count: requests } : requests;
+      expect(found).toEqual({ count: 50, method: "GET", ...given });
+    },
+  );
+
+  test.each([
+    ["requests", 0],
+    ["requests", { path: "health" }],
+    ["requests", { method: "DELETE" }],
+    ["url", "https://me:hunter2@gateway.example"],
+    ["url", "gateway.example"],
+  ])("whose verification has for %s %j is refused", (key, value) => {
+    const faults = faultsOf(keys({ ...smoltbot, verify: { [key]: value } }));
+    expect(faults.map(({ at }) => at.startsWith(`gateways:smoltbot.verify.${key}`))).toEqual([
+      true,
+    ]);
+    expect(JSON.stringify(faults)).not.toContain("hunter2");
+  });
+
   test("may hold keys of other programs", () => {
     expect(faultsOf(keys(smoltbot, { "aws:region": "eu-central-1" }))).toEqual([]);
   });
+});
+
+test.each([
+  [undefined, []],
+  ["", []],
+  ["no JSON", []],
+  ['["gateways:smoltbot","aws:key"]', ["gateways:smoltbot", "aws:key"]],
+])("of %s, which the engine says of secrets, %j is read", (text, keys) => {
+  expect(secretKeysIn(text)).toEqual(keys);
 });

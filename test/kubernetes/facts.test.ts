@@ -122,10 +122,33 @@ describe("a look at the cluster", () => {
         ready: true,
         schedulable: false,
         images: ["ghcr.io/mnemom/gateway:1.1.0"],
+        digests: {},
         allocatable: { cpu: 2000, memory: 1073741824 },
         requested: { cpu: 1250, memory: 2097152 },
       },
     ]);
+  });
+
+  test("tells the digests of what nodes have and pods run, but for images that nobody has pulled", async () => {
+    const digest = `sha256:${"a".repeat(64)}`;
+    const pulled = `ghcr.io/mnemom/gateway@${digest}`;
+    const status = (name: string, imageID: string) => ({ name, imageID, restartCount: 0 });
+    const { nodes, pods } = await look({
+      ...empty,
+      "/api/v1/nodes": {
+        items: [{ status: { images: [{ names: [pulled, "gateway:1"] }, { names: ["own:1"] }] } }],
+      },
+      "/api/v1/namespaces/smoltbot/pods": {
+        items: [
+          {
+            spec: { containers: [{ name: "gateway" }, { name: "own" }] },
+            status: { containerStatuses: [status("gateway", pulled), status("own", digest)] },
+          },
+        ],
+      },
+    });
+    expect(nodes[0]?.digests).toEqual({ [pulled]: [digest], "gateway:1": [digest] });
+    expect(pods[0]?.containers.map(({ manifest }) => manifest)).toEqual([digest, undefined]);
   });
 
   test("goes on where a role may not list quotas, and says why they are unknown (S-05)", async () => {

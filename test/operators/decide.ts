@@ -53,7 +53,6 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     versionPolicy({
       plan,
       at: "version",
-      notesRead: file.version,
       consent: file.major && { release: file.major, reason },
     }),
     restore({

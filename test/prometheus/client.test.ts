@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { prometheusAccessSchema } from "../../components/prometheus/access";
 import { openPrometheus } from "../../components/prometheus/client";
+import { readPrometheusFacts } from "../../components/prometheus/read-prometheus-facts";
 
 const nothing = '{"status":"success","data":{"resultType":"vector","result":[]}}';
 
@@ -63,4 +64,31 @@ test("nobody there is told in words", async () => {
   const { url } = await serve();
   await new Promise((resolve) => server?.close(resolve));
   await expect(ask(url)).rejects.toThrow(/^connection refused by 127\.0\.0\.1:\d+$/);
+});
+
+test("a look at Prometheus that never answers is left within its limit, whatever is asked again, and that is told once (S-49)", async () => {
+  server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const access = prometheusAccessSchema.parse({ url: `http://127.0.0.1:${port}` });
+  const begun = performance.now();
+  const question = { namespace: "smoltbot", metric: "requests_total" };
+  await expect(readPrometheusFacts(access, undefined, question, 800)).rejects.toThrow(
+    /^no answer within 0\.8 s by 127\.0\.0\.1:\d+$/,
+  );
+  expect(performance.now() - begun).toBeLessThan(2500);
+  server.closeAllConnections();
+});
+
+test("a slow Prometheus is waited for longer than a few seconds where a look allows it (S-49)", async () => {
+  server = createServer((_, response) => void setTimeout(() => response.end(nothing), 3300));
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const access = prometheusAccessSchema.parse({ url: `http://127.0.0.1:${port}` });
+  const question = { namespace: "smoltbot", metric: "requests_total" };
+  expect(await readPrometheusFacts(access, undefined, question)).toEqual({
+    scraped: [],
+    unreadable: [],
+    before: { requests: 0, errors: 0 },
+  });
 });

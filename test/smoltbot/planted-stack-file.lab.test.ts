@@ -70,13 +70,11 @@ const clean: readonly (readonly [string, Plant])[] = [
   ["a second node that has room", { cluster: { nodes: [node, { ...node, name: "node-2" }] } }],
 ];
 
+const pushedAgain = { images: { "ghcr.io/mnemom/gateway:1.1.0": "sha256:other" } };
+
 const planted: readonly (readonly [string, string, Plant])[] = [
   ["a major without consent (S-47)", "version-policy", { smoltbot: { version: "2.0.0" } }],
-  [
-    "notes of a minor that nobody read (S-01, S-46)",
-    "version-policy",
-    { smoltbot: { notesRead: "1.0.0" } },
-  ],
+  ["notes of a minor that nobody read (S-01, S-46)", "notes", { smoltbot: { notesRead: "1.0.0" } }],
   [
     "a rollback across a major without a dump (S-44, S-48)",
     "restore",
@@ -89,13 +87,18 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   ],
   ["notes of a major that nobody read (S-47)", "notes", { smoltbot: { version: "2.0.0" } }],
   [
+    "a tag that was pushed again after staging had verified it (S-08)",
+    "staging-evidence",
+    { facts: { staging: seen(evidence("1.1.0", pushedAgain)) } },
+  ],
+  [
     "a major without the key that it needs (S-24)",
     "required-keys",
     { smoltbot: { version: "2.0.0" } },
   ],
   [
     "a release of whose changes nobody has read (S-01)",
-    "catalogue",
+    "notes",
     { smoltbot: { notesRead: undefined } },
   ],
   [

@@ -110,7 +110,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   [
     "an image that was never published (T-07)",
     "image-exists",
-    { facts: { images: { "ghcr.io/mnemom/gateway:1.1.0": seen(false) } } },
+    { facts: { images: { "ghcr.io/mnemom/gateway:1.1.0": seen({ exists: false, digests: [] }) } } },
   ],
   [
     "a registry that nobody can ask (T-07)",

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagesOf } from "../../components/kubernetes/images";
 import { vi } from "vitest";
-import { configSchema } from "../../components/config/schema";
+import { configSchema, type GatewaysConfig } from "../../components/config/schema";
 import { demandsOf } from "../../components/smoltbot/demands";
 import type { Rendering } from "../../components/kubernetes/render";
 import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
-import { renderSmoltbot } from "../../components/smoltbot/release";
+import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
+import { settingsOf } from "../../components/smoltbot/settings";
 import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
 import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
 import type { Evidence } from "../../components/upgrade/evidence";
@@ -40,6 +41,8 @@ const NOW = Date.parse("2026-06-01T12:00:00Z");
 /** Bytes. */
 export const GIB = 1024 ** 3;
 export const MIB = 1024 ** 2;
+/** Digest of every image. */
+const DIGEST = `sha256:${"d".repeat(64)}`;
 /** The chart as shipped. */
 export const chart = { path: join(import.meta.dirname, "../lab/charts/mnemom-gateway") };
 const catalogue = join(import.meta.dirname, "../lab/catalogue.yaml");
@@ -76,6 +79,16 @@ export const secretsOf = (hours: number): Readonly<Record<string, string>> => ({
   ANTHROPIC_API_KEY: "key",
   POSTGRES_URL: "postgresql://u:p@db/x",
   MNEMOM_LICENSE_JWT: licenseToken(new Date(NOW + hours * HOUR_MS)),
+});
+
+/** What the evidence of a stack keeps that runs the same as this one. */
+const likewise = (
+  { workloads, job, rendering: { chart } }: SmoltbotRelease,
+  config: Pick<GatewaysConfig, "smoltbot" | "smoltbotSecrets">,
+): Partial<Evidence> => ({
+  images: Object.fromEntries(imagesOf([...workloads, job]).map(({ image }) => [image, DIGEST])),
+  chart: { name: chart.name, version: chart.version },
+  settings: [...settingsOf(config)],
 });
 
 const labels = {
@@ -189,12 +202,15 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
     cluster: seen({ ...cleanCluster, ...plant.cluster }),
     adoption: undefined,
     images: Object.fromEntries(
-      imagesOf([...release.workloads, release.job]).map(({ image }) => [image, seen(true)]),
+      imagesOf([...release.workloads, release.job]).map(({ image }) => [
+        image,
+        seen({ exists: true, digests: [DIGEST] }),
+      ]),
     ),
     database: seen({ ...cleanDatabase, ...plant.database }),
     restore: seen({ dumps: [], candidate: undefined, risk: undefined }),
     own: seen(evidence("1.0.0")),
-    staging: seen(evidence("1.1.0")),
+    staging: seen(evidence("1.1.0", likewise(release, config))),
     ...plant.facts,
   };
   const asked = { config, release, facts, plan: planSmoltbot(release, facts) };

@@ -39,9 +39,15 @@ async function run(
     },
     (kubeconfig) =>
       runAdoption(
-        { namespace: "smoltbot", context: "near", release: "smoltbot", objects: [configMap] },
         {
-          env: { GATEWAYS_KUBECONFIG: kubeconfig },
+          kubeconfig,
+          namespace: "smoltbot",
+          context: "near",
+          release: "smoltbot",
+          objects: [configMap],
+        },
+        {
+          env: {},
           say: (line) => void said.push(line),
         },
       ).catch((error: unknown) => String(error)),

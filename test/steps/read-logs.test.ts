@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { openCluster } from "../../components/kubernetes/client";
+import { openLogWindow, secondsThatCount } from "../../components/steps/verification/log-window";
 import { readLogs } from "../../components/steps/verification/look-at-pods";
 import { verificationInputSchema } from "../../components/steps/verification/verification-input";
 import { Refusal, withApi } from "../kubernetes/stand-in-api";
@@ -19,31 +20,72 @@ const LOGS: Readonly<Record<string, string>> = {
   "observer-a observer": `Uncaught Error: no SUPABASE_JWT_SECRET\n`,
 };
 
-const pod = (name: string, containers: readonly string[]) => ({
-  metadata: { name },
+const pod = (name: string, containers: readonly string[], created: string) => ({
+  metadata: { name, creationTimestamp: created },
   spec: { containers: containers.map((container) => ({ name: container })) },
 });
 
-test("errors of every container of every pod are told, without a secret, and only those of the last hour (S-18, S-19, S-51)", async () => {
-  const asked: URLSearchParams[] = [];
+test("errors of every container are told, without a secret: of new pods all, of older ones since the watch began (S-18, S-19, S-51)", async () => {
+  const asked: (string | null)[] = [];
+  const now = Date.now();
+  const window = { begun: now - 4500, afterRollout: false };
   const faults = await withApi(
     (request, path) => {
       const query = new URL(request.url ?? "", "http://api").searchParams;
       const name = /pods\/(?<pod>[^/]+)\/log$/.exec(path)?.groups?.["pod"] ?? "";
-      asked.push(query);
+      asked.push(query.get("sinceSeconds"));
       const text = LOGS[`${name} ${query.get("container") ?? ""}`];
       return text === undefined ? undefined : new Refusal(200, text);
     },
     async (kubeconfig) => {
       const client = await openCluster({ kubeconfig });
-      const pods = [pod("gateway-a", ["gateway", "sidecar"]), pod("observer-a", ["observer"])];
+      const pods = [
+        pod("gateway-a", ["gateway", "sidecar"], "2026-01-01T00:00:00Z"),
+        pod("observer-a", ["observer"], new Date(now).toISOString()),
+      ];
       const redact = (text: string) => text.replaceAll("hunter2", "***");
-      return readLogs(client, TASK, pods, redact).finally(client.close);
+      return readLogs(client, TASK, pods, window, redact).finally(client.close);
     },
   );
   expect(faults.map(({ text }) => text)).toEqual([
     `pod gateway-a has logged 2 errors, at last: {"level":"error","message":"no such column"} | {"level":"fatal","message":"key *** refused"}`,
     "pod observer-a has logged 1 errors, at last: Uncaught Error: no SUPABASE_JWT_SECRET",
   ]);
-  expect(asked.map((query) => query.get("sinceSeconds"))).toEqual(["3600", "3600", "3600"]);
+  // A second or two may pass meanwhile.
+  expect(
+    asked.map((seconds) => (seconds === null ? "all" : Math.floor(Number(seconds) / 5))),
+  ).toEqual([1, 1, "all"]);
+});
+
+const NOW = Date.parse("2026-06-01T12:00:00Z");
+const readySince = (seconds: number) => ({
+  status: {
+    conditions: [
+      {
+        type: "Ready",
+        status: "True",
+        lastTransitionTime: new Date(NOW - seconds * 1000).toISOString(),
+      },
+    ],
+  },
+});
+
+test.each<[string, readonly number[], number, number | undefined]>([
+  ["that the rollout before it has made counts whole (S-18)", [5, 200], 220, undefined],
+  [
+    "that stands for days counts from the watch on, even where another one is new",
+    [5, 90_000],
+    90_000,
+    7,
+  ],
+  ["that an earlier, failed verification has watched counts from this watch on", [60], 80, 7],
+  ["that comes during the watch counts whole", [90_000], -2, undefined],
+])("the log of a pod %s", (_case, ready, born, seconds) => {
+  const window = openLogWindow(ready.map(readySince), NOW);
+  const created = new Date(NOW - born * 1000).toISOString();
+  expect(secondsThatCount(window, created, NOW + 6200)).toBe(seconds);
+});
+
+test("without a pod that is ready, and of a pod of unknown age, the watch alone counts", () => {
+  expect(secondsThatCount(openLogWindow([], NOW), undefined, NOW)).toBe(1);
 });

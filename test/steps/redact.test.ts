@@ -1,20 +1,77 @@
-import { expect, test } from "vitest";
-import { redactor } from "../../components/steps/redact";
+import { describe, expect, test } from "vitest";
+import { redactor, redactorOf, toHide } from "../../components/steps/redact";
 import { tellingLines } from "../../components/steps/telling-lines";
 
-test.each([
-  ["a given secret is hidden wherever it stands", "key=s3cret! s3cret!", "s3cret!", "key=*** ***"],
-  ["a longer secret is hidden before a shorter one in it", "abcdefgh", "abcd\nabcdefgh", "***"],
-  ["a text too short to be a secret is left alone", "a b", "a", "a b"],
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+test.each<[string, string, readonly string[], string]>([
+  [
+    "a given secret is hidden wherever it stands",
+    "key=s3cret! s3cret!",
+    ["s3cret!"],
+    "key=*** ***",
+  ],
+  [
+    "a longer secret is hidden before a shorter one in it",
+    "abcdefgh",
+    ["abcdef", "abcdefgh"],
+    "***",
+  ],
+  ["a text too short to be a secret is left alone", "a bcdef", ["bcdef"], "a bcdef"],
   [
     "a password in a URL is hidden unasked",
     "postgres://me:p@ss@db/x",
-    "",
+    [],
     "postgres://me:***@db/x",
   ],
-  ["a URL without a password stays", "http://db:5432/x", "", "http://db:5432/x"],
-])("%s", (_, line, secrets, shown) => {
+  ["a URL without a password stays", "http://db:5432/x", [], "http://db:5432/x"],
+  ["a secret escaped for a URL is hidden", "x?k=pa%40ss%2Fword", ["pa@ss/word"], "x?k=***"],
+  ["escapes in small letters are hidden", "x?k=pa%40ss%2fword", ["pa@ss/word"], "x?k=***"],
+  ["a secret escaped for JSON is hidden", '{"k":"a\\"bcdef"}', ['a"bcdef'], '{"k":"***"}'],
+  [
+    "one line of a secret is hidden",
+    "read MIIEvQ== here",
+    ["BEGIN\nMIIEvQ==\nEND"],
+    "read *** here",
+  ],
+  [
+    "a secret in base64 is hidden",
+    `key ${base64("hunter2!")}`,
+    ["hunter2!"],
+    // The end stands for no byte of the secret.
+    "key ***=",
+  ],
+  [
+    "the password of a given URL is hidden where it stands alone, escaped or not",
+    "password pa@ss:word or pa%40ss%3Aword",
+    ["postgresql://me:pa%40ss%3Aword@db/x"],
+    "password *** or ***",
+  ],
+])("%s (law 6)", (_, line, secrets, shown) => {
   expect(redactor(secrets)(line)).toBe(shown);
+});
+
+describe("a secret inside of a longer text in base64", () => {
+  test.each(["", "u", "us", "user", "user:"])("is hidden after %j (law 6)", (before) => {
+    const secret = "s3cret-of-staging";
+    const shown = redactor([secret])(base64(`${before}${secret}:more`));
+    expect(Buffer.from(shown.split("***").join(""), "base64").toString()).not.toContain("cret");
+    expect(shown).toContain("***");
+  });
+});
+
+test("half a character pair in a secret breaks nothing", () => {
+  expect(redactor(["abcdef\ud800"])("abc")).toBe("abc");
+});
+
+test("a step hides what it was given to hide, several lines included, and what it works with itself (law 6)", () => {
+  const env = {
+    ...toHide(["hunter2", "first\nsecond"]),
+    DATABASE_URL: "postgresql://u:pa55word@db/x",
+  };
+  expect(redactorOf(env)("hunter2, second, pa55word, third")).toBe("***, ***, ***, third");
+  expect(redactorOf({ REDACT: "no list" })("no list")).toBe("***");
+  expect(redactorOf({})("hunter2")).toBe("hunter2");
 });
 
 test("lines that speak of trouble are told before the last ones", () => {

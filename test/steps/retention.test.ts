@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { lastDumpBytes } from "../../components/steps/backup/sealed-dumps";
 import { expiredDumps, type KeptDump } from "../../components/steps/backup/retention";
 
 const dump = (day: number, release: string, running: string[] = []): KeptDump => ({
@@ -71,4 +72,9 @@ test("whatever the dumps are, the newest `keep` stay, no more than three besides
       expect(expired.length).toBeGreaterThanOrEqual(dumps.length - keep - 3);
     }),
   );
+});
+
+test("before the first backup no dump tells how much room the next one needs", async () => {
+  const owner = { gateway: "smoltbot", stack: "prod" };
+  expect(await lastDumpBytes("/nonexistent/backups", owner)).toBeUndefined();
 });

@@ -3,12 +3,9 @@ import { failingChecks } from "../../components/steps/failing-checks";
 import { worstFirst } from "../../components/steps/verification/fault";
 import { judgeHealth } from "../../components/steps/verification/judge-health";
 import { errorLines, logFaults } from "../../components/steps/verification/judge-log";
-import {
-  countRestarts,
-  judgeImages,
-  judgeRestarts,
-} from "../../components/steps/verification/judge-pods";
+import { countRestarts, judgeRestarts } from "../../components/steps/verification/judge-pods";
 import { judgeProbes } from "../../components/steps/verification/judge-probes";
+import { verificationInputSchema } from "../../components/steps/verification/verification-input";
 import { pod } from "./rollout-worlds";
 
 const reply = (status: number, body: unknown) => ({ status, body: JSON.stringify(body) });
@@ -70,36 +67,6 @@ describe("a pod's health", () => {
   });
 });
 
-describe("images", () => {
-  const workload = {
-    name: "gateway",
-    container: "gateway",
-    image: "ghcr.io/mnemom/gateway:1.1.0",
-    http: true,
-    mayBeUnready: false,
-  };
-  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
-  const running = (name: string, letter: string) =>
-    pod(name, { imageID: `ghcr.io/mnemom/gateway@${digest(letter)}` });
-
-  test("that are wanted and the same in all pods give their digest (S-17, S-30)", () => {
-    const found = judgeImages(workload, [running("a", "a"), running("b", "a")]);
-    expect(found).toEqual({ digest: digest("a"), faults: [] });
-  });
-
-  test("of one name and two contents are found out (T-11)", () => {
-    const { faults } = judgeImages(workload, [running("a", "a"), running("b", "b")]);
-    expect(faults.map(({ text }) => text)).toEqual([
-      `pods of gateway run different images of the same name: ${digest("a")}, ${digest("b")}`,
-    ]);
-  });
-
-  test("that are not the wanted ones are named", () => {
-    const wanted = { ...workload, image: "ghcr.io/mnemom/gateway:1.2.0" };
-    expect(judgeImages(wanted, [running("a", "a")]).faults).toHaveLength(1);
-  });
-});
-
 describe("restarts", () => {
   test("from before the verification do not count, new ones do (S-30, S-50)", () => {
     const before = countRestarts([pod("a", { restartCount: 2 })]);
@@ -111,6 +78,7 @@ describe("restarts", () => {
 
 describe("our own requests", () => {
   const probe = (status: number | undefined) => ({
+    by: "service" as const,
     path: "/anthropic/v1/models",
     ok: [200, 401],
     reply: status === undefined ? undefined : { status, body: "" },
@@ -123,7 +91,10 @@ describe("our own requests", () => {
   test("that ask for readiness tell which check has failed (S-16)", () => {
     const sick = { ...checks, supabase: { ok: false } };
     const answer = reply(503, { status: "degraded", checks: sick });
-    const { faults } = judgeProbes([{ path: "/health/ready", ok: [200], reply: answer }], 0);
+    const { faults } = judgeProbes(
+      [{ by: "service", path: "/health/ready", ok: [200], reply: answer }],
+      0,
+    );
     expect(faults[0]?.text).toBe(
       "1 of 1 requests through the gateway failed: /health/ready 503 (supabase not ok)",
     );
@@ -137,6 +108,40 @@ describe("our own requests", () => {
     );
   });
 });
+
+describe("requests from outside", () => {
+  const url = "https://gateway.example/anthropic/v1/models";
+  const from = (by: "service" | "url", status: number) => ({
+    by,
+    path: url,
+    ok: [200, 401],
+    reply: { status, body: "" },
+  });
+
+  test("that fail are not made up for by many good ones through the Service (S-20)", () => {
+    const good = Array.from({ length: 99 }, () => from("service", 401));
+    expect(judgeProbes([...good, from("url", 401)], 0.01)).toEqual({ failed: 0, faults: [] });
+    const { failed, faults } = judgeProbes([...good, from("url", 404)], 0.01);
+    expect(failed).toBe(1);
+    expect(faults[0]?.text).toBe(`1 of 1 requests from outside failed: ${url} 404`);
+  });
+
+  test("that nobody answers say why", () => {
+    const silent = { ...from("url", 0), reply: undefined, silence: "certificate has expired" };
+    expect(judgeProbes([silent], 0).faults[0]?.text).toBe(
+      `1 of 1 requests from outside failed: ${url} no answer (certificate has expired)`,
+    );
+  });
+});
+
+test.each([404, 405, 403, 502])(
+  "an answer %i of the product's own route is no good one (S-20)",
+  (status) => {
+    const { ok } = verificationInputSchema.shape.proxied.parse({});
+    const reply = { status, body: "" };
+    expect(judgeProbes([{ by: "service", path: "/", ok, reply }], 0.01).failed).toBe(1);
+  },
+);
 
 describe("a log", () => {
   const line = (level: string) => JSON.stringify({ level, message: "boom" });

@@ -91,6 +91,11 @@ describe("the chapters of an upgrade", () => {
     expect(value["DATABASE_URL"]).toContain("hunter2");
     expect(value["GATEWAYS_STEP"]).not.toContain("hunter2");
   });
+
+  test("tell the rollout, which reads what pods say, what it must hide (law 6)", () => {
+    const { environment } = called("smoltbot-rollout").inputs;
+    expect(JSON.stringify(environment)).toContain("REDACT");
+  });
 });
 
 describe("a consent to a restore", () => {
@@ -156,6 +161,7 @@ describe("an install by Helm that is adopted", () => {
     const called = (name: string) => seen.find((one) => one.name === name);
     expect(called("smoltbot-adoption")?.after).toContain("smoltbot-deployment-gateway");
     expect(called("smoltbot-rollout")?.after).toContain("smoltbot-adoption");
+    expect(JSON.stringify(called("smoltbot-adoption")?.inputs)).toContain("REDACT");
     expect(called("smoltbot-deployment-gateway")?.ignored).toEqual(["spec.template"]);
     const plain = await record(() => tellStory(), { stdout: evidence });
     expect(plain.map(({ name }) => name)).not.toContain("smoltbot-adoption");

@@ -96,6 +96,7 @@ export async function tellStory({
     workloads: [object("Deployment", "gateway", "apps/v1")],
     removable,
     input: {} as Input<typeof Rollout>,
+    secrets: { REDACT: '["hunter2"]' },
     adoption,
   });
   new Verification("smoltbot", {

@@ -17,7 +17,7 @@ import { inWords, stopwatch } from "./progress";
 import { judgeRoom } from "./room";
 import { judgeServerRoom } from "./server-room";
 import { saveSnapshot } from "./save-snapshot";
-import { removeExpired, sealedDumps } from "./sealed-dumps";
+import { lastDumpBytes, removeExpired } from "./sealed-dumps";
 import { withSnapshot } from "./snapshot";
 import { judgeTools, type ToolVersions } from "./judge-tools";
 
@@ -100,9 +100,8 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   const versions = await readVersions(facts, server, restoreTools[input.format]);
   judgeTools(versions);
   await prepareDirectory(input.directory, `${input.gateway}-${input.stack}-`);
-  const earlier = await sealedDumps(input.directory, input);
-  const lastDump = earlier.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt))[0]?.bytes;
-  judgeRoom({ ...input, free: facts.freeBytes, database: facts.bytes, lastDump });
+  const lastDump = await lastDumpBytes(input.directory, input);
+  judgeRoom({ directory: input.directory, free: facts.freeBytes, database: facts.bytes, lastDump });
   const room = await readServerRoom(server);
   judgeServerRoom(room, facts.bytes, server.words);
   if (room.bytes === undefined) {

@@ -1,24 +1,20 @@
+import { roomForDump, type DumpSizes } from "../../upgrade/dump-room";
 import { StepFailure } from "../step";
 import { inWords } from "./progress";
 
 /** What is known about the room that a dump needs, in bytes. */
-export interface Room {
+export interface Room extends DumpSizes {
   readonly directory: string;
   readonly free: number;
-  /** Size of the database with its indexes. */
-  readonly database: number;
-  /** Size of the last proven dump of the same gateway and stack; undefined where there is none. */
-  readonly lastDump: number | undefined;
 }
 
 /**
- * Refuses to begin a dump that will hardly fit: half as much again as the last one, or, where there is none, a quarter of the
- * database. A dump that outgrows this still fails safely.
+ * Refuses to begin a dump that will hardly fit.
  *
  * @throws StepFailure
  */
-export function judgeRoom({ directory, free, database, lastDump }: Room): void {
-  const needed = lastDump === undefined ? database / 4 : lastDump * 1.5;
+export function judgeRoom({ directory, free, ...sizes }: Room): void {
+  const needed = roomForDump(sizes);
   if (free >= needed) return;
   throw new StepFailure(
     `${directory} has ${inWords(free)} of room, and the dump may need ${inWords(needed)}`,

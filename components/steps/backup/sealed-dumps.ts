@@ -18,6 +18,15 @@ export async function sealedDumps(
     .filter((manifest) => manifest.gateway === gateway && manifest.stack === stack);
 }
 
+/** Bytes of the newest proven dump of one gateway and stack; undefined where there is none, or no such directory. */
+export async function lastDumpBytes(
+  directory: string,
+  owner: Pick<Manifest, "gateway" | "stack">,
+): Promise<number | undefined> {
+  const dumps = await sealedDumps(directory, owner).catch(() => []);
+  return dumps.toSorted((one, other) => other.takenAt.localeCompare(one.takenAt))[0]?.bytes;
+}
+
 /** Reads the seal of a dump, with the path under which the dump lies now; undefined where it has none. */
 export async function readManifest(dump: string): Promise<Manifest | undefined> {
   try {

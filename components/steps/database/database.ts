@@ -64,9 +64,9 @@ function throughUrl(
   };
 }
 
-/** Settings that would lead the client programs somewhere else, and the connection strings themselves, are left out. */
+/** Settings that would lead the client programs somewhere else, and the secrets of the step itself, are left out. */
 function withoutConnection(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = /^(?!PG)(?!.*_URL$)|^PG(SSL|PASSFILE|CONNECT_TIMEOUT|SYSCONFDIR)/;
+  const kept = /^(?!PG|REDACT$)(?!.*_URL$)|^PG(SSL|PASSFILE|CONNECT_TIMEOUT|SYSCONFDIR)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => kept.test(name)));
 }
 

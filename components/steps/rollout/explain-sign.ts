@@ -1,7 +1,7 @@
 import type { ClusterClient } from "../../kubernetes/client";
 import type { Sign } from "../../kubernetes/signs";
 import { readPodLog } from "../pod-log";
-import { redactor } from "../redact";
+import { redactorOf } from "../redact";
 import type { StepIo } from "../step";
 import { tellingLines } from "../telling-lines";
 import { failingChecks } from "../failing-checks";
@@ -32,6 +32,6 @@ export async function explainSign(
   const question = { namespace, pod, container, lines: 30 };
   const before = kind === "crash" ? await readPodLog(client, { ...question, previous: true }) : [];
   const lines = before.length > 0 ? before : await readPodLog(client, question);
-  const redact = redactor(io.env["REDACT"]);
+  const redact = redactorOf(io.env);
   return lines.length === 0 ? "" : `; it wrote: ${tellingLines(lines.map(redact)).join(" | ")}`;
 }

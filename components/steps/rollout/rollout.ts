@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { ClusterClient } from "../../kubernetes/client";
+import { isMirrored } from "../../kubernetes/images";
 import { signFix, type Sign } from "../../kubernetes/signs";
 import { clusterFields, withCluster } from "../cluster";
 import { StepFailure, wordsOf, type StepIo } from "../step";
@@ -31,6 +32,8 @@ export const rolloutInputSchema = z.strictObject({
       }),
     )
     .min(1),
+  /** How a mirror renames images: the beginnings of their names. */
+  mirrors: z.record(z.string(), z.string()).default({}),
   deadlineSeconds: z.number().positive().default(600),
   /** A shorter limit than the pods' own probes allow. */
   readyWithinSeconds: z.number().positive().optional(),
@@ -122,7 +125,7 @@ const proofTime = ({ deployment }: RolloutView): number =>
 
 async function look(client: ClusterClient, input: Input, watched: Watched) {
   const view = await readRollout(client, input.namespace, watched.name);
-  const differs = wrongImage(view, watched);
+  const differs = wrongImage(view, watched, input.mirrors);
   if (differs !== undefined)
     throw new StepFailure(
       differs,
@@ -131,12 +134,16 @@ async function look(client: ClusterClient, input: Input, watched: Watched) {
   return view;
 }
 
-function wrongImage({ deployment }: RolloutView, watched: Watched): string | undefined {
+function wrongImage(
+  { deployment }: RolloutView,
+  watched: Watched,
+  mirrors: Input["mirrors"],
+): string | undefined {
   const containers = deployment.spec?.template.spec?.containers ?? [];
   return Object.entries(watched.images)
     .map(([name, wanted]) => {
       const found = containers.find((container) => container.name === name)?.image ?? "nothing";
-      return found === wanted
+      return isMirrored(found, wanted, mirrors)
         ? undefined
         : `Deployment ${watched.name} asks for ${found} in container ${name}, expected ${wanted}`;
     })

@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../../kubernetes/client";
 import type { Wire } from "../../kubernetes/wire";
 import { readPodLog } from "../pod-log";
-import { redactor } from "../redact";
+import { redactorOf } from "../redact";
 import type { StepIo } from "../step";
 
 /** Follows the logs of a Job's pods. */
@@ -15,8 +15,7 @@ export interface MigrationLog {
 
 /** Starts with nothing said; secrets of the environment are hidden in every line. */
 export function migrationLog(client: ClusterClient, namespace: string, io: StepIo): MigrationLog {
-  const secrets = [io.env["REDACT"], io.env["DATABASE_URL"], io.env["POSTGRES_URL"]];
-  const redact = redactor(secrets.filter((secret) => secret !== undefined).join("\n"));
+  const redact = redactorOf(io.env);
   const told = new Map<string, readonly string[]>();
   const follow = async (pod: string) => {
     const before = told.get(pod) ?? [];

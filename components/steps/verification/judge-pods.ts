@@ -1,5 +1,8 @@
 import type { V1Pod } from "@kubernetes/client-node";
+import { isMirrored, manifestDigest, readImage, type ImageMirrors } from "../../kubernetes/images";
 import type { Wire } from "../../kubernetes/wire";
+import type { ImageFacts } from "../../upgrade/facts";
+import type { Look } from "../../upgrade/look";
 import type { Fault } from "./fault";
 import type { VerifiedWorkload } from "./verification-input";
 
@@ -10,31 +13,101 @@ export type Restarts = ReadonlyMap<string, number>;
 export interface RunningImage {
   /** `sha256:...`; "" where it could not be told. */
   readonly digest: string;
+  /** Digest of the manifest under which it was pulled; "" where the runtime does not tell it. */
+  readonly manifest: string;
   readonly faults: readonly Fault[];
 }
 
-/** Every pod runs the wanted image, and all of them the same bytes of it (S-17, S-30, T-11). */
+/** By what a running image of another name may still be the wanted one. */
+export interface OtherNames {
+  readonly mirrors: ImageMirrors;
+  /** What the registry tells of the wanted image; undefined where it was not asked. */
+  readonly wanted?: Look<ImageFacts> | undefined;
+}
+
+/** True where some pod runs an image of another name than the wanted one, and no mirror explains it. */
+export const isRenamed = (
+  { container, image }: VerifiedWorkload,
+  pods: readonly Wire<V1Pod>[],
+  mirrors: ImageMirrors,
+): boolean => pods.some((pod) => !isMirrored(imageOf(pod, container) ?? "", image, mirrors));
+
+/** Every pod runs the wanted image, by its name or by its digest, and all of them the same bytes of it (S-17, S-30, T-11). */
 export function judgeImages(
   workload: VerifiedWorkload,
   pods: readonly Wire<V1Pod>[],
+  names: OtherNames = { mirrors: {} },
 ): RunningImage {
   const faults: Fault[] = [];
   const digests = new Set<string>();
+  const manifests = new Set<string>();
   for (const pod of pods) {
-    const found = pod.spec?.containers.find(({ name }) => name === workload.container)?.image;
-    if (found !== workload.image)
-      faults.push(wrong(pod, `runs ${found ?? "no such container"}, expected ${workload.image}`));
     const status = pod.status?.containerStatuses?.find(({ name }) => name === workload.container);
     const digest = /sha256:[0-9a-f]{64}/.exec(status?.imageID ?? "")?.[0];
+    const manifest = manifestDigest(status?.imageID);
+    const found = imageOf(pod, workload.container);
+    if (found === undefined || !isMirrored(found, workload.image, names.mirrors))
+      faults.push(...judgeRenamed(pod, workload, { found, manifest }, names.wanted));
     if (digest === undefined) faults.push(wrong(pod, "does not tell the digest of its image"));
     else digests.add(digest);
+    manifests.add(manifest ?? "");
   }
   if (digests.size > 1)
     faults.push({
       kind: "image",
       text: `pods of ${workload.name} run different images of the same name: ${[...digests].join(", ")}`,
     });
-  return { digest: [...digests][0] ?? "", faults };
+  return {
+    digest: [...digests][0] ?? "",
+    manifest: manifests.size === 1 ? ([...manifests][0] ?? "") : "",
+    faults,
+  };
+}
+
+/** Images of init containers with the digests of their manifests, "" where the runtime does not tell it. */
+export const initImages = (
+  pods: readonly Wire<V1Pod>[],
+): readonly (readonly [image: string, digest: string])[] =>
+  pods.flatMap(({ spec, status }) =>
+    (spec?.initContainers ?? []).map(({ name, image }) => {
+      const state = status?.initContainerStatuses?.find((entry) => entry.name === name);
+      return [image ?? "", manifestDigest(state?.imageID) ?? ""] as const;
+    }),
+  );
+
+const imageOf = (pod: Wire<V1Pod>, container: string): string | undefined =>
+  pod.spec?.containers.find(({ name }) => name === container)?.image;
+
+/** Whoever admits pods may rename their images, to a mirror or to a digest: then the digest decides. */
+function judgeRenamed(
+  pod: Wire<V1Pod>,
+  { image }: VerifiedWorkload,
+  running: { readonly found: string | undefined; readonly manifest: string | undefined },
+  wanted: Look<ImageFacts> | undefined,
+): readonly Fault[] {
+  const { found, manifest } = running;
+  if (found === undefined) return [wrong(pod, `runs no such container, expected ${image}`)];
+  const pinned = readImage(image).digest;
+  const told = wanted?.seen === true ? wanted.value.digests : [];
+  const digests = pinned === undefined ? told : [pinned];
+  if (manifest !== undefined && digests.includes(manifest)) return [];
+  return [
+    wrong(
+      pod,
+      `runs ${found}, expected ${image}${whyNot(manifest, digests, wanted)}; a mirror that renames images is named in kubernetes.imageMirrors`,
+    ),
+  ];
+}
+
+function whyNot(
+  manifest: string | undefined,
+  digests: readonly string[],
+  wanted: Look<ImageFacts> | undefined,
+): string {
+  if (manifest === undefined) return ", and the node does not tell by which digest it was pulled";
+  if (digests.length > 0) return `, and its digest is ${manifest}, not ${digests[0] ?? ""}`;
+  const reason = wanted?.seen === false ? `: ${wanted.reason}` : "";
+  return `, whose digest is not known${reason}`;
 }
 
 const wrong = (pod: Wire<V1Pod>, what: string): Fault => ({

@@ -4,28 +4,50 @@ import type { Fault } from "./fault";
 
 /** One request of our own through the gateway. */
 export interface Probe {
+  /** By which way: the Service, or the URL of the stack file. */
+  readonly by: "service" | "url";
+  /** Path, or the whole URL. */
   readonly path: string;
   /** Statuses that are as they should be. */
   readonly ok: readonly number[];
   /** Undefined where nobody answered. */
   readonly reply: Reply | undefined;
+  /** Why nobody answered, where that is known. */
+  readonly silence?: string | undefined;
 }
 
-/** How many probes failed, and whether that is too many (S-20, T-15). No answer counts as a failure. */
+const ways: readonly Probe["by"][] = ["service", "url"];
+const words = {
+  service: "requests through the gateway",
+  url: "requests from outside",
+};
+
+/** True where the answer is none that shows that the request went all the way. */
+export const isBad = ({ ok, reply }: Probe): boolean =>
+  reply === undefined || !ok.includes(reply.status);
+
+/**
+ * How many probes failed, and whether that is too many on one of the ways (S-20, T-15). No answer counts as a failure; many good answers
+ * by the Service do not make up for bad ones from outside.
+ */
 export function judgeProbes(
   probes: readonly Probe[],
   maxErrorRate: number,
 ): { readonly failed: number; readonly faults: readonly Fault[] } {
-  const bad = probes.filter(({ ok, reply }) => reply === undefined || !ok.includes(reply.status));
-  if (bad.length <= probes.length * maxErrorRate) return { failed: bad.length, faults: [] };
-  const kinds = new Set(bad.map(({ path, reply }) => `${path} ${tell(reply)}`));
-  const text = `${bad.length} of ${probes.length} requests through the gateway failed: ${[...kinds].join(", ")}`;
-  return { failed: bad.length, faults: [{ kind: "probe", text }] };
+  const faults = ways.flatMap((way): readonly Fault[] => {
+    const sent = probes.filter(({ by }) => by === way);
+    const bad = sent.filter(isBad);
+    if (bad.length <= sent.length * maxErrorRate) return [];
+    const kinds = new Set(bad.map((probe) => `${probe.path} ${tell(probe)}`));
+    const text = `${bad.length} of ${sent.length} ${words[way]} failed: ${[...kinds].join(", ")}`;
+    return [{ kind: "probe", text }];
+  });
+  return { failed: probes.filter(isBad).length, faults };
 }
 
 /** The status, and the checks that a readiness answer complains about. */
-function tell(reply: Reply | undefined): string {
-  if (reply === undefined) return "no answer";
+function tell({ reply, silence }: Probe): string {
+  if (reply === undefined) return silence === undefined ? "no answer" : `no answer (${silence})`;
   const complaint = failingChecks(reply);
   return complaint.includes("not ok") ? `${reply.status} (${complaint})` : String(reply.status);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
-import type { ClusterClient, Reply } from "../../kubernetes/client";
+import type { Call, ClusterClient, Reply } from "../../kubernetes/client";
 import type { Wire } from "../../kubernetes/wire";
 import { readPodLog } from "../pod-log";
 import type { Redact } from "../redact";
@@ -8,6 +8,8 @@ import type { Fault } from "./fault";
 import { judgeHealth } from "./judge-health";
 import type { Probe } from "./judge-probes";
 import { errorLines, logFaults } from "./judge-log";
+import { secondsThatCount, type LogWindow } from "./log-window";
+import { hasFired } from "./has-fired";
 import { parseRequests, type Requests, type Sample } from "./judge-traffic";
 import type { VerificationTask } from "./verification-input";
 
@@ -15,9 +17,9 @@ import type { VerificationTask } from "./verification-input";
 const through = (
   client: ClusterClient,
   path: string,
-  headers: Readonly<Record<string, string>> = {},
+  call: Call = {},
 ): Promise<Reply | undefined> =>
-  client.ask(path, { accept: "*/*", headers, timeout: 5000 }).catch(() => undefined);
+  client.ask(path, { accept: "*/*", timeout: 5000, ...call }).catch(() => undefined);
 
 const podPath = ({ namespace, podPort }: VerificationTask, pod: string, path: string) =>
   `/api/v1/namespaces/${namespace}/pods/${pod}:${podPort}/proxy${path}`;
@@ -74,15 +76,18 @@ export async function sendProbes(
 ): Promise<void> {
   const { service, paths, proxied } = task;
   const root = `/api/v1/namespaces/${task.namespace}/services/${service.name}:${service.port}/proxy`;
-  const own = [paths.ready, paths.about].map((path) => ({ path, headers: {}, ok: [200] }));
+  const own = [paths.ready, paths.about].map((path) => ({ path, ok: [200], call: {} }));
+  const { method, headers } = proxied;
+  const body = method === "POST" ? { body: {} } : {};
+  const whole = { path: proxied.path, ok: proxied.ok, call: { method, headers, ...body } };
   const underWay: Promise<void>[] = [];
-  const stopped = once(enough);
+  const stopped = hasFired(enough);
   for (let sent = 0; sent < task.requests && !enough.aborted; sent += 1) {
-    const { path, headers, ok } = own[sent % 10] ?? proxied;
-    const answer = through(client, `${root}${path}`, headers);
+    const { path, ok, call } = own[sent % 10] ?? whole;
+    const answer = through(client, `${root}${path}`, call);
     underWay.push(
       answer.then((reply) => {
-        if (!enough.aborted) answered({ path, ok, reply });
+        if (!enough.aborted) answered({ by: "service", path, ok, reply });
       }),
     );
     await Promise.race([pause((task.seconds * 1000) / task.requests), stopped]);
@@ -90,18 +95,12 @@ export async function sendProbes(
   await Promise.race([Promise.all(underWay), stopped]);
 }
 
-const once = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    signal.addEventListener("abort", () => {
-      resolve();
-    });
-  });
-
-/** Errors in the logs of all pods, of the last hour at most: what an older pod wrote long ago is not about this release. */
+/** Errors in the logs of all pods since the window was opened: what an older pod wrote before is not about this release. */
 export async function readLogs(
   client: ClusterClient,
   task: VerificationTask,
   pods: readonly Wire<V1Pod>[],
+  window: LogWindow,
   redact: Redact,
 ): Promise<readonly Fault[]> {
   const ignore = task.ignoreLogs.map((pattern) => new RegExp(pattern));
@@ -109,9 +108,16 @@ export async function readLogs(
     pods.map(async ({ metadata, spec }) => {
       const pod = metadata?.name ?? "";
       const { namespace } = task;
+      const seconds = secondsThatCount(window, metadata?.creationTimestamp, Date.now());
       const logs = await Promise.all(
         (spec?.containers ?? []).map(({ name: container }) =>
-          readPodLog(client, { namespace, pod, container, lines: 5000, seconds: 3600 }),
+          readPodLog(client, {
+            namespace,
+            pod,
+            container,
+            lines: 5000,
+            ...(seconds === undefined ? {} : { seconds }),
+          }),
         ),
       );
       return logFaults(pod, errorLines(logs.flat(), ignore).map(redact));

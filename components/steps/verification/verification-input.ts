@@ -16,6 +16,12 @@ export const verificationInputSchema = z.strictObject({
   configHash: name,
   /** Why this is asked again although nothing is declared anew; passed on into the evidence. */
   occasion: z.string().default(""),
+  /** The chart that it was rendered from; passed on into the evidence. */
+  chart: z.strictObject({ name: z.string(), version: z.string() }).optional(),
+  /** Names of all settings of the pods, without their values; passed on into the evidence. */
+  settings: z.array(z.string()).optional(),
+  /** The Job that has migrated the database, whose image goes into the evidence as well. */
+  migration: z.strictObject({ job: name, image: name }).optional(),
   /** What the operator can do if the release does not hold: `set version to 1.0.0 ...`. */
   wayBack: z.string(),
   workloads: z
@@ -33,6 +39,8 @@ export const verificationInputSchema = z.strictObject({
       }),
     )
     .min(1),
+  /** How a mirror renames images: the beginnings of their names. */
+  mirrors: z.record(z.string(), z.string()).default({}),
   /** The way in for users of the gateway. */
   service: z.strictObject({ name, port: z.number() }),
   /** Port on which the pods themselves listen. */
@@ -46,15 +54,20 @@ export const verificationInputSchema = z.strictObject({
   }),
   /**
    * A request that goes all the way through the gateway, and the answers that show that it did. The default has no valid key: whether
-   * the provider or the gateway itself refuses it with 401, the way there works, and nothing is spent. 403 is the license gate.
+   * the provider or the gateway itself refuses it with 401, the way there works, and nothing is spent. 403 is the license gate; 404 and
+   * 405 say that something else answers, or that the route is gone.
    */
   proxied: z
-    .strictObject({ path, headers: z.record(z.string(), z.string()), ok: z.array(z.number()) })
-    .default({
-      path: "/anthropic/v1/models",
-      headers: { "x-api-key": "gateways-verification" },
-      ok: [200, 400, 401, 404, 405, 429],
-    }),
+    .strictObject({
+      path: path.default("/anthropic/v1/models"),
+      /** A POST has an empty JSON object as its body. */
+      method: z.enum(["GET", "POST"]).default("GET"),
+      headers: z.record(z.string(), z.string()).default({ "x-api-key": "gateways-verification" }),
+      ok: z.array(z.number()).default([200, 400, 401, 429]),
+    })
+    .prefault({}),
+  /** Asked as well, every second, as users reach the gateway from outside; the same answers are good. */
+  url: z.url().optional(),
   /** Counter of requests with a label `status`. */
   requestsMetric: name.default("gateway_requests_total"),
   /** Who else knows these requests; left out where only the pods themselves are asked. Its token comes as PROMETHEUS_TOKEN. */

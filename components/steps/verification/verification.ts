@@ -1,15 +1,27 @@
+import { askRegistry } from "../../registry/ask-registry";
+import type { ClusterClient } from "../../kubernetes/client";
+import { manifestDigest } from "../../kubernetes/images";
 import type { Evidence } from "../../upgrade/evidence";
 import { withCluster } from "../cluster";
 import { openDatabase } from "../database/database";
 import { readMigrations } from "../database/read-migrations";
 import { withSource } from "../database/with-source";
-import { redactor } from "../redact";
+import { redactorOf } from "../redact";
+import { podsOfJob } from "../job-calls";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { worstFirst, type Fault } from "./fault";
-import { countRestarts, judgeImages, judgeRestarts } from "./judge-pods";
+import {
+  countRestarts,
+  initImages,
+  isRenamed,
+  judgeImages,
+  judgeRestarts,
+  type RunningImage,
+} from "./judge-pods";
 import { judgeProbes } from "./judge-probes";
+import { openLogWindow } from "./log-window";
 import { readHealth, readLogs } from "./look-at-pods";
-import { httpPods, podsOf, settle } from "./settle";
+import { httpPods, podsOf, settle, type Settled } from "./settle";
 import { tellBaseline, tellTraffic, trafficEvidence, trafficFaults } from "./tell-traffic";
 import type { VerificationTask } from "./verification-input";
 import { watchRelease } from "./watch-release";
@@ -26,6 +38,7 @@ export { verificationInputSchema, type VerificationInput } from "./verification-
 export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evidence> =>
   withCluster(task, io, async (client) => {
     const first = await settle(client, task, io.signal);
+    const logs = openLogWindow(podsOf(first), Date.now());
     for (const text of first.leftOut) io.say(text);
     const restartsBefore = countRestarts(podsOf(first));
     const watch = await watchTraffic(client, task, io, httpPods(first));
@@ -34,13 +47,14 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
     io.say(`watching the release for ${task.seconds} s, with ${task.requests} requests through it`);
     const starting = { traffic: watch, restarts: restartsBefore };
     const { last, probes, traffic } = await watchRelease(client, task, io, starting);
-    const [health, logs, schema] = await Promise.all([
+    const [health, logged, schema, images, migration] = await Promise.all([
       readHealth(client, task, httpPods(last)),
-      readLogs(client, task, podsOf(last), redactor(io.env["REDACT"])),
+      readLogs(client, task, podsOf(last), logs, redactorOf(io.env)),
       readHead(task, io),
+      readImages(task, last),
+      readMigrationImage(client, task),
     ]);
     io.say(`traffic: ${tellTraffic(traffic)}`);
-    const images = last.workloads.map(({ workload, pods }) => judgeImages(workload, pods));
     const restarts = judgeRestarts(restartsBefore, countRestarts(podsOf(last)));
     const sent = judgeProbes(probes, task.maxErrorRate);
     const faults = worstFirst([
@@ -50,7 +64,7 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
       ...health,
       ...trafficFaults(traffic, task.maxErrorRate, before),
       ...restarts.faults,
-      ...logs,
+      ...logged,
       ...schema.faults,
     ]);
     if (faults.length > 0) throw refusal(task, faults);
@@ -60,6 +74,9 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
       digests: Object.fromEntries(
         last.workloads.map(({ workload }, index) => [workload.name, images[index]?.digest ?? ""]),
       ),
+      images: { ...imagesByName(last, images), ...migration },
+      ...(task.chart === undefined ? {} : { chart: task.chart }),
+      ...(task.settings === undefined ? {} : { settings: task.settings }),
       configHash: task.configHash,
       ...(task.occasion === "" ? {} : { occasion: task.occasion }),
       schemaHead: schema.head,
@@ -69,6 +86,44 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
       traffic: trafficEvidence(traffic, watch.baseline),
     };
   });
+
+/** What runs for each workload; of an image that runs under another name its registry is asked for the digest. */
+const readImages = (
+  { mirrors }: VerificationTask,
+  { workloads }: Settled,
+): Promise<readonly RunningImage[]> =>
+  Promise.all(
+    workloads.map(async ({ workload, pods }) => {
+      const renamed = isRenamed(workload, pods, mirrors);
+      const wanted = renamed ? await askRegistry(workload.image) : undefined;
+      return judgeImages(workload, pods, { mirrors, wanted });
+    }),
+  );
+
+/** Digest per image, those of init containers as well. Several workloads may run one image, and not each of them tells its digest. */
+function imagesByName(
+  settled: Settled,
+  images: readonly RunningImage[],
+): Readonly<Record<string, string>> {
+  const named = settled.workloads.map(
+    ({ workload: { image } }, index) => [image, images[index]?.manifest ?? ""] as const,
+  );
+  const all = [...initImages(podsOf(settled)), ...named];
+  return Object.fromEntries([...all, ...all.filter(([, digest]) => digest !== "")]);
+}
+
+/** The image of the migration with its digest, "" where its pods are gone; nothing where there is no migration. */
+async function readMigrationImage(
+  client: ClusterClient,
+  { namespace, migration }: VerificationTask,
+): Promise<Readonly<Record<string, string>>> {
+  if (migration === undefined) return {};
+  const pods = await podsOfJob(client, { namespace, name: migration.job });
+  const digests = pods.flatMap(
+    ({ status }) => manifestDigest(status?.containerStatuses?.[0]?.imageID) ?? [],
+  );
+  return { [migration.image]: digests.at(-1) ?? "" };
+}
 
 async function readHead(
   { source, trackingTable }: VerificationTask,

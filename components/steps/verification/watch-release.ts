@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClusterClient } from "../../kubernetes/client";
 import type { StepIo } from "../step";
+import { askOutside, requestsFromOutside } from "./ask-outside";
 import { isCertain } from "./is-certain";
 import { countRestarts, judgeRestarts, type Restarts } from "./judge-pods";
-import { judgeProbes, type Probe } from "./judge-probes";
+import { isBad, type Probe } from "./judge-probes";
 import { sendProbes } from "./look-at-pods";
 import { httpPods, lookOnce, podsOf, settle, type Settled } from "./settle";
 import type { VerificationTask } from "./verification-input";
@@ -32,7 +33,13 @@ export async function watchRelease(
 ): Promise<Watched> {
   const probes: Probe[] = [];
   const enough = new AbortController();
-  const sending = sendProbes(client, task, (probe) => probes.push(probe), enough.signal);
+  const keep = (probe: Probe) => {
+    probes.push(probe);
+  };
+  const sending = Promise.all([
+    sendProbes(client, task, keep, enough.signal),
+    askOutside(task, keep, enough.signal),
+  ]);
   try {
     for (const end = Date.now() + task.seconds * 1000; Date.now() < end;) {
       await pause(Math.min(every, end - Date.now()), undefined, { signal: io.signal });
@@ -60,6 +67,9 @@ function isHopeless(
   if (judgeRestarts(restarts, countRestarts(podsOf(last))).faults.length > 0) return true;
   if (isCertain(traffic, task.maxErrorRate)) return true;
   // No answer may be the API server's fault, which comes back; those count at the end.
-  const answered = probes.filter(({ reply }) => reply !== undefined);
-  return judgeProbes(answered, task.maxErrorRate).failed > task.requests * task.maxErrorRate;
+  const bad = probes.filter((probe) => probe.reply !== undefined && isBad(probe));
+  const planned = { service: task.requests, url: requestsFromOutside(task) };
+  return (["service", "url"] as const).some(
+    (way) => bad.filter(({ by }) => by === way).length > planned[way] * task.maxErrorRate,
+  );
 }

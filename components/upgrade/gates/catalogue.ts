@@ -1,4 +1,4 @@
-import { holds, isAbout, isCrossed, type Catalogue, type CatalogueEntry } from "../catalogue";
+import { holds, isAbout, type Catalogue, type CatalogueEntry } from "../catalogue";
 import { at as valueAt, type Values } from "../compare-values";
 import { gate, type Finding } from "../finding";
 import { goesBack, type Plan } from "../plan";
@@ -11,8 +11,6 @@ export interface CatalogueArgs {
   readonly plan: Plan;
   /** The operator's own values. */
   readonly values: Values;
-  /** The release whose notes the operator has read. */
-  readonly notesRead?: string | undefined;
   /** Config path of the version. */
   readonly at: string;
   /** Config path of the values. */
@@ -20,14 +18,13 @@ export interface CatalogueArgs {
 }
 
 /**
- * Lets nobody go to a release that is known to be bad, nor with values that it is known to read no longer; and tells what the
- * releases on the way bring until their notes are read (S-01, S-06, S-23). What keys they need is the gate required-keys' to ask.
+ * Lets nobody go to a release that is known to be bad, nor with values that it is known to read no longer (S-23). What the releases on
+ * the way bring is the gate notes' to tell, what keys they need the gate required-keys' to ask.
  */
 export function catalogue(question: CatalogueArgs): readonly Finding[] {
   const { plan, at } = question;
   const findings = question.catalogue.flatMap((entry) => [
     ...bad(entry, plan, at),
-    ...news(entry, question),
     ...values(entry, question),
   ]);
   return findings.length > 0 ? findings : [pass({ at, found: `nothing known against ${plan.to}` })];
@@ -42,20 +39,6 @@ function bad(entry: CatalogueEntry, plan: Plan, at: string): readonly Finding[] 
       found: `${plan.to}, known to be bad: ${entry.knownBad}`,
       expected: "a release that is known to work",
       fix: `choose another release${entry.notes === undefined ? "" : `; see ${entry.notes}`}`,
-    }),
-  ];
-}
-
-function news(entry: CatalogueEntry, { plan, notesRead, at }: CatalogueArgs): readonly Finding[] {
-  const { summary, resources, notes } = entry;
-  const words = [summary, resources].filter((text) => text !== undefined).join("; ");
-  if (words === "" || notesRead === plan.to || !isCrossed(entry, plan.from, plan.to)) return [];
-  return [
-    warn({
-      at,
-      found: `what ${entry.releases} brings: ${words}`,
-      expected: "somebody who has read what comes",
-      fix: `read ${notes ?? "its notes"}, then set notesRead: "${plan.to}" in the stack file`,
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import { couldNotLook } from "../could-not-look";
+import { roomForDump } from "../dump-room";
 import type { DatabaseFacts } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
@@ -15,11 +16,14 @@ const mebibyte = 1024 ** 2;
  */
 export function database({
   database,
+  lastDump,
   plan,
   at,
 }: {
   /** Undefined where only the backup step can look. */
   readonly database: Look<DatabaseFacts> | undefined;
+  /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
+  readonly lastDump: number | undefined;
   readonly plan: Plan;
   /** Config path of the database source. */
   readonly at: string;
@@ -31,7 +35,7 @@ export function database({
   if (facts.closed === true) return [closed(facts, plan, at)];
   const findings = [
     ...judgeTool(facts, at),
-    ...judgeRoom(facts, at),
+    ...judgeRoom(facts, lastDump, at),
     ...(facts.mayCreateDatabase ? [] : [mayNotCreate(facts, at)]),
   ];
   return findings.length > 0 ? findings : [ready(facts, at)];
@@ -91,15 +95,21 @@ function judgeTool({ dumpTool, server }: DatabaseFacts, at: string): readonly Fi
   return [tool < needed ? block(objection) : unknown(objection)];
 }
 
-/** A dump is smaller than its database as a rule; a fifth and 64 MiB above it leave room for the manifest and for growth. */
-function judgeRoom({ bytes, freeBytes }: DatabaseFacts, at: string): readonly Finding[] {
-  const needed = bytes * 1.2 + 64 * mebibyte;
+function judgeRoom(
+  { bytes, freeBytes }: DatabaseFacts,
+  lastDump: number | undefined,
+  at: string,
+): readonly Finding[] {
+  const needed = roomForDump({ database: bytes, lastDump });
   if (freeBytes >= needed) return [];
   return [
     block({
       at,
       found: `${mebibytes(freeBytes)} free where the dump is written`,
-      expected: `${mebibytes(needed)} for a database of ${mebibytes(bytes)}`,
+      expected:
+        lastDump === undefined
+          ? `${mebibytes(needed)} for a database of ${mebibytes(bytes)}`
+          : `${mebibytes(needed)}, since the last dump had ${mebibytes(lastDump)}`,
       fix: "make room, or set backup.directory to a larger disk",
     }),
   ];

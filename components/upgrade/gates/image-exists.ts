@@ -1,6 +1,7 @@
 import { readImage, type NamedImage } from "../../kubernetes/images";
 import { counted } from "../counted";
 import { gate, type Finding } from "../finding";
+import type { ImageFacts } from "../facts";
 import type { Look } from "../look";
 import type { TagForm } from "./image-names";
 
@@ -9,8 +10,8 @@ const { pass, warn, block } = gate("image-exists");
 /** What this gate looks at. */
 export interface ImageExistsArgs {
   readonly images: readonly NamedImage[];
-  /** Whether each exists, by its name; one that is missing here was not looked for. */
-  readonly looks: Readonly<Record<string, Look<boolean>>>;
+  /** What is known of each, by its name; one that is missing here was not looked for. */
+  readonly looks: Readonly<Record<string, Look<ImageFacts>>>;
   /** Tag form per last part of the repository: `{ gateway: "plain", migrate: "v" }`. */
   readonly forms: Readonly<Record<string, TagForm>>;
   /** Config path that names the images, for what passes. */
@@ -19,12 +20,15 @@ export interface ImageExistsArgs {
 
 /**
  * Lets no upgrade begin with an image that its registry does not have: no pod of it would ever start (T-07). A registry that cannot be
- * asked from here proves nothing, since the nodes may reach it; that is told and stops nothing. Each image is told of once, with all
- * places that name it.
+ * asked from here proves nothing, since the nodes may reach it; that is told once for all images and stops nothing. Each image is told
+ * of once, with all places that name it.
  */
 export function imageExists({ images, looks, forms, at }: ImageExistsArgs): readonly Finding[] {
   const distinct = byImage(images);
-  const objections = distinct.flatMap((named) => judgeImage(named, looks[named.image], forms));
+  const objections = [
+    ...distinct.flatMap((named) => missing(named, looks[named.image], forms)),
+    ...unknownOnes(distinct, looks),
+  ];
   return objections.length > 0
     ? objections
     : [
@@ -44,28 +48,42 @@ const byImage = (images: readonly NamedImage[]): readonly NamedImage[] =>
       .join(" and "),
   }));
 
-function judgeImage(
+function missing(
   { at, image }: NamedImage,
-  look: Look<boolean> | undefined,
+  look: Look<ImageFacts> | undefined,
   forms: ImageExistsArgs["forms"],
 ): readonly Finding[] {
-  if (look?.seen === true && look.value) return [];
-  if (look?.seen === true) {
-    return [
-      block({
-        at,
-        found: `image ${image}, which its registry does not have`,
-        expected: expectation(image, forms),
-        fix: "correct the version or the name of the image, or wait until it is published",
-      }),
-    ];
-  }
+  if (look?.seen !== true || look.value.exists) return [];
+  return [
+    block({
+      at,
+      found: `image ${image}, which its registry does not have`,
+      expected: expectation(image, forms),
+      fix: "correct the version or the name of the image, or wait until it is published",
+    }),
+  ];
+}
+
+/** One finding for all of them: a registry that is away says the same of each. */
+function unknownOnes(
+  images: readonly NamedImage[],
+  looks: ImageExistsArgs["looks"],
+): readonly Finding[] {
+  const unknown = images.filter(({ image }) => looks[image]?.seen !== true);
+  const [first] = unknown;
+  if (first === undefined) return [];
+  const reasons = unknown.map(({ image }) => {
+    const look = looks[image];
+    return look === undefined || look.seen ? "nobody was asked" : look.reason;
+  });
+  const names = unknown.map(({ image }) => image).join(" and ");
+  const [noun, they] = unknown.length === 1 ? ["image", "it exists"] : ["images", "they exist"];
   return [
     warn({
-      at,
-      found: `image ${image}, of which could not be known from here whether it exists: ${look?.reason ?? "nobody was asked"}`,
-      expected: "an image that the nodes can pull",
-      fix: `see that it is published: docker manifest inspect ${image}`,
+      at: unknown.map(({ at }) => at).join(" and "),
+      found: `${noun} ${names}, of which could not be known from here whether ${they}: ${[...new Set(reasons)].join("; ")}`,
+      expected: "images that the nodes can pull",
+      fix: `see that they are published: docker manifest inspect ${first.image}`,
     }),
   ];
 }

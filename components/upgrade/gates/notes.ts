@@ -1,35 +1,45 @@
+import { newsOf, type Catalogue, type News } from "../catalogue";
 import { gate, type Finding } from "../finding";
-import type { Plan } from "../plan";
+import type { Change, Plan } from "../plan";
 
-const { pass, block } = gate("notes");
+const { pass, warn, block } = gate("notes");
 
-/**
- * Lets a major in only after somebody has read what it asks for (S-01, S-47). A minor's notes are the version policy's to recall, a
- * patch may be taken unread, going back needs none.
- *
- * Source: smoltbot guide, "Breaking Changes Policy".
- */
-export function notes({
-  plan,
-  notesRead,
-  at,
-}: {
+/** What this gate looks at. */
+export interface NotesArgs {
   readonly plan: Plan;
+  /** What is known about releases. */
+  readonly catalogue: Catalogue;
   /** The release whose notes were read. */
   readonly notesRead?: string | undefined;
   /** Config path of the word that they were read. */
   readonly at: string;
-}): readonly Finding[] {
-  if (plan.change !== "major") {
-    return [pass({ at, found: `${plan.change}, ${plan.to}: no notes of a major to read` })];
-  }
-  if (notesRead === plan.to) return [pass({ at, found: `notes of ${plan.to} are read` })];
+}
+
+/**
+ * Lets a major in only after somebody has read what it asks for, and recalls the notes of a minor (S-01, S-46, S-47). What the releases
+ * on the way are known to bring is told until then, of a patch as well (S-06). Going back needs no notes. The one gate that asks for them.
+ *
+ * Source: smoltbot guide, "Breaking Changes Policy".
+ */
+export function notes({ plan, catalogue, notesRead, at }: NotesArgs): readonly Finding[] {
+  const { change, to } = plan;
+  if (notesRead === to) return [pass({ at, found: `notes of ${to} are read` })];
+  const news = newsOf(catalogue, plan);
+  if (!asksForNotes(change) && news.length === 0)
+    return [pass({ at, found: `${change}, ${to}: no notes to read` })];
+  const read = notesRead === undefined ? "no notes read" : `notes of ${notesRead} read`;
+  const places = [...new Set(news.flatMap((one) => one.notes ?? []))];
+  const where = places.length === 0 ? "" : ` (${places.join(", ")})`;
   return [
-    block({
+    (change === "major" ? block : warn)({
       at,
-      found: notesRead === undefined ? "no notes read" : `notes of ${notesRead} read`,
-      expected: `notes of ${plan.to} read, a major`,
-      fix: `read the notes of ${plan.to}, then set notesRead: "${plan.to}" in the stack file`,
+      found: [read, ...news.map(told)].join("; "),
+      expected: `notes of ${to} read, a ${change}`,
+      fix: `read the notes of ${to}${where}, then set notesRead: "${to}" in the stack file`,
     }),
   ];
 }
+
+const asksForNotes = (change: Change): boolean => change === "major" || change === "minor";
+
+const told = ({ releases, words }: News): string => `${releases} brings: ${words}`;

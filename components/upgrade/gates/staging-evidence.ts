@@ -1,3 +1,9 @@
+import {
+  compareEvidence,
+  type Comparison,
+  type Subject,
+  type WantedRelease,
+} from "../compare-evidence";
 import type { Evidence } from "../evidence";
 import { gate, type Answer, type Finding } from "../finding";
 import type { Look } from "../look";
@@ -26,17 +32,22 @@ export interface StagingArgs {
   readonly now: number;
   /** How long a release has to run there after its verification, in hours. */
   readonly soakHours: number;
-  readonly breakGlass?: BreakGlass;
+  /** What this stack would roll out, to be compared with what was verified. */
+  readonly wanted: WantedRelease;
+  /** What of it must be the same there; of the rest a difference is told. */
+  readonly mustMatch: readonly Subject[];
+  readonly breakGlass?: BreakGlass | undefined;
   /** True where an install is taken over: the release that runs already is only told of. @defaultValue false */
   readonly adopt?: boolean;
 }
 
 /**
- * Lets a release in only where the stack that goes first has verified that same release and it has soaked there (S-08). Going
- * back never waits for that, nor does the adoption of what runs: it is reported and not stopped. A consent by {@link BreakGlass} turns a stop into a warning.
+ * Lets a release in only where the stack that goes first has verified that same release, with images of the same bytes, and it has
+ * soaked there (S-08). Going back never waits for that, nor does the adoption of what runs: it is reported and not stopped. A consent by
+ * {@link BreakGlass} turns a stop into a warning.
  */
 export function stagingEvidence(args: StagingArgs): readonly Finding[] {
-  const proof = args.staging === undefined ? [] : [judgeLook(args, args.staging)];
+  const proof = args.staging === undefined ? [] : judgeLook(args, args.staging);
   const consents = args.breakGlass === undefined ? [] : judgeConsent(args, args.breakGlass, proof);
   if (consents.length > 0) return consents;
   return goesBack(args.plan) || runsAlready(args) ? soften(proof) : proof;
@@ -51,14 +62,16 @@ function judgeConsent(
   { release, reason }: BreakGlass,
   proof: readonly Finding[],
 ): readonly Finding[] {
-  const needed = proof.some(({ verdict }) => verdict === "block" || verdict === "unknown");
-  if (release === plan.to && needed) {
-    return soften(proof).map((finding) => ({
-      ...finding,
-      found: `${finding.found}; let through for ${release} because: ${reason}`,
-    }));
+  if (release === plan.to) {
+    return proof.flatMap((finding) =>
+      stops(finding)
+        ? soften([finding]).map((softened) => ({
+            ...softened,
+            found: `${finding.found}; let through for ${release} because: ${reason}`,
+          }))
+        : [finding],
+    );
   }
-  if (release === plan.to) return proof;
   const stale = warn({
     at,
     found: `a break-glass consent for ${release}`,
@@ -68,29 +81,84 @@ function judgeConsent(
   return [...(goesBack(plan) ? soften(proof) : proof), stale];
 }
 
-function judgeLook(args: StagingArgs, staging: Look<Evidence | undefined>): Finding {
+const stops = ({ verdict }: Finding): boolean => verdict === "block" || verdict === "unknown";
+
+function judgeLook(args: StagingArgs, staging: Look<Evidence | undefined>): readonly Finding[] {
   const { at, plan } = args;
   if (!staging.seen) {
-    return unknown({
-      at,
-      found: `no look at its evidence: ${staging.reason}`,
-      expected: `evidence of ${plan.to}`,
-      fix: "make the stack's outputs readable and run again",
-    });
+    return [
+      unknown({
+        at,
+        found: `no look at its evidence: ${staging.reason}`,
+        expected: `evidence of ${plan.to}`,
+        fix: "make the stack's outputs readable and run again",
+      }),
+    ];
   }
   if (staging.value?.version !== plan.to) {
-    return block({
-      at,
-      found:
-        staging.value === undefined ? "no evidence" : `evidence of ${staging.value.version} only`,
-      expected: `evidence of ${plan.to}`,
-      fix: `bring ${plan.to} to that stack first`,
-    });
+    return [
+      block({
+        at,
+        found:
+          staging.value === undefined ? "no evidence" : `evidence of ${staging.value.version} only`,
+        expected: `evidence of ${plan.to}`,
+        fix: `bring ${plan.to} to that stack first`,
+      }),
+    ];
   }
-  return judgeEvidence(args, staging.value);
+  const compared = compareEvidence(staging.value, args.wanted);
+  return [judgeEvidence(args, staging.value, compared), ...judgeDifferences(args, compared)];
 }
 
-function judgeEvidence({ at, now, soakHours }: StagingArgs, evidence: Evidence): Finding {
+/** A tag may be pushed again after staging has verified it: the bytes decide. */
+function judgeDifferences(
+  { at, plan, mustMatch }: StagingArgs,
+  { different, unknown: notKnown }: Comparison,
+): readonly Finding[] {
+  const grave = different.filter(({ subject }) => mustMatch.includes(subject));
+  const light = different.filter(({ subject }) => !mustMatch.includes(subject));
+  const told = (found: readonly { readonly text: string }[]) =>
+    found.map(({ text }) => text).join("; ");
+  const same = `what was verified there as ${plan.to}`;
+  return [
+    ...(grave.length === 0
+      ? []
+      : [
+          block({
+            at,
+            found: told(grave),
+            expected: same,
+            fix: "bring what is wanted here to that stack first, or name here what was verified there; gateways:promotion.mustMatch says what must be the same",
+          }),
+        ]),
+    ...(light.length === 0
+      ? []
+      : [
+          warn({
+            at,
+            found: told(light),
+            expected: same,
+            fix: "see that the difference is meant; gateways:promotion.mustMatch says what must be the same",
+          }),
+        ]),
+    ...(notKnown.length === 0
+      ? []
+      : [
+          warn({
+            at,
+            found: `could not be compared: ${told(notKnown)}`,
+            expected: `${same}, digest by digest`,
+            fix: "verify the release there again with this program, and see that the registry can be asked from here",
+          }),
+        ]),
+  ];
+}
+
+function judgeEvidence(
+  { at, now, soakHours }: StagingArgs,
+  evidence: Evidence,
+  { same }: Comparison,
+): Finding {
   const { version, probes, verifiedAt } = evidence;
   const ends = Date.parse(verifiedAt) + soakHours * hour;
   const answer: Answer = { at, found: `${version} verified at ${verifiedAt}` };
@@ -109,7 +177,10 @@ function judgeEvidence({ at, now, soakHours }: StagingArgs, evidence: Evidence):
       fix: "verify the release there again",
     });
   }
-  if (ends <= now) return pass({ ...answer, found: `${answer.found}, soaked ${soakHours} h` });
+  if (ends <= now) {
+    const alike = same.length === 0 ? "" : `; the same here: ${same.join(", ")}`;
+    return pass({ ...answer, found: `${answer.found}, soaked ${soakHours} h${alike}` });
+  }
   const end = new Date(ends).toISOString();
   return block({
     at,

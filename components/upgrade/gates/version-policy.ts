@@ -10,15 +10,14 @@ export interface VersionPolicyArgs {
   readonly plan: Plan;
   /** Config path of the version. */
   readonly at: string;
-  /** The release whose notes the operator has read. */
-  readonly notesRead?: string | undefined;
   /** The operator's word for an upgrade across a major. @defaultValue none: it is refused */
   readonly consent?: Consent | undefined;
 }
 
 /**
- * Lets through what the versioning rules of the product allow: a patch freely, a minor with a word about its notes, a rollback
- * within a major; an upgrade across a major only with a consent for that release. Of going back across one the gate `restore` speaks.
+ * Lets through what the versioning rules of the product allow: a patch, a minor, a rollback
+ * within a major; an upgrade across a major only with a consent for that release. Of going back across one the gate `restore`
+ * speaks, of notes that nobody has read the gate `notes`.
  *
  * Source: smoltbot guide, "Breaking Changes Policy" (S-45 to S-48).
  */
@@ -27,18 +26,17 @@ export const versionPolicy = (args: VersionPolicyArgs): readonly Finding[] => [
   ...shape(args.plan.to, args.at),
 ];
 
-function step({ plan, at, notesRead, consent }: VersionPolicyArgs): Finding {
+function step({ plan, at, consent }: VersionPolicyArgs): Finding {
   const path = `${plan.from ?? "nothing"} to ${plan.to}`;
   switch (plan.change) {
     case "install":
     case "none":
       return pass({ at, found: plan.change === "none" ? "no change" : "first install" });
     case "patch":
-      return pass({ at, found: `patch, ${path}` });
+    case "minor":
+      return pass({ at, found: `${plan.change}, ${path}` });
     case "rollback":
       return pass({ at, found: `rollback within a major, ${path}: no restore needed` });
-    case "minor":
-      return minor(path, plan.to, at, notesRead);
     case "major":
       return across(plan, at, `major, ${path}`, consent);
     case "rollback-across-major":
@@ -64,16 +62,6 @@ function across({ to }: Plan, at: string, found: string, consent: Consent | unde
     fix: `choose a release of the same major, or set consents.major to { release: "${to}", reason: "..." } in the stack file`,
   });
 }
-
-const minor = (path: string, to: string, at: string, notesRead: string | undefined): Finding =>
-  notesRead === to
-    ? pass({ at, found: `minor, ${path}, its notes are read` })
-    : warn({
-        at,
-        found: `minor, ${path}`,
-        expected: "its release notes read",
-        fix: `read the notes of ${to}, then set notesRead: ${to} in the stack file`,
-      });
 
 /** A version also has to be the tag of an image: build metadata cannot be in one, a prerelease is a test's business. */
 function shape(version: string, at: string): readonly Finding[] {

@@ -7,11 +7,11 @@ import { spoken, step } from "./findings";
 
 const at = "gateways:smoltbot.version";
 const valuesAt = "gateways:smoltbot.values";
-const say = (entries: string, plan: Plan, values = {}, notesRead?: string) => {
+const say = (entries: string, plan: Plan, values = {}) => {
   const parsed = parseCatalogue(`entries: ${entries}`, "facts.yaml");
   const catalogue: Catalogue = "catalogue" in parsed ? parsed.catalogue : [];
   expect(catalogue.length).toBeGreaterThan(0);
-  return spoken(ask({ catalogue, plan, values, notesRead, at, valuesAt }));
+  return spoken(ask({ catalogue, plan, values, at, valuesAt }));
 };
 
 const bad = `[{ releases: ">=1.2.1 <1.2.3", knownBad: one answer in five is a 500 }]`;
@@ -27,18 +27,6 @@ test("whoever goes back to a bad release is told so and let through", () => {
   expect(say(bad, step("1.3.0", "1.2.1"))).toEqual([
     `warn ${at}: 1.2.1, known to be bad: one answer in five is a 500`,
   ]);
-});
-
-const news = `[{ releases: "1.2.0", summary: labels, resources: 256 MiB more }, { releases: "1.3.0", notes: "https://n.example" }]`;
-
-test("what the releases on the way bring is told until their notes are read (S-01, S-06)", () => {
-  expect(say(news, step("1.1.0", "1.3.0"))).toEqual([
-    `warn ${at}: what 1.2.0 brings: labels; 256 MiB more`,
-  ]);
-  expect(say(news, step("1.1.0", "1.3.0"), {}, "1.3.0")).toEqual([
-    `pass ${at}: nothing known against 1.3.0`,
-  ]);
-  expect(say(news, step("1.3.0", "1.1.0"))).toEqual([`pass ${at}: nothing known against 1.1.0`]);
 });
 
 test("values that a release reads no longer are refused with their new name, and not shown (S-23)", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { judgeRoom } from "../../../components/steps/backup/room";
 import type { DatabaseFacts } from "../../../components/upgrade/facts";
 import { database } from "../../../components/upgrade/gates/database";
 import { unseen } from "../../../components/upgrade/look";
@@ -8,8 +9,8 @@ import { spoken, step } from "./findings";
 const at = "gateways:smoltbot.backup.database";
 const upgrade = step("1.1.0", "1.2.0");
 const mebibyte = 1024 ** 2;
-const say = (change: Partial<DatabaseFacts>, plan = upgrade) =>
-  spoken(database({ database: databaseFacts(change), plan, at }));
+const say = (change: Partial<DatabaseFacts>, plan = upgrade, lastDump?: number) =>
+  spoken(database({ database: databaseFacts(change), lastDump, plan, at }));
 const ready = (tool: string) => [
   `pass ${at}: mnemom on PostgreSQL ${tool}, 100 MiB, with room for its dump`,
 ];
@@ -25,8 +26,8 @@ test("a newer dump tool passes (S-02)", () => {
 test.each<[string, Partial<DatabaseFacts>, string]>([
   [
     "a byte too little room",
-    { freeBytes: 184 * mebibyte - 1 },
-    "184 MiB free where the dump is written",
+    { freeBytes: 25 * mebibyte - 1 },
+    "25 MiB free where the dump is written",
   ],
   ["an older dump tool", { dumpTool: "15.18" }, "pg_dump 15.18 for PostgreSQL 16.4"],
   [
@@ -63,13 +64,37 @@ test("a dump tool of unknown version is unknown", () => {
 
 test("a database that could not be reached is unknown, with the reason (S-02)", () => {
   const look = unseen("connection refused by 10.0.0.5:5432");
-  expect(spoken(database({ database: look, plan: upgrade, at }))).toEqual([
+  expect(spoken(database({ database: look, lastDump: undefined, plan: upgrade, at }))).toEqual([
     `unknown ${at}: no look at the database: connection refused by 10.0.0.5:5432`,
   ]);
 });
 
 test("a database that only a Job reaches is looked at by the backup step, and lets the plan go on (S-04)", () => {
-  expect(spoken(database({ database: undefined, plan: upgrade, at }))).toEqual([
-    `warn ${at}: a database that only a Job inside the cluster reaches, so nobody has looked at it yet`,
-  ]);
+  expect(spoken(database({ database: undefined, lastDump: undefined, plan: upgrade, at }))).toEqual(
+    [
+      `warn ${at}: a database that only a Job inside the cluster reaches, so nobody has looked at it yet`,
+    ],
+  );
+});
+
+test("the room for a dump is reckoned from the last one where there is one, as the step does (S-02)", () => {
+  const free = { bytes: 9000 * mebibyte, freeBytes: 30 * mebibyte };
+  expect(say(free, upgrade, 20 * mebibyte)[0]).toMatch(/^pass /);
+  const [finding] = database({
+    database: databaseFacts(free),
+    lastDump: 20 * mebibyte + 1,
+    plan: upgrade,
+    at,
+  });
+  expect(finding).toMatchObject({
+    verdict: "block",
+    expected: "31 MiB, since the last dump had 21 MiB",
+  });
+  const room = { directory: "/dumps", free: free.freeBytes, database: free.bytes };
+  expect(() => {
+    judgeRoom({ ...room, lastDump: 20 * mebibyte });
+  }).not.toThrow();
+  expect(() => {
+    judgeRoom({ ...room, lastDump: 20 * mebibyte + 1 });
+  }).toThrow("of room");
 });

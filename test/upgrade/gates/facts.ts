@@ -93,7 +93,7 @@ export const databaseFacts = (change: Partial<DatabaseFacts> = {}) =>
     bytes: 100 * mebibyte,
     mayCreateDatabase: true,
     migrations: [],
-    freeBytes: 184 * mebibyte,
+    freeBytes: 25 * mebibyte,
     migrating: false,
     ...change,
   });

@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import { imageExists } from "../../../components/upgrade/gates/image-exists";
+import type { ImageFacts } from "../../../components/upgrade/facts";
 import { seen, unseen, type Look } from "../../../components/upgrade/look";
 import { spoken } from "./findings";
 
 const at = "gateways:smoltbot";
+const there = seen({ exists: true, digests: [] });
+const gone = seen({ exists: false, digests: [] });
 const place = "Deployment/gateway container gateway";
-const ask = (image: string, look?: Look<boolean>) =>
+const ask = (image: string, look?: Look<ImageFacts>) =>
   imageExists({
     images: [{ at: place, image }],
     looks: look === undefined ? {} : { [image]: look },
@@ -14,7 +17,7 @@ const ask = (image: string, look?: Look<boolean>) =>
   });
 
 test("an image that exists passes (T-07)", () => {
-  expect(spoken(ask("ghcr.io/mnemom/gateway:1.1.0", seen(true)))).toEqual([
+  expect(spoken(ask("ghcr.io/mnemom/gateway:1.1.0", there))).toEqual([
     `pass ${at}: 1 image, each on a node or in its registry`,
   ]);
 });
@@ -26,7 +29,7 @@ test.each([
 ])(
   "%s that its registry does not have is refused, with the form of its tags (T-07)",
   (image, expected) => {
-    const findings = ask(image, seen(false));
+    const findings = ask(image, gone);
     expect(spoken(findings)).toEqual([
       `block ${place}: image ${image}, which its registry does not have`,
     ]);
@@ -46,7 +49,7 @@ test("an image that nobody could be asked for is told and refuses nothing", () =
 test("an image that several containers run is told of once, with all of them (T-07)", () => {
   const image = "ghcr.io/mnemom/gateway:1.1.0";
   const observer = "Deployment/observer container observer";
-  const twice = (look: Look<boolean>) =>
+  const twice = (look: Look<ImageFacts>) =>
     spoken(
       imageExists({
         images: [
@@ -58,9 +61,21 @@ test("an image that several containers run is told of once, with all of them (T-
         at,
       }),
     );
-  expect(twice(seen(false))).toEqual([
+  expect(twice(gone)).toEqual([
     `block ${place} and ${observer}: image ${image}, which its registry does not have`,
   ]);
   expect(twice(unseen("ghcr.io refuses"))).toHaveLength(1);
-  expect(twice(seen(true))).toEqual([`pass ${at}: 1 image, each on a node or in its registry`]);
+  expect(twice(there)).toEqual([`pass ${at}: 1 image, each on a node or in its registry`]);
+});
+
+test("images that nobody could be asked for are told of in one finding, with each reason once", () => {
+  const images = ["ghcr.io/a:1", "ghcr.io/b:1", "quay.io/c:1"];
+  const looks = {
+    "ghcr.io/a:1": unseen("ghcr.io does not answer within 15 s"),
+    "ghcr.io/b:1": unseen("ghcr.io does not answer within 15 s"),
+  };
+  const named = images.map((image) => ({ at: image.slice(-3), image }));
+  expect(spoken(imageExists({ images: named, looks, forms: {}, at }))).toEqual([
+    "warn a:1 and b:1 and c:1: images ghcr.io/a:1 and ghcr.io/b:1 and quay.io/c:1, of which could not be known from here whether they exist: ghcr.io does not answer within 15 s; nobody was asked",
+  ]);
 });

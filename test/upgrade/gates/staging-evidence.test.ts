@@ -4,19 +4,33 @@ import {
   stagingEvidence,
   type StagingArgs,
 } from "../../../components/upgrade/gates/staging-evidence";
+import { evidenceSchema } from "../../../components/upgrade/evidence";
+import type { WantedRelease } from "../../../components/upgrade/compare-evidence";
 import { seen, unseen } from "../../../components/upgrade/look";
 import { planUpgrade } from "../../../components/upgrade/plan";
 import { spoken, step } from "./findings";
 
 const at = "stack staging";
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+const GATEWAY = "ghcr.io/mnemom/gateway:1.2.0";
+const MIGRATE = "ghcr.io/mnemom/migrate:v1.2.0";
 const evidence: Evidence = {
   version: "1.2.0",
-  digests: {},
+  digests: { "smoltbot-mnemom-gateway-gateway": digest("a") },
+  images: { [GATEWAY]: digest("a"), [MIGRATE]: digest("b") },
+  chart: { name: "mnemom-gateway", version: "0.1.0" },
+  settings: ["smoltbotSecrets.SUPABASE_KEY", "values.config.LOG_LEVEL"],
   configHash: "",
   schemaHead: "",
   verifiedAt: "2026-06-01T00:00:00Z",
   probes: { sent: 20, failed: 0 },
   restarts: 0,
+};
+const has = (...letters: readonly string[]) => seen({ exists: true, digests: letters.map(digest) });
+const wanted: WantedRelease = {
+  images: { [GATEWAY]: has("a"), [MIGRATE]: has("b") },
+  chart: { name: "mnemom-gateway", version: "0.1.0" },
+  settings: ["smoltbotSecrets.SUPABASE_KEY", "values.config.LOG_LEVEL"],
 };
 const say = (change: Partial<StagingArgs> = {}) =>
   spoken(
@@ -26,14 +40,18 @@ const say = (change: Partial<StagingArgs> = {}) =>
       at,
       now: Date.parse("2026-06-02T00:00:00Z"),
       soakHours: 24,
+      wanted,
+      mustMatch: ["images"],
       ...change,
     }),
   );
+const SOAKED = "1.2.0 verified at 2026-06-01T00:00:00Z, soaked 24 h";
+const PASSES = `${SOAKED}; the same here: 2 images, chart mnemom-gateway 0.1.0, 2 settings`;
 const refusal = `block ${at}: evidence of 1.1.0 only`;
 const older = seen({ ...evidence, version: "1.1.0" });
 
 test("S-08: the same release, verified and soaked to the minute, passes", () => {
-  expect(say()).toEqual([`pass ${at}: 1.2.0 verified at 2026-06-01T00:00:00Z, soaked 24 h`]);
+  expect(say()).toEqual([`pass ${at}: ${PASSES}`]);
 });
 
 test("S-08: a stack that follows none is not asked", () => {
@@ -118,3 +136,88 @@ test.each([
     ]);
   },
 );
+
+const pushedAgain: WantedRelease = { ...wanted, images: { ...wanted.images, [GATEWAY]: has("c") } };
+
+test("S-08, T-11: a tag that means other bytes than those that were verified is refused", () => {
+  const difference = `image ${GATEWAY} is sha256:cccccccccccc here and sha256:aaaaaaaaaaaa there`;
+  const rest = `pass ${at}: ${SOAKED}; the same here: 1 image, chart mnemom-gateway 0.1.0, 2 settings`;
+  expect(say({ wanted: pushedAgain })).toEqual([rest, `block ${at}: ${difference}`]);
+  expect(say({ wanted: pushedAgain, mustMatch: [] })).toEqual([rest, `warn ${at}: ${difference}`]);
+  const migrated = { ...wanted, images: { ...wanted.images, [MIGRATE]: has("c") } };
+  expect(say({ wanted: migrated })[1]).toContain(`block ${at}: image ${MIGRATE}`);
+});
+
+test("S-08: an image of several platforms is the same where one of its digests was verified", () => {
+  expect(
+    say({ wanted: { ...wanted, images: { [GATEWAY]: has("f", "a"), [MIGRATE]: has("b") } } }),
+  ).toEqual(say());
+});
+
+test("S-08: an image that is pinned by its digest needs nobody to tell it", () => {
+  const pinned = `${GATEWAY}@${digest("a")}`;
+  const images = { [pinned]: unseen("ghcr.io refuses"), [MIGRATE]: has("b") };
+  expect(say({ wanted: { ...wanted, images } })).toEqual(say());
+});
+
+test("S-08: an image that has another name at a mirror is compared all the same", () => {
+  const images = { "mirror.example/smolt/gateway:1.2.0": has("a"), [MIGRATE]: has("b") };
+  expect(say({ wanted: { ...wanted, images } })).toEqual(say());
+});
+
+test("S-08: another chart and other settings are told by their names, and refused where the stack file says so", () => {
+  const other: WantedRelease = {
+    images: wanted.images,
+    chart: { name: "mnemom-gateway", version: "0.2.0" },
+    settings: ["smoltbotSecrets.SUPABASE_KEY", "smoltbotSecrets.REDIS_URL"],
+  };
+  const chart = "chart mnemom-gateway 0.2.0 here and mnemom-gateway 0.1.0 there";
+  const settings =
+    "set only here: smoltbotSecrets.REDIS_URL; set only there: values.config.LOG_LEVEL";
+  const rest = `pass ${at}: ${SOAKED}; the same here: 2 images`;
+  expect(say({ wanted: other })).toEqual([rest, `warn ${at}: ${chart}; ${settings}`]);
+  expect(say({ wanted: other, mustMatch: ["images", "chart", "config"] })).toEqual([
+    rest,
+    `block ${at}: ${chart}; ${settings}`,
+  ]);
+  expect(say({ wanted: other, mustMatch: ["chart"] })).toEqual([
+    rest,
+    `block ${at}: ${chart}`,
+    `warn ${at}: ${settings}`,
+  ]);
+});
+
+test("S-08: what one of both sides does not know is told, and stops nothing", () => {
+  const images = { [GATEWAY]: unseen("ghcr.io answers 503"), [MIGRATE]: has("b") };
+  const silent = { ...evidence, images: { [GATEWAY]: digest("a"), [MIGRATE]: "" } };
+  expect(say({ wanted: { ...wanted, images }, staging: seen(silent) })).toEqual([
+    `pass ${at}: ${SOAKED}; the same here: chart mnemom-gateway 0.1.0, 2 settings`,
+    `warn ${at}: could not be compared: ${GATEWAY} (ghcr.io answers 503); ${MIGRATE} (nobody there tells its digest)`,
+  ]);
+  expect(say({ wanted: { ...wanted, images: { [GATEWAY]: has() } } })[1]).toBe(
+    `warn ${at}: could not be compared: ${GATEWAY} (nobody here tells its digest)`,
+  );
+});
+
+test("S-08: evidence of an older program is read, compared by what it has, and the rest is told", () => {
+  const old = { ...evidence, images: undefined, chart: undefined, settings: undefined };
+  expect(evidenceSchema.parse(JSON.parse(JSON.stringify(old)))).toEqual(old);
+  expect(say({ staging: seen(old) })).toEqual([
+    `pass ${at}: ${SOAKED}; the same here: 1 image`,
+    `warn ${at}: could not be compared: ${MIGRATE} (the evidence is of an older program); the chart (the evidence is of an older program); the settings (the evidence is of an older program)`,
+  ]);
+});
+
+test("S-08: a consent for this release lets other bytes through, with its reason, and changes nothing else", () => {
+  const breakGlass = { release: "1.2.0", reason: "a leak has to be closed" };
+  const [rest, difference] = say({ wanted: pushedAgain });
+  expect(say({ wanted: pushedAgain, breakGlass })).toEqual([
+    rest,
+    `${difference?.replace("block", "warn") ?? ""}; let through for 1.2.0 because: a leak has to be closed`,
+  ]);
+});
+
+test("S-08, S-41: going back is not stopped by other bytes either", () => {
+  const plan = step("1.3.0", "1.2.0");
+  expect(say({ plan, wanted: pushedAgain })[1]).toMatch(/^warn /);
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import type { GatewaysConfig } from "../../components/config/schema";
+import { smoltbotChapters } from "../../components/smoltbot/chapters";
+import type { SmoltbotRelease } from "../../components/smoltbot/release";
+import { exampleSmoltbot } from "./example";
+
+const container = { name: "gateway", image: "ghcr.io/mnemom/gateway:1.1.0" };
+const release = {
+  version: "1.1.0",
+  names: { fullname: "gw", gateway: "gw-gateway", observer: "gw-observer" },
+  rendering: { chart: { name: "mnemom-gateway", version: "0.1.0", appVersion: "1" } },
+  configuration: [],
+  workloads: [
+    { metadata: { name: "gw-gateway" }, spec: { template: { spec: { containers: [container] } } } },
+  ],
+  applied: [],
+  job: { metadata: { name: "gw-migrate-1-1-0" } },
+  availability: { selector: {} },
+  configHash: "hash",
+} as unknown as SmoltbotRelease;
+
+const chaptersOf = (changes: Readonly<Record<string, unknown>> = {}) => {
+  const config: GatewaysConfig = {
+    name: "smoltbot",
+    smoltbot: exampleSmoltbot(changes),
+    smoltbotSecrets: { SUPABASE_KEY: "hunter2", POSTGRES_URL: "postgresql://u:pa55word@db/x" },
+    smoltbotDatabaseUrl: "postgresql://u:pa55word@db.example/x",
+    smoltbotPrometheusToken: "t0ken-of-prometheus",
+  };
+  return smoltbotChapters(config, release, "prod");
+};
+
+describe("what each chapter is given", () => {
+  test("tells every step what it must hide (law 6)", () => {
+    const { backup, restore, schema, rollout, verification } = chaptersOf();
+    for (const { secrets } of [backup, restore, schema, rollout, verification]) {
+      expect(JSON.parse(secrets["REDACT"] ?? "")).toEqual([
+        "hunter2",
+        "postgresql://u:pa55word@db/x",
+        "postgresql://u:pa55word@db.example/x",
+        "t0ken-of-prometheus",
+      ]);
+    }
+  });
+
+  test("never puts a secret into the input of a step, which the state holds in plain text (law 6)", () => {
+    const { backup, schema, rollout, verification } = chaptersOf();
+    const inputs = [backup, schema, rollout, verification].map(({ input }) => input);
+    expect(JSON.stringify(inputs)).not.toMatch(/hunter2|pa55word|t0ken/);
+  });
+
+  test("hands on what the stack file says about the verification", () => {
+    const url = "https://gateway.example/anthropic/v1/models";
+    const { verification, rollout } = chaptersOf({
+      values: { config: { LOG_LEVEL: "warn" } },
+      kubernetes: {
+        context: "lab",
+        namespace: "smoltbot",
+        imageMirrors: { "ghcr.io/mnemom": "mirror.example/mnemom" },
+      },
+      verify: { requests: { count: 5, path: "/openai/v1/models" }, url, ignoreLogs: ["ETIMEDOUT"] },
+    });
+    expect(verification.input).toMatchObject({
+      requests: 5,
+      proxied: { path: "/openai/v1/models", method: "GET" },
+      url,
+      ignoreLogs: ["ETIMEDOUT"],
+      mirrors: { "ghcr.io/mnemom": "mirror.example/mnemom" },
+      chart: { name: "mnemom-gateway", version: "0.1.0" },
+      settings: [
+        "smoltbotSecrets.POSTGRES_URL",
+        "smoltbotSecrets.SUPABASE_KEY",
+        "values.config.LOG_LEVEL",
+      ],
+      migration: { job: "gw-migrate-1-1-0", image: "ghcr.io/mnemom/migrate:v1.1.0" },
+    });
+    expect(rollout.input.mirrors).toEqual({ "ghcr.io/mnemom": "mirror.example/mnemom" });
+  });
+
+  test("takes a plain number of requests", () => {
+    const { input } = chaptersOf({ verify: { requests: 20 } }).verification;
+    expect(input).toMatchObject({ requests: 20, proxied: { method: "GET" } });
+  });
+});

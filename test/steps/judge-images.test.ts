@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { initImages, isRenamed, judgeImages } from "../../components/steps/verification/judge-pods";
+import { seen, unseen } from "../../components/upgrade/look";
+import { pod } from "./rollout-worlds";
+
+describe("images", () => {
+  const workload = {
+    name: "gateway",
+    container: "gateway",
+    image: "ghcr.io/mnemom/gateway:1.1.0",
+    http: true,
+    mayBeUnready: false,
+  };
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const running = (name: string, letter: string) =>
+    pod(name, { imageID: `ghcr.io/mnemom/gateway@${digest(letter)}` });
+
+  test("that are wanted and the same in all pods give their digest (S-17, S-30)", () => {
+    const found = judgeImages(workload, [running("a", "a"), running("b", "a")]);
+    expect(found).toEqual({ digest: digest("a"), manifest: digest("a"), faults: [] });
+  });
+
+  test("of one name and two contents are found out (T-11)", () => {
+    const { faults } = judgeImages(workload, [running("a", "a"), running("b", "b")]);
+    expect(faults.map(({ text }) => text)).toEqual([
+      `pods of gateway run different images of the same name: ${digest("a")}, ${digest("b")}`,
+    ]);
+  });
+
+  test("that are not the wanted ones are named", () => {
+    const wanted = { ...workload, image: "ghcr.io/mnemom/gateway:1.2.0" };
+    expect(judgeImages(wanted, [running("a", "a")]).faults).toHaveLength(1);
+  });
+
+  test("that nobody has pulled have no digest that another stack could know", () => {
+    const found = judgeImages(workload, [pod("a", { imageID: digest("a") })]);
+    expect(found).toEqual({ digest: digest("a"), manifest: "", faults: [] });
+  });
+
+  describe("of another name", () => {
+    const wanted = { ...workload, image: "ghcr.io/mnemom/gateway:1.2.0" };
+    const told = (...letters: readonly string[]) => ({
+      mirrors: {},
+      wanted: seen({ exists: true, digests: letters.map(digest) }),
+    });
+    const words = (names: Parameters<typeof judgeImages>[2], of = wanted) =>
+      judgeImages(of, [running("a", "a")], names).faults.map(({ text }) => text);
+    const runs = `pod a runs ghcr.io/mnemom/gateway:1.1.0, expected ${wanted.image}`;
+    const fix = "a mirror that renames images is named in kubernetes.imageMirrors";
+
+    test("are the wanted ones where the registry tells their digest, or the stack file has it", () => {
+      expect(words(told("b", "a"))).toEqual([]);
+      const pinned = `ghcr.io/mnemom/gateway@${digest("a")}`;
+      expect(words(undefined, { ...wanted, image: pinned })).toEqual([]);
+    });
+
+    test("are the wanted ones where the stack file says how a mirror renames them", () => {
+      const mirrored = { ...workload, image: "registry.example/smolt/gateway:1.1.0" };
+      const mirrors = { "registry.example/smolt": "ghcr.io/mnemom" };
+      expect(isRenamed(mirrored, [running("a", "a")], mirrors)).toBe(false);
+      expect(words({ mirrors }, mirrored)).toEqual([]);
+      const tagged = { ...mirrored, image: "registry.example/smolt/gateway:1.2.0" };
+      expect(words({ mirrors }, tagged)).toHaveLength(1);
+    });
+
+    test("and of another digest, or of one that nobody knows, are not, and it is said why", () => {
+      expect(isRenamed(wanted, [running("a", "a")], {})).toBe(true);
+      expect(words(told("b"))).toEqual([
+        `${runs}, and its digest is ${digest("a")}, not ${digest("b")}; ${fix}`,
+      ]);
+      expect(words({ mirrors: {}, wanted: unseen("ghcr.io answers 503") })).toEqual([
+        `${runs}, whose digest is not known: ghcr.io answers 503; ${fix}`,
+      ]);
+      const bare = judgeImages(wanted, [pod("a", { imageID: digest("a") })], told("a"));
+      expect(bare.faults.map(({ text }) => text)).toEqual([
+        `${runs}, and the node does not tell by which digest it was pulled; ${fix}`,
+      ]);
+    });
+  });
+});
+
+test("images of init containers are known by their digests as well (S-08)", () => {
+  const digest = `sha256:${"a".repeat(64)}`;
+  const waiting = pod(
+    "a",
+    {},
+    {},
+    {
+      initContainerStatuses: [{ name: "wait", imageID: `docker.io/library/busybox@${digest}` }],
+    },
+  );
+  const init = [
+    { name: "wait", image: "busybox:1.36" },
+    { name: "late", image: "late:1" },
+  ];
+  const found = initImages([
+    { ...waiting, spec: { ...waiting.spec, initContainers: init } } as typeof waiting,
+  ]);
+  expect(found).toEqual([
+    ["busybox:1.36", digest],
+    ["late:1", ""],
+  ]);
+});
