@@ -20,7 +20,8 @@ const say = (line: string): void => {
 async function main(keep: boolean): Promise<void> {
   const began = Date.now();
   const ranBefore = (await labState()).daemons.some(({ pid }) => pid !== undefined);
-  const lab = await labUp(say);
+  // No scene asks for a name of the cluster or for Prometheus; whoever looks at the lab afterwards may.
+  const lab = await labUp(say, keep ? {} : { without: ["coredns", "prometheus"] });
   const directory = join(lab.home, "demo");
   const story = new Story(MAIN_SCENES + MAJOR_SCENES + ADOPTION_SCENES, say);
   try {

@@ -10,7 +10,7 @@ import { runParts } from "./parts";
 import { tellProgress } from "./progress";
 import type { PluginKind } from "./pulumi-home";
 import { readSettings, type Settings } from "./settings";
-import { partsOfLab, type Made } from "./up-parts";
+import { partsOfLab, withoutTools, type Made, type OptionalTool } from "./up-parts";
 import { writeIfChanged } from "./write-file";
 
 /** A running lab, as its users see it. */
@@ -70,15 +70,19 @@ const lockFile = (settings: Settings): string =>
  * Leaves the whole lab running and describes it; what runs already is reused, what died is started again.
  *
  * @param report - is given one plain line at a time about the course.
+ * @param without - what whoever asks does not need: it is neither compiled nor started, and stays where it runs. @defaultValue nothing
  */
-export async function labUp(report: (line: string) => void): Promise<Lab> {
+export async function labUp(
+  report: (line: string) => void,
+  { without = [] }: { readonly without?: readonly OptionalTool[] } = {},
+): Promise<Lab> {
   const settings = readSettings(process.env);
   return withLock(lockFile(settings), report, async () => {
     await mkdir(settings.home, { recursive: true });
     // Other accounts pass through it, whoever made it first: PostgreSQL does not run as root.
     await chmod(settings.home, 0o755);
     const made: Made = {};
-    const parts = await partsOfLab(settings, made);
+    const parts = withoutTools(await partsOfLab(settings, made), without);
     const progress = tellProgress(parts, report);
     try {
       await runParts(parts, progress, 2);

@@ -29,6 +29,22 @@ export interface Made {
   plugins?: PluginKind;
 }
 
+/** Tools that part of the work does without, and what they are for. */
+const OPTIONAL = {
+  coredns: ["coredns tools", "CoreDNS", "name service"],
+  prometheus: ["prometheus tools", "Prometheus"],
+} as const;
+export type OptionalTool = keyof typeof OPTIONAL;
+
+/** The parts of a lab that knows none of these tools. */
+export function withoutTools(
+  parts: readonly Part[],
+  tools: readonly OptionalTool[],
+): readonly Part[] {
+  const left = new Set<string>(tools.flatMap((tool) => OPTIONAL[tool]));
+  return parts.filter(({ name }) => !left.has(name));
+}
+
 /** Every part of a lab with what it needs; `made` is complete once all of them ran. */
 export async function partsOfLab(settings: Settings, made: Made): Promise<readonly Part[]> {
   const tools = join(settings.checkout, "test", "lab", "tools");
