@@ -5,6 +5,8 @@ import { circumstances, loadNow } from "../../bench/circumstances";
 import { putSection } from "../../bench/section";
 import { pluginKind } from "../../lab/pulumi-home";
 import { readSettings } from "../../lab/settings";
+import { contentOfConformance } from "../conformance/content";
+import { readProof, recordProven } from "../conformance/proof";
 import { testFiles } from "../changed/import-graph";
 import { DURATIONS, readDurations, ROOT } from "../durations";
 import { lanesOf } from "../lanes";
@@ -15,7 +17,10 @@ import { beforeSchema, timesSection } from "./times-section";
 const REPORT = join(ROOT, "docs", "benchmarks.md");
 const BEFORE = join(import.meta.dirname, "before.json");
 
-/** Keeps the times of a whole run: each file's in test/durations.json, for the order of the next runs, and a section of docs/benchmarks.md. */
+/**
+ * Keeps the times of a whole run: each file's in test/durations.json, for the order of the next runs, a section of docs/benchmarks.md, and that the stand-ins have
+ * passed their conformance tests whole where this machine has seen it.
+ */
 export async function recordRun(run: SuiteRun, say: (line: string) => void): Promise<void> {
   if (!run.report.whole || run.failed > 0) {
     say("\nThe times are not kept: the run has failed or did not come to its end.");
@@ -27,7 +32,10 @@ export async function recordRun(run: SuiteRun, say: (line: string) => void): Pro
 
   const texts = await Promise.all(files.map((file) => readFile(join(ROOT, file), "utf8")));
   const expectations = texts.reduce((sum, text) => sum + text.split(/\bexpect\(/).length - 1, 0);
-  const plugins = await pluginKind(readSettings(env));
+  const settings = readSettings(env);
+  const plugins = await pluginKind(settings);
+  const proof = await readProof(settings.cache, await contentOfConformance(), plugins);
+  if (proof.here) await recordProven(proof);
   const facts = [
     ...run.sampled.map((line) => line.trim()),
     ...(await circumstances({ plugins }, "npm test -- --record", run.loadAtStart)),
