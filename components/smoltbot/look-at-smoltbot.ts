@@ -8,6 +8,7 @@ import type { ObjectName } from "../kubernetes/paths";
 import { readPrometheusFacts } from "../prometheus/read-prometheus-facts";
 import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
+import { readIdentity } from "../steps/database/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
@@ -38,7 +39,7 @@ export async function lookAtSmoltbot(
   const evidence = outputNames(name).evidence;
   const stack = pulumi.getStack();
   const source = databaseSource(smoltbot);
-  const lookingAtDatabase = lookAtDatabase(source, env, question);
+  const lookingAtDatabase = lookAtDatabase(source, env, { directory: smoltbot.backup.directory });
   const past = {
     ...question,
     stack,
@@ -47,7 +48,7 @@ export async function lookAtSmoltbot(
     database: lookingAtDatabase,
   };
   const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
-  const [cluster, adoption, images, database, restore, prometheus, own, staging] =
+  const [cluster, adoption, images, database, podsDatabase, restore, prometheus, own, staging] =
     await Promise.all([
       lookingAtCluster,
       smoltbot.adopt
@@ -57,6 +58,7 @@ export async function lookAtSmoltbot(
         lookAtImages(imageNames(rendered), await lookingAtCluster, registry),
       ),
       lookingAtDatabase,
+      lookAtPodsDatabase(config),
       look(() => readRestoreFacts(past, env)),
       lookAtPrometheus(config),
       outputs(stack),
@@ -68,6 +70,7 @@ export async function lookAtSmoltbot(
     adoption,
     images,
     database,
+    podsDatabase,
     restore,
     prometheus,
     own: readEvidence(own, evidence),
@@ -85,6 +88,16 @@ async function lookAtDatabase(
   question: DatabaseLookOptions,
 ): Promise<Facts["database"]> {
   return source.kind === "job" ? undefined : look(() => readDatabaseFacts(source, env, question));
+}
+
+/** Whether the pods' own connection string leads anywhere from here, and to which database: mostly the cluster alone reaches it. */
+async function lookAtPodsDatabase({
+  smoltbot,
+  smoltbotSecrets,
+}: GatewaysConfig): Promise<Facts["podsDatabase"]> {
+  const { POSTGRES_URL: url = "" } = smoltbotSecrets;
+  if (url === "" || databaseSource(smoltbot).kind === "job") return undefined;
+  return look(() => readIdentity(url, process.env));
 }
 
 /** Nothing where none is configured. */

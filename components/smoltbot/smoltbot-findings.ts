@@ -34,6 +34,7 @@ import { valuesDiff } from "../upgrade/gates/values-diff";
 import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import { connectionFindings } from "./connection-findings";
+import { databaseFindings } from "./database-findings";
 import { declaredObjects } from "./declared-objects";
 import { demandsInCluster, demandsInNamespace, isVerified } from "./demands";
 import { instanceName } from "./instance-name";
@@ -53,8 +54,8 @@ export const smoltbotFindings = (
   question: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[] = [question],
 ): Finding[] =>
-  [policy, stackFile, connectionFindings, zeroDowntime, world, takeOver].flatMap((part) =>
-    part(question, stack),
+  [policy, stackFile, connectionFindings, databaseFindings, zeroDowntime, world, takeOver].flatMap(
+    (part) => part(question, stack),
   );
 
 /** Whether this release may come now. */

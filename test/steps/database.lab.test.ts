@@ -23,7 +23,7 @@ afterAll(() => server.remove());
 
 const environment = (database: string) => ({ ...process.env, DATABASE_URL: server.url(database) });
 const facts = (database: string, env: NodeJS.ProcessEnv = environment(database)) =>
-  readDatabaseFacts({ kind: "url" }, env, { gateway: "smoltbot", directory: "/nowhere/dumps" });
+  readDatabaseFacts({ kind: "url" }, env, { directory: "/nowhere/dumps" });
 const shop = () => openDatabase({ kind: "url" }, environment("shop"));
 
 describe("a look at the database", () => {
@@ -108,9 +108,9 @@ describe("a look at the database", () => {
 describe("the schema lock", () => {
   test("is seen by a look, and held by one at a time (law 2)", async () => {
     const database = await shop();
-    await withAdvisoryLock(database, "smoltbot", { label: "first run" }, async () => {
+    await withAdvisoryLock(database, { label: "first run" }, async () => {
       expect((await facts("shop")).migrating).toBe(true);
-      const second = withAdvisoryLock(database, "smoltbot", { label: "second", seconds: 1 }, () =>
+      const second = withAdvisoryLock(database, { label: "second", seconds: 1 }, () =>
         Promise.resolve(),
       );
       await expect(second).rejects.toThrow(
@@ -120,27 +120,20 @@ describe("the schema lock", () => {
     expect((await facts("shop")).migrating).toBe(false);
   });
 
-  test("of another gateway is another one", async () => {
-    const database = await shop();
-    const inner = () =>
-      withAdvisoryLock(database, "bamf", { label: "b", seconds: 1 }, () => Promise.resolve("done"));
-    expect(await withAdvisoryLock(database, "smoltbot", { label: "a" }, inner)).toBe("done");
-  });
-
   test("is waited for", async () => {
     const database = await shop();
     const order: string[] = [];
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const started = new Promise<void>((begun) => {
-      void withAdvisoryLock(database, "smoltbot", { label: "a" }, async () => {
+      void withAdvisoryLock(database, { label: "a" }, async () => {
         begun();
         await held;
         order.push("first");
       });
     });
     await started;
-    const second = withAdvisoryLock(database, "smoltbot", { label: "b", seconds: 30 }, () =>
+    const second = withAdvisoryLock(database, { label: "b", seconds: 30 }, () =>
       Promise.resolve(order.push("second")),
     );
     release();
@@ -150,7 +143,7 @@ describe("the schema lock", () => {
 
   test("that is lost with its connection is told to the work", async () => {
     const database = await shop();
-    await withAdvisoryLock(database, "smoltbot", { label: "doomed" }, async (lost) => {
+    await withAdvisoryLock(database, { label: "doomed" }, async (lost) => {
       const told = new Promise((resolve) => {
         lost.addEventListener("abort", resolve);
       });

@@ -66,7 +66,7 @@ export const runSchema = (
       const database = await openDatabase(source, io.env);
       const label = `gateways schema ${input.release}`;
       const options = { label, seconds: input.deadlineSeconds, signal: io.signal };
-      return withAdvisoryLock(database, input.gateway, options, async (lost) => {
+      return withAdvisoryLock(database, options, async (lost) => {
         lost.addEventListener("abort", () => {
           io.say("the schema lock was lost; going on, as the running Job itself keeps others away");
         });
