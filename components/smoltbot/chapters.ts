@@ -48,7 +48,13 @@ export function smoltbotChapters(
       secret: { name: release.names.fullname, values: smoltbotSecrets },
       objects: release.configuration,
     },
-    schema: schemaOf(name, smoltbot, release, database),
+    schema: schemaOf(
+      name,
+      smoltbot,
+      release,
+      database,
+      backupOf(name, smoltbot, release, stack, database),
+    ),
     availability: release.availability,
     rollout: rolloutOf(smoltbot, release),
     verification: verificationOf(smoltbot, release, stack, {
@@ -121,6 +127,7 @@ const schemaOf = (
   smoltbot: SmoltbotConfig,
   release: SmoltbotRelease,
   secrets: Secrets,
+  backup: SmoltbotChapters["backup"],
 ): SmoltbotChapters["schema"] => ({
   job: release.job,
   input: {
@@ -135,6 +142,8 @@ const schemaOf = (
     gatewayContainer: GATEWAY_CONTAINER,
     deadlineSeconds: smoltbot.schema.deadlineSeconds,
     source: databaseSource(smoltbot),
+    backup: backup.input,
+    maxAgeMinutes: smoltbot.backup.maxAgeMinutes,
   },
   secrets,
 });
