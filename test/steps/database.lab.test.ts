@@ -1,5 +1,7 @@
+import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withAdvisoryLock } from "../../components/steps/database/advisory-lock";
+import { readIdentity } from "../../components/steps/database/database-identity";
 import { openDatabase } from "../../components/steps/database/database";
 import { query } from "../../components/steps/database/query";
 import { readDatabaseFacts } from "../../components/steps/database/read-database-facts";
@@ -103,6 +105,43 @@ describe("a look at the database", () => {
       database: "shop",
     });
   });
+});
+
+describe("the identity of a database", () => {
+  test("is one for every way to it, and another one for its neighbour (S-02)", async () => {
+    const { identity } = await facts("shop");
+    expect(await readIdentity(server.url("shop"), process.env)).toEqual(identity);
+    const neighbour = await readIdentity(server.url("plain"), process.env);
+    expect(neighbour.started).toBe(identity?.started);
+    expect(neighbour.oid).not.toBe(identity?.oid);
+  });
+});
+
+describe("a list of migrations", () => {
+  test("outside of the role's search path is found to be there (S-14)", async () => {
+    await server.sql("plain", "CREATE SCHEMA app; CREATE TABLE app._schema_migrations ();");
+    expect(await facts("plain")).toMatchObject({
+      migrations: undefined,
+      trackedElsewhere: ["app._schema_migrations"],
+    });
+  });
+});
+
+describe("a connection", () => {
+  test("without a pooler gives each session a process of its own", async () => {
+    expect((await facts("shop")).pooled).toBe(false);
+  });
+
+  test("that is accepted and never answered ends the look in time", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+    const { port } = silent.address() as AddressInfo;
+    const url = `postgres://me@127.0.0.1:${port}/shop`;
+    const began = Date.now();
+    await expect(facts("shop", { ...process.env, DATABASE_URL: url })).rejects.toThrow();
+    expect(Date.now() - began).toBeLessThan(16_000);
+    silent.close();
+  }, 30_000);
 });
 
 describe("the schema lock", () => {

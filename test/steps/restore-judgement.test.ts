@@ -7,7 +7,11 @@ import {
   restoringName,
 } from "../../components/steps/restore/database-names";
 import { judgeDump } from "../../components/steps/restore/judge-dump";
-import { judgeRights, type Rights } from "../../components/steps/restore/judge-rights";
+import {
+  judgeRights,
+  sessionWords,
+  type Rights,
+} from "../../components/steps/restore/judge-rights";
 import { isRestored, readMark, withMark } from "../../components/steps/restore/restore-mark";
 import { parseSnapshot } from "../../components/steps/restore/snapshot-text";
 
@@ -134,6 +138,14 @@ describe("the right to put another database in place", () => {
       judgeRights(rights);
     }).toThrow(words);
   });
+});
+
+test("a session that a restore ends is named with where it comes from, so that another gateway's is told", () => {
+  const session = { pid: 7, name: "pool", role: "rest" };
+  expect(sessionWords({ ...session, client: "10.0.0.5" })).toBe(
+    "pid 7 (pool, role rest, from 10.0.0.5)",
+  );
+  expect(sessionWords({ ...session, client: null })).toBe("pid 7 (pool, role rest)");
 });
 
 describe("a proven dump", () => {

@@ -102,7 +102,7 @@ export const saveDatabase = (
   backUp({ ...input, directory: resolve(input.directory) }, { source, scratch: undefined }, io);
 
 async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise<BackupResult> {
-  const facts = await readDatabaseFacts(sources.source, io.env, input);
+  const facts = await readDatabaseFacts(sources.source, io.env, { ...input, seconds: 120 });
   if (!facts.exists) return nothing(`database ${facts.database} does not exist yet`);
   const took = stopwatch();
   const source = await openDatabase(sources.source, io.env);

@@ -18,6 +18,8 @@ export interface DatabaseLookOptions {
   readonly directory: string;
   /** Default: `_schema_migrations`. */
   readonly trackingTable?: string;
+  /** Longest look, in seconds. Default: {@link longestLook}; a step may wait longer than a preview. */
+  readonly seconds?: number;
 }
 
 const serverSchema = z.object({
@@ -31,16 +33,16 @@ const serverSchema = z.object({
 
 /**
  * Looks at the database that a backup would save: one connection, nothing changed. A database that does not exist is an
- * answer; a server that cannot be reached, or that says nothing for {@link longestLook} seconds, is an error.
+ * answer; a server that cannot be reached, or that says nothing until the limit, is an error.
  *
  * @throws Error of one sentence, without the password.
  */
 export async function readDatabaseFacts(
   source: ReachableSource,
   env: NodeJS.ProcessEnv,
-  { directory, trackingTable = "_schema_migrations" }: DatabaseLookOptions,
+  { directory, trackingTable = "_schema_migrations", seconds = longestLook }: DatabaseLookOptions,
 ): Promise<DatabaseFacts> {
-  return within(longestLook, "the database", async (signal) => {
+  return within(seconds, "the database", async (signal) => {
     const database = await openDatabase(source, env);
     const script = `${serverLook(trackingTable)}${appliedMigrations(trackingTable)}`;
     const [dumpTool, there, freeBytes, pooled] = await Promise.all([

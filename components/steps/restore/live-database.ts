@@ -47,6 +47,7 @@ const liveSchema = localeSchema.extend({
         pid: z.int(),
         role: z.string(),
         name: z.string(),
+        client: z.string().nullable(),
         superuser: z.boolean(),
         member: z.boolean(),
       }),
@@ -69,7 +70,7 @@ export async function readLiveDatabase(
 
 /** Connections that somebody has made; those of the server's own workers come and go. */
 export const sessionsOf = (name: string): string => `
-  SELECT a.pid, a.usename AS role, coalesce(nullif(a.application_name, ''), 'unnamed') AS name, r.rolsuper AS superuser,
+  SELECT a.pid, a.usename AS role, coalesce(nullif(a.application_name, ''), 'unnamed') AS name, host(a.client_addr) AS client, r.rolsuper AS superuser,
     pg_has_role(a.usesysid, 'MEMBER') AS member
   FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid WHERE a.datname = ${sqlText(name)}`;
 
