@@ -163,6 +163,8 @@ export const smoltbotSchema = z.strictObject({
       directory: text("path of a folder").default("backups"),
       /** Proven dumps that are kept per stack. */
       keep: whole("dumps").default(10),
+      /** Age up to which a dump shows the database before a migration; where none is as young, the schema step takes another. */
+      maxAgeMinutes: whole("minutes").default(60),
     })
     .prefault({}),
   schema: z

@@ -56,7 +56,13 @@ export function smoltbotChapters(
       objects: release.configuration,
       removable: isRemovable(smoltbot),
     },
-    schema: schemaOf(name, smoltbot, release, database),
+    schema: schemaOf(
+      name,
+      smoltbot,
+      release,
+      database,
+      backupOf(name, smoltbot, release, stack, database),
+    ),
     availability: release.availability,
     rollout: rolloutOf(smoltbot, release, hidden),
     verification: verificationOf(config, release, stack, {
@@ -129,6 +135,7 @@ const schemaOf = (
   smoltbot: SmoltbotConfig,
   release: SmoltbotRelease,
   secrets: Secrets,
+  backup: SmoltbotChapters["backup"],
 ): SmoltbotChapters["schema"] => ({
   job: release.job,
   input: {
@@ -143,6 +150,8 @@ const schemaOf = (
     gatewayContainer: GATEWAY_CONTAINER,
     deadlineSeconds: smoltbot.schema.deadlineSeconds,
     source: databaseSource(smoltbot),
+    backup: backup.input,
+    maxAgeMinutes: smoltbot.backup.maxAgeMinutes,
   },
   secrets,
 });

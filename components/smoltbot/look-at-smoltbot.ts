@@ -8,6 +8,7 @@ import type { ObjectName } from "../kubernetes/paths";
 import { readPrometheusFacts } from "../prometheus/read-prometheus-facts";
 import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
+import { readIdentity } from "../steps/database/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
 import { lastDumpBytes } from "../steps/backup/sealed-dumps";
 import { redactor } from "../steps/redact";
@@ -43,9 +44,9 @@ export async function lookAtSmoltbot(
   const source = databaseSource(smoltbot);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
-  const lookingAtDatabase = lookAtDatabase(source, env, question).then(
-    (found) => found && quietly(found),
-  );
+  const lookingAtDatabase = lookAtDatabase(source, env, {
+    directory: smoltbot.backup.directory,
+  }).then((found) => found && quietly(found));
   const past = {
     ...question,
     stack,
@@ -54,20 +55,31 @@ export async function lookAtSmoltbot(
     database: lookingAtDatabase,
   };
   const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
-  const [cluster, adoption, images, database, lastDump, restore, prometheus, own, staging] =
-    await Promise.all([
-      lookingAtCluster,
-      smoltbot.adopt
-        ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
-        : undefined,
-      release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
-      lookingAtDatabase,
-      lastDumpBytes(smoltbot.backup.directory, { gateway: name, stack }),
-      look(() => readRestoreFacts(past, env)).then(quietly),
-      lookAtPrometheus(config),
-      outputs(stack),
-      promotion && outputs(promotion.from),
-    ]);
+  const [
+    cluster,
+    adoption,
+    images,
+    database,
+    podsDatabase,
+    lastDump,
+    restore,
+    prometheus,
+    own,
+    staging,
+  ] = await Promise.all([
+    lookingAtCluster,
+    smoltbot.adopt
+      ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
+      : undefined,
+    release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
+    lookingAtDatabase,
+    lookAtPodsDatabase(config).then((found) => found && quietly(found)),
+    lastDumpBytes(smoltbot.backup.directory, { gateway: name, stack }),
+    look(() => readRestoreFacts(past, env)).then(quietly),
+    lookAtPrometheus(config),
+    outputs(stack),
+    promotion && outputs(promotion.from),
+  ]);
   return {
     now: Date.now(),
     cluster,
@@ -75,6 +87,7 @@ export async function lookAtSmoltbot(
     images,
     database,
     lastDump,
+    podsDatabase,
     restore,
     prometheus,
     own: readEvidence(own, evidence),
@@ -92,6 +105,16 @@ async function lookAtDatabase(
   question: DatabaseLookOptions,
 ): Promise<Facts["database"]> {
   return source.kind === "job" ? undefined : look(() => readDatabaseFacts(source, env, question));
+}
+
+/** Whether the pods' own connection string leads anywhere from here, and to which database: mostly the cluster alone reaches it. */
+async function lookAtPodsDatabase({
+  smoltbot,
+  smoltbotSecrets,
+}: GatewaysConfig): Promise<Facts["podsDatabase"]> {
+  const { POSTGRES_URL: url = "" } = smoltbotSecrets;
+  if (url === "" || databaseSource(smoltbot).kind === "job") return undefined;
+  return look(() => readIdentity(url, process.env));
 }
 
 /** Nothing where none is configured. */

@@ -37,6 +37,7 @@ import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import { restoredFrom } from "./changes-nothing";
 import { connectionFindings } from "./connection-findings";
+import { databaseFindings } from "./database-findings";
 import { declaredObjects } from "./declared-objects";
 import { demandsInCluster, demandsInNamespace, isVerified } from "./demands";
 import { instanceName } from "./instance-name";
@@ -57,8 +58,8 @@ export const smoltbotFindings = (
   question: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[] = [question],
 ): Finding[] =>
-  [policy, stackFile, connectionFindings, zeroDowntime, world, takeOver].flatMap((part) =>
-    part(question, stack),
+  [policy, stackFile, connectionFindings, databaseFindings, zeroDowntime, world, takeOver].flatMap(
+    (part) => part(question, stack),
   );
 
 /** Whether this release may come now. */

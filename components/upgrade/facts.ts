@@ -153,6 +153,13 @@ export interface AdoptionFacts {
   readonly secret: SecretFacts | undefined;
 }
 
+/** What tells one database from every other: no two running servers began in the same microsecond, not even copies of each other. */
+export interface DatabaseIdentity {
+  readonly oid: string;
+  /** When its server was started, in seconds since the epoch, with microseconds. */
+  readonly started: string;
+}
+
 /** One look at the database that the backup would save. */
 export interface DatabaseFacts {
   /** False where the database does not exist yet: there is nothing to save. */
@@ -172,6 +179,12 @@ export interface DatabaseFacts {
   readonly freeBytes: number;
   /** True where a migration holds the advisory lock now. */
   readonly migrating: boolean;
+  /** Undefined where it could not be entered. */
+  readonly identity?: DatabaseIdentity | undefined;
+  /** Tables of the tracking table's name in whatever schema, inside or outside of the role's search path: `audit._schema_migrations`. @defaultValue none */
+  readonly trackedElsewhere?: readonly string[];
+  /** True where a pooler gives each transaction another connection: locks and snapshots do not last there. @defaultValue false */
+  readonly pooled?: boolean;
   /** True where it is there and lets nobody in, as a restore that was killed at its last step leaves it. @defaultValue false */
   readonly closed?: boolean;
   /** File name of the dump that a restore has made it of; undefined where none has. */
@@ -208,6 +221,8 @@ export interface Facts {
   readonly database: Look<DatabaseFacts> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump?: number | undefined;
+  /** The database behind the pods' own connection string; undefined where there is none to ask with, or nothing to compare it with. */
+  readonly podsDatabase?: Look<DatabaseIdentity> | undefined;
   /** What the backups say about going back to the wanted release. */
   readonly restore: Look<RestoreFacts>;
   /** Undefined where no Prometheus is configured. */

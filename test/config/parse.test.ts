@@ -23,7 +23,13 @@ describe("a stack file", () => {
       kubernetes: { release: "smoltbot" },
       availability: { replicas: 2, minAvailable: 1 },
       schema: { retries: 3, deadlineSeconds: 300, image: "ghcr.io/mnemom/migrate" },
-      backup: { database: "url", format: "custom", directory: "backups", keep: 10 },
+      backup: {
+        database: "url",
+        format: "custom",
+        directory: "backups",
+        keep: 10,
+        maxAgeMinutes: 60,
+      },
     });
   });
 
@@ -52,7 +58,7 @@ describe("a stack file", () => {
     expect(fault).toEqual({
       at: "gateways:smoltbot.backup.directry",
       found: "a key that this program does not know",
-      expected: "one of database, format, directory, keep",
+      expected: "one of database, format, directory, keep, maxAgeMinutes",
       fix: "remove it, or write directory if that was meant",
     });
   });

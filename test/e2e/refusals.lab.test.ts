@@ -67,6 +67,22 @@ describe("an upgrade that a gate refuses", () => {
     expect(await everything()).toEqual(untouched);
   });
 
+  test("for a backup of another database than the pods' one names both, and leaves every object untouched (S-02)", async () => {
+    const key = "gateways:smoltbotDatabaseUrl";
+    const get = await stage.project.pulumi(["config", "get", key, "--stack", "prod"]);
+    const before = get.stdout.trim();
+    const reach = (url: string) =>
+      stage.project.pulumi(["config", "set", "--secret", key, url, "--stack", "prod"]);
+    const neighbour = new URL(before);
+    neighbour.pathname = "/postgres";
+    await reach(neighbour.href);
+    const run = await stage.project.up("prod");
+    await reach(before);
+    expect(run.exitCode).not.toBe(0);
+    expect(run.all).toMatch(/BLOCK one-database at gateways:smoltbotDatabaseUrl/);
+    expect(await everything()).toEqual(untouched);
+  });
+
   test("for a single replica, a database out of reach and a major at once names all three (S-02, S-47, S-52)", async () => {
     await stage.project.setVersion("prod", "2.0.0");
     await stage.project.configure("prod", {

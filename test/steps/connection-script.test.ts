@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { connectionParser } from "../../components/steps/database/connection-script";
 import {
+  keepalives,
   libpqEnvironment,
   libpqParameters,
 } from "../../components/steps/database/libpq-environment";
@@ -25,7 +26,9 @@ const written = (name: string) => readFileSync(join(home, name), "utf8");
 /** What the pod's files say, in the words of libpq's environment. */
 function read(url: string): Readonly<Record<string, string>> {
   execFileSync("awk", [connectionParser], environment(url));
-  const lines = written("pg_service.conf").split("\n").slice(1, -1);
+  const all = written("pg_service.conf").split("\n").slice(1, -1);
+  const lines = all.slice(0, -4);
+  expect(all.slice(-4)).toEqual(Object.entries(keepalives).map((entry) => entry.join("=")));
   const settings = lines.map((line) => {
     const at = line.indexOf("=");
     return [libpqParameters[line.slice(0, at)] ?? line, line.slice(at + 1)] as const;

@@ -1,5 +1,7 @@
+import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withAdvisoryLock } from "../../components/steps/database/advisory-lock";
+import { readIdentity } from "../../components/steps/database/database-identity";
 import { openDatabase } from "../../components/steps/database/database";
 import { query } from "../../components/steps/database/query";
 import { readDatabaseFacts } from "../../components/steps/database/read-database-facts";
@@ -23,7 +25,7 @@ afterAll(() => server.remove());
 
 const environment = (database: string) => ({ ...process.env, DATABASE_URL: server.url(database) });
 const facts = (database: string, env: NodeJS.ProcessEnv = environment(database)) =>
-  readDatabaseFacts({ kind: "url" }, env, { gateway: "smoltbot", directory: "/nowhere/dumps" });
+  readDatabaseFacts({ kind: "url" }, env, { directory: "/nowhere/dumps" });
 const shop = () => openDatabase({ kind: "url" }, environment("shop"));
 
 describe("a look at the database", () => {
@@ -105,12 +107,49 @@ describe("a look at the database", () => {
   });
 });
 
+describe("the identity of a database", () => {
+  test("is one for every way to it, and another one for its neighbour (S-02)", async () => {
+    const { identity } = await facts("shop");
+    expect(await readIdentity(server.url("shop"), process.env)).toEqual(identity);
+    const neighbour = await readIdentity(server.url("plain"), process.env);
+    expect(neighbour.started).toBe(identity?.started);
+    expect(neighbour.oid).not.toBe(identity?.oid);
+  });
+});
+
+describe("a list of migrations", () => {
+  test("outside of the role's search path is found to be there (S-14)", async () => {
+    await server.sql("plain", "CREATE SCHEMA app; CREATE TABLE app._schema_migrations ();");
+    expect(await facts("plain")).toMatchObject({
+      migrations: undefined,
+      trackedElsewhere: ["app._schema_migrations"],
+    });
+  });
+});
+
+describe("a connection", () => {
+  test("without a pooler gives each session a process of its own", async () => {
+    expect((await facts("shop")).pooled).toBe(false);
+  });
+
+  test("that is accepted and never answered ends the look in time", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+    const { port } = silent.address() as AddressInfo;
+    const url = `postgres://me@127.0.0.1:${port}/shop`;
+    const began = Date.now();
+    await expect(facts("shop", { ...process.env, DATABASE_URL: url })).rejects.toThrow();
+    expect(Date.now() - began).toBeLessThan(16_000);
+    silent.close();
+  }, 30_000);
+});
+
 describe("the schema lock", () => {
   test("is seen by a look, and held by one at a time (law 2)", async () => {
     const database = await shop();
-    await withAdvisoryLock(database, "smoltbot", { label: "first run" }, async () => {
+    await withAdvisoryLock(database, { label: "first run" }, async () => {
       expect((await facts("shop")).migrating).toBe(true);
-      const second = withAdvisoryLock(database, "smoltbot", { label: "second", seconds: 1 }, () =>
+      const second = withAdvisoryLock(database, { label: "second", seconds: 1 }, () =>
         Promise.resolve(),
       );
       await expect(second).rejects.toThrow(
@@ -120,27 +159,20 @@ describe("the schema lock", () => {
     expect((await facts("shop")).migrating).toBe(false);
   });
 
-  test("of another gateway is another one", async () => {
-    const database = await shop();
-    const inner = () =>
-      withAdvisoryLock(database, "bamf", { label: "b", seconds: 1 }, () => Promise.resolve("done"));
-    expect(await withAdvisoryLock(database, "smoltbot", { label: "a" }, inner)).toBe("done");
-  });
-
   test("is waited for", async () => {
     const database = await shop();
     const order: string[] = [];
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const started = new Promise<void>((begun) => {
-      void withAdvisoryLock(database, "smoltbot", { label: "a" }, async () => {
+      void withAdvisoryLock(database, { label: "a" }, async () => {
         begun();
         await held;
         order.push("first");
       });
     });
     await started;
-    const second = withAdvisoryLock(database, "smoltbot", { label: "b", seconds: 30 }, () =>
+    const second = withAdvisoryLock(database, { label: "b", seconds: 30 }, () =>
       Promise.resolve(order.push("second")),
     );
     release();
@@ -150,7 +182,7 @@ describe("the schema lock", () => {
 
   test("that is lost with its connection is told to the work", async () => {
     const database = await shop();
-    await withAdvisoryLock(database, "smoltbot", { label: "doomed" }, async (lost) => {
+    await withAdvisoryLock(database, { label: "doomed" }, async (lost) => {
       const told = new Promise((resolve) => {
         lost.addEventListener("abort", resolve);
       });

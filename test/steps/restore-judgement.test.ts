@@ -7,7 +7,11 @@ import {
   restoringName,
 } from "../../components/steps/restore/database-names";
 import { judgeDump } from "../../components/steps/restore/judge-dump";
-import { judgeRights, type Rights } from "../../components/steps/restore/judge-rights";
+import {
+  judgeRights,
+  sessionWords,
+  type Rights,
+} from "../../components/steps/restore/judge-rights";
 import { isRestored, readMark, withMark } from "../../components/steps/restore/restore-mark";
 import { parseSnapshot } from "../../components/steps/restore/snapshot-text";
 
@@ -136,6 +140,14 @@ describe("the right to put another database in place", () => {
   });
 });
 
+test("a session that a restore ends is named with where it comes from, so that another gateway's is told", () => {
+  const session = { pid: 7, name: "pool", role: "rest" };
+  expect(sessionWords({ ...session, client: "10.0.0.5" })).toBe(
+    "pid 7 (pool, role rest, from 10.0.0.5)",
+  );
+  expect(sessionWords({ ...session, client: null })).toBe("pid 7 (pool, role rest)");
+});
+
 describe("a proven dump", () => {
   const dump = "smoltbot-prod-20260102t030405z-before-2.0.0.dump.zst";
   const input = { gateway: "smoltbot", stack: "prod", release: "1.2.0", dump };
@@ -145,7 +157,10 @@ describe("a proven dump", () => {
     source: { database: "shop", server: "15.4", encoding: "UTF8" },
     tools: { pgDump: "15.4", pgRestore: "15.4" },
   } as unknown as Manifest;
-  const to = { database: "shop", server: "15.18", encoding: "UTF8", pgRestore: "15.18" };
+  const to = {
+    ...{ database: "shop", server: "15.18", encoding: "UTF8", pgRestore: "15.18" },
+    systemIdentifier: "7001",
+  };
   const judged =
     (more: object, name = dump, where: object = {}) =>
     () => {
@@ -156,6 +171,10 @@ describe("a proven dump", () => {
     expect(judged({})).not.toThrow();
     expect(judged({}, dump.replace("2.0.0", "2.0.0.2"))).not.toThrow();
     expect(judged({ running: [] })).not.toThrow();
+    expect(judged({ systemIdentifier: "7001" })).not.toThrow();
+    expect(
+      judged({ systemIdentifier: "7001" }, dump, { systemIdentifier: undefined }),
+    ).not.toThrow();
     expect(judged({}, dump, { server: "17.1", pgRestore: "17.1" })).not.toThrow();
   });
 
@@ -179,6 +198,11 @@ describe("a proven dump", () => {
       "another dump",
     ],
     ["of another database", judged({}, dump, { database: "other" }), "it is of database shop"],
+    [
+      "of a database of that name on another server",
+      judged({ systemIdentifier: "7002" }),
+      "it is of another server (system identifier 7002) with a database of that name; this server's is 7001",
+    ],
     ["of the newer major", judged({ running: ["2.0.0"] }), "which 1.2.0 cannot read"],
     ["in another encoding", judged({}, dump, { encoding: "LATIN1" }), "its texts are in UTF8"],
     ["of a newer server", judged({}, dump, { server: "14.2" }), "taken from PostgreSQL 15.4"],

@@ -123,7 +123,9 @@ exec "$@"`,
     await idle.query("BEGIN; SELECT 1 FROM public.agents;");
     const pool = world.knock(await open("app"));
     await restore();
-    expect(said().join("\n")).toMatch(/ending pid \d+ \(forgotten psql, role admin\)/);
+    expect(said().join("\n")).toMatch(
+      /ending pid \d+ \(forgotten psql, role admin, from 127\.0\.0\.1\)/,
+    );
     await idle.close();
     expect(await pool.stop()).toBeGreaterThan(0);
   });

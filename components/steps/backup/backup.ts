@@ -4,6 +4,7 @@ import { openDatabase, type ClientTool, type Database } from "../database/databa
 import { hasSecret } from "../database/client-pod";
 import type { JobSource, ReachableSource } from "../database/database-source";
 import { query } from "../database/query";
+import { behindPooler } from "../database/pooler";
 import { readServerRoom } from "../database/server-room";
 import { withSource } from "../database/with-source";
 import { readDatabaseFacts } from "../database/read-database-facts";
@@ -88,11 +89,24 @@ const withScratchSource = <T>(
 const noSecret = ({ namespace, secret }: JobSource): string =>
   `no Secret ${namespace}/${secret.name} names a database yet: no gateway has run here`;
 
+/**
+ * Does what {@link runBackup} does, where the way to the database is open already.
+ *
+ * @throws StepFailure
+ */
+export const saveDatabase = (
+  input: BackupInput,
+  source: ReachableSource,
+  io: StepIo,
+): Promise<BackupResult> =>
+  backUp({ ...input, directory: resolve(input.directory) }, { source, scratch: undefined }, io);
+
 async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise<BackupResult> {
-  const facts = await readDatabaseFacts(sources.source, io.env, input);
+  const facts = await readDatabaseFacts(sources.source, io.env, { ...input, seconds: 120 });
   if (!facts.exists) return nothing(`database ${facts.database} does not exist yet`);
   const took = stopwatch();
   const source = await openDatabase(sources.source, io.env);
+  if (facts.pooled === true) throw behindPooler(source);
   const server =
     sources.scratch === undefined
       ? source

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { StepFailure, wordsOf } from "../step";
 import type { Database } from "./database";
+import { behindPooler, isPooledByTransaction } from "./pooler";
 import { query } from "./query";
 import { openSession, type Session } from "./session";
 import { sqlText } from "./sql-text";
@@ -13,8 +14,8 @@ export interface LockKey {
   readonly objid: number;
 }
 
-/** The key under which the schema of a gateway is changed: the same for every release, stack and machine. */
-export const schemaLockKey = (gateway: string): LockKey => lockKey(`gateways/schema/${gateway}`);
+/** The key under which the schema of a database is changed: the same for every gateway, release, stack and machine. */
+export const schemaLockKey: LockKey = lockKey("gateways/schema");
 
 /** The key under which another database is put in the place of this one. */
 export const restoreLockKey = (database: string): LockKey =>
@@ -46,19 +47,19 @@ export interface LockOptions {
 }
 
 /**
- * Runs the work while this process alone holds the gateway's schema lock in that database. The lock belongs to a
- * session: a killed process lets it go. Needs a direct connection or a pooler in session mode.
+ * Runs the work while this process alone holds the schema lock of that database, whichever gateways use it. The lock belongs to a
+ * session: a killed process lets it go. A pooler in transaction mode is refused: the lock would not last.
  *
  * @param work gets a signal that fires when the connection, and with it the lock, is lost.
  * @throws StepFailure where the wait ends, naming who holds the lock.
  */
 export async function withAdvisoryLock<T>(
   database: Database,
-  gateway: string,
   options: LockOptions,
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const key = schemaLockKey(gateway);
+  if (await isPooledByTransaction(database, options.signal)) throw behindPooler(database);
+  const key = schemaLockKey;
   const session = openSession(database, options.label, options.signal);
   try {
     const lock = { what: `the schema lock of ${database.words}`, holder: "migration" };

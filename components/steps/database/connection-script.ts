@@ -1,4 +1,4 @@
-import { libpqParameters } from "./libpq-environment";
+import { keepalives, libpqParameters } from "./libpq-environment";
 
 /** Folder of the pod in which its connection lies: in memory, and for its one user. */
 export const CONNECTION = "/connection";
@@ -77,6 +77,7 @@ BEGIN {
   if (!("dbname" in set)) set["dbname"] = ("user" in set) ? set["user"] : "postgres"
   print "[gateway]" > "pg_service.conf"
   for (name in set) print name "=" set[name] > "pg_service.conf"
+  KEEPALIVES
   close("pg_service.conf")
   gsub(/[\\:]/, "\\\\&", password)
   print "*:*:*:*:" password > "pgpass"
@@ -84,7 +85,14 @@ BEGIN {
   print set["dbname"] > "database"
 }
 END { if (failed) exit 1 }
-`.replace("KNOWN", known.join(" "));
+`
+  .replace("KNOWN", known.join(" "))
+  .replace(
+    "KEEPALIVES",
+    Object.entries(keepalives)
+      .map(([name, value]) => `print "${name}=${value}" > "pg_service.conf"`)
+      .join("\n  "),
+  );
 
 /** Seconds that a pod waits for whoever made it, before it ends by itself. */
 const patience = 120;

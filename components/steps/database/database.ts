@@ -1,7 +1,7 @@
 import { StepFailure } from "../step";
 import { startClient, type Client } from "./client";
 import type { PodSource, ReachableSource } from "./database-source";
-import { libpqEnvironment } from "./libpq-environment";
+import { keepaliveArguments, libpqEnvironment } from "./libpq-environment";
 import { findPod } from "./find-pod";
 import { kubectlTarget } from "./kubectl-target";
 
@@ -54,7 +54,7 @@ function throughUrl(
     start: (tool, args, signal) =>
       startClient({
         file: tool,
-        args,
+        args: connectionArguments(tool, args),
         // Messages in English: their first line is shown to the operator.
         env: { PGCONNECT_TIMEOUT: "10", ...env, ...connection, LC_ALL: "C" },
         redact: (text) => (password === "" ? text : text.replaceAll(password, "***")),
@@ -63,6 +63,13 @@ function throughUrl(
     on: (other) => throughUrl({ ...connection, PGDATABASE: other }, env),
   };
 }
+
+/** pg_restore is told its database by its caller, and is never idle; a program that is asked for its version connects to nothing. */
+export const connectionArguments = (
+  tool: ClientTool,
+  args: readonly string[],
+): readonly string[] =>
+  tool === "pg_restore" || args.includes("--version") ? args : [...keepaliveArguments, ...args];
 
 /** Settings that would lead the client programs somewhere else, and the secrets of the step itself, are left out. */
 function withoutConnection(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

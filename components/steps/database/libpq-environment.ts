@@ -27,6 +27,25 @@ export const libpqParameters: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Settings that libpq takes from no environment: an idle connection speaks up every 30 s, so that no network in between forgets it, and one
+ * whose other end is gone for a minute ends. Source: PostgreSQL 15, libpq-connect.
+ */
+export const keepalives: Readonly<Record<string, string>> = {
+  keepalives: "1",
+  keepalives_idle: "30",
+  keepalives_interval: "10",
+  keepalives_count: "3",
+};
+
+/** The same for the command line of psql and pg_dump: whatever else a connection takes stays in the environment. */
+export const keepaliveArguments: readonly string[] = [
+  "-d",
+  Object.entries(keepalives)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" "),
+];
+
+/**
  * Turns a connection string into the variables that psql, pg_dump and pg_restore read, so that no part of it stands on
  * a command line. Percent-encoding is undone; parameters that belong to other drivers are left out, except for `ssl=true`
  * and `sslmode=no-verify`, which ask for encryption and keep it.

@@ -6,18 +6,21 @@ import { holdsKey, schemaLockKey } from "./advisory-lock";
 import { clientVersion } from "./client-version";
 import { openDatabase, type Database } from "./database";
 import type { ReachableSource } from "./database-source";
+import { identitySchema, identitySql } from "./database-identity";
+import { isPooledByTransaction } from "./pooler";
 import { query } from "./query";
 import { sqlText } from "./sql-text";
 import { readMark } from "../restore/restore-mark";
+import { longestLook, within } from "./within";
 import { appliedMigrations, readMigrations } from "./tracking";
 
 export interface DatabaseLookOptions {
-  /** Name of the gateway: its schema lock is looked for. */
-  readonly gateway: string;
   /** Directory where the dump would be written; it need not exist yet. */
   readonly directory: string;
   /** Default: `_schema_migrations`. */
   readonly trackingTable?: string;
+  /** Longest look, in seconds. Default: {@link longestLook}; a step may wait longer than a preview. */
+  readonly seconds?: number;
 }
 
 const serverSchema = z.object({
@@ -27,42 +30,56 @@ const serverSchema = z.object({
   migrating: z.boolean(),
   /** Null where the database does not exist. */
   comment: z.string().nullable(),
+  identity: identitySchema,
+  trackedElsewhere: z.array(z.string()),
 });
 
 /**
  * Looks at the database that a backup would save: one connection, nothing changed. A database that does not exist is an
- * answer; a server that cannot be reached is an error.
+ * answer; a server that cannot be reached, or that says nothing until the limit, is an error.
  *
  * @throws Error of one sentence, without the password.
  */
 export async function readDatabaseFacts(
   source: ReachableSource,
   env: NodeJS.ProcessEnv,
-  { gateway, directory, trackingTable = "_schema_migrations" }: DatabaseLookOptions,
+  { directory, trackingTable = "_schema_migrations", seconds = longestLook }: DatabaseLookOptions,
 ): Promise<DatabaseFacts> {
-  const database = await openDatabase(source, env);
-  const script = `${serverLook(gateway, database.name)}${appliedMigrations(trackingTable)}`;
-  const [dumpTool, there, freeBytes] = await Promise.all([
-    clientVersion(database, "pg_dump"),
-    query(database, script).catch((error: unknown) => lookFromOutside(database, gateway, error)),
-    freeBytesAt(directory),
-  ]);
-  const [server = "", ...tracked] = "outside" in there ? [there.outside] : there;
-  const migrations = readMigrations(tracked);
-  const { comment, ...look } = serverSchema.parse(JSON.parse(server));
-  const restoredFrom = readMark(comment ?? "")?.dump;
-  const base = { ...look, restoredFrom, database: database.name, dumpTool, freeBytes, migrations };
-  if (!("outside" in there)) return { ...base, exists: true };
-  return { ...base, exists: there.closed, closed: there.closed, bytes: 0 };
+  return within(seconds, "the database", async (signal) => {
+    const database = await openDatabase(source, env);
+    const script = `${serverLook(trackingTable, database.name)}${appliedMigrations(trackingTable)}`;
+    const [dumpTool, there, freeBytes, pooled] = await Promise.all([
+      clientVersion(database, "pg_dump"),
+      query(database, script, { signal }).catch((error: unknown) =>
+        lookFromOutside(database, trackingTable, error, signal),
+      ),
+      freeBytesAt(directory),
+      // What cannot be connected to is told by the look itself.
+      isPooledByTransaction(database, signal).catch(() => false),
+    ]);
+    const [server = "", ...tracked] = "outside" in there ? [there.outside] : there;
+    const migrations = readMigrations(tracked);
+    const { comment, ...look } = serverSchema.parse(JSON.parse(server));
+    const restoredFrom = readMark(comment ?? "")?.dump;
+    const tools = { dumpTool, freeBytes, pooled };
+    const base = { ...look, ...tools, restoredFrom, database: database.name, migrations };
+    if (!("outside" in there)) return { ...base, exists: true };
+    const beside = { identity: undefined, trackedElsewhere: [], bytes: 0 };
+    return { ...base, ...beside, exists: there.closed, closed: there.closed };
+  });
 }
 
-const serverLook = (gateway: string, name: string): string => `
+const serverLook = (trackingTable: string, name: string): string => `
 SELECT pg_catalog.jsonb_build_object(
   'server', pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1),
   'bytes', pg_catalog.pg_database_size(pg_catalog.current_database()),
   'mayCreateDatabase', (SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
   'comment', (SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_database'), '') FROM pg_catalog.pg_database WHERE datname = ${sqlText(name)}),
-  'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey(gateway))}));
+  'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey)}),
+  'identity', ${identitySql},
+  'trackedElsewhere', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.format('%I.%I', nspname, relname)), '[]')
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
+    WHERE relkind IN ('r', 'p') AND relname = ${sqlText(trackingTable.split(".").at(-1) ?? "")}));
 `;
 
 /**
@@ -72,12 +89,14 @@ SELECT pg_catalog.jsonb_build_object(
  */
 async function lookFromOutside(
   database: Database,
-  gateway: string,
+  trackingTable: string,
   refusal: unknown,
+  signal: AbortSignal,
 ): Promise<{ readonly outside: string; readonly closed: boolean }> {
-  const script = `${serverLook(gateway, database.name)}
+  const script = `${serverLook(trackingTable, database.name)}
 SELECT datallowconn FROM pg_catalog.pg_database WHERE datname = ${sqlText(database.name)};`;
-  const [server, open] = await query(database.on("postgres"), script).catch(() => [undefined]);
+  const outside = query(database.on("postgres"), script, { signal });
+  const [server, open] = await outside.catch(() => [undefined]);
   if (server === undefined || open === "t") throw refusal;
   return { outside: server, closed: open === "f" };
 }

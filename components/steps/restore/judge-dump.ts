@@ -9,6 +9,8 @@ import type { RestoreInput } from "./restore-input";
 /** Where the dump would go. */
 export interface Destination {
   readonly database: string;
+  /** Number that the server was given when it was made; undefined where the role may not read it. */
+  readonly systemIdentifier: string | undefined;
   /** Version of the server: `15.18`. */
   readonly server: string;
   readonly encoding: string;
@@ -36,6 +38,12 @@ export function judgeDump(
   const { source, running, tools } = manifest;
   if (source.database !== to.database)
     refuse(`it is of database ${source.database}, and the live one is ${to.database}`);
+  const { systemIdentifier: origin } = manifest;
+  if (origin !== undefined && to.systemIdentifier !== undefined && origin !== to.systemIdentifier)
+    refuse(
+      `it is of another server (system identifier ${origin}) with a database of that name; this server's is ${to.systemIdentifier}`,
+      "check the connection string; where this server was made anew in the place of that one, restore the dump by hand as docs/going-back.md says",
+    );
   if (running.length > 0 && !running.some((one) => isOf(release, one)))
     refuse(`it shows the database of ${running.join(", ")}, which ${release} cannot read`);
   if (source.encoding !== to.encoding)

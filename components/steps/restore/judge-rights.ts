@@ -6,6 +6,8 @@ export interface LiveSession {
   readonly role: string;
   /** Application name, or "unnamed". */
   readonly name: string;
+  /** Address that it comes from; null for the local socket, and for whom our role may not see. */
+  readonly client?: string | null | undefined;
   readonly superuser: boolean;
   /** Whether our role is a member of its role. */
   readonly member: boolean;
@@ -39,8 +41,13 @@ export const mayEnd = (
 ): boolean => superuser || (!session.superuser && (signals || session.member));
 
 /** A session as a message names it. */
-export const sessionWords = ({ pid, name, role }: Omit<LiveSession, "superuser" | "member">) =>
-  `pid ${pid} (${name}, role ${role})`;
+export const sessionWords = ({
+  pid,
+  name,
+  role,
+  client,
+}: Omit<LiveSession, "superuser" | "member">): string =>
+  `pid ${pid} (${name}, role ${role}${typeof client === "string" ? `, from ${client}` : ""})`;
 
 /**
  * Refuses a restore that would stop halfway for want of a right.

@@ -47,6 +47,7 @@ const liveSchema = localeSchema.extend({
         pid: z.int(),
         role: z.string(),
         name: z.string(),
+        client: z.string().nullable(),
         superuser: z.boolean(),
         member: z.boolean(),
       }),
@@ -62,26 +63,25 @@ export type DatabaseProperties = z.infer<typeof properties>;
 export async function readLiveDatabase(
   server: Session,
   name: string,
-  gateway: string,
 ): Promise<LiveDatabase | undefined> {
-  const [row] = await server.query(lookSql(name, gateway));
+  const [row] = await server.query(lookSql(name));
   return row === undefined ? undefined : liveSchema.parse(JSON.parse(row));
 }
 
 /** Connections that somebody has made; those of the server's own workers come and go. */
 export const sessionsOf = (name: string): string => `
-  SELECT a.pid, a.usename AS role, coalesce(nullif(a.application_name, ''), 'unnamed') AS name, r.rolsuper AS superuser,
+  SELECT a.pid, a.usename AS role, coalesce(nullif(a.application_name, ''), 'unnamed') AS name, host(a.client_addr) AS client, r.rolsuper AS superuser,
     pg_has_role(a.usesysid, 'MEMBER') AS member
   FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid WHERE a.datname = ${sqlText(name)}`;
 
-const lookSql = (name: string, gateway: string): string => `
+const lookSql = (name: string): string => `
 SELECT to_jsonb(d) || jsonb_build_object(
   'encoding', pg_encoding_to_char(d.encoding), 'datacl', null,
   'open', d.datallowconn,
   'comment', coalesce(shobj_description(d.oid, 'pg_database'), ''),
   'bytes', pg_database_size(d.oid),
   'server', split_part(current_setting('server_version'), ' ', 1),
-  'migrating', EXISTS (SELECT FROM pg_locks WHERE ${holdsKey(schemaLockKey(gateway), sqlText(name))}),
+  'migrating', EXISTS (SELECT FROM pg_locks WHERE ${holdsKey(schemaLockKey, sqlText(name))}),
   'properties', ${propertiesSql},
   'rights', (SELECT jsonb_build_object('role', current_user, 'database', d.datname, 'owner', pg_get_userbyid(d.datdba),
     'superuser', rolsuper, 'createDatabase', rolcreatedb, 'owns', pg_has_role(d.datdba, 'MEMBER'),

@@ -9,6 +9,7 @@ import { openDatabase } from "../database/database";
 import { readMigrations } from "../database/read-migrations";
 import { readServerRoom } from "../database/server-room";
 import type { Session } from "../database/session";
+import { readSystemIdentifier } from "../database/system-identifier";
 import { withSource } from "../database/with-source";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { keptName } from "./database-names";
@@ -101,8 +102,8 @@ async function restore(restoring: Restoring, server: Session): Promise<RestoreRe
   return { restored: input.dump, rows: manifest.rows, kept, quiescedSeconds: quiesced() };
 }
 
-async function lookAt({ live, input }: Restoring, server: Session): Promise<LiveDatabase> {
-  const look = await readLiveDatabase(server, live.name, input.gateway);
+async function lookAt({ live }: Restoring, server: Session): Promise<LiveDatabase> {
+  const look = await readLiveDatabase(server, live.name);
   if (look !== undefined) return look;
   throw new StepFailure(
     `there is no ${live.words}`,
@@ -122,6 +123,7 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
   const pgRestore = await clientVersion(live, "pg_restore");
   judgeDump(input, manifest, {
     database: live.name,
+    systemIdentifier: await readSystemIdentifier(live),
     server: look.server,
     encoding: look.encoding,
     pgRestore,

@@ -4,6 +4,7 @@ import { readContents } from "../backup/read-contents";
 import type { Database } from "../database/database";
 import { openSession, type Session } from "../database/session";
 import { sqlText } from "../database/sql-text";
+import { within } from "../database/within";
 import { wordsOf } from "../step";
 import { parseSnapshot, type SnapshotText } from "./snapshot-text";
 
@@ -51,28 +52,30 @@ export async function rowsAtRisk(
   { trackingTable = "_schema_migrations", seconds = 10, signal }: RiskOptions = {},
 ): Promise<RowsAtRisk> {
   const snapshot = manifest.snapshot === undefined ? undefined : parseSnapshot(manifest.snapshot);
-  if (snapshot === undefined || manifest.systemIdentifier === undefined)
+  const { systemIdentifier: identifier } = manifest;
+  if (snapshot === undefined || identifier === undefined)
     return notCountable("the dump's manifest does not tell which transactions it holds");
-  // A server that has stopped answering does not watch its own limit.
-  const patience = AbortSignal.timeout((seconds + 15) * 1000);
-  const stop = signal === undefined ? patience : AbortSignal.any([signal, patience]);
-  const session = openSession(database, "gateways rows at risk", stop);
   try {
-    await session.query(
-      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '${seconds}s';`,
-    );
-    const reason = await whyNot(session, snapshot, manifest.systemIdentifier);
-    return reason === undefined
-      ? await count(session, snapshot, trackingTable)
-      : notCountable(reason);
+    // A server that has stopped answering does not watch its own limit.
+    return await within(seconds + 5, database.words, async (limit) => {
+      const stop = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+      const session = openSession(database, "gateways rows at risk", stop);
+      try {
+        await session.query(
+          `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '${seconds}s';`,
+        );
+        const reason = await whyNot(session, snapshot, identifier);
+        if (reason !== undefined) return notCountable(reason);
+        return await count(session, snapshot, trackingTable);
+      } finally {
+        await session.close();
+      }
+    });
   } catch (error) {
+    const words = wordsOf(error);
     return notCountable(
-      patience.aborted || /statement timeout/.test(wordsOf(error))
-        ? `counting takes longer than ${seconds} s`
-        : wordsOf(error),
+      /statement timeout/.test(words) ? `counting takes longer than ${seconds} s` : words,
     );
-  } finally {
-    await session.close();
   }
 }
 

@@ -13,6 +13,7 @@ const sessionSchema = z.object({
   pid: z.int(),
   role: z.string(),
   name: z.string(),
+  client: z.string().nullable(),
   superuser: z.boolean(),
   member: z.boolean(),
 });

@@ -70,7 +70,7 @@ async function undoDatabase(
   { input, live }: Undoing,
   server: Session,
 ): Promise<readonly string[] | string> {
-  const look = await readLiveDatabase(server, live.name, input.gateway);
+  const look = await readLiveDatabase(server, live.name);
   const words: string[] = [];
   if (look?.open === false) {
     await letIn(server, live.name, true);

@@ -34,21 +34,28 @@ const grace = 60;
 
 /**
  * Brings the Job to its end, wherever an earlier run has left it: waits for another runner, starts it, makes a failed one again, follows a
- * running one. Returns once it is complete.
+ * running one. Returns once it is complete, with the last lines of its log; with none where it was complete before.
  *
+ * @param beforeStart done before a Job is started that runs no more, or not yet.
  * @throws StepFailure with the reason and the last lines of its log.
  */
-export async function runJob(client: ClusterClient, input: JobInput, io: StepIo): Promise<void> {
+export async function runJob(
+  client: ClusterClient,
+  input: JobInput,
+  io: StepIo,
+  beforeStart: () => Promise<void>,
+): Promise<readonly string[]> {
   const place = { namespace: input.namespace, name: input.job };
   await waitForOthers(client, place, input, io);
   const job = await findJob(client, place);
   const state = job === undefined ? "missing" : jobState(job).state;
   if (state === "complete") {
     io.say(`Job ${place.name} has completed before`);
-    return;
+    return [];
   }
+  if (state !== "active" && state !== "waiting") await beforeStart();
   await start(client, place, job, input, io);
-  await follow(client, place, input, io);
+  return follow(client, place, input, io);
 }
 
 async function waitForOthers(
@@ -107,7 +114,7 @@ async function follow(
   place: JobPlace,
   { deadlineSeconds, unschedulableWithinSeconds: unschedulable }: JobInput,
   io: StepIo,
-): Promise<void> {
+): Promise<readonly string[]> {
   const log = migrationLog(client, place.namespace, io);
   const end = Date.now() + (deadlineSeconds + grace) * 1000;
   let since: Since = new Map();
@@ -116,7 +123,7 @@ async function follow(
     const pods = await podsOfJob(client, place);
     await log.follow(pods);
     const now = job === undefined ? undefined : jobState(job);
-    if (now?.state === "complete") return;
+    if (now?.state === "complete") return log.tail();
     if (now === undefined || now.state === "failed" || Date.now() > end)
       throw hasEnded(place, now, pods, log.tail(), deadlineSeconds);
     const signs = pods.flatMap((pod) => findPodSigns(pod, { unschedulable }));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ClusterClient } from "../../kubernetes/client";
+import { backupInputSchema } from "../backup/backup-input";
 import { clusterFields, withCluster } from "../cluster";
 import { withAdvisoryLock } from "../database/advisory-lock";
 import { openDatabase } from "../database/database";
@@ -8,9 +8,11 @@ import { trackingTablePattern } from "../database/tracking";
 import { withSource } from "../database/with-source";
 import type { StepIo } from "../step";
 import { readMigrations } from "../database/read-migrations";
+import { judgeMigrated } from "./judge-migrated";
 import { newerThan } from "./newer-than";
 import { runningImages } from "./running-images";
 import { runJob } from "./run-job";
+import { saveBefore } from "./save-before";
 
 /** What the schema step is told. Durations are in seconds. */
 export const schemaInputSchema = z.strictObject({
@@ -35,6 +37,10 @@ export const schemaInputSchema = z.strictObject({
   /** Raise where the cluster adds nodes on demand. */
   unschedulableWithinSeconds: z.number().positive().default(10),
   source: databaseSourceSchema,
+  /** How a dump is taken where none shows the database as it is now; without it the migration runs without one. */
+  backup: backupInputSchema.optional(),
+  /** Age in minutes up to which a dump shows the database as it is now. */
+  maxAgeMinutes: z.number().positive().default(60),
   trackingTable: z.string().regex(trackingTablePattern).default("_schema_migrations"),
 });
 
@@ -52,7 +58,8 @@ export interface SchemaResult {
 }
 
 /**
- * Leaves the database at the schema of the wanted release, migrated by one runner at a time (S-13, S-14, S-27, S-32). Going back it runs
+ * Leaves the database at the schema of the wanted release, migrated by one runner at a time (S-13, S-14, S-27, S-32), and never without a
+ * proven dump of the state before. Going back it runs
  * nothing: a schema within a major serves its older releases too (S-48), and the runner knows no way back.
  *
  * @throws StepFailure with the Job's reason and its last lines; nothing was rolled out then.
@@ -66,17 +73,24 @@ export const runSchema = (
       const database = await openDatabase(source, io.env);
       const label = `gateways schema ${input.release}`;
       const options = { label, seconds: input.deadlineSeconds, signal: io.signal };
-      return withAdvisoryLock(database, input.gateway, options, async (lost) => {
+      return withAdvisoryLock(database, options, async (lost) => {
         lost.addEventListener("abort", () => {
           io.say("the schema lock was lost; going on, as the running Job itself keeps others away");
         });
         const before = await readMigrations(database, input.trackingTable);
+        const { namespace, gatewaySelector, gatewayContainer, backup, maxAgeMinutes } = input;
+        const images = await runningImages(client, namespace, gatewaySelector, gatewayContainer);
         const skipped = input.adopted
           ? takenOver(input.release, before, io)
-          : await goingBack(client, input, io);
+          : goingBack(input.release, images, io);
         if (skipped !== undefined) return { head: before.at(-1) ?? "", applied: [], skipped };
-        await runJob(client, input, io);
+        const quiet = images.length === 0;
+        const log = await runJob(client, input, io, async () => {
+          if (backup !== undefined)
+            await saveBefore({ backup, maxAgeMinutes, database, source, quiet }, io);
+        });
         const after = await readMigrations(database, input.trackingTable);
+        judgeMigrated(log, after, database.words);
         const applied = after.filter((name) => !before.includes(name));
         io.say(
           applied.length === 0
@@ -97,20 +111,10 @@ function takenOver(release: string, applied: readonly string[], io: StepIo): str
 }
 
 /** Why nothing is to be migrated, where a newer release than the wanted one runs. */
-async function goingBack(
-  client: ClusterClient,
-  input: z.output<typeof schemaInputSchema>,
-  io: StepIo,
-): Promise<string | undefined> {
-  const images = await runningImages(
-    client,
-    input.namespace,
-    input.gatewaySelector,
-    input.gatewayContainer,
-  );
-  const newer = newerThan(input.release, images);
+function goingBack(release: string, images: readonly string[], io: StepIo): string | undefined {
+  const newer = newerThan(release, images);
   if (newer === undefined) return undefined;
-  const reason = `${newer} runs, and going back to ${input.release} leaves the schema as it is`;
+  const reason = `${newer} runs, and going back to ${release} leaves the schema as it is`;
   io.say(reason);
   return reason;
 }

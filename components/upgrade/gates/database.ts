@@ -34,6 +34,7 @@ export function database({
   if (!facts.exists) return [missing(facts, plan, at)];
   if (facts.closed === true) return [closed(facts, plan, at)];
   const findings = [
+    ...(facts.pooled === true ? [pooled(facts, at)] : []),
     ...judgeTool(facts, at),
     ...judgeRoom(facts, lastDump, at),
     ...(facts.mayCreateDatabase ? [] : [mayNotCreate(facts, at)]),
@@ -82,6 +83,15 @@ function closed({ database }: DatabaseFacts, plan: Plan, at: string): Finding {
         fix: `set the version back to what was being restored, or run as its owner: ALTER DATABASE "${database}" ALLOW_CONNECTIONS true`,
       });
 }
+
+/** Locks and snapshots belong to a session, and such a pooler keeps none. */
+const pooled = ({ database }: DatabaseFacts, at: string): Finding =>
+  block({
+    at,
+    found: `${database} behind a pooler in transaction mode, where no lock and no snapshot lasts`,
+    expected: "a connection of its own for each session",
+    fix: "connect to the server itself, mostly port 5432, or to a port of the pooler in session mode",
+  });
 
 function judgeTool({ dumpTool, server }: DatabaseFacts, at: string): readonly Finding[] {
   const [tool, needed] = [Number.parseInt(dumpTool, 10), Number.parseInt(server, 10)];

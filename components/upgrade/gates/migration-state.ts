@@ -36,6 +36,7 @@ export function migrationState({
   const findings = [
     ...jobs.flatMap((found) => (found.name === job ? ours(found) : others(found, hook))),
     ...lock(database),
+    ...untracked(cluster.value, database),
   ];
   return findings.length > 0 ? findings : [pass({ at, found: "no migration runs or has failed" })];
 }
@@ -87,6 +88,39 @@ function ours(job: JobFacts): readonly Finding[] {
 
 const failure = ({ reason }: JobFacts): string =>
   `a failed migration${reason === "" ? "" : `: ${reason}`}`;
+
+/**
+ * A release that runs on a schema that nobody can tell: the role has another search path than the product's own. Taken for an empty schema, it
+ * would look like that of an older major. Where no schema holds such a table the absence is proven, and only told.
+ */
+function untracked(
+  { workloads }: ClusterFacts,
+  database: Look<DatabaseFacts> | undefined,
+): readonly Finding[] {
+  if (database === undefined || !database.seen) return [];
+  const { exists, closed, migrations, trackedElsewhere = [], database: name } = database.value;
+  const isRunning = workloads.some(({ ready }) => ready > 0);
+  if (!exists || closed === true || migrations !== undefined || !isRunning) return [];
+  const at = `database ${name}`;
+  const expected = "the table in which the running release lists its migrations";
+  return trackedElsewhere.length > 0
+    ? [
+        unknown({
+          at,
+          found: `no list of migrations under the role's search path, while a release runs; ${trackedElsewhere.join(", ")} is there`,
+          expected,
+          fix: `give the role of the connection the search path of the pods' own role, with ALTER ROLE ... IN DATABASE "${name}" SET search_path`,
+        }),
+      ]
+    : [
+        warn({
+          at,
+          found: "no list of migrations in any schema, while a release runs",
+          expected,
+          fix: "see that this is the gateway's own database; its migrations count as not applied",
+        }),
+      ];
+}
 
 function lock(database: Look<DatabaseFacts> | undefined): readonly Finding[] {
   if (database === undefined || !database.seen || !database.value.migrating) return [];

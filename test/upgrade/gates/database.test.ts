@@ -35,6 +35,11 @@ test.each<[string, Partial<DatabaseFacts>, string]>([
     { mayCreateDatabase: false },
     "a role that may not create databases beside mnemom",
   ],
+  [
+    "a pooler in transaction mode",
+    { pooled: true },
+    "mnemom behind a pooler in transaction mode, where no lock and no snapshot lasts",
+  ],
   ["a missing database", { exists: false }, "no database mnemom on PostgreSQL 16.4"],
 ])("%s stops an upgrade (S-02, T-14)", (_, change, found) => {
   expect(say(change)).toEqual([`block ${at}: ${found}`]);

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
-import type { JobFacts } from "../../../components/upgrade/facts";
+import { describe, expect, test } from "vitest";
+import type { DatabaseFacts, JobFacts, WorkloadFacts } from "../../../components/upgrade/facts";
 import { migrationState } from "../../../components/upgrade/gates/migration-state";
 import { unseen } from "../../../components/upgrade/look";
-import { cluster, databaseFacts, migration } from "./facts";
+import { cluster, databaseFacts, migration, workload } from "./facts";
 import { spoken } from "./findings";
 
 const at = "staging/smoltbot";
@@ -100,3 +100,35 @@ test.each<[JobFacts["state"], readonly string[]]>([
     expect(say([migration("gateway-migrate", state, reason)])).toEqual(found);
   },
 );
+
+describe("a list of migrations that is not found", () => {
+  const running = [workload({ ready: 2 })];
+  const judged = (change: Partial<DatabaseFacts>, workloads: readonly WorkloadFacts[] = running) =>
+    spoken(
+      migrationState({
+        cluster: cluster({ jobs: [], workloads }),
+        database: databaseFacts({ migrations: undefined, ...change }),
+        job: "migrate-new",
+        hook: "gateway-migrate",
+        at,
+      }),
+    );
+
+  test("while a release runs is unknown where a role with another search path would find it (S-14, law 7)", () => {
+    expect(judged({ trackedElsewhere: ["app._schema_migrations"] })).toEqual([
+      "unknown database mnemom: no list of migrations under the role's search path, while a release runs; app._schema_migrations is there",
+    ]);
+  });
+
+  test("in any schema while a release runs is told", () => {
+    expect(judged({ trackedElsewhere: [] })).toEqual([
+      "warn database mnemom: no list of migrations in any schema, while a release runs",
+    ]);
+  });
+
+  test("where nothing runs, or there is no database to enter, is as it should be", () => {
+    expect(judged({}, [workload({ ready: 0 })])).toEqual(calm);
+    expect(judged({ exists: false })).toEqual(calm);
+    expect(judged({ closed: true })).toEqual(calm);
+  });
+});

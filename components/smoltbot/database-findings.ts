@@ -1,0 +1,73 @@
+import { libpqEnvironment } from "../steps/database/libpq-environment";
+import type { Finding } from "../upgrade/finding";
+import { oneDatabase } from "../upgrade/gates/one-database";
+import { sharedDatabase, type DatabaseUser } from "../upgrade/gates/shared-database";
+import type { SmoltbotQuestion } from "./smoltbot-question";
+
+/** The key that pods and migration read. Source: mnemom/smoltbot@v2.1.0, migration runner. */
+const POSTGRES_URL = "POSTGRES_URL";
+
+/** Whether the database that is saved is the one that changes, and this gateway's alone. */
+export function databaseFindings(
+  { config, facts }: SmoltbotQuestion,
+  stack: readonly SmoltbotQuestion[],
+): readonly Finding[] {
+  const { smoltbotSecrets, smoltbot } = config;
+  const source = smoltbot.backup.database;
+  const at =
+    source === "url" ? "gateways:smoltbotDatabaseUrl" : "gateways:smoltbot.backup.database";
+  return [
+    oneDatabase({
+      saved: savedName(config),
+      used: nameIn(smoltbotSecrets[POSTGRES_URL]),
+      database: facts.database,
+      pods: facts.podsDatabase,
+      sameKey:
+        typeof source === "object" && "job" in source && source.job.secretKey === POSTGRES_URL,
+      at,
+      usedAt: `gateways:smoltbotSecrets.${POSTGRES_URL}`,
+    }),
+    sharedDatabase({
+      own: userOf(config, facts),
+      others: stack
+        .filter((other) => other.config.name !== config.name)
+        .map((other) => userOf(other.config, other.facts)),
+      at: `gateways:smoltbotSecrets.${POSTGRES_URL}`,
+    }),
+  ].flat();
+}
+
+function savedName({
+  smoltbot,
+  smoltbotSecrets,
+  smoltbotDatabaseUrl,
+}: SmoltbotQuestion["config"]): string | undefined {
+  const { database } = smoltbot.backup;
+  if (database === "url") return nameIn(smoltbotDatabaseUrl);
+  return "job" in database ? nameIn(smoltbotSecrets[database.job.secretKey]) : database.database;
+}
+
+const userOf = (
+  { name, smoltbotSecrets }: SmoltbotQuestion["config"],
+  { database }: SmoltbotQuestion["facts"],
+): DatabaseUser => ({
+  gateway: name,
+  place: placeIn(smoltbotSecrets[POSTGRES_URL]),
+  identity: database?.seen === true ? database.value.identity : undefined,
+});
+
+/** Parts of a connection string that are no secret; of one that cannot be read there are none. */
+function partsOf(url: string | undefined): Readonly<Record<string, string>> {
+  try {
+    return url === undefined ? {} : libpqEnvironment(url, POSTGRES_URL);
+  } catch {
+    return {};
+  }
+}
+
+const nameIn = (url: string | undefined): string | undefined => partsOf(url)["PGDATABASE"];
+
+function placeIn(url: string | undefined): string | undefined {
+  const { PGHOST: host = "", PGPORT: port = "5432", PGDATABASE: name } = partsOf(url);
+  return name === undefined ? undefined : `${host}:${port}/${name}`;
+}

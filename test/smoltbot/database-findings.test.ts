@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { databaseFindings } from "../../components/smoltbot/database-findings";
+import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
+
+const question = (
+  name: string,
+  used: string,
+  database: unknown = "url",
+  saved?: string,
+): SmoltbotQuestion =>
+  ({
+    config: {
+      name,
+      smoltbot: { backup: { database } },
+      smoltbotSecrets: { POSTGRES_URL: used, OWNER_URL: "postgres://owner@db/owned" },
+      smoltbotDatabaseUrl: saved,
+    },
+    facts: {},
+  }) as unknown as SmoltbotQuestion;
+
+const verdicts = (asked: SmoltbotQuestion, ...others: readonly SmoltbotQuestion[]) =>
+  databaseFindings(asked, [asked, ...others]).map(({ gate, verdict }) => `${gate} ${verdict}`);
+
+const pods = "postgres://pods:hush@db.internal:6432/shop";
+
+test.each<[string, SmoltbotQuestion, string]>([
+  ["a URL of another name", question("a", pods, "url", "postgres://me@db/empty"), "block"],
+  ["a URL of the same name", question("a", pods, "url", "postgres://me@db/shop"), "warn"],
+  ["a pod of another name", question("a", pods, { pod: "db", database: "mnemom" }), "block"],
+  [
+    "a Job with the pods' own key",
+    question("a", pods, { job: { secretKey: "POSTGRES_URL" } }),
+    "pass",
+  ],
+  [
+    "a Job with a key of another database",
+    question("a", pods, { job: { secretKey: "OWNER_URL" } }),
+    "block",
+  ],
+  ["a text that is no URL", question("a", "hush", "url", "postgres://me@db/shop"), "pass"],
+])("a backup through %s is compared with what the pods use (S-02)", (_, asked, verdict) => {
+  expect(verdicts(asked)).toEqual([`one-database ${verdict}`, "shared-database pass"]);
+});
+
+test("two gateways with one connection are refused, and no finding repeats its password (law 6)", () => {
+  const [one, two] = [question("a", pods), question("b", pods)];
+  expect(verdicts(one, two)).toContain("shared-database block");
+  expect(JSON.stringify(databaseFindings(one, [one, two]))).not.toContain("hush");
+});
