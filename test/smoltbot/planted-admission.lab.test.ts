@@ -83,7 +83,11 @@ describe("an upgrade into a namespace", () => {
 
   test("together with another gateway of the stack is refused where only one of them fits (S-05)", async () => {
     const full = { cluster: { nodes: [{ ...node, requested: { cpu: 3800, memory: 2 * GIB } }] } };
-    const stack = await Promise.all(["east", "west"].map((name) => questionOf(full, name)));
+    const stack = await Promise.all(
+      ["east", "west"].map((name) =>
+        questionOf({ ...full, secrets: { POSTGRES_URL: `postgresql://u:p@db/${name}` } }, name),
+      ),
+    );
     for (const own of stack) {
       expect(smoltbotFindings(own).filter(({ verdict }) => verdict !== "pass")).toEqual([]);
       const found = smoltbotFindings(own, stack).filter(({ verdict }) => verdict !== "pass");

@@ -37,13 +37,6 @@ const clean: readonly (readonly [string, Plant])[] = [
   ["no license at all", { secrets: { MNEMOM_LICENSE_JWT: undefined } }],
   ["a staging that has soaked", { promotion: { soakHours: 24 } }],
   [
-    "a database without a migration yet",
-    {
-      database: { migrations: undefined },
-      facts: { own: seen(evidence("1.0.0", { schemaHead: "" })) },
-    },
-  ],
-  [
     "a finished migration Job of the release before",
     { cluster: { jobs: [migration("smoltbot-mnemom-gateway-migrate-1-0-0-abc", "complete")] } },
   ],
