@@ -184,6 +184,8 @@ export const smoltbotSchema = z.strictObject({
       deadlineSeconds: seconds.default(600),
       /** Longest wait for one running pod to become ready; default: the budget of its own probes. */
       readyWithinSeconds: seconds.optional(),
+      /** Set where the cluster adds nodes for pods that find none: longest wait for such a node in seconds. Default: none is waited for. */
+      nodesOnDemand: z.strictObject({ withinSeconds: seconds }).optional(),
     })
     .prefault({}),
   verify: z

@@ -1,5 +1,4 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
-import type { Workload } from "../kubernetes/edits/workload";
 import type { AdoptionInput } from "../steps/adoption/adoption";
 import { toHide } from "../steps/redact";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
@@ -12,14 +11,9 @@ import type { VerificationArgs } from "../upgrade/verification";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import type { SmoltbotRelease } from "./release";
-import { migrationImage } from "./migration-job";
 import { secretValues } from "./secret-values";
-import { settingsOf } from "./settings";
-import { instanceName } from "./instance-name";
-import { GATEWAY_CONTAINER, REQUESTS_METRIC } from "./running-versions";
-
-/** Port of the gateway, whatever PORT says. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/deployment-gateway.yaml */
-const PORT = 8787;
+import { GATEWAY_CONTAINER } from "./running-versions";
+import { cluster, imagesOf, PORT, verificationOf } from "./verification-chapter";
 
 /** Label that tells the gateway's pods from the observer's; the chart's Service selects by it, too. */
 const COMPONENT = "app.kubernetes.io/component";
@@ -98,13 +92,6 @@ const backupOf = (
   secrets,
 });
 
-/** Where a step finds its objects. */
-const cluster = ({ kubernetes: { kubeconfig, context, namespace } }: SmoltbotConfig) => ({
-  kubeconfig,
-  context,
-  namespace,
-});
-
 function restoreOf(
   gateway: string,
   smoltbot: SmoltbotConfig,
@@ -149,12 +136,17 @@ const schemaOf = (
     gatewaySelector: release.availability.selector,
     gatewayContainer: GATEWAY_CONTAINER,
     deadlineSeconds: smoltbot.schema.deadlineSeconds,
+    ...nodeWait(smoltbot),
     source: databaseSource(smoltbot),
     backup: backup.input,
     maxAgeMinutes: smoltbot.backup.maxAgeMinutes,
   },
   secrets,
 });
+
+/** How long a pod may wait for a node; without an entry the steps have a limit of their own. */
+const nodeWait = ({ rollout: { nodesOnDemand } }: SmoltbotConfig) =>
+  nodesOnDemand === undefined ? {} : { unschedulableWithinSeconds: nodesOnDemand.withinSeconds };
 
 /** The word for one release is none for another. */
 const isRemovable = ({ version, consents }: SmoltbotConfig): boolean =>
@@ -185,6 +177,7 @@ const rolloutOf = (
     mirrors: smoltbot.kubernetes.imageMirrors,
     deadlineSeconds: smoltbot.rollout.deadlineSeconds,
     readyWithinSeconds: smoltbot.rollout.readyWithinSeconds,
+    ...nodeWait(smoltbot),
   },
   secrets,
   adoption: smoltbot.adopt ? adoptionOf(smoltbot, release) : undefined,
@@ -199,53 +192,3 @@ const adoptionOf = (smoltbot: SmoltbotConfig, release: SmoltbotRelease): Adoptio
     name: metadata.name,
   })),
 });
-
-const imagesOf = (workload: Workload): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    workload.spec.template.spec.containers.map(({ name, image }) => [name, image]),
-  );
-
-const verificationOf = (
-  config: Pick<GatewaysConfig, "smoltbot" | "smoltbotSecrets">,
-  release: SmoltbotRelease,
-  stack: string,
-  secrets: Secrets,
-): SmoltbotChapters["verification"] => {
-  const { smoltbot } = config;
-  const { count, path, method } = smoltbot.verify.requests;
-  return {
-    input: {
-      ...cluster(smoltbot),
-      release: release.version,
-      configHash: release.configHash,
-      chart: { name: release.rendering.chart.name, version: release.rendering.chart.version },
-      settings: [...settingsOf(config)],
-      migration: { job: release.job.metadata.name, image: migrationImage(smoltbot) },
-      workloads: release.workloads.flatMap((workload) =>
-        Object.entries(imagesOf(workload)).map(([container, image]) => ({
-          name: workload.metadata.name,
-          container,
-          image,
-          http: workload.metadata.name === release.names.gateway,
-          ...(smoltbot.adopt && workload.metadata.name !== release.names.gateway
-            ? { mayBeUnready: true }
-            : {}),
-        })),
-      ),
-      service: { name: release.names.fullname, port: PORT },
-      requests: count,
-      proxied: { method, ...(path === undefined ? {} : { path }) },
-      url: smoltbot.verify.url,
-      ignoreLogs: smoltbot.verify.ignoreLogs,
-      mirrors: smoltbot.kubernetes.imageMirrors,
-      seconds: smoltbot.verify.seconds,
-      maxErrorRate: smoltbot.verify.maxErrorRate,
-      requestsMetric: REQUESTS_METRIC,
-      prometheus: smoltbot.verify.prometheus,
-      reportedVersion: instanceName(smoltbot.values),
-      source: databaseSource(smoltbot),
-      wayBack: `change gateways:smoltbot.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
-    },
-    secrets,
-  };
-};

@@ -38,22 +38,16 @@ export async function lookAtSmoltbot(
 ): Promise<Facts> {
   const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, promotion } = config;
   const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
-  const question = { gateway: name, directory: smoltbot.backup.directory };
+  const { directory } = smoltbot.backup;
   const evidence = outputNames(name).evidence;
   const stack = pulumi.getStack();
   const source = databaseSource(smoltbot);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
-  const lookingAtDatabase = lookAtDatabase(source, env, {
-    directory: smoltbot.backup.directory,
-  }).then((found) => found && quietly(found));
-  const past = {
-    ...question,
-    stack,
-    wanted: smoltbot.version,
-    source,
-    database: lookingAtDatabase,
-  };
+  const lookingAtDatabase = lookAtDatabase(source, env, { directory }).then(
+    (found) => found && quietly(found),
+  );
+  const past = { gateway: name, directory, stack, wanted: smoltbot.version, source };
   const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
   const [
     cluster,
@@ -74,8 +68,8 @@ export async function lookAtSmoltbot(
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     lookingAtDatabase,
     lookAtPodsDatabase(config).then((found) => found && quietly(found)),
-    lastDumpBytes(smoltbot.backup.directory, { gateway: name, stack }),
-    look(() => readRestoreFacts(past, env)).then(quietly),
+    lastDumpBytes(directory, { gateway: name, stack }),
+    look(() => readRestoreFacts({ ...past, database: lookingAtDatabase }, env)).then(quietly),
     lookAtPrometheus(config),
     outputs(stack),
     promotion && outputs(promotion.from),

@@ -2,9 +2,6 @@ import { wantedResources } from "../kubernetes/container-resources";
 import { imagesOf } from "../kubernetes/images";
 import { valuesNeededBy } from "../upgrade/catalogue";
 import type { Finding } from "../upgrade/finding";
-import { adoptedObjects } from "../upgrade/gates/adopted-objects";
-import { adoptedSecret } from "../upgrade/gates/adopted-secret";
-import { adoption } from "../upgrade/gates/adoption";
 import { capacity } from "../upgrade/gates/capacity";
 import { catalogue } from "../upgrade/gates/catalogue";
 import { clusterHealth } from "../upgrade/gates/cluster-health";
@@ -13,7 +10,6 @@ import { disruptionBudget } from "../upgrade/gates/disruption-budget";
 import { drift } from "../upgrade/gates/drift";
 import { foreignBudget } from "../upgrade/gates/foreign-budget";
 import { foreignObjects } from "../upgrade/gates/foreign-objects";
-import { helmRecords } from "../upgrade/gates/helm-records";
 import { hooksInventory } from "../upgrade/gates/hooks-inventory";
 import { imageExists } from "../upgrade/gates/image-exists";
 import { imageNames } from "../upgrade/gates/image-names";
@@ -35,6 +31,7 @@ import { stagingEvidence } from "../upgrade/gates/staging-evidence";
 import { valuesDiff } from "../upgrade/gates/values-diff";
 import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
+import { adoptionFindings } from "./adoption-findings";
 import { restoredFrom } from "./changes-nothing";
 import { connectionFindings } from "./connection-findings";
 import { databaseFindings } from "./database-findings";
@@ -58,9 +55,18 @@ export const smoltbotFindings = (
   question: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[] = [question],
 ): Finding[] =>
-  [policy, stackFile, connectionFindings, databaseFindings, zeroDowntime, world, takeOver].flatMap(
-    (part) => part(question, stack),
-  );
+  [
+    policy,
+    stackFile,
+    connectionFindings,
+    databaseFindings,
+    zeroDowntime,
+    world,
+    adoptionFindings,
+  ].flatMap((part) => part(question, stack));
+
+/** Config path of the operator's words. */
+const consents = "gateways:smoltbot.consents";
 
 /** Whether this release may come now. */
 function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
@@ -81,18 +87,14 @@ function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Fi
       plan,
       consent: smoltbot.consents.restore,
       restoredFrom: restoredFrom(facts),
-      at: "gateways:smoltbot.consents.restore",
+      at: `${consents}.restore`,
     }),
-    schemaOrigin({
-      plan,
-      consent: smoltbot.consents.schema,
-      at: "gateways:smoltbot.consents.schema",
-    }),
+    schemaOrigin({ plan, consent: smoltbot.consents.schema, at: `${consents}.schema` }),
     removal({
       plan,
       consent: smoltbot.consents.removal,
       namespace: smoltbot.kubernetes.namespace,
-      at: "gateways:smoltbot.consents.removal",
+      at: `${consents}.removal`,
     }),
     stagingEvidence({
       plan,
@@ -192,7 +194,12 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
       hook: `${release.names.fullname}-migrate`,
       at,
     }),
-    capacity({ cluster, demands: demandsInCluster(question, stack), at: `context ${context}` }),
+    capacity({
+      cluster,
+      demands: demandsInCluster(question, stack),
+      onDemandSeconds: config.smoltbot.rollout.nodesOnDemand?.withinSeconds,
+      at: `context ${context}`,
+    }),
     quota({ cluster, demands: demandsInNamespace(question, stack), at }),
     drift({
       cluster,
@@ -226,23 +233,4 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
       at: "gateways:smoltbot.verify.prometheus",
     }),
   ].flat();
-}
-
-/** Whether the install by Helm can be taken over as it runs. */
-function takeOver({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
-  const { context, namespace, release: name } = config.smoltbot.kubernetes;
-  const at = `context ${context}, namespace ${namespace}`;
-  const { cluster, database, adoption: found } = facts;
-  const records = helmRecords({ cluster, plan, place: { context, namespace, release: name }, at });
-  if (found === undefined) return records;
-  const { fullname, gateway } = release.names;
-  const first =
-    plan.verified === undefined
-      ? [
-          adoptedObjects({ adoption: found, objects: declaredObjects(release), at }),
-          adoptedSecret({ adoption: found, secret: fullname, at: "gateways:smoltbotSecrets" }),
-        ].flat()
-      : [];
-  const question = { plan, cluster, database, release: name, deployment: gateway, at };
-  return [...records, ...adoption(question), ...first];
 }

@@ -72,6 +72,14 @@ const clean: readonly (readonly [string, Plant])[] = [
 const pushedAgain = { images: { "ghcr.io/mnemom/gateway:1.1.0": "sha256:other" } };
 
 const planted: readonly (readonly [string, string, Plant])[] = [
+  [
+    "a database without a list of migrations while a release runs (T-12)",
+    "migration-state",
+    {
+      database: { migrations: undefined },
+      facts: { own: seen(evidence("1.0.0", { schemaHead: "" })) },
+    },
+  ],
   ["a major without consent (S-47)", "version-policy", { smoltbot: { version: "2.0.0" } }],
   ["notes of a minor that nobody read (S-01, S-46)", "notes", { smoltbot: { notesRead: "1.0.0" } }],
   [

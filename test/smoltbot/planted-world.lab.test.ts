@@ -176,14 +176,6 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     "migration-state",
     { cluster: { jobs: [migration("smoltbot-mnemom-gateway-migrate-1-0-9-abc", "failed")] } },
   ],
-  [
-    "a database without a list of migrations while a release runs (T-12)",
-    "migration-state",
-    {
-      database: { migrations: undefined },
-      facts: { own: seen(evidence("1.0.0", { schemaHead: "" })) },
-    },
-  ],
   ["a migration that holds the lock", "migration-state", { database: { migrating: true } }],
   [
     "a database out of reach (S-02)",

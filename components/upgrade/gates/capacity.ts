@@ -6,27 +6,44 @@ import type { ClusterFacts, NodeFacts, Resources } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
 
-const { pass, block, unknown } = gate("capacity");
+const { pass, warn, block, unknown } = gate("capacity");
 
 /**
  * Lets an upgrade begin only where every chapter's additional pods find a node by what they request (S-05): the largest first, each on the
  * node that it fills best; what pods grow by may find its room on another node than theirs. Taints and affinity are not looked at; quotas
- * are the gate quota's question.
+ * are the gate quota's question. Where the cluster adds nodes on demand, a pod that finds none now is told and waited for.
  */
 export function capacity({
   cluster,
   demands,
+  onDemandSeconds,
   at,
 }: {
   readonly cluster: Look<ClusterFacts>;
   readonly demands: readonly Demand[];
+  /** Longest wait for a node that the cluster adds. @defaultValue undefined: it adds none */
+  readonly onDemandSeconds?: number | undefined;
   /** Context. */
   readonly at: string;
 }): readonly Finding[] {
   if (!cluster.seen) return [unknown(couldNotLook(at, "the nodes", cluster.reason))];
   const nodes = cluster.value.nodes.filter(({ ready, schedulable }) => ready && schedulable);
-  return demands.map((demand) => judgeDemand(demand, nodes, at));
+  const findings = demands.map((demand) => judgeDemand(demand, nodes, at));
+  return onDemandSeconds === undefined
+    ? findings
+    : findings.map((finding) => waitedFor(finding, onDemandSeconds));
 }
+
+/** What no node has room for now, one that the cluster adds may have. */
+const waitedFor = (finding: Finding, seconds: number): Finding =>
+  finding.verdict === "pass"
+    ? finding
+    : warn({
+        at: finding.at,
+        found: `${finding.found}; a node that the cluster adds is waited for, up to ${counted(seconds, "second")} per pod`,
+        expected: finding.expected,
+        fix: "see that the cluster may add a node of that size",
+      });
 
 interface Room extends Resources {
   readonly name: string;

@@ -31,6 +31,23 @@ const refusal = (left: string) => [
   `block ${at}: no node for a pod of gateway in the rollout: ${left}`,
 ];
 
+test("where the cluster adds nodes on demand, a pod without a node is told and waited for (S-05)", () => {
+  const demands = [{ chapter: "rollout" as const, gateways: ["smoltbot"], pods: [pod(1001, 10)] }];
+  const findings = capacity({
+    cluster: cluster({ nodes: [node()] }),
+    demands,
+    onDemandSeconds: 300,
+    at,
+  });
+  expect(spoken(findings)).toEqual([
+    `warn ${at}: no node for a pod of gateway in the rollout: the roomiest node, one, has 1000m CPU and 1024 MiB memory left; a node that the cluster adds is waited for, up to 300 seconds per pod`,
+  ]);
+  const enough = { cluster: cluster({ nodes: [node()] }), onDemandSeconds: 300, at };
+  expect(
+    spoken(capacity({ ...enough, demands: [{ ...demands[0]!, pods: [pod(10, 10)] }] })),
+  ).toEqual(room(1));
+});
+
 test("a pod that just fits passes (S-05)", () => {
   expect(say([pod(1000, 1024)])).toEqual(room(1));
 });
