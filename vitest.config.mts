@@ -27,6 +27,8 @@ export default defineConfig({
           pool: "forks",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.lab.test.ts", ...elsewhere],
+          // None of these tests is about time: a limit is there for what never ends, on a machine that is busy with something else.
+          testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
