@@ -44,16 +44,21 @@ export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefi
 function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
   const { wanted, verified, migrated, running, restore } = question;
   if (schemaAhead(question) !== undefined) return true;
+  const dumps = restore.seen ? restore.value.dumps : [];
+  // The schema on which the wanted major ran, as a restore puts it back beside the Job of the newer one.
+  const isShown = dumps.some(
+    ({ schemaHead, running: ran }) =>
+      schemaHead === head && ran.some((release) => isOfMajor(release, wanted)),
+  );
+  if (isShown) return true;
   if (migrated.some((release) => isNewerMajor(release, wanted))) return false;
   const others = [...migrated, ...running].filter((release) => release !== verified?.version);
   if (others.some((release) => isOfMajor(release, wanted))) return true;
-  const dumps = restore.seen ? restore.value.dumps : [];
   return dumps.some(
     (dump) =>
-      (dump.schemaHead === verified?.schemaHead &&
-        dump.takenAt > verified.verifiedAt &&
-        isOfMajor(dump.release, wanted)) ||
-      (dump.schemaHead === head && dump.running.some((release) => isOfMajor(release, wanted))),
+      dump.schemaHead === verified?.schemaHead &&
+      dump.takenAt > verified.verifiedAt &&
+      isOfMajor(dump.release, wanted),
   );
 }
 

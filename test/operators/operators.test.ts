@@ -142,6 +142,10 @@ function upAndLook(world: World, killAt: Moment | undefined): void {
     expect(up(structuredClone(world))).toEqual({ kind: "ended well", ran: [] });
   }
 
+  // I5: the same up ends what was killed.
+  if (ended.kind === "killed" && before.evidence !== undefined)
+    expect(up(structuredClone(world)).kind).toBe("ended well");
+
   // I3: what a migration has changed is in a proven dump of now.
   const migrated = headOf(world.database) > headOf(before.database);
   if (migrated && before.database.migrations.length > 0) {

@@ -46,9 +46,8 @@ describe("a restore that fails before the databases change places leaves everyth
   test("where a superuser holds the database, whom our role may not end", async () => {
     const session = openSession(await open("admin"), "repair");
     await session.query("SELECT 1;");
-    await fails(
-      /end pid \d+ \(repair, role admin\), which only a superuser may end/,
-      () => restore({}, as("app")),
+    await fails(/end pid \d+ \(repair, role admin\), which only a superuser may end/, () =>
+      restore({}, as("app")),
     );
     await session.close();
   });

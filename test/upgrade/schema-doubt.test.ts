@@ -91,8 +91,9 @@ describe("a schema is not in doubt", () => {
     ["where the Job of a release of the same major is there", { migrated: ["1.3.0"] }],
     ["where a newer release of the same major runs", { running: ["1.2.0", "1.3.0"] }],
     [
-      "where a dump shows this schema under the wanted major, as a restore has left it",
+      "where a dump shows this schema under the wanted major, as a restore has left it beside the newer Job",
       {
+        migrated: ["2.0.0"],
         verified: { ...lost.verified!, version: "2.0.0", schemaHead: "012.sql" },
         restore: dumps(dump("2.0.0", "1.2.0", "010.sql")),
       },
