@@ -53,3 +53,9 @@ test("the model has no row for a gate that there is not", () => {
   const told = rows.map(([, name = ""]) => name);
   expect(told.sort()).toEqual([...names].sort());
 });
+
+test("every gate has its row on the page of causes, and no other has", () => {
+  const page = readFileSync(join(gates, "../../../docs/gates.md"), "utf8").split("\n");
+  const told = page.flatMap((line) => /^\| ([a-z-]+[a-z]) +\|/.exec(line)?.[1] ?? []);
+  expect(told.filter((name) => name !== "gate").sort()).toEqual([...names].sort());
+});
