@@ -64,7 +64,14 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
       restoredFrom: database.mark?.dump ?? "",
       at: "consents",
     }),
-    schemaOrigin({ plan, at: "consents" }),
+    schemaOrigin({
+      plan,
+      consent:
+        file.schema === undefined
+          ? undefined
+          : { release: file.version, head: file.schema, reason },
+      at: "consents",
+    }),
   ].flat();
   const consent = file.restore && { ...file.restore, reason };
   const restoredFrom = database.mark?.dump ?? "";

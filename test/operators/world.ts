@@ -59,7 +59,13 @@ export interface World {
   readonly without: Safeguard | undefined;
   /** Minutes. */
   now: number;
-  file: { version: Release; major: Release | undefined; restore: RestoreWord | undefined };
+  file: {
+    version: Release;
+    major: Release | undefined;
+    restore: RestoreWord | undefined;
+    /** The schema on which the wanted release is said to run. */
+    schema?: string;
+  };
   database: Database;
   nextRow: number;
   /** The release that serves; undefined before the first, and while a restore has stopped it. */
