@@ -41,8 +41,9 @@ export function smoltbotChapters(
     ...hidden,
     ...(smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl }),
   };
+  const backup = backupOf(name, smoltbot, release, stack, database);
   return {
-    backup: backupOf(name, smoltbot, release, stack, database),
+    backup,
     restore: restoreOf(name, smoltbot, release, stack, database),
     configuration: {
       namespace,
@@ -50,13 +51,7 @@ export function smoltbotChapters(
       objects: release.configuration,
       removable: isRemovable(smoltbot),
     },
-    schema: schemaOf(
-      name,
-      smoltbot,
-      release,
-      database,
-      backupOf(name, smoltbot, release, stack, database),
-    ),
+    schema: schemaOf(name, smoltbot, release, database, backup),
     availability: release.availability,
     rollout: rolloutOf(smoltbot, release, hidden),
     verification: verificationOf(config, release, stack, {

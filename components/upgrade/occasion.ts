@@ -1,4 +1,5 @@
 import type { Evidence } from "./evidence";
+import { headName } from "./head-name";
 import type { RestoreQuestion } from "./restore-need";
 
 export interface OccasionQuestion extends Pick<RestoreQuestion, "migrations"> {
@@ -24,7 +25,7 @@ export function occasionOf({ verified, migrations, live }: OccasionQuestion): st
   const head = migrations.seen ? (migrations.value?.at(-1) ?? "") : verified.schemaHead;
   const others = live?.running.filter((release) => release !== verified.version) ?? [];
   const moved = [
-    ...(head === verified.schemaHead ? [] : [`schema at ${head === "" ? "no migration" : head}`]),
+    ...(head === verified.schemaHead ? [] : [`schema at ${headName(head)}`]),
     ...(others.length === 0 ? [] : [`${others.toSorted().join(" and ")} running`]),
     ...(live?.stopped === true ? ["stopped by a restore"] : []),
   ];

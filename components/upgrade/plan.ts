@@ -1,4 +1,4 @@
-import { compare, parse, type SemVer } from "semver";
+import { compare, parse, valid, type SemVer } from "semver";
 import type { RestoreNeed } from "./restore-need";
 import type { SchemaDoubt } from "./schema-doubt";
 
@@ -127,6 +127,11 @@ export function generation(version: string): string {
   const { major, minor } = parse(version, {}, true);
   return major === 0 ? `0.${minor}` : String(major);
 }
+
+/** Whether two releases are of one major, by their names; one that is no version is of none. */
+export const isOfMajor = (release: string, other: string): boolean =>
+  [release, other].every((name) => valid(name) !== null) &&
+  generation(release) === generation(other);
 
 const isOneMajor = (one: SemVer, other: SemVer): boolean =>
   generation(one.version) === generation(other.version);

@@ -1,7 +1,6 @@
-import { valid } from "semver";
 import type { Evidence } from "./evidence";
 import type { Look } from "./look";
-import { generation } from "./plan";
+import { generation, isOfMajor } from "./plan";
 
 /** A proven dump, as the choice of a way back sees it. */
 export interface DumpFacts {
@@ -135,6 +134,3 @@ export const isPast = (
       running.length > 0 &&
       running.every((one) => isOfMajor(one, wanted)),
   );
-
-const isOfMajor = (release: string, wanted: string): boolean =>
-  valid(release) !== null && generation(release) === generation(wanted);

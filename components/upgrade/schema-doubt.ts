@@ -1,5 +1,6 @@
 import { gt, valid } from "semver";
-import { generation } from "./plan";
+import { isOfMajor } from "./plan";
+import { headName } from "./head-name";
 import { schemaAhead, type RestoreQuestion } from "./restore-need";
 
 /** A schema of which nothing tells where it came from. */
@@ -32,12 +33,12 @@ export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefi
   const was =
     verified === undefined
       ? "nothing was verified yet"
-      : `${verified.version} was verified at ${nameOf(verified.schemaHead)}`;
+      : `${verified.version} was verified at ${headName(verified.schemaHead)}`;
   const who =
     stranger === undefined
       ? "nothing here says what changed it: no dump, no migration Job, no running release"
       : `a migration Job of ${stranger} is in the cluster, and no dump here was taken before it`;
-  return { head, reason: `the schema is at ${nameOf(head)}, ${was}, and ${who}` };
+  return { head, reason: `the schema is at ${headName(head)}, ${was}, and ${who}` };
 }
 
 /** Whether a dump, a Job or a running release of the wanted major accounts for it, or the plan knows that the schema is ahead. */
@@ -62,10 +63,5 @@ function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
   );
 }
 
-const isOfMajor = (release: string, other: string): boolean =>
-  valid(release) !== null && generation(release) === generation(other);
-
 const isNewerMajor = (release: string, other: string): boolean =>
   valid(release) !== null && gt(release, other) && !isOfMajor(release, other);
-
-const nameOf = (head: string): string => (head === "" ? "no migration" : head);

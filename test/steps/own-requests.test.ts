@@ -6,20 +6,10 @@ import { openCluster } from "../../components/kubernetes/client";
 import { askOutside } from "../../components/steps/verification/ask-outside";
 import type { Probe } from "../../components/steps/verification/judge-probes";
 import { sendProbes } from "../../components/steps/verification/look-at-pods";
-import { verificationInputSchema } from "../../components/steps/verification/verification-input";
 import { withApi } from "../kubernetes/stand-in-api";
+import { verificationTask } from "./verification-task";
 
-const task = (changes: object) =>
-  verificationInputSchema.parse({
-    namespace: "smoltbot",
-    release: "1.1.0",
-    configHash: "a",
-    workloads: [{ name: "gateway", container: "gateway", image: "gateway:1.1.0", http: true }],
-    service: { name: "smoltbot", port: 8787 },
-    wayBack: "set the version back",
-    seconds: 0.2,
-    ...changes,
-  });
+const task = (changes: object) => verificationTask({ seconds: 0.2, ...changes });
 const never = new AbortController().signal;
 
 /** Asks a server on this machine from outside, as the step does. */

@@ -2,17 +2,10 @@ import { expect, test } from "vitest";
 import { openCluster } from "../../components/kubernetes/client";
 import { openLogWindow, secondsThatCount } from "../../components/steps/verification/log-window";
 import { readLogs } from "../../components/steps/verification/look-at-pods";
-import { verificationInputSchema } from "../../components/steps/verification/verification-input";
 import { Refusal, withApi } from "../kubernetes/stand-in-api";
+import { verificationTask } from "./verification-task";
 
-const TASK = verificationInputSchema.parse({
-  namespace: "smoltbot",
-  release: "1.1.0",
-  configHash: "a",
-  workloads: [{ name: "gateway", container: "gateway", image: "gateway:1.1.0", http: true }],
-  service: { name: "smoltbot", port: 8787 },
-  wayBack: "set the version back",
-});
+const TASK = verificationTask();
 
 const LOGS: Readonly<Record<string, string>> = {
   "gateway-a gateway": `{"level":"info"}\n{"level":"error","message":"no such column"}\n`,

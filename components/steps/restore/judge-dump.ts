@@ -1,5 +1,4 @@
-import { valid } from "semver";
-import { generation } from "../../upgrade/plan";
+import { isOfMajor } from "../../upgrade/plan";
 import { dumpName } from "../backup/dump-name";
 import type { Manifest } from "../backup/manifest";
 import { majorOf } from "../database/client-version";
@@ -44,7 +43,7 @@ export function judgeDump(
       `it is of another server (system identifier ${origin}) with a database of that name; this server's is ${to.systemIdentifier}`,
       "check the connection string; where this server was made anew in the place of that one, restore the dump by hand as docs/going-back.md says",
     );
-  if (running.length > 0 && !running.some((one) => isOf(release, one)))
+  if (running.length > 0 && !running.some((one) => isOfMajor(release, one)))
     refuse(`it shows the database of ${running.join(", ")}, which ${release} cannot read`);
   if (source.encoding !== to.encoding)
     refuse(`its texts are in ${source.encoding}, those of the live database in ${to.encoding}`);
@@ -67,6 +66,3 @@ function isNamed(dump: string, { archive, takenAt, ...manifest }: Manifest): boo
   const number = dump.slice(start.length, dump.length - end.length);
   return dump.startsWith(start) && dump.endsWith(end) && /^(\.\d+)?$/.test(number);
 }
-
-const isOf = (release: string, other: string): boolean =>
-  valid(release) !== null && valid(other) !== null && generation(release) === generation(other);

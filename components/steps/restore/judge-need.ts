@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { headName } from "../../upgrade/head-name";
 import { isPast } from "../../upgrade/restore-need";
 import { StepFailure } from "../step";
 import { dumpToGoBackTo, type DumpToChoose } from "./dump-to-go-back-to";
@@ -29,5 +30,5 @@ export function judgeNeed(
   if (isPast(candidate, dumps, release))
     return refuse(`the gateway has come home to ${release}'s major since it was taken`);
   if (candidate.schemaHead === head)
-    refuse(`the schema is that of the dump already (${head === "" ? "no migration" : head})`);
+    refuse(`the schema is that of the dump already (${headName(head)})`);
 }
