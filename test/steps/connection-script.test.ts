@@ -52,6 +52,8 @@ describe("the connection string in the pod", () => {
     "postgres://me@[::1]:5433/shop",
     "postgres://me@%2Fvar%2Frun%2Fpg/shop",
     "postgres://me@/shop?host=/var/run/pg",
+    "postgres://me@db/.",
+    "postgres://me@db/..",
     "postgres://me@db/shop?sslmode=verify-full&sslrootcert=%2Fca.pem",
     "postgres://me@db/shop?ssl=true&pgbouncer=true",
     "postgres://me@db/shop?sslmode=no-verify",

@@ -63,7 +63,7 @@ export function libpqEnvironment(text: string, variable: string): Readonly<Recor
   set("PGPORT", url.port);
   set("PGUSER", decode(url.username));
   set("PGPASSWORD", decode(url.password));
-  set("PGDATABASE", decode(url.pathname.replace(/^\//, "")));
+  set("PGDATABASE", decode(pathIn(text)));
   for (const [key, value] of url.searchParams) {
     const name = libpqParameters[key];
     if (name !== undefined) set(name, value);
@@ -88,6 +88,10 @@ function parse(text: string, variable: string): URL {
   }
   return url;
 }
+
+/** What follows the host, as it is written: the URL standard resolves `.` and `..`, and would lead to another database. */
+const pathIn = (text: string): string =>
+  /^[^/]*\/\/[^/?#]*\/([^?#]*)/.exec(text.trim().replaceAll(/[\r\n\t]/g, ""))?.[1] ?? "";
 
 function decoded(part: string, variable: string): string {
   try {
