@@ -6,8 +6,11 @@ import { LongestFirst } from "./test/suite/sequencer.ts";
 /** Dependencies, and what this run leaves out. */
 const elsewhere = ["node_modules/**", ...leftOutOf(process.env)];
 
+/** Files share a worker and what it has loaded: loading the same modules anew for each file cost more than most of these tests. */
+const shared = { pool: "forks", isolate: false } as const;
+
 const inLab = {
-  pool: "forks",
+  ...shared,
   globalSetup: "test/lab/global-setup.ts",
   testTimeout: 600_000,
   hookTimeout: 1_800_000,
@@ -23,8 +26,8 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...shared,
           name: "unit",
-          pool: "forks",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.lab.test.ts", ...elsewhere],
           // None of these tests is about time: a limit is there for what never ends, on a machine that is busy with something else.

@@ -125,10 +125,8 @@ function serviceParts(settings: Settings, made: Made): readonly Part[] {
 
 function clusterParts(settings: Settings, made: Made): readonly Part[] {
   return [
-    daemonPart(settings, "etcd", ["etcd tools", "credentials"], 1, () => etcd(settings)),
-    daemonPart(settings, "API server", ["etcd", "kubernetes tools", "network"], 4, () =>
-      apiserver(settings),
-    ),
+    daemonPart(settings, "etcd", ["cluster tools", "credentials"], 1, () => etcd(settings)),
+    daemonPart(settings, "API server", ["etcd", "network"], 4, () => apiserver(settings)),
     daemonPart(settings, "controller manager", ["API server"], 1, () =>
       controllerManager(settings),
     ),
@@ -175,7 +173,7 @@ async function toolPart(settings: Settings, tools: string, set: ToolSet): Promis
   const warm = await exists(await toolFolder(settings.cache, tools, set));
   return {
     name: `${set.name} tools`,
-    needs: [],
+    needs: set.after === undefined ? [] : [`${set.after} tools`],
     seconds: warm ? 0 : set.seconds,
     heavy: true,
     run: async (say, signal) => {

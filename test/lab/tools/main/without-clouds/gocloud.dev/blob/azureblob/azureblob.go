@@ -1,0 +1,2 @@
+// Package azureblob stands in for a cloud that the lab does not have.
+package azureblob

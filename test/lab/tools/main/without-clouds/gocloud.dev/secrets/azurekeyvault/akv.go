@@ -1,0 +1,2 @@
+// Package azurekeyvault stands in for a cloud that the lab does not have.
+package azurekeyvault

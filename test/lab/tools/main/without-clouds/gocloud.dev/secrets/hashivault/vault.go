@@ -1,0 +1,2 @@
+// Package hashivault stands in for a cloud that the lab does not have.
+package hashivault

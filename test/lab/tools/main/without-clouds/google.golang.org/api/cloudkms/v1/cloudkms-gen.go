@@ -1,0 +1,4 @@
+// Package cloudkms stands in for a cloud that the lab does not have.
+package cloudkms
+
+const CloudkmsScope = ""
