@@ -1,5 +1,5 @@
-import type { DumpToChoose } from "../../components/steps/restore/dump-to-go-back-to";
-import type { RestoreMark } from "../../components/steps/restore/restore-mark";
+import type { DumpToChoose } from "../../../components/steps/restore/dump-to-go-back-to";
+import type { RestoreMark } from "../../../components/steps/restore/restore-mark";
 
 /** Releases with the migrations that each brings along. */
 export const RELEASES = {

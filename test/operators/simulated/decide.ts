@@ -1,14 +1,14 @@
-import { dumpToGoBackTo } from "../../components/steps/restore/dump-to-go-back-to";
-import { asksToRestore, restore } from "../../components/upgrade/gates/restore";
-import { schemaOrigin } from "../../components/upgrade/gates/schema-origin";
-import { versionPolicy } from "../../components/upgrade/gates/version-policy";
-import { seen } from "../../components/upgrade/look";
-import { occasionOf } from "../../components/upgrade/occasion";
-import { isSettled, planUpgrade, type Plan } from "../../components/upgrade/plan";
-import { restoreNeed, schemaAhead, type DumpFacts } from "../../components/upgrade/restore-need";
-import { schemaDoubt } from "../../components/upgrade/schema-doubt";
-import { soften } from "../../components/upgrade/soften";
-import { judge } from "../../components/upgrade/verdict";
+import { dumpToGoBackTo } from "../../../components/steps/restore/dump-to-go-back-to";
+import { asksToRestore, restore } from "../../../components/upgrade/gates/restore";
+import { schemaOrigin } from "../../../components/upgrade/gates/schema-origin";
+import { versionPolicy } from "../../../components/upgrade/gates/version-policy";
+import { seen } from "../../../components/upgrade/look";
+import { occasionOf } from "../../../components/upgrade/occasion";
+import { isSettled, planUpgrade, type Plan } from "../../../components/upgrade/plan";
+import { restoreNeed, schemaAhead, type DumpFacts } from "../../../components/upgrade/restore-need";
+import { schemaDoubt } from "../../../components/upgrade/schema-doubt";
+import { soften } from "../../../components/upgrade/soften";
+import { judge } from "../../../components/upgrade/verdict";
 import { dumpsHere, type Dump, type World } from "./world";
 
 const factsOf = ({ file, database, ...dump }: Dump): DumpFacts => ({

@@ -1,7 +1,7 @@
-import { isRestored } from "../../components/steps/restore/restore-mark";
-import { judgeNeed } from "../../components/steps/restore/judge-need";
-import { newerThan } from "../../components/steps/schema/newer-than";
-import { generation } from "../../components/upgrade/plan";
+import { isRestored } from "../../../components/steps/restore/restore-mark";
+import { judgeNeed } from "../../../components/steps/restore/judge-need";
+import { newerThan } from "../../../components/steps/schema/newer-than";
+import { generation } from "../../../components/upgrade/plan";
 import { decide } from "./decide";
 import { dumpsHere, headOf, RELEASES, type Dump, type World } from "./world";
 
