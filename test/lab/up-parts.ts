@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink } from "node:fs/promises";
+import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { exists } from "./cache";
 import { apiserver, controllerManager, etcd, scheduler } from "./cluster/control-plane";
@@ -202,9 +202,12 @@ function daemonPart(
   };
 }
 
+/** At no moment is there no link: somebody else may be using this lab. */
 async function link(settings: Settings, target: string, name: string): Promise<void> {
   const folder = join(settings.home, "bin");
   await mkdir(folder, { recursive: true });
-  await rm(join(folder, name), { force: true });
-  await symlink(target, join(folder, name));
+  const aside = join(folder, `.${name}-${process.pid}`);
+  await rm(aside, { force: true });
+  await symlink(target, aside);
+  await rename(aside, join(folder, name));
 }
