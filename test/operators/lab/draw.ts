@@ -30,8 +30,9 @@ export async function drawSequences(
   let broken: Played["broken"] = [];
   const property = fc.asyncProperty(
     fc.array(operation, { minLength: 3, maxLength: LONGEST, size: "max" }),
-    async (operations) => {
+    async (drawn) => {
       sequences += 1;
+      const operations: readonly Operation[] = [...drawn, { kind: "up" }];
       say(`sequence ${sequences}: ${operations.map(inWords).join("; ")}`);
       const played = await play(operations, (line) => {
         say(`  ${line}`);
@@ -45,14 +46,16 @@ export async function drawSequences(
       return played.broken.length === 0;
     },
   );
-  const limits = { interruptAfterTimeLimit: minutes * MINUTE, numRuns: 100_000 };
+  // A sequence under way is played to its end: what it has made is then taken away.
+  const limits = { skipAllAfterTimeLimit: minutes * MINUTE, numRuns: 1000 };
   const first = await fc.check(property, { seed, ...limits, endOnFailure: true });
   if (!first.failed || first.counterexample === null)
     return { seed, sequences, counts, found: undefined };
   say("looks for a shorter sequence that breaks a law");
   const path = first.counterexamplePath;
   const shrunk = await fc.check(property, { seed, path, ...limits });
-  const [operations] = shrunk.counterexample ?? first.counterexample;
+  const [shortest] = shrunk.counterexample ?? first.counterexample;
+  const operations: readonly Operation[] = [...shortest, { kind: "up" }];
   return { seed, sequences, counts, found: { operations, broken } };
 }
 
