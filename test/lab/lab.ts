@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { keyOf } from "./cache";
 import { apiserver } from "./cluster/control-plane";
 import { takeDown } from "./down";
-import { ensureDaemon, runningDaemon, stopDaemon } from "./daemon";
+import { SPARING, ensureDaemon, runningDaemon, stopDaemon } from "./daemon";
 import { withLock } from "./lock";
 import { runParts } from "./parts";
 import { tellProgress } from "./progress";
@@ -161,6 +161,7 @@ function describe(settings: Settings, made: Made): Lab {
   return {
     home,
     env: {
+      ...SPARING,
       LAB_HOME: home,
       KUBECONFIG: credentials!.kubeconfig,
       PULUMI_HOME: join(home, "pulumi"),
