@@ -23,9 +23,9 @@ export default toldPlainly(async () => {
   const preflights = begun.map(({ preflight }) => preflight);
   letOn(preflights);
 
-  const providerOf = kubernetesProviders(gateways.map(({ kubernetes }) => kubernetes));
+  const providerOf = kubernetesProviders(gateways);
   const ended = begun.map(({ gateway, preflight }) =>
-    upgrade(gateway, preflight, { provider: providerOf(gateway.kubernetes) }),
+    upgrade(gateway, preflight, { provider: providerOf(gateway) }),
   );
   conclude(preflights);
   return results(ended);
@@ -33,7 +33,7 @@ export default toldPlainly(async () => {
 
 /** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
 function upgrade(
-  { name, chapters, plan, history, lastBackup }: Prepared,
+  { name, chapters, plan, history, identity, lastBackup }: Prepared,
   preflight: Preflight,
   inCluster: { readonly provider: kubernetes.Provider },
 ) {
@@ -67,5 +67,6 @@ function upgrade(
     occasion: plan.occasion,
     ...chapters.verification,
   });
-  return { name, history, lastBackup, evidence: verification.evidence, backup: backup.saved };
+  const { evidence } = verification;
+  return { name, history, identity, lastBackup, evidence, backup: backup.saved };
 }
