@@ -1,12 +1,13 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
+import * as pulumi from "@pulumi/pulumi";
 
 /** A gateway, as far as it says which cluster it is in. */
 export interface Placed {
   /** How the cluster is reached today. */
   readonly kubernetes: { readonly kubeconfig?: string | undefined; readonly context: string };
-  /** Its context when the gateway was installed: the engine goes on to know the cluster by it. */
-  readonly identity: { readonly context: string };
-  /** True where an earlier program has installed it, which left no record of that context. */
+  /** By what the engine knows the cluster; before there is a record the context by which the gateway is installed. */
+  readonly identity: { readonly identifier?: string | undefined; readonly context: string };
+  /** True where an earlier program has installed it, which left no record of that. */
   readonly predates: boolean;
 }
 
@@ -31,17 +32,19 @@ export function kubernetesProviders(gateways: readonly Placed[]): (gateway: Plac
 }
 
 const key = ({ kubernetes: { kubeconfig = "", context }, identity }: Placed): string =>
-  `${kubeconfig} ${context} ${identity.context}`;
+  `${kubeconfig} ${context} ${identifierOf(identity)}`;
+
+const identifierOf = ({ identifier, context }: Placed["identity"]): string => identifier ?? context;
 
 function provider(several: boolean, gateway: Placed, all: readonly Placed[]): Provider {
   const { kubernetes, identity } = gateway;
   const shared = all.filter((other) => key(other) === key(gateway));
   return new Provider(
-    several ? `cluster-${identity.context}` : "cluster",
+    several ? `cluster-${identifierOf(identity)}` : "cluster",
     {
       kubeconfig: kubernetes.kubeconfig,
       context: kubernetes.context,
-      clusterIdentifier: identity.context,
+      clusterIdentifier: identifierOf(identity),
       enableConfigMapMutable: true,
       enableSecretMutable: true,
       upsertExistingObjects: true,
@@ -50,3 +53,9 @@ function provider(several: boolean, gateway: Placed, all: readonly Placed[]): Pr
     { ignoreChanges: shared.some(({ predates }) => predates) ? ["clusterIdentifier"] : [] },
   );
 }
+
+/** By what the engine knows the cluster of a provider: what the state has, where that is left as it is. */
+export const identifierIn = (provider: Provider): pulumi.Output<string | undefined> =>
+  pulumi.output(
+    (provider as { readonly clusterIdentifier?: pulumi.Output<string> }).clusterIdentifier,
+  );

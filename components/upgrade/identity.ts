@@ -13,6 +13,8 @@ export const identitySchema = z.strictObject({
   /** Context and path of the kubeconfig. */
   context: z.string(),
   kubeconfig: z.string().optional(),
+  /** By what the engine knows the cluster: `clusterIdentifier` of the provider in the state. */
+  identifier: z.string().optional(),
   /** uid of the namespace kube-system, which tells one cluster from every other; absent where the role may not read it. */
   cluster: z.string().optional(),
 });
@@ -45,6 +47,10 @@ export const identityOf = (
     context,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
   };
+
+/** The same identity with what the engine knows its cluster by. */
+export const withIdentifier = (identity: Identity, identifier: string | undefined): Identity =>
+  identifier === undefined ? identity : { ...identity, identifier };
 
 /** The same identity with the cluster in which it was found, where none is recorded yet. */
 export const withCluster = (identity: Identity, found: string | undefined): Identity =>

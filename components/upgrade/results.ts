@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { BackupRecord } from "./backup-record";
 import type { Evidence } from "./evidence";
 import { extendHistory } from "./history";
@@ -13,7 +13,7 @@ export interface Result {
   readonly history: readonly Evidence[];
   readonly evidence: pulumi.Output<Evidence>;
   /** By what the stack knows it from now on. */
-  readonly identity: Identity;
+  readonly identity: pulumi.Output<Identity>;
   /** The last proven dump before this run. */
   readonly lastBackup: BackupRecord | undefined;
   /** The proven dump of this run. */
@@ -36,7 +36,7 @@ export const results = (
       }): readonly (readonly [string, pulumi.Output<unknown>])[] => [
         [outputNames(name).evidence, evidence],
         [outputNames(name).backup, backup.apply((saved) => saved ?? lastBackup)],
-        [outputNames(name).identity, pulumi.output(identity)],
+        [outputNames(name).identity, identity],
         [outputNames(name).history, evidence.apply((newest) => extendHistory(history, newest))],
       ],
     ),

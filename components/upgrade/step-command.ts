@@ -40,8 +40,8 @@ export function stepCommand(
 }
 
 /**
- * The step, for what depends on it and may not come without it. The engine does not tell a program of `--target` and `--exclude`: a step that they leave
- * out stays as the run before has left it, and hands on what that one found.
+ * The step, for what depends on it and may not come without it. The engine does not tell a program of `--target`, `--exclude` or a refresh: a step that they
+ * leave out stays as the run before has left it, and hands on what that one found.
  *
  * @param triggers - those of {@link stepCommand}
  * @throws inside the output, where this run has left the step out although it was wanted
@@ -65,7 +65,7 @@ export const leftOut = (
 ): string | undefined =>
   isDeepStrictEqual(last, triggers)
     ? undefined
-    : `this run leaves out the step ${name}, which is wanted for ${triggers.join(", ")}; what comes after it is not touched. Run pulumi up without --target and --exclude.`;
+    : `this run leaves out the step ${name}, which is wanted for ${triggers.join(", ")}; what comes after it is not touched. Run pulumi up without --target and --exclude; for a refresh, leave out --run-program.`;
 
 /**
  * The JSON that a step printed. A step never prints a secret, so that its result may be read by other stacks although secrets went in.

@@ -35,6 +35,14 @@ describe("the provider of a cluster", () => {
     ]);
   });
 
+  test("goes on to be known as the state has it, where that is another word than the context of the install", async () => {
+    const older = placed("new", { identity: { context: "new", identifier: "older" } });
+    expect(await providersOf([older, placed("us")])).toEqual([
+      { name: "cluster-older", context: "new", identifier: "older" },
+      { name: "cluster-us", context: "us", identifier: "us" },
+    ]);
+  });
+
   test("leaves the name that an earlier program gave it to the state, since nothing else has it", async () => {
     expect(await providersOf([placed("new", { predates: true }), placed("new")])).toEqual([
       {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { identityOf, readIdentityRecord, withCluster } from "../../components/upgrade/identity";
+import {
+  identityOf,
+  readIdentityRecord,
+  withCluster,
+  withIdentifier,
+} from "../../components/upgrade/identity";
 import { seen, unseen } from "../../components/upgrade/look";
 
 const today = { gateway: "smoltbot", stack: "production", context: "new-name" };
@@ -33,6 +38,13 @@ describe("by what a stack knows a gateway", () => {
     expect(withCluster(fresh, "c-2").cluster).toBe("c-2");
     expect(withCluster(fresh, undefined)).toEqual(fresh);
     expect(withCluster(record, "c-2")).toEqual(record);
+  });
+
+  test("keeps by what the engine knows its cluster, as the state has it", () => {
+    expect(withIdentifier(record, "before").identifier).toBe("before");
+    expect(withIdentifier({ ...record, identifier: "before" }, undefined).identifier).toBe(
+      "before",
+    );
   });
 
   test("is not on record where the output is another thing, is missing, or cannot be read", () => {
