@@ -1,11 +1,12 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import { readConfig } from "./components/config";
-import { kubernetesProviders } from "./components/kubernetes/provider";
+import { identifierIn, kubernetesProviders } from "./components/kubernetes/provider";
 import { prepareSmoltbots, type Prepared } from "./components/smoltbot/prepare";
 import { toldPlainly } from "./components/told-plainly";
 import { Availability } from "./components/upgrade/availability";
 import { Backup } from "./components/upgrade/backup";
 import { Configuration } from "./components/upgrade/configuration";
+import { withIdentifier } from "./components/upgrade/identity";
 import { conclude, letOn, Preflight } from "./components/upgrade/preflight";
 import { Restore } from "./components/upgrade/restore";
 import { results } from "./components/upgrade/results";
@@ -23,9 +24,9 @@ export default toldPlainly(async () => {
   const preflights = begun.map(({ preflight }) => preflight);
   letOn(preflights);
 
-  const providerOf = kubernetesProviders(gateways.map(({ kubernetes }) => kubernetes));
+  const providerOf = kubernetesProviders(gateways);
   const ended = begun.map(({ gateway, preflight }) =>
-    upgrade(gateway, preflight, { provider: providerOf(gateway.kubernetes) }),
+    upgrade(gateway, preflight, { provider: providerOf(gateway) }),
   );
   conclude(preflights);
   return results(ended);
@@ -33,7 +34,7 @@ export default toldPlainly(async () => {
 
 /** The table of contents of an upgrade. Each chapter takes the one before it, so that a wrong order does not compile. */
 function upgrade(
-  { name, chapters, plan, history, lastBackup }: Prepared,
+  { name, chapters, plan, history, identity: known, lastBackup }: Prepared,
   preflight: Preflight,
   inCluster: { readonly provider: kubernetes.Provider },
 ) {
@@ -67,5 +68,9 @@ function upgrade(
     occasion: plan.occasion,
     ...chapters.verification,
   });
-  return { name, history, lastBackup, evidence: verification.evidence, backup: backup.saved };
+  const { evidence } = verification;
+  const identity = identifierIn(inCluster.provider).apply((identifier) =>
+    withIdentifier(known, identifier),
+  );
+  return { name, history, identity, lastBackup, evidence, backup: backup.saved };
 }

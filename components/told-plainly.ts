@@ -24,7 +24,8 @@ const isToldByItself = (error: unknown): error is Error =>
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-function withoutStack(error: Error): Error {
+/** The error as the engine's host tells it in words alone. */
+export function withoutStack(error: Error): Error {
   error.stack = "";
   return error;
 }

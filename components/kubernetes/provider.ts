@@ -1,33 +1,61 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import type { SmoltbotConfig } from "../config/schema";
+import * as pulumi from "@pulumi/pulumi";
 
-type Place = SmoltbotConfig["kubernetes"];
+/** A gateway, as far as it says which cluster it is in. */
+export interface Placed {
+  /** How the cluster is reached today. */
+  readonly kubernetes: { readonly kubeconfig?: string | undefined; readonly context: string };
+  /** By what the engine knows the cluster; before there is a record the context by which the gateway is installed. */
+  readonly identity: { readonly identifier?: string | undefined; readonly context: string };
+  /** True where an earlier program has installed it, which left no record of that. */
+  readonly predates: boolean;
+}
 
 /**
  * One provider per cluster that the stack file names, and for no other; a stack with one cluster calls it `cluster`.
  *
- * - The cluster's identity is the context's name: a rotated credential updates the provider instead of replacing every object.
+ * - The cluster's identity is the name of the context by which it was installed: another context for it, another kubeconfig or credential updates the
+ *   provider instead of replacing every object. Whether it is that cluster is asked by the gate same-cluster.
  * - ConfigMaps and Secrets change in place; the default would delete and create them beside running pods.
  * - Objects that a killed run left behind are taken over; without that it could not be resumed.
+ *
+ * Source: pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/provider/provider.go (DiffConfig: with the same `clusterIdentifier` on both sides nothing is
+ * replaced); pulumi/pulumi@v3.245.0:pkg/resource/deploy/step_generator.go (providerChanged asks the same, also of a provider with another name).
  */
-export function kubernetesProviders(places: readonly Place[]): (place: Place) => Provider {
+export function kubernetesProviders(gateways: readonly Placed[]): (gateway: Placed) => Provider {
   const made = new Map<string, Provider>();
-  const several = new Set(places.map(key)).size > 1;
-  for (const place of places) {
-    const name = several ? `cluster-${place.context}` : "cluster";
-    if (!made.has(key(place))) made.set(key(place), provider(name, place));
+  const several = new Set(gateways.map(key)).size > 1;
+  for (const gateway of gateways) {
+    if (!made.has(key(gateway))) made.set(key(gateway), provider(several, gateway, gateways));
   }
-  return (place) => made.get(key(place)) ?? provider(`cluster-${place.context}`, place);
+  return (gateway) => made.get(key(gateway)) ?? provider(true, gateway, [gateway]);
 }
 
-const key = ({ kubeconfig = "", context }: Place): string => `${kubeconfig} ${context}`;
+const key = ({ kubernetes: { kubeconfig = "", context }, identity }: Placed): string =>
+  `${kubeconfig} ${context} ${identifierOf(identity)}`;
 
-const provider = (name: string, { kubeconfig, context }: Place): Provider =>
-  new Provider(name, {
-    kubeconfig,
-    context,
-    clusterIdentifier: context,
-    enableConfigMapMutable: true,
-    enableSecretMutable: true,
-    upsertExistingObjects: true,
-  });
+const identifierOf = ({ identifier, context }: Placed["identity"]): string => identifier ?? context;
+
+function provider(several: boolean, gateway: Placed, all: readonly Placed[]): Provider {
+  const { kubernetes, identity } = gateway;
+  const shared = all.filter((other) => key(other) === key(gateway));
+  return new Provider(
+    several ? `cluster-${identifierOf(identity)}` : "cluster",
+    {
+      kubeconfig: kubernetes.kubeconfig,
+      context: kubernetes.context,
+      clusterIdentifier: identifierOf(identity),
+      enableConfigMapMutable: true,
+      enableSecretMutable: true,
+      upsertExistingObjects: true,
+    },
+    // What such a program has called the cluster is in the state alone.
+    { ignoreChanges: shared.some(({ predates }) => predates) ? ["clusterIdentifier"] : [] },
+  );
+}
+
+/** By what the engine knows the cluster of a provider: what the state has, where that is left as it is. */
+export const identifierIn = (provider: Provider): pulumi.Output<string | undefined> =>
+  pulumi.output(
+    (provider as { readonly clusterIdentifier?: pulumi.Output<string> }).clusterIdentifier,
+  );

@@ -6,11 +6,19 @@ import type { SmoltbotQuestion } from "./smoltbot-question";
 export const restoredFrom = ({ database }: SmoltbotQuestion["facts"]): string | undefined =>
   database?.seen ? (database.value.restoredFrom ?? "") : undefined;
 
-/** True where the last evidence is of the very objects that the stack file asks for, and no restore is asked for. */
+/** True where the last evidence is of the very objects that the stack file asks for, in this cluster, and no restore is asked for. */
 export const changesNothing = ({ config, release, facts, plan }: SmoltbotQuestion): boolean =>
   isVerified(facts, release) &&
+  !isElsewhere(facts) &&
   !asksToRestore({
     plan,
     consent: config.smoltbot.consents.restore,
     restoredFrom: restoredFrom(facts),
   });
+
+/** True where the stack file is aimed at another cluster than the one that the gateway was installed in. */
+const isElsewhere = ({ cluster, identity }: SmoltbotQuestion["facts"]): boolean =>
+  cluster.seen &&
+  identity?.cluster !== undefined &&
+  cluster.value.uid !== undefined &&
+  cluster.value.uid !== identity.cluster;

@@ -4,6 +4,7 @@ import { toHide } from "../steps/redact";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { BackupArgs } from "../upgrade/backup";
 import type { ConfigurationArgs } from "../upgrade/configuration";
+import type { Identity } from "../upgrade/identity";
 import type { RestoreArgs } from "../upgrade/restore";
 import type { RolloutArgs } from "../upgrade/rollout";
 import type { SchemaArgs } from "../upgrade/schema";
@@ -29,10 +30,16 @@ export interface SmoltbotChapters {
   readonly verification: Omit<VerificationArgs, "after" | "on" | "occasion">;
 }
 
+/** What a gateway is called: its stack today, and by what it has been known since its first `up`. */
+export interface CalledNames {
+  readonly stack: string;
+  readonly known: Identity;
+}
+
 export function smoltbotChapters(
   config: GatewaysConfig,
   release: SmoltbotRelease,
-  stack: string,
+  { stack, known }: CalledNames,
 ): SmoltbotChapters {
   const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, smoltbotPrometheusToken } = config;
   const { namespace } = smoltbot.kubernetes;
@@ -41,10 +48,10 @@ export function smoltbotChapters(
     ...hidden,
     ...(smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl }),
   };
-  const backup = backupOf(name, smoltbot, release, stack, database);
+  const backup = backupOf(name, smoltbot, release, known.stack, database);
   return {
     backup,
-    restore: restoreOf(name, smoltbot, release, stack, database),
+    restore: restoreOf(name, smoltbot, release, known.stack, database),
     configuration: {
       namespace,
       secret: { name: release.names.fullname, values: smoltbotSecrets },
@@ -54,12 +61,15 @@ export function smoltbotChapters(
     schema: schemaOf(name, smoltbot, release, database, backup),
     availability: release.availability,
     rollout: rolloutOf(smoltbot, release, hidden),
-    verification: verificationOf(config, release, stack, {
-      ...database,
-      ...(smoltbotPrometheusToken === undefined
-        ? {}
-        : { PROMETHEUS_TOKEN: smoltbotPrometheusToken }),
-    }),
+    verification: {
+      ...verificationOf(config, release, stack, {
+        ...database,
+        ...(smoltbotPrometheusToken === undefined
+          ? {}
+          : { PROMETHEUS_TOKEN: smoltbotPrometheusToken }),
+      }),
+      known: { context: known.context, kubeconfig: known.kubeconfig },
+    },
   };
 }
 

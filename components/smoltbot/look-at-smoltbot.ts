@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import { readAdoptionFacts } from "../kubernetes/adoption-facts";
+import { readClusterUid } from "../kubernetes/cluster-uid";
 import type { Clusters } from "../kubernetes/clusters";
 import { readClusterFacts } from "../kubernetes/facts";
 import { imagesOf } from "../kubernetes/images";
@@ -14,6 +15,7 @@ import { lastDumpBytes } from "../steps/backup/sealed-dumps";
 import { redactor } from "../steps/redact";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
+import type { Identity } from "../upgrade/identity";
 import { hideReason, look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
@@ -30,17 +32,19 @@ import type { World } from "./world";
  * One look at everything live, all at once and without a change: only gates and reports may read it (law 1).
  *
  * @param release - may still be on its way: only a part of the look waits for it
+ * @param identity - by what the stack knows the gateway, and what of that is on record
  */
 export async function lookAtSmoltbot(
   config: GatewaysConfig,
   release: Promise<SmoltbotRelease>,
+  { known, record }: { readonly known: Identity; readonly record: Identity | undefined },
   { outputs, clusters, registry }: World,
 ): Promise<Facts> {
   const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, promotion } = config;
   const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
   const { directory } = smoltbot.backup;
   const evidence = outputNames(name).evidence;
-  const stack = pulumi.getStack();
+  const { stack } = known;
   const source = databaseSource(smoltbot);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
@@ -71,7 +75,7 @@ export async function lookAtSmoltbot(
     lastDumpBytes(directory, { gateway: name, stack }),
     look(() => readRestoreFacts({ ...past, database: lookingAtDatabase }, env)).then(quietly),
     lookAtPrometheus(config),
-    outputs(stack),
+    outputs(pulumi.getStack()),
     promotion && outputs(promotion.from),
   ]);
   return {
@@ -84,6 +88,7 @@ export async function lookAtSmoltbot(
     podsDatabase,
     restore,
     prometheus,
+    identity: record,
     own: readEvidence(own, evidence),
     staging: staging && readEvidence(staging, evidence),
   };
@@ -127,13 +132,18 @@ async function lookAtCluster(
   release: Promise<SmoltbotRelease>,
   clusters: Clusters,
 ): Promise<ClusterFacts> {
-  return readClusterFacts({
-    client: await clusters.open(kubernetes),
-    namespace: kubernetes.namespace,
-    instance: kubernetes.release,
-    objects: release.then(objectsOf),
-    record: recordName(smoltbotNames(kubernetes.release, values).fullname),
-  });
+  const client = await clusters.open(kubernetes);
+  const [facts, uid] = await Promise.all([
+    readClusterFacts({
+      client,
+      namespace: kubernetes.namespace,
+      instance: kubernetes.release,
+      objects: release.then(objectsOf),
+      record: recordName(smoltbotNames(kubernetes.release, values).fullname),
+    }),
+    readClusterUid(client),
+  ]);
+  return { ...facts, uid };
 }
 
 async function lookAtAdoption(

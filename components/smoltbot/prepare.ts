@@ -5,6 +5,7 @@ import { readBackupRecord, type BackupRecord } from "../upgrade/backup-record";
 import { redactor } from "../steps/redact";
 import type { Evidence } from "../upgrade/evidence";
 import { hideIn, type Finding } from "../upgrade/finding";
+import { identityOf, readIdentityRecord, withCluster, type Identity } from "../upgrade/identity";
 import { outputNames } from "../upgrade/output-names";
 import type { Plan } from "../upgrade/plan";
 import { readHistory } from "../upgrade/read-evidence";
@@ -32,6 +33,10 @@ export interface Prepared {
   readonly history: readonly Evidence[];
   /** The last proven dump of this stack. */
   readonly lastBackup: BackupRecord | undefined;
+  /** By what this stack knows it. */
+  readonly identity: Identity;
+  /** True where the stack has verified a release and left no identity: a program of an earlier time has installed it. */
+  readonly predates: boolean;
 }
 
 /** How many gateways are prepared side by side: each renders its chart in a process of its own. */
@@ -45,7 +50,10 @@ export async function prepareSmoltbots(
   try {
     const stack = await pMap(configs, (config) => look(config, world), { concurrency: AT_ONCE });
     const questions = stack.map(({ question }) => question);
-    return stack.map(({ question, ...past }) => ({ ...prepare(question, questions), ...past }));
+    return stack.map(({ question, ...past }) => ({
+      ...prepare(question, questions, past.identity),
+      ...past,
+    }));
   } finally {
     world.clusters.close();
   }
@@ -55,25 +63,35 @@ export async function prepareSmoltbots(
 async function look(config: GatewaysConfig, world: World) {
   const { name, smoltbot, smoltbotSecrets } = config;
   const rendering = renderSmoltbot(smoltbot, smoltbotSecrets, world.about);
-  // Helm renders while the cluster, the database and the evidence are looked at.
-  const looking = lookAtSmoltbot(config, rendering, world);
-  const [release, facts, own] = await Promise.all([
+  const stack = pulumi.getStack();
+  const outputs = outputNames(name);
+  const looking = world.outputs(stack).then(async (own) => {
+    const record = readIdentityRecord(own, outputs.identity);
+    const lastBackup = readBackupRecord(own, outputs.backup);
+    const known = identityOf(record, { gateway: name, stack, ...smoltbot.kubernetes }, lastBackup);
+    // Helm renders while the cluster, the database and the evidence are looked at.
+    const facts = await lookAtSmoltbot(config, rendering, { known, record }, world);
+    return { own, record, lastBackup, known, facts };
+  });
+  const [release, { own, record, lastBackup, known, facts }] = await Promise.all([
     rendering,
     looking,
-    world.outputs(pulumi.getStack()),
   ]);
   const asked = { config, release, facts, plan: planSmoltbot(release, facts) };
   return {
     question: { ...asked, demands: demandsOf(asked) },
-    history: readHistory(own, outputNames(name).history),
-    lastBackup: readBackupRecord(own, outputNames(name).backup),
+    history: readHistory(own, outputs.history),
+    lastBackup,
+    identity: withCluster(known, facts.cluster.seen ? facts.cluster.value.uid : undefined),
+    predates: record === undefined && asked.plan.verified !== undefined,
   };
 }
 
 const prepare = (
   question: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[],
-): Omit<Prepared, "history" | "lastBackup"> => {
+  known: Identity,
+): Omit<Prepared, "history" | "lastBackup" | "identity" | "predates"> => {
   const { config, release, plan } = question;
   return {
     name: config.name,
@@ -81,6 +99,6 @@ const prepare = (
     plan,
     findings: smoltbotFindings(question, stack).map(hideIn(redactor(secretValues(config)))),
     unchanged: changesNothing(question),
-    chapters: smoltbotChapters(config, release, pulumi.getStack()),
+    chapters: smoltbotChapters(config, release, { stack: pulumi.getStack(), known }),
   };
 };

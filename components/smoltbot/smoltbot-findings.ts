@@ -17,7 +17,6 @@ import { licenseInstance } from "../upgrade/gates/license-instance";
 import { licenseHorizon } from "../upgrade/gates/license-horizon";
 import { migrationState } from "../upgrade/gates/migration-state";
 import { notes } from "../upgrade/gates/notes";
-import { ownEvidence } from "../upgrade/gates/own-evidence";
 import { prometheus } from "../upgrade/gates/prometheus";
 import { quota } from "../upgrade/gates/quota";
 import { removal } from "../upgrade/gates/removal";
@@ -39,6 +38,7 @@ import { declaredObjects } from "./declared-objects";
 import { demandsInCluster, demandsInNamespace, isVerified } from "./demands";
 import { instanceName } from "./instance-name";
 import { readActivations, readLicense } from "./license";
+import { ownFindings } from "./own-findings";
 import { rolledOut } from "./release";
 import { recordedDefaults } from "./chart-record";
 import { runningPods } from "./running-versions";
@@ -56,6 +56,7 @@ export const smoltbotFindings = (
   stack: readonly SmoltbotQuestion[] = [question],
 ): Finding[] =>
   [
+    ownFindings,
     policy,
     stackFile,
     connectionFindings,
@@ -116,7 +117,6 @@ function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Fi
       breakGlass: promotion?.breakGlass,
       adopt: smoltbot.adopt,
     }),
-    ownEvidence({ own: facts.own, at: "this stack" }),
     licenseHorizon({
       license: readLicense(smoltbotSecrets["MNEMOM_LICENSE_JWT"]),
       at: "gateways:smoltbotSecrets.MNEMOM_LICENSE_JWT",

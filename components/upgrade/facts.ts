@@ -4,6 +4,7 @@ import type { ContainerResources } from "./container-resources";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Evidence } from "./evidence";
 import type { HelmRecord } from "./helm-records";
+import type { Identity } from "./identity";
 import type { Look } from "./look";
 import type { FieldOwner } from "./owned-fields";
 import type { RestoreFacts } from "./restore-need";
@@ -111,6 +112,8 @@ export interface LiveObject {
 
 /** One look at the cluster and at the namespace of a release. */
 export interface ClusterFacts {
+  /** uid of the namespace kube-system, which no other cluster has; undefined where the role may not read it. */
+  readonly uid?: string | undefined;
   /** `1.34.4` */
   readonly version: string;
   readonly namespaceExists: boolean;
@@ -227,6 +230,8 @@ export interface Facts {
   readonly restore: Look<RestoreFacts>;
   /** Undefined where no Prometheus is configured. */
   readonly prometheus?: Look<PrometheusFacts> | undefined;
+  /** By what this stack has known the gateway since its first `up`; undefined before that. */
+  readonly identity?: Identity | undefined;
   /** This stack's own last evidence; undefined before the first verified release. */
   readonly own: Look<Evidence | undefined>;
   /** Evidence of the stack that goes first; undefined where it has none. */

@@ -4,6 +4,8 @@ export const outputNames = (gateway: string) => ({
   evidence: `${gateway}Evidence`,
   /** The last proven dump. */
   backup: `${gateway}Backup`,
+  /** By what the stack knows it since its first `up`. */
+  identity: `${gateway}Identity`,
   /** What was verified before that, newest last. */
   history: `${gateway}History`,
 });

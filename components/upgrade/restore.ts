@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { restoreInputSchema } from "../steps/restore/restore-input";
 import type { Backup } from "./backup";
-import { stepCommand } from "./step-command";
+import { ranInThisRun, stepCommand } from "./step-command";
 
 export interface RestoreArgs {
   readonly after: Backup;
@@ -24,6 +24,8 @@ export class Restore extends pulumi.ComponentResource {
   readonly after: Backup;
   /** What the restore came to; "" without one. Changes whenever a restore ran. */
   readonly outcome: pulumi.Output<string>;
+  /** For what must not come where this run has left the step out; empty without a consent. */
+  readonly ran: readonly pulumi.Output<pulumi.Resource>[];
   private readonly chapter = "restore";
 
   constructor(
@@ -33,16 +35,19 @@ export class Restore extends pulumi.ComponentResource {
   ) {
     super(Restore.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
     this.after = after;
-    this.outcome =
-      input === undefined
-        ? pulumi.output("")
-        : pulumi.unsecret(
-            stepCommand(
-              `${name}-${this.chapter}`,
-              { step: "restore", input, secrets, triggers: [input.release, input.dump] },
-              { parent: this },
-            ).stdout,
-          );
+    if (input === undefined) {
+      this.outcome = pulumi.output("");
+      this.ran = [];
+    } else {
+      const triggers = [input.release, input.dump];
+      const step = stepCommand(
+        `${name}-${this.chapter}`,
+        { step: "restore", input, secrets, triggers },
+        { parent: this },
+      );
+      this.outcome = pulumi.unsecret(step.stdout);
+      this.ran = [ranInThisRun(step, "restore", triggers)];
+    }
     this.registerOutputs({ outcome: this.outcome });
   }
 }

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BackupRecord } from "./backup-record";
 import type { Evidence } from "./evidence";
 import { extendHistory } from "./history";
+import type { Identity } from "./identity";
 import { outputNames } from "./output-names";
 
 /** What the upgrade of one gateway leaves behind. */
@@ -11,13 +12,15 @@ export interface Result {
   /** What was verified before this run. */
   readonly history: readonly Evidence[];
   readonly evidence: pulumi.Output<Evidence>;
+  /** By what the stack knows it from now on. */
+  readonly identity: pulumi.Output<Identity>;
   /** The last proven dump before this run. */
   readonly lastBackup: BackupRecord | undefined;
   /** The proven dump of this run. */
   readonly backup: pulumi.Output<BackupRecord | undefined>;
 }
 
-/** The stack outputs of all gateways: the evidence of each, the history of what was verified, and the last proven dump (S-43). */
+/** The stack outputs of all gateways: the evidence of each, the history of what was verified, the last proven dump (S-43), and its identity. */
 export const results = (
   ended: readonly Result[],
 ): Readonly<Record<string, pulumi.Output<unknown>>> =>
@@ -27,11 +30,13 @@ export const results = (
         name,
         history,
         evidence,
+        identity,
         lastBackup,
         backup,
       }): readonly (readonly [string, pulumi.Output<unknown>])[] => [
         [outputNames(name).evidence, evidence],
         [outputNames(name).backup, backup.apply((saved) => saved ?? lastBackup)],
+        [outputNames(name).identity, identity],
         [outputNames(name).history, evidence.apply((newest) => extendHistory(history, newest))],
       ],
     ),

@@ -51,6 +51,8 @@ export class Rollout extends pulumi.ComponentResource {
         parent: this,
         ignoreChanges,
         removable,
+        // Said of each workload as well: with --target one of them may come alone.
+        dependsOn: [args.after.ran, ...args.restored.ran],
       }),
     );
     const owned =

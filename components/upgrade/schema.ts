@@ -3,7 +3,7 @@ import { applyObject } from "../kubernetes/apply";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { SchemaInput, SchemaResult } from "../steps/schema/schema";
 import type { Configuration } from "./configuration";
-import { stepCommand, stepResult } from "./step-command";
+import { ranInThisRun, stepCommand, stepResult } from "./step-command";
 
 export interface SchemaArgs {
   readonly after: Configuration;
@@ -23,6 +23,8 @@ export class Schema extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Schema";
   /** Last applied migration once this chapter has ended; "" where there is none. */
   readonly head: pulumi.Output<string>;
+  /** For what must not come where this run has left the step out. */
+  readonly ran: pulumi.Output<pulumi.Resource>;
   private readonly chapter = "schema";
 
   constructor(
@@ -39,12 +41,14 @@ export class Schema extends pulumi.ComponentResource {
       // The Job of another release is gone before this one is there: there is never a second one to run, or to delete by mistake.
       deleteBeforeReplace: true,
     });
+    const triggers = [job.metadata.name];
     const step = stepCommand(
       `${name}-${this.chapter}`,
-      { step: "schema", input, secrets, triggers: [job.metadata.name] },
+      { step: "schema", input, secrets, triggers },
       { parent: this, dependsOn: [applied] },
     );
     this.head = stepResult(step, (value) => (value as SchemaResult).head);
+    this.ran = ranInThisRun(step, "schema", triggers);
     this.registerOutputs({ head: this.head });
   }
 }

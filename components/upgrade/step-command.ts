@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { Command } from "@pulumi/command/local/command.js";
 import * as pulumi from "@pulumi/pulumi";
+import { withoutStack } from "../told-plainly";
 
 export interface StepCommandArgs {
   /** Name of the step: one of the programs in components/steps. */
@@ -36,6 +38,34 @@ export function stepCommand(
     opts,
   );
 }
+
+/**
+ * The step, for what depends on it and may not come without it. The engine does not tell a program of `--target`, `--exclude` or a refresh: a step that they
+ * leave out stays as the run before has left it, and hands on what that one found.
+ *
+ * @param triggers - those of {@link stepCommand}
+ * @throws inside the output, where this run has left the step out although it was wanted
+ */
+export const ranInThisRun = (
+  step: Command,
+  name: StepCommandArgs["step"],
+  triggers: readonly string[],
+): pulumi.Output<Command> =>
+  step.triggers.apply((last) => {
+    const found = leftOut(name, last, triggers);
+    if (found === undefined) return step;
+    throw withoutStack(new pulumi.ResourceError(found, step, true));
+  });
+
+/** Says that a step was left out, by the triggers of its last run; undefined where it has run for those that are wanted. */
+export const leftOut = (
+  name: StepCommandArgs["step"],
+  last: unknown,
+  triggers: readonly string[],
+): string | undefined =>
+  isDeepStrictEqual(last, triggers)
+    ? undefined
+    : `this run leaves out the step ${name}, which is wanted for ${triggers.join(", ")}; what comes after it is not touched. Run pulumi up without --target and --exclude; for a refresh, leave out --run-program.`;
 
 /**
  * The JSON that a step printed. A step never prints a secret, so that its result may be read by other stacks although secrets went in.

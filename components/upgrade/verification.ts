@@ -11,6 +11,8 @@ export interface VerificationArgs {
   /** A migration touches what was verified, also where no workload is declared anew. */
   readonly on: Schema;
   readonly input: VerificationInput;
+  /** Names of the cluster's access when the gateway was installed: another name for the same cluster verifies nothing anew. */
+  readonly known: Pick<VerificationInput, "context" | "kubeconfig">;
   /** What asks for a verification where nothing is declared anew, or "". */
   readonly occasion: string;
   readonly secrets: Readonly<Record<string, string>>;
@@ -30,7 +32,7 @@ export class Verification extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { after, on, occasion, secrets, ...args }: VerificationArgs,
+    { after, on, known, occasion, secrets, ...args }: VerificationArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(Verification.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
@@ -41,9 +43,9 @@ export class Verification extends pulumi.ComponentResource {
         step: "verification",
         input,
         secrets,
-        triggers: [fingerprint({ ...input, wayBack: "" }), after.touched, on.head],
+        triggers: [fingerprint({ ...input, ...known, wayBack: "" }), after.touched, on.head],
       },
-      { parent: this },
+      { parent: this, dependsOn: on.ran },
     );
     this.evidence = stepResult(step, (value) => evidenceSchema.parse(value));
     this.registerOutputs({ evidence: this.evidence });

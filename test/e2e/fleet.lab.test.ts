@@ -38,8 +38,10 @@ describe("a stack with two gateways", () => {
     expect(Object.keys(outputs).sort()).toEqual([
       "eastEvidence",
       "eastHistory",
+      "eastIdentity",
       "westEvidence",
       "westHistory",
+      "westIdentity",
     ]);
     for (const home of Object.values(homes)) {
       const pods = await stage.eyes(home).pods({ "app.kubernetes.io/component": "gateway" });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GatewaysConfig } from "../../components/config/schema";
-import { smoltbotChapters } from "../../components/smoltbot/chapters";
+import { smoltbotChapters, type CalledNames } from "../../components/smoltbot/chapters";
 import type { SmoltbotRelease } from "../../components/smoltbot/release";
 import { exampleSmoltbot } from "./example";
 
@@ -19,7 +19,10 @@ const release = {
   configHash: "hash",
 } as unknown as SmoltbotRelease;
 
-const chaptersOf = (changes: Readonly<Record<string, unknown>> = {}) => {
+const chaptersOf = (
+  changes: Readonly<Record<string, unknown>> = {},
+  names: Partial<CalledNames> = {},
+) => {
   const config: GatewaysConfig = {
     name: "smoltbot",
     smoltbot: exampleSmoltbot(changes),
@@ -27,7 +30,8 @@ const chaptersOf = (changes: Readonly<Record<string, unknown>> = {}) => {
     smoltbotDatabaseUrl: "postgresql://u:pa55word@db.example/x",
     smoltbotPrometheusToken: "t0ken-of-prometheus",
   };
-  return smoltbotChapters(config, release, "prod");
+  const known = { stack: "prod", context: "lab" };
+  return smoltbotChapters(config, release, { stack: "prod", known, ...names });
 };
 
 describe("what each chapter is given", () => {
@@ -47,6 +51,17 @@ describe("what each chapter is given", () => {
     const { backup, schema, rollout, verification } = chaptersOf();
     const inputs = [backup, schema, rollout, verification].map(({ input }) => input);
     expect(JSON.stringify(inputs)).not.toMatch(/hunter2|pa55word|t0ken/);
+  });
+
+  test("names dumps by what the stack was called first, and the stack file by what it is called today", () => {
+    const { backup, schema, verification } = chaptersOf(
+      {},
+      { stack: "production", known: { stack: "prod", context: "old-name" } },
+    );
+    expect(backup.input.stack).toBe("prod");
+    expect(schema.input.backup?.stack).toBe("prod");
+    expect(verification.input.wayBack).toContain("Pulumi.production.yaml");
+    expect(verification.known).toEqual({ context: "old-name", kubeconfig: undefined });
   });
 
   test("hands on what the stack file says about the verification", () => {

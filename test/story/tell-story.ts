@@ -103,6 +103,7 @@ export async function tellStory({
     after: rollout,
     on: schema,
     occasion: plan.occasion,
+    known: {},
     input: { wayBack: "revert" } as Input<typeof Verification>,
     secrets: {},
   });

@@ -91,7 +91,7 @@ function judgeLook(args: StagingArgs, staging: Look<Evidence | undefined>): read
         at,
         found: `no look at its evidence: ${staging.reason}`,
         expected: `evidence of ${plan.to}`,
-        fix: "make the stack's outputs readable and run again",
+        fix: "make the stack's outputs readable and run again; where it was renamed, name it in gateways:promotion.from",
       }),
     ];
   }

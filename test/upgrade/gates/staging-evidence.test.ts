@@ -32,19 +32,18 @@ const wanted: WantedRelease = {
   chart: { name: "mnemom-gateway", version: "0.1.0" },
   settings: ["smoltbotSecrets.SUPABASE_KEY", "values.config.LOG_LEVEL"],
 };
-const say = (change: Partial<StagingArgs> = {}) =>
-  spoken(
-    stagingEvidence({
-      plan: step("1.1.0", "1.2.0"),
-      staging: seen(evidence),
-      at,
-      now: Date.parse("2026-06-02T00:00:00Z"),
-      soakHours: 24,
-      wanted,
-      mustMatch: ["images"],
-      ...change,
-    }),
-  );
+const ask = (change: Partial<StagingArgs> = {}) =>
+  stagingEvidence({
+    plan: step("1.1.0", "1.2.0"),
+    staging: seen(evidence),
+    at,
+    now: Date.parse("2026-06-02T00:00:00Z"),
+    soakHours: 24,
+    wanted,
+    mustMatch: ["images"],
+    ...change,
+  });
+const say = (change: Partial<StagingArgs> = {}) => spoken(ask(change));
 const SOAKED = "1.2.0 verified at 2026-06-01T00:00:00Z, soaked 24 h";
 const PASSES = `${SOAKED}; the same here: 2 images, chart mnemom-gateway 0.1.0, 2 settings`;
 const refusal = `block ${at}: evidence of 1.1.0 only`;
@@ -89,6 +88,12 @@ test("S-08: evidence that could not be read is unknown, with the reason", () => 
   expect(say({ staging: unseen("stack staging has no outputs") })).toEqual([
     `unknown ${at}: no look at its evidence: stack staging has no outputs`,
   ]);
+});
+
+test("S-08: a stack that was renamed is to be named anew, and nothing is let in before", () => {
+  const [finding] = ask({ staging: unseen("there is no stack staging on this backend") });
+  expect(finding).toMatchObject({ verdict: "unknown" });
+  expect(finding?.fix).toContain("where it was renamed, name it in gateways:promotion.from");
 });
 
 test("S-08: a consent for this release turns the refusal into a warning that names the reason", () => {

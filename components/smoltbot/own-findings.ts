@@ -1,0 +1,15 @@
+import type { Finding } from "../upgrade/finding";
+import { ownEvidence } from "../upgrade/gates/own-evidence";
+import { sameCluster } from "../upgrade/gates/same-cluster";
+import type { SmoltbotQuestion } from "./smoltbot-question";
+
+/** Whether the stack knows its gateway: what it verified last, and in which cluster. */
+export const ownFindings = ({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] => [
+  ...ownEvidence({ own: facts.own, at: "this stack" }),
+  ...sameCluster({
+    cluster: facts.cluster,
+    identity: facts.identity,
+    verified: plan.verified,
+    at: `context ${config.smoltbot.kubernetes.context}`,
+  }),
+];
