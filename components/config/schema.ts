@@ -165,6 +165,8 @@ export const smoltbotSchema = z.strictObject({
       keep: whole("dumps").default(10),
       /** Age up to which a dump shows the database before a migration; where none is as young, the schema step takes another. */
       maxAgeMinutes: whole("minutes").default(60),
+      /** Takes a dump of the newer state on the way back within a major as well: beside the verification, since nothing waits for it. */
+      onTheWayBack: z.boolean("true or false").default(false),
     })
     .prefault({}),
   schema: z

@@ -20,13 +20,13 @@ const COMPONENT = "app.kubernetes.io/component";
 
 /** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
 export interface SmoltbotChapters {
-  readonly backup: Omit<BackupArgs, "after">;
+  readonly backup: Omit<BackupArgs, "after" | "cameBack">;
   readonly restore: Omit<RestoreArgs, "after">;
   readonly configuration: Omit<ConfigurationArgs, "after">;
-  readonly schema: Omit<SchemaArgs, "after">;
+  readonly schema: Omit<SchemaArgs, "after" | "cameBack">;
   readonly availability: AvailabilityArgs;
   readonly rollout: Omit<RolloutArgs, "after" | "guardedBy" | "restored" | "occasion">;
-  readonly verification: Omit<VerificationArgs, "after" | "on" | "occasion">;
+  readonly verification: Omit<VerificationArgs, "after" | "on" | "occasion" | "cameBack">;
 }
 
 export function smoltbotChapters(
@@ -83,6 +83,7 @@ const backupOf = (
     gatewaySelector: release.availability.selector,
     gatewayContainer: GATEWAY_CONTAINER,
     format: smoltbot.backup.format,
+    ...(smoltbot.backup.onTheWayBack ? { onTheWayBack: true } : {}),
   },
   secrets,
 });

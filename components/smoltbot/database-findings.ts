@@ -9,7 +9,7 @@ const POSTGRES_URL = "POSTGRES_URL";
 
 /** Whether the database that is saved is the one that changes, and this gateway's alone. */
 export function databaseFindings(
-  { config, facts }: SmoltbotQuestion,
+  { config, facts, plan }: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[],
 ): readonly Finding[] {
   const { smoltbotSecrets, smoltbot } = config;
@@ -18,6 +18,7 @@ export function databaseFindings(
     source === "url" ? "gateways:smoltbotDatabaseUrl" : "gateways:smoltbot.backup.database";
   return [
     oneDatabase({
+      plan,
       saved: savedName(config),
       used: nameIn(smoltbotSecrets[POSTGRES_URL]),
       database: facts.database,

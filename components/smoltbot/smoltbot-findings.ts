@@ -188,6 +188,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
     clusterHealth({ cluster, plan, at, mended: [release.names.observer] }),
     foreignObjects({ cluster, plan, adopt: config.smoltbot.adopt, at }),
     migrationState({
+      plan,
       cluster,
       database: facts.database,
       job: release.job.metadata.name,

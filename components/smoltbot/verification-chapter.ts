@@ -30,7 +30,7 @@ export const verificationOf = (
   release: SmoltbotRelease,
   stack: string,
   secrets: Readonly<Record<string, string>>,
-): Omit<VerificationArgs, "after" | "on" | "occasion"> => {
+): Omit<VerificationArgs, "after" | "on" | "occasion" | "cameBack"> => {
   const { smoltbot } = config;
   const { count, path, method } = smoltbot.verify.requests;
   return {

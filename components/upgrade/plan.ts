@@ -1,4 +1,5 @@
 import { compare, parse, valid, type SemVer } from "semver";
+import type { CameBack } from "./came-back";
 import type { RestoreNeed } from "./restore-need";
 import type { SchemaDoubt } from "./schema-doubt";
 
@@ -40,6 +41,11 @@ export interface Plan {
   readonly occasion: string;
   /** What is not known about the schema; undefined where its origin is. */
   readonly doubt: SchemaDoubt | undefined;
+  /**
+   * Set where the plan brings back an older release of the major on a schema that is known to be of that major: it leaves the database alone. The evidence
+   * keeps it, so that the steps are told the same until another release is wanted.
+   */
+  readonly cameBack: CameBack | undefined;
   /** The release that this stack verified last; undefined before the first one. */
   readonly verified: string | undefined;
   /** Distinct releases that run now, lowest first; empty where nothing runs or the cluster could not be seen. */
@@ -62,6 +68,10 @@ export interface PlanArgs {
   readonly occasion?: string;
   /** What is not known about the schema. */
   readonly doubt?: SchemaDoubt | undefined;
+  /** What a way back knows of the schema; undefined where it is not known to be of the wanted major. */
+  readonly schema?: Omit<CameBack, "from"> | undefined;
+  /** What the last evidence says of the way back by which its release came. */
+  readonly cameBack?: CameBack | undefined;
 }
 
 const wayBacks: Readonly<Record<Change, WayBack["kind"]>> = {
@@ -90,6 +100,8 @@ export function planUpgrade({
   restore,
   occasion = "",
   doubt,
+  schema,
+  cameBack,
 }: PlanArgs): Plan {
   const target = parse(wanted, {}, true);
   const versions = running.map((version) => parse(version)).filter((version) => version !== null);
@@ -109,6 +121,12 @@ export function planUpgrade({
     restore: change === "rollback-across-major" ? (restore ?? UNASKED) : undefined,
     occasion,
     doubt,
+    cameBack:
+      change === "rollback" && doubt === undefined && from !== undefined && schema !== undefined
+        ? { from: from.version, ...schema }
+        : change === "none" && verified === wanted
+          ? cameBack
+          : undefined,
     verified,
     running: [...new Set(versions.sort(compare).map(({ version }) => version))],
   };

@@ -61,7 +61,8 @@ export interface RestoreQuestion {
   readonly migrated: readonly string[];
   /** This stack's own last evidence; undefined before the first. */
   readonly verified?:
-    Pick<Evidence, "version" | "schemaHead" | "verifiedAt" | "occasion"> | undefined;
+    | Pick<Evidence, "version" | "schemaHead" | "schemaSeenAt" | "verifiedAt" | "occasion">
+    | undefined;
 }
 
 /** Decides what going back across a major takes, before anything is touched. */

@@ -77,6 +77,12 @@ describe("what each chapter is given", () => {
     expect(rollout.input.mirrors).toEqual({ "ghcr.io/mnemom": "mirror.example/mnemom" });
   });
 
+  test("wants a dump on the way back within a major only where the stack file does", () => {
+    expect(chaptersOf().backup.input).not.toHaveProperty("onTheWayBack");
+    const wanted = chaptersOf({ backup: { onTheWayBack: true } });
+    expect(wanted.backup.input.onTheWayBack).toBe(true);
+  });
+
   test("takes a plain number of requests", () => {
     const { input } = chaptersOf({ verify: { requests: 20 } }).verification;
     expect(input).toMatchObject({ requests: 20, proxied: { method: "GET" } });

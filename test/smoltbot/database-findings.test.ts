@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { databaseFindings } from "../../components/smoltbot/database-findings";
 import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
+import { step } from "../upgrade/gates/findings";
 
 const question = (
   name: string,
@@ -16,6 +17,7 @@ const question = (
       smoltbotDatabaseUrl: saved,
     },
     facts: {},
+    plan: step("1.1.0", "1.2.0"),
   }) as unknown as SmoltbotQuestion;
 
 const verdicts = (asked: SmoltbotQuestion, ...others: readonly SmoltbotQuestion[]) =>

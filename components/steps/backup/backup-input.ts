@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cameBackSchema } from "../../upgrade/came-back";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
@@ -26,6 +27,10 @@ export const backupInputSchema = z.strictObject({
   trackingTable: z.string().regex(trackingTablePattern).default("_schema_migrations"),
   /** Form of the dump: pg_dump's custom archive, which pg_restore reads, or plain SQL, which psql reads. */
   format: z.enum(["custom", "plain"]).default("custom"),
+  /** Set on a way back within a major: the database stays as it is, and no dump is needed. */
+  cameBack: cameBackSchema.optional(),
+  /** Takes one there as well; one that cannot be taken is told, and stops nothing. */
+  onTheWayBack: z.boolean().default(false),
   /** Where the gateway runs, so that the manifest tells its release. Without a namespace the cluster is not asked. */
   kubeconfig: clusterFields.kubeconfig,
   context: clusterFields.context,

@@ -55,21 +55,39 @@ export type BackupResult = Saved | NothingSaved;
  * @throws StepFailure
  */
 export async function runBackup(input: BackupInput, io: StepIo): Promise<BackupResult> {
-  try {
-    if (input.source.kind === "job" && !(await hasSecret(input.source, io)))
-      return nothing(noSecret(input.source));
-    return await withSource(input.source, io, (source) =>
-      withScratchSource(input, io, (scratch) =>
-        backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
-      ),
+  const { cameBack, onTheWayBack, release } = input;
+  if (cameBack !== undefined && !onTheWayBack) {
+    const left = nothing(
+      `going back from ${cameBack.from} to ${release} leaves the database as it is`,
     );
+    io.say(`no dump is taken: ${left.reason}`);
+    return left;
+  }
+  try {
+    return await saveReachable(input, io);
   } catch (error) {
     if (io.signal?.aborted === true) {
       throw new StepFailure("the backup was stopped before its end; nothing was kept", again);
     }
+    if (cameBack !== undefined) {
+      io.say(
+        `no dump of the newer state could be taken, and the way back did not wait for one: ${wordsOf(error)}`,
+      );
+      return nothing(wordsOf(error));
+    }
     if (error instanceof StepFailure) throw error;
     throw new StepFailure(wordsOf(error), `see to the reason, then ${again}`);
   }
+}
+
+async function saveReachable(input: BackupInput, io: StepIo): Promise<BackupResult> {
+  if (input.source.kind === "job" && !(await hasSecret(input.source, io)))
+    return nothing(noSecret(input.source));
+  return withSource(input.source, io, (source) =>
+    withScratchSource(input, io, (scratch) =>
+      backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
+    ),
+  );
 }
 
 const again = "run this again";
