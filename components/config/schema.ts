@@ -132,6 +132,8 @@ export const smoltbotSchema = z.strictObject({
       major: consent.optional(),
       /** Puts the database back to a dump on the way back across a major, and loses what was written since (S-44). */
       restore: consent.extend({ dump: fileName }).optional(),
+      /** Takes a release of another major although the role could not put the database back to its dump. */
+      noWayBack: consent.optional(),
       /** Lifts the protection of the gateway, so that `pulumi destroy` may remove it. */
       removal: consent.optional(),
       /** Starts a release on a schema of which nothing else tells where it came from; `head` is its last migration. */

@@ -6,6 +6,12 @@ import type { SmoltbotQuestion } from "./smoltbot-question";
 export const restoredFrom = ({ database }: SmoltbotQuestion["facts"]): string | undefined =>
   database?.seen ? (database.value.restoredFrom ?? "") : undefined;
 
+/** What the live database tells about restores. */
+export const saidByDatabase = (facts: SmoltbotQuestion["facts"]) => ({
+  restoredFrom: restoredFrom(facts),
+  hindrances: facts.database?.seen === true ? facts.database.value.hindrances : undefined,
+});
+
 /** True where the last evidence is of the very objects that the stack file asks for, and no restore is asked for. */
 export const changesNothing = ({ config, release, facts, plan }: SmoltbotQuestion): boolean =>
   isVerified(facts, release) &&

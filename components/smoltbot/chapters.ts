@@ -83,6 +83,7 @@ const backupOf = (
     gatewaySelector: release.availability.selector,
     gatewayContainer: GATEWAY_CONTAINER,
     format: smoltbot.backup.format,
+    ...(smoltbot.consents.noWayBack?.release === smoltbot.version ? { mayLackWayBack: true } : {}),
     ...(smoltbot.backup.onTheWayBack ? { onTheWayBack: true } : {}),
   },
   secrets,

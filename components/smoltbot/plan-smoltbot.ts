@@ -36,6 +36,7 @@ export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: 
     cameBack: verified?.cameBack,
     ahead: schemaAhead(question),
     restore: restoreNeed(question),
+    hindrances: facts.database?.seen === true ? facts.database.value.hindrances : undefined,
   });
 }
 

@@ -32,7 +32,7 @@ import { valuesDiff } from "../upgrade/gates/values-diff";
 import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import { adoptionFindings } from "./adoption-findings";
-import { restoredFrom } from "./changes-nothing";
+import { saidByDatabase } from "./changes-nothing";
 import { connectionFindings } from "./connection-findings";
 import { databaseFindings } from "./database-findings";
 import { declaredObjects } from "./declared-objects";
@@ -86,7 +86,8 @@ function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Fi
     restore({
       plan,
       consent: smoltbot.consents.restore,
-      restoredFrom: restoredFrom(facts),
+      noWayBack: smoltbot.consents.noWayBack,
+      ...saidByDatabase(facts),
       at: `${consents}.restore`,
     }),
     schemaOrigin({ plan, consent: smoltbot.consents.schema, at: `${consents}.schema` }),

@@ -77,7 +77,9 @@ function verdict({ wayBack, verified, from, to, doubt }: Plan): string {
     case "programs-only":
       return `Going back: set the version to ${back}; programs only, no restore.`;
     case "restore":
-      return `Going back: set the version to ${back} and restore the backup of this upgrade; what is written after it would be lost.`;
+      return wayBack.hindrances.length === 0
+        ? `Going back: set the version to ${back} and restore the backup of this upgrade; what is written after it would be lost.`
+        : `Going back: not by this role, which could not restore the backup of this upgrade: ${wayBack.hindrances.join("; ")}.`;
     case "upgrade-again":
       return `Going back: the upgrade to ${from ?? "it"} again, with its backup and its consents.`;
   }

@@ -183,6 +183,8 @@ export interface DatabaseFacts {
   readonly identity?: DatabaseIdentity | undefined;
   /** Tables of the tracking table's name in whatever schema, inside or outside of the role's search path: `audit._schema_migrations`. @defaultValue none */
   readonly trackedElsewhere?: readonly string[];
+  /** What would keep the role from putting a dump of it in its place, one clause each. @defaultValue none */
+  readonly hindrances?: readonly string[];
   /** True where a pooler gives each transaction another connection: locks and snapshots do not last there. @defaultValue false */
   readonly pooled?: boolean;
   /** True where it is there and lets nobody in, as a restore that was killed at its last step leaves it. @defaultValue false */

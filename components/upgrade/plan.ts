@@ -12,13 +12,14 @@ export type Change =
  *
  * - `nothing-to-undo`: there is no earlier release, or nothing changes.
  * - `programs-only`: the earlier programs run on the newer schema.
- * - `restore`: the earlier programs need the earlier schema, from the backup; writes since then are lost.
+ * - `restore`: the earlier programs need the earlier schema, from the backup; writes since then are lost. Hindrances tell what keeps the role from putting
+ *   it back, as far as one can see beforehand.
  * - `upgrade-again`: the plan goes back across a major; what undoes it is that upgrade, with its consents.
  */
 export type WayBack =
   | { readonly kind: "nothing-to-undo" }
   | { readonly kind: "programs-only" }
-  | { readonly kind: "restore" }
+  | { readonly kind: "restore"; readonly hindrances: readonly string[] }
   | { readonly kind: "upgrade-again" };
 
 /** The plan of one upgrade: a plain value, known in preview. */
@@ -70,6 +71,8 @@ export interface PlanArgs {
   readonly doubt?: SchemaDoubt | undefined;
   /** What a way back knows of the schema; undefined where it is not known to be of the wanted major. */
   readonly schema?: Omit<CameBack, "from"> | undefined;
+  /** What would keep the role from restoring a dump. @defaultValue none is known */
+  readonly hindrances?: readonly string[] | undefined;
   /** What the last evidence says of the way back by which its release came. */
   readonly cameBack?: CameBack | undefined;
 }
@@ -102,6 +105,7 @@ export function planUpgrade({
   doubt,
   schema,
   cameBack,
+  hindrances = [],
 }: PlanArgs): Plan {
   const target = parse(wanted, {}, true);
   const versions = running.map((version) => parse(version)).filter((version) => version !== null);
@@ -117,7 +121,7 @@ export function planUpgrade({
     unfinished:
       (migrated !== null && !known.some((version) => isOneMajor(version, migrated))) ||
       running.some((version) => base === null || parse(version)?.version !== base.version),
-    wayBack: { kind: wayBacks[change] },
+    wayBack: wayBackOf(wayBacks[change], hindrances),
     restore: change === "rollback-across-major" ? (restore ?? UNASKED) : undefined,
     occasion,
     doubt,
@@ -131,6 +135,9 @@ export function planUpgrade({
     running: [...new Set(versions.sort(compare).map(({ version }) => version))],
   };
 }
+
+const wayBackOf = (kind: WayBack["kind"], hindrances: readonly string[]): WayBack =>
+  kind === "restore" ? { kind, hindrances } : { kind };
 
 /** True where the stack file asks for what runs and was verified, on a schema whose origin is known. */
 export const isSettled = ({ change, unfinished, doubt }: Plan): boolean =>

@@ -15,6 +15,8 @@ export interface DumpFacts {
   readonly rows: number;
   /** Last migration that it holds, or "". */
   readonly schemaHead: string;
+  /** Why the role that took it could not put it back then. @defaultValue it could */
+  readonly noWayBack?: readonly string[] | undefined;
 }
 
 /** What a restore would lose; what deleted rows were cannot be counted. */

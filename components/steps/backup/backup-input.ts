@@ -31,6 +31,8 @@ export const backupInputSchema = z.strictObject({
   cameBack: cameBackSchema.optional(),
   /** Takes one there as well; one that cannot be taken is told, and stops nothing. */
   onTheWayBack: z.boolean().default(false),
+  /** Goes on where a newer major is about to be installed and the role could not put the dump back. */
+  mayLackWayBack: z.boolean().default(false),
   /** Where the gateway runs, so that the manifest tells its release. Without a namespace the cluster is not asked. */
   kubeconfig: clusterFields.kubeconfig,
   context: clusterFields.context,

@@ -20,6 +20,7 @@ import { judgeServerRoom } from "./server-room";
 import { saveSnapshot } from "./save-snapshot";
 import { lastDumpBytes, removeExpired } from "./sealed-dumps";
 import { withSnapshot } from "./snapshot";
+import { judgeWayBack } from "./judge-way-back";
 import { judgeTools, type ToolVersions } from "./judge-tools";
 
 export { backupInputSchema } from "./backup-input";
@@ -147,6 +148,7 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
     saveSnapshot({ input, io, source, server, versions, running, snapshot, took }),
   );
   if (manifest === undefined) return nothing(`${source.words} holds no table`);
+  judgeWayBack(manifest, input);
   for (const path of await removeExpired(input.directory, manifest, input.keep)) {
     io.say(`removed ${path}, of which newer ones are kept`);
   }

@@ -7,6 +7,7 @@ import { clientVersion } from "./client-version";
 import { openDatabase, type Database } from "./database";
 import type { ReachableSource } from "./database-source";
 import { identitySchema, identitySql } from "./database-identity";
+import { hindrancesSchema, hindrancesSql } from "./hindrances";
 import { isPooledByTransaction } from "./pooler";
 import { query } from "./query";
 import { sqlText } from "./sql-text";
@@ -32,6 +33,7 @@ const serverSchema = z.object({
   comment: z.string().nullable(),
   identity: identitySchema,
   trackedElsewhere: z.array(z.string()),
+  hindrances: hindrancesSchema,
 });
 
 /**
@@ -64,7 +66,7 @@ export async function readDatabaseFacts(
     const tools = { dumpTool, freeBytes, pooled };
     const base = { ...look, ...tools, restoredFrom, database: database.name, migrations };
     if (!("outside" in there)) return { ...base, exists: true };
-    const beside = { identity: undefined, trackedElsewhere: [], bytes: 0 };
+    const beside = { identity: undefined, trackedElsewhere: [], hindrances: [], bytes: 0 };
     return { ...base, ...beside, exists: there.closed, closed: there.closed };
   });
 }
@@ -77,6 +79,7 @@ SELECT pg_catalog.jsonb_build_object(
   'comment', (SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_database'), '') FROM pg_catalog.pg_database WHERE datname = ${sqlText(name)}),
   'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey)}),
   'identity', ${identitySql},
+  'hindrances', ${hindrancesSql},
   'trackedElsewhere', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.format('%I.%I', nspname, relname)), '[]')
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p') AND relname = ${sqlText(trackingTable.split(".").at(-1) ?? "")}));

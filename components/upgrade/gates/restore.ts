@@ -1,4 +1,4 @@
-import type { RestoreConsent } from "../consent";
+import type { Consent, RestoreConsent } from "../consent";
 import { describeDump, describeRisk } from "../describe-plan";
 import { gate, type Finding } from "../finding";
 import type { Plan } from "../plan";
@@ -11,6 +11,10 @@ export interface RestoreArgs {
   readonly plan: Plan;
   /** The operator's word that what was written since the dump may be lost. @defaultValue none: a restore is refused */
   readonly consent?: RestoreConsent | undefined;
+  /** The operator's word that an upgrade across a major goes without a dump that the role could put back. @defaultValue none */
+  readonly noWayBack?: Consent | undefined;
+  /** What keeps the role from restoring a dump now; undefined where nobody could look. */
+  readonly hindrances?: readonly string[] | undefined;
   /**
    * File name of the dump that the live database was restored from, or "" where it was not; undefined where nobody could look.
    */
@@ -21,12 +25,12 @@ export interface RestoreArgs {
 
 /**
  * Lets a release go back across a major only where its schema is in place, or where the operator consents to lose what was written since a
- * proven dump, naming release and dump (S-44, S-48).
+ * proven dump, naming release and dump (S-44, S-48). Asks before an upgrade across a major whether the role could restore its dump.
  */
 export function restore(args: RestoreArgs): readonly Finding[] {
   const { plan, consent, at } = args;
   const need = plan.restore;
-  if (need === undefined) return [withoutNeed(args, "no restore")];
+  if (need === undefined) return [withoutNeed(args, "no restore"), ...beforehand(args)];
   switch (need.kind) {
     case "no":
       return [withoutNeed(args, need.why)];
@@ -49,8 +53,42 @@ export function restore(args: RestoreArgs): readonly Finding[] {
         }),
       ];
     case "restore":
-      return [judge(plan, need.dump, need.risk, consent, at)];
+      return [hindered(args, need.dump) ?? judge(plan, need.dump, need.risk, consent, at)];
   }
+}
+
+/** What an upgrade across a major would take away the way back from. */
+function beforehand({ plan, noWayBack, at }: RestoreArgs): readonly Finding[] {
+  const { wayBack, to } = plan;
+  if (wayBack.kind !== "restore" || wayBack.hindrances.length === 0) return [];
+  const found = `a dump that this role could not put back: ${wayBack.hindrances.join("; ")}`;
+  const expected =
+    "a role that may restore what it saves, since going back across a major needs it";
+  if (noWayBack?.release === to) {
+    const fix = "have an administrator at hand who restores it";
+    return [
+      warn({
+        at,
+        found: `${found}; with the operator's consent: ${noWayBack.reason}`,
+        expected,
+        fix,
+      }),
+    ];
+  }
+  const fix = `let the role act for those owners (GRANT ... TO ...), or name a role that may; or, where an administrator would restore it by hand, set consents.noWayBack to { release: "${to}", reason: "..." }`;
+  return [block({ at, found, expected, fix })];
+}
+
+/** A dump that the role could not restore when it took it, and could not now. */
+function hindered({ hindrances, at }: RestoreArgs, dump: DumpFacts): Finding | undefined {
+  const { noWayBack = [], file } = dump;
+  if (noWayBack.length === 0 || hindrances?.length === 0) return undefined;
+  return block({
+    at,
+    found: `${file}, which the role could not put back when it was taken: ${noWayBack.join("; ")}${hindrances === undefined ? "" : `; and now: ${hindrances.join("; ")}`}`,
+    expected: "a role that may restore it",
+    fix: "let the role act for those owners (GRANT ... TO ...), or have an administrator restore it by hand as docs/going-back.md tells",
+  });
 }
 
 function judge(
