@@ -1,6 +1,7 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { AdoptionInput } from "../steps/adoption/adoption";
 import { toHide } from "../steps/redact";
+import { GIB, UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { BackupArgs } from "../upgrade/backup";
 import type { ConfigurationArgs } from "../upgrade/configuration";
@@ -34,12 +35,12 @@ export function smoltbotChapters(
   release: SmoltbotRelease,
   stack: string,
 ): SmoltbotChapters {
-  const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, smoltbotPrometheusToken } = config;
+  const { name, smoltbot, smoltbotSecrets, smoltbotPrometheusToken } = config;
   const { namespace } = smoltbot.kubernetes;
   const hidden = toHide(secretValues(config));
   const database: Readonly<Record<string, string>> = {
     ...hidden,
-    ...(smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl }),
+    ...connectionsOf(config),
   };
   const backup = backupOf(name, smoltbot, release, stack, database);
   return {
@@ -63,6 +64,16 @@ export function smoltbotChapters(
   };
 }
 
+/** The operator's own ways to databases, each where there is one. */
+const connectionsOf = ({
+  smoltbot: { backup },
+  smoltbotDatabaseUrl: live,
+  smoltbotScratchUrl: scratch,
+}: GatewaysConfig): Secrets => ({
+  ...(live === undefined ? {} : { DATABASE_URL: live }),
+  ...(scratch === undefined || backup.scratch === undefined ? {} : { SCRATCH_URL: scratch }),
+});
+
 type Secrets = Readonly<Record<string, string>>;
 
 const backupOf = (
@@ -83,6 +94,11 @@ const backupOf = (
     gatewaySelector: release.availability.selector,
     gatewayContainer: GATEWAY_CONTAINER,
     format: smoltbot.backup.format,
+    ...(smoltbot.backup.scratch === undefined ? {} : { scratch: { kind: "url" } as const }),
+    ...(smoltbot.backup.unseenRoomGiB === UNSEEN_ROOM_GIB
+      ? {}
+      : { largestUnseen: smoltbot.backup.unseenRoomGiB * GIB }),
+    ...(smoltbot.consents.scratch?.release === smoltbot.version ? { mayFillServer: true } : {}),
     ...(smoltbot.consents.noWayBack?.release === smoltbot.version ? { mayLackWayBack: true } : {}),
     ...(smoltbot.backup.onTheWayBack ? { onTheWayBack: true } : {}),
   },

@@ -1,6 +1,8 @@
 import { libpqEnvironment } from "../steps/database/libpq-environment";
+import { GIB } from "../upgrade/copy-room";
 import type { Finding } from "../upgrade/finding";
 import { oneDatabase } from "../upgrade/gates/one-database";
+import { scratch } from "../upgrade/gates/scratch";
 import { sharedDatabase, type DatabaseUser } from "../upgrade/gates/shared-database";
 import type { SmoltbotQuestion } from "./smoltbot-question";
 
@@ -27,6 +29,14 @@ export function databaseFindings(
         typeof source === "object" && "job" in source && source.job.secretKey === POSTGRES_URL,
       at,
       usedAt: `gateways:smoltbotSecrets.${POSTGRES_URL}`,
+    }),
+    scratch({
+      plan,
+      database: facts.database,
+      scratch: facts.scratch,
+      largestUnseen: smoltbot.backup.unseenRoomGiB * GIB,
+      consent: smoltbot.consents.scratch,
+      at: "gateways:smoltbot.backup.scratch",
     }),
     sharedDatabase({
       own: userOf(config, facts),

@@ -10,6 +10,7 @@ import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readIdentity } from "../steps/database/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
+import { readScratchFacts } from "../steps/database/read-scratch-facts";
 import { lastDumpBytes } from "../steps/backup/sealed-dumps";
 import { redactor } from "../steps/redact";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
@@ -36,8 +37,8 @@ export async function lookAtSmoltbot(
   release: Promise<SmoltbotRelease>,
   { outputs, clusters, registry }: World,
 ): Promise<Facts> {
-  const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, promotion } = config;
-  const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
+  const { name, smoltbot, smoltbotSecrets, promotion } = config;
+  const env = environmentOf(config);
   const { directory } = smoltbot.backup;
   const evidence = outputNames(name).evidence;
   const stack = pulumi.getStack();
@@ -55,6 +56,7 @@ export async function lookAtSmoltbot(
     images,
     database,
     podsDatabase,
+    scratch,
     lastDump,
     restore,
     prometheus,
@@ -68,6 +70,7 @@ export async function lookAtSmoltbot(
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     lookingAtDatabase,
     lookAtPodsDatabase(config).then((found) => found && quietly(found)),
+    smoltbot.backup.scratch && look(() => readScratchFacts(env)).then(quietly),
     lastDumpBytes(directory, { gateway: name, stack }),
     look(() => readRestoreFacts({ ...past, database: lookingAtDatabase }, env)).then(quietly),
     lookAtPrometheus(config),
@@ -82,12 +85,19 @@ export async function lookAtSmoltbot(
     database,
     lastDump,
     podsDatabase,
+    scratch,
     restore,
     prometheus,
     own: readEvidence(own, evidence),
     staging: staging && readEvidence(staging, evidence),
   };
 }
+
+const environmentOf = ({ smoltbotDatabaseUrl, smoltbotScratchUrl }: GatewaysConfig) => ({
+  ...process.env,
+  DATABASE_URL: smoltbotDatabaseUrl,
+  SCRATCH_URL: smoltbotScratchUrl,
+});
 
 const imageNames = ({ workloads, job }: SmoltbotRelease): readonly string[] =>
   imagesOf([...workloads, job]).map(({ image }) => image);

@@ -158,11 +158,7 @@ function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly
       at: "gateways:smoltbot.values.config.GATEWAY_VERSION",
     }),
     imageExists({ images, looks: facts.images, forms: tagForms, at: "gateways:smoltbot" }),
-    imageNames({
-      images,
-      forms: tagForms,
-      at: "gateways:smoltbot",
-    }),
+    imageNames({ images, forms: tagForms, at: "gateways:smoltbot" }),
     hooksInventory({
       hooks: release.rendering.hooks,
       modelled: [`Job/${release.names.fullname}-migrate`],
@@ -220,6 +216,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
     database({
       database: facts.database,
       lastDump: facts.lastDump,
+      provesElsewhere: facts.scratch !== undefined,
       plan,
       at:
         facts.database === undefined

@@ -1,6 +1,7 @@
 import type { LabelSelector } from "../kubernetes/label-selector";
 import type { AdmissionFacts } from "./admission";
 import type { ContainerResources } from "./container-resources";
+import type { CopyRoom, WalKeeping } from "./copy-room";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Evidence } from "./evidence";
 import type { HelmRecord } from "./helm-records";
@@ -177,6 +178,8 @@ export interface DatabaseFacts {
   readonly migrations: readonly string[] | undefined;
   /** Free bytes where the dump would be written. */
   readonly freeBytes: number;
+  /** Room on the server for the copy that proves a backup; undefined where the database could not be entered. */
+  readonly copyRoom?: CopyRoom | undefined;
   /** True where a migration holds the advisory lock now. */
   readonly migrating: boolean;
   /** Undefined where it could not be entered. */
@@ -191,6 +194,16 @@ export interface DatabaseFacts {
   readonly closed?: boolean;
   /** File name of the dump that a restore has made it of; undefined where none has. */
   readonly restoredFrom?: string | undefined;
+}
+
+/** One look at the server on which the restore of a backup is tried. */
+export interface ScratchFacts {
+  /** Server version: `15.18`. */
+  readonly server: string;
+  readonly mayCreateDatabase: boolean;
+  /** Free bytes of its disk; undefined where that cannot be seen. */
+  readonly free: number | undefined;
+  readonly wal: WalKeeping;
 }
 
 /** One look at the Prometheus that watches the gateway. */
@@ -221,6 +234,8 @@ export interface Facts {
   readonly images: Readonly<Record<string, Look<ImageFacts>>>;
   /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
   readonly database: Look<DatabaseFacts> | undefined;
+  /** Another server on which the restore is tried; undefined where it is the live one. */
+  readonly scratch?: Look<ScratchFacts> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump?: number | undefined;
   /** The database behind the pods' own connection string; undefined where there is none to ask with, or nothing to compare it with. */

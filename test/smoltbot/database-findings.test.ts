@@ -12,7 +12,7 @@ const question = (
   ({
     config: {
       name,
-      smoltbot: { backup: { database } },
+      smoltbot: { backup: { database, unseenRoomGiB: 10 }, consents: {} },
       smoltbotSecrets: { POSTGRES_URL: used, OWNER_URL: "postgres://owner@db/owned" },
       smoltbotDatabaseUrl: saved,
     },
@@ -21,7 +21,9 @@ const question = (
   }) as unknown as SmoltbotQuestion;
 
 const verdicts = (asked: SmoltbotQuestion, ...others: readonly SmoltbotQuestion[]) =>
-  databaseFindings(asked, [asked, ...others]).map(({ gate, verdict }) => `${gate} ${verdict}`);
+  databaseFindings(asked, [asked, ...others])
+    .filter(({ gate }) => gate !== "scratch")
+    .map(({ gate, verdict }) => `${gate} ${verdict}`);
 
 const pods = "postgres://pods:hush@db.internal:6432/shop";
 

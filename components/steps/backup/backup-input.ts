@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cameBackSchema } from "../../upgrade/came-back";
+import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
@@ -19,6 +20,13 @@ export const backupInputSchema = z.strictObject({
   source: databaseSourceSchema,
   /** Where the restore is tried. Default: the source's own server. Its connection string is SCRATCH_URL. */
   scratch: databaseSourceSchema.optional(),
+  /** Bytes of a database up to which its own server is taken for the proof although nobody can see whether that has room. Default: 10 GiB. */
+  largestUnseen: z
+    .number()
+    .min(0)
+    .default(UNSEEN_ROOM_GIB * GIB),
+  /** Takes it whatever the size: the operator has seen to the room. */
+  mayFillServer: z.boolean().default(false),
   /** Directory of the dumps; made, for its owner alone, where it is missing. */
   directory: z.string().min(1),
   /** How many proven dumps of this gateway and stack stay. */

@@ -118,7 +118,9 @@ export const saveDatabase = (
   source: ReachableSource,
   io: StepIo,
 ): Promise<BackupResult> =>
-  backUp({ ...input, directory: resolve(input.directory) }, { source, scratch: undefined }, io);
+  withScratchSource(input, io, (scratch) =>
+    backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
+  );
 
 async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise<BackupResult> {
   const facts = await readDatabaseFacts(sources.source, io.env, { ...input, seconds: 120 });
@@ -136,7 +138,12 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   const lastDump = await lastDumpBytes(input.directory, input);
   judgeRoom({ directory: input.directory, free: facts.freeBytes, database: facts.bytes, lastDump });
   const room = await readServerRoom(server);
-  judgeServerRoom(room, facts.bytes, server.words);
+  judgeServerRoom(room, {
+    database: facts.bytes,
+    words: server.words,
+    isLive: server === source,
+    largestUnseen: input.mayFillServer ? Infinity : input.largestUnseen,
+  });
   if (room.bytes === undefined) {
     const copy = inWords(facts.bytes);
     io.say(`cannot see from here whether the server has room for a copy of ${copy}; going on`);
@@ -144,8 +151,9 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   io.say(`saving ${source.words} before ${input.release}`);
   const label = `gateways backup ${input.gateway}`;
   const running = readRunning(input, io);
+  const { hindrances = [] } = facts;
   const manifest = await withSnapshot(source, label, io.signal, (snapshot) =>
-    saveSnapshot({ input, io, source, server, versions, running, snapshot, took }),
+    saveSnapshot({ input, io, source, server, versions, running, hindrances, snapshot, took }),
   );
   if (manifest === undefined) return nothing(`${source.words} holds no table`);
   judgeWayBack(manifest, input);

@@ -29,6 +29,8 @@ export interface Saving {
   readonly versions: ToolVersions;
   /** Releases of the gateway that run; never rejects. */
   readonly running: Promise<readonly string[]>;
+  /** What is known to keep the role from restoring the dump for real. */
+  readonly hindrances: readonly string[];
   readonly snapshot: Snapshot;
   /** Seconds since the backup began. */
   readonly took: () => number;
@@ -75,7 +77,7 @@ export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined
     );
   };
   // Roles of the source may be missing on another server; SQL is restored whole, or not at all.
-  if (saving.source !== server) return attempt({ extent: "proof", reasons: [] });
+  if (saving.source !== server) return attempt({ extent: "proof", reasons: saving.hindrances });
   return attempt({ extent: "whole", reasons: [] }).catch((error: unknown) => {
     if (!(error instanceof RestoreRefused) || input.format === "plain") throw error;
     io.signal?.throwIfAborted();

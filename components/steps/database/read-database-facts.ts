@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
+import { roomForCopy, type CopyRoom } from "../../upgrade/copy-room";
 import type { DatabaseFacts } from "../../upgrade/facts";
 import { holdsKey, schemaLockKey } from "./advisory-lock";
 import { clientVersion } from "./client-version";
@@ -10,6 +11,7 @@ import { identitySchema, identitySql } from "./database-identity";
 import { hindrancesSchema, hindrancesSql } from "./hindrances";
 import { isPooledByTransaction } from "./pooler";
 import { query } from "./query";
+import { readServerRoom, type ServerRoom } from "./server-room";
 import { sqlText } from "./sql-text";
 import { readMark } from "../restore/restore-mark";
 import { longestLook, within } from "./within";
@@ -50,7 +52,7 @@ export async function readDatabaseFacts(
   return within(seconds, "the database", async (signal) => {
     const database = await openDatabase(source, env);
     const script = `${serverLook(trackingTable, database.name)}${appliedMigrations(trackingTable)}`;
-    const [dumpTool, there, freeBytes, pooled] = await Promise.all([
+    const [dumpTool, there, freeBytes, pooled, room] = await Promise.all([
       clientVersion(database, "pg_dump"),
       query(database, script, { signal }).catch((error: unknown) =>
         lookFromOutside(database, trackingTable, error, signal),
@@ -58,6 +60,7 @@ export async function readDatabaseFacts(
       freeBytesAt(directory),
       // What cannot be connected to is told by the look itself.
       isPooledByTransaction(database, signal).catch(() => false),
+      readServerRoom(database, signal).catch(() => undefined),
     ]);
     const [server = "", ...tracked] = "outside" in there ? [there.outside] : there;
     const migrations = readMigrations(tracked);
@@ -65,11 +68,15 @@ export async function readDatabaseFacts(
     const restoredFrom = readMark(comment ?? "")?.dump;
     const tools = { dumpTool, freeBytes, pooled };
     const base = { ...look, ...tools, restoredFrom, database: database.name, migrations };
-    if (!("outside" in there)) return { ...base, exists: true };
+    if (!("outside" in there))
+      return { ...base, exists: true, copyRoom: copyRoom(look.bytes, room) };
     const beside = { identity: undefined, trackedElsewhere: [], hindrances: [], bytes: 0 };
     return { ...base, ...beside, exists: there.closed, closed: there.closed };
   });
 }
+
+const copyRoom = (bytes: number, room: ServerRoom | undefined): CopyRoom | undefined =>
+  room && { free: room.bytes, needed: roomForCopy(bytes, room.wal, { isLive: true }) };
 
 const serverLook = (trackingTable: string, name: string): string => `
 SELECT pg_catalog.jsonb_build_object(

@@ -15,6 +15,8 @@ export interface DatabaseArgs {
   readonly database: Look<DatabaseFacts> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump: number | undefined;
+  /** True where the restore is tried on another server. @defaultValue false */
+  readonly provesElsewhere?: boolean;
   readonly plan: Plan;
   /** Config path of the database source. */
   readonly at: string;
@@ -30,7 +32,13 @@ export interface DatabaseArgs {
 export const database = (args: DatabaseArgs): readonly Finding[] =>
   withoutDatabase(args.plan, judge(args));
 
-function judge({ database, lastDump, plan, at }: DatabaseArgs): readonly Finding[] {
+function judge({
+  database,
+  lastDump,
+  provesElsewhere = false,
+  plan,
+  at,
+}: DatabaseArgs): readonly Finding[] {
   if (database === undefined) return [looksLater(at)];
   if (!database.seen) return [unknown(couldNotLook(at, "the database", database.reason))];
   const facts = database.value;
@@ -40,7 +48,7 @@ function judge({ database, lastDump, plan, at }: DatabaseArgs): readonly Finding
     ...(facts.pooled === true ? [pooled(facts, at)] : []),
     ...judgeTool(facts, at),
     ...judgeRoom(facts, lastDump, at),
-    ...(facts.mayCreateDatabase ? [] : [mayNotCreate(facts, at)]),
+    ...(facts.mayCreateDatabase || provesElsewhere ? [] : [mayNotCreate(facts, at)]),
   ];
   return findings.length > 0 ? findings : [ready(facts, at)];
 }
