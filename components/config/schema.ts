@@ -132,7 +132,13 @@ export const smoltbotSchema = z.strictObject({
       /** Takes a release of another major (S-47). */
       major: consent.optional(),
       /** Puts the database back to a dump on the way back across a major, and loses what was written since (S-44). */
-      restore: consent.extend({ dump: fileName }).optional(),
+      restore: consent
+        .extend({
+          dump: fileName,
+          /** Names of replication slots, subscriptions and replicas that follow the database and may be left behind. */
+          over: z.array(text("name of a slot, subscription or replica")).optional(),
+        })
+        .optional(),
       /** Takes a release of another major although the role could not put the database back to its dump. */
       noWayBack: consent.optional(),
       /** Tries the restore of a large dump on the live server although nobody can see whether that has room. */

@@ -7,10 +7,14 @@ export const restoredFrom = ({ database }: SmoltbotQuestion["facts"]): string | 
   database?.seen ? (database.value.restoredFrom ?? "") : undefined;
 
 /** What the live database tells about restores. */
-export const saidByDatabase = (facts: SmoltbotQuestion["facts"]) => ({
-  restoredFrom: restoredFrom(facts),
-  hindrances: facts.database?.seen === true ? facts.database.value.hindrances : undefined,
-});
+export const saidByDatabase = (facts: SmoltbotQuestion["facts"]) => {
+  const live = facts.database?.seen === true ? facts.database.value : undefined;
+  return {
+    restoredFrom: restoredFrom(facts),
+    hindrances: live?.hindrances,
+    followers: live?.followers,
+  };
+};
 
 /** True where the last evidence is of the very objects that the stack file asks for, and no restore is asked for. */
 export const changesNothing = ({ config, release, facts, plan }: SmoltbotQuestion): boolean =>

@@ -122,6 +122,7 @@ function restoreOf(
       stack,
       release: smoltbot.version,
       dump: consent.dump,
+      ...(consent.over === undefined ? {} : { over: consent.over }),
       directory: smoltbot.backup.directory,
       source: databaseSource(smoltbot),
       deployments: release.workloads.map(({ metadata }) => metadata.name),

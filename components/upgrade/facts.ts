@@ -4,6 +4,7 @@ import type { ContainerResources } from "./container-resources";
 import type { CopyRoom, WalKeeping } from "./copy-room";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Evidence } from "./evidence";
+import type { Follower } from "./followers";
 import type { HelmRecord } from "./helm-records";
 import type { Look } from "./look";
 import type { FieldOwner } from "./owned-fields";
@@ -188,6 +189,8 @@ export interface DatabaseFacts {
   readonly trackedElsewhere?: readonly string[];
   /** What would keep the role from putting a dump of it in its place, one clause each. @defaultValue none */
   readonly hindrances?: readonly string[];
+  /** Who follows it, and would be left behind by an exchange. @defaultValue nobody */
+  readonly followers?: readonly Follower[];
   /** True where a pooler gives each transaction another connection: locks and snapshots do not last there. @defaultValue false */
   readonly pooled?: boolean;
   /** True where it is there and lets nobody in, as a restore that was killed at its last step leaves it. @defaultValue false */

@@ -55,7 +55,7 @@ describe("on a way back within a major whose database does not answer", () => {
   });
 
   test("the schema step asks neither database nor cluster, and keeps what was known of the schema (S-48)", async () => {
-    const skipped = "going back from 1.1.0 to 1.0.0 leaves the schema as it is";
+    const skipped = "1.1.0 is left, and going back to 1.0.0 leaves the schema as it is";
     const input = schemaInputSchema.parse({
       context: "nowhere",
       namespace: "smoltbot",

@@ -8,6 +8,7 @@ import { clientVersion } from "./client-version";
 import { openDatabase, type Database } from "./database";
 import type { ReachableSource } from "./database-source";
 import { identitySchema, identitySql } from "./database-identity";
+import { followersSchema, followersSql } from "./followers";
 import { hindrancesSchema, hindrancesSql } from "./hindrances";
 import { isPooledByTransaction } from "./pooler";
 import { query } from "./query";
@@ -36,6 +37,7 @@ const serverSchema = z.object({
   identity: identitySchema,
   trackedElsewhere: z.array(z.string()),
   hindrances: hindrancesSchema,
+  followers: followersSchema,
 });
 
 /**
@@ -87,6 +89,7 @@ SELECT pg_catalog.jsonb_build_object(
   'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey)}),
   'identity', ${identitySql},
   'hindrances', ${hindrancesSql},
+  'followers', ${followersSql(sqlText(name))},
   'trackedElsewhere', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.format('%I.%I', nspname, relname)), '[]')
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p') AND relname = ${sqlText(trackingTable.split(".").at(-1) ?? "")}));

@@ -70,7 +70,7 @@ export interface SchemaResult {
 export async function runSchema(input: Task, io: StepIo): Promise<SchemaResult> {
   const { cameBack, release } = input;
   if (cameBack === undefined) return migrate(input, io);
-  const skipped = leftAlone(cameBack.from, release);
+  const skipped = leavesSchema(`${cameBack.from} is left`, release);
   io.say(skipped);
   return { head: cameBack.schemaHead, applied: [], skipped };
 }
@@ -124,10 +124,10 @@ function takenOver(release: string, applied: readonly string[], io: StepIo): str
 function goingBack(release: string, images: readonly string[], io: StepIo): string | undefined {
   const newer = newerThan(release, images);
   if (newer === undefined) return undefined;
-  const reason = `${newer} runs, and ${leftAlone(newer, release)}`;
+  const reason = leavesSchema(`${newer} runs`, release);
   io.say(reason);
   return reason;
 }
 
-const leftAlone = (from: string, release: string): string =>
-  `going back from ${from} to ${release} leaves the schema as it is`;
+const leavesSchema = (why: string, release: string): string =>
+  `${why}, and going back to ${release} leaves the schema as it is`;

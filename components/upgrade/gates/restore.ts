@@ -1,5 +1,6 @@
 import type { Consent, RestoreConsent } from "../consent";
 import { describeDump, describeRisk } from "../describe-plan";
+import { describeFollowers, unnamed, type Follower } from "../followers";
 import { gate, type Finding } from "../finding";
 import type { Plan } from "../plan";
 import type { DumpFacts, Risk } from "../restore-need";
@@ -19,6 +20,8 @@ export interface RestoreArgs {
    * File name of the dump that the live database was restored from, or "" where it was not; undefined where nobody could look.
    */
   readonly restoredFrom: string | undefined;
+  /** Who follows the live database. @defaultValue nobody */
+  readonly followers?: readonly Follower[] | undefined;
   /** Config path of the consent. */
   readonly at: string;
 }
@@ -53,7 +56,10 @@ export function restore(args: RestoreArgs): readonly Finding[] {
         }),
       ];
     case "restore":
-      return [hindered(args, need.dump) ?? judge(plan, need.dump, need.risk, consent, at)];
+      return [
+        hindered(args, need.dump) ?? judge(plan, need.dump, need.risk, consent, at),
+        ...followed(args),
+      ];
   }
 }
 
@@ -89,6 +95,27 @@ function hindered({ hindrances, at }: RestoreArgs, dump: DumpFacts): Finding | u
     expected: "a role that may restore it",
     fix: "let the role act for those owners (GRANT ... TO ...), or have an administrator restore it by hand as docs/going-back.md tells",
   });
+}
+
+/** What reads the changes of the database would go on with those of the one that is left. */
+function followed({ plan, consent, followers = [], at }: RestoreArgs): readonly Finding[] {
+  if (followers.length === 0) return [];
+  const over = consent?.release === plan.to ? (consent.over ?? []) : [];
+  const left = unnamed(followers, over);
+  const expected = "a database that nobody follows";
+  if (left.length === 0) {
+    const found = `a database that is followed, with the operator's consent: ${describeFollowers(followers)}`;
+    const fix = "set them up anew on the restored database afterwards";
+    return [warn({ at, found, expected, fix })];
+  }
+  return [
+    block({
+      at,
+      found: `a restore in the place of a database that is followed: ${describeFollowers(left)}`,
+      expected,
+      fix: `stop or move what follows it, or add over: [${left.map(({ name }) => name).join(", ")}] to consents.restore`,
+    }),
+  ];
 }
 
 function judge(

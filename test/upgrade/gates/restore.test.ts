@@ -131,3 +131,26 @@ test("S-44: a dump that was sealed as no way back is refused until the role may 
   expect(say([clause])).toEqual([`${found}; and now: ${clause}`]);
   expect(say([])).toEqual([expect.stringMatching(/^warn /)]);
 });
+
+test("S-44: a database that others follow is exchanged only with a consent that names each of them", () => {
+  const followers = [
+    { kind: "logical slot", name: "debezium" },
+    { kind: "replica", name: "standby" },
+  ] as const;
+  const say = (over?: readonly string[], release = "1.9.0") => {
+    const word = { ...consent, release, ...(over === undefined ? {} : { over }) };
+    return spoken(
+      restore({ restoredFrom: "", plan: back(needed), consent: word, followers, at }),
+    ).at(-1);
+  };
+  const block = `block ${at}: a restore in the place of a database that is followed: `;
+  expect(say()).toBe(`${block}logical slot debezium, replica standby`);
+  expect(say(["debezium"])).toBe(`${block}replica standby`);
+  expect(say(["debezium", "standby"])).toBe(
+    `warn ${at}: a database that is followed, with the operator's consent: logical slot debezium, replica standby`,
+  );
+  expect(say(["debezium", "standby"], "1.8.0")).toMatch(/^block /);
+  expect(
+    spoken(restore({ restoredFrom: "", plan: step("1.0.0", "1.1.0"), followers, at })),
+  ).toEqual([`pass ${at}: no restore`]);
+});
