@@ -38,14 +38,22 @@ function upgrade(
   preflight: Preflight,
   inCluster: { readonly provider: kubernetes.Provider },
 ) {
-  const backup = new Backup(name, { after: preflight, ...chapters.backup });
-  const restore = new Restore(name, { after: backup, ...chapters.restore });
+  const { cameBack } = plan;
+  const save = (after: Preflight | Rollout) =>
+    new Backup(name, { after, cameBack, ...chapters.backup });
+  // Going back within a major leaves the database alone: nothing waits for a dump.
+  const saved = cameBack === undefined ? save(preflight) : undefined;
+  const restore = new Restore(name, { after: saved ?? preflight, ...chapters.restore });
   const configuration = new Configuration(
     name,
     { after: restore, ...chapters.configuration },
     inCluster,
   );
-  const schema = new Schema(name, { after: configuration, ...chapters.schema }, inCluster);
+  const schema = new Schema(
+    name,
+    { after: configuration, cameBack, ...chapters.schema },
+    inCluster,
+  );
   const availability = new Availability(
     name,
     { after: configuration, ...chapters.availability },
@@ -62,10 +70,12 @@ function upgrade(
     },
     inCluster,
   );
+  const backup = saved ?? save(rollout);
   const verification = new Verification(name, {
     after: rollout,
     on: schema,
     occasion: plan.occasion,
+    cameBack,
     ...chapters.verification,
   });
   const { evidence } = verification;

@@ -17,6 +17,7 @@ type Path = readonly PropertyKey[];
 const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
   "smoltbotSecrets",
   "smoltbotDatabaseUrl",
+  "smoltbotScratchUrl",
   "smoltbotPrometheusToken",
   "instanceSecrets",
 ]);

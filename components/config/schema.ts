@@ -1,6 +1,7 @@
 import { valid } from "semver";
 import { z } from "zod";
 import { prometheusAccessSchema } from "../prometheus/access";
+import { UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
 import { SUBJECTS } from "../upgrade/compare-evidence";
 import { dnsLabel, isWithoutCredentials, matching, text } from "./words";
 
@@ -131,7 +132,17 @@ export const smoltbotSchema = z.strictObject({
       /** Takes a release of another major (S-47). */
       major: consent.optional(),
       /** Puts the database back to a dump on the way back across a major, and loses what was written since (S-44). */
-      restore: consent.extend({ dump: fileName }).optional(),
+      restore: consent
+        .extend({
+          dump: fileName,
+          /** Names of replication slots, subscriptions and replicas that follow the database and may be left behind. */
+          over: z.array(text("name of a slot, subscription or replica")).optional(),
+        })
+        .optional(),
+      /** Takes a release of another major although the role could not put the database back to its dump. */
+      noWayBack: consent.optional(),
+      /** Tries the restore of a large dump on the live server although nobody can see whether that has room. */
+      scratch: consent.optional(),
       /** Lifts the protection of the gateway, so that `pulumi destroy` may remove it. */
       removal: consent.optional(),
       /** Starts a release on a schema of which nothing else tells where it came from; `head` is its last migration. */
@@ -165,6 +176,12 @@ export const smoltbotSchema = z.strictObject({
       keep: whole("dumps").default(10),
       /** Age up to which a dump shows the database before a migration; where none is as young, the schema step takes another. */
       maxAgeMinutes: whole("minutes").default(60),
+      /** Tries the restore on another server, by the secret `gateways:smoltbotScratchUrl`. Default: on the server of the database itself. */
+      scratch: z.literal("url", 'the word "url"').optional(),
+      /** Size in GiB up to which the database's own server is taken for that although nobody can see whether it has room. */
+      unseenRoomGiB: whole("GiB", 0).default(UNSEEN_ROOM_GIB),
+      /** Takes a dump of the newer state on the way back within a major as well: beside the verification, since nothing waits for it. */
+      onTheWayBack: z.boolean("true or false").default(false),
     })
     .prefault({}),
   schema: z
@@ -261,6 +278,11 @@ export const configSchema = z.strictObject({
   smoltbotSecrets: secretsSchema,
   /** The database as seen from where `pulumi` runs, with a role that may create databases. */
   smoltbotDatabaseUrl: matching(
+    /^postgres(ql)?:\/\//,
+    "a URL that begins with postgresql://",
+  ).optional(),
+  /** The server on which the restore of a backup is tried, where `backup.scratch` says so: any database there, with a role that may create others. */
+  smoltbotScratchUrl: matching(
     /^postgres(ql)?:\/\//,
     "a URL that begins with postgresql://",
   ).optional(),

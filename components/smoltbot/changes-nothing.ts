@@ -6,6 +6,16 @@ import type { SmoltbotQuestion } from "./smoltbot-question";
 export const restoredFrom = ({ database }: SmoltbotQuestion["facts"]): string | undefined =>
   database?.seen ? (database.value.restoredFrom ?? "") : undefined;
 
+/** What the live database tells about restores. */
+export const saidByDatabase = (facts: SmoltbotQuestion["facts"]) => {
+  const live = facts.database?.seen === true ? facts.database.value : undefined;
+  return {
+    restoredFrom: restoredFrom(facts),
+    hindrances: live?.hindrances,
+    followers: live?.followers,
+  };
+};
+
 /** True where the last evidence is of the very objects that the stack file asks for, in this cluster, and no restore is asked for. */
 export const changesNothing = ({ config, release, facts, plan }: SmoltbotQuestion): boolean =>
   isVerified(facts, release) &&

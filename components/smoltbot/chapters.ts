@@ -1,6 +1,7 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { AdoptionInput } from "../steps/adoption/adoption";
 import { toHide } from "../steps/redact";
+import { GIB, UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
 import type { AvailabilityArgs } from "../upgrade/availability-objects";
 import type { BackupArgs } from "../upgrade/backup";
 import type { ConfigurationArgs } from "../upgrade/configuration";
@@ -21,13 +22,13 @@ const COMPONENT = "app.kubernetes.io/component";
 
 /** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
 export interface SmoltbotChapters {
-  readonly backup: Omit<BackupArgs, "after">;
+  readonly backup: Omit<BackupArgs, "after" | "cameBack">;
   readonly restore: Omit<RestoreArgs, "after">;
   readonly configuration: Omit<ConfigurationArgs, "after">;
-  readonly schema: Omit<SchemaArgs, "after">;
+  readonly schema: Omit<SchemaArgs, "after" | "cameBack">;
   readonly availability: AvailabilityArgs;
   readonly rollout: Omit<RolloutArgs, "after" | "guardedBy" | "restored" | "occasion">;
-  readonly verification: Omit<VerificationArgs, "after" | "on" | "occasion">;
+  readonly verification: Omit<VerificationArgs, "after" | "on" | "occasion" | "cameBack">;
 }
 
 /** What a gateway is called: its stack today, and by what it has been known since its first `up`. */
@@ -41,12 +42,12 @@ export function smoltbotChapters(
   release: SmoltbotRelease,
   { stack, known }: CalledNames,
 ): SmoltbotChapters {
-  const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, smoltbotPrometheusToken } = config;
+  const { name, smoltbot, smoltbotSecrets, smoltbotPrometheusToken } = config;
   const { namespace } = smoltbot.kubernetes;
   const hidden = toHide(secretValues(config));
   const database: Readonly<Record<string, string>> = {
     ...hidden,
-    ...(smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl }),
+    ...connectionsOf(config),
   };
   const backup = backupOf(name, smoltbot, release, known.stack, database);
   return {
@@ -73,6 +74,16 @@ export function smoltbotChapters(
   };
 }
 
+/** The operator's own ways to databases, each where there is one. */
+const connectionsOf = ({
+  smoltbot: { backup },
+  smoltbotDatabaseUrl: live,
+  smoltbotScratchUrl: scratch,
+}: GatewaysConfig): Secrets => ({
+  ...(live === undefined ? {} : { DATABASE_URL: live }),
+  ...(scratch === undefined || backup.scratch === undefined ? {} : { SCRATCH_URL: scratch }),
+});
+
 type Secrets = Readonly<Record<string, string>>;
 
 const backupOf = (
@@ -93,6 +104,13 @@ const backupOf = (
     gatewaySelector: release.availability.selector,
     gatewayContainer: GATEWAY_CONTAINER,
     format: smoltbot.backup.format,
+    ...(smoltbot.backup.scratch === undefined ? {} : { scratch: { kind: "url" } as const }),
+    ...(smoltbot.backup.unseenRoomGiB === UNSEEN_ROOM_GIB
+      ? {}
+      : { largestUnseen: smoltbot.backup.unseenRoomGiB * GIB }),
+    ...(smoltbot.consents.scratch?.release === smoltbot.version ? { mayFillServer: true } : {}),
+    ...(smoltbot.consents.noWayBack?.release === smoltbot.version ? { mayLackWayBack: true } : {}),
+    ...(smoltbot.backup.onTheWayBack ? { onTheWayBack: true } : {}),
   },
   secrets,
 });
@@ -114,6 +132,7 @@ function restoreOf(
       stack,
       release: smoltbot.version,
       dump: consent.dump,
+      ...(consent.over === undefined ? {} : { over: consent.over }),
       directory: smoltbot.backup.directory,
       source: databaseSource(smoltbot),
       deployments: release.workloads.map(({ metadata }) => metadata.name),

@@ -1,6 +1,8 @@
 import { libpqEnvironment } from "../steps/database/libpq-environment";
+import { GIB } from "../upgrade/copy-room";
 import type { Finding } from "../upgrade/finding";
 import { oneDatabase } from "../upgrade/gates/one-database";
+import { scratch } from "../upgrade/gates/scratch";
 import { sharedDatabase, type DatabaseUser } from "../upgrade/gates/shared-database";
 import type { SmoltbotQuestion } from "./smoltbot-question";
 
@@ -9,7 +11,7 @@ const POSTGRES_URL = "POSTGRES_URL";
 
 /** Whether the database that is saved is the one that changes, and this gateway's alone. */
 export function databaseFindings(
-  { config, facts }: SmoltbotQuestion,
+  { config, facts, plan }: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[],
 ): readonly Finding[] {
   const { smoltbotSecrets, smoltbot } = config;
@@ -18,6 +20,7 @@ export function databaseFindings(
     source === "url" ? "gateways:smoltbotDatabaseUrl" : "gateways:smoltbot.backup.database";
   return [
     oneDatabase({
+      plan,
       saved: savedName(config),
       used: nameIn(smoltbotSecrets[POSTGRES_URL]),
       database: facts.database,
@@ -26,6 +29,14 @@ export function databaseFindings(
         typeof source === "object" && "job" in source && source.job.secretKey === POSTGRES_URL,
       at,
       usedAt: `gateways:smoltbotSecrets.${POSTGRES_URL}`,
+    }),
+    scratch({
+      plan,
+      database: facts.database,
+      scratch: facts.scratch,
+      largestUnseen: smoltbot.backup.unseenRoomGiB * GIB,
+      consent: smoltbot.consents.scratch,
+      at: "gateways:smoltbot.backup.scratch",
     }),
     sharedDatabase({
       own: userOf(config, facts),

@@ -1,6 +1,7 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import { surgeDemands } from "../kubernetes/surge-demands";
 import { clientJob } from "../steps/database/client-job";
+import { needsNoDatabase } from "../upgrade/came-back";
 import { together, type Demand } from "../upgrade/demand";
 import type { Facts } from "../upgrade/facts";
 import { isSettled, type Plan } from "../upgrade/plan";
@@ -23,7 +24,7 @@ export interface PlacedDemands {
 
 /**
  * What the upgrade of one gateway needs beside what runs; nothing where it stays as it is. An adoption starts no more than what reaches the
- * database.
+ * database, and a way back within a major only its pods.
  */
 export function demandsOf({ config, release, facts, plan }: DemandsArgs): readonly Demand[] {
   if (isSettled(plan) && isVerified(facts, release)) return [];
@@ -36,7 +37,8 @@ export function demandsOf({ config, release, facts, plan }: DemandsArgs): readon
     client: source.kind === "job" ? clientJob(source, source.name) : undefined,
     running: runningOf(facts.cluster, plan),
   });
-  return smoltbot.adopt ? demands.filter(({ chapter }) => chapter === "backup") : demands;
+  if (smoltbot.adopt) return demands.filter(({ chapter }) => chapter === "backup");
+  return needsNoDatabase(plan) ? demands.filter(({ chapter }) => chapter === "rollout") : demands;
 }
 
 const runningOf = (cluster: Facts["cluster"], { change }: Plan) => {

@@ -11,6 +11,7 @@ import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readIdentity } from "../steps/database/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
+import { readScratchFacts } from "../steps/database/read-scratch-facts";
 import { lastDumpBytes } from "../steps/backup/sealed-dumps";
 import { redactor } from "../steps/redact";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
@@ -40,8 +41,8 @@ export async function lookAtSmoltbot(
   { known, record }: { readonly known: Identity; readonly record: Identity | undefined },
   { outputs, clusters, registry }: World,
 ): Promise<Facts> {
-  const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, promotion } = config;
-  const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
+  const { name, smoltbot, smoltbotSecrets, promotion } = config;
+  const env = environmentOf(config);
   const { directory } = smoltbot.backup;
   const evidence = outputNames(name).evidence;
   const { stack } = known;
@@ -59,6 +60,7 @@ export async function lookAtSmoltbot(
     images,
     database,
     podsDatabase,
+    scratch,
     lastDump,
     restore,
     prometheus,
@@ -72,6 +74,7 @@ export async function lookAtSmoltbot(
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     lookingAtDatabase,
     lookAtPodsDatabase(config).then((found) => found && quietly(found)),
+    smoltbot.backup.scratch && look(() => readScratchFacts(env)).then(quietly),
     lastDumpBytes(directory, { gateway: name, stack }),
     look(() => readRestoreFacts({ ...past, database: lookingAtDatabase }, env)).then(quietly),
     lookAtPrometheus(config),
@@ -86,6 +89,7 @@ export async function lookAtSmoltbot(
     database,
     lastDump,
     podsDatabase,
+    scratch,
     restore,
     prometheus,
     identity: record,
@@ -93,6 +97,12 @@ export async function lookAtSmoltbot(
     staging: staging && readEvidence(staging, evidence),
   };
 }
+
+const environmentOf = ({ smoltbotDatabaseUrl, smoltbotScratchUrl }: GatewaysConfig) => ({
+  ...process.env,
+  DATABASE_URL: smoltbotDatabaseUrl,
+  SCRATCH_URL: smoltbotScratchUrl,
+});
 
 const imageNames = ({ workloads, job }: SmoltbotRelease): readonly string[] =>
   imagesOf([...workloads, job]).map(({ image }) => image);

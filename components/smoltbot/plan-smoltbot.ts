@@ -1,3 +1,4 @@
+import { knowsMajor, lastSeen } from "../upgrade/came-back";
 import type { ClusterFacts, Facts } from "../upgrade/facts";
 import { seen, unseen, type Look } from "../upgrade/look";
 import { planUpgrade, type Plan } from "../upgrade/plan";
@@ -31,8 +32,11 @@ export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: 
       ...(facts.cluster.seen ? { live: { running, stopped: isStopped(facts.cluster.value) } } : {}),
     }),
     doubt: schemaDoubt(question),
+    schema: verified !== undefined && knowsMajor(question) ? lastSeen(verified) : undefined,
+    cameBack: verified?.cameBack,
     ahead: schemaAhead(question),
     restore: restoreNeed(question),
+    hindrances: facts.database?.seen === true ? facts.database.value.hindrances : undefined,
   });
 }
 

@@ -4,11 +4,15 @@ import type { GatewaysConfig } from "../config/schema";
 export const secretValues = ({
   smoltbotSecrets,
   smoltbotDatabaseUrl,
+  smoltbotScratchUrl,
   smoltbotPrometheusToken,
 }: Pick<
   GatewaysConfig,
-  "smoltbotSecrets" | "smoltbotDatabaseUrl" | "smoltbotPrometheusToken"
+  "smoltbotSecrets" | "smoltbotDatabaseUrl" | "smoltbotScratchUrl" | "smoltbotPrometheusToken"
 >): readonly string[] =>
-  [...Object.values(smoltbotSecrets), smoltbotDatabaseUrl, smoltbotPrometheusToken].filter(
-    (value) => value !== undefined,
-  );
+  [
+    ...Object.values(smoltbotSecrets),
+    smoltbotDatabaseUrl,
+    smoltbotScratchUrl,
+    smoltbotPrometheusToken,
+  ].filter((value) => value !== undefined);

@@ -31,7 +31,7 @@ import { valuesDiff } from "../upgrade/gates/values-diff";
 import { valuesTrap } from "../upgrade/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import { adoptionFindings } from "./adoption-findings";
-import { restoredFrom } from "./changes-nothing";
+import { saidByDatabase } from "./changes-nothing";
 import { connectionFindings } from "./connection-findings";
 import { databaseFindings } from "./database-findings";
 import { declaredObjects } from "./declared-objects";
@@ -87,7 +87,8 @@ function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Fi
     restore({
       plan,
       consent: smoltbot.consents.restore,
-      restoredFrom: restoredFrom(facts),
+      noWayBack: smoltbot.consents.noWayBack,
+      ...saidByDatabase(facts),
       at: `${consents}.restore`,
     }),
     schemaOrigin({ plan, consent: smoltbot.consents.schema, at: `${consents}.schema` }),
@@ -157,11 +158,7 @@ function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly
       at: "gateways:smoltbot.values.config.GATEWAY_VERSION",
     }),
     imageExists({ images, looks: facts.images, forms: tagForms, at: "gateways:smoltbot" }),
-    imageNames({
-      images,
-      forms: tagForms,
-      at: "gateways:smoltbot",
-    }),
+    imageNames({ images, forms: tagForms, at: "gateways:smoltbot" }),
     hooksInventory({
       hooks: release.rendering.hooks,
       modelled: [`Job/${release.names.fullname}-migrate`],
@@ -188,6 +185,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
     clusterHealth({ cluster, plan, at, mended: [release.names.observer] }),
     foreignObjects({ cluster, plan, adopt: config.smoltbot.adopt, at }),
     migrationState({
+      plan,
       cluster,
       database: facts.database,
       job: release.job.metadata.name,
@@ -218,6 +216,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
     database({
       database: facts.database,
       lastDump: facts.lastDump,
+      provesElsewhere: facts.scratch !== undefined,
       plan,
       at:
         facts.database === undefined

@@ -30,7 +30,7 @@ export const verificationOf = (
   release: SmoltbotRelease,
   stack: string,
   secrets: Readonly<Record<string, string>>,
-): Omit<VerificationArgs, "after" | "on" | "occasion" | "known"> => {
+): Omit<VerificationArgs, "after" | "on" | "occasion" | "cameBack" | "known"> => {
   const { smoltbot } = config;
   const { count, path, method } = smoltbot.verify.requests;
   return {

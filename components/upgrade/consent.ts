@@ -16,4 +16,6 @@ export interface SchemaConsent extends Consent {
 export interface RestoreConsent extends Consent {
   /** File name of the dump. */
   readonly dump: string;
+  /** Names of slots, subscriptions and replicas that follow the database and may be left behind. @defaultValue none */
+  readonly over?: readonly string[] | undefined;
 }

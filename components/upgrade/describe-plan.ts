@@ -1,4 +1,5 @@
 import { counted } from "./counted";
+import { headName } from "./head-name";
 import { generation, type Plan } from "./plan";
 import type { DumpFacts, RestoreNeed, Risk } from "./restore-need";
 
@@ -9,7 +10,7 @@ export const describePlan = (plan: Plan): string =>
 const doubtful = ({ doubt }: Plan): readonly string[] =>
   doubt === undefined ? [] : [`Where the schema came from is not known: ${doubt.reason}.`];
 
-function action({ change, from, to, restore }: Plan): string {
+function action({ change, from, to, restore, cameBack }: Plan): string {
   const path = `from ${from ?? "nothing"} to ${to}`;
   switch (change) {
     case "install":
@@ -23,7 +24,7 @@ function action({ change, from, to, restore }: Plan): string {
     case "major":
       return `Major upgrade ${path}.`;
     case "rollback":
-      return `Rollback ${path} within major ${generation(to)}: programs only. The database stays at its schema; migrations are forward-compatible within a major (guide, Breaking Changes Policy).`;
+      return `Rollback ${path} within major ${generation(to)}: programs only. The database stays at its schema; migrations are forward-compatible within a major (guide, Breaking Changes Policy).${cameBack === undefined ? "" : ` It waits for no dump and needs nothing from the database; its schema was at ${headName(cameBack.schemaHead)} on ${cameBack.seenAt}.`}`;
     case "rollback-across-major":
       return `Rollback ${path} across a major: ${restore === undefined ? "" : descent(restore)}`;
   }
@@ -76,7 +77,9 @@ function verdict({ wayBack, verified, from, to, doubt }: Plan): string {
     case "programs-only":
       return `Going back: set the version to ${back}; programs only, no restore.`;
     case "restore":
-      return `Going back: set the version to ${back} and restore the backup of this upgrade; what is written after it would be lost.`;
+      return wayBack.hindrances.length === 0
+        ? `Going back: set the version to ${back} and restore the backup of this upgrade; what is written after it would be lost.`
+        : `Going back: not by this role, which could not restore the backup of this upgrade: ${wayBack.hindrances.join("; ")}.`;
     case "upgrade-again":
       return `Going back: the upgrade to ${from ?? "it"} again, with its backup and its consents.`;
   }

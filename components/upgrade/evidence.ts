@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cameBackSchema } from "./came-back";
 import { trafficSources } from "./traffic";
 
 /** Answers within some time, and those of them with a status 5xx. */
@@ -26,6 +27,10 @@ export const evidenceSchema = z.strictObject({
   configHash: z.string(),
   /** Last applied migration, or "" where the database holds none. */
   schemaHead: z.string(),
+  /** When that was read, where the database could not be asked on a way back that needs nothing from it; absent: at the verification. */
+  schemaSeenAt: z.string().optional(),
+  /** The way back by which the release came, within its major; absent where it came otherwise. */
+  cameBack: cameBackSchema.optional(),
   /** What asked for this verification where nothing was declared anew; it stays the same until something else asks. */
   occasion: z.string().optional(),
   /** ISO 8601, UTC. */

@@ -1,8 +1,10 @@
 import type { LabelSelector } from "../kubernetes/label-selector";
 import type { AdmissionFacts } from "./admission";
 import type { ContainerResources } from "./container-resources";
+import type { CopyRoom, WalKeeping } from "./copy-room";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Evidence } from "./evidence";
+import type { Follower } from "./followers";
 import type { HelmRecord } from "./helm-records";
 import type { Identity } from "./identity";
 import type { Look } from "./look";
@@ -180,18 +182,34 @@ export interface DatabaseFacts {
   readonly migrations: readonly string[] | undefined;
   /** Free bytes where the dump would be written. */
   readonly freeBytes: number;
+  /** Room on the server for the copy that proves a backup; undefined where the database could not be entered. */
+  readonly copyRoom?: CopyRoom | undefined;
   /** True where a migration holds the advisory lock now. */
   readonly migrating: boolean;
   /** Undefined where it could not be entered. */
   readonly identity?: DatabaseIdentity | undefined;
   /** Tables of the tracking table's name in whatever schema, inside or outside of the role's search path: `audit._schema_migrations`. @defaultValue none */
   readonly trackedElsewhere?: readonly string[];
+  /** What would keep the role from putting a dump of it in its place, one clause each. @defaultValue none */
+  readonly hindrances?: readonly string[];
+  /** Who follows it, and would be left behind by an exchange. @defaultValue nobody */
+  readonly followers?: readonly Follower[];
   /** True where a pooler gives each transaction another connection: locks and snapshots do not last there. @defaultValue false */
   readonly pooled?: boolean;
   /** True where it is there and lets nobody in, as a restore that was killed at its last step leaves it. @defaultValue false */
   readonly closed?: boolean;
   /** File name of the dump that a restore has made it of; undefined where none has. */
   readonly restoredFrom?: string | undefined;
+}
+
+/** One look at the server on which the restore of a backup is tried. */
+export interface ScratchFacts {
+  /** Server version: `15.18`. */
+  readonly server: string;
+  readonly mayCreateDatabase: boolean;
+  /** Free bytes of its disk; undefined where that cannot be seen. */
+  readonly free: number | undefined;
+  readonly wal: WalKeeping;
 }
 
 /** One look at the Prometheus that watches the gateway. */
@@ -222,6 +240,8 @@ export interface Facts {
   readonly images: Readonly<Record<string, Look<ImageFacts>>>;
   /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
   readonly database: Look<DatabaseFacts> | undefined;
+  /** Another server on which the restore is tried; undefined where it is the live one. */
+  readonly scratch?: Look<ScratchFacts> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump?: number | undefined;
   /** The database behind the pods' own connection string; undefined where there is none to ask with, or nothing to compare it with. */

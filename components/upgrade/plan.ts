@@ -1,4 +1,5 @@
 import { compare, parse, valid, type SemVer } from "semver";
+import type { CameBack } from "./came-back";
 import type { RestoreNeed } from "./restore-need";
 import type { SchemaDoubt } from "./schema-doubt";
 
@@ -11,13 +12,14 @@ export type Change =
  *
  * - `nothing-to-undo`: there is no earlier release, or nothing changes.
  * - `programs-only`: the earlier programs run on the newer schema.
- * - `restore`: the earlier programs need the earlier schema, from the backup; writes since then are lost.
+ * - `restore`: the earlier programs need the earlier schema, from the backup; writes since then are lost. Hindrances tell what keeps the role from putting
+ *   it back, as far as one can see beforehand.
  * - `upgrade-again`: the plan goes back across a major; what undoes it is that upgrade, with its consents.
  */
 export type WayBack =
   | { readonly kind: "nothing-to-undo" }
   | { readonly kind: "programs-only" }
-  | { readonly kind: "restore" }
+  | { readonly kind: "restore"; readonly hindrances: readonly string[] }
   | { readonly kind: "upgrade-again" };
 
 /** The plan of one upgrade: a plain value, known in preview. */
@@ -40,6 +42,11 @@ export interface Plan {
   readonly occasion: string;
   /** What is not known about the schema; undefined where its origin is. */
   readonly doubt: SchemaDoubt | undefined;
+  /**
+   * Set where the plan brings back an older release of the major on a schema that is known to be of that major: it leaves the database alone. The evidence
+   * keeps it, so that the steps are told the same until another release is wanted.
+   */
+  readonly cameBack: CameBack | undefined;
   /** The release that this stack verified last; undefined before the first one. */
   readonly verified: string | undefined;
   /** Distinct releases that run now, lowest first; empty where nothing runs or the cluster could not be seen. */
@@ -62,6 +69,12 @@ export interface PlanArgs {
   readonly occasion?: string;
   /** What is not known about the schema. */
   readonly doubt?: SchemaDoubt | undefined;
+  /** What a way back knows of the schema; undefined where it is not known to be of the wanted major. */
+  readonly schema?: Omit<CameBack, "from"> | undefined;
+  /** What would keep the role from restoring a dump. @defaultValue none is known */
+  readonly hindrances?: readonly string[] | undefined;
+  /** What the last evidence says of the way back by which its release came. */
+  readonly cameBack?: CameBack | undefined;
 }
 
 const wayBacks: Readonly<Record<Change, WayBack["kind"]>> = {
@@ -90,6 +103,9 @@ export function planUpgrade({
   restore,
   occasion = "",
   doubt,
+  schema,
+  cameBack,
+  hindrances = [],
 }: PlanArgs): Plan {
   const target = parse(wanted, {}, true);
   const versions = running.map((version) => parse(version)).filter((version) => version !== null);
@@ -105,14 +121,23 @@ export function planUpgrade({
     unfinished:
       (migrated !== null && !known.some((version) => isOneMajor(version, migrated))) ||
       running.some((version) => base === null || parse(version)?.version !== base.version),
-    wayBack: { kind: wayBacks[change] },
+    wayBack: wayBackOf(wayBacks[change], hindrances),
     restore: change === "rollback-across-major" ? (restore ?? UNASKED) : undefined,
     occasion,
     doubt,
+    cameBack:
+      change === "rollback" && doubt === undefined && from !== undefined && schema !== undefined
+        ? { from: from.version, ...schema }
+        : change === "none" && verified === wanted
+          ? cameBack
+          : undefined,
     verified,
     running: [...new Set(versions.sort(compare).map(({ version }) => version))],
   };
 }
+
+const wayBackOf = (kind: WayBack["kind"], hindrances: readonly string[]): WayBack =>
+  kind === "restore" ? { kind, hindrances } : { kind };
 
 /** True where the stack file asks for what runs and was verified, on a schema whose origin is known. */
 export const isSettled = ({ change, unfinished, doubt }: Plan): boolean =>

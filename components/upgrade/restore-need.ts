@@ -15,6 +15,8 @@ export interface DumpFacts {
   readonly rows: number;
   /** Last migration that it holds, or "". */
   readonly schemaHead: string;
+  /** Why the role that took it could not put it back then. @defaultValue it could */
+  readonly noWayBack?: readonly string[] | undefined;
 }
 
 /** What a restore would lose; what deleted rows were cannot be counted. */
@@ -61,7 +63,8 @@ export interface RestoreQuestion {
   readonly migrated: readonly string[];
   /** This stack's own last evidence; undefined before the first. */
   readonly verified?:
-    Pick<Evidence, "version" | "schemaHead" | "verifiedAt" | "occasion"> | undefined;
+    | Pick<Evidence, "version" | "schemaHead" | "schemaSeenAt" | "verifiedAt" | "occasion">
+    | undefined;
 }
 
 /** Decides what going back across a major takes, before anything is touched. */

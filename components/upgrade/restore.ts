@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { restoreInputSchema } from "../steps/restore/restore-input";
 import type { Backup } from "./backup";
+import type { Preflight } from "./preflight";
 import { ranInThisRun, stepCommand } from "./step-command";
 
 export interface RestoreArgs {
-  readonly after: Backup;
+  /** The preflight, on a way back that leaves the database alone. */
+  readonly after: Backup | Preflight;
   /** Undefined where the operator has not consented to a restore for the wanted release. */
   readonly input: z.input<typeof restoreInputSchema> | undefined;
   /** DATABASE_URL, where the database is reached by one. */
@@ -21,7 +23,7 @@ export interface RestoreArgs {
 export class Restore extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Restore";
   /** What a later chapter waits for as well: without a consent this one is empty, and an empty chapter holds nothing back. */
-  readonly after: Backup;
+  readonly after: Backup | Preflight;
   /** What the restore came to; "" without one. Changes whenever a restore ran. */
   readonly outcome: pulumi.Output<string>;
   /** For what must not come where this run has left the step out; empty without a consent. */

@@ -58,7 +58,7 @@ function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
   return dumps.some(
     (dump) =>
       dump.schemaHead === verified?.schemaHead &&
-      dump.takenAt > verified.verifiedAt &&
+      dump.takenAt > (verified.schemaSeenAt ?? verified.verifiedAt) &&
       isOfMajor(dump.release, wanted),
   );
 }

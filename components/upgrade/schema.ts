@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { applyObject } from "../kubernetes/apply";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { SchemaInput, SchemaResult } from "../steps/schema/schema";
+import type { CameBack } from "./came-back";
 import type { Configuration } from "./configuration";
 import { ranInThisRun, stepCommand, stepResult } from "./step-command";
 
@@ -10,6 +11,8 @@ export interface SchemaArgs {
   /** The Job, suspended. */
   readonly job: KubernetesObject;
   readonly input: SchemaInput;
+  /** Set on a way back that leaves the database alone. */
+  readonly cameBack: CameBack | undefined;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +32,7 @@ export class Schema extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { after, job, input, secrets }: SchemaArgs,
+    { after, job, input, cameBack, secrets }: SchemaArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(Schema.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
@@ -41,10 +44,11 @@ export class Schema extends pulumi.ComponentResource {
       // The Job of another release is gone before this one is there: there is never a second one to run, or to delete by mistake.
       deleteBeforeReplace: true,
     });
+    const told: SchemaInput = cameBack === undefined ? input : { ...input, cameBack };
     const triggers = [job.metadata.name];
     const step = stepCommand(
       `${name}-${this.chapter}`,
-      { step: "schema", input, secrets, triggers },
+      { step: "schema", input: told, secrets, triggers },
       { parent: this, dependsOn: [applied] },
     );
     this.head = stepResult(step, (value) => (value as SchemaResult).head);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { VerificationInput } from "../steps/verification/verification";
+import type { CameBack } from "./came-back";
 import { evidenceSchema, type Evidence } from "./evidence";
 import { fingerprint } from "./fingerprint";
 import type { Rollout } from "./rollout";
@@ -15,6 +16,8 @@ export interface VerificationArgs {
   readonly known: Pick<VerificationInput, "context" | "kubeconfig">;
   /** What asks for a verification where nothing is declared anew, or "". */
   readonly occasion: string;
+  /** Set on a way back that leaves the database alone. */
+  readonly cameBack: CameBack | undefined;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -32,18 +35,22 @@ export class Verification extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { after, on, known, occasion, secrets, ...args }: VerificationArgs,
+    { after, on, known, occasion, cameBack, secrets, ...args }: VerificationArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(Verification.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
-    const input = { ...args.input, occasion };
+    const input = { ...args.input, occasion, ...(cameBack === undefined ? {} : { cameBack }) };
     const step = stepCommand(
       `${name}-${this.chapter}`,
       {
         step: "verification",
         input,
         secrets,
-        triggers: [fingerprint({ ...input, ...known, wayBack: "" }), after.touched, on.head],
+        triggers: [
+          fingerprint({ ...input, ...known, wayBack: "", cameBack: undefined }),
+          after.touched,
+          on.head,
+        ],
       },
       { parent: this, dependsOn: on.ran },
     );

@@ -28,6 +28,7 @@ const chaptersOf = (
     smoltbot: exampleSmoltbot(changes),
     smoltbotSecrets: { SUPABASE_KEY: "hunter2", POSTGRES_URL: "postgresql://u:pa55word@db/x" },
     smoltbotDatabaseUrl: "postgresql://u:pa55word@db.example/x",
+    smoltbotScratchUrl: "postgresql://u:5cratch@other.example/x",
     smoltbotPrometheusToken: "t0ken-of-prometheus",
   };
   const known = { stack: "prod", context: "lab" };
@@ -42,6 +43,7 @@ describe("what each chapter is given", () => {
         "hunter2",
         "postgresql://u:pa55word@db/x",
         "postgresql://u:pa55word@db.example/x",
+        "postgresql://u:5cratch@other.example/x",
         "t0ken-of-prometheus",
       ]);
     }
@@ -90,6 +92,29 @@ describe("what each chapter is given", () => {
       migration: { job: "gw-migrate-1-1-0", image: "ghcr.io/mnemom/migrate:v1.1.0" },
     });
     expect(rollout.input.mirrors).toEqual({ "ghcr.io/mnemom": "mirror.example/mnemom" });
+  });
+
+  test("wants a dump on the way back within a major only where the stack file does", () => {
+    expect(chaptersOf().backup.input).not.toHaveProperty("onTheWayBack");
+    const wanted = chaptersOf({ backup: { onTheWayBack: true } });
+    expect(wanted.backup.input.onTheWayBack).toBe(true);
+  });
+
+  test("tries the restore on another server where the stack file says so, and in the schema step as well", () => {
+    const plain = chaptersOf();
+    expect(plain.backup.input).not.toHaveProperty("scratch");
+    expect(plain.backup.secrets).not.toHaveProperty("SCRATCH_URL");
+    const reason = "seen at the host";
+    const { backup, schema } = chaptersOf({
+      backup: { scratch: "url", unseenRoomGiB: 2 },
+      consents: { scratch: { release: "1.1.0", reason } },
+    });
+    const told = { scratch: { kind: "url" }, largestUnseen: 2 * 1024 ** 3, mayFillServer: true };
+    expect(backup.input).toMatchObject(told);
+    expect(schema.input.backup).toMatchObject(told);
+    for (const { secrets } of [backup, schema])
+      expect(secrets["SCRATCH_URL"]).toBe("postgresql://u:5cratch@other.example/x");
+    expect(JSON.stringify([backup.input, schema.input])).not.toContain("5cratch");
   });
 
   test("takes a plain number of requests", () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { databaseFindings } from "../../components/smoltbot/database-findings";
 import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
+import { step } from "../upgrade/gates/findings";
 
 const question = (
   name: string,
@@ -11,15 +12,18 @@ const question = (
   ({
     config: {
       name,
-      smoltbot: { backup: { database } },
+      smoltbot: { backup: { database, unseenRoomGiB: 10 }, consents: {} },
       smoltbotSecrets: { POSTGRES_URL: used, OWNER_URL: "postgres://owner@db/owned" },
       smoltbotDatabaseUrl: saved,
     },
     facts: {},
+    plan: step("1.1.0", "1.2.0"),
   }) as unknown as SmoltbotQuestion;
 
 const verdicts = (asked: SmoltbotQuestion, ...others: readonly SmoltbotQuestion[]) =>
-  databaseFindings(asked, [asked, ...others]).map(({ gate, verdict }) => `${gate} ${verdict}`);
+  databaseFindings(asked, [asked, ...others])
+    .filter(({ gate }) => gate !== "scratch")
+    .map(({ gate, verdict }) => `${gate} ${verdict}`);
 
 const pods = "postgres://pods:hush@db.internal:6432/shop";
 

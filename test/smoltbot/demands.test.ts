@@ -11,9 +11,10 @@ import type { Evidence } from "../../components/upgrade/evidence";
 import { capacity } from "../../components/upgrade/gates/capacity";
 import { quota } from "../../components/upgrade/gates/quota";
 import { seen } from "../../components/upgrade/look";
+import type { Plan } from "../../components/upgrade/plan";
 import { compute } from "../upgrade/gates/admission-world";
 import { cluster, node, workload as workloadOf } from "../upgrade/gates/facts";
-import { spoken, step } from "../upgrade/gates/findings";
+import { programsBack, spoken, step } from "../upgrade/gates/findings";
 import { container, deployment } from "../upgrade/gates/gateway";
 import { exampleSmoltbot } from "./example";
 
@@ -40,6 +41,7 @@ interface Change {
   readonly version?: string;
   readonly configHash?: string;
   readonly backup?: object;
+  readonly plan?: Plan;
 }
 
 /** A gateway of a stack at 1.0.0 that is to become 1.1.0, unless something else is said. */
@@ -51,6 +53,7 @@ function gateway(
     version = "1.1.0",
     configHash = "new",
     backup = {},
+    plan = step("1.0.0", version),
   }: Change = {},
 ): PlacedDemands {
   const smoltbot = exampleSmoltbot({
@@ -73,7 +76,7 @@ function gateway(
       configHash,
     },
     facts: { own: seen(verified), cluster: cluster({ workloads: [runs] }) },
-    plan: step("1.0.0", version),
+    plan,
   };
   return { config: { smoltbot }, demands: demandsOf(args) };
 }
@@ -131,6 +134,10 @@ describe("a database that only a Job in the cluster reaches", () => {
   test("needs room for its pod from the backup on, in an adoption for it alone (S-05)", () => {
     expect(chapters({})).toEqual(["backup", "schema", "rollout"]);
     expect(chapters({ adopt: true })).toEqual(["backup"]);
+  });
+
+  test("needs none on a way back that leaves the database alone: only its own pods (S-05, S-48)", () => {
+    expect(chapters({ plan: programsBack, version: "1.0.0" })).toEqual(["rollout"]);
   });
 
   test("needs none where the gateway stays as it is (S-05)", () => {

@@ -1,24 +1,44 @@
 import { describe, expect, test } from "vitest";
-import { judgeServerRoom } from "../../components/steps/backup/server-room";
+import { judgeServerRoom, type Copying } from "../../components/steps/backup/server-room";
 import { freeBytes } from "../../components/steps/database/server-room";
 import { judgeRoomBeside } from "../../components/steps/restore/room-beside";
 
-const judge = (bytes: number | undefined, connections: number) => () => {
-  judgeServerRoom({ bytes, connections }, 4e9, "database mnemom at db:5432");
-};
+const wal = { limit: 1e9, isHeld: false };
+const judge =
+  (bytes: number | undefined, connections: number, change: Partial<Copying> = {}) =>
+  () => {
+    judgeServerRoom(
+      { bytes, connections, wal },
+      {
+        database: 4e9,
+        words: "database mnemom at db:5432",
+        isLive: true,
+        largestUnseen: 4e9,
+        ...change,
+      },
+    );
+  };
 
 describe("the server on which the restore is tried", () => {
   test.each([
-    ["just enough room", 4e9, 8],
+    ["just enough room", 5.2e9, 8],
     ["room that nobody can see", undefined, 90],
   ])("is taken with %s (S-02)", (_, bytes, connections) => {
     expect(judge(bytes, connections)).not.toThrow();
   });
 
   test("is refused where the copy would fill its disk, with both figures (S-02)", () => {
-    expect(judge(4e9 - 1, 90)).toThrow(
-      "the server of database mnemom at db:5432 has 4.0 GB of room, and the copy that proves the backup may need 4.0 GB",
+    expect(judge(5.2e9 - 1, 90)).toThrow(
+      "the server of database mnemom at db:5432 has 5.2 GB of room, and the copy that proves the backup may need 5.2 GB",
     );
+  });
+
+  test("is refused where nobody can see the room for a large copy, but not where it is another server than the live one (S-02)", () => {
+    const large = { database: 4e9 + 1 };
+    expect(judge(undefined, 90, large)).toThrow(
+      "nobody can see from here whether the server of database mnemom at db:5432 has 5.2 GB of room",
+    );
+    expect(judge(undefined, 90, { ...large, isLive: false })).not.toThrow();
   });
 
   test("is refused where the backup would take the gateway's last connections", () => {

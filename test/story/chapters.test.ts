@@ -98,6 +98,40 @@ describe("the chapters of an upgrade", () => {
   });
 });
 
+describe("a way back within a major", () => {
+  let seen: readonly Registration[];
+  const chapter = (type: string) => seen.find((one) => one.type === `gateways:upgrade:${type}`)!;
+  const told = (name: string) => {
+    const { environment } = seen.find((one) => one.name === name)!.inputs;
+    // With a secret in it all of it is one.
+    const { value = environment } = environment as { readonly value?: unknown };
+    const { GATEWAYS_STEP = "" } = value as Readonly<Record<string, string>>;
+    return JSON.parse(GATEWAYS_STEP) as Readonly<Record<string, unknown>>;
+  };
+
+  beforeAll(async () => {
+    seen = await record(() => tellStory({ back: true }), { stdout: evidence });
+  });
+
+  test("waits for no backup: a dump that is wanted is taken after the rollout, beside the verification (S-48)", () => {
+    const before = ["Restore", "Configuration", "Schema", "Rollout", "Verification"];
+    for (const type of before) expect(chapter(type).after).not.toContain("smoltbot-backup");
+    expect(chapter("Backup").after).toContain("smoltbot-rollout");
+    expect(chapter("Configuration").after).toEqual([]);
+  });
+
+  test("has the same resources as an upgrade, and tells its steps what it leaves", async () => {
+    const names = (all: readonly Registration[]) => all.map(({ name }) => name).sort();
+    const forward = await record(() => tellStory(), { stdout: evidence });
+    expect(names(seen)).toEqual(names(forward));
+    for (const step of ["backup", "schema", "verification"])
+      expect(told(`smoltbot-${step}`)).toMatchObject({ cameBack: { from: "1.1.0" } });
+    expect(seen.find(({ name }) => name === "smoltbot-backup")?.inputs).toMatchObject({
+      triggers: ["1.0.0"],
+    });
+  });
+});
+
 describe("a consent to a restore", () => {
   test("puts the restore after the backup of the newer state, and everything else after it (S-44)", async () => {
     const consented = { release: "1.2.0", dump: "before-2.0.0.dump.zst" };

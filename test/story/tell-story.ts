@@ -36,14 +36,17 @@ export interface StoryOptions {
   readonly adoption?: AdoptionInput;
   /** @defaultValue false */
   readonly removable?: boolean;
+  /** Goes back from 1.1.0 to 1.0.0. @defaultValue false: the upgrade from 1.0.0 to 1.1.0 */
+  readonly back?: boolean;
 }
 
-/** Registers every chapter of a minor upgrade, in the order of the program. */
+/** Registers every chapter of a minor upgrade or of its way back, in the order of the program. */
 export async function tellStory({
   findings = [],
   consented,
   adoption,
   removable = false,
+  back = false,
 }: StoryOptions = {}): Promise<void> {
   const { Availability } = await import("../../components/upgrade/availability");
   const { Backup } = await import("../../components/upgrade/backup");
@@ -53,16 +56,22 @@ export async function tellStory({
   const { Rollout } = await import("../../components/upgrade/rollout");
   const { Schema } = await import("../../components/upgrade/schema");
   const { Verification } = await import("../../components/upgrade/verification");
-  const plan = planUpgrade({ wanted: "1.1.0", verified: "1.0.0", running: ["1.0.0"] });
+  const [wanted, verified] = back ? ["1.0.0", "1.1.0"] : ["1.1.0", "1.0.0"];
+  const schema = { schemaHead: "004.sql", seenAt: "2026-05-30T12:00:00Z" };
+  const plan = planUpgrade({ wanted, verified, running: [verified], schema });
+  const { cameBack } = plan;
   const preflight = new Preflight("smoltbot", { plan, findings, unchanged: false });
   letOn([preflight]);
-  const backup = new Backup("smoltbot", {
-    after: preflight,
-    input: { release: "1.1.0" } as Input<typeof Backup>,
-    secrets: { DATABASE_URL: "postgresql://u:hunter2@db/x" },
-  });
+  const save = (after: ConstructorParameters<typeof Backup>[1]["after"]) =>
+    new Backup("smoltbot", {
+      after,
+      cameBack,
+      input: { release: wanted } as Input<typeof Backup>,
+      secrets: { DATABASE_URL: "postgresql://u:hunter2@db/x" },
+    });
+  const saved = cameBack === undefined ? save(preflight) : undefined;
   const restore = new Restore("smoltbot", {
-    after: backup,
+    after: saved ?? preflight,
     input: consented as Input<typeof Restore>,
     secrets: {},
   });
@@ -73,8 +82,9 @@ export async function tellStory({
     removable,
     objects: [object("ConfigMap", "gateway"), object("Service", "gateway")],
   });
-  const schema = new Schema("smoltbot", {
+  const migrated = new Schema("smoltbot", {
     after: configuration,
+    cameBack,
     job: object("Job", "migrate", "batch/v1"),
     input: {} as Input<typeof Schema>,
     secrets: {},
@@ -89,7 +99,7 @@ export async function tellStory({
     autoscaling: { minReplicas: 2, maxReplicas: 4, targetCpu: 70 },
   });
   const rollout = new Rollout("smoltbot", {
-    after: schema,
+    after: migrated,
     guardedBy: availability,
     restored: restore,
     occasion: plan.occasion,
@@ -99,9 +109,11 @@ export async function tellStory({
     secrets: { REDACT: '["hunter2"]' },
     adoption,
   });
+  if (saved === undefined) save(rollout);
   new Verification("smoltbot", {
     after: rollout,
-    on: schema,
+    on: migrated,
+    cameBack,
     occasion: plan.occasion,
     known: {},
     input: { wayBack: "revert" } as Input<typeof Verification>,

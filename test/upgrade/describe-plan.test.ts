@@ -29,6 +29,16 @@ test.each([
     "Major upgrade from 1.9.0 to 2.0.0. Going back: set the version to 1.9.0 and restore the backup of this upgrade; what is written after it would be lost.",
   ],
   [
+    "S-44: a major whose dump the role could not put back has no way back by it",
+    planUpgrade({
+      wanted: "2.0.0",
+      verified: "1.9.0",
+      running: ["1.9.0"],
+      hindrances: ["relations are owned by other, and saver may not act for it"],
+    }),
+    "Major upgrade from 1.9.0 to 2.0.0. Going back: not by this role, which could not restore the backup of this upgrade: relations are owned by other, and saver may not act for it.",
+  ],
+  [
     "S-35, S-48: a rollback within a major leaves the database",
     step("1.2.0", "1.1.0"),
     "Rollback from 1.2.0 to 1.1.0 within major 1: programs only. The database stays at its schema; migrations are forward-compatible within a major (guide, Breaking Changes Policy). Going back: set the version to 1.2.0; programs only, no restore.",

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { cameBackSchema } from "../../upgrade/came-back";
+import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
@@ -18,6 +20,13 @@ export const backupInputSchema = z.strictObject({
   source: databaseSourceSchema,
   /** Where the restore is tried. Default: the source's own server. Its connection string is SCRATCH_URL. */
   scratch: databaseSourceSchema.optional(),
+  /** Bytes of a database up to which its own server is taken for the proof although nobody can see whether that has room. Default: 10 GiB. */
+  largestUnseen: z
+    .number()
+    .min(0)
+    .default(UNSEEN_ROOM_GIB * GIB),
+  /** Takes it whatever the size: the operator has seen to the room. */
+  mayFillServer: z.boolean().default(false),
   /** Directory of the dumps; made, for its owner alone, where it is missing. */
   directory: z.string().min(1),
   /** How many proven dumps of this gateway and stack stay. */
@@ -26,6 +35,12 @@ export const backupInputSchema = z.strictObject({
   trackingTable: z.string().regex(trackingTablePattern).default("_schema_migrations"),
   /** Form of the dump: pg_dump's custom archive, which pg_restore reads, or plain SQL, which psql reads. */
   format: z.enum(["custom", "plain"]).default("custom"),
+  /** Set on a way back within a major: the database stays as it is, and no dump is needed. */
+  cameBack: cameBackSchema.optional(),
+  /** Takes one there as well; one that cannot be taken is told, and stops nothing. */
+  onTheWayBack: z.boolean().default(false),
+  /** Goes on where a newer major is about to be installed and the role could not put the dump back. */
+  mayLackWayBack: z.boolean().default(false),
   /** Where the gateway runs, so that the manifest tells its release. Without a namespace the cluster is not asked. */
   kubeconfig: clusterFields.kubeconfig,
   context: clusterFields.context,

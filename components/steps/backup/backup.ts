@@ -20,6 +20,7 @@ import { judgeServerRoom } from "./server-room";
 import { saveSnapshot } from "./save-snapshot";
 import { lastDumpBytes, removeExpired } from "./sealed-dumps";
 import { withSnapshot } from "./snapshot";
+import { judgeWayBack } from "./judge-way-back";
 import { judgeTools, type ToolVersions } from "./judge-tools";
 
 export { backupInputSchema } from "./backup-input";
@@ -55,21 +56,39 @@ export type BackupResult = Saved | NothingSaved;
  * @throws StepFailure
  */
 export async function runBackup(input: BackupInput, io: StepIo): Promise<BackupResult> {
-  try {
-    if (input.source.kind === "job" && !(await hasSecret(input.source, io)))
-      return nothing(noSecret(input.source));
-    return await withSource(input.source, io, (source) =>
-      withScratchSource(input, io, (scratch) =>
-        backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
-      ),
+  const { cameBack, onTheWayBack, release } = input;
+  if (cameBack !== undefined && !onTheWayBack) {
+    const left = nothing(
+      `going back from ${cameBack.from} to ${release} leaves the database as it is`,
     );
+    io.say(`no dump is taken: ${left.reason}`);
+    return left;
+  }
+  try {
+    return await saveReachable(input, io);
   } catch (error) {
     if (io.signal?.aborted === true) {
       throw new StepFailure("the backup was stopped before its end; nothing was kept", again);
     }
+    if (cameBack !== undefined) {
+      io.say(
+        `no dump of the newer state could be taken, and the way back did not wait for one: ${wordsOf(error)}`,
+      );
+      return nothing(wordsOf(error));
+    }
     if (error instanceof StepFailure) throw error;
     throw new StepFailure(wordsOf(error), `see to the reason, then ${again}`);
   }
+}
+
+async function saveReachable(input: BackupInput, io: StepIo): Promise<BackupResult> {
+  if (input.source.kind === "job" && !(await hasSecret(input.source, io)))
+    return nothing(noSecret(input.source));
+  return withSource(input.source, io, (source) =>
+    withScratchSource(input, io, (scratch) =>
+      backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
+    ),
+  );
 }
 
 const again = "run this again";
@@ -99,7 +118,9 @@ export const saveDatabase = (
   source: ReachableSource,
   io: StepIo,
 ): Promise<BackupResult> =>
-  backUp({ ...input, directory: resolve(input.directory) }, { source, scratch: undefined }, io);
+  withScratchSource(input, io, (scratch) =>
+    backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
+  );
 
 async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise<BackupResult> {
   const facts = await readDatabaseFacts(sources.source, io.env, { ...input, seconds: 120 });
@@ -117,7 +138,12 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   const lastDump = await lastDumpBytes(input.directory, input);
   judgeRoom({ directory: input.directory, free: facts.freeBytes, database: facts.bytes, lastDump });
   const room = await readServerRoom(server);
-  judgeServerRoom(room, facts.bytes, server.words);
+  judgeServerRoom(room, {
+    database: facts.bytes,
+    words: server.words,
+    isLive: server === source,
+    largestUnseen: input.mayFillServer ? Infinity : input.largestUnseen,
+  });
   if (room.bytes === undefined) {
     const copy = inWords(facts.bytes);
     io.say(`cannot see from here whether the server has room for a copy of ${copy}; going on`);
@@ -125,10 +151,12 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   io.say(`saving ${source.words} before ${input.release}`);
   const label = `gateways backup ${input.gateway}`;
   const running = readRunning(input, io);
+  const { hindrances = [] } = facts;
   const manifest = await withSnapshot(source, label, io.signal, (snapshot) =>
-    saveSnapshot({ input, io, source, server, versions, running, snapshot, took }),
+    saveSnapshot({ input, io, source, server, versions, running, hindrances, snapshot, took }),
   );
   if (manifest === undefined) return nothing(`${source.words} holds no table`);
+  judgeWayBack(manifest, input);
   for (const path of await removeExpired(input.directory, manifest, input.keep)) {
     io.say(`removed ${path}, of which newer ones are kept`);
   }

@@ -60,6 +60,10 @@ export const manifestSchema = z.strictObject({
   rows: z.int(),
   /** How many indexes, constraints, functions, views, ... were found again. */
   objects: z.int(),
+  /** How many owners, privileges, comments, ... were found again; absent where the copy was made without them, and in dumps of earlier times. */
+  attributes: z.int().optional(),
+  /** Why the role that took the dump could not put it in the place of the live database; absent where it could, or where nobody knows. */
+  noWayBack: z.array(z.string()).optional(),
   /** Last applied migration, or "" where the database tracks none. */
   schemaHead: z.string(),
   /** How long each part took, in seconds. */

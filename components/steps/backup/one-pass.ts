@@ -92,11 +92,17 @@ const dumpFailure = (words: string): StepFailure =>
     "see to it that the database is reachable and that its role may read every table, then run this again",
   );
 
-const restoreFailure = (words: string): StepFailure =>
-  new StepFailure(
-    `the dump could not be restored: ${words || "no reason given"}`,
-    "read the reason; where the server lacks room or an extension is not allowed, name another server for the proof (scratch, SCRATCH_URL)",
-  );
+/** The server for the proof has refused the dump. */
+export class RestoreRefused extends StepFailure {
+  constructor(readonly words: string) {
+    super(`the dump could not be restored: ${words || "no reason given"}`, refusedFix);
+  }
+}
+
+const refusedFix =
+  "read the reason; where the server lacks room or an extension is not allowed, name another server for the proof (scratch, SCRATCH_URL)";
+
+const restoreFailure = (words: string): StepFailure => new RestoreRefused(words);
 
 const fileFailure = (words: string): StepFailure =>
   new StepFailure(

@@ -1,6 +1,8 @@
 import { openSession } from "../database/session";
 import type { Database } from "../database/database";
 import { StepFailure } from "../step";
+import { lostAttributes, readAttributes } from "./attributes";
+import type { RestoreExtent } from "./dump-form";
 import {
   differences,
   sequenceDifferences,
@@ -19,7 +21,17 @@ export interface Proof {
   /** Where the sequences stood before the dump. */
   readonly sequences: readonly SequencePrint[];
   readonly scratch: Database;
+  /** `whole` where owners, privileges and comments came back as well, and are compared. */
+  readonly extent: RestoreExtent;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What was found equal, and what a restore would lose. */
+export interface Proven extends Fingerprint {
+  /** How many owners, privileges, comments, ... were compared; undefined where none was. */
+  readonly attributes: number | undefined;
+  /** Those that did not come back as they were. */
+  readonly lost: readonly string[];
 }
 
 /**
@@ -28,7 +40,7 @@ export interface Proof {
  *
  * @throws StepFailure where they differ, naming the first differences.
  */
-export async function proveCopy(proof: Proof): Promise<Fingerprint> {
+export async function proveCopy(proof: Proof): Promise<Proven> {
   const { contents, snapshot } = proof;
   const [source, { copy, sequences }, after] = await Promise.all([
     hashSource(snapshot, contents),
@@ -46,7 +58,18 @@ export async function proveCopy(proof: Proof): Promise<Fingerprint> {
       "run this again; where it differs again, do not upgrade before you know why",
     );
   }
-  return source;
+  return { ...source, ...(await compareAttributes(proof)) };
+}
+
+async function compareAttributes({ extent, snapshot, scratch, signal }: Proof) {
+  if (extent === "proof") return { attributes: undefined, lost: [] };
+  const copy = openSession(scratch, "gateways backup", signal);
+  try {
+    const source = await readAttributes(snapshot.session);
+    return { attributes: source.length, lost: lostAttributes(source, await readAttributes(copy)) };
+  } finally {
+    await copy.close();
+  }
 }
 
 async function hashSource(snapshot: Snapshot, { tables, objects }: Contents): Promise<Fingerprint> {

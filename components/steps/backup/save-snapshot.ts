@@ -5,11 +5,11 @@ import { appliedMigrations, readMigrations } from "../database/tracking";
 import { StepFailure, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 import { availableCompression, startCompressor, type Compression } from "./compressor";
-import { dumpArguments, startRestore } from "./dump-form";
+import { dumpArguments, startRestore, type RestoreExtent } from "./dump-form";
 import { dumpName } from "./dump-name";
 import type { ToolVersions } from "./judge-tools";
 import type { Manifest } from "./manifest";
-import { copyInOnePass, type Archive } from "./one-pass";
+import { copyInOnePass, RestoreRefused, type Archive } from "./one-pass";
 import { withPartialFile, type PartialFile } from "./partial-file";
 import { inWords, stopwatch, whileSaying } from "./progress";
 import { proveCopy } from "./prove-copy";
@@ -29,6 +29,8 @@ export interface Saving {
   readonly versions: ToolVersions;
   /** Releases of the gateway that run; never rejects. */
   readonly running: Promise<readonly string[]>;
+  /** What is known to keep the role from restoring the dump for real. */
+  readonly hindrances: readonly string[];
   readonly snapshot: Snapshot;
   /** Seconds since the backup began. */
   readonly took: () => number;
@@ -66,11 +68,30 @@ export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined
     snapshotText,
   };
   const name = dumpName({ ...input, ...scene });
-  return withPartialFile(input.directory, name, (file) =>
-    withScratch(server, input.gateway, scene.locale, (scratch) =>
-      saveInto(saving, scene, scratch, file),
-    ),
-  );
+  const attempt = ({ extent, reasons }: Attempt) => {
+    const owner = extent === "whole" ? scene.locale.owner : undefined;
+    const save = (file: PartialFile) => (scratch: Database) =>
+      saveInto({ ...saving, extent, reasons }, scene, scratch, file);
+    return withPartialFile(input.directory, name, (file) =>
+      withScratch(server, input.gateway, scene.locale, save(file), owner),
+    );
+  };
+  // Roles of the source may be missing on another server; SQL is restored whole, or not at all.
+  if (saving.source !== server) return attempt({ extent: "proof", reasons: saving.hindrances });
+  return attempt({ extent: "whole", reasons: [] }).catch((error: unknown) => {
+    if (!(error instanceof RestoreRefused) || input.format === "plain") throw error;
+    io.signal?.throwIfAborted();
+    io.say(
+      `this role could not restore owners and privileges: ${error.words}; saving without that`,
+    );
+    return attempt({ extent: "proof", reasons: [error.words] });
+  });
+}
+
+/** How much is restored to prove the dump, and why not more. */
+interface Attempt {
+  readonly extent: RestoreExtent;
+  readonly reasons: readonly string[];
 }
 
 /** Keeps every table from being changed in its form, or emptied, until all have been read; rows may come and go. */
@@ -82,7 +103,7 @@ async function readHead(session: Session, table: string): Promise<string> {
 }
 
 async function saveInto(
-  saving: Saving,
+  saving: Saving & Attempt,
   scene: Scene,
   scratch: Database,
   file: PartialFile,
@@ -95,11 +116,13 @@ async function saveInto(
   const copied = copying();
   io.say(`restored ${inWords(archive.bytes)} in ${copied} s; comparing every row`);
   const comparing = stopwatch();
-  const [{ tables, objects }, reading] = await Promise.all([
-    proveCopy({ ...scene, snapshot, sequences, scratch, signal }),
+  const { extent, reasons } = saving;
+  const [{ tables, objects, attributes, lost }, reading] = await Promise.all([
+    proveCopy({ ...scene, snapshot, sequences, scratch, extent, signal }),
     proveFile(file.path, scene.compression, archive, io),
   ]);
   signal?.throwIfAborted();
+  const noWayBack = [...reasons, ...few(lost).map((one) => `a restore loses the ${one}`)];
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const { locale } = scene;
   const manifest = await sealDump(
@@ -128,6 +151,8 @@ async function saveInto(
       tables: [...tables],
       rows,
       objects: objects.length,
+      ...(attributes === undefined ? {} : { attributes }),
+      ...(noWayBack.length === 0 ? {} : { noWayBack }),
       schemaHead: scene.schemaHead,
       seconds: { copy: copied, compare: comparing(), total: took() },
     },
@@ -136,8 +161,12 @@ async function saveInto(
   return manifest;
 }
 
+/** The first ones, and how many more there are. */
+const few = (all: readonly string[]): readonly string[] =>
+  all.length <= 3 ? all : [...all.slice(0, 2), `${all[2] ?? ""} and ${all.length - 3} more`];
+
 async function copy(
-  { source, snapshot, io, input: { format } }: Saving,
+  { source, snapshot, io, extent, input: { format } }: Saving & Attempt,
   { contents, compression }: Scene,
   scratch: Database,
   file: PartialFile,
@@ -153,7 +182,7 @@ async function copy(
   return whileSaying(line, io.say, () =>
     copyInOnePass({
       dump: source.start("pg_dump", dumpArguments(format, snapshot.id), io.signal),
-      restore: startRestore(scratch, format, "proof", io.signal),
+      restore: startRestore(scratch, format, extent, io.signal),
       form: format,
       compressor: startCompressor(compression, io.env, io.signal),
       file: file.handle,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { StepFailure, wordsOf } from "../step";
 import type { Database } from "../database/database";
+import { query } from "../database/query";
 import { openSession, type Session } from "../database/session";
 import { sqlName, sqlText } from "../database/sql-text";
 
@@ -14,26 +15,30 @@ export const localeSchema = z.object({
   datlocprovider: z.string().default("c"),
   daticulocale: z.string().nullish(),
   datlocale: z.string().nullish(),
+  /** Role that owns it. */
+  owner: z.string().optional(),
 });
 
 export type Locale = z.infer<typeof localeSchema>;
 
 /** Query for the locale of the current database; columns that a server does not have are missing in its row. */
 export const localeSql = `
-SELECT to_jsonb(d) || jsonb_build_object('encoding', pg_encoding_to_char(d.encoding), 'datacl', null)
+SELECT to_jsonb(d) || jsonb_build_object('encoding', pg_encoding_to_char(d.encoding), 'datacl', null, 'owner', pg_get_userbyid(d.datdba))
 FROM pg_database d WHERE datname = current_database();`;
 
 /**
  * Runs work with a fresh database that nobody else uses, and drops it afterwards, come what may. Databases that killed runs
- * left behind are dropped first: those of the same role whose owner is no longer connected under their name.
+ * left behind are dropped first: those of the same role or of `owner`, whose maker is no longer connected under their name.
  *
  * @param server any database of the server; the statements run there.
+ * @param owner whose the database shall be, where the role may act for it.
  */
 export async function withScratch<T>(
   server: Database,
   gateway: string,
   locale: Locale,
   work: (scratch: Database) => Promise<T>,
+  owner?: string,
 ): Promise<T> {
   const prefix = `gateways_scratch_${gateway.toLowerCase().replace(/[^a-z0-9]+/g, "_")}`.slice(
     0,
@@ -41,14 +46,16 @@ export async function withScratch<T>(
   );
   const name = `${prefix}_${randomBytes(4).toString("hex")}`;
   // The name of the session is what tells a database in use from one that was left behind.
-  const owner = openSession(server, name);
+  const holder = openSession(server, name);
   try {
-    await dropLeftovers(owner, `${prefix}_`);
-    await create(owner, server, name, locale);
+    await dropLeftovers(holder, `${prefix}_`, owner);
+    await create(holder, server, name, locale);
+    // Where it may not, the restore tells what comes of that.
+    if (owner !== undefined) await query(server, ownerSql(name, owner)).catch(() => undefined);
     return await work(server.on(name));
   } finally {
-    await owner.query(dropSql(name)).catch(() => dropAgain(server, name));
-    await owner.close();
+    await holder.query(dropSql(name)).catch(() => dropAgain(server, name));
+    await holder.close();
   }
 }
 
@@ -79,14 +86,22 @@ async function dropAgain(server: Database, name: string): Promise<void> {
   await session.close();
 }
 
-async function dropLeftovers(owner: Session, prefix: string): Promise<void> {
-  const left = await owner.query(
+async function dropLeftovers(
+  holder: Session,
+  prefix: string,
+  owner: string | undefined,
+): Promise<void> {
+  const whose = owner === undefined ? "current_user" : `current_user, ${sqlText(owner)}`;
+  const left = await holder.query(
     `SELECT d.datname FROM pg_database d WHERE starts_with(d.datname, ${sqlText(prefix)})
-     AND pg_get_userbyid(d.datdba) = current_user
+     AND pg_get_userbyid(d.datdba) IN (${whose})
      AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.application_name = d.datname);`,
   );
-  for (const name of left) await owner.query(dropSql(name));
+  for (const name of left) await holder.query(dropSql(name));
 }
+
+const ownerSql = (name: string, owner: string): string =>
+  `ALTER DATABASE ${sqlName(name)} OWNER TO ${sqlName(owner)};`;
 
 const dropSql = (name: string): string => `DROP DATABASE IF EXISTS ${sqlName(name)} WITH (FORCE);`;
 

@@ -1,14 +1,18 @@
 import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
+import { roomForCopy, type CopyRoom } from "../../upgrade/copy-room";
 import type { DatabaseFacts } from "../../upgrade/facts";
 import { holdsKey, schemaLockKey } from "./advisory-lock";
 import { clientVersion } from "./client-version";
 import { openDatabase, type Database } from "./database";
 import type { ReachableSource } from "./database-source";
 import { identitySchema, identitySql } from "./database-identity";
+import { followersSchema, followersSql } from "./followers";
+import { hindrancesSchema, hindrancesSql } from "./hindrances";
 import { isPooledByTransaction } from "./pooler";
 import { query } from "./query";
+import { readServerRoom, type ServerRoom } from "./server-room";
 import { sqlText } from "./sql-text";
 import { readMark } from "../restore/restore-mark";
 import { longestLook, within } from "./within";
@@ -32,6 +36,8 @@ const serverSchema = z.object({
   comment: z.string().nullable(),
   identity: identitySchema,
   trackedElsewhere: z.array(z.string()),
+  hindrances: hindrancesSchema,
+  followers: followersSchema,
 });
 
 /**
@@ -48,7 +54,7 @@ export async function readDatabaseFacts(
   return within(seconds, "the database", async (signal) => {
     const database = await openDatabase(source, env);
     const script = `${serverLook(trackingTable, database.name)}${appliedMigrations(trackingTable)}`;
-    const [dumpTool, there, freeBytes, pooled] = await Promise.all([
+    const [dumpTool, there, freeBytes, pooled, room] = await Promise.all([
       clientVersion(database, "pg_dump"),
       query(database, script, { signal }).catch((error: unknown) =>
         lookFromOutside(database, trackingTable, error, signal),
@@ -56,6 +62,7 @@ export async function readDatabaseFacts(
       freeBytesAt(directory),
       // What cannot be connected to is told by the look itself.
       isPooledByTransaction(database, signal).catch(() => false),
+      readServerRoom(database, signal).catch(() => undefined),
     ]);
     const [server = "", ...tracked] = "outside" in there ? [there.outside] : there;
     const migrations = readMigrations(tracked);
@@ -63,11 +70,15 @@ export async function readDatabaseFacts(
     const restoredFrom = readMark(comment ?? "")?.dump;
     const tools = { dumpTool, freeBytes, pooled };
     const base = { ...look, ...tools, restoredFrom, database: database.name, migrations };
-    if (!("outside" in there)) return { ...base, exists: true };
-    const beside = { identity: undefined, trackedElsewhere: [], bytes: 0 };
+    if (!("outside" in there))
+      return { ...base, exists: true, copyRoom: copyRoom(look.bytes, room) };
+    const beside = { identity: undefined, trackedElsewhere: [], hindrances: [], bytes: 0 };
     return { ...base, ...beside, exists: there.closed, closed: there.closed };
   });
 }
+
+const copyRoom = (bytes: number, room: ServerRoom | undefined): CopyRoom | undefined =>
+  room && { free: room.bytes, needed: roomForCopy(bytes, room.wal, { isLive: true }) };
 
 const serverLook = (trackingTable: string, name: string): string => `
 SELECT pg_catalog.jsonb_build_object(
@@ -77,6 +88,8 @@ SELECT pg_catalog.jsonb_build_object(
   'comment', (SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_database'), '') FROM pg_catalog.pg_database WHERE datname = ${sqlText(name)}),
   'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey)}),
   'identity', ${identitySql},
+  'hindrances', ${hindrancesSql},
+  'followers', ${followersSql(sqlText(name))},
   'trackedElsewhere', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.format('%I.%I', nspname, relname)), '[]')
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p') AND relname = ${sqlText(trackingTable.split(".").at(-1) ?? "")}));

@@ -9,7 +9,8 @@ const rowSchema = z.object({ migrations: z.array(z.string()) });
 export async function readMigrations(
   database: Database,
   trackingTable: string,
+  signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const [row] = await query(database, appliedMigrations(trackingTable));
+  const [row] = await query(database, appliedMigrations(trackingTable), { signal });
   return row === undefined ? [] : rowSchema.parse(JSON.parse(row)).migrations;
 }

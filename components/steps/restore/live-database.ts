@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { localeSchema } from "../backup/scratch";
 import { holdsKey, schemaLockKey } from "../database/advisory-lock";
+import { followersSchema, followersSql } from "../database/followers";
 import type { Session } from "../database/session";
 import { sqlText } from "../database/sql-text";
 
@@ -34,6 +35,7 @@ const liveSchema = localeSchema.extend({
   server: z.string(),
   /** Whether a migration holds the schema lock. */
   migrating: z.boolean(),
+  followers: followersSchema,
   rights: z.object({
     role: z.string(),
     database: z.string(),
@@ -82,6 +84,7 @@ SELECT to_jsonb(d) || jsonb_build_object(
   'bytes', pg_database_size(d.oid),
   'server', split_part(current_setting('server_version'), ' ', 1),
   'migrating', EXISTS (SELECT FROM pg_locks WHERE ${holdsKey(schemaLockKey, sqlText(name))}),
+  'followers', ${followersSql("d.datname")},
   'properties', ${propertiesSql},
   'rights', (SELECT jsonb_build_object('role', current_user, 'database', d.datname, 'owner', pg_get_userbyid(d.datdba),
     'superuser', rolsuper, 'createDatabase', rolcreatedb, 'owns', pg_has_role(d.datdba, 'MEMBER'),

@@ -48,13 +48,22 @@ export async function readRestoreFacts(
   return { dumps, candidate: dumpFacts(candidate), risk };
 }
 
-const dumpFacts = ({ path, release, running, takenAt, rows, schemaHead }: Manifest): DumpFacts => ({
+const dumpFacts = ({
+  path,
+  release,
+  running,
+  takenAt,
+  rows,
+  schemaHead,
+  noWayBack,
+}: Manifest): DumpFacts => ({
   file: basename(path),
   release,
   running,
   takenAt,
   rows,
   schemaHead,
+  noWayBack,
 });
 
 const isThere = (path: string): Promise<boolean> =>

@@ -15,6 +15,8 @@ export const restoreInputSchema = z.strictObject({
   release: word,
   /** File name of the dump: `smoltbot-prod-20260102t030405z-before-2.0.0.dump.zst`. */
   dump: word,
+  /** Names of slots, subscriptions and replicas that follow the live database and may be left behind. */
+  over: z.array(z.string()).default([]),
   /** Directory of the dumps. */
   directory: z.string().min(1),
   /** The live database, whose place the restored one takes. */

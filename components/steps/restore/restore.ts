@@ -15,6 +15,7 @@ import { StepFailure, wordsOf, type StepIo } from "../step";
 import { keptName } from "./database-names";
 import { judgeDumpFile } from "./dump-file";
 import { judgeDump } from "./judge-dump";
+import { judgeFollowers } from "./judge-followers";
 import { judgeNeed } from "./judge-need";
 import { judgeRights } from "./judge-rights";
 import { readLiveDatabase, type LiveDatabase } from "./live-database";
@@ -116,6 +117,7 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
   const { input, io, live } = restoring;
   refuseMigrating(look);
   judgeRights(look.rights);
+  judgeFollowers(look.followers, input.over, live.name);
   const path = pathOf(input);
   await judgeDumpFile(path);
   io.say(`reading ${path} from its first to its last byte`);

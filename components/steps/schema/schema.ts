@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cameBackSchema } from "../../upgrade/came-back";
 import { backupInputSchema } from "../backup/backup-input";
 import { clusterFields, withCluster } from "../cluster";
 import { withAdvisoryLock } from "../database/advisory-lock";
@@ -29,6 +30,8 @@ export const schemaInputSchema = z.strictObject({
   release: z.string().min(1),
   /** True where an install is taken over whose pods run that release already: its schema is theirs. */
   adopted: z.boolean().default(false),
+  /** Set on a way back within a major: neither the database nor the cluster is asked then. */
+  cameBack: cameBackSchema.optional(),
   /** Labels of the gateway's pods, and the container whose image tag says which release runs. */
   gatewaySelector: z.record(z.string(), z.string()),
   gatewayContainer: z.string().min(1),
@@ -64,10 +67,17 @@ export interface SchemaResult {
  *
  * @throws StepFailure with the Job's reason and its last lines; nothing was rolled out then.
  */
-export const runSchema = (
-  input: z.output<typeof schemaInputSchema>,
-  io: StepIo,
-): Promise<SchemaResult> =>
+export async function runSchema(input: Task, io: StepIo): Promise<SchemaResult> {
+  const { cameBack, release } = input;
+  if (cameBack === undefined) return migrate(input, io);
+  const skipped = leavesSchema(`${cameBack.from} is left`, release);
+  io.say(skipped);
+  return { head: cameBack.schemaHead, applied: [], skipped };
+}
+
+type Task = z.output<typeof schemaInputSchema>;
+
+const migrate = (input: Task, io: StepIo): Promise<SchemaResult> =>
   withCluster(input, io, (client) =>
     withSource(input.source, io, async (source) => {
       const database = await openDatabase(source, io.env);
@@ -114,7 +124,10 @@ function takenOver(release: string, applied: readonly string[], io: StepIo): str
 function goingBack(release: string, images: readonly string[], io: StepIo): string | undefined {
   const newer = newerThan(release, images);
   if (newer === undefined) return undefined;
-  const reason = `${newer} runs, and going back to ${release} leaves the schema as it is`;
+  const reason = leavesSchema(`${newer} runs`, release);
   io.say(reason);
   return reason;
 }
+
+const leavesSchema = (why: string, release: string): string =>
+  `${why}, and going back to ${release} leaves the schema as it is`;

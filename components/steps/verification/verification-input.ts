@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cameBackSchema } from "../../upgrade/came-back";
 import { prometheusAccessSchema } from "../../prometheus/access";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
@@ -16,6 +17,8 @@ export const verificationInputSchema = z.strictObject({
   configHash: name,
   /** Why this is asked again although nothing is declared anew; passed on into the evidence. */
   occasion: z.string().default(""),
+  /** The way back within a major by which it came, on which the database need not answer; passed on into the evidence. */
+  cameBack: cameBackSchema.optional(),
   /** The chart that it was rendered from; passed on into the evidence. */
   chart: z.strictObject({ name: z.string(), version: z.string() }).optional(),
   /** Names of all settings of the pods, without their values; passed on into the evidence. */

@@ -3,12 +3,9 @@ import type { ClusterClient } from "../../kubernetes/client";
 import { manifestDigest } from "../../kubernetes/images";
 import type { Evidence } from "../../upgrade/evidence";
 import { withCluster } from "../cluster";
-import { openDatabase } from "../database/database";
-import { readMigrations } from "../database/read-migrations";
-import { withSource } from "../database/with-source";
 import { redactorOf } from "../redact";
 import { podsOfJob } from "../job-calls";
-import { StepFailure, wordsOf, type StepIo } from "../step";
+import { StepFailure, type StepIo } from "../step";
 import { worstFirst, type Fault } from "./fault";
 import {
   countRestarts,
@@ -21,6 +18,7 @@ import {
 import { judgeProbes } from "./judge-probes";
 import { openLogWindow } from "./log-window";
 import { readHealth, readLogs } from "./look-at-pods";
+import { readHead } from "./read-head";
 import { httpPods, podsOf, settle, type Settled } from "./settle";
 import { tellBaseline, tellTraffic, trafficEvidence, trafficFaults } from "./tell-traffic";
 import type { VerificationTask } from "./verification-input";
@@ -80,6 +78,8 @@ export const runVerification = (task: VerificationTask, io: StepIo): Promise<Evi
       configHash: task.configHash,
       ...(task.occasion === "" ? {} : { occasion: task.occasion }),
       schemaHead: schema.head,
+      ...(schema.seenAt === undefined ? {} : { schemaSeenAt: schema.seenAt }),
+      ...(task.cameBack === undefined ? {} : { cameBack: task.cameBack }),
       verifiedAt: new Date().toISOString(),
       probes: { sent: probes.length, failed: sent.failed },
       restarts: restarts.restarts,
@@ -123,22 +123,6 @@ async function readMigrationImage(
     ({ status }) => manifestDigest(status?.containerStatuses?.[0]?.imageID) ?? [],
   );
   return { [migration.image]: digests.at(-1) ?? "" };
-}
-
-async function readHead(
-  { source, trackingTable }: VerificationTask,
-  io: StepIo,
-): Promise<{ readonly head: string; readonly faults: readonly Fault[] }> {
-  if (source === undefined) return { head: "", faults: [] };
-  try {
-    const migrations = await withSource(source, io, async (reachable) =>
-      readMigrations(await openDatabase(reachable, io.env), trackingTable),
-    );
-    return { head: migrations.at(-1) ?? "", faults: [] };
-  } catch (error) {
-    const text = `the schema could not be read: ${wordsOf(error)}`;
-    return { head: "", faults: [{ kind: "schema", text }] };
-  }
 }
 
 function refusal(task: VerificationTask, faults: readonly Fault[]): StepFailure {

@@ -4,30 +4,41 @@ import type { DatabaseFacts } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
 import type { Plan } from "../plan";
+import { withoutDatabase } from "../without-database";
 
 const { pass, warn, block, unknown } = gate("database");
 const mebibyte = 1024 ** 2;
 
-/**
- * Lets an upgrade begin only where the backup can be taken and proven: the database is there, the dump tool is not older than
- * the server, the dump has room, and a scratch database may be created to restore it into (S-02, T-14).
- *
- * Source: PostgreSQL, pg_dump: it refuses to dump from a server of a newer major version than its own.
- */
-export function database({
-  database,
-  lastDump,
-  plan,
-  at,
-}: {
+/** What this gate looks at. */
+export interface DatabaseArgs {
   /** Undefined where only the backup step can look. */
   readonly database: Look<DatabaseFacts> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump: number | undefined;
+  /** True where the restore is tried on another server. @defaultValue false */
+  readonly provesElsewhere?: boolean;
   readonly plan: Plan;
   /** Config path of the database source. */
   readonly at: string;
-}): readonly Finding[] {
+}
+
+/**
+ * Lets an upgrade begin only where the backup can be taken and proven: the database is there, the dump tool is not older than
+ * the server, the dump has room, and a scratch database may be created to restore it into (S-02, T-14). A way back that leaves the database alone
+ * is told of all that, and not stopped.
+ *
+ * Source: PostgreSQL, pg_dump: it refuses to dump from a server of a newer major version than its own.
+ */
+export const database = (args: DatabaseArgs): readonly Finding[] =>
+  withoutDatabase(args.plan, judge(args));
+
+function judge({
+  database,
+  lastDump,
+  provesElsewhere = false,
+  plan,
+  at,
+}: DatabaseArgs): readonly Finding[] {
   if (database === undefined) return [looksLater(at)];
   if (!database.seen) return [unknown(couldNotLook(at, "the database", database.reason))];
   const facts = database.value;
@@ -37,7 +48,7 @@ export function database({
     ...(facts.pooled === true ? [pooled(facts, at)] : []),
     ...judgeTool(facts, at),
     ...judgeRoom(facts, lastDump, at),
-    ...(facts.mayCreateDatabase ? [] : [mayNotCreate(facts, at)]),
+    ...(facts.mayCreateDatabase || provesElsewhere ? [] : [mayNotCreate(facts, at)]),
   ];
   return findings.length > 0 ? findings : [ready(facts, at)];
 }

@@ -2,11 +2,14 @@ import { couldNotLook } from "../could-not-look";
 import type { ClusterFacts, DatabaseFacts, JobFacts } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
+import type { Plan } from "../plan";
+import { withoutDatabase } from "../without-database";
 
 const { pass, warn, block, unknown } = gate("migration-state");
 
 /** What this gate looks at. */
 export interface MigrationStateArgs {
+  readonly plan: Plan;
   readonly cluster: Look<ClusterFacts>;
   /** Undefined where only the steps can look. */
   readonly database: Look<DatabaseFacts> | undefined;
@@ -25,6 +28,7 @@ export interface MigrationStateArgs {
  * Source: mnemom/smoltbot@v2.1.0, migration runner: two runners race, the loser fails on DDL or the primary key.
  */
 export function migrationState({
+  plan,
   cluster,
   database,
   job,
@@ -36,7 +40,7 @@ export function migrationState({
   const findings = [
     ...jobs.flatMap((found) => (found.name === job ? ours(found) : others(found, hook))),
     ...lock(database),
-    ...untracked(cluster.value, database),
+    ...withoutDatabase(plan, untracked(cluster.value, database)),
   ];
   return findings.length > 0 ? findings : [pass({ at, found: "no migration runs or has failed" })];
 }

@@ -1,10 +1,13 @@
 import type { DatabaseFacts, DatabaseIdentity } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Look } from "../look";
+import type { Plan } from "../plan";
+import { withoutDatabase } from "../without-database";
 
 const { pass, warn, block } = gate("one-database");
 
 export interface OneDatabaseArgs {
+  readonly plan: Plan;
   /** Names of the database that the backup saves, and of the one that pods and migration use; undefined where none is told. */
   readonly saved: string | undefined;
   readonly used: string | undefined;
@@ -22,7 +25,10 @@ export interface OneDatabaseArgs {
  * Lets no migration begin on another database than the one that is saved: a dump of an empty neighbour would be no way back (law 7). Where
  * both connection strings can be used from here, the databases themselves are compared, whatever they are called; else their names are.
  */
-export function oneDatabase(args: OneDatabaseArgs): readonly Finding[] {
+export const oneDatabase = (args: OneDatabaseArgs): readonly Finding[] =>
+  withoutDatabase(args.plan, judge(args));
+
+function judge(args: OneDatabaseArgs): readonly Finding[] {
   const { saved, used, database, pods, sameKey, at } = args;
   if (sameKey)
     return [pass({ at, found: "the backup takes its connection from the key that the pods use" })];

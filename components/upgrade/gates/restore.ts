@@ -1,5 +1,6 @@
-import type { RestoreConsent } from "../consent";
+import type { Consent, RestoreConsent } from "../consent";
 import { describeDump, describeRisk } from "../describe-plan";
+import { describeFollowers, unnamed, type Follower } from "../followers";
 import { gate, type Finding } from "../finding";
 import type { Plan } from "../plan";
 import type { DumpFacts, Risk } from "../restore-need";
@@ -11,22 +12,28 @@ export interface RestoreArgs {
   readonly plan: Plan;
   /** The operator's word that what was written since the dump may be lost. @defaultValue none: a restore is refused */
   readonly consent?: RestoreConsent | undefined;
+  /** The operator's word that an upgrade across a major goes without a dump that the role could put back. @defaultValue none */
+  readonly noWayBack?: Consent | undefined;
+  /** What keeps the role from restoring a dump now; undefined where nobody could look. */
+  readonly hindrances?: readonly string[] | undefined;
   /**
    * File name of the dump that the live database was restored from, or "" where it was not; undefined where nobody could look.
    */
   readonly restoredFrom: string | undefined;
+  /** Who follows the live database. @defaultValue nobody */
+  readonly followers?: readonly Follower[] | undefined;
   /** Config path of the consent. */
   readonly at: string;
 }
 
 /**
  * Lets a release go back across a major only where its schema is in place, or where the operator consents to lose what was written since a
- * proven dump, naming release and dump (S-44, S-48).
+ * proven dump, naming release and dump (S-44, S-48). Asks before an upgrade across a major whether the role could restore its dump.
  */
 export function restore(args: RestoreArgs): readonly Finding[] {
   const { plan, consent, at } = args;
   const need = plan.restore;
-  if (need === undefined) return [withoutNeed(args, "no restore")];
+  if (need === undefined) return [withoutNeed(args, "no restore"), ...beforehand(args)];
   switch (need.kind) {
     case "no":
       return [withoutNeed(args, need.why)];
@@ -49,8 +56,66 @@ export function restore(args: RestoreArgs): readonly Finding[] {
         }),
       ];
     case "restore":
-      return [judge(plan, need.dump, need.risk, consent, at)];
+      return [
+        hindered(args, need.dump) ?? judge(plan, need.dump, need.risk, consent, at),
+        ...followed(args),
+      ];
   }
+}
+
+/** What an upgrade across a major would take away the way back from. */
+function beforehand({ plan, noWayBack, at }: RestoreArgs): readonly Finding[] {
+  const { wayBack, to } = plan;
+  if (wayBack.kind !== "restore" || wayBack.hindrances.length === 0) return [];
+  const found = `a dump that this role could not put back: ${wayBack.hindrances.join("; ")}`;
+  const expected =
+    "a role that may restore what it saves, since going back across a major needs it";
+  if (noWayBack?.release === to) {
+    const fix = "have an administrator at hand who restores it";
+    return [
+      warn({
+        at,
+        found: `${found}; with the operator's consent: ${noWayBack.reason}`,
+        expected,
+        fix,
+      }),
+    ];
+  }
+  const fix = `let the role act for those owners (GRANT ... TO ...), or name a role that may; or, where an administrator would restore it by hand, set consents.noWayBack to { release: "${to}", reason: "..." }`;
+  return [block({ at, found, expected, fix })];
+}
+
+/** A dump that the role could not restore when it took it, and could not now. */
+function hindered({ hindrances, at }: RestoreArgs, dump: DumpFacts): Finding | undefined {
+  const { noWayBack = [], file } = dump;
+  if (noWayBack.length === 0 || hindrances?.length === 0) return undefined;
+  return block({
+    at,
+    found: `${file}, which the role could not put back when it was taken: ${noWayBack.join("; ")}${hindrances === undefined ? "" : `; and now: ${hindrances.join("; ")}`}`,
+    expected: "a role that may restore it",
+    fix: "let the role act for those owners (GRANT ... TO ...), or have an administrator restore it by hand as docs/going-back.md tells",
+  });
+}
+
+/** What reads the changes of the database would go on with those of the one that is left. */
+function followed({ plan, consent, followers = [], at }: RestoreArgs): readonly Finding[] {
+  if (followers.length === 0) return [];
+  const over = consent?.release === plan.to ? (consent.over ?? []) : [];
+  const left = unnamed(followers, over);
+  const expected = "a database that nobody follows";
+  if (left.length === 0) {
+    const found = `a database that is followed, with the operator's consent: ${describeFollowers(followers)}`;
+    const fix = "set them up anew on the restored database afterwards";
+    return [warn({ at, found, expected, fix })];
+  }
+  return [
+    block({
+      at,
+      found: `a restore in the place of a database that is followed: ${describeFollowers(left)}`,
+      expected,
+      fix: `stop or move what follows it, or add over: [${left.map(({ name }) => name).join(", ")}] to consents.restore`,
+    }),
+  ];
 }
 
 function judge(

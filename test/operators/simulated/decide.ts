@@ -1,4 +1,5 @@
 import { dumpToGoBackTo } from "../../../components/steps/restore/dump-to-go-back-to";
+import { knowsMajor, lastSeen } from "../../../components/upgrade/came-back";
 import { asksToRestore, restore } from "../../../components/upgrade/gates/restore";
 import { schemaOrigin } from "../../../components/upgrade/gates/schema-origin";
 import { versionPolicy } from "../../../components/upgrade/gates/version-policy";
@@ -41,6 +42,8 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     running: question.running,
     ahead: schemaAhead(question),
     restore: restoreNeed(question),
+    schema: evidence !== undefined && knowsMajor(question) ? lastSeen(evidence) : undefined,
+    cameBack: evidence?.cameBack,
     ...(world.without === "what was moved asks for a rollout and a verification"
       ? {}
       : { occasion: occasionOf({ ...question, live }) }),

@@ -1,7 +1,7 @@
 import { isRestored } from "../../../components/steps/restore/restore-mark";
 import { judgeNeed } from "../../../components/steps/restore/judge-need";
 import { newerThan } from "../../../components/steps/schema/newer-than";
-import { generation } from "../../../components/upgrade/plan";
+import { generation, type Plan } from "../../../components/upgrade/plan";
 import { decide } from "./decide";
 import { dumpsHere, headOf, RELEASES, type Dump, type World } from "./world";
 
@@ -45,17 +45,23 @@ export function up(world: World, killAt?: Moment): Ended {
     world.steps = { ...world.steps, [name]: { triggers, output: work() } };
   };
   try {
-    step("backup", world.file.version, () => save(world));
+    const { cameBack } = plan;
+    const backUp = (): void => {
+      step("backup", world.file.version, () => (cameBack === undefined ? save(world) : "nothing"));
+    };
+    if (cameBack === undefined) backUp();
     pass("after the backup");
     putBack(world, step, pass);
     pass("after the restore");
     step("schema", world.file.version, () => {
-      migrate(world);
+      if (cameBack === undefined) migrate(world);
+      else world.job = world.file.version;
       pass("while the schema is migrated");
       return headOf(world.database);
     });
     pass("after the schema");
-    rollOut(world, plan.occasion, step, pass);
+    rollOut(world, plan, step, pass);
+    if (cameBack !== undefined) backUp();
     return { kind: "ended well", ran };
   } catch (error) {
     if (error instanceof Killed) return { kind: "killed" };
@@ -143,7 +149,7 @@ function migrate(world: World): void {
 }
 
 /** The chapters rollout and verification: the program starts only on a schema of its own major that has its migrations. */
-function rollOut(world: World, occasion: string, step: Step, pass: Pass): void {
+function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: Pass): void {
   const { version } = world.file;
   if (world.declared !== version) {
     world.declared = version;
@@ -172,7 +178,13 @@ function rollOut(world: World, occasion: string, step: Step, pass: Pass): void {
     if (world.serving !== version) throw new Error("the release does not serve");
     if (!fits(version, world.database.migrations)) throw new Error("its health check fails");
     const verifiedAt = new Date(world.now * 60_000).toISOString();
-    world.evidence = { version, schemaHead: headOf(world.database), verifiedAt, occasion };
+    world.evidence = {
+      version,
+      schemaHead: headOf(world.database),
+      verifiedAt,
+      occasion,
+      cameBack,
+    };
     return "";
   });
 }

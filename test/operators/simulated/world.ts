@@ -1,4 +1,5 @@
 import type { DumpToChoose } from "../../../components/steps/restore/dump-to-go-back-to";
+import type { CameBack } from "../../../components/upgrade/came-back";
 import type { RestoreMark } from "../../../components/steps/restore/restore-mark";
 
 /** Releases with the migrations that each brings along. */
@@ -42,6 +43,7 @@ export interface SimulatedEvidence {
   readonly schemaHead: string;
   readonly verifiedAt: string;
   readonly occasion: string;
+  readonly cameBack?: CameBack | undefined;
 }
 
 /** What of the program may be taken out, to show that its absence is found. */

@@ -4,7 +4,7 @@ import type { DatabaseFacts } from "../../../components/upgrade/facts";
 import { database } from "../../../components/upgrade/gates/database";
 import { unseen } from "../../../components/upgrade/look";
 import { databaseFacts } from "./facts";
-import { spoken, step } from "./findings";
+import { programsBack, spoken, step } from "./findings";
 
 const at = "gateways:smoltbot.backup.database";
 const upgrade = step("1.1.0", "1.2.0");
@@ -102,4 +102,17 @@ test("the room for a dump is reckoned from the last one where there is one, as t
   expect(() => {
     judgeRoom({ ...room, lastDump: 20 * mebibyte + 1 });
   }).toThrow("of room");
+});
+
+test("a way back within a major is told what is wrong with the database and not stopped, whatever it is (S-48)", () => {
+  const wrong: Partial<DatabaseFacts> = { freeBytes: 0, mayCreateDatabase: false, pooled: true };
+  for (const line of say(wrong, programsBack)) expect(line).toMatch(/^warn /);
+  expect(say(wrong, programsBack)).toHaveLength(3);
+  for (const change of [{ exists: false }, { closed: true }])
+    expect(say(change, programsBack)).toEqual([expect.stringMatching(/^warn /)]);
+  const look = unseen("permission denied for database");
+  const args = { database: look, lastDump: undefined, plan: programsBack, at };
+  expect(spoken(database(args))).toEqual([
+    `warn ${at}: no look at the database: permission denied for database`,
+  ]);
 });

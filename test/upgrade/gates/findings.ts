@@ -21,6 +21,14 @@ export function spoken(findings: readonly Finding[]): readonly string[] {
 export const step = (from: string | undefined, wanted: string): Plan =>
   planUpgrade({ wanted, verified: from, running: from === undefined ? [] : [from] });
 
+/** A way back within a major, which leaves the database alone. */
+export const programsBack: Plan = planUpgrade({
+  wanted: "1.0.0",
+  verified: "1.1.0",
+  running: ["1.1.0"],
+  schema: { schemaHead: "004.sql", seenAt: "2026-05-30T12:00:00Z" },
+});
+
 /** A dump that was taken before the upgrade from 1.9.0 to 2.0.0. */
 export const dump = {
   file: "before-2.0.0.dump.zst",

@@ -3,12 +3,14 @@ import type { DatabaseFacts, JobFacts, WorkloadFacts } from "../../../components
 import { migrationState } from "../../../components/upgrade/gates/migration-state";
 import { unseen } from "../../../components/upgrade/look";
 import { cluster, databaseFacts, migration, workload } from "./facts";
-import { spoken } from "./findings";
+import { programsBack, spoken, step } from "./findings";
 
 const at = "staging/smoltbot";
+const plan = step("1.1.0", "1.2.0");
 const say = (jobs: readonly JobFacts[], database = databaseFacts()) =>
   spoken(
     migrationState({
+      plan,
       cluster: cluster({ jobs }),
       database,
       job: "migrate-new",
@@ -69,6 +71,7 @@ test("Jobs that could not be seen are unknown, with the reason", () => {
   expect(
     spoken(
       migrationState({
+        plan,
         cluster: look,
         database: look,
         job: "migrate-new",
@@ -80,7 +83,7 @@ test("Jobs that could not be seen are unknown, with the reason", () => {
 });
 
 test("a database that only a Job reaches leaves the Jobs to be judged", () => {
-  const facts = { cluster: cluster({ jobs: [] }), database: undefined };
+  const facts = { plan, cluster: cluster({ jobs: [] }), database: undefined };
   expect(
     spoken(migrationState({ ...facts, job: "migrate-new", hook: "gateway-migrate", at })),
   ).toEqual(calm);
@@ -103,9 +106,14 @@ test.each<[JobFacts["state"], readonly string[]]>([
 
 describe("a list of migrations that is not found", () => {
   const running = [workload({ ready: 2 })];
-  const judged = (change: Partial<DatabaseFacts>, workloads: readonly WorkloadFacts[] = running) =>
+  const judged = (
+    change: Partial<DatabaseFacts>,
+    workloads: readonly WorkloadFacts[] = running,
+    wanted = plan,
+  ) =>
     spoken(
       migrationState({
+        plan: wanted,
         cluster: cluster({ jobs: [], workloads }),
         database: databaseFacts({ migrations: undefined, ...change }),
         job: "migrate-new",
@@ -118,6 +126,11 @@ describe("a list of migrations that is not found", () => {
     expect(judged({ trackedElsewhere: ["app._schema_migrations"] })).toEqual([
       "unknown database mnemom: no list of migrations under the role's search path, while a release runs; app._schema_migrations is there",
     ]);
+  });
+
+  test("is told and stops no way back that leaves the database alone (S-48)", () => {
+    const found = judged({ trackedElsewhere: ["app._schema_migrations"] }, running, programsBack);
+    expect(found).toEqual([expect.stringMatching(/^warn /)]);
   });
 
   test("in any schema while a release runs is told", () => {

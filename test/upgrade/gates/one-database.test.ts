@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { oneDatabase, type OneDatabaseArgs } from "../../../components/upgrade/gates/one-database";
 import { seen, unseen } from "../../../components/upgrade/look";
 import { databaseFacts } from "./facts";
-import { spoken } from "./findings";
+import { programsBack, spoken, step } from "./findings";
 
 const at = "gateways:smoltbotDatabaseUrl";
 const identity = { oid: "16384", started: "1764000000.000001" };
 const clean: OneDatabaseArgs = {
+  plan: step("1.1.0", "1.2.0"),
   saved: "shop",
   used: "shop",
   database: databaseFacts({ identity }),
@@ -79,5 +80,11 @@ test("servers that could not be compared are told, with the reason", () => {
   ]);
   expect(say({ database: unseen("refused") })).toEqual([
     `warn ${at}: database shop on both sides, on servers that could not be compared: the two cannot be asked from here at one time`,
+  ]);
+});
+
+test("two databases are told and stop no way back that leaves both alone (S-48)", () => {
+  expect(say({ plan: programsBack, pods: seen({ ...identity, oid: "16385" }) })).toEqual([
+    expect.stringMatching(/^warn .*the backup would save/),
   ]);
 });

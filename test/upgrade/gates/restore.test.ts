@@ -102,3 +102,55 @@ test("S-48: where only the restore can look, a release that stays is let on with
     `block ${leftOver("no restore")}`,
   ]);
 });
+
+const clause = "relations are owned by other, and saver may not act for it";
+const major = (hindrances: readonly string[]) =>
+  planUpgrade({ wanted: "2.0.0", verified: "1.9.0", running: ["1.9.0"], hindrances });
+
+test("S-44: an upgrade across a major whose dump the role could not put back is refused before anything is touched", () => {
+  const args = { restoredFrom: "", plan: major([clause]), at };
+  const found = `a dump that this role could not put back: ${clause}`;
+  expect(spoken(restore(args))).toEqual([`pass ${at}: no restore`, `block ${at}: ${found}`]);
+  const noWayBack = { release: "2.0.0", reason: "an administrator is at hand" };
+  expect(spoken(restore({ ...args, noWayBack }))[1]).toBe(
+    `warn ${at}: ${found}; with the operator's consent: an administrator is at hand`,
+  );
+  expect(spoken(restore({ ...args, noWayBack: { ...noWayBack, release: "2.1.0" } }))[1]).toMatch(
+    /^block /,
+  );
+  expect(spoken(restore({ ...args, plan: major([]) }))).toEqual([`pass ${at}: no restore`]);
+});
+
+test("S-44: a dump that was sealed as no way back is refused until the role may restore it", () => {
+  const sealed = { ...dump, noWayBack: ['must be member of role "other"'] };
+  const plan = back({ kind: "restore", dump: sealed, risk });
+  const say = (hindrances?: readonly string[]) =>
+    spoken(restore({ restoredFrom: "", plan, consent, hindrances, at }));
+  const found = `block ${at}: before-2.0.0.dump.zst, which the role could not put back when it was taken: must be member of role "other"`;
+  expect(say()).toEqual([found]);
+  expect(say([clause])).toEqual([`${found}; and now: ${clause}`]);
+  expect(say([])).toEqual([expect.stringMatching(/^warn /)]);
+});
+
+test("S-44: a database that others follow is exchanged only with a consent that names each of them", () => {
+  const followers = [
+    { kind: "logical slot", name: "debezium" },
+    { kind: "replica", name: "standby" },
+  ] as const;
+  const say = (over?: readonly string[], release = "1.9.0") => {
+    const word = { ...consent, release, ...(over === undefined ? {} : { over }) };
+    return spoken(
+      restore({ restoredFrom: "", plan: back(needed), consent: word, followers, at }),
+    ).at(-1);
+  };
+  const block = `block ${at}: a restore in the place of a database that is followed: `;
+  expect(say()).toBe(`${block}logical slot debezium, replica standby`);
+  expect(say(["debezium"])).toBe(`${block}replica standby`);
+  expect(say(["debezium", "standby"])).toBe(
+    `warn ${at}: a database that is followed, with the operator's consent: logical slot debezium, replica standby`,
+  );
+  expect(say(["debezium", "standby"], "1.8.0")).toMatch(/^block /);
+  expect(
+    spoken(restore({ restoredFrom: "", plan: step("1.0.0", "1.1.0"), followers, at })),
+  ).toEqual([`pass ${at}: no restore`]);
+});

@@ -1,0 +1,46 @@
+import { openDatabase } from "../database/database";
+import { readMigrations } from "../database/read-migrations";
+import { withSource } from "../database/with-source";
+import { longestLook, within } from "../database/within";
+import { wordsOf, type StepIo } from "../step";
+import type { Fault } from "./fault";
+import type { VerificationTask } from "./verification-input";
+
+/** The schema on which a release was seen to work. */
+export interface Head {
+  /** Last applied migration, or "". */
+  readonly head: string;
+  /** ISO 8601, UTC: when it was read, where that was before this verification; else undefined. */
+  readonly seenAt?: string;
+  readonly faults: readonly Fault[];
+}
+
+/** Longest look where the release is not verified without it, in seconds. */
+const PATIENT = 120;
+
+/**
+ * Reads the last applied migration. A database that does not answer is held against the release, but not on a way back that leaves the database alone:
+ * what was known before counts then, and it is said.
+ */
+export async function readHead(
+  { source, trackingTable, cameBack }: VerificationTask,
+  io: StepIo,
+): Promise<Head> {
+  if (source === undefined) return { head: "", faults: [] };
+  const limit = cameBack === undefined ? PATIENT : longestLook;
+  try {
+    const migrations = await withSource(source, io, (reachable) =>
+      within(limit, "the database", async (signal) =>
+        readMigrations(await openDatabase(reachable, io.env), trackingTable, signal),
+      ),
+    );
+    return { head: migrations.at(-1) ?? "", faults: [] };
+  } catch (error) {
+    const text = `the schema could not be read: ${wordsOf(error)}`;
+    if (cameBack === undefined) return { head: "", faults: [{ kind: "schema", text }] };
+    io.say(
+      `${text}; the way back needs nothing from it, and what was known on ${cameBack.seenAt} counts`,
+    );
+    return { head: cameBack.schemaHead, seenAt: cameBack.seenAt, faults: [] };
+  }
+}

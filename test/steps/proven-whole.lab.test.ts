@@ -1,0 +1,99 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { runBackup, type Saved } from "../../components/steps/backup/backup";
+import { manifestPath, manifestSchema } from "../../components/steps/backup/manifest";
+import { readDatabaseFacts } from "../../components/steps/database/read-database-facts";
+import { backupWorld } from "./backup-world";
+
+const world = backupWorld();
+const tables = `
+SET ROLE saver;
+CREATE TABLE agents (id int PRIMARY KEY, name text);
+INSERT INTO agents SELECT i, 'agent ' || i FROM generate_series(1, 100) i;
+COMMENT ON TABLE agents IS 'who acts';
+COMMENT ON COLUMN agents.name IS 'how it is called';
+GRANT SELECT ON agents TO reader;
+GRANT UPDATE (name) ON agents TO reader WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader;
+ALTER TABLE agents ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON agents FOR SELECT TO reader USING (id > 0);
+CREATE PUBLICATION told FOR TABLE agents;
+CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+REVOKE ALL ON FUNCTION one() FROM PUBLIC;
+RESET ROLE;
+`;
+
+describe("what would be restored for real is what was proven (law 4, S-44)", () => {
+  const env = () => ({
+    ...world.environment("shop"),
+    DATABASE_URL: world
+      .server()
+      .url("shop")
+      .replace(/\/\/[^@]*@/, "//saver:saver@"),
+  });
+  const backUp = async (more: object = {}) => {
+    const io = { ...world.io("shop"), env: env() };
+    const { path } = (await runBackup(world.input(more), io)) as Saved;
+    return manifestSchema.parse(JSON.parse(await readFile(manifestPath(path), "utf8")));
+  };
+  const hindrances = async () =>
+    (await readDatabaseFacts({ kind: "url" }, env(), { directory: world.dumps() })).hindrances;
+  const sql = (script: string) => world.server().sql("shop", script);
+
+  beforeAll(async () => {
+    const roles = `CREATE ROLE saver LOGIN CREATEDB PASSWORD 'saver'; CREATE ROLE reader; CREATE ROLE other;`;
+    await world.server().sql("postgres", roles);
+  });
+  beforeEach(async () => {
+    await world.server().sql("postgres", "DROP DATABASE IF EXISTS shop WITH (FORCE);");
+    await world.server().sql("postgres", "CREATE DATABASE shop OWNER saver;");
+    await sql(tables);
+  });
+  afterAll(() => world.server().sql("postgres", "DROP DATABASE IF EXISTS shop WITH (FORCE);"));
+
+  test("owners, privileges, comments, policies and publications come back, and none is lost", async () => {
+    expect(await hindrances()).toEqual([]);
+    const manifest = await backUp();
+    expect(manifest).toMatchObject({ rows: 100, attributes: expect.any(Number) as number });
+    expect(manifest.attributes).toBeGreaterThan(8);
+    expect(manifest).not.toHaveProperty("noWayBack");
+    expect(await world.scratches()).toBe("");
+  });
+
+  test("a schema of a role that ours may not act for keeps its dump, sealed as no way back with the reason", async () => {
+    await sql(`CREATE SCHEMA app AUTHORIZATION other; CREATE TABLE app.notes AS SELECT 1 AS id;
+      ALTER TABLE app.notes OWNER TO other; GRANT USAGE ON SCHEMA app TO saver; GRANT SELECT ON app.notes TO saver;`);
+    expect(await hindrances()).toEqual([
+      "relations, schemas are owned by other, and saver may not act for it",
+    ]);
+    const manifest = await backUp();
+    expect(manifest).toMatchObject({ proven: true, rows: 101 });
+    expect(manifest.noWayBack).toEqual([expect.stringMatching(/must be member of role "other"/)]);
+    expect(world.said().join("\n")).toMatch(/this role could not restore owners and privileges/);
+
+    await sql("GRANT other TO saver;");
+    expect(await hindrances()).toEqual([]);
+    expect(await backUp()).not.toHaveProperty("noWayBack");
+    await sql("REVOKE other FROM saver;");
+  });
+
+  test("what only the restore itself finds out is sealed as well: an owner who may make nothing in the schema by then", async () => {
+    await sql(
+      "ALTER TABLE agents OWNER TO other; GRANT other TO saver; GRANT CREATE ON SCHEMA public TO other;",
+    );
+    expect(await hindrances()).toEqual([]);
+    expect((await backUp()).noWayBack).toEqual([
+      expect.stringMatching(/permission denied for schema public/),
+    ]);
+    await sql("REVOKE other FROM saver;");
+  });
+
+  test("a publication for all tables and a database of somebody else are known beforehand", async () => {
+    await sql("CREATE PUBLICATION everything FOR ALL TABLES; ALTER DATABASE shop OWNER TO other;");
+    expect(await hindrances()).toEqual([
+      "database shop is owned by other, and saver may not act for it",
+      "publication everything is for all tables, which only a superuser may make",
+      "publications are owned by admin, and saver may not act for it",
+    ]);
+  });
+});
