@@ -116,6 +116,9 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
       const right = operation.kind.startsWith("take") ? "NOCREATEDB" : "CREATEDB";
       return done(stage.sql(STACK, `ALTER ROLE "${stage.database(STACK)}" ${right}`));
     }
+    case "up to a release":
+      await carryOut(operated, { kind: "set the version", release: operation.release });
+      return runProgram(operated, { kind: "up" });
     default:
       return runProgram(operated, operation);
   }

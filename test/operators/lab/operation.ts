@@ -22,6 +22,7 @@ export type Operation =
   | { readonly kind: "aim at the database of the pods" }
   | { readonly kind: "preview" }
   | { readonly kind: "up" }
+  | { readonly kind: "up to a release"; readonly release: Release }
   | { readonly kind: "up, killed"; readonly part: Part; readonly after: number }
   | { readonly kind: "up by two at once" }
   | { readonly kind: "up of one step"; readonly step: "schema" | "rollout" }
@@ -41,9 +42,13 @@ const release = fc.constantFrom(...RELEASES);
 
 /** Draws one; the weights keep a sequence near the path and send it off often. */
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 9, arbitrary: just("up") },
+  { weight: 5, arbitrary: just("up") },
   {
-    weight: 8,
+    weight: 9,
+    arbitrary: release.map((to): Operation => ({ kind: "up to a release", release: to })),
+  },
+  {
+    weight: 5,
     arbitrary: release.map((to): Operation => ({ kind: "set the version", release: to })),
   },
   {
