@@ -5,7 +5,7 @@ import type { BackupResult } from "../steps/backup/backup";
 import type { backupInputSchema } from "../steps/backup/backup-input";
 import type { BackupRecord } from "./backup-record";
 import type { Preflight } from "./preflight";
-import { stepCommand, stepResult } from "./step-command";
+import { ranInThisRun, stepCommand, stepResult } from "./step-command";
 
 export interface BackupArgs {
   readonly after: Preflight;
@@ -24,6 +24,8 @@ export class Backup extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Backup";
   /** The proven dump; undefined where there was nothing to save. */
   readonly saved: pulumi.Output<BackupRecord | undefined>;
+  /** For what must not come where this run has left the step out. */
+  readonly ran: pulumi.Output<pulumi.Resource>;
   private readonly chapter = "backup";
 
   constructor(
@@ -39,6 +41,7 @@ export class Backup extends pulumi.ComponentResource {
       { parent: this },
     );
     this.saved = stepResult(step, (value) => recordOf(value as BackupResult));
+    this.ran = ranInThisRun(step, "backup", triggers);
     this.registerOutputs({ saved: this.saved });
   }
 }
