@@ -7,7 +7,7 @@ import type { BackupRecord } from "./backup-record";
 import type { CameBack } from "./came-back";
 import type { Preflight } from "./preflight";
 import type { Rollout } from "./rollout";
-import { stepCommand, stepResult } from "./step-command";
+import { ranInThisRun, stepCommand, stepResult } from "./step-command";
 
 export interface BackupArgs {
   /** The rollout, on a way back that leaves the database alone: it does not wait for a dump. */
@@ -30,6 +30,8 @@ export class Backup extends pulumi.ComponentResource {
   static readonly type = "gateways:upgrade:Backup";
   /** The proven dump; undefined where there was nothing to save. */
   readonly saved: pulumi.Output<BackupRecord | undefined>;
+  /** For what must not come where this run has left the step out. */
+  readonly ran: pulumi.Output<pulumi.Resource>;
   private readonly chapter = "backup";
 
   constructor(
@@ -46,6 +48,7 @@ export class Backup extends pulumi.ComponentResource {
       { parent: this },
     );
     this.saved = stepResult(step, (value) => recordOf(value as BackupResult));
+    this.ran = ranInThisRun(step, "backup", triggers);
     this.registerOutputs({ saved: this.saved });
   }
 }
