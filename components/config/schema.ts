@@ -180,6 +180,16 @@ export const smoltbotSchema = z.strictObject({
       scratch: z.literal("url", 'the word "url"').optional(),
       /** Size in GiB up to which the database's own server is taken for that although nobody can see whether it has room. */
       unseenRoomGiB: whole("GiB", 0).default(UNSEEN_ROOM_GIB),
+      /**
+       * What a restore leaves out, since the role may not make it again or a server can have it only once: it is saved, not proven, and made again by hand
+       * after a restore. Only with `database: url`.
+       */
+      exclude: z
+        .strictObject({
+          eventTriggers: z.array(text("name of an event trigger")).default([]),
+          extensions: z.array(text("name of an extension, such as pg_cron")).default([]),
+        })
+        .prefault({}),
       /** Takes a dump of the newer state on the way back within a major as well: beside the verification, since nothing waits for it. */
       onTheWayBack: z.boolean("true or false").default(false),
     })

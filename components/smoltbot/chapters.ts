@@ -104,6 +104,7 @@ const backupOf = (
     gatewaySelector: release.availability.selector,
     gatewayContainer: GATEWAY_CONTAINER,
     format: smoltbot.backup.format,
+    ...excluding(smoltbot.backup.exclude),
     ...(smoltbot.backup.scratch === undefined ? {} : { scratch: { kind: "url" } as const }),
     ...(smoltbot.backup.unseenRoomGiB === UNSEEN_ROOM_GIB
       ? {}
@@ -114,6 +115,9 @@ const backupOf = (
   },
   secrets,
 });
+
+const excluding = (exclude: SmoltbotConfig["backup"]["exclude"]) =>
+  exclude.eventTriggers.length + exclude.extensions.length === 0 ? {} : { exclude };
 
 function restoreOf(
   gateway: string,

@@ -48,6 +48,14 @@ export function databaseFindings(
   ].flat();
 }
 
+/** What a restore leaves out, in words. */
+export const excludedIn = ({
+  smoltbot: { backup },
+}: Pick<SmoltbotQuestion["config"], "smoltbot">): readonly string[] => [
+  ...backup.exclude.eventTriggers.map((name) => `event trigger ${name}`),
+  ...backup.exclude.extensions.map((name) => `extension ${name}`),
+];
+
 function savedName({
   smoltbot,
   smoltbotSecrets,

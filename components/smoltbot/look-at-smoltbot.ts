@@ -43,13 +43,13 @@ export async function lookAtSmoltbot(
 ): Promise<Facts> {
   const { name, smoltbot, smoltbotSecrets, promotion } = config;
   const env = environmentOf(config);
-  const { directory } = smoltbot.backup;
+  const { directory, exclude } = smoltbot.backup;
   const evidence = outputNames(name).evidence;
   const { stack } = known;
   const source = databaseSource(smoltbot);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
-  const lookingAtDatabase = lookAtDatabase(source, env, { directory }).then(
+  const lookingAtDatabase = lookAtDatabase(source, env, { directory, exclude }).then(
     (found) => found && quietly(found),
   );
   const past = { gateway: name, directory, stack, wanted: smoltbot.version, source };

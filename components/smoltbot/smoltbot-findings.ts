@@ -33,7 +33,7 @@ import { versionPolicy } from "../upgrade/gates/version-policy";
 import { adoptionFindings } from "./adoption-findings";
 import { saidByDatabase } from "./changes-nothing";
 import { connectionFindings } from "./connection-findings";
-import { databaseFindings } from "./database-findings";
+import { databaseFindings, excludedIn } from "./database-findings";
 import { declaredObjects } from "./declared-objects";
 import { demandsInCluster, demandsInNamespace, isVerified } from "./demands";
 import { instanceName } from "./instance-name";
@@ -217,6 +217,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
       database: facts.database,
       lastDump: facts.lastDump,
       provesElsewhere: facts.scratch !== undefined,
+      excluded: excludedIn(config),
       plan,
       at:
         facts.database === undefined

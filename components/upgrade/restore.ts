@@ -45,7 +45,7 @@ export class Restore extends pulumi.ComponentResource {
       const step = stepCommand(
         `${name}-${this.chapter}`,
         { step: "restore", input, secrets, triggers },
-        { parent: this, dependsOn: after.ran },
+        { parent: this, dependsOn: "ran" in after ? [after.ran] : [] },
       );
       this.outcome = pulumi.unsecret(step.stdout);
       this.ran = [ranInThisRun(step, "restore", triggers)];

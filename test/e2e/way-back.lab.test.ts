@@ -9,7 +9,7 @@ const OLD = "1.0.0";
 const NEW = "1.1.0";
 const HEAD = "004_nudges.sql";
 /** Nothing listens there. */
-const NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/x";
+const NOWHERE = "postgresql://nobody:pa55word@127.0.0.1:9/x";
 const changes = ({ steps }: PulumiRun) => steps.filter(({ op }) => op !== "same" && op !== "read");
 
 /** Each test on what the one before it left. */

@@ -117,6 +117,12 @@ describe("what each chapter is given", () => {
     expect(JSON.stringify([backup.input, schema.input])).not.toContain("5cratch");
   });
 
+  test("hands on what a restore leaves out, and only where something is", () => {
+    expect(chaptersOf().backup.input).not.toHaveProperty("exclude");
+    const { input } = chaptersOf({ backup: { exclude: { extensions: ["pg_cron"] } } }).backup;
+    expect(input.exclude).toEqual({ eventTriggers: [], extensions: ["pg_cron"] });
+  });
+
   test("takes a plain number of requests", () => {
     const { input } = chaptersOf({ verify: { requests: 20 } }).verification;
     expect(input).toMatchObject({ requests: 20, proxied: { method: "GET" } });

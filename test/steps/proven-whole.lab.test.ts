@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runBackup, type Saved } from "../../components/steps/backup/backup";
 import { manifestPath, manifestSchema } from "../../components/steps/backup/manifest";
+import { restoreInto } from "../../components/steps/backup/restore-into";
+import { openDatabase } from "../../components/steps/database/database";
 import { readDatabaseFacts } from "../../components/steps/database/read-database-facts";
 import { backupWorld } from "./backup-world";
 
@@ -95,5 +97,37 @@ describe("what would be restored for real is what was proven (law 4, S-44)", () 
       "publication everything is for all tables, which only a superuser may make",
       "publications are owned by admin, and saver may not act for it",
     ]);
+  });
+
+  test("an event trigger and an extension that are excluded are saved, named in the manifest, and left out of proof and restore", async () => {
+    await sql(`CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS 'ours';
+      CREATE FUNCTION tell() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+      ALTER FUNCTION tell() OWNER TO saver;
+      CREATE EVENT TRIGGER audit ON ddl_command_end EXECUTE FUNCTION tell();`);
+    await expect(backUp()).rejects.toThrow(
+      /permission denied to create event trigger "audit".*named in backup\.exclude/,
+    );
+    expect(await hindrances()).toEqual([
+      "event trigger audit is there, which only a superuser may make",
+    ]);
+    const exclude = { eventTriggers: ["audit", "gone"], extensions: ["pg_trgm"] };
+    const look = { directory: world.dumps(), exclude };
+    expect((await readDatabaseFacts({ kind: "url" }, env(), look)).hindrances).toEqual([]);
+    const manifest = await backUp({ exclude });
+    expect(manifest.excluded).toEqual(["EVENT TRIGGER - audit", "EXTENSION - pg_trgm"]);
+    expect(manifest).not.toHaveProperty("noWayBack");
+
+    await world.server().sql("postgres", "CREATE DATABASE again OWNER saver;");
+    const io = {
+      ...world.io(),
+      env: { ...env(), DATABASE_URL: env().DATABASE_URL.replace(/shop$/, "again") },
+    };
+    await restoreInto(await openDatabase({ kind: "url" }, io.env), manifest, io);
+    const { sql: ask } = world.server();
+    expect(await ask("again", "SELECT count(*) FROM agents")).toBe("100");
+    const left =
+      "SELECT (SELECT count(*) FROM pg_event_trigger) + (SELECT count(*) FROM pg_extension)";
+    expect(await ask("again", left)).toBe("1");
+    await ask("postgres", "DROP DATABASE again;");
   });
 });

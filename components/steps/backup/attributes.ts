@@ -37,8 +37,8 @@ SELECT to_jsonb(attribute) FROM (
   UNION ALL SELECT format('policy %I on %s: %s for %s', polname, polrelid::regclass, polcmd,
     (SELECT string_agg(CASE role WHEN 0 THEN 'everybody' ELSE pg_get_userbyid(role) END, ', ' ORDER BY role) FROM unnest(polroles) AS role))
   FROM pg_policy WHERE NOT ${isMember("'pg_class'::regclass", "polrelid")}
-  UNION ALL SELECT format('comment on %s: %s', (pg_identify_object(classoid, objoid, objsubid)).identity, md5(description))
-  FROM pg_description WHERE objoid >= 16384 AND NOT ${isMember("classoid", "objoid")}
+  UNION ALL SELECT format('comment on %s %s: %s', type, identity, md5(description))
+  FROM pg_description, pg_identify_object(classoid, objoid, objsubid) WHERE objoid >= 16384 AND NOT ${isMember("classoid", "objoid")}
   UNION ALL SELECT format('publication %I of %s: %s %s %s %s %s, tables %s', pubname, pg_get_userbyid(pubowner), puballtables, pubinsert, pubupdate, pubdelete, pubtruncate,
     (SELECT string_agg(format('%I.%I', schemaname, tablename), ', ' ORDER BY schemaname, tablename) FROM pg_publication_tables t WHERE t.pubname = p.pubname))
   FROM pg_publication p

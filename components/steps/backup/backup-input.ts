@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exclusionsSchema } from "./exclusions";
 import { cameBackSchema } from "../../upgrade/came-back";
 import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import { clusterFields } from "../cluster";
@@ -41,6 +42,8 @@ export const backupInputSchema = z.strictObject({
   onTheWayBack: z.boolean().default(false),
   /** Goes on where a newer major is about to be installed and the role could not put the dump back. */
   mayLackWayBack: z.boolean().default(false),
+  /** What a restore leaves out; only where the database is reached by a connection string. */
+  exclude: exclusionsSchema.prefault({}),
   /** Where the gateway runs, so that the manifest tells its release. Without a namespace the cluster is not asked. */
   kubeconfig: clusterFields.kubeconfig,
   context: clusterFields.context,

@@ -123,6 +123,7 @@ export const saveDatabase = (
   );
 
 async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise<BackupResult> {
+  judgeExclusions(input);
   const facts = await readDatabaseFacts(sources.source, io.env, { ...input, seconds: 120 });
   if (!facts.exists) return nothing(`database ${facts.database} does not exist yet`);
   const took = stopwatch();
@@ -161,6 +162,16 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
     io.say(`removed ${path}, of which newer ones are kept`);
   }
   return summary(manifest);
+}
+
+/** The list of what is restored is a file of this machine, and SQL has no list. */
+function judgeExclusions({ exclude, format, source, scratch = source }: BackupInput): void {
+  if (exclude.eventTriggers.length + exclude.extensions.length === 0) return;
+  if (format === "custom" && scratch.kind === "url") return;
+  throw new StepFailure(
+    "nothing can be excluded from a dump in plain format, nor where the restore runs in a pod",
+    "use backup.format custom and backup.database url, or remove backup.exclude",
+  );
 }
 
 const nothing = (reason: string): NothingSaved => ({ nothing: true, reason });

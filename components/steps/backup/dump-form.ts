@@ -35,15 +35,24 @@ export interface Restoring {
  */
 export type RestoreExtent = "proof" | "whole";
 
-/** Starts the restore of a dump into a database that is empty. The first error ends it. */
+/**
+ * Starts the restore of a dump into a database that is empty. The first error ends it.
+ *
+ * @param list file that names what of an archive is restored; left out where all of it is.
+ */
 export function startRestore(
   database: Database,
   form: DumpForm,
   extent: RestoreExtent,
   signal?: AbortSignal,
+  list?: string,
 ): Restoring {
   if (form === "custom") {
-    const args = [...archiveArguments, ...(extent === "proof" ? proofArguments : [])];
+    const args = [
+      ...archiveArguments,
+      ...(extent === "proof" ? proofArguments : []),
+      ...(list === undefined ? [] : [`--use-list=${list}`]),
+    ];
     const client = database.start("pg_restore", [...args, `--dbname=${database.name}`], signal);
     return { client, lastWords: "" };
   }

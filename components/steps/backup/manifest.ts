@@ -62,6 +62,8 @@ export const manifestSchema = z.strictObject({
   objects: z.int(),
   /** How many owners, privileges, comments, ... were found again; absent where the copy was made without them, and in dumps of earlier times. */
   attributes: z.int().optional(),
+  /** What a restore leaves out, as the list of the archive names it: `EVENT TRIGGER - audit`. Absent where it brings back all. */
+  excluded: z.array(z.string()).optional(),
   /** Why the role that took the dump could not put it in the place of the live database; absent where it could, or where nobody knows. */
   noWayBack: z.array(z.string()).optional(),
   /** Last applied migration, or "" where the database tracks none. */

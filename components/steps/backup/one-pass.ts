@@ -100,7 +100,7 @@ export class RestoreRefused extends StepFailure {
 }
 
 const refusedFix =
-  "read the reason; where the server lacks room or an extension is not allowed, name another server for the proof (scratch, SCRATCH_URL)";
+  "read the reason; where the server lacks room, name another one for the proof (backup.scratch); what the role may not make, such as an event trigger or pg_cron, is named in backup.exclude";
 
 const restoreFailure = (words: string): StepFailure => new RestoreRefused(words);
 

@@ -2,6 +2,7 @@ import { openSession } from "../database/session";
 import type { Database } from "../database/database";
 import { StepFailure } from "../step";
 import { lostAttributes, readAttributes } from "./attributes";
+import { isExcludedAttribute } from "./exclusions";
 import type { RestoreExtent } from "./dump-form";
 import {
   differences,
@@ -18,6 +19,8 @@ export interface Proof {
   readonly snapshot: Snapshot;
   /** What the snapshot was found to hold. */
   readonly contents: Contents;
+  /** What was left out of the copy. */
+  readonly excluded: readonly string[];
   /** Where the sequences stood before the dump. */
   readonly sequences: readonly SequencePrint[];
   readonly scratch: Database;
@@ -61,11 +64,12 @@ export async function proveCopy(proof: Proof): Promise<Proven> {
   return { ...source, ...(await compareAttributes(proof)) };
 }
 
-async function compareAttributes({ extent, snapshot, scratch, signal }: Proof) {
+async function compareAttributes({ extent, excluded, snapshot, scratch, signal }: Proof) {
   if (extent === "proof") return { attributes: undefined, lost: [] };
   const copy = openSession(scratch, "gateways backup", signal);
   try {
-    const source = await readAttributes(snapshot.session);
+    const all = await readAttributes(snapshot.session);
+    const source = all.filter((one) => !isExcludedAttribute(one, excluded));
     return { attributes: source.length, lost: lostAttributes(source, await readAttributes(copy)) };
   } finally {
     await copy.close();

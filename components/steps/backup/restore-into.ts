@@ -6,6 +6,7 @@ import type { Database } from "../database/database";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { startDecompressor } from "./compressor";
 import { startRestore, type RestoreExtent } from "./dump-form";
+import { withRestoreList } from "./exclusions";
 import type { Manifest } from "./manifest";
 import { offer } from "./offer";
 import { inWords, whileSaying } from "./progress";
@@ -27,8 +28,31 @@ export async function restoreInto(
   io: StepIo,
   extent: RestoreExtent = "whole",
 ): Promise<void> {
+  await withRestoreList(
+    manifest.excluded ?? [],
+    () => startUnpacking(manifest, io),
+    target,
+    (list) => restoreListed(target, manifest, io, { extent, list }),
+  );
+}
+
+/** The archive inside of the file. */
+function startUnpacking({ path, archive }: Manifest, { env, signal }: StepIo): Client {
+  const decompressor = startDecompressor(archive.compression, env, signal);
+  createReadStream(path)
+    .on("error", () => decompressor.stdin.end())
+    .pipe(decompressor.stdin);
+  return decompressor;
+}
+
+async function restoreListed(
+  target: Database,
+  manifest: Manifest,
+  io: StepIo,
+  { extent, list }: { readonly extent: RestoreExtent; readonly list: string | undefined },
+): Promise<void> {
   const { archive } = manifest;
-  const { client, lastWords } = startRestore(target, archive.format, extent, io.signal);
+  const { client, lastWords } = startRestore(target, archive.format, extent, io.signal, list);
   let restored = 0;
   const line = (): string =>
     restored < archive.bytes

@@ -5,6 +5,7 @@ import { appliedMigrations, readMigrations } from "../database/tracking";
 import { StepFailure, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 import { availableCompression, startCompressor, type Compression } from "./compressor";
+import { isExcludedObject, readExcluded, withRestoreList } from "./exclusions";
 import { dumpArguments, startRestore, type RestoreExtent } from "./dump-form";
 import { dumpName } from "./dump-name";
 import type { ToolVersions } from "./judge-tools";
@@ -39,6 +40,8 @@ export interface Saving {
 /** What the snapshot holds, and when it was taken. */
 interface Scene {
   readonly contents: Contents;
+  /** What a restore leaves out, as the list of the archive names it. */
+  readonly excluded: readonly string[];
   readonly locale: Locale;
   readonly takenAt: number;
   readonly compression: Compression;
@@ -54,13 +57,19 @@ interface Scene {
 export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined> {
   const { input, io, server, snapshot } = saving;
   const takenAt = Date.now();
-  const contents = await readContents(snapshot.session);
+  const excluded = await readExcluded(snapshot.session, input.exclude);
+  const found = await readContents(snapshot.session);
+  const contents = {
+    ...found,
+    objects: found.objects.filter((one) => !isExcludedObject(one, excluded)),
+  };
   if (contents.tables.length === 0) return undefined;
   await holdTables(snapshot.session, contents);
   const [locale = ""] = await snapshot.session.query(localeSql);
   const [snapshotText = ""] = await snapshot.session.query("SELECT pg_current_snapshot();");
   const scene: Scene = {
     contents,
+    excluded,
     locale: localeSchema.parse(JSON.parse(locale)),
     takenAt,
     compression: await availableCompression(io.env),
@@ -151,6 +160,7 @@ async function saveInto(
       tables: [...tables],
       rows,
       objects: objects.length,
+      ...(scene.excluded.length === 0 ? {} : { excluded: [...scene.excluded] }),
       ...(attributes === undefined ? {} : { attributes }),
       ...(noWayBack.length === 0 ? {} : { noWayBack }),
       schemaHead: scene.schemaHead,
@@ -167,7 +177,7 @@ const few = (all: readonly string[]): readonly string[] =>
 
 async function copy(
   { source, snapshot, io, extent, input: { format } }: Saving & Attempt,
-  { contents, compression }: Scene,
+  { contents, excluded, compression }: Scene,
   scratch: Database,
   file: PartialFile,
 ): Promise<Archive> {
@@ -179,16 +189,19 @@ async function copy(
     const percent = Math.min(99, Math.round((copied / Math.max(expected, 1)) * 100));
     return `copied ${inWords(copied)} of about ${inWords(expected)} (${percent} %)`;
   };
+  const dump = () => source.start("pg_dump", dumpArguments(format, snapshot.id), io.signal);
   return whileSaying(line, io.say, () =>
-    copyInOnePass({
-      dump: source.start("pg_dump", dumpArguments(format, snapshot.id), io.signal),
-      restore: startRestore(scratch, format, extent, io.signal),
-      form: format,
-      compressor: startCompressor(compression, io.env, io.signal),
-      file: file.handle,
-      onBytes: (bytes) => (copied = bytes),
-      onDumped: () => (dumped = true),
-    }),
+    withRestoreList(excluded, dump, scratch, (list) =>
+      copyInOnePass({
+        dump: dump(),
+        restore: startRestore(scratch, format, extent, io.signal, list),
+        form: format,
+        compressor: startCompressor(compression, io.env, io.signal),
+        file: file.handle,
+        onBytes: (bytes) => (copied = bytes),
+        onDumped: () => (dumped = true),
+      }),
+    ),
   );
 }
 

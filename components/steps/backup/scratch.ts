@@ -74,7 +74,7 @@ async function create(
   } catch (error) {
     throw new StepFailure(
       `the scratch database that proves the backup could not be made: ${wordsOf(error)}`,
-      `give the role of ${server.words} CREATEDB, or name another server for the proof (scratch, SCRATCH_URL)`,
+      `give the role of ${server.words} CREATEDB, or name another server for the proof (backup.scratch, gateways:smoltbotScratchUrl)`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sqlText } from "./sql-text";
 
 export const hindrancesSchema = z.array(z.string());
 
@@ -15,9 +16,11 @@ const isMember = (catalog: string, oid: string): string =>
  * SQL for what would keep our role from putting a dump of the current database in its place, as an array of clauses; empty where nothing is known to. Only
  * the restore itself is the proof: the backup makes it where it can.
  *
+ * @param eventTriggers names of those that a restore leaves out.
+ *
  * Source: PostgreSQL 15, sql-alterdatabase, sql-altertable (OWNER TO), sql-createeventtrigger, sql-createpublication.
  */
-export const hindrancesSql = `(
+export const hindrancesSql = (eventTriggers: readonly string[] = []): string => `(
 SELECT coalesce(pg_catalog.jsonb_agg(clause ORDER BY clause COLLATE "C"), '[]') FROM (
   SELECT pg_catalog.format('database %I is owned by %I, and %I may not act for it', datname, pg_catalog.pg_get_userbyid(datdba), current_user)
   FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database() AND NOT pg_catalog.pg_has_role(datdba, 'MEMBER')
@@ -38,5 +41,5 @@ SELECT coalesce(pg_catalog.jsonb_agg(clause ORDER BY clause COLLATE "C"), '[]') 
   SELECT pg_catalog.format('publication %I is for all tables, which only a superuser may make', pubname) FROM pg_catalog.pg_publication WHERE puballtables
   UNION ALL
   SELECT pg_catalog.format('event trigger %I is there, which only a superuser may make', evtname) FROM pg_catalog.pg_event_trigger e
-  WHERE NOT ${isMember("pg_event_trigger", "e.oid")}
+  WHERE NOT ${isMember("pg_event_trigger", "e.oid")} AND evtname::text <> ALL (ARRAY[${eventTriggers.map(sqlText).join(", ")}]::text[])
 ) AS found (clause) WHERE NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user))`;

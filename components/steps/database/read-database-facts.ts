@@ -23,6 +23,8 @@ export interface DatabaseLookOptions {
   readonly directory: string;
   /** Default: `_schema_migrations`. */
   readonly trackingTable?: string;
+  /** What a restore leaves out. @defaultValue nothing */
+  readonly exclude?: { readonly eventTriggers: readonly string[] } | undefined;
   /** Longest look, in seconds. Default: {@link longestLook}; a step may wait longer than a preview. */
   readonly seconds?: number;
 }
@@ -49,11 +51,13 @@ const serverSchema = z.object({
 export async function readDatabaseFacts(
   source: ReachableSource,
   env: NodeJS.ProcessEnv,
-  { directory, trackingTable = "_schema_migrations", seconds = longestLook }: DatabaseLookOptions,
+  options: DatabaseLookOptions,
 ): Promise<DatabaseFacts> {
+  const { directory, trackingTable = "_schema_migrations", seconds = longestLook } = options;
+  const left = options.exclude?.eventTriggers ?? [];
   return within(seconds, "the database", async (signal) => {
     const database = await openDatabase(source, env);
-    const script = `${serverLook(trackingTable, database.name)}${appliedMigrations(trackingTable)}`;
+    const script = `${serverLook(trackingTable, database.name, left)}${appliedMigrations(trackingTable)}`;
     const [dumpTool, there, freeBytes, pooled, room] = await Promise.all([
       clientVersion(database, "pg_dump"),
       query(database, script, { signal }).catch((error: unknown) =>
@@ -80,7 +84,11 @@ export async function readDatabaseFacts(
 const copyRoom = (bytes: number, room: ServerRoom | undefined): CopyRoom | undefined =>
   room && { free: room.bytes, needed: roomForCopy(bytes, room.wal, { isLive: true }) };
 
-const serverLook = (trackingTable: string, name: string): string => `
+const serverLook = (
+  trackingTable: string,
+  name: string,
+  leftOut: readonly string[] = [],
+): string => `
 SELECT pg_catalog.jsonb_build_object(
   'server', pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1),
   'bytes', pg_catalog.pg_database_size(pg_catalog.current_database()),
@@ -88,7 +96,7 @@ SELECT pg_catalog.jsonb_build_object(
   'comment', (SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_database'), '') FROM pg_catalog.pg_database WHERE datname = ${sqlText(name)}),
   'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey)}),
   'identity', ${identitySql},
-  'hindrances', ${hindrancesSql},
+  'hindrances', ${hindrancesSql(leftOut)},
   'followers', ${followersSql(sqlText(name))},
   'trackedElsewhere', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.format('%I.%I', nspname, relname)), '[]')
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace

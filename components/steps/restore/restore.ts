@@ -122,6 +122,7 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
   await judgeDumpFile(path);
   io.say(`reading ${path} from its first to its last byte`);
   const manifest = await checkDump(path, io.env, io.signal);
+  refuseInPod(input, manifest);
   const pgRestore = await clientVersion(live, "pg_restore");
   judgeDump(input, manifest, {
     database: live.name,
@@ -135,6 +136,15 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
   const room = await readServerRoom(live);
   io.say(judgeRoomBeside(room, Math.max(look.bytes, manifest.archive.bytes)));
   return manifest;
+}
+
+/** The list of what is restored is a file of this machine. */
+function refuseInPod({ source, dump }: RestoreInput, { excluded = [] }: Manifest): void {
+  if (excluded.length === 0 || source.kind === "url") return;
+  throw new StepFailure(
+    `${dump} is restored without ${excluded.join(", ")}, which a restore in a pod cannot do`,
+    "set backup.database to url with gateways:smoltbotDatabaseUrl, then run this again",
+  );
 }
 
 function refuseMigrating({ migrating, rights }: LiveDatabase): void {

@@ -17,6 +17,8 @@ export interface DatabaseArgs {
   readonly lastDump: number | undefined;
   /** True where the restore is tried on another server. @defaultValue false */
   readonly provesElsewhere?: boolean;
+  /** What a restore leaves out: `event trigger audit`. @defaultValue nothing */
+  readonly excluded?: readonly string[];
   readonly plan: Plan;
   /** Config path of the database source. */
   readonly at: string;
@@ -36,6 +38,7 @@ function judge({
   database,
   lastDump,
   provesElsewhere = false,
+  excluded = [],
   plan,
   at,
 }: DatabaseArgs): readonly Finding[] {
@@ -50,7 +53,8 @@ function judge({
     ...judgeRoom(facts, lastDump, at),
     ...(facts.mayCreateDatabase || provesElsewhere ? [] : [mayNotCreate(facts, at)]),
   ];
-  return findings.length > 0 ? findings : [ready(facts, at)];
+  const told = excluded.length === 0 ? [] : [leavesOut(excluded, at)];
+  return [...(findings.length > 0 ? findings : [ready(facts, at)]), ...told];
 }
 
 /** A preview makes nothing, and a way to this database has to be made. */
@@ -135,6 +139,14 @@ function judgeRoom(
     }),
   ];
 }
+
+const leavesOut = (excluded: readonly string[], at: string): Finding =>
+  warn({
+    at,
+    found: `backups that a restore brings back without ${excluded.join(", ")}`,
+    expected: "dumps that are restored whole",
+    fix: "make them again by hand after a restore, as an administrator",
+  });
 
 const mayNotCreate = ({ database }: DatabaseFacts, at: string): Finding =>
   block({

@@ -1,9 +1,10 @@
 import { dumpToGoBackTo } from "../../../components/steps/restore/dump-to-go-back-to";
 import { knowsMajor, lastSeen } from "../../../components/upgrade/came-back";
+import { database as databaseGate } from "../../../components/upgrade/gates/database";
 import { asksToRestore, restore } from "../../../components/upgrade/gates/restore";
 import { schemaOrigin } from "../../../components/upgrade/gates/schema-origin";
 import { versionPolicy } from "../../../components/upgrade/gates/version-policy";
-import { seen } from "../../../components/upgrade/look";
+import { seen, unseen } from "../../../components/upgrade/look";
 import { occasionOf } from "../../../components/upgrade/occasion";
 import { isSettled, planUpgrade, type Plan } from "../../../components/upgrade/plan";
 import { restoreNeed, schemaAhead, type DumpFacts } from "../../../components/upgrade/restore-need";
@@ -28,13 +29,18 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     verified: evidence,
     running: serving === undefined ? [] : [serving],
     migrated: job === undefined ? [] : [job],
-    migrations: seen(database.migrations.length === 0 ? undefined : database.migrations),
+    migrations: world.silent
+      ? unseen("silent")
+      : seen(database.migrations.length === 0 ? undefined : database.migrations),
     restore: seen({
       dumps: dumps.map(factsOf),
       candidate: candidate && factsOf(candidate),
       risk: undefined,
     }),
   };
+  const isKnown =
+    world.without === "a silent database stops what is not known to be of its major" ||
+    knowsMajor(question);
   const live = { running: question.running, stopped: world.stopped };
   const plan = planUpgrade({
     wanted: file.version,
@@ -42,7 +48,7 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     running: question.running,
     ahead: schemaAhead(question),
     restore: restoreNeed(question),
-    schema: evidence !== undefined && knowsMajor(question) ? lastSeen(evidence) : undefined,
+    schema: evidence !== undefined && isKnown ? lastSeen(evidence) : undefined,
     cameBack: evidence?.cameBack,
     ...(world.without === "what was moved asks for a rollout and a verification"
       ? {}
@@ -52,7 +58,12 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
       : { doubt: schemaDoubt(question) }),
   });
   const reason = "drawn";
+  const restoredFrom = world.silent ? undefined : (database.mark?.dump ?? "");
+  const silence = unseen("silent");
   const findings = [
+    ...(world.silent
+      ? databaseGate({ database: silence, lastDump: undefined, plan, at: "url" })
+      : []),
     versionPolicy({
       plan,
       at: "version",
@@ -64,7 +75,7 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
           ? { ...plan, to: "another release" }
           : plan,
       consent: file.restore && { ...file.restore, reason },
-      restoredFrom: database.mark?.dump ?? "",
+      restoredFrom,
       at: "consents",
     }),
     schemaOrigin({
@@ -77,7 +88,6 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     }),
   ].flat();
   const consent = file.restore && { ...file.restore, reason };
-  const restoredFrom = database.mark?.dump ?? "";
   const unchanged =
     evidence?.version === file.version && !asksToRestore({ plan, consent, restoredFrom });
   const answers = isSettled(plan) && unchanged ? soften(findings) : findings;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { generation } from "../../components/upgrade/plan";
 import { decide } from "./decide";
 import { fits, isOfNow, MOMENTS, up, type Moment } from "./up";
 import {
@@ -24,6 +25,8 @@ type Operation =
   | { readonly kind: "go to the other machine" }
   | { readonly kind: "lose the backup folder" }
   | { readonly kind: "delete the migration Job" }
+  | { readonly kind: "the database falls silent" }
+  | { readonly kind: "the database answers" }
   | { readonly kind: "wait" };
 
 const release = fc.constantFrom(...releases);
@@ -63,6 +66,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
         "go to the other machine" as const,
         "lose the backup folder" as const,
         "delete the migration Job" as const,
+        "the database falls silent" as const,
+        "the database answers" as const,
         "wait" as const,
       )
       .map((kind) => ({ kind })),
@@ -104,10 +109,23 @@ function carryOut(world: World, operation: Operation): void {
     case "delete the migration Job":
       world.job = undefined;
       return;
+    case "the database falls silent":
+      world.silent = true;
+      return;
+    case "the database answers":
+      world.silent = false;
+      return;
     case "wait":
       world.now += 90;
   }
 }
+
+/** Whether a Job or a dump here tells that a newer major than the wanted one has begun to migrate. */
+const tellsOfNewerMajor = (world: World): boolean =>
+  [
+    ...(world.job === undefined ? [] : [world.job]),
+    ...dumpsHere(world).map(({ release }) => release),
+  ].some((one) => generation(one) > generation(world.file.version));
 
 /** Runs an `up`, and looks for a broken law in what it leaves. */
 function upAndLook(world: World, killAt: Moment | undefined): void {
@@ -128,22 +146,25 @@ function upAndLook(world: World, killAt: Moment | undefined): void {
 
   // I4: nothing is touched where a gate blocks, and what all gates let on does not fail by itself once there is evidence to go by.
   if (ended.kind === "refused") expect(world).toEqual(before);
-  if (before.evidence !== undefined) expect(ended.kind).not.toBe("failed");
+  // Where nothing is to change and the database is silent, a step that a killed run has left undone may still ask for it.
+  // A newer major of which neither Job nor dump tells is known to the database alone (docs/going-back.md).
+  const mayFail = before.silent && (plan.change === "none" || !tellsOfNewerMajor(before));
+  if (before.evidence !== undefined && !mayFail) expect(ended.kind).not.toBe("failed");
 
   // I2: the wanted release serves, on a schema that it runs on, with evidence of both; and nothing is left to do.
   if (ended.kind === "ended well") {
     const { file, database } = world;
     expect(world.serving).toBe(file.version);
     expect(fits(file.version, database.migrations)).toBe(true);
-    expect(world.evidence).toMatchObject({
-      version: file.version,
-      schemaHead: headOf(database),
-    });
+    expect(world.evidence).toMatchObject({ version: file.version });
+    // A way back that leaves a silent database alone says since when it knows the schema.
+    if (world.evidence?.schemaSeenAt === undefined)
+      expect(world.evidence?.schemaHead).toBe(headOf(database));
     expect(up(structuredClone(world))).toEqual({ kind: "ended well", ran: [] });
   }
 
   // I5: the same up ends what was killed, or names the one thing that it wants to be told.
-  if (ended.kind === "killed" && before.evidence !== undefined) {
+  if (ended.kind === "killed" && before.evidence !== undefined && !before.silent) {
     const told = structuredClone(world);
     const again = up(structuredClone(world));
     if (again.kind === "refused") {

@@ -47,15 +47,24 @@ export function up(world: World, killAt?: Moment): Ended {
   try {
     const { cameBack } = plan;
     const backUp = (): void => {
-      step("backup", world.file.version, () => (cameBack === undefined ? save(world) : "nothing"));
+      step("backup", world.file.version, () => {
+        if (cameBack !== undefined) return "nothing";
+        answers(world);
+        return save(world);
+      });
     };
     if (cameBack === undefined) backUp();
     pass("after the backup");
     putBack(world, step, pass);
     pass("after the restore");
     step("schema", world.file.version, () => {
-      if (cameBack === undefined) migrate(world);
-      else world.job = world.file.version;
+      if (cameBack !== undefined) {
+        // Its Job is there and was never started: it tells of no migration.
+        world.job = undefined;
+        return cameBack.schemaHead;
+      }
+      answers(world);
+      migrate(world);
       pass("while the schema is migrated");
       return headOf(world.database);
     });
@@ -67,6 +76,11 @@ export function up(world: World, killAt?: Moment): Ended {
     if (error instanceof Killed) return { kind: "killed" };
     return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** What a step runs into that needs the database. */
+function answers({ silent }: World): void {
+  if (silent) throw new Error("the database does not answer");
 }
 
 type Step = (name: string, triggers: string, work: () => string) => void;
@@ -101,6 +115,7 @@ function putBack(world: World, step: Step, pass: Pass): void {
     return;
   }
   step("restore", `${consent.release} ${consent.dump}`, () => {
+    answers(world);
     const { migrations, mark } = world.database;
     const dump = dumpsHere(world).find(({ file: name }) => name === consent.dump);
     const wanted = {
@@ -178,9 +193,12 @@ function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: P
     if (world.serving !== version) throw new Error("the release does not serve");
     if (!fits(version, world.database.migrations)) throw new Error("its health check fails");
     const verifiedAt = new Date(world.now * 60_000).toISOString();
+    if (cameBack === undefined) answers(world);
+    const unread = world.silent ? cameBack : undefined;
     world.evidence = {
       version,
-      schemaHead: headOf(world.database),
+      schemaHead: unread?.schemaHead ?? headOf(world.database),
+      schemaSeenAt: unread?.seenAt,
       verifiedAt,
       occasion,
       cameBack,

@@ -43,6 +43,7 @@ export interface SimulatedEvidence {
   readonly schemaHead: string;
   readonly verifiedAt: string;
   readonly occasion: string;
+  readonly schemaSeenAt?: string | undefined;
   readonly cameBack?: CameBack | undefined;
 }
 
@@ -52,6 +53,7 @@ export const SAFEGUARDS = [
   "a schema of unknown origin stops",
   "what was moved asks for a rollout and a verification",
   "a migration wants a dump of now",
+  "a silent database stops what is not known to be of its major",
 ] as const;
 export type Safeguard = (typeof SAFEGUARDS)[number];
 
@@ -69,6 +71,8 @@ export interface World {
     schema?: string;
   };
   database: Database;
+  /** True while the database answers nobody but the pods. */
+  silent: boolean;
   nextRow: number;
   /** The release that serves; undefined before the first, and while a restore has stopped it. */
   serving: Release | undefined;
@@ -89,6 +93,7 @@ export const emptyWorld = (without?: Safeguard): World => ({
   now: 0,
   file: { version: "1.0.0", major: undefined, restore: undefined },
   database: { migrations: [], rows: [] },
+  silent: false,
   nextRow: 1,
   serving: undefined,
   stopped: false,

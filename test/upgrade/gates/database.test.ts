@@ -116,3 +116,19 @@ test("a way back within a major is told what is wrong with the database and not 
     `warn ${at}: no look at the database: permission denied for database`,
   ]);
 });
+
+test("what a restore leaves out is told each time (S-02)", () => {
+  const args = { database: databaseFacts(), lastDump: undefined, plan: upgrade, at };
+  expect(
+    spoken(database({ ...args, excluded: ["event trigger audit", "extension pg_cron"] })),
+  ).toEqual([
+    ...ready("16.4"),
+    `warn ${at}: backups that a restore brings back without event trigger audit, extension pg_cron`,
+  ]);
+});
+
+test("a role that may make no database here is told nothing where the proof is made elsewhere", () => {
+  const facts = databaseFacts({ mayCreateDatabase: false });
+  const args = { database: facts, lastDump: undefined, plan: upgrade, at };
+  expect(spoken(database({ ...args, provesElsewhere: true }))).toEqual(ready("16.4"));
+});
