@@ -52,6 +52,12 @@ export const toolSets: readonly ToolSet[] = [
     seconds: 110,
   },
   {
+    name: "versitygw",
+    ldflags: "-s -w",
+    programs: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
+    seconds: 90,
+  },
+  {
     name: "helm",
     ldflags: "-s -w -X helm.sh/helm/v3/internal/version.version=v3.20.2",
     programs: { helm: "helm.sh/helm/v3/cmd/helm" },
