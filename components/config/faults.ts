@@ -18,6 +18,7 @@ const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
   "smoltbotSecrets",
   "smoltbotDatabaseUrl",
   "smoltbotPrometheusToken",
+  "smoltbotBackupCredentials",
   "instanceSecrets",
 ]);
 

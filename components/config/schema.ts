@@ -1,6 +1,7 @@
 import { valid } from "semver";
 import { z } from "zod";
 import { prometheusAccessSchema } from "../prometheus/access";
+import { bucketSchema } from "../steps/backup/store/bucket";
 import { SUBJECTS } from "../upgrade/compare-evidence";
 import { dnsLabel, isWithoutCredentials, matching, text } from "./words";
 
@@ -159,8 +160,13 @@ export const smoltbotSchema = z.strictObject({
       database: databaseSource.default("url"),
       /** Form of the dumps: `custom` for pg_restore, `plain` for psql and for eyes. */
       format: z.enum(["custom", "plain"], "custom or plain").default("custom"),
-      /** Folder for the dumps, relative to the program. Mode 0700. */
+      /** Folder for the dumps, relative to the program. Mode 0700. Not used where there is a store. */
       directory: text("path of a folder").default("backups"),
+      /**
+       * A bucket for the dumps in the place of the folder: every machine finds them there. Its credentials are what the AWS SDK finds in the
+       * environment, or the secret `gateways:smoltbotBackupCredentials`.
+       */
+      store: bucketSchema.optional(),
       /** Proven dumps that are kept per stack. */
       keep: whole("dumps").default(10),
       /** Age up to which a dump shows the database before a migration; where none is as young, the schema step takes another. */
@@ -264,6 +270,14 @@ export const configSchema = z.strictObject({
     /^postgres(ql)?:\/\//,
     "a URL that begins with postgresql://",
   ).optional(),
+  /** Credentials for `backup.store`. Default: what the AWS SDK finds in the environment. */
+  smoltbotBackupCredentials: z
+    .strictObject({
+      accessKeyId: text("id of an access key"),
+      secretAccessKey: text("secret of that access key"),
+      sessionToken: text("token of a session").optional(),
+    })
+    .optional(),
   /** Bearer token for `verify.prometheus`; passed by environment alone. */
   smoltbotPrometheusToken: text("a bearer token").optional(),
   promotion: promotionSchema.optional(),

@@ -8,6 +8,7 @@ import type { RestoreArgs } from "../upgrade/restore";
 import type { RolloutArgs } from "../upgrade/rollout";
 import type { SchemaArgs } from "../upgrade/schema";
 import type { VerificationArgs } from "../upgrade/verification";
+import { backupSecrets } from "./backup-secrets";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import type { SmoltbotRelease } from "./release";
@@ -41,17 +42,18 @@ export function smoltbotChapters(
     ...hidden,
     ...(smoltbotDatabaseUrl === undefined ? {} : { DATABASE_URL: smoltbotDatabaseUrl }),
   };
-  const backup = backupOf(name, smoltbot, release, stack, database);
+  const dumps = { ...database, ...backupSecrets(config) };
+  const backup = backupOf(name, smoltbot, release, stack, dumps);
   return {
     backup,
-    restore: restoreOf(name, smoltbot, release, stack, database),
+    restore: restoreOf(name, smoltbot, release, stack, dumps),
     configuration: {
       namespace,
       secret: { name: release.names.fullname, values: smoltbotSecrets },
       objects: release.configuration,
       removable: isRemovable(smoltbot),
     },
-    schema: schemaOf(name, smoltbot, release, database, backup),
+    schema: schemaOf(name, smoltbot, release, dumps, backup),
     availability: release.availability,
     rollout: rolloutOf(smoltbot, release, hidden),
     verification: verificationOf(config, release, stack, {
@@ -65,6 +67,10 @@ export function smoltbotChapters(
 
 type Secrets = Readonly<Record<string, string>>;
 
+/** Where the dumps lie. Without a store the steps are told what they always were: nothing of them changes. */
+const placeOf = ({ backup: { directory, store } }: SmoltbotConfig) =>
+  store === undefined ? { directory } : { directory, store };
+
 const backupOf = (
   gateway: string,
   smoltbot: SmoltbotConfig,
@@ -77,7 +83,7 @@ const backupOf = (
     stack,
     release: smoltbot.version,
     source: databaseSource(smoltbot),
-    directory: smoltbot.backup.directory,
+    ...placeOf(smoltbot),
     keep: smoltbot.backup.keep,
     ...cluster(smoltbot),
     gatewaySelector: release.availability.selector,
@@ -104,7 +110,7 @@ function restoreOf(
       stack,
       release: smoltbot.version,
       dump: consent.dump,
-      directory: smoltbot.backup.directory,
+      ...placeOf(smoltbot),
       source: databaseSource(smoltbot),
       deployments: release.workloads.map(({ metadata }) => metadata.name),
     },

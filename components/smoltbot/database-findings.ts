@@ -1,5 +1,6 @@
 import { libpqEnvironment } from "../steps/database/libpq-environment";
 import type { Finding } from "../upgrade/finding";
+import { backupStore } from "../upgrade/gates/backup-store";
 import { oneDatabase } from "../upgrade/gates/one-database";
 import { sharedDatabase, type DatabaseUser } from "../upgrade/gates/shared-database";
 import type { SmoltbotQuestion } from "./smoltbot-question";
@@ -7,7 +8,7 @@ import type { SmoltbotQuestion } from "./smoltbot-question";
 /** The key that pods and migration read. Source: mnemom/smoltbot@v2.1.0, migration runner. */
 const POSTGRES_URL = "POSTGRES_URL";
 
-/** Whether the database that is saved is the one that changes, and this gateway's alone. */
+/** Whether dumps can be kept, and whether the database that is saved is the one that changes, and this gateway's alone. */
 export function databaseFindings(
   { config, facts }: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[],
@@ -17,6 +18,7 @@ export function databaseFindings(
   const at =
     source === "url" ? "gateways:smoltbotDatabaseUrl" : "gateways:smoltbot.backup.database";
   return [
+    backupStore({ store: facts.store, at: "gateways:smoltbot.backup" }),
     oneDatabase({
       saved: savedName(config),
       used: nameIn(smoltbotSecrets[POSTGRES_URL]),

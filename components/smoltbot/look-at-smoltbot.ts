@@ -10,13 +10,18 @@ import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readIdentity } from "../steps/database/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
-import { lastDumpBytes } from "../steps/backup/sealed-dumps";
+import type { Manifest } from "../steps/backup/manifest";
+import { lastDumpBytes, sealedDumps } from "../steps/backup/sealed-dumps";
+import type { DumpStore } from "../steps/backup/store/dump-store";
+import { openStore } from "../steps/backup/store/open-store";
+import { longestLook, within } from "../steps/database/within";
 import { redactor } from "../steps/redact";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
-import { hideReason, look } from "../upgrade/look";
+import { hideReason, look, seen, type Look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
+import { backupSecrets } from "./backup-secrets";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import { smoltbotNames } from "./names";
@@ -37,17 +42,18 @@ export async function lookAtSmoltbot(
   { outputs, clusters, registry }: World,
 ): Promise<Facts> {
   const { name, smoltbot, smoltbotSecrets, smoltbotDatabaseUrl, promotion } = config;
-  const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl };
-  const { directory } = smoltbot.backup;
+  const env = { ...process.env, DATABASE_URL: smoltbotDatabaseUrl, ...backupSecrets(config) };
+  const store = await openStore(smoltbot.backup, env);
   const evidence = outputNames(name).evidence;
   const stack = pulumi.getStack();
   const source = databaseSource(smoltbot);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
-  const lookingAtDatabase = lookAtDatabase(source, env, { directory }).then(
+  const lookingAtDatabase = lookAtDatabase(source, env, store).then(
     (found) => found && quietly(found),
   );
-  const past = { gateway: name, directory, stack, wanted: smoltbot.version, source };
+  const dumps = lookAtDumps(store, { gateway: name, stack });
+  const past = { dumps, wanted: smoltbot.version, source };
   const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
   const [
     cluster,
@@ -55,7 +61,7 @@ export async function lookAtSmoltbot(
     images,
     database,
     podsDatabase,
-    lastDump,
+    dumpsThere,
     restore,
     prometheus,
     own,
@@ -68,7 +74,7 @@ export async function lookAtSmoltbot(
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     lookingAtDatabase,
     lookAtPodsDatabase(config).then((found) => found && quietly(found)),
-    lastDumpBytes(directory, { gateway: name, stack }),
+    look(() => dumps).then((found) => storeFacts(store, quietly(found))),
     look(() => readRestoreFacts({ ...past, database: lookingAtDatabase }, env)).then(quietly),
     lookAtPrometheus(config),
     outputs(stack),
@@ -80,7 +86,7 @@ export async function lookAtSmoltbot(
     adoption,
     images,
     database,
-    lastDump,
+    ...dumpsThere,
     podsDatabase,
     restore,
     prometheus,
@@ -91,6 +97,17 @@ export async function lookAtSmoltbot(
 
 const imageNames = ({ workloads, job }: SmoltbotRelease): readonly string[] =>
   imagesOf([...workloads, job]).map(({ image }) => image);
+
+const lookAtDumps = (store: DumpStore, owner: Pick<Manifest, "gateway" | "stack">) =>
+  within(longestLook, store.words, (signal) => sealedDumps(store, owner, signal));
+
+const storeFacts = (
+  { words }: DumpStore,
+  dumps: Look<readonly Manifest[]>,
+): Pick<Facts, "store" | "lastDump"> =>
+  dumps.seen
+    ? { store: seen({ words, dumps: dumps.value.length }), lastDump: lastDumpBytes(dumps.value) }
+    : { store: dumps };
 
 /** Nothing is looked at where a Job would have to be made for it: a preview makes nothing (law 3). */
 async function lookAtDatabase(

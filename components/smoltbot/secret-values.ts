@@ -5,10 +5,17 @@ export const secretValues = ({
   smoltbotSecrets,
   smoltbotDatabaseUrl,
   smoltbotPrometheusToken,
+  smoltbotBackupCredentials,
 }: Pick<
   GatewaysConfig,
-  "smoltbotSecrets" | "smoltbotDatabaseUrl" | "smoltbotPrometheusToken"
+  | "smoltbotSecrets"
+  | "smoltbotDatabaseUrl"
+  | "smoltbotPrometheusToken"
+  | "smoltbotBackupCredentials"
 >): readonly string[] =>
-  [...Object.values(smoltbotSecrets), smoltbotDatabaseUrl, smoltbotPrometheusToken].filter(
-    (value) => value !== undefined,
-  );
+  [
+    ...Object.values(smoltbotSecrets),
+    smoltbotDatabaseUrl,
+    smoltbotPrometheusToken,
+    ...Object.values(smoltbotBackupCredentials ?? {}),
+  ].filter((value) => value !== undefined);

@@ -175,8 +175,8 @@ export interface DatabaseFacts {
   readonly mayCreateDatabase: boolean;
   /** Applied migrations in order; undefined where the tracking table does not exist. */
   readonly migrations: readonly string[] | undefined;
-  /** Free bytes where the dump would be written. */
-  readonly freeBytes: number;
+  /** Free bytes where the dump would be written; undefined where there is no such limit. */
+  readonly freeBytes: number | undefined;
   /** True where a migration holds the advisory lock now. */
   readonly migrating: boolean;
   /** Undefined where it could not be entered. */
@@ -189,6 +189,14 @@ export interface DatabaseFacts {
   readonly closed?: boolean;
   /** File name of the dump that a restore has made it of; undefined where none has. */
   readonly restoredFrom?: string | undefined;
+}
+
+/** One look at the place of the dumps. */
+export interface StoreFacts {
+  /** `/srv/backups`, `s3://dumps/gateways`. */
+  readonly words: string;
+  /** Proven dumps of this gateway and stack. */
+  readonly dumps: number;
 }
 
 /** One look at the Prometheus that watches the gateway. */
@@ -219,6 +227,8 @@ export interface Facts {
   readonly images: Readonly<Record<string, Look<ImageFacts>>>;
   /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
   readonly database: Look<DatabaseFacts> | undefined;
+  /** What was found where the dumps lie. */
+  readonly store: Look<StoreFacts>;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump?: number | undefined;
   /** The database behind the pods' own connection string; undefined where there is none to ask with, or nothing to compare it with. */

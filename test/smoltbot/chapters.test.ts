@@ -19,6 +19,8 @@ const release = {
   configHash: "hash",
 } as unknown as SmoltbotRelease;
 
+const store = { bucket: "dumps", region: "eu-central-1", prefix: "gateways/prod" };
+
 const chaptersOf = (changes: Readonly<Record<string, unknown>> = {}) => {
   const config: GatewaysConfig = {
     name: "smoltbot",
@@ -26,6 +28,7 @@ const chaptersOf = (changes: Readonly<Record<string, unknown>> = {}) => {
     smoltbotSecrets: { SUPABASE_KEY: "hunter2", POSTGRES_URL: "postgresql://u:pa55word@db/x" },
     smoltbotDatabaseUrl: "postgresql://u:pa55word@db.example/x",
     smoltbotPrometheusToken: "t0ken-of-prometheus",
+    smoltbotBackupCredentials: { accessKeyId: "AK1D", secretAccessKey: "k3y-of-the-bucket" },
   };
   return smoltbotChapters(config, release, "prod");
 };
@@ -39,14 +42,34 @@ describe("what each chapter is given", () => {
         "postgresql://u:pa55word@db/x",
         "postgresql://u:pa55word@db.example/x",
         "t0ken-of-prometheus",
+        "AK1D",
+        "k3y-of-the-bucket",
       ]);
     }
   });
 
   test("never puts a secret into the input of a step, which the state holds in plain text (law 6)", () => {
-    const { backup, schema, rollout, verification } = chaptersOf();
+    const { backup, schema, rollout, verification } = chaptersOf({ backup: { store } });
     const inputs = [backup, schema, rollout, verification].map(({ input }) => input);
-    expect(JSON.stringify(inputs)).not.toMatch(/hunter2|pa55word|t0ken/);
+    expect(JSON.stringify(inputs)).not.toMatch(/hunter2|pa55word|t0ken|AK1D|k3y/);
+  });
+
+  test("tells the steps that read or write dumps of the bucket, its credentials apart; a folder needs none", () => {
+    const consents = { restore: { release: "1.1.0", dump: "a.dump.zst", reason: "gone wrong" } };
+    const inBucket = chaptersOf({ backup: { store }, consents });
+    const chapters = [inBucket.backup, inBucket.restore, inBucket.schema];
+    for (const { secrets } of chapters)
+      expect(JSON.parse(secrets["BACKUP_CREDENTIALS"] ?? "")).toEqual({
+        accessKeyId: "AK1D",
+        secretAccessKey: "k3y-of-the-bucket",
+      });
+    expect([inBucket.backup.input.store, inBucket.restore.input?.store]).toEqual([store, store]);
+    expect(inBucket.schema.input.backup?.store).toEqual(store);
+    for (const { secrets } of [inBucket.rollout, inBucket.verification])
+      expect(secrets).not.toHaveProperty("BACKUP_CREDENTIALS");
+    const { backup } = chaptersOf();
+    expect(backup.input).not.toHaveProperty("store");
+    expect(backup.secrets).not.toHaveProperty("BACKUP_CREDENTIALS");
   });
 
   test("hands on what the stack file says about the verification", () => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
+import { placeFields } from "./store/bucket";
 
 /** A word that becomes part of a file's name. */
 export const word = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._+-]*$/);
@@ -18,8 +19,7 @@ export const backupInputSchema = z.strictObject({
   source: databaseSourceSchema,
   /** Where the restore is tried. Default: the source's own server. Its connection string is SCRATCH_URL. */
   scratch: databaseSourceSchema.optional(),
-  /** Directory of the dumps; made, for its owner alone, where it is missing. */
-  directory: z.string().min(1),
+  ...placeFields,
   /** How many proven dumps of this gateway and stack stay. */
   keep: z.int().min(1),
   /** Table in which the migrations are listed. Default: `_schema_migrations`. */

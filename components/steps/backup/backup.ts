@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { clientVersion } from "../database/client-version";
 import { openDatabase, type ClientTool, type Database } from "../database/database";
 import { hasSecret } from "../database/client-pod";
@@ -12,14 +11,14 @@ import { StepFailure, wordsOf, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 import { restoreTools } from "./dump-form";
 import type { Manifest } from "./manifest";
-import { prepareDirectory } from "./partial-file";
 import { readRunning } from "./read-running";
 import { inWords, stopwatch } from "./progress";
 import { judgeRoom } from "./room";
 import { judgeServerRoom } from "./server-room";
 import { saveSnapshot } from "./save-snapshot";
-import { lastDumpBytes, removeExpired } from "./sealed-dumps";
+import { lastDumpBytes, removeExpired, sealedDumps } from "./sealed-dumps";
 import { withSnapshot } from "./snapshot";
+import { openStore } from "./store/open-store";
 import { judgeTools, type ToolVersions } from "./judge-tools";
 
 export { backupInputSchema } from "./backup-input";
@@ -32,7 +31,7 @@ export interface NothingSaved {
 
 /** The proven dump, in short; its manifest lies beside it. */
 export interface Saved {
-  /** Absolute path. */
+  /** Where it lies: an absolute path, or its URL in a bucket. */
   readonly path: string;
   /** Size of the file. */
   readonly bytes: number;
@@ -59,9 +58,7 @@ export async function runBackup(input: BackupInput, io: StepIo): Promise<BackupR
     if (input.source.kind === "job" && !(await hasSecret(input.source, io)))
       return nothing(noSecret(input.source));
     return await withSource(input.source, io, (source) =>
-      withScratchSource(input, io, (scratch) =>
-        backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
-      ),
+      withScratchSource(input, io, (scratch) => backUp(input, { source, scratch }, io)),
     );
   } catch (error) {
     if (io.signal?.aborted === true) {
@@ -98,11 +95,13 @@ export const saveDatabase = (
   input: BackupInput,
   source: ReachableSource,
   io: StepIo,
-): Promise<BackupResult> =>
-  backUp({ ...input, directory: resolve(input.directory) }, { source, scratch: undefined }, io);
+): Promise<BackupResult> => backUp(input, { source, scratch: undefined }, io);
 
 async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise<BackupResult> {
-  const facts = await readDatabaseFacts(sources.source, io.env, { ...input, seconds: 120 });
+  const store = await openStore(input, io.env);
+  const { trackingTable } = input;
+  const look = { freeBytes: () => store.freeBytes(), trackingTable, seconds: 120 };
+  const facts = await readDatabaseFacts(sources.source, io.env, look);
   if (!facts.exists) return nothing(`database ${facts.database} does not exist yet`);
   const took = stopwatch();
   const source = await openDatabase(sources.source, io.env);
@@ -113,9 +112,10 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
       : await openDatabase(sources.scratch, io.env, "SCRATCH_URL");
   const versions = await readVersions(facts, server, restoreTools[input.format]);
   judgeTools(versions);
-  await prepareDirectory(input.directory, `${input.gateway}-${input.stack}-`);
-  const lastDump = await lastDumpBytes(input.directory, input);
-  judgeRoom({ directory: input.directory, free: facts.freeBytes, database: facts.bytes, lastDump });
+  await store.prepare(`${input.gateway}-${input.stack}-`);
+  const lastDump = lastDumpBytes(await sealedDumps(store, input, io.signal));
+  const { freeBytes: free, bytes } = facts;
+  if (free !== undefined) judgeRoom({ place: store.words, free, database: bytes, lastDump });
   const room = await readServerRoom(server);
   judgeServerRoom(room, facts.bytes, server.words);
   if (room.bytes === undefined) {
@@ -126,10 +126,10 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   const label = `gateways backup ${input.gateway}`;
   const running = readRunning(input, io);
   const manifest = await withSnapshot(source, label, io.signal, (snapshot) =>
-    saveSnapshot({ input, io, source, server, versions, running, snapshot, took }),
+    saveSnapshot({ input, io, store, source, server, versions, running, snapshot, took }),
   );
   if (manifest === undefined) return nothing(`${source.words} holds no table`);
-  for (const path of await removeExpired(input.directory, manifest, input.keep)) {
+  for (const path of await removeExpired(store, manifest, input.keep)) {
     io.say(`removed ${path}, of which newer ones are kept`);
   }
   return summary(manifest);

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
-import { offer } from "./offer";
 import { startDecompressor, type Compression } from "./compressor";
+import { offer } from "./offer";
 
-/** What a file on the disk holds, read once from its first to its last byte. */
+/** What a dump holds, read once from its first to its last byte. */
 export interface DumpReading {
   readonly bytes: number;
   readonly sha256: string;
@@ -12,30 +11,40 @@ export interface DumpReading {
   readonly archive: { readonly bytes: number; readonly sha256: string };
 }
 
+export interface DumpToRead {
+  /** For messages. */
+  readonly words: string;
+  readonly content: Readable;
+  readonly compression: Compression;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Reads and decompresses a whole dump.
  *
+ * @param onChunk takes the archive inside, piece by piece.
  * @throws Error where it cannot be read or is damaged.
  */
 export async function readDump(
-  path: string,
-  compression: Compression,
-  env: NodeJS.ProcessEnv,
-  signal?: AbortSignal,
+  { words, content, compression, env, signal }: DumpToRead,
+  onChunk: (chunk: Buffer) => Promise<void> = () => Promise.resolve(),
 ): Promise<DumpReading> {
   const decompressor = startDecompressor(compression, env, signal);
-  const archive = digest(decompressor.stdout);
-  const sent = digest(createReadStream(path, { highWaterMark: 1 << 18 }), (chunk) =>
-    offer(decompressor.stdin, chunk),
-  ).finally(() => decompressor.stdin.end());
-  const [file, inside, end] = await Promise.all([sent, archive, decompressor.end]);
-  if (end.code !== 0) throw new Error(`${path} is damaged: ${end.words}`);
-  return { ...file, archive: inside };
+  const inside = digest(decompressor.stdout, onChunk);
+  const sent = digest(content, (chunk) => offer(decompressor.stdin, chunk)).finally(() =>
+    decompressor.stdin.end(),
+  );
+  const all = [sent, inside, decompressor.end] as const;
+  await Promise.allSettled(all);
+  const [file, archive, end] = await Promise.all(all);
+  if (end.code !== 0) throw new Error(`${words} is damaged: ${end.words}`);
+  return { ...file, archive };
 }
 
 async function digest(
   stream: Readable,
-  pass: (chunk: Buffer) => Promise<void> = () => Promise.resolve(),
+  pass: (chunk: Buffer) => Promise<void>,
 ): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash("sha256");
   let bytes = 0;

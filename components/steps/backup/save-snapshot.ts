@@ -6,23 +6,22 @@ import { StepFailure, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 import { availableCompression, startCompressor, type Compression } from "./compressor";
 import { dumpArguments, startRestore } from "./dump-form";
-import { dumpName } from "./dump-name";
 import type { ToolVersions } from "./judge-tools";
 import type { Manifest } from "./manifest";
 import { copyInOnePass, type Archive } from "./one-pass";
-import { withPartialFile, type PartialFile } from "./partial-file";
 import { inWords, stopwatch, whileSaying } from "./progress";
 import { proveCopy } from "./prove-copy";
 import { readContents, readSequences, type Contents } from "./read-contents";
 import { readDump } from "./read-dump";
 import { localeSchema, localeSql, withScratch, type Locale } from "./scratch";
-import { sealDump } from "./seal-dump";
 import type { Snapshot } from "./snapshot";
+import type { DumpDraft, DumpStore } from "./store/dump-store";
 
 /** All that a backup in progress works with. */
 export interface Saving {
   readonly input: BackupInput;
   readonly io: StepIo;
+  readonly store: DumpStore;
   readonly source: Database;
   /** A database of the server on which the restore is tried. */
   readonly server: Database;
@@ -50,7 +49,7 @@ interface Scene {
  * @throws StepFailure
  */
 export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined> {
-  const { input, io, server, snapshot } = saving;
+  const { input, io, store, server, snapshot } = saving;
   const takenAt = Date.now();
   const contents = await readContents(snapshot.session);
   if (contents.tables.length === 0) return undefined;
@@ -65,10 +64,10 @@ export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined
     schemaHead: await readHead(snapshot.session, input.trackingTable),
     snapshotText,
   };
-  const name = dumpName({ ...input, ...scene });
-  return withPartialFile(input.directory, name, (file) =>
+  const options = { expected: bytesOf(contents), signal: io.signal };
+  return store.withDraft({ ...input, ...scene }, options, (draft) =>
     withScratch(server, input.gateway, scene.locale, (scratch) =>
-      saveInto(saving, scene, scratch, file),
+      saveInto(saving, scene, scratch, draft),
     ),
   );
 }
@@ -76,6 +75,8 @@ export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined
 /** Keeps every table from being changed in its form, or emptied, until all have been read; rows may come and go. */
 const holdTables = ({ query }: Session, { tables }: Contents): Promise<unknown> =>
   query(tables.map(({ name }) => `LOCK TABLE ONLY ${name} IN ACCESS SHARE MODE;`).join("\n"));
+
+const bytesOf = ({ tables }: Contents): number => tables.reduce((sum, { bytes }) => sum + bytes, 0);
 
 async function readHead(session: Session, table: string): Promise<string> {
   return readMigrations(await session.query(appliedMigrations(table)))?.at(-1) ?? "";
@@ -85,53 +86,50 @@ async function saveInto(
   saving: Saving,
   scene: Scene,
   scratch: Database,
-  file: PartialFile,
+  draft: DumpDraft,
 ): Promise<Manifest> {
   const { input, io, versions, snapshot, took } = saving;
   const { signal } = io;
   const sequences = await readSequences(snapshot.session);
   const copying = stopwatch();
-  const archive = await copy(saving, scene, scratch, file);
+  const { storeChecksum, ...archive } = await copy(saving, scene, scratch, draft);
   const copied = copying();
   io.say(`restored ${inWords(archive.bytes)} in ${copied} s; comparing every row`);
   const comparing = stopwatch();
   const [{ tables, objects }, reading] = await Promise.all([
     proveCopy({ ...scene, snapshot, sequences, scratch, signal }),
-    proveFile(file.path, scene.compression, archive, io),
+    proveFile(draft, scene.compression, archive, io),
   ]);
   signal?.throwIfAborted();
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const { locale } = scene;
-  const manifest = await sealDump(
-    file.path,
-    { ...input, ...scene },
-    {
-      proven: true,
-      gateway: input.gateway,
-      stack: input.stack,
-      release: input.release,
-      takenAt: new Date(scene.takenAt).toISOString(),
-      running: [...(await saving.running)],
-      snapshot: scene.snapshotText,
-      systemIdentifier: await readSystemIdentifier(saving.source),
-      bytes: reading.bytes,
-      sha256: reading.sha256,
-      archive: { format: input.format, compression: scene.compression, ...archive },
-      source: {
-        database: saving.source.name,
-        server: versions.server,
-        encoding: locale.encoding,
-        collate: locale.datcollate,
-        ctype: locale.datctype,
-      },
-      tools: { pgDump: versions.pgDump, pgRestore: versions.pgRestore },
-      tables: [...tables],
-      rows,
-      objects: objects.length,
-      schemaHead: scene.schemaHead,
-      seconds: { copy: copied, compare: comparing(), total: took() },
+  const manifest = await draft.seal({
+    proven: true,
+    gateway: input.gateway,
+    stack: input.stack,
+    release: input.release,
+    takenAt: new Date(scene.takenAt).toISOString(),
+    running: [...(await saving.running)],
+    snapshot: scene.snapshotText,
+    systemIdentifier: await readSystemIdentifier(saving.source),
+    storeChecksum,
+    bytes: reading.bytes,
+    sha256: reading.sha256,
+    archive: { format: input.format, compression: scene.compression, ...archive },
+    source: {
+      database: saving.source.name,
+      server: versions.server,
+      encoding: locale.encoding,
+      collate: locale.datcollate,
+      ctype: locale.datctype,
     },
-  );
+    tools: { pgDump: versions.pgDump, pgRestore: versions.pgRestore },
+    tables: [...tables],
+    rows,
+    objects: objects.length,
+    schemaHead: scene.schemaHead,
+    seconds: { copy: copied, compare: comparing(), total: took() },
+  });
   io.say(`proven: ${rows} rows of ${tables.length} tables, ${inWords(reading.bytes)}`);
   return manifest;
 }
@@ -140,9 +138,9 @@ async function copy(
   { source, snapshot, io, input: { format } }: Saving,
   { contents, compression }: Scene,
   scratch: Database,
-  file: PartialFile,
-): Promise<Archive> {
-  const expected = contents.tables.reduce((sum, { bytes }) => sum + bytes, 0);
+  draft: DumpDraft,
+): Promise<Archive & Pick<Manifest, "storeChecksum">> {
+  const expected = bytesOf(contents);
   let copied = 0;
   let dumped = false;
   const line = (): string => {
@@ -150,25 +148,33 @@ async function copy(
     const percent = Math.min(99, Math.round((copied / Math.max(expected, 1)) * 100));
     return `copied ${inWords(copied)} of about ${inWords(expected)} (${percent} %)`;
   };
-  return whileSaying(line, io.say, () =>
+  let storeChecksum: string | undefined;
+  const archive = await whileSaying(line, io.say, () =>
     copyInOnePass({
       dump: source.start("pg_dump", dumpArguments(format, snapshot.id), io.signal),
       restore: startRestore(scratch, format, "proof", io.signal),
       form: format,
       compressor: startCompressor(compression, io.env, io.signal),
-      file: file.handle,
+      write: async (content) => (storeChecksum = await draft.write(content)),
       onBytes: (bytes) => (copied = bytes),
       onDumped: () => (dumped = true),
     }),
   );
+  return { ...archive, storeChecksum };
 }
 
-/** Reads the file back from the disk and finds in it what pg_dump said. */
-async function proveFile(path: string, compression: Compression, archive: Archive, io: StepIo) {
-  const reading = await readDump(path, compression, io.env, io.signal);
+/** Reads the dump back from where it lies and finds in it what pg_dump said. */
+async function proveFile(
+  draft: DumpDraft,
+  compression: Compression,
+  archive: Archive,
+  { env, signal }: StepIo,
+) {
+  const { words } = draft;
+  const reading = await readDump({ words, content: await draft.open(), compression, env, signal });
   if (reading.archive.sha256 === archive.sha256) return reading;
   throw new StepFailure(
-    `${path} does not hold what pg_dump wrote: ${inWords(reading.archive.bytes)} instead of ${inWords(archive.bytes)}`,
+    `${words} does not hold what pg_dump wrote: ${inWords(reading.archive.bytes)} instead of ${inWords(archive.bytes)}`,
     "check the disk of the backup directory, then run this again",
   );
 }

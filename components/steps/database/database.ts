@@ -73,7 +73,7 @@ export const connectionArguments = (
 
 /** Settings that would lead the client programs somewhere else, and the secrets of the step itself, are left out. */
 function withoutConnection(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = /^(?!PG|REDACT$)(?!.*_URL$)|^PG(SSL|PASSFILE|CONNECT_TIMEOUT|SYSCONFDIR)/;
+  const kept = /^(?!PG|REDACT$|BACKUP_)(?!.*_URL$)|^PG(SSL|PASSFILE|CONNECT_TIMEOUT|SYSCONFDIR)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => kept.test(name)));
 }
 

@@ -15,8 +15,8 @@ import { longestLook, within } from "./within";
 import { appliedMigrations, readMigrations } from "./tracking";
 
 export interface DatabaseLookOptions {
-  /** Directory where the dump would be written; it need not exist yet. */
-  readonly directory: string;
+  /** Free bytes where the dump would be written; undefined where there is no such limit. */
+  readonly freeBytes: () => Promise<number | undefined>;
   /** Default: `_schema_migrations`. */
   readonly trackingTable?: string;
   /** Longest look, in seconds. Default: {@link longestLook}; a step may wait longer than a preview. */
@@ -43,7 +43,11 @@ const serverSchema = z.object({
 export async function readDatabaseFacts(
   source: ReachableSource,
   env: NodeJS.ProcessEnv,
-  { directory, trackingTable = "_schema_migrations", seconds = longestLook }: DatabaseLookOptions,
+  {
+    freeBytes: askRoom,
+    trackingTable = "_schema_migrations",
+    seconds = longestLook,
+  }: DatabaseLookOptions,
 ): Promise<DatabaseFacts> {
   return within(seconds, "the database", async (signal) => {
     const database = await openDatabase(source, env);
@@ -53,7 +57,7 @@ export async function readDatabaseFacts(
       query(database, script, { signal }).catch((error: unknown) =>
         lookFromOutside(database, trackingTable, error, signal),
       ),
-      freeBytesAt(directory),
+      askRoom(),
       // What cannot be connected to is told by the look itself.
       isPooledByTransaction(database, signal).catch(() => false),
     ]);

@@ -1,22 +1,18 @@
-import { access } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import type { DatabaseFacts } from "../../upgrade/facts";
 import type { Look } from "../../upgrade/look";
 import type { DumpFacts, RestoreFacts } from "../../upgrade/restore-need";
 import type { Manifest } from "../backup/manifest";
-import { sealedDumps } from "../backup/sealed-dumps";
 import { openDatabase } from "../database/database";
 import type { DatabaseSource } from "../database/database-source";
 import { dumpToGoBackTo } from "./dump-to-go-back-to";
 import { rowsAtRisk } from "./rows-at-risk";
 
 export interface RestoreLook {
-  readonly gateway: string;
-  readonly stack: string;
   /** The release that the stack file names. */
   readonly wanted: string;
-  /** Directory of the dumps; none need be there. */
-  readonly directory: string;
+  /** The proven dumps of this gateway and stack. */
+  readonly dumps: Promise<readonly Manifest[]>;
   readonly source: DatabaseSource;
   /** What is known of the database by then; undefined where nobody can look without making something. */
   readonly database: Promise<Look<DatabaseFacts> | undefined>;
@@ -29,11 +25,10 @@ export interface RestoreLook {
  * @throws Error of one sentence where the dumps cannot be listed.
  */
 export async function readRestoreFacts(
-  { gateway, stack, wanted, directory, source, database }: RestoreLook,
+  { wanted, dumps: listing, source, database }: RestoreLook,
   env: NodeJS.ProcessEnv,
 ): Promise<RestoreFacts> {
-  const folder = resolve(directory);
-  const sealed = (await isThere(folder)) ? await sealedDumps(folder, { gateway, stack }) : [];
+  const sealed = await listing;
   const ordered = sealed.toSorted((one, other) => one.takenAt.localeCompare(other.takenAt));
   const candidate = dumpToGoBackTo(ordered, wanted);
   const dumps = ordered.map(dumpFacts);
@@ -56,9 +51,3 @@ const dumpFacts = ({ path, release, running, takenAt, rows, schemaHead }: Manife
   rows,
   schemaHead,
 });
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

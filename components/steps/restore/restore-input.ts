@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { word } from "../backup/backup-input";
+import { placeFields } from "../backup/store/bucket";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
@@ -15,8 +16,7 @@ export const restoreInputSchema = z.strictObject({
   release: word,
   /** File name of the dump: `smoltbot-prod-20260102t030405z-before-2.0.0.dump.zst`. */
   dump: word,
-  /** Directory of the dumps. */
-  directory: z.string().min(1),
+  ...placeFields,
   /** The live database, whose place the restored one takes. */
   source: databaseSourceSchema,
   /** Table in which the migrations are listed. Default: `_schema_migrations`. */

@@ -1,10 +1,11 @@
-import { mkdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename } from "node:path";
 import type { z } from "zod";
 import { saveDatabase } from "../backup/backup";
 import type { backupInputSchema } from "../backup/backup-input";
 import { checkDump } from "../backup/check-dump";
 import { sealedDumps } from "../backup/sealed-dumps";
+import type { DumpStore } from "../backup/store/dump-store";
+import { openStore } from "../backup/store/open-store";
 import type { Database } from "../database/database";
 import type { ReachableSource } from "../database/database-source";
 import { query } from "../database/query";
@@ -31,10 +32,11 @@ export interface SaveBefore {
  */
 export async function saveBefore(saving: SaveBefore, io: StepIo): Promise<void> {
   const { backup, source, database } = saving;
-  const found = await findDump(saving);
+  const store = await openStore(backup, io.env);
+  const found = await findDump(saving, store, io);
   if (found !== undefined) {
     try {
-      await checkDump(found.path, io.env, io.signal);
+      await checkDump(store, basename(found.path), io);
       io.say(`${found.path} shows ${database.words} before this migration, and is whole`);
       return;
     } catch (error) {
@@ -42,17 +44,19 @@ export async function saveBefore(saving: SaveBefore, io: StepIo): Promise<void> 
       io.say(`${wordsOf(error)}; taking another one`);
     }
   } else {
-    io.say(`no dump of ${database.words} as it is now lies in ${backup.directory}; taking one`);
+    io.say(`no dump of ${database.words} as it is now lies in ${store.words}; taking one`);
   }
   const saved = await saveDatabase(backup, source, io);
   io.say("nothing" in saved ? `nothing to save: ${saved.reason}` : `saved as ${saved.path}`);
 }
 
-async function findDump({ backup, maxAgeMinutes, database, quiet }: SaveBefore) {
-  const directory = resolve(backup.directory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+async function findDump(
+  { backup, maxAgeMinutes, database, quiet }: SaveBefore,
+  store: DumpStore,
+  { signal }: StepIo,
+) {
   const [dumps, systemIdentifier, migrations, untouchedSince] = await Promise.all([
-    sealedDumps(directory, backup),
+    sealedDumps(store, backup, signal),
     readSystemIdentifier(database),
     readMigrations(database, backup.trackingTable),
     quiet ? restoredFrom(database) : undefined,

@@ -111,7 +111,7 @@ function judgeRoom(
   at: string,
 ): readonly Finding[] {
   const needed = roomForDump({ database: bytes, lastDump });
-  if (freeBytes >= needed) return [];
+  if (freeBytes === undefined || freeBytes >= needed) return [];
   return [
     block({
       at,
