@@ -95,7 +95,7 @@ const databaseSource = z.union([
 /** A consent is for one release, so that it cannot be left switched on (law 5). */
 const consent = z.strictObject({ release: version, reason: text("the reason, in words") });
 
-const fileName = matching(/^[^/]+$/, "name of a dump in the backup directory, without its path");
+const fileName = matching(/^[^/]+$/, "name of a dump, without its path");
 
 /** Everything that a stack file may say about smoltbot. Closed: an unknown key is a fault. */
 export const smoltbotSchema = z.strictObject({

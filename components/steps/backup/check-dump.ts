@@ -37,4 +37,4 @@ export async function checkDump(
   return manifest;
 }
 
-const fix = "take another dump of the backup directory, or the copy of it that you keep elsewhere";
+const fix = "take another dump, or the copy of it that you keep elsewhere";

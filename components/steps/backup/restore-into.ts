@@ -75,10 +75,7 @@ async function pour(
 }
 
 const damaged = (words: string): StepFailure =>
-  new StepFailure(
-    words,
-    "take another dump of the backup directory, or the copy of it that you keep elsewhere",
-  );
+  new StepFailure(words, "take another dump, or the copy of it that you keep elsewhere");
 
 const refused = (target: Database, words: string): StepFailure =>
   new StepFailure(

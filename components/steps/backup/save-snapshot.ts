@@ -175,6 +175,6 @@ async function proveFile(
   if (reading.archive.sha256 === archive.sha256) return reading;
   throw new StepFailure(
     `${words} does not hold what pg_dump wrote: ${inWords(reading.archive.bytes)} instead of ${inWords(archive.bytes)}`,
-    "check the disk of the backup directory, then run this again",
+    "check the disk or the store of the dumps, then run this again",
   );
 }

@@ -108,6 +108,6 @@ const unequal = (found: readonly string[]): StepFailure => {
   const more = found.length > 3 ? ` and ${found.length - 3} more differences` : "";
   return new StepFailure(
     `what was restored is not what the manifest names: ${found.slice(0, 3).join("; ")}${more}`,
-    "take another dump of the backup directory, or the copy of it that you keep elsewhere",
+    "take another dump, or the copy of it that you keep elsewhere",
   );
 };

@@ -36,7 +36,7 @@ export function restore(args: RestoreArgs): readonly Finding[] {
           at,
           found: `no look at what going back takes: ${need.reason}`,
           expected: "a look at the backups and at the schema",
-          fix: "make the backup directory and the database reachable from here, and run again",
+          fix: "make the dumps (backup.store, or the backup directory) and the database reachable from here, and run again",
         }),
       ];
     case "impossible":
@@ -44,8 +44,8 @@ export function restore(args: RestoreArgs): readonly Finding[] {
         block({
           at,
           found: `no way back from ${plan.from ?? "what runs"} to ${plan.to}: ${need.why}`,
-          expected: "a proven dump in the backup directory",
-          fix: "bring the dump with its manifest to the backup directory of this machine; or go forward, to a release of this major that works",
+          expected: "a proven dump where the dumps lie",
+          fix: "bring the dump with its manifest to backup.store, or to the backup directory of this machine; or go forward, to a release of this major that works",
         }),
       ];
     case "restore":
