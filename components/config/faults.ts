@@ -19,6 +19,7 @@ const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
   "smoltbotDatabaseUrl",
   "smoltbotPrometheusToken",
   "smoltbotBackupCredentials",
+  "smoltbotBackupKey",
   "instanceSecrets",
 ]);
 

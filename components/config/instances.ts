@@ -9,13 +9,14 @@ export const instancesSchema = z.strictObject({
     .record(dnsLabel, z.record(z.string(), z.unknown()))
     .refine((found) => Object.keys(found).length > 0, "at least one gateway")
     .optional(),
-  /** Secrets per gateway, over `gateways:smoltbotSecrets`, `gateways:smoltbotDatabaseUrl` and `gateways:smoltbotBackupCredentials`. */
+  /** Secrets per gateway, over `gateways:smoltbotSecrets` and the other secret keys of `gateways:smoltbot...`. */
   instanceSecrets: z
     .record(
       dnsLabel,
       z.strictObject({
         environment: z.record(z.string(), z.unknown()).optional(),
         databaseUrl: z.string("a URL that begins with postgresql://").optional(),
+        backupKey: z.string("age identities, one a line").optional(),
         backupCredentials: z.record(z.string(), z.unknown()).optional(),
       }),
     )
@@ -41,13 +42,14 @@ export function instancesOf({ instances, instanceSecrets, ...common }: Tree): re
   return Object.entries(instances).map(([name, given]) => {
     const own = isTree(given) ? given : {};
     const all = isTree(instanceSecrets) ? instanceSecrets[name] : undefined;
-    const { environment, databaseUrl, backupCredentials } = isTree(all) ? all : {};
+    const { environment, databaseUrl, backupCredentials, backupKey } = isTree(all) ? all : {};
     const secrets = merge(treeOr(common["smoltbotSecrets"]), treeOr(environment));
     const keys = {
       ...common,
       smoltbot: merge(treeOr(common["smoltbot"]), own),
       smoltbotSecrets: secrets,
       ...(databaseUrl === undefined ? {} : { smoltbotDatabaseUrl: databaseUrl }),
+      ...(backupKey === undefined ? {} : { smoltbotBackupKey: backupKey }),
       ...(backupCredentials === undefined ? {} : { smoltbotBackupCredentials: backupCredentials }),
     };
     return { name, keys, own };

@@ -92,6 +92,15 @@ const databaseSource = z.union([
   }),
 ]);
 
+const AGE_KEYS = "age identities as age-keygen writes them (AGE-SECRET-KEY-1...), one a line";
+
+/** Lines that are empty or begin with # say nothing. */
+function isAgeKeys(found: string): boolean {
+  const lines = found.split(/\r?\n/).map((line) => line.trim());
+  const keys = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  return keys.length > 0 && keys.every((line) => /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/.test(line));
+}
+
 /** A consent is for one release, so that it cannot be left switched on (law 5). */
 const consent = z.strictObject({ release: version, reason: text("the reason, in words") });
 
@@ -167,6 +176,8 @@ export const smoltbotSchema = z.strictObject({
        * environment, or the secret `gateways:smoltbotBackupCredentials`.
        */
       store: bucketSchema.optional(),
+      /** Encrypts new dumps with age, for the first key of the secret `gateways:smoltbotBackupKey`. */
+      encrypt: z.boolean("true or false").default(false),
       /** Proven dumps that are kept per stack. */
       keep: whole("dumps").default(10),
       /** Age up to which a dump shows the database before a migration; where none is as young, the schema step takes another. */
@@ -278,6 +289,8 @@ export const configSchema = z.strictObject({
       sessionToken: text("token of a session").optional(),
     })
     .optional(),
+  /** Keys of the dumps: age identities, one a line. The first encrypts, all of them decrypt: a new one goes above those that it replaces. */
+  smoltbotBackupKey: z.string(AGE_KEYS).refine(isAgeKeys, AGE_KEYS).optional(),
   /** Bearer token for `verify.prometheus`; passed by environment alone. */
   smoltbotPrometheusToken: text("a bearer token").optional(),
   promotion: promotionSchema.optional(),

@@ -84,6 +84,7 @@ const backupOf = (
     release: smoltbot.version,
     source: databaseSource(smoltbot),
     ...placeOf(smoltbot),
+    ...(smoltbot.backup.encrypt ? { encrypt: true } : {}),
     keep: smoltbot.backup.keep,
     ...cluster(smoltbot),
     gatewaySelector: release.availability.selector,

@@ -10,6 +10,7 @@ import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readIdentity } from "../steps/database/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
+import { lockedFor, readKeys } from "../steps/backup/dump-keys";
 import type { Manifest } from "../steps/backup/manifest";
 import { lastDumpBytes, sealedDumps } from "../steps/backup/sealed-dumps";
 import type { DumpStore } from "../steps/backup/store/dump-store";
@@ -17,8 +18,8 @@ import { openStore } from "../steps/backup/store/open-store";
 import { longestLook, within } from "../steps/database/within";
 import { redactor } from "../steps/redact";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
-import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
-import { hideReason, look, seen, type Look } from "../upgrade/look";
+import type { AdoptionFacts, ClusterFacts, Facts, StoreFacts } from "../upgrade/facts";
+import { hideReason, look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
 import { backupSecrets } from "./backup-secrets";
@@ -61,7 +62,8 @@ export async function lookAtSmoltbot(
     images,
     database,
     podsDatabase,
-    dumpsThere,
+    there,
+    lastDump,
     restore,
     prometheus,
     own,
@@ -74,7 +76,8 @@ export async function lookAtSmoltbot(
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     lookingAtDatabase,
     lookAtPodsDatabase(config).then((found) => found && quietly(found)),
-    look(() => dumps).then((found) => storeFacts(store, quietly(found))),
+    look(() => lookAtStore(store, dumps, env)).then(quietly),
+    dumps.then(lastDumpBytes, () => undefined),
     look(() => readRestoreFacts({ ...past, database: lookingAtDatabase }, env)).then(quietly),
     lookAtPrometheus(config),
     outputs(stack),
@@ -86,7 +89,8 @@ export async function lookAtSmoltbot(
     adoption,
     images,
     database,
-    ...dumpsThere,
+    store: there,
+    lastDump,
     podsDatabase,
     restore,
     prometheus,
@@ -101,13 +105,15 @@ const imageNames = ({ workloads, job }: SmoltbotRelease): readonly string[] =>
 const lookAtDumps = (store: DumpStore, owner: Pick<Manifest, "gateway" | "stack">) =>
   within(longestLook, store.words, (signal) => sealedDumps(store, owner, signal));
 
-const storeFacts = (
+async function lookAtStore(
   { words }: DumpStore,
-  dumps: Look<readonly Manifest[]>,
-): Pick<Facts, "store" | "lastDump"> =>
-  dumps.seen
-    ? { store: seen({ words, dumps: dumps.value.length }), lastDump: lastDumpBytes(dumps.value) }
-    : { store: dumps };
+  dumps: Promise<readonly Manifest[]>,
+  env: NodeJS.ProcessEnv,
+): Promise<StoreFacts> {
+  const [there, keys] = await Promise.all([dumps, readKeys(env)]);
+  const locked = there.filter((dump) => lockedFor(dump, keys) !== undefined).length;
+  return { words, dumps: there.length, locked };
+}
 
 /** Nothing is looked at where a Job would have to be made for it: a preview makes nothing (law 3). */
 async function lookAtDatabase(

@@ -6,16 +6,19 @@ export const secretValues = ({
   smoltbotDatabaseUrl,
   smoltbotPrometheusToken,
   smoltbotBackupCredentials,
+  smoltbotBackupKey,
 }: Pick<
   GatewaysConfig,
   | "smoltbotSecrets"
   | "smoltbotDatabaseUrl"
   | "smoltbotPrometheusToken"
   | "smoltbotBackupCredentials"
+  | "smoltbotBackupKey"
 >): readonly string[] =>
   [
     ...Object.values(smoltbotSecrets),
     smoltbotDatabaseUrl,
     smoltbotPrometheusToken,
     ...Object.values(smoltbotBackupCredentials ?? {}),
+    smoltbotBackupKey,
   ].filter((value) => value !== undefined);

@@ -197,6 +197,8 @@ export interface StoreFacts {
   readonly words: string;
   /** Proven dumps of this gateway and stack. */
   readonly dumps: number;
+  /** Those of them that are encrypted, and that no key here opens. @defaultValue 0 */
+  readonly locked?: number;
 }
 
 /** One look at the Prometheus that watches the gateway. */

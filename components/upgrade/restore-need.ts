@@ -15,6 +15,8 @@ export interface DumpFacts {
   readonly rows: number;
   /** Last migration that it holds, or "". */
   readonly schemaHead: string;
+  /** For whom it is encrypted, where no key here opens it. */
+  readonly lockedFor?: string | undefined;
 }
 
 /** What a restore would lose; what deleted rows were cannot be counted. */

@@ -29,6 +29,7 @@ const chaptersOf = (changes: Readonly<Record<string, unknown>> = {}) => {
     smoltbotDatabaseUrl: "postgresql://u:pa55word@db.example/x",
     smoltbotPrometheusToken: "t0ken-of-prometheus",
     smoltbotBackupCredentials: { accessKeyId: "AK1D", secretAccessKey: "k3y-of-the-bucket" },
+    smoltbotBackupKey: "AGE-SECRET-KEY-1OF-OURS",
   };
   return smoltbotChapters(config, release, "prod");
 };
@@ -44,6 +45,7 @@ describe("what each chapter is given", () => {
         "t0ken-of-prometheus",
         "AK1D",
         "k3y-of-the-bucket",
+        "AGE-SECRET-KEY-1OF-OURS",
       ]);
     }
   });
@@ -51,7 +53,7 @@ describe("what each chapter is given", () => {
   test("never puts a secret into the input of a step, which the state holds in plain text (law 6)", () => {
     const { backup, schema, rollout, verification } = chaptersOf({ backup: { store } });
     const inputs = [backup, schema, rollout, verification].map(({ input }) => input);
-    expect(JSON.stringify(inputs)).not.toMatch(/hunter2|pa55word|t0ken|AK1D|k3y/);
+    expect(JSON.stringify(inputs)).not.toMatch(/hunter2|pa55word|t0ken|AK1D|k3y|AGE/);
   });
 
   test("tells the steps that read or write dumps of the bucket, its credentials apart; a folder needs none", () => {
@@ -70,6 +72,9 @@ describe("what each chapter is given", () => {
     const { backup } = chaptersOf();
     expect(backup.input).not.toHaveProperty("store");
     expect(backup.secrets).not.toHaveProperty("BACKUP_CREDENTIALS");
+    expect(backup.input).not.toHaveProperty("encrypt");
+    expect(chaptersOf({ backup: { encrypt: true } }).backup.input.encrypt).toBe(true);
+    expect(backup.secrets["BACKUP_KEY"]).toBe("AGE-SECRET-KEY-1OF-OURS");
   });
 
   test("hands on what the stack file says about the verification", () => {

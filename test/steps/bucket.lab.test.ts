@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { basename, dirname } from "node:path";
+import { generateX25519Identity } from "age-encryption";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { runBackup, type Saved } from "../../components/steps/backup/backup";
 import { checkDump } from "../../components/steps/backup/check-dump";
@@ -67,6 +68,25 @@ describe("a dump in a bucket", () => {
     });
     expect(storeChecksum).toMatch(/=-3$/);
     expect(await bucket.uploads()).toEqual([]);
+  });
+
+  test("is encrypted where that is wanted, and no wrong or missing key gets as far as reading it", async () => {
+    const BACKUP_KEY = await generateX25519Identity();
+    const env = { ...environment(), BACKUP_KEY };
+    const { path } = (await runBackup(input({ encrypt: true }), { ...io(), env })) as Saved;
+    expect(path).toMatch(/\.dump\.zst\.age$/);
+    const content = await bucket.read(`gateways/prod/${basename(path)}`);
+    expect(content.subarray(0, 21).toString()).toBe("age-encryption.org/v1");
+    const check = async (key: NodeJS.ProcessEnv) =>
+      checkDump(await store(), basename(path), { env: { ...environment(), ...key } });
+    const { encryption, rows } = await check({ BACKUP_KEY });
+    expect(rows).toBe(16370);
+    expect(encryption?.recipient).toMatch(/^age1/);
+    await expect(check({})).rejects.toThrow("and no key is given");
+    const other = await generateX25519Identity();
+    await expect(check({ BACKUP_KEY: other })).rejects.toThrow("and the key here is of age1");
+    await expect(runBackup(input({ encrypt: true }), io())).rejects.toThrow("no key is given");
+    expect(await names()).toHaveLength(2);
   });
 
   test("is refused once one bit of it has changed, or its manifest is gone (T-13)", async () => {

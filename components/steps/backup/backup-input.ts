@@ -20,6 +20,8 @@ export const backupInputSchema = z.strictObject({
   /** Where the restore is tried. Default: the source's own server. Its connection string is SCRATCH_URL. */
   scratch: databaseSourceSchema.optional(),
   ...placeFields,
+  /** True where the dump is encrypted with the first key of BACKUP_KEY. Default: false. */
+  encrypt: z.boolean().optional(),
   /** How many proven dumps of this gateway and stack stay. */
   keep: z.int().min(1),
   /** Table in which the migrations are listed. Default: `_schema_migrations`. */

@@ -10,6 +10,7 @@ import { readDatabaseFacts } from "../database/read-database-facts";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 import { restoreTools } from "./dump-form";
+import { keysToEncrypt } from "./dump-keys";
 import type { Manifest } from "./manifest";
 import { readRunning } from "./read-running";
 import { inWords, stopwatch } from "./progress";
@@ -98,6 +99,7 @@ export const saveDatabase = (
 ): Promise<BackupResult> => backUp(input, { source, scratch: undefined }, io);
 
 async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise<BackupResult> {
+  const keys = input.encrypt === true ? await keysToEncrypt(io.env) : undefined;
   const store = await openStore(input, io.env);
   const { trackingTable } = input;
   const look = { freeBytes: () => store.freeBytes(), trackingTable, seconds: 120 };
@@ -126,7 +128,7 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   const label = `gateways backup ${input.gateway}`;
   const running = readRunning(input, io);
   const manifest = await withSnapshot(source, label, io.signal, (snapshot) =>
-    saveSnapshot({ input, io, store, source, server, versions, running, snapshot, took }),
+    saveSnapshot({ input, io, store, keys, source, server, versions, running, snapshot, took }),
   );
   if (manifest === undefined) return nothing(`${source.words} holds no table`);
   for (const path of await removeExpired(store, manifest, input.keep)) {

@@ -1,4 +1,5 @@
 import { compressionOf } from "./dump-name";
+import { keysToDecrypt } from "./dump-keys";
 import type { Manifest } from "./manifest";
 import { readDump } from "./read-dump";
 import { readManifest } from "./sealed-dumps";
@@ -22,9 +23,10 @@ export async function checkDump(
   if (manifest === undefined || compression === undefined) {
     throw new StepFailure(`${words} has no manifest: it was never proven`, fix);
   }
+  const keys = await keysToDecrypt(manifest, env);
   const found = await store
     .open(name, signal)
-    .then((content) => readDump({ words, content, compression, env, signal }))
+    .then((content) => readDump({ words, content, compression, keys, env, signal }))
     .catch((error: unknown) => {
       throw error instanceof StepFailure ? error : new StepFailure(wordsOf(error), fix);
     });

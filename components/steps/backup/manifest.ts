@@ -47,6 +47,8 @@ export const manifestSchema = z.strictObject({
     bytes: z.int(),
     sha256,
   }),
+  /** For whom the file is encrypted; absent where it is not. The manifest itself is never. */
+  encryption: z.strictObject({ scheme: z.literal("age"), recipient: z.string() }).optional(),
   /** The saved database. */
   source: z.strictObject({
     database: z.string(),

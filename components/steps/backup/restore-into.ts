@@ -3,6 +3,7 @@ import type { Client } from "../database/client";
 import type { Database } from "../database/database";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { startRestore, type RestoreExtent } from "./dump-form";
+import { keysToDecrypt } from "./dump-keys";
 import type { Manifest } from "./manifest";
 import { offer } from "./offer";
 import { inWords, whileSaying } from "./progress";
@@ -61,9 +62,11 @@ async function pour(
   const { path, sha256, archive } = manifest;
   let bytes = 0;
   try {
+    const keys = await keysToDecrypt(manifest, env);
     const content = await store.open(basename(path), signal);
     const { compression } = archive;
-    const read = await readDump({ words: path, content, compression, env, signal }, (chunk) => {
+    const dump = { words: path, content, compression, keys, env, signal };
+    const read = await readDump(dump, (chunk) => {
       onBytes((bytes += chunk.length));
       return offer(restore.stdin, chunk);
     });

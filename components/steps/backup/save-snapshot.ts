@@ -6,6 +6,7 @@ import { StepFailure, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 import { availableCompression, startCompressor, type Compression } from "./compressor";
 import { dumpArguments, startRestore } from "./dump-form";
+import type { DumpKeys } from "./dump-keys";
 import type { ToolVersions } from "./judge-tools";
 import type { Manifest } from "./manifest";
 import { copyInOnePass, type Archive } from "./one-pass";
@@ -22,6 +23,8 @@ export interface Saving {
   readonly input: BackupInput;
   readonly io: StepIo;
   readonly store: DumpStore;
+  /** What the dump is encrypted with; undefined where it is not. */
+  readonly keys: DumpKeys | undefined;
   readonly source: Database;
   /** A database of the server on which the restore is tried. */
   readonly server: Database;
@@ -65,7 +68,8 @@ export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined
     snapshotText,
   };
   const options = { expected: bytesOf(contents), signal: io.signal };
-  return store.withDraft({ ...input, ...scene }, options, (draft) =>
+  const title = { ...input, ...scene, encrypted: saving.keys !== undefined };
+  return store.withDraft(title, options, (draft) =>
     withScratch(server, input.gateway, scene.locale, (scratch) =>
       saveInto(saving, scene, scratch, draft),
     ),
@@ -98,7 +102,7 @@ async function saveInto(
   const comparing = stopwatch();
   const [{ tables, objects }, reading] = await Promise.all([
     proveCopy({ ...scene, snapshot, sequences, scratch, signal }),
-    proveFile(draft, scene.compression, archive, io),
+    proveFile(draft, scene.compression, archive, saving),
   ]);
   signal?.throwIfAborted();
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
@@ -113,6 +117,7 @@ async function saveInto(
     snapshot: scene.snapshotText,
     systemIdentifier: await readSystemIdentifier(saving.source),
     storeChecksum,
+    ...encryptionBy(saving.keys),
     bytes: reading.bytes,
     sha256: reading.sha256,
     archive: { format: input.format, compression: scene.compression, ...archive },
@@ -134,8 +139,11 @@ async function saveInto(
   return manifest;
 }
 
+const encryptionBy = (keys: DumpKeys | undefined): Pick<Manifest, "encryption"> =>
+  keys === undefined ? {} : { encryption: { scheme: "age", recipient: keys.recipients[0] ?? "" } };
+
 async function copy(
-  { source, snapshot, io, input: { format } }: Saving,
+  { source, snapshot, io, keys, input: { format } }: Saving,
   { contents, compression }: Scene,
   scratch: Database,
   draft: DumpDraft,
@@ -155,7 +163,10 @@ async function copy(
       restore: startRestore(scratch, format, "proof", io.signal),
       form: format,
       compressor: startCompressor(compression, io.env, io.signal),
-      write: async (content) => (storeChecksum = await draft.write(content)),
+      write: async (content) =>
+        (storeChecksum = await draft.write(
+          keys === undefined ? content : await keys.encrypt(content),
+        )),
       onBytes: (bytes) => (copied = bytes),
       onDumped: () => (dumped = true),
     }),
@@ -168,10 +179,11 @@ async function proveFile(
   draft: DumpDraft,
   compression: Compression,
   archive: Archive,
-  { env, signal }: StepIo,
+  { keys, io: { env, signal } }: Saving,
 ) {
   const { words } = draft;
-  const reading = await readDump({ words, content: await draft.open(), compression, env, signal });
+  const content = await draft.open();
+  const reading = await readDump({ words, content, compression, keys, env, signal });
   if (reading.archive.sha256 === archive.sha256) return reading;
   throw new StepFailure(
     `${words} does not hold what pg_dump wrote: ${inWords(reading.archive.bytes)} instead of ${inWords(archive.bytes)}`,

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { DatabaseFacts } from "../../upgrade/facts";
 import type { Look } from "../../upgrade/look";
 import type { DumpFacts, RestoreFacts } from "../../upgrade/restore-need";
+import { lockedFor, readKeys, type DumpKeys } from "../backup/dump-keys";
 import type { Manifest } from "../backup/manifest";
 import { openDatabase } from "../database/database";
 import type { DatabaseSource } from "../database/database-source";
@@ -31,7 +32,8 @@ export async function readRestoreFacts(
   const sealed = await listing;
   const ordered = sealed.toSorted((one, other) => one.takenAt.localeCompare(other.takenAt));
   const candidate = dumpToGoBackTo(ordered, wanted);
-  const dumps = ordered.map(dumpFacts);
+  const keys = await readKeys(env);
+  const dumps = ordered.map((dump) => dumpFacts(dump, keys));
   if (candidate === undefined) return { dumps, candidate: undefined, risk: undefined };
   const facts = await database;
   const seen = facts?.seen === true ? facts.value : undefined;
@@ -40,14 +42,12 @@ export async function readRestoreFacts(
     moved && source.kind !== "job"
       ? await rowsAtRisk(await openDatabase(source, env), candidate)
       : undefined;
-  return { dumps, candidate: dumpFacts(candidate), risk };
+  return { dumps, candidate: dumpFacts(candidate, keys), risk };
 }
 
-const dumpFacts = ({ path, release, running, takenAt, rows, schemaHead }: Manifest): DumpFacts => ({
-  file: basename(path),
-  release,
-  running,
-  takenAt,
-  rows,
-  schemaHead,
-});
+function dumpFacts(manifest: Manifest, keys: DumpKeys | undefined): DumpFacts {
+  const { path, release, running, takenAt, rows, schemaHead } = manifest;
+  const locked = lockedFor(manifest, keys);
+  const file = basename(path);
+  return { file, release, running, takenAt, rows, schemaHead, lockedFor: locked };
+}

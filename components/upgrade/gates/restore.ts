@@ -61,6 +61,7 @@ function judge(
   at: string,
 ): Finding {
   const found = `a rollback that restores ${describeDump(dump)}. ${describeRisk(risk)}`;
+  if (dump.lockedFor !== undefined) return locked(dump, dump.lockedFor, at);
   if (consent?.release === to && consent.dump === dump.file) {
     return warn({
       at,
@@ -78,6 +79,14 @@ function judge(
     fix: `set consents.restore to { release: "${to}", dump: "${dump.file}", reason: "..." } in the stack file`,
   });
 }
+
+const locked = ({ file }: DumpFacts, recipient: string, at: string): Finding =>
+  block({
+    at,
+    found: `a rollback that restores ${file}, which is encrypted for ${recipient}, and no key here opens it`,
+    expected: "the key of that dump",
+    fix: "add it to gateways:smoltbotBackupKey, on a line of its own below the one in use",
+  });
 
 /** True where the stack file consents to a restore for the wanted release that the live database does not come from: a run would begin it. */
 export const asksToRestore = ({

@@ -12,6 +12,13 @@ test("a store that answers passes, with its place and what lies there (S-02)", (
   expect(say(0)).toEqual([`pass ${at}: s3://dumps/prod, with 0 proven dumps`]);
 });
 
+test("a store with dumps that no key here opens warns of them", () => {
+  const store = seen({ words: "/srv/backups", dumps: 3, locked: 2 });
+  expect(spoken(backupStore({ store, at }))).toEqual([
+    `warn ${at}: /srv/backups, with 3 proven dumps, 2 of them encrypted with a key that is not here`,
+  ]);
+});
+
 test("a store that does not answer is unknown, never an empty one (law 7)", () => {
   expect(spoken(backupStore({ store: unseen("connection refused."), at }))).toEqual([
     `unknown ${at}: no look at the store of the dumps: connection refused`,
