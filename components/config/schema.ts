@@ -1,6 +1,7 @@
 import { valid } from "semver";
 import { z } from "zod";
 import { prometheusAccessSchema } from "../prometheus/access";
+import { externalSourceSchema } from "../steps/backup/external/external-source";
 import { bucketSchema } from "../steps/backup/store/bucket";
 import { SUBJECTS } from "../upgrade/compare-evidence";
 import { dnsLabel, isWithoutCredentials, matching, text } from "./words";
@@ -142,6 +143,8 @@ export const smoltbotSchema = z.strictObject({
       major: consent.optional(),
       /** Puts the database back to a dump on the way back across a major, and loses what was written since (S-44). */
       restore: consent.extend({ dump: fileName }).optional(),
+      /** Migrates on the word of `backup.external`, of which no proof by a restore is known (S-02). */
+      externalBackup: consent.optional(),
       /** Lifts the protection of the gateway, so that `pulumi destroy` may remove it. */
       removal: consent.optional(),
       /** Starts a release on a schema of which nothing else tells where it came from; `head` is its last migration. */
@@ -180,7 +183,12 @@ export const smoltbotSchema = z.strictObject({
       encrypt: z.boolean("true or false").default(false),
       /** Proven dumps that are kept per stack. */
       keep: whole("dumps").default(10),
-      /** Age up to which a dump shows the database before a migration; where none is as young, the schema step takes another. */
+      /**
+       * Evidence of a backup that somebody else takes, in the place of dumps. It needs `consents.externalBackup`, since nobody has restored it, and
+       * this program cannot go back across a major with it.
+       */
+      external: externalSourceSchema.optional(),
+      /** Age up to which a dump, or an external backup, shows the database before a migration; where none is as young, the schema step takes another. */
       maxAgeMinutes: whole("minutes").default(60),
     })
     .prefault({}),

@@ -71,6 +71,17 @@ type Secrets = Readonly<Record<string, string>>;
 const placeOf = ({ backup: { directory, store } }: SmoltbotConfig) =>
   store === undefined ? { directory } : { directory, store };
 
+const externalOf = ({ version, backup, consents }: SmoltbotConfig) =>
+  backup.external === undefined
+    ? {}
+    : {
+        external: {
+          source: backup.external,
+          // The word for one release is none for another.
+          consented: consents.externalBackup?.release === version,
+        },
+      };
+
 const backupOf = (
   gateway: string,
   smoltbot: SmoltbotConfig,
@@ -84,6 +95,7 @@ const backupOf = (
     release: smoltbot.version,
     source: databaseSource(smoltbot),
     ...placeOf(smoltbot),
+    ...externalOf(smoltbot),
     ...(smoltbot.backup.encrypt ? { encrypt: true } : {}),
     keep: smoltbot.backup.keep,
     ...cluster(smoltbot),

@@ -1,6 +1,7 @@
 import { libpqEnvironment } from "../steps/database/libpq-environment";
 import type { Finding } from "../upgrade/finding";
 import { backupStore } from "../upgrade/gates/backup-store";
+import { externalBackup } from "../upgrade/gates/external-backup";
 import { oneDatabase } from "../upgrade/gates/one-database";
 import { sharedDatabase, type DatabaseUser } from "../upgrade/gates/shared-database";
 import type { SmoltbotQuestion } from "./smoltbot-question";
@@ -10,7 +11,7 @@ const POSTGRES_URL = "POSTGRES_URL";
 
 /** Whether dumps can be kept, and whether the database that is saved is the one that changes, and this gateway's alone. */
 export function databaseFindings(
-  { config, facts }: SmoltbotQuestion,
+  { config, facts, plan }: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[],
 ): readonly Finding[] {
   const { smoltbotSecrets, smoltbot } = config;
@@ -19,6 +20,15 @@ export function databaseFindings(
     source === "url" ? "gateways:smoltbotDatabaseUrl" : "gateways:smoltbot.backup.database";
   return [
     backupStore({ store: facts.store, at: "gateways:smoltbot.backup" }),
+    externalBackup({
+      external: facts.external,
+      exists: facts.database?.seen === true ? facts.database.value.exists : undefined,
+      plan,
+      consent: smoltbot.consents.externalBackup,
+      now: facts.now,
+      maxAgeMinutes: smoltbot.backup.maxAgeMinutes,
+      at: "gateways:smoltbot.backup.external",
+    }),
     oneDatabase({
       saved: savedName(config),
       used: nameIn(smoltbotSecrets[POSTGRES_URL]),

@@ -10,21 +10,16 @@ import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readIdentity } from "../steps/database/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
-import { lockedFor, readKeys } from "../steps/backup/dump-keys";
-import type { Manifest } from "../steps/backup/manifest";
-import { lastDumpBytes, sealedDumps } from "../steps/backup/sealed-dumps";
-import type { DumpStore } from "../steps/backup/store/dump-store";
 import { openStore } from "../steps/backup/store/open-store";
-import { longestLook, within } from "../steps/database/within";
 import { redactor } from "../steps/redact";
-import { readRestoreFacts } from "../steps/restore/read-restore-facts";
-import type { AdoptionFacts, ClusterFacts, Facts, StoreFacts } from "../upgrade/facts";
+import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
 import { hideReason, look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
 import { backupSecrets } from "./backup-secrets";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
+import { lookAtBackups } from "./look-at-backups";
 import { smoltbotNames } from "./names";
 import { REQUESTS_METRIC } from "./running-versions";
 import type { SmoltbotRelease } from "./release";
@@ -53,46 +48,29 @@ export async function lookAtSmoltbot(
   const lookingAtDatabase = lookAtDatabase(source, env, store).then(
     (found) => found && quietly(found),
   );
-  const dumps = lookAtDumps(store, { gateway: name, stack });
-  const past = { dumps, wanted: smoltbot.version, source };
   const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
-  const [
-    cluster,
-    adoption,
-    images,
-    database,
-    podsDatabase,
-    there,
-    lastDump,
-    restore,
-    prometheus,
-    own,
-    staging,
-  ] = await Promise.all([
-    lookingAtCluster,
-    smoltbot.adopt
-      ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
-      : undefined,
-    release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
-    lookingAtDatabase,
-    lookAtPodsDatabase(config).then((found) => found && quietly(found)),
-    look(() => lookAtStore(store, dumps, env)).then(quietly),
-    dumps.then(lastDumpBytes, () => undefined),
-    look(() => readRestoreFacts({ ...past, database: lookingAtDatabase }, env)).then(quietly),
-    lookAtPrometheus(config),
-    outputs(stack),
-    promotion && outputs(promotion.from),
-  ]);
+  const [cluster, adoption, images, database, podsDatabase, backups, prometheus, own, staging] =
+    await Promise.all([
+      lookingAtCluster,
+      smoltbot.adopt
+        ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
+        : undefined,
+      release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
+      lookingAtDatabase,
+      lookAtPodsDatabase(config).then((found) => found && quietly(found)),
+      lookAtBackups({ config, stack, store, database: lookingAtDatabase, clusters, env }),
+      lookAtPrometheus(config),
+      outputs(stack),
+      promotion && outputs(promotion.from),
+    ]);
   return {
     now: Date.now(),
     cluster,
     adoption,
     images,
     database,
-    store: there,
-    lastDump,
     podsDatabase,
-    restore,
+    ...backups,
     prometheus,
     own: readEvidence(own, evidence),
     staging: staging && readEvidence(staging, evidence),
@@ -101,19 +79,6 @@ export async function lookAtSmoltbot(
 
 const imageNames = ({ workloads, job }: SmoltbotRelease): readonly string[] =>
   imagesOf([...workloads, job]).map(({ image }) => image);
-
-const lookAtDumps = (store: DumpStore, owner: Pick<Manifest, "gateway" | "stack">) =>
-  within(longestLook, store.words, (signal) => sealedDumps(store, owner, signal));
-
-async function lookAtStore(
-  { words }: DumpStore,
-  dumps: Promise<readonly Manifest[]>,
-  env: NodeJS.ProcessEnv,
-): Promise<StoreFacts> {
-  const [there, keys] = await Promise.all([dumps, readKeys(env)]);
-  const locked = there.filter((dump) => lockedFor(dump, keys) !== undefined).length;
-  return { words, dumps: there.length, locked };
-}
 
 /** Nothing is looked at where a Job would have to be made for it: a preview makes nothing (law 3). */
 async function lookAtDatabase(

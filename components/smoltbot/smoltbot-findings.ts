@@ -218,6 +218,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
     database({
       database: facts.database,
       lastDump: facts.lastDump,
+      external: facts.external !== undefined,
       plan,
       at:
         facts.database === undefined

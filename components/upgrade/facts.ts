@@ -1,4 +1,5 @@
 import type { LabelSelector } from "../kubernetes/label-selector";
+import type { ExternalBackup } from "../steps/backup/external/external-source";
 import type { AdmissionFacts } from "./admission";
 import type { ContainerResources } from "./container-resources";
 import type { KubernetesObject } from "../kubernetes/object";
@@ -231,6 +232,8 @@ export interface Facts {
   readonly database: Look<DatabaseFacts> | undefined;
   /** What was found where the dumps lie. */
   readonly store: Look<StoreFacts>;
+  /** The newest backup that somebody else has taken; undefined where this program takes them. */
+  readonly external?: Look<ExternalBackup> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump?: number | undefined;
   /** The database behind the pods' own connection string; undefined where there is none to ask with, or nothing to compare it with. */

@@ -58,7 +58,7 @@ describe("a stack file", () => {
     expect(fault).toEqual({
       at: "gateways:smoltbot.backup.directry",
       found: "a key that this program does not know",
-      expected: "one of database, format, directory, store, encrypt, keep, maxAgeMinutes",
+      expected: "one of database, format, directory, store, encrypt, keep, external, maxAgeMinutes",
       fix: "remove it, or write directory if that was meant",
     });
   });

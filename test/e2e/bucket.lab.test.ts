@@ -21,7 +21,7 @@ describe("a gateway whose dumps lie in a bucket", () => {
   const configure = (smoltbot: Readonly<Record<string, unknown>>) =>
     stage.project.configure("prod", { "gateways:smoltbot": smoltbot });
   const useBucket = async (project: Project) => {
-    const backup = { store: bucket.place, directory: join(project.directory, "backups") };
+    const backup = { store: bucket.place, directory: join(project.directory, "never-made") };
     await project.configure("prod", { "gateways:smoltbot": { backup } });
     const { accessKeyId, secretAccessKey } = bucket.credentials;
     await project.setSecret("prod", `${CREDENTIALS}.accessKeyId`, accessKeyId);
@@ -73,7 +73,7 @@ describe("a gateway whose dumps lie in a bucket", () => {
     dump = basename(keys.find((key) => key.includes(`before-${NEW}`)) ?? "");
     expect(keys).toEqual([`gateways/prod/${dump}`, `gateways/prod/${dump}.manifest.json`]);
     expect((await stage.project.outputs("prod"))["smoltbotBackup"]).toMatchObject({ dump });
-    expect(await readdir(stage.project.directory)).not.toContain("backups");
+    expect(await readdir(stage.project.directory)).not.toContain("never-made");
   });
 
   test("is seen with that dump by another checkout, which has nothing but the stack file (law 7)", async () => {

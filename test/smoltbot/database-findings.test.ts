@@ -12,7 +12,7 @@ const question = (
   ({
     config: {
       name,
-      smoltbot: { backup: { database } },
+      smoltbot: { backup: { database }, consents: {} },
       smoltbotSecrets: { POSTGRES_URL: used, OWNER_URL: "postgres://owner@db/owned" },
       smoltbotDatabaseUrl: saved,
     },
@@ -42,6 +42,7 @@ test.each<[string, SmoltbotQuestion, string]>([
 ])("a backup through %s is compared with what the pods use (S-02)", (_, asked, verdict) => {
   expect(verdicts(asked)).toEqual([
     "backup-store pass",
+    "external-backup pass",
     `one-database ${verdict}`,
     "shared-database pass",
   ]);

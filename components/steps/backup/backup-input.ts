@@ -2,6 +2,7 @@ import { z } from "zod";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
+import { externalSourceSchema } from "./external/external-source";
 import { placeFields } from "./store/bucket";
 
 /** A word that becomes part of a file's name. */
@@ -22,6 +23,14 @@ export const backupInputSchema = z.strictObject({
   ...placeFields,
   /** True where the dump is encrypted with the first key of BACKUP_KEY. Default: false. */
   encrypt: z.boolean().optional(),
+  /** A backup that somebody else takes: no dump is taken then, and no migration runs without its evidence. */
+  external: z
+    .strictObject({
+      source: externalSourceSchema,
+      /** Whether the operator has consented, for this release, to a backup that nobody has restored. */
+      consented: z.boolean(),
+    })
+    .optional(),
   /** How many proven dumps of this gateway and stack stay. */
   keep: z.int().min(1),
   /** Table in which the migrations are listed. Default: `_schema_migrations`. */

@@ -55,6 +55,7 @@ export type BackupResult = Saved | NothingSaved;
  * @throws StepFailure
  */
 export async function runBackup(input: BackupInput, io: StepIo): Promise<BackupResult> {
+  if (input.external !== undefined) return nothing(takenElsewhere);
   try {
     if (input.source.kind === "job" && !(await hasSecret(input.source, io)))
       return nothing(noSecret(input.source));
@@ -71,6 +72,10 @@ export async function runBackup(input: BackupInput, io: StepIo): Promise<BackupR
 }
 
 const again = "run this again";
+
+/** Going back needs none, so it is for the schema step to ask, before it migrates. */
+const takenElsewhere =
+  "backup.external: no dump is taken; before a migration its evidence is asked for once more";
 
 /** What is saved, and where its restore is tried; by default there, too. */
 interface Sources {

@@ -17,6 +17,7 @@ const mebibyte = 1024 ** 2;
 export function database({
   database,
   lastDump,
+  external = false,
   plan,
   at,
 }: {
@@ -24,6 +25,8 @@ export function database({
   readonly database: Look<DatabaseFacts> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump: number | undefined;
+  /** True where somebody else takes the backup: what a dump needs is not asked then. @defaultValue false */
+  readonly external?: boolean;
   readonly plan: Plan;
   /** Config path of the database source. */
   readonly at: string;
@@ -35,11 +38,9 @@ export function database({
   if (facts.closed === true) return [closed(facts, plan, at)];
   const findings = [
     ...(facts.pooled === true ? [pooled(facts, at)] : []),
-    ...judgeTool(facts, at),
-    ...judgeRoom(facts, lastDump, at),
-    ...(facts.mayCreateDatabase ? [] : [mayNotCreate(facts, at)]),
+    ...(external ? [] : judgeDump(facts, lastDump, at)),
   ];
-  return findings.length > 0 ? findings : [ready(facts, at)];
+  return findings.length > 0 ? findings : [ready(facts, external, at)];
 }
 
 /** A preview makes nothing, and a way to this database has to be made. */
@@ -51,10 +52,10 @@ const looksLater = (at: string): Finding =>
     fix: "nothing; the backup step looks at all of it first, before anything else is touched, and ends the upgrade where it finds a fault",
   });
 
-const ready = (facts: DatabaseFacts, at: string): Finding =>
+const ready = (facts: DatabaseFacts, external: boolean, at: string): Finding =>
   pass({
     at,
-    found: `${facts.database} on PostgreSQL ${facts.server}, ${mebibytes(facts.bytes)}, with room for its dump`,
+    found: `${facts.database} on PostgreSQL ${facts.server}, ${mebibytes(facts.bytes)}${external ? "" : ", with room for its dump"}`,
   });
 
 function missing({ database, server }: DatabaseFacts, plan: Plan, at: string): Finding {
@@ -92,6 +93,17 @@ const pooled = ({ database }: DatabaseFacts, at: string): Finding =>
     expected: "a connection of its own for each session",
     fix: "connect to the server itself, mostly port 5432, or to a port of the pooler in session mode",
   });
+
+/** Whether a dump can be taken, kept and proven. */
+const judgeDump = (
+  facts: DatabaseFacts,
+  lastDump: number | undefined,
+  at: string,
+): readonly Finding[] => [
+  ...judgeTool(facts, at),
+  ...judgeRoom(facts, lastDump, at),
+  ...(facts.mayCreateDatabase ? [] : [mayNotCreate(facts, at)]),
+];
 
 function judgeTool({ dumpTool, server }: DatabaseFacts, at: string): readonly Finding[] {
   const [tool, needed] = [Number.parseInt(dumpTool, 10), Number.parseInt(server, 10)];
