@@ -38,6 +38,7 @@ export async function makeBucket(
 ): Promise<LabBucket> {
   const credentials = { accessKeyId: keyId, secretAccessKey: secret };
   const region = "us-east-1";
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const client = new S3Client({
     region,
     endpoint,
@@ -64,7 +65,8 @@ export async function makeBucket(
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
     },
-    write: async (Key, Body) => {
+    write: async (Key, content) => {
+      const Body = Buffer.from(content);
       await client.send(new PutObjectCommand({ Bucket, Key, Body }));
     },
     erase,

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { hostname } from "node:os";
 import { createServer, type AddressInfo } from "node:net";
 import { basename, dirname } from "node:path";
 import { generateX25519Identity } from "age-encryption";
@@ -111,6 +112,22 @@ describe("a dump in a bucket", () => {
     await save("odd", { keep: 1 });
     expect(await names()).not.toContain(basename(first.path));
     expect(await names()).toHaveLength(2);
+  });
+
+  test("stays when the run that sealed it died with its mark; what a dead run has not sealed goes (law 2)", async () => {
+    const { path } = await save();
+    const mark = (name: string) => `gateways/prod/${name}.0a1b2c.partial-${hostname()}-999999999`;
+    await bucket.write(mark(basename(path)), "");
+    const unsealed = "smoltbot-prod-20260101t000000z-before-1.1.0.dump.zst";
+    await bucket.write(`gateways/prod/${unsealed}`, "half");
+    await bucket.write(mark(unsealed), "");
+    const older = "smoltbot-prod-20250101t000000z-before-1.0.0.dump.zst";
+    await bucket.write(`gateways/prod/${older}`, "of which nobody knows");
+    await save();
+    const left = await names();
+    expect(left).toHaveLength(5);
+    expect(left).toContain(older);
+    expect(left).toContain(basename(path));
   });
 
   test("of two operators at once are two dumps", async () => {

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { Readable } from "node:stream";
 import { Upload } from "@aws-sdk/lib-storage";
+import { within } from "../../database/within";
 import { StepFailure } from "../../step";
 import { dumpName, type DumpTitle } from "../dump-name";
 import { manifestPath, manifestSchema } from "../manifest";
@@ -12,6 +13,9 @@ import { partSizeFor, partSums, type PartSums } from "./part-sums";
 
 /** Parts that are on their way at once, each held in memory. */
 const AT_ONCE = 3;
+
+/** Longest wait for a store to forget a dump that went wrong, in seconds: who asks a step to end does not wait for ever. */
+const patience = 30;
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -54,9 +58,10 @@ export function bucketStore(place: Bucket, env: NodeJS.ProcessEnv): DumpStore {
         return done;
       } catch (error) {
         // Where this fails, too, the mark stays, and a later run cleans up.
-        await discard(bucket, name)
-          .then(() => bucket.remove(mark))
-          .catch(() => undefined);
+        await within(patience, bucket.words, async () => {
+          await discard(bucket, name);
+          await bucket.remove(mark);
+        }).catch(() => undefined);
         throw error;
       }
     },
