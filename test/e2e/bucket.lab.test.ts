@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { generateX25519Identity } from "age-encryption";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeBucket, type LabBucket } from "../lab/bucket";
 import type { Project } from "../lab/project";
@@ -12,20 +13,23 @@ const HEAD = "SELECT max(filename) FROM _schema_migrations";
 const CREDENTIALS = "gateways:smoltbotBackupCredentials";
 
 /** Over a major and back, on a machine that never has a dump of its own; each test goes on where the one before it ended. */
-describe("a gateway whose dumps lie in a bucket", () => {
+describe("a gateway whose dumps lie encrypted in a bucket", () => {
   let stage: Stage;
   let bucket: LabBucket;
   let before: string;
+  let key: string;
   let dump = "";
   let said = "";
   const configure = (smoltbot: Readonly<Record<string, unknown>>) =>
     stage.project.configure("prod", { "gateways:smoltbot": smoltbot });
   const useBucket = async (project: Project) => {
-    const backup = { store: bucket.place, directory: join(project.directory, "never-made") };
+    const directory = join(project.directory, "never-made");
+    const backup = { store: bucket.place, encrypt: true, directory };
     await project.configure("prod", { "gateways:smoltbot": { backup } });
     const { accessKeyId, secretAccessKey } = bucket.credentials;
     await project.setSecret("prod", `${CREDENTIALS}.accessKeyId`, accessKeyId);
     await project.setSecret("prod", `${CREDENTIALS}.secretAccessKey`, secretAccessKey);
+    await project.setSecret("prod", "gateways:smoltbotBackupKey", key);
   };
   const up = async () => {
     const run = await stage.project.up("prod");
@@ -42,6 +46,7 @@ describe("a gateway whose dumps lie in a bucket", () => {
   beforeAll(async () => {
     stage = await makeInstalledStage(OLD);
     bucket = await makeBucket(stage.lab.buckets, `e2e-${process.pid}-${Date.now()}`);
+    key = await generateX25519Identity();
     await useBucket(stage.project);
     await stage.seed("prod", 200);
     before = await stage.sql("prod", CONTENT);
@@ -71,6 +76,7 @@ describe("a gateway whose dumps lie in a bucket", () => {
     expect(await stage.sql("prod", HEAD)).toMatch(/^010/);
     const keys = await bucket.keys();
     dump = basename(keys.find((key) => key.includes(`before-${NEW}`)) ?? "");
+    expect(dump).toMatch(/\.age$/);
     expect(keys).toEqual([`gateways/prod/${dump}`, `gateways/prod/${dump}.manifest.json`]);
     expect((await stage.project.outputs("prod"))["smoltbotBackup"]).toMatchObject({ dump });
     expect(await readdir(stage.project.directory)).not.toContain("never-made");
@@ -89,10 +95,19 @@ describe("a gateway whose dumps lie in a bucket", () => {
     expect(run.all).toContain("7 rows written since then would be lost (public.agents 7)");
   });
 
+  test("is refused the way back without the key of that dump, before anything is touched (law 4)", async () => {
+    const other = await generateX25519Identity();
+    await stage.project.setSecret("prod", "gateways:smoltbotBackupKey", other);
+    await stage.project.setVersion("prod", OLD);
+    const run = await preview();
+    expect(run.exitCode).not.toBe(0);
+    expect(run.all).toMatch(/BLOCK restore .*is encrypted for age1.*, and no key here opens it/);
+    await stage.project.setSecret("prod", "gateways:smoltbotBackupKey", `${other}\n${key}`);
+  });
+
   test("goes back with the dump from the bucket, the database as it was (S-35, S-44)", async () => {
     const reason = "2.0.0 is too slow";
     await configure({ consents: { major: null, restore: { release: OLD, dump, reason } } });
-    await stage.project.setVersion("prod", OLD);
     await up();
     expect(await stage.sql("prod", CONTENT)).toBe(before);
     expect(await stage.sql("prod", HEAD)).toMatch(/^007/);
@@ -100,11 +115,12 @@ describe("a gateway whose dumps lie in a bucket", () => {
     expect(await bucket.uploads()).toEqual([]);
   });
 
-  test("has shown the bucket's secret nowhere: not in what it said, not in the state, not in a manifest (law 6)", async () => {
+  test("has shown neither secret anywhere: not in what it said, not in the state, not in a manifest (law 6)", async () => {
     const { stdout: state } = await stage.project.pulumi(["stack", "export", "--stack", "prod"]);
     const manifest = await bucket.read(`gateways/prod/${dump}.manifest.json`);
     const stackFile = await readFile(stage.project.stackFile("prod"), "utf8");
     for (const text of [said, state, manifest.toString(), stackFile])
-      expect(text).not.toContain(bucket.credentials.secretAccessKey);
+      for (const secret of [bucket.credentials.secretAccessKey, key])
+        expect(text).not.toContain(secret);
   });
 });
