@@ -86,9 +86,11 @@ export class BucketClient {
       const found: BucketEntry[] = [];
       const { client } = this;
       const query = { ...this.below(""), Delimiter: "/" };
-      for await (const { Contents = [] } of paginateListObjectsV2({ client }, query, stop(signal)))
-        for (const { Key, LastModified } of Contents)
+      for await (const page of paginateListObjectsV2({ client }, query, stop(signal))) {
+        if (page.Name === undefined) throw noStore(this.words);
+        for (const { Key, LastModified } of page.Contents ?? [])
           found.push({ name: this.nameOf(Key), changed: LastModified?.getTime() });
+      }
       return found;
     });
   }
@@ -184,6 +186,13 @@ export class BucketClient {
 
 /** `NotFound` is what a look says, which has no words; a bucket that is not there says the same to a look alone. */
 const GONE: readonly string[] = ["NoSuchKey", "NotFound", "NoSuchUpload"];
+
+/** A page of a login, or an empty answer, is well-formed and lists nothing: every real list tells the name of its bucket. */
+const noStore = (words: string): StepFailure =>
+  new StepFailure(
+    `${words} is not listed: what answers is no S3 store`,
+    "correct endpoint and pathStyle of backup.store, or see which proxy answers in its place",
+  );
 
 const stop = (abortSignal?: AbortSignal) => (abortSignal === undefined ? {} : { abortSignal });
 

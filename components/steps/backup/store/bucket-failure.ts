@@ -11,7 +11,7 @@ interface Fault {
 const FIXES: readonly (readonly [RegExp, string])[] = [
   [/NoSuchBucket/, "make the bucket, or correct backup.store in the stack file"],
   [
-    /credential|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|Token/i,
+    /credential|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|token (is|has) expired/i,
     "give credentials of the bucket: gateways:smoltbotBackupCredentials, or what the AWS SDK finds in the environment",
   ],
   [
