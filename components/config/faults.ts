@@ -19,6 +19,8 @@ const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
   "smoltbotDatabaseUrl",
   "smoltbotScratchUrl",
   "smoltbotPrometheusToken",
+  "smoltbotBackupCredentials",
+  "smoltbotBackupKey",
   "instanceSecrets",
 ]);
 

@@ -9,7 +9,7 @@ export const instancesSchema = z.strictObject({
     .record(dnsLabel, z.record(z.string(), z.unknown()))
     .refine((found) => Object.keys(found).length > 0, "at least one gateway")
     .optional(),
-  /** Secrets per gateway, over `gateways:smoltbotSecrets`, `gateways:smoltbotDatabaseUrl` and `gateways:smoltbotScratchUrl`. */
+  /** Secrets per gateway, over `gateways:smoltbotSecrets` and the other secret keys of `gateways:smoltbot...`. */
   instanceSecrets: z
     .record(
       dnsLabel,
@@ -17,6 +17,8 @@ export const instancesSchema = z.strictObject({
         environment: z.record(z.string(), z.unknown()).optional(),
         databaseUrl: z.string("a URL that begins with postgresql://").optional(),
         scratchUrl: z.string("a URL that begins with postgresql://").optional(),
+        backupKey: z.string("age identities, one a line").optional(),
+        backupCredentials: z.record(z.string(), z.unknown()).optional(),
       }),
     )
     .optional(),
@@ -41,7 +43,9 @@ export function instancesOf({ instances, instanceSecrets, ...common }: Tree): re
   return Object.entries(instances).map(([name, given]) => {
     const own = isTree(given) ? given : {};
     const all = isTree(instanceSecrets) ? instanceSecrets[name] : undefined;
-    const { environment, databaseUrl, scratchUrl } = isTree(all) ? all : {};
+    const { environment, databaseUrl, scratchUrl, backupCredentials, backupKey } = isTree(all)
+      ? all
+      : {};
     const secrets = merge(treeOr(common["smoltbotSecrets"]), treeOr(environment));
     const keys = {
       ...common,
@@ -49,6 +53,8 @@ export function instancesOf({ instances, instanceSecrets, ...common }: Tree): re
       smoltbotSecrets: secrets,
       ...(databaseUrl === undefined ? {} : { smoltbotDatabaseUrl: databaseUrl }),
       ...(scratchUrl === undefined ? {} : { smoltbotScratchUrl: scratchUrl }),
+      ...(backupKey === undefined ? {} : { smoltbotBackupKey: backupKey }),
+      ...(backupCredentials === undefined ? {} : { smoltbotBackupCredentials: backupCredentials }),
     };
     return { name, keys, own };
   });

@@ -65,10 +65,25 @@ function readInstance(
   hidden: readonly string[],
 ): GatewaysConfig | { readonly faults: readonly Fault[] } {
   const result = configSchema.safeParse(instance.keys);
-  if (result.success) return { name: instance.name, ...result.data };
+  if (result.success) {
+    const config = { name: instance.name, ...result.data };
+    const missing = missingKey(config);
+    return missing === undefined ? config : { faults: [placed(missing, instance)] };
+  }
   const faults = faultsOf(result.error, instance.keys, configSchema, hidden);
   return { faults: faults.map((fault) => placed(fault, instance)) };
 }
+
+/** A dump that nobody can encrypt is never written as it is instead. */
+const missingKey = ({ smoltbot, smoltbotBackupKey }: GatewaysConfig): Fault | undefined =>
+  smoltbot.backup.encrypt && smoltbotBackupKey === undefined
+    ? {
+        at: `${NAMESPACE}smoltbot.backup.encrypt`,
+        found: "dumps to be encrypted, and no gateways:smoltbotBackupKey",
+        expected: "an age identity to encrypt them for",
+        fix: "make one with age-keygen, keep a copy of it elsewhere, and give it: pulumi config set --secret gateways:smoltbotBackupKey",
+      }
+    : undefined;
 
 /** A fault of what one gateway says itself is in its own entry, not in what is common to all. */
 function placed(fault: Fault, { name, own }: Instance): Fault {

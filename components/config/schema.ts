@@ -1,19 +1,15 @@
 import { valid } from "semver";
 import { z } from "zod";
 import { prometheusAccessSchema } from "../prometheus/access";
-import { UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
 import { SUBJECTS } from "../upgrade/compare-evidence";
-import { dnsLabel, isWithoutCredentials, matching, text } from "./words";
+import { backupSchema } from "./backup-schema";
+import { dnsLabel, isWithoutCredentials, matching, text, whole } from "./words";
 
 const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0"';
 
 /** A release as the guide writes it: `1.2.0`. */
 const version = z.string(VERSION).refine((found) => valid(found) === found, VERSION);
 
-const whole = (what: string, least = 1) => {
-  const message = `${what}: a whole number of at least ${least}`;
-  return z.number(message).int(message).min(least, message);
-};
 const seconds = whole("seconds");
 const share = "a share between 0 and 1";
 
@@ -66,36 +62,19 @@ const chartSource = z.union([
   z.strictObject({ oci: matching(/^oci:\/\//, OCI).refine(isWithoutCredentials, OCI), version }),
 ]);
 
-/**
- * Where `pg_dump` and `psql` connect: by `gateways:smoltbotDatabaseUrl`, inside a pod of the database through `kubectl exec`, or inside a Job that
- * is made for it and takes the connection from the gateway's own Secret.
- */
-const databaseSource = z.union([
-  z.literal("url"),
-  z.strictObject({
-    pod: text("name of the pod that runs PostgreSQL"),
-    container: text("name of its container").optional(),
-    namespace: dnsLabel.optional(),
-    database: text("name of the database").default("mnemom"),
-    user: text("name of a database role").default("mnemom"),
-  }),
-  z.strictObject({
-    job: z.strictObject({
-      /** Image with the client programs, of the server's major version. */
-      image: text("name of an image with psql, pg_dump and pg_restore").default(
-        "postgres:16-alpine",
-      ),
-      /** Key of the gateway's Secret that holds the connection string. */
-      secretKey: text("key of the Secret").default("POSTGRES_URL"),
-      serviceAccount: dnsLabel.optional(),
-    }),
-  }),
-]);
+const AGE_KEYS = "age identities as age-keygen writes them (AGE-SECRET-KEY-1...), one a line";
+
+/** Lines that are empty or begin with # say nothing. */
+function isAgeKeys(found: string): boolean {
+  const lines = found.split(/\r?\n/).map((line) => line.trim());
+  const keys = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  return keys.length > 0 && keys.every((line) => /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/.test(line));
+}
 
 /** A consent is for one release, so that it cannot be left switched on (law 5). */
 const consent = z.strictObject({ release: version, reason: text("the reason, in words") });
 
-const fileName = matching(/^[^/]+$/, "name of a dump in the backup directory, without its path");
+const fileName = matching(/^[^/]+$/, "name of a dump, without its path");
 
 /** Everything that a stack file may say about smoltbot. Closed: an unknown key is a fault. */
 export const smoltbotSchema = z.strictObject({
@@ -143,6 +122,8 @@ export const smoltbotSchema = z.strictObject({
       noWayBack: consent.optional(),
       /** Tries the restore of a large dump on the live server although nobody can see whether that has room. */
       scratch: consent.optional(),
+      /** Migrates on the word of `backup.external`, of which no proof by a restore is known (S-02). */
+      externalBackup: consent.optional(),
       /** Lifts the protection of the gateway, so that `pulumi destroy` may remove it. */
       removal: consent.optional(),
       /** Starts a release on a schema of which nothing else tells where it came from; `head` is its last migration. */
@@ -165,35 +146,7 @@ export const smoltbotSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
-  backup: z
-    .strictObject({
-      database: databaseSource.default("url"),
-      /** Form of the dumps: `custom` for pg_restore, `plain` for psql and for eyes. */
-      format: z.enum(["custom", "plain"], "custom or plain").default("custom"),
-      /** Folder for the dumps, relative to the program. Mode 0700. */
-      directory: text("path of a folder").default("backups"),
-      /** Proven dumps that are kept per stack. */
-      keep: whole("dumps").default(10),
-      /** Age up to which a dump shows the database before a migration; where none is as young, the schema step takes another. */
-      maxAgeMinutes: whole("minutes").default(60),
-      /** Tries the restore on another server, by the secret `gateways:smoltbotScratchUrl`. Default: on the server of the database itself. */
-      scratch: z.literal("url", 'the word "url"').optional(),
-      /** Size in GiB up to which the database's own server is taken for that although nobody can see whether it has room. */
-      unseenRoomGiB: whole("GiB", 0).default(UNSEEN_ROOM_GIB),
-      /**
-       * What a restore leaves out, since the role may not make it again or a server can have it only once: it is saved, not proven, and made again by hand
-       * after a restore. Only with `database: url`.
-       */
-      exclude: z
-        .strictObject({
-          eventTriggers: z.array(text("name of an event trigger")).default([]),
-          extensions: z.array(text("name of an extension, such as pg_cron")).default([]),
-        })
-        .prefault({}),
-      /** Takes a dump of the newer state on the way back within a major as well: beside the verification, since nothing waits for it. */
-      onTheWayBack: z.boolean("true or false").default(false),
-    })
-    .prefault({}),
+  backup: backupSchema.prefault({}),
   schema: z
     .strictObject({
       image: text("name of an image, without tag").default("ghcr.io/mnemom/migrate"),
@@ -296,6 +249,16 @@ export const configSchema = z.strictObject({
     /^postgres(ql)?:\/\//,
     "a URL that begins with postgresql://",
   ).optional(),
+  /** Credentials for `backup.store`. Default: what the AWS SDK finds in the environment. */
+  smoltbotBackupCredentials: z
+    .strictObject({
+      accessKeyId: text("id of an access key"),
+      secretAccessKey: text("secret of that access key"),
+      sessionToken: text("token of a session").optional(),
+    })
+    .optional(),
+  /** Keys of the dumps: age identities, one a line. The first encrypts, all of them decrypt: a new one goes above those that it replaces. */
+  smoltbotBackupKey: z.string(AGE_KEYS).refine(isAgeKeys, AGE_KEYS).optional(),
   /** Bearer token for `verify.prometheus`; passed by environment alone. */
   smoltbotPrometheusToken: text("a bearer token").optional(),
   promotion: promotionSchema.optional(),

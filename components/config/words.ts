@@ -17,3 +17,9 @@ export const isWithoutCredentials = (found: string): boolean => {
   const { username, password } = new URL(found);
   return username === "" && password === "";
 };
+
+/** A whole number of something. @param what - of what: `seconds` */
+export const whole = (what: string, least = 1) => {
+  const message = `${what}: a whole number of at least ${least}`;
+  return z.number(message).int(message).min(least, message);
+};

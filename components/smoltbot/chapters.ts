@@ -10,6 +10,7 @@ import type { RestoreArgs } from "../upgrade/restore";
 import type { RolloutArgs } from "../upgrade/rollout";
 import type { SchemaArgs } from "../upgrade/schema";
 import type { VerificationArgs } from "../upgrade/verification";
+import { backupSecrets } from "./backup-secrets";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import type { SmoltbotRelease } from "./release";
@@ -49,17 +50,18 @@ export function smoltbotChapters(
     ...hidden,
     ...connectionsOf(config),
   };
-  const backup = backupOf(name, smoltbot, release, known.stack, database);
+  const dumps = { ...database, ...backupSecrets(config) };
+  const backup = backupOf(name, smoltbot, release, known.stack, dumps);
   return {
     backup,
-    restore: restoreOf(name, smoltbot, release, known.stack, database),
+    restore: restoreOf(name, smoltbot, release, known.stack, dumps),
     configuration: {
       namespace,
       secret: { name: release.names.fullname, values: smoltbotSecrets },
       objects: release.configuration,
       removable: isRemovable(smoltbot),
     },
-    schema: schemaOf(name, smoltbot, release, database, backup),
+    schema: schemaOf(name, smoltbot, release, dumps, backup),
     availability: release.availability,
     rollout: rolloutOf(smoltbot, release, hidden),
     verification: {
@@ -86,6 +88,21 @@ const connectionsOf = ({
 
 type Secrets = Readonly<Record<string, string>>;
 
+/** Where the dumps lie. Without a store the steps are told what they always were: nothing of them changes. */
+const placeOf = ({ backup: { directory, store } }: SmoltbotConfig) =>
+  store === undefined ? { directory } : { directory, store };
+
+const externalOf = ({ version, backup, consents }: SmoltbotConfig) =>
+  backup.external === undefined
+    ? {}
+    : {
+        external: {
+          source: backup.external,
+          // The word for one release is none for another.
+          consented: consents.externalBackup?.release === version,
+        },
+      };
+
 const backupOf = (
   gateway: string,
   smoltbot: SmoltbotConfig,
@@ -98,7 +115,9 @@ const backupOf = (
     stack,
     release: smoltbot.version,
     source: databaseSource(smoltbot),
-    directory: smoltbot.backup.directory,
+    ...placeOf(smoltbot),
+    ...externalOf(smoltbot),
+    ...(smoltbot.backup.encrypt ? { encrypt: true } : {}),
     keep: smoltbot.backup.keep,
     ...cluster(smoltbot),
     gatewaySelector: release.availability.selector,
@@ -137,7 +156,7 @@ function restoreOf(
       release: smoltbot.version,
       dump: consent.dump,
       ...(consent.over === undefined ? {} : { over: consent.over }),
-      directory: smoltbot.backup.directory,
+      ...placeOf(smoltbot),
       source: databaseSource(smoltbot),
       deployments: release.workloads.map(({ metadata }) => metadata.name),
     },

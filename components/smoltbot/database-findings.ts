@@ -1,6 +1,8 @@
 import { libpqEnvironment } from "../steps/database/libpq-environment";
 import { GIB } from "../upgrade/copy-room";
 import type { Finding } from "../upgrade/finding";
+import { backupStore } from "../upgrade/gates/backup-store";
+import { externalBackup } from "../upgrade/gates/external-backup";
 import { oneDatabase } from "../upgrade/gates/one-database";
 import { scratch } from "../upgrade/gates/scratch";
 import { sharedDatabase, type DatabaseUser } from "../upgrade/gates/shared-database";
@@ -9,7 +11,7 @@ import type { SmoltbotQuestion } from "./smoltbot-question";
 /** The key that pods and migration read. Source: mnemom/smoltbot@v2.1.0, migration runner. */
 const POSTGRES_URL = "POSTGRES_URL";
 
-/** Whether the database that is saved is the one that changes, and this gateway's alone. */
+/** Whether dumps can be kept, and whether the database that is saved is the one that changes, and this gateway's alone. */
 export function databaseFindings(
   { config, facts, plan }: SmoltbotQuestion,
   stack: readonly SmoltbotQuestion[],
@@ -19,6 +21,16 @@ export function databaseFindings(
   const at =
     source === "url" ? "gateways:smoltbotDatabaseUrl" : "gateways:smoltbot.backup.database";
   return [
+    backupStore({ store: facts.store, at: "gateways:smoltbot.backup" }),
+    externalBackup({
+      external: facts.external,
+      exists: facts.database?.seen === true ? facts.database.value.exists : undefined,
+      plan,
+      consent: smoltbot.consents.externalBackup,
+      now: facts.now,
+      maxAgeMinutes: smoltbot.backup.maxAgeMinutes,
+      at: "gateways:smoltbot.backup.external",
+    }),
     oneDatabase({
       plan,
       saved: savedName(config),

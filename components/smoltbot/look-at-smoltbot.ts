@@ -11,17 +11,18 @@ import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../steps/database/database-source";
 import { readIdentity } from "../steps/database/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
+import { openStore } from "../steps/backup/store/open-store";
 import { readScratchFacts } from "../steps/database/read-scratch-facts";
-import { lastDumpBytes } from "../steps/backup/sealed-dumps";
 import { redactor } from "../steps/redact";
-import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
 import type { Identity } from "../upgrade/identity";
 import { hideReason, look } from "../upgrade/look";
 import { outputNames } from "../upgrade/output-names";
 import { readEvidence } from "../upgrade/read-evidence";
+import { backupSecrets } from "./backup-secrets";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
+import { lookAtBackups } from "./look-at-backups";
 import { smoltbotNames } from "./names";
 import { REQUESTS_METRIC } from "./running-versions";
 import type { SmoltbotRelease } from "./release";
@@ -43,16 +44,16 @@ export async function lookAtSmoltbot(
 ): Promise<Facts> {
   const { name, smoltbot, smoltbotSecrets, promotion } = config;
   const env = environmentOf(config);
-  const { directory, exclude } = smoltbot.backup;
+  const store = await openStore(smoltbot.backup, env);
   const evidence = outputNames(name).evidence;
   const { stack } = known;
   const source = databaseSource(smoltbot);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
-  const lookingAtDatabase = lookAtDatabase(source, env, { directory, exclude }).then(
+  const question = { freeBytes: () => store.freeBytes(), exclude: smoltbot.backup.exclude };
+  const lookingAtDatabase = lookAtDatabase(source, env, question).then(
     (found) => found && quietly(found),
   );
-  const past = { gateway: name, directory, stack, wanted: smoltbot.version, source };
   const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
   const [
     cluster,
@@ -61,8 +62,7 @@ export async function lookAtSmoltbot(
     database,
     podsDatabase,
     scratch,
-    lastDump,
-    restore,
+    backups,
     prometheus,
     own,
     staging,
@@ -75,8 +75,7 @@ export async function lookAtSmoltbot(
     lookingAtDatabase,
     lookAtPodsDatabase(config).then((found) => found && quietly(found)),
     smoltbot.backup.scratch && look(() => readScratchFacts(env)).then(quietly),
-    lastDumpBytes(directory, { gateway: name, stack }),
-    look(() => readRestoreFacts({ ...past, database: lookingAtDatabase }, env)).then(quietly),
+    lookAtBackups({ config, stack, store, database: lookingAtDatabase, clusters, env }),
     lookAtPrometheus(config),
     outputs(pulumi.getStack()),
     promotion && outputs(promotion.from),
@@ -87,10 +86,9 @@ export async function lookAtSmoltbot(
     adoption,
     images,
     database,
-    lastDump,
     podsDatabase,
     scratch,
-    restore,
+    ...backups,
     prometheus,
     identity: record,
     own: readEvidence(own, evidence),
@@ -98,10 +96,11 @@ export async function lookAtSmoltbot(
   };
 }
 
-const environmentOf = ({ smoltbotDatabaseUrl, smoltbotScratchUrl }: GatewaysConfig) => ({
+const environmentOf = (config: GatewaysConfig) => ({
   ...process.env,
-  DATABASE_URL: smoltbotDatabaseUrl,
-  SCRATCH_URL: smoltbotScratchUrl,
+  DATABASE_URL: config.smoltbotDatabaseUrl,
+  SCRATCH_URL: config.smoltbotScratchUrl,
+  ...backupSecrets(config),
 });
 
 const imageNames = ({ workloads, job }: SmoltbotRelease): readonly string[] =>

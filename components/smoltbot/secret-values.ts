@@ -6,13 +6,22 @@ export const secretValues = ({
   smoltbotDatabaseUrl,
   smoltbotScratchUrl,
   smoltbotPrometheusToken,
+  smoltbotBackupCredentials,
+  smoltbotBackupKey,
 }: Pick<
   GatewaysConfig,
-  "smoltbotSecrets" | "smoltbotDatabaseUrl" | "smoltbotScratchUrl" | "smoltbotPrometheusToken"
+  | "smoltbotSecrets"
+  | "smoltbotDatabaseUrl"
+  | "smoltbotScratchUrl"
+  | "smoltbotPrometheusToken"
+  | "smoltbotBackupCredentials"
+  | "smoltbotBackupKey"
 >): readonly string[] =>
   [
     ...Object.values(smoltbotSecrets),
     smoltbotDatabaseUrl,
     smoltbotScratchUrl,
     smoltbotPrometheusToken,
+    ...Object.values(smoltbotBackupCredentials ?? {}),
+    smoltbotBackupKey,
   ].filter((value) => value !== undefined);

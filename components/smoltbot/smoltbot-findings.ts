@@ -218,6 +218,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
       lastDump: facts.lastDump,
       provesElsewhere: facts.scratch !== undefined,
       excluded: excludedIn(config),
+      external: facts.external !== undefined,
       plan,
       at:
         facts.database === undefined

@@ -15,8 +15,13 @@ import { constants, Script } from "node:vm";
 
 const ROOT = dirname(dirname(import.meta.dirname));
 
-/** Left to Node: Pulumi's host has the SDK too, and few need the official client, which is large. */
-const EXTERNAL = ["@pulumi/pulumi", "@kubernetes/client-node"];
+/** Left to Node: Pulumi's host has the SDK too, and few need the official clients, which are large. */
+const EXTERNAL = [
+  "@pulumi/pulumi",
+  "@kubernetes/client-node",
+  "@aws-sdk/client-s3",
+  "@aws-sdk/lib-storage",
+];
 
 /** What decides about a bundle besides the modules in it. */
 const AROUND = [

@@ -5,7 +5,13 @@ export type Redact = (text: string) => string;
 const SHORTEST = 6;
 
 /** Variables of a step's environment that hold one secret each. */
-const SECRET_VARIABLES = ["DATABASE_URL", "POSTGRES_URL", "SCRATCH_URL", "PROMETHEUS_TOKEN"];
+const SECRET_VARIABLES = [
+  "DATABASE_URL",
+  "POSTGRES_URL",
+  "SCRATCH_URL",
+  "PROMETHEUS_TOKEN",
+  "BACKUP_KEY",
+];
 
 /**
  * Hides every given secret of at least 6 characters: as it is, escaped for a URL or for JSON, and in base64 at any place of the encoded

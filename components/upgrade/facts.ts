@@ -1,4 +1,5 @@
 import type { LabelSelector } from "../kubernetes/label-selector";
+import type { ExternalBackup } from "../steps/backup/external/external-source";
 import type { AdmissionFacts } from "./admission";
 import type { ContainerResources } from "./container-resources";
 import type { CopyRoom, WalKeeping } from "./copy-room";
@@ -180,8 +181,8 @@ export interface DatabaseFacts {
   readonly mayCreateDatabase: boolean;
   /** Applied migrations in order; undefined where the tracking table does not exist. */
   readonly migrations: readonly string[] | undefined;
-  /** Free bytes where the dump would be written. */
-  readonly freeBytes: number;
+  /** Free bytes where the dump would be written; undefined where there is no such limit. */
+  readonly freeBytes: number | undefined;
   /** Room on the server for the copy that proves a backup; undefined where the database could not be entered. */
   readonly copyRoom?: CopyRoom | undefined;
   /** True where a migration holds the advisory lock now. */
@@ -210,6 +211,16 @@ export interface ScratchFacts {
   /** Free bytes of its disk; undefined where that cannot be seen. */
   readonly free: number | undefined;
   readonly wal: WalKeeping;
+}
+
+/** One look at the place of the dumps. */
+export interface StoreFacts {
+  /** `/srv/backups`, `s3://dumps/gateways`. */
+  readonly words: string;
+  /** Proven dumps of this gateway and stack. */
+  readonly dumps: number;
+  /** Those of them that are encrypted, and that no key here opens. @defaultValue 0 */
+  readonly locked?: number;
 }
 
 /** One look at the Prometheus that watches the gateway. */
@@ -242,6 +253,10 @@ export interface Facts {
   readonly database: Look<DatabaseFacts> | undefined;
   /** Another server on which the restore is tried; undefined where it is the live one. */
   readonly scratch?: Look<ScratchFacts> | undefined;
+  /** What was found where the dumps lie. */
+  readonly store: Look<StoreFacts>;
+  /** The newest backup that somebody else has taken; undefined where this program takes them. */
+  readonly external?: Look<ExternalBackup> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump?: number | undefined;
   /** The database behind the pods' own connection string; undefined where there is none to ask with, or nothing to compare it with. */

@@ -17,6 +17,8 @@ export interface DumpFacts {
   readonly schemaHead: string;
   /** Why the role that took it could not put it back then. @defaultValue it could */
   readonly noWayBack?: readonly string[] | undefined;
+  /** For whom it is encrypted, where no key here opens it. */
+  readonly lockedFor?: string | undefined;
 }
 
 /** What a restore would lose; what deleted rows were cannot be counted. */

@@ -58,7 +58,7 @@ describe("a stack file", () => {
     expect(fault).toEqual({
       at: "gateways:smoltbot.backup.directry",
       found: "a key that this program does not know",
-      expected: expect.stringMatching(/^one of database, format, directory, keep, /) as string,
+      expected: expect.stringMatching(/^one of database, format, directory, /) as string,
       fix: "remove it, or write directory if that was meant",
     });
   });

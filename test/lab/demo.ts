@@ -20,8 +20,8 @@ const say = (line: string): void => {
 async function main(keep: boolean): Promise<void> {
   const began = Date.now();
   const ranBefore = (await labState()).daemons.some(({ pid }) => pid !== undefined);
-  // No scene asks for a name of the cluster or for Prometheus; whoever looks at the lab afterwards may.
-  const lab = await labUp(say, keep ? {} : { without: ["coredns", "prometheus"] });
+  // No scene asks for a name of the cluster, for Prometheus or for a bucket; whoever looks at the lab afterwards may.
+  const lab = await labUp(say, keep ? {} : { without: ["coredns", "prometheus", "versitygw"] });
   const directory = join(lab.home, "demo");
   const story = new Story(MAIN_SCENES + MAJOR_SCENES + ADOPTION_SCENES, say);
   try {

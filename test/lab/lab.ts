@@ -10,6 +10,7 @@ import { runParts } from "./parts";
 import { tellProgress } from "./progress";
 import type { PluginKind } from "./pulumi-home";
 import { readSettings, type Settings } from "./settings";
+import { BUCKET_KEY_ID } from "./services/versitygw";
 import { partsOfLab, withoutTools, type Made, type OptionalTool } from "./up-parts";
 import { writeIfChanged } from "./write-file";
 
@@ -33,6 +34,8 @@ export interface Lab {
   readonly supabaseUrl: string;
   /** Base of the Prometheus that scrapes every gateway of the lab; reachable from this machine. */
   readonly prometheusUrl: string;
+  /** The server of buckets, and its root account. */
+  readonly buckets: { readonly url: string; readonly keyId: string; readonly secret: string };
   /** The products' program, for its `load` subcommand. */
   readonly binary: string;
 }
@@ -40,6 +43,7 @@ export interface Lab {
 /** Programs that a lab runs, in the order in which they are stopped. */
 export const daemonNames: readonly string[] = [
   "prometheus",
+  "versitygw",
   "coredns",
   "kubelet",
   "kube-proxy",
@@ -184,6 +188,11 @@ function describe(settings: Settings, made: Made): Lab {
     redis: { podHost: nodeAddress, port: ports.redis },
     supabaseUrl: `http://${nodeAddress}:${ports.supabase}`,
     prometheusUrl: `http://127.0.0.1:${ports.prometheus}`,
+    buckets: {
+      url: `http://127.0.0.1:${ports.buckets}`,
+      keyId: BUCKET_KEY_ID,
+      secret: credentials!.bucketSecret,
+    },
     binary: made.binary!,
   };
 }

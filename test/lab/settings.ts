@@ -18,6 +18,7 @@ export interface LabPorts {
   readonly dns: number;
   readonly dnsReady: number;
   readonly prometheus: number;
+  readonly buckets: number;
 }
 
 /** Where the lab lives and which addresses it takes. */
@@ -63,6 +64,7 @@ const ports: LabPorts = {
   dns: 15353,
   dnsReady: 15354,
   prometheus: 19090,
+  buckets: 19900,
 };
 
 /**

@@ -79,6 +79,12 @@ export const toolSets: readonly ToolSet[] = [
     seconds: 110,
   },
   {
+    name: "versitygw",
+    ldflags: "-s -w",
+    programs: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
+    seconds: 90,
+  },
+  {
     name: "coredns",
     ldflags: "-s -w",
     programs: { coredns: "." },

@@ -7,12 +7,20 @@ const namesOf = (parts: readonly Part[]) => parts.map(({ name }) => name);
 
 test("what the demo does without is neither compiled nor started, and nothing that is left needs it", async () => {
   const all = await partsOfLab(readSettings({ LAB_HOME: "/nowhere", HOME: "/nowhere" }), {});
-  const left = withoutTools(all, ["coredns", "prometheus"]);
+  const left = withoutTools(all, ["coredns", "prometheus", "versitygw"]);
   expect(
     namesOf(all)
       .filter((name) => !namesOf(left).includes(name))
       .sort(),
-  ).toEqual(["CoreDNS", "Prometheus", "coredns tools", "name service", "prometheus tools"]);
+  ).toEqual([
+    "CoreDNS",
+    "Prometheus",
+    "bucket server",
+    "coredns tools",
+    "name service",
+    "prometheus tools",
+    "versitygw tools",
+  ]);
   expect(
     left.flatMap(({ needs }) => needs).filter((name) => !namesOf(left).includes(name)),
   ).toEqual([]);

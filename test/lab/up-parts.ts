@@ -18,6 +18,7 @@ import { postgres } from "./services/postgres";
 import { prometheus } from "./services/prometheus";
 import { redis } from "./services/redis";
 import { supabase } from "./services/supabase";
+import { versitygw } from "./services/versitygw";
 import type { Settings } from "./settings";
 import { buildTools, toolFolder, toolSets, type ToolSet } from "./toolchain";
 
@@ -33,6 +34,7 @@ export interface Made {
 const OPTIONAL = {
   coredns: ["coredns tools", "CoreDNS", "name service"],
   prometheus: ["prometheus tools", "Prometheus"],
+  versitygw: ["versitygw tools", "bucket server"],
 } as const;
 export type OptionalTool = keyof typeof OPTIONAL;
 
@@ -117,6 +119,9 @@ function serviceParts(settings: Settings, made: Made): readonly Part[] {
       postgres(settings, made.credentials!.postgresPassword),
     ),
     daemonPart(settings, "Redis", ["network"], 1, () => redis(settings)),
+    daemonPart(settings, "bucket server", ["versitygw tools", "credentials"], 1, () =>
+      versitygw(settings, made.credentials!.bucketSecret),
+    ),
     daemonPart(settings, "Supabase stand-in", ["PostgreSQL", "products"], 1, () =>
       supabase(settings, made.binary!, made.credentials!.postgresPassword),
     ),

@@ -19,6 +19,8 @@ const release = {
   configHash: "hash",
 } as unknown as SmoltbotRelease;
 
+const store = { bucket: "dumps", region: "eu-central-1", prefix: "gateways/prod" };
+
 const chaptersOf = (
   changes: Readonly<Record<string, unknown>> = {},
   names: Partial<CalledNames> = {},
@@ -30,6 +32,8 @@ const chaptersOf = (
     smoltbotDatabaseUrl: "postgresql://u:pa55word@db.example/x",
     smoltbotScratchUrl: "postgresql://u:5cratch@other.example/x",
     smoltbotPrometheusToken: "t0ken-of-prometheus",
+    smoltbotBackupCredentials: { accessKeyId: "AK1D", secretAccessKey: "k3y-of-the-bucket" },
+    smoltbotBackupKey: "AGE-SECRET-KEY-1OF-OURS",
   };
   const known = { stack: "prod", context: "lab" };
   return smoltbotChapters(config, release, { stack: "prod", known, ...names });
@@ -45,14 +49,38 @@ describe("what each chapter is given", () => {
         "postgresql://u:pa55word@db.example/x",
         "postgresql://u:5cratch@other.example/x",
         "t0ken-of-prometheus",
+        "AK1D",
+        "k3y-of-the-bucket",
+        "AGE-SECRET-KEY-1OF-OURS",
       ]);
     }
   });
 
   test("never puts a secret into the input of a step, which the state holds in plain text (law 6)", () => {
-    const { backup, schema, rollout, verification } = chaptersOf();
+    const { backup, schema, rollout, verification } = chaptersOf({ backup: { store } });
     const inputs = [backup, schema, rollout, verification].map(({ input }) => input);
-    expect(JSON.stringify(inputs)).not.toMatch(/hunter2|pa55word|t0ken/);
+    expect(JSON.stringify(inputs)).not.toMatch(/hunter2|pa55word|t0ken|AK1D|k3y|AGE/);
+  });
+
+  test("tells the steps that read or write dumps of the bucket, its credentials apart; a folder needs none", () => {
+    const consents = { restore: { release: "1.1.0", dump: "a.dump.zst", reason: "gone wrong" } };
+    const inBucket = chaptersOf({ backup: { store }, consents });
+    const chapters = [inBucket.backup, inBucket.restore, inBucket.schema];
+    for (const { secrets } of chapters)
+      expect(JSON.parse(secrets["BACKUP_CREDENTIALS"] ?? "")).toEqual({
+        accessKeyId: "AK1D",
+        secretAccessKey: "k3y-of-the-bucket",
+      });
+    expect([inBucket.backup.input.store, inBucket.restore.input?.store]).toEqual([store, store]);
+    expect(inBucket.schema.input.backup?.store).toEqual(store);
+    for (const { secrets } of [inBucket.rollout, inBucket.verification])
+      expect(secrets).not.toHaveProperty("BACKUP_CREDENTIALS");
+    const { backup } = chaptersOf();
+    expect(backup.input).not.toHaveProperty("store");
+    expect(backup.secrets).not.toHaveProperty("BACKUP_CREDENTIALS");
+    expect(backup.input).not.toHaveProperty("encrypt");
+    expect(chaptersOf({ backup: { encrypt: true } }).backup.input.encrypt).toBe(true);
+    expect(backup.secrets["BACKUP_KEY"]).toBe("AGE-SECRET-KEY-1OF-OURS");
   });
 
   test("names dumps by what the stack was called first, and the stack file by what it is called today", () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { databaseFindings } from "../../components/smoltbot/database-findings";
 import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
+import { seen } from "../../components/upgrade/look";
 import { step } from "../upgrade/gates/findings";
 
 const question = (
@@ -16,7 +17,7 @@ const question = (
       smoltbotSecrets: { POSTGRES_URL: used, OWNER_URL: "postgres://owner@db/owned" },
       smoltbotDatabaseUrl: saved,
     },
-    facts: {},
+    facts: { store: seen({ words: "/dumps", dumps: 0 }) },
     plan: step("1.1.0", "1.2.0"),
   }) as unknown as SmoltbotQuestion;
 
@@ -43,7 +44,12 @@ test.each<[string, SmoltbotQuestion, string]>([
   ],
   ["a text that is no URL", question("a", "hush", "url", "postgres://me@db/shop"), "pass"],
 ])("a backup through %s is compared with what the pods use (S-02)", (_, asked, verdict) => {
-  expect(verdicts(asked)).toEqual([`one-database ${verdict}`, "shared-database pass"]);
+  expect(verdicts(asked)).toEqual([
+    "backup-store pass",
+    "external-backup pass",
+    `one-database ${verdict}`,
+    "shared-database pass",
+  ]);
 });
 
 test("two gateways with one connection are refused, and no finding repeats its password (law 6)", () => {

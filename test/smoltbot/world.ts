@@ -208,6 +208,7 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
       ]),
     ),
     database: seen({ ...cleanDatabase, ...plant.database }),
+    store: seen({ words: "/dumps", dumps: 3 }),
     restore: seen({ dumps: [], candidate: undefined, risk: undefined }),
     own: seen(evidence("1.0.0")),
     staging: seen(evidence("1.1.0", likewise(release, config))),

@@ -45,7 +45,7 @@ describe("the programs", () => {
 });
 
 describe("the room", () => {
-  const room = { directory: "/dumps", free: 100e6, database: 400e6, lastDump: undefined };
+  const room = { place: "/dumps", free: 100e6, database: 400e6, lastDump: undefined };
   test.each([
     ["a quarter of the database", {}],
     [

@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { runBackup, type Saved } from "../../components/steps/backup/backup";
 import { backupInputSchema } from "../../components/steps/backup/backup-input";
+import { checkDump } from "../../components/steps/backup/check-dump";
+import { folderStore } from "../../components/steps/backup/store/folder-store";
 import { startPrivateServer, type PrivateServer } from "./private-server";
 
 /** Runs a program and yields what it printed. */
@@ -71,6 +73,9 @@ export function backupWorld() {
     fake,
     real: (program: string) => rm(join(home, "bin", program)),
     save: async (more?: object) => (await runBackup(input(more), io())) as Saved,
+    /** Reads a dump of that folder whole. */
+    check: (path: string) =>
+      checkDump(folderStore(dumps()), basename(path), { env: environment() }),
     /** Names in the directory of the dumps. */
     left: async () => (await readdir(dumps()).catch(() => [])).toSorted(),
     scratches: () =>
@@ -78,11 +83,11 @@ export function backupWorld() {
     /** Changes the restored copy before it is compared. */
     afterRestore: (sql: string) =>
       fake("pg_restore", `"$real" "$@" && PGDATABASE="\${!#/--dbname=/}" psql -X -q -c "${sql}"`),
-    /** A dump that stops halfway until it is let on: `reached` resolves there. */
-    gate: async () => {
+    /** A dump that stops after so many bytes until it is let on: `reached` resolves there. */
+    gate: async (bytes = 65536) => {
       const [at, open] = [join(home, "reached"), join(home, "open")];
       await run("mkfifo", [open]);
-      const hold = `{ head -c 65536; touch ${at}; cat ${open}; cat; }`;
+      const hold = `{ head -c ${bytes}; touch ${at}; cat ${open}; cat; }`;
       await fake("pg_dump", `"$real" "$@" | ${hold}; exit "\${PIPESTATUS[0]}"`);
       return {
         reached: () => vi.waitFor(() => stat(at), { timeout: 30_000, interval: 20 }),

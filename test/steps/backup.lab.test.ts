@@ -2,7 +2,6 @@ import { mkdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runBackup } from "../../components/steps/backup/backup";
-import { checkDump } from "../../components/steps/backup/check-dump";
 import {
   manifestPath,
   manifestSchema,
@@ -14,7 +13,7 @@ import { openDatabase } from "../../components/steps/database/database";
 import { backupWorld, run } from "./backup-world";
 import { password } from "./private-server";
 
-const { dumps, environment, gate, input, io, left, replace, save, scratches, server, said } =
+const { check, dumps, environment, gate, input, io, left, replace, save, scratches, server, said } =
   backupWorld();
 
 describe("a database full of odd values", () => {
@@ -26,7 +25,7 @@ describe("a database full of odd values", () => {
     );
     expect((await stat(saved.path)).mode & 0o777).toBe(0o600);
     expect((await stat(dumps())).mode & 0o777).toBe(0o700);
-    expect(await checkDump(saved.path, environment())).toMatchObject({
+    expect(await check(saved.path)).toMatchObject({
       ...saved,
       tables: { length: 10 },
       seconds: {},
@@ -69,8 +68,7 @@ exec "$@"`,
   test("is saved by two operators at once: neither takes the other's file, scratch database or proof (S-02)", async () => {
     const [one, other] = await Promise.all([save({ keep: 1 }), save({ keep: 1 })]);
     expect(one.path).not.toBe(other.path);
-    for (const { path } of [one, other])
-      expect(await checkDump(path, environment())).toMatchObject({ rows: 16370 });
+    for (const { path } of [one, other]) expect(await check(path)).toMatchObject({ rows: 16370 });
     expect(await left()).toHaveLength(4);
     expect(await scratches()).toBe("");
   });
@@ -79,7 +77,7 @@ exec "$@"`,
     await replace("zstd", "exit 127");
     const saved = await save();
     expect(saved.path).toMatch(/\.dump\.gz$/);
-    await checkDump(saved.path, environment());
+    await check(saved.path);
   });
 
   test("shows its password to nobody: no command line, no progress, no manifest (law 6)", async () => {
@@ -110,7 +108,7 @@ describe("the manifest tells what a way back needs to know", () => {
           : undefined,
       (kubeconfig) => work({ kubeconfig, namespace: "smoltbot", ...gateway }),
     );
-  const manifestOf = async (more?: object) => checkDump((await save(more)).path, environment());
+  const manifestOf = async (more?: object) => check((await save(more)).path);
 
   test("which releases ran, which transactions it holds, and whose they are (S-44)", async () => {
     const manifest = await withPods(
@@ -142,10 +140,10 @@ describe("the manifest tells what a way back needs to know", () => {
 
   test("and a manifest of earlier times, which does not, still counts (S-44)", async () => {
     const { path } = await save();
-    const { running, snapshot, systemIdentifier, ...old } = await checkDump(path, environment());
+    const { running, snapshot, systemIdentifier, ...old } = await check(path);
     await writeFile(manifestPath(path), JSON.stringify(old));
     expect([running, snapshot, systemIdentifier]).not.toContain(undefined);
-    expect(await checkDump(path, environment())).toEqual({ ...old, running: [] });
+    expect(await check(path)).toEqual({ ...old, running: [] });
   });
 });
 
@@ -167,15 +165,13 @@ describe("a dump on the disk", () => {
     const bytes = await readFile(path);
     bytes[bytes.length - 100]! ^= 1;
     await writeFile(path, bytes);
-    await expect(checkDump(path, environment())).rejects.toThrow(
-      /is damaged|is not the dump that was proven/,
-    );
+    await expect(check(path)).rejects.toThrow(/is damaged|is not the dump that was proven/);
   });
 
   test("is refused without its manifest", async () => {
     const { path } = await save();
     await rm(manifestPath(path));
-    await expect(checkDump(path, environment())).rejects.toThrow("it was never proven");
+    await expect(check(path)).rejects.toThrow("it was never proven");
   });
 
   test("goes when enough newer ones are kept, and one without a manifest stays", async () => {

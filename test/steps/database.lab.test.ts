@@ -4,7 +4,10 @@ import { withAdvisoryLock } from "../../components/steps/database/advisory-lock"
 import { readIdentity } from "../../components/steps/database/database-identity";
 import { openDatabase } from "../../components/steps/database/database";
 import { query } from "../../components/steps/database/query";
-import { readDatabaseFacts } from "../../components/steps/database/read-database-facts";
+import {
+  freeBytesAt,
+  readDatabaseFacts,
+} from "../../components/steps/database/read-database-facts";
 import { openSession } from "../../components/steps/database/session";
 import { password, startPrivateServer, type PrivateServer } from "./private-server";
 
@@ -25,7 +28,7 @@ afterAll(() => server.remove());
 
 const environment = (database: string) => ({ ...process.env, DATABASE_URL: server.url(database) });
 const facts = (database: string, env: NodeJS.ProcessEnv = environment(database)) =>
-  readDatabaseFacts({ kind: "url" }, env, { directory: "/nowhere/dumps" });
+  readDatabaseFacts({ kind: "url" }, env, { freeBytes: () => freeBytesAt("/nowhere/dumps") });
 const shop = () => openDatabase({ kind: "url" }, environment("shop"));
 
 describe("a look at the database", () => {

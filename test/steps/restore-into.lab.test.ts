@@ -2,16 +2,17 @@ import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { checkDump } from "../../components/steps/backup/check-dump";
 import { hashTables } from "../../components/steps/backup/hash-tables";
 import { manifestPath, type Manifest } from "../../components/steps/backup/manifest";
 import { readContents } from "../../components/steps/backup/read-contents";
 import { restoreInto } from "../../components/steps/backup/restore-into";
+import { folderStore } from "../../components/steps/backup/store/folder-store";
 import { openDatabase } from "../../components/steps/database/database";
 import { openSession } from "../../components/steps/database/session";
 import { backupWorld } from "./backup-world";
 
-const { environment, fake, io, left, replace, save, scratches, server } = backupWorld();
+const { check, dumps, environment, fake, io, left, replace, save, scratches, server } =
+  backupWorld();
 
 /** Runs work with an empty database, and drops it afterwards. */
 async function withEmpty<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -24,7 +25,11 @@ async function withEmpty<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 const restoreAs = async (database: string, manifest: Manifest) =>
-  restoreInto(await openDatabase({ kind: "url" }, environment(database)), manifest, io(database));
+  restoreInto(
+    await openDatabase({ kind: "url" }, environment(database)),
+    { store: folderStore(dumps()), manifest },
+    io(database),
+  );
 
 /** Rows and hash of every table that is there now. */
 async function tablesOf(database: string) {
@@ -40,7 +45,7 @@ describe.each(["custom", "plain"] as const)("a dump of the form %s", (format) =>
     const { path, rows } = await save({ format });
     expect(path).toMatch(format === "plain" ? /\.sql\.zst$/ : /\.dump\.zst$/);
     expect(rows).toBe(16370);
-    const manifest = await checkDump(path, environment());
+    const manifest = await check(path);
     expect(manifest.archive.format).toBe(format);
     await withEmpty("again", async () => {
       await restoreAs("again", manifest);
@@ -52,7 +57,7 @@ describe.each(["custom", "plain"] as const)("a dump of the form %s", (format) =>
   test("is not restored once its file is another one than its seal names (T-13)", async () => {
     await replace("zstd", "exit 127");
     const { path } = await save({ format });
-    const whole = await checkDump(path, environment());
+    const whole = await check(path);
     const content = await promisify(gunzip)(await readFile(path));
     await writeFile(path, await promisify(gzip)(content.subarray(0, content.length / 2)));
     await withEmpty("half", async () => {

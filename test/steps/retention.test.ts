@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { lastDumpBytes } from "../../components/steps/backup/sealed-dumps";
+import { lastDumpBytes, sealedDumps } from "../../components/steps/backup/sealed-dumps";
+import { folderStore } from "../../components/steps/backup/store/folder-store";
 import { expiredDumps, type KeptDump } from "../../components/steps/backup/retention";
 
 const dump = (day: number, release: string, running: string[] = []): KeptDump => ({
@@ -76,5 +77,6 @@ test("whatever the dumps are, the newest `keep` stay, no more than three besides
 
 test("before the first backup no dump tells how much room the next one needs", async () => {
   const owner = { gateway: "smoltbot", stack: "prod" };
-  expect(await lastDumpBytes("/nonexistent/backups", owner)).toBeUndefined();
+  const dumps = await sealedDumps(folderStore("/nonexistent/backups"), owner);
+  expect(lastDumpBytes(dumps)).toBeUndefined();
 });

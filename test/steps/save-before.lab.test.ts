@@ -1,6 +1,7 @@
 import { appendFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { ClusterClient } from "../../components/kubernetes/client";
 import { openDatabase } from "../../components/steps/database/database";
 import { saveBefore } from "../../components/steps/schema/save-before";
 import { backupWorld } from "./backup-world";
@@ -9,12 +10,15 @@ const world = backupWorld();
 
 describe("before a migration (S-02, law 4)", () => {
   const dumps = async (): Promise<readonly string[]> =>
-    (await readdir(world.input().directory)).filter((name) => name.endsWith(".zst"));
-  const save = async (database = "odd") => {
+    (await readdir(world.input().directory).catch(() => [])).filter((name) =>
+      name.endsWith(".zst"),
+    );
+  const save = async (database = "odd", backup: object = {}, list?: unknown) => {
     const io = world.io(database);
     const opened = await openDatabase({ kind: "url" }, io.env);
-    const saving = { backup: world.input(), maxAgeMinutes: 60, database: opened, quiet: false };
-    await saveBefore({ ...saving, source: { kind: "url" } }, io);
+    const client = { get: () => Promise.resolve(list) } as unknown as ClusterClient;
+    const saving = { maxAgeMinutes: 60, database: opened, quiet: false, client, namespace: "own" };
+    await saveBefore({ ...saving, backup: world.input(backup), source: { kind: "url" } }, io);
     return dumps();
   };
 
@@ -28,6 +32,40 @@ describe("before a migration (S-02, law 4)", () => {
     const [dump = ""] = await save();
     await appendFile(join(world.input().directory, dump), "more");
     expect(await save()).toHaveLength(2);
+  });
+
+  describe("a backup that somebody else takes stands for a dump", () => {
+    const source = { cloudNativePg: { cluster: "shop" } };
+    const external = { source, consented: true };
+    const backupOf = (minutesAgo: number, phase = "completed") => ({
+      items: [
+        {
+          metadata: { name: "nightly", creationTimestamp: "2026-01-01T00:00:00Z" },
+          spec: { cluster: { name: "shop" } },
+          status: { phase, stoppedAt: new Date(Date.now() - minutesAgo * 60_000).toISOString() },
+        },
+      ],
+    });
+
+    test("where it is young, has succeeded and is consented to; no dump is taken", async () => {
+      expect(await save("odd", { external }, backupOf(5))).toEqual([]);
+      expect(world.said().join("\n")).toMatch(
+        /nightly of .* stands for a dump; this program has not/,
+      );
+    });
+
+    test.each([
+      ["old", external, backupOf(61), "nightly is 61 min old"],
+      ["failed", external, backupOf(5, "failed"), "has not succeeded"],
+      ["none", external, { items: [] }, "no Backup of the cluster shop in own"],
+      ["not consented to", { source, consented: false }, backupOf(5), "without consents.external"],
+    ])("and stops the migration where it is %s", async (_, given, list, words) => {
+      await expect(save("odd", { external: given }, list)).rejects.toThrow(words);
+    });
+
+    test("and is not asked for where there is no table", async () => {
+      expect(await save("bare", { external }, { items: [] })).toEqual([]);
+    });
   });
 
   test("a database without a table needs none", async () => {

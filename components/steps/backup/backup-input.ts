@@ -5,6 +5,8 @@ import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
+import { externalSourceSchema } from "./external/external-source";
+import { placeFields } from "./store/bucket";
 
 /** A word that becomes part of a file's name. */
 export const word = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._+-]*$/);
@@ -28,8 +30,17 @@ export const backupInputSchema = z.strictObject({
     .default(UNSEEN_ROOM_GIB * GIB),
   /** Takes it whatever the size: the operator has seen to the room. */
   mayFillServer: z.boolean().default(false),
-  /** Directory of the dumps; made, for its owner alone, where it is missing. */
-  directory: z.string().min(1),
+  ...placeFields,
+  /** True where the dump is encrypted with the first key of BACKUP_KEY. Default: false. */
+  encrypt: z.boolean().optional(),
+  /** A backup that somebody else takes: no dump is taken then, and no migration runs without its evidence. */
+  external: z
+    .strictObject({
+      source: externalSourceSchema,
+      /** Whether the operator has consented, for this release, to a backup that nobody has restored. */
+      consented: z.boolean(),
+    })
+    .optional(),
   /** How many proven dumps of this gateway and stack stay. */
   keep: z.int().min(1),
   /** Table in which the migrations are listed. Default: `_schema_migrations`. */

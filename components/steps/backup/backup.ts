@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { clientVersion } from "../database/client-version";
 import { openDatabase, type ClientTool, type Database } from "../database/database";
 import { hasSecret } from "../database/client-pod";
@@ -11,16 +10,17 @@ import { readDatabaseFacts } from "../database/read-database-facts";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 import { restoreTools } from "./dump-form";
+import { keysToEncrypt } from "./dump-keys";
 import type { Manifest } from "./manifest";
-import { prepareDirectory } from "./partial-file";
 import { readRunning } from "./read-running";
 import { inWords, stopwatch } from "./progress";
 import { judgeRoom } from "./room";
 import { judgeServerRoom } from "./server-room";
 import { saveSnapshot } from "./save-snapshot";
-import { lastDumpBytes, removeExpired } from "./sealed-dumps";
+import { lastDumpBytes, removeExpired, sealedDumps } from "./sealed-dumps";
 import { withSnapshot } from "./snapshot";
 import { judgeWayBack } from "./judge-way-back";
+import { openStore } from "./store/open-store";
 import { judgeTools, type ToolVersions } from "./judge-tools";
 
 export { backupInputSchema } from "./backup-input";
@@ -33,7 +33,7 @@ export interface NothingSaved {
 
 /** The proven dump, in short; its manifest lies beside it. */
 export interface Saved {
-  /** Absolute path. */
+  /** Where it lies: an absolute path, or its URL in a bucket. */
   readonly path: string;
   /** Size of the file. */
   readonly bytes: number;
@@ -56,6 +56,7 @@ export type BackupResult = Saved | NothingSaved;
  * @throws StepFailure
  */
 export async function runBackup(input: BackupInput, io: StepIo): Promise<BackupResult> {
+  if (input.external !== undefined) return nothing(takenElsewhere);
   const { cameBack, onTheWayBack, release } = input;
   if (cameBack !== undefined && !onTheWayBack) {
     const left = nothing(
@@ -85,13 +86,15 @@ async function saveReachable(input: BackupInput, io: StepIo): Promise<BackupResu
   if (input.source.kind === "job" && !(await hasSecret(input.source, io)))
     return nothing(noSecret(input.source));
   return withSource(input.source, io, (source) =>
-    withScratchSource(input, io, (scratch) =>
-      backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
-    ),
+    withScratchSource(input, io, (scratch) => backUp(input, { source, scratch }, io)),
   );
 }
 
 const again = "run this again";
+
+/** Going back needs none, so it is for the schema step to ask, before it migrates. */
+const takenElsewhere =
+  "backup.external: no dump is taken; before a migration its evidence is asked for once more";
 
 /** What is saved, and where its restore is tried; by default there, too. */
 interface Sources {
@@ -118,13 +121,15 @@ export const saveDatabase = (
   source: ReachableSource,
   io: StepIo,
 ): Promise<BackupResult> =>
-  withScratchSource(input, io, (scratch) =>
-    backUp({ ...input, directory: resolve(input.directory) }, { source, scratch }, io),
-  );
+  withScratchSource(input, io, (scratch) => backUp(input, { source, scratch }, io));
 
 async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise<BackupResult> {
   judgeExclusions(input);
-  const facts = await readDatabaseFacts(sources.source, io.env, { ...input, seconds: 120 });
+  const keys = input.encrypt === true ? await keysToEncrypt(io.env) : undefined;
+  const store = await openStore(input, io.env);
+  const { trackingTable, exclude } = input;
+  const look = { freeBytes: () => store.freeBytes(), trackingTable, exclude, seconds: 120 };
+  const facts = await readDatabaseFacts(sources.source, io.env, look);
   if (!facts.exists) return nothing(`database ${facts.database} does not exist yet`);
   const took = stopwatch();
   const source = await openDatabase(sources.source, io.env);
@@ -135,9 +140,10 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
       : await openDatabase(sources.scratch, io.env, "SCRATCH_URL");
   const versions = await readVersions(facts, server, restoreTools[input.format]);
   judgeTools(versions);
-  await prepareDirectory(input.directory, `${input.gateway}-${input.stack}-`);
-  const lastDump = await lastDumpBytes(input.directory, input);
-  judgeRoom({ directory: input.directory, free: facts.freeBytes, database: facts.bytes, lastDump });
+  await store.prepare(`${input.gateway}-${input.stack}-`);
+  const lastDump = lastDumpBytes(await sealedDumps(store, input, io.signal));
+  const { freeBytes: free, bytes } = facts;
+  if (free !== undefined) judgeRoom({ place: store.words, free, database: bytes, lastDump });
   const room = await readServerRoom(server);
   judgeServerRoom(room, {
     database: facts.bytes,
@@ -153,12 +159,13 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   const label = `gateways backup ${input.gateway}`;
   const running = readRunning(input, io);
   const { hindrances = [] } = facts;
+  const saving = { input, io, store, keys, source, server, versions, hindrances };
   const manifest = await withSnapshot(source, label, io.signal, (snapshot) =>
-    saveSnapshot({ input, io, source, server, versions, running, hindrances, snapshot, took }),
+    saveSnapshot({ ...saving, running, snapshot, took }),
   );
   if (manifest === undefined) return nothing(`${source.words} holds no table`);
   judgeWayBack(manifest, input);
-  for (const path of await removeExpired(input.directory, manifest, input.keep)) {
+  for (const path of await removeExpired(store, manifest, input.keep)) {
     io.say(`removed ${path}, of which newer ones are kept`);
   }
   return summary(manifest);

@@ -7,25 +7,28 @@ export interface DumpTitle {
   readonly takenAt: number;
   readonly compression: "zstd" | "gzip";
   readonly format: "custom" | "plain";
+  /** True where the dump is encrypted with age. @defaultValue false */
+  readonly encrypted?: boolean;
 }
 
 const suffixes = { zstd: "zst", gzip: "gz" } as const;
 const forms = { custom: "dump", plain: "sql" } as const;
 
 /**
- * Names a dump: `smoltbot-prod-20260102t030405z-before-1.2.0.dump.zst`. Names of one gateway and stack sort by age.
+ * Names a dump: `smoltbot-prod-20260102t030405z-before-1.2.0.dump.zst`, with `.age` behind it where it is encrypted. Names of one gateway and stack sort by age.
  *
  * @param nth 1 for the first dump of that second; a later one gets its number into the name.
  */
 export function dumpName(title: DumpTitle, nth = 1): string {
   const stamp = new Date(title.takenAt).toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "");
   const number = nth === 1 ? "" : `.${nth}`;
-  return `${title.gateway}-${title.stack}-${stamp.toLowerCase()}-before-${title.release}${number}.${forms[title.format]}.${suffixes[title.compression]}`;
+  const ending = `${forms[title.format]}.${suffixes[title.compression]}${title.encrypted === true ? ".age" : ""}`;
+  return `${title.gateway}-${title.stack}-${stamp.toLowerCase()}-before-${title.release}${number}.${ending}`;
 }
 
 /** Tells the compression of a dump by its name; undefined where it is no name of a dump. */
 export function compressionOf(path: string): DumpTitle["compression"] | undefined {
-  const [, suffix] = /\.(?:dump|sql)\.(zst|gz)$/.exec(path) ?? [];
+  const [, suffix] = /\.(?:dump|sql)\.(zst|gz)(?:\.age)?$/.exec(path) ?? [];
   if (suffix === undefined) return undefined;
   return suffix === suffixes.zstd ? "zstd" : "gzip";
 }

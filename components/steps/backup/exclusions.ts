@@ -77,7 +77,7 @@ export const isExcludedAttribute = (attribute: string, excluded: readonly string
  */
 export async function withRestoreList<T>(
   excluded: readonly string[],
-  archive: () => Client,
+  archive: () => Client | Promise<Client>,
   reader: Database,
   work: (list: string | undefined) => Promise<T>,
 ): Promise<T> {
@@ -85,7 +85,7 @@ export async function withRestoreList<T>(
   const folder = await mkdtemp(join(tmpdir(), "gateways-list-"));
   try {
     const path = join(folder, "list");
-    await writeFile(path, withoutExcluded(await readList(archive(), reader), excluded));
+    await writeFile(path, withoutExcluded(await readList(await archive(), reader), excluded));
     return await work(path);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -32,8 +32,10 @@ export const manifestSchema = z.strictObject({
   snapshot: z.string().optional(),
   /** Which server's transactions the snapshot counts: `system_identifier` of `pg_control_system()`, where the role may read it. */
   systemIdentifier: z.string().optional(),
-  /** Absolute path at the time of writing. */
+  /** Where it lay when it was written: an absolute path, or a URL in a bucket: `s3://dumps/gateways/...`. */
   path: z.string(),
+  /** The checksum that a bucket has told of it: base64 of SHA-256, a composite one with `-<parts>` behind it. */
+  storeChecksum: z.string().optional(),
   /** Size of the file. */
   bytes: z.int(),
   /** Hash of the file. */
@@ -45,6 +47,8 @@ export const manifestSchema = z.strictObject({
     bytes: z.int(),
     sha256,
   }),
+  /** For whom the file is encrypted; absent where it is not. The manifest itself is never. */
+  encryption: z.strictObject({ scheme: z.literal("age"), recipient: z.string() }).optional(),
   /** The saved database. */
   source: z.strictObject({
     database: z.string(),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFile, type FileHandle } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import type { Client } from "../database/client";
 import { StepFailure, wordsOf } from "../step";
 import { isWhole, tailBytes, type DumpForm, type Restoring } from "./dump-form";
@@ -11,8 +11,8 @@ export interface Pass {
   readonly restore: Restoring;
   readonly form: DumpForm;
   readonly compressor: Client;
-  /** Takes the compressed archive; is brought safely to the disk, and left open. */
-  readonly file: FileHandle;
+  /** Takes the compressed archive, and has it stored safely once it resolves. */
+  readonly write: (content: Readable) => Promise<unknown>;
   /** Is told the bytes that have come so far. */
   readonly onBytes: (bytes: number) => void;
   /** Is told when pg_dump has ended well; the restore still has its indexes to make. */
@@ -31,7 +31,7 @@ interface Spread extends Archive {
 }
 
 /**
- * Sends one archive to two places at once: compressed into a file, and restored into a database. It has arrived in both, whole,
+ * Sends one archive to two places at once: compressed into a store, and restored into a database. It has arrived in both, whole,
  * or this fails with the first reason of all.
  *
  * @throws StepFailure
@@ -43,11 +43,9 @@ export async function copyInOnePass(pass: Pass): Promise<Archive> {
     failures.push(failure);
     for (const client of [pass.dump, restore, pass.compressor]) client.kill();
   };
-  const written = writeFile(pass.file, pass.compressor.stdout)
-    .then(() => pass.file.sync())
-    .catch((error: unknown) => {
-      fail(fileFailure(wordsOf(error)));
-    });
+  const written = pass.write(pass.compressor.stdout).catch((error: unknown) => {
+    fail(error instanceof StepFailure ? error : fileFailure(wordsOf(error)));
+  });
   const restored = restore.end.then(({ code, words }) => {
     if (code !== 0) fail(restoreFailure(words));
   });

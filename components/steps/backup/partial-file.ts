@@ -17,8 +17,7 @@ export async function withPartialFile<T>(
   name: string,
   work: (file: PartialFile) => Promise<T>,
 ): Promise<T> {
-  const own = randomBytes(3).toString("hex");
-  const path = join(directory, `${name}.${own}.partial-${hostname()}-${process.pid}`);
+  const path = join(directory, partialName(name));
   const handle = await open(path, "wx", 0o600);
   try {
     return await work({ path, handle });
@@ -35,17 +34,32 @@ export async function withPartialFile<T>(
 export async function prepareDirectory(directory: string, prefix: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   for (const name of await readdir(directory)) {
-    const [, host, pid] = /\.partial-(.+)-(\d+)$/.exec(name) ?? [];
-    if (!name.startsWith(prefix) || host === undefined) continue;
+    if (!name.startsWith(prefix) || !partial.test(name)) continue;
     const path = join(directory, name);
-    const dead = host === hostname() && !isAlive(Number(pid));
-    if (dead || (await isForgotten(path))) await rm(path, { force: true });
+    const touched = await stat(path).catch(() => undefined);
+    if (isOfDeadRun(name, touched?.mtimeMs)) await rm(path, { force: true });
   }
 }
 
-async function isForgotten(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > day;
+/** Name of what a run of this process has begun: `<dump>.<random>.partial-<host>-<process>`. */
+export const partialName = (dump: string): string =>
+  `${dump}.${randomBytes(3).toString("hex")}.partial-${hostname()}-${process.pid}`;
+
+const partial = /^(.+)\.[0-9a-f]+\.partial-(.+)-(\d+)(\.manifest)?$/;
+
+/** The dump that a partial name is about; undefined for any other name. */
+export const dumpOfPartial = (name: string): string | undefined => partial.exec(name)?.[1];
+
+/**
+ * Whether what bears a partial name was left by a run that is over: one of this machine whose process is gone, or any that nobody has touched
+ * for a day.
+ *
+ * @param touched milliseconds since the epoch; undefined where nobody knows.
+ */
+export function isOfDeadRun(name: string, touched: number | undefined): boolean {
+  const [, , host, pid] = partial.exec(name) ?? [];
+  if (host === hostname() && !isAlive(Number(pid))) return true;
+  return touched !== undefined && Date.now() - touched > day;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,57 +1,69 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import type { Readable } from "node:stream";
+import { basename } from "node:path";
 import type { Client } from "../database/client";
 import type { Database } from "../database/database";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { startDecompressor } from "./compressor";
 import { startRestore, type RestoreExtent } from "./dump-form";
+import { keysToDecrypt } from "./dump-keys";
 import { withRestoreList } from "./exclusions";
 import type { Manifest } from "./manifest";
 import { offer } from "./offer";
 import { inWords, whileSaying } from "./progress";
+import { readDump } from "./read-dump";
+import type { DumpStore } from "./store/dump-store";
+
+/** A dump as `checkDump` has found it. */
+export interface ProvenDump {
+  readonly store: DumpStore;
+  /** Its seal, with the place where the dump lies now. */
+  readonly manifest: Manifest;
+}
 
 /**
- * Restores a proven dump of either form, archive or plain SQL, into an empty database of which nobody else knows yet. The file is
+ * Restores a proven dump of either form, archive or plain SQL, into an empty database of which nobody else knows yet. The dump is
  * compared with its seal while it is read, so what was restored is what was proven. Says every few seconds how far it is.
  *
  * After a failure the database may hold a part of the dump: drop it.
  *
  * @param target an empty database, made with the locale that the manifest names.
- * @param manifest the seal of the dump, with the path under which the dump lies now, as `checkDump` returns it.
  * @param extent `whole` brings back owners, privileges and comments (of a plain dump: always); `proof` leaves them out.
  * @throws StepFailure where the file is another one or damaged, or where the server refuses it.
  */
 export async function restoreInto(
   target: Database,
-  manifest: Manifest,
+  dump: ProvenDump,
   io: StepIo,
   extent: RestoreExtent = "whole",
 ): Promise<void> {
-  await withRestoreList(
-    manifest.excluded ?? [],
-    () => startUnpacking(manifest, io),
-    target,
-    (list) => restoreListed(target, manifest, io, { extent, list }),
+  const { excluded = [] } = dump.manifest;
+  const unpacking = () => startUnpacking(dump, io);
+  await withRestoreList(excluded, unpacking, target, (list) =>
+    restoreListed(target, dump, io, { extent, list }),
   );
 }
 
-/** The archive inside of the file. */
-function startUnpacking({ path, archive }: Manifest, { env, signal }: StepIo): Client {
-  const decompressor = startDecompressor(archive.compression, env, signal);
-  createReadStream(path)
-    .on("error", () => decompressor.stdin.end())
-    .pipe(decompressor.stdin);
+/** The archive inside of the dump. */
+async function startUnpacking(
+  { store, manifest }: ProvenDump,
+  { env, signal }: StepIo,
+): Promise<Client> {
+  const keys = await keysToDecrypt(manifest, env);
+  const content = await store.open(basename(manifest.path), signal);
+  const decompressor = startDecompressor(manifest.archive.compression, env, signal);
+  const plain = keys === undefined ? content : await keys.decrypt(content);
+  plain.on("error", () => decompressor.stdin.end()).pipe(decompressor.stdin);
+  // The list stands at the beginning: nobody waits for the rest.
+  decompressor.stdin.on("close", () => content.destroy());
   return decompressor;
 }
 
 async function restoreListed(
   target: Database,
-  manifest: Manifest,
+  dump: ProvenDump,
   io: StepIo,
   { extent, list }: { readonly extent: RestoreExtent; readonly list: string | undefined },
 ): Promise<void> {
-  const { archive } = manifest;
+  const { archive } = dump.manifest;
   const { client, lastWords } = startRestore(target, archive.format, extent, io.signal, list);
   let restored = 0;
   const line = (): string =>
@@ -60,7 +72,7 @@ async function restoreListed(
       : `restored ${inWords(restored)}; making indexes and constraints`;
   await whileSaying(line, io.say, async () => {
     client.stdout.resume();
-    const broken = await pour(manifest, client, io, (bytes) => (restored = bytes));
+    const broken = await pour(dump, client, io, (bytes) => (restored = bytes));
     if (broken !== undefined) client.kill();
     client.stdin.end(broken === undefined ? lastWords : "");
     const { code, words } = await client.end;
@@ -70,46 +82,33 @@ async function restoreListed(
   });
 }
 
-/** Sends the file through the decompressor into the restore; says what is wrong with the file, or undefined. */
+/** Sends the dump through the decompressor into the restore; says what is wrong with it, or undefined. */
 async function pour(
-  { path, sha256, archive }: Manifest,
+  { store, manifest }: ProvenDump,
   restore: Client,
   { env, signal }: StepIo,
   onBytes: (bytes: number) => void,
 ): Promise<string | undefined> {
-  const decompressor = startDecompressor(archive.compression, env, signal);
-  const file = send(createReadStream(path, { highWaterMark: 1 << 18 }), decompressor)
-    .catch(wordsOf)
-    .finally(() => decompressor.stdin.end());
-  const inside = send(decompressor.stdout, restore, onBytes).catch(wordsOf);
-  const [read, unpacked, end] = await Promise.all([file, inside, decompressor.end]);
-  if (end.code !== 0) return `${path} is damaged: ${end.words}`;
-  if (read === sha256 && unpacked === archive.sha256) return undefined;
-  return `${path} is not the dump that was proven: its sha256 is ${read}, the manifest names ${sha256}`;
-}
-
-/** Sends a whole stream to a program and returns its sha256. */
-async function send(
-  stream: Readable,
-  to: Client,
-  onBytes?: (bytes: number) => void,
-): Promise<string> {
-  const hash = createHash("sha256");
+  const { path, sha256, archive } = manifest;
   let bytes = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    onBytes?.(bytes);
-    await offer(to.stdin, chunk);
+  try {
+    const keys = await keysToDecrypt(manifest, env);
+    const content = await store.open(basename(path), signal);
+    const { compression } = archive;
+    const dump = { words: path, content, compression, keys, env, signal };
+    const read = await readDump(dump, (chunk) => {
+      onBytes((bytes += chunk.length));
+      return offer(restore.stdin, chunk);
+    });
+    if (read.sha256 === sha256 && read.archive.sha256 === archive.sha256) return undefined;
+    return `${path} is not the dump that was proven: its sha256 is ${read.sha256}, the manifest names ${sha256}`;
+  } catch (error) {
+    return wordsOf(error);
   }
-  return hash.digest("hex");
 }
 
 const damaged = (words: string): StepFailure =>
-  new StepFailure(
-    words,
-    "take another dump of the backup directory, or the copy of it that you keep elsewhere",
-  );
+  new StepFailure(words, "take another dump, or the copy of it that you keep elsewhere");
 
 const refused = (target: Database, words: string): StepFailure =>
   new StepFailure(

@@ -4,7 +4,8 @@ import { inWords } from "./progress";
 
 /** What is known about the room that a dump needs, in bytes. */
 export interface Room extends DumpSizes {
-  readonly directory: string;
+  /** For messages: where the dump is written. */
+  readonly place: string;
   readonly free: number;
 }
 
@@ -13,11 +14,11 @@ export interface Room extends DumpSizes {
  *
  * @throws StepFailure
  */
-export function judgeRoom({ directory, free, ...sizes }: Room): void {
+export function judgeRoom({ place, free, ...sizes }: Room): void {
   const needed = roomForDump(sizes);
   if (free >= needed) return;
   throw new StepFailure(
-    `${directory} has ${inWords(free)} of room, and the dump may need ${inWords(needed)}`,
+    `${place} has ${inWords(free)} of room, and the dump may need ${inWords(needed)}`,
     "make room there, or choose another backup directory",
   );
 }

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Database } from "../database/database";
 import { readSystemIdentifier } from "../database/system-identifier";
 import type { Session } from "../database/session";
@@ -5,25 +6,27 @@ import { appliedMigrations, readMigrations } from "../database/tracking";
 import { StepFailure, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 import { availableCompression, startCompressor, type Compression } from "./compressor";
-import { isExcludedObject, readExcluded, withRestoreList } from "./exclusions";
 import { dumpArguments, startRestore, type RestoreExtent } from "./dump-form";
-import { dumpName } from "./dump-name";
+import type { DumpKeys } from "./dump-keys";
+import { isExcludedObject, readExcluded, withRestoreList } from "./exclusions";
 import type { ToolVersions } from "./judge-tools";
 import type { Manifest } from "./manifest";
 import { copyInOnePass, RestoreRefused, type Archive } from "./one-pass";
-import { withPartialFile, type PartialFile } from "./partial-file";
 import { inWords, stopwatch, whileSaying } from "./progress";
 import { proveCopy } from "./prove-copy";
 import { readContents, readSequences, type Contents } from "./read-contents";
 import { readDump } from "./read-dump";
 import { localeSchema, localeSql, withScratch, type Locale } from "./scratch";
-import { sealDump } from "./seal-dump";
 import type { Snapshot } from "./snapshot";
+import type { DumpDraft, DumpStore } from "./store/dump-store";
 
 /** All that a backup in progress works with. */
 export interface Saving {
   readonly input: BackupInput;
   readonly io: StepIo;
+  readonly store: DumpStore;
+  /** What the dump is encrypted with; undefined where it is not. */
+  readonly keys: DumpKeys | undefined;
   readonly source: Database;
   /** A database of the server on which the restore is tried. */
   readonly server: Database;
@@ -55,7 +58,7 @@ interface Scene {
  * @throws StepFailure
  */
 export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined> {
-  const { input, io, server, snapshot } = saving;
+  const { input, io, store, server, snapshot } = saving;
   const takenAt = Date.now();
   const excluded = await readExcluded(snapshot.session, input.exclude);
   const found = await readContents(snapshot.session);
@@ -76,13 +79,14 @@ export async function saveSnapshot(saving: Saving): Promise<Manifest | undefined
     schemaHead: await readHead(snapshot.session, input.trackingTable),
     snapshotText,
   };
-  const name = dumpName({ ...input, ...scene });
+  const options = { expected: bytesOf(contents), signal: io.signal };
+  const title = { ...input, ...scene, encrypted: saving.keys !== undefined };
   const attempt = ({ extent, reasons }: Attempt) => {
     const owner = extent === "whole" ? scene.locale.owner : undefined;
-    const save = (file: PartialFile) => (scratch: Database) =>
-      saveInto({ ...saving, extent, reasons }, scene, scratch, file);
-    return withPartialFile(input.directory, name, (file) =>
-      withScratch(server, input.gateway, scene.locale, save(file), owner),
+    const save = (draft: DumpDraft) => (scratch: Database) =>
+      saveInto({ ...saving, extent, reasons }, scene, scratch, draft);
+    return store.withDraft(title, options, (draft) =>
+      withScratch(server, input.gateway, scene.locale, save(draft), owner),
     );
   };
   // Roles of the source may be missing on another server; SQL is restored whole, or not at all.
@@ -107,6 +111,8 @@ interface Attempt {
 const holdTables = ({ query }: Session, { tables }: Contents): Promise<unknown> =>
   query(tables.map(({ name }) => `LOCK TABLE ONLY ${name} IN ACCESS SHARE MODE;`).join("\n"));
 
+const bytesOf = ({ tables }: Contents): number => tables.reduce((sum, { bytes }) => sum + bytes, 0);
+
 async function readHead(session: Session, table: string): Promise<string> {
   return readMigrations(await session.query(appliedMigrations(table)))?.at(-1) ?? "";
 }
@@ -115,58 +121,56 @@ async function saveInto(
   saving: Saving & Attempt,
   scene: Scene,
   scratch: Database,
-  file: PartialFile,
+  draft: DumpDraft,
 ): Promise<Manifest> {
   const { input, io, versions, snapshot, took } = saving;
   const { signal } = io;
   const sequences = await readSequences(snapshot.session);
   const copying = stopwatch();
-  const archive = await copy(saving, scene, scratch, file);
+  const { storeChecksum, ...archive } = await copy(saving, scene, scratch, draft);
   const copied = copying();
   io.say(`restored ${inWords(archive.bytes)} in ${copied} s; comparing every row`);
   const comparing = stopwatch();
   const { extent, reasons } = saving;
   const [{ tables, objects, attributes, lost }, reading] = await Promise.all([
     proveCopy({ ...scene, snapshot, sequences, scratch, extent, signal }),
-    proveFile(file.path, scene.compression, archive, io),
+    proveFile(draft, scene.compression, archive, saving),
   ]);
   signal?.throwIfAborted();
   const noWayBack = [...reasons, ...few(lost).map((one) => `a restore loses the ${one}`)];
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const { locale } = scene;
-  const manifest = await sealDump(
-    file.path,
-    { ...input, ...scene },
-    {
-      proven: true,
-      gateway: input.gateway,
-      stack: input.stack,
-      release: input.release,
-      takenAt: new Date(scene.takenAt).toISOString(),
-      running: [...(await saving.running)],
-      snapshot: scene.snapshotText,
-      systemIdentifier: await readSystemIdentifier(saving.source),
-      bytes: reading.bytes,
-      sha256: reading.sha256,
-      archive: { format: input.format, compression: scene.compression, ...archive },
-      source: {
-        database: saving.source.name,
-        server: versions.server,
-        encoding: locale.encoding,
-        collate: locale.datcollate,
-        ctype: locale.datctype,
-      },
-      tools: { pgDump: versions.pgDump, pgRestore: versions.pgRestore },
-      tables: [...tables],
-      rows,
-      objects: objects.length,
-      ...(scene.excluded.length === 0 ? {} : { excluded: [...scene.excluded] }),
-      ...(attributes === undefined ? {} : { attributes }),
-      ...(noWayBack.length === 0 ? {} : { noWayBack }),
-      schemaHead: scene.schemaHead,
-      seconds: { copy: copied, compare: comparing(), total: took() },
+  const manifest = await draft.seal({
+    proven: true,
+    gateway: input.gateway,
+    stack: input.stack,
+    release: input.release,
+    takenAt: new Date(scene.takenAt).toISOString(),
+    running: [...(await saving.running)],
+    snapshot: scene.snapshotText,
+    systemIdentifier: await readSystemIdentifier(saving.source),
+    storeChecksum,
+    ...encryptionBy(saving.keys),
+    bytes: reading.bytes,
+    sha256: reading.sha256,
+    archive: { format: input.format, compression: scene.compression, ...archive },
+    source: {
+      database: saving.source.name,
+      server: versions.server,
+      encoding: locale.encoding,
+      collate: locale.datcollate,
+      ctype: locale.datctype,
     },
-  );
+    tools: { pgDump: versions.pgDump, pgRestore: versions.pgRestore },
+    tables: [...tables],
+    rows,
+    objects: objects.length,
+    ...(scene.excluded.length === 0 ? {} : { excluded: [...scene.excluded] }),
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(noWayBack.length === 0 ? {} : { noWayBack }),
+    schemaHead: scene.schemaHead,
+    seconds: { copy: copied, compare: comparing(), total: took() },
+  });
   io.say(`proven: ${rows} rows of ${tables.length} tables, ${inWords(reading.bytes)}`);
   return manifest;
 }
@@ -175,13 +179,16 @@ async function saveInto(
 const few = (all: readonly string[]): readonly string[] =>
   all.length <= 3 ? all : [...all.slice(0, 2), `${all[2] ?? ""} and ${all.length - 3} more`];
 
+const encryptionBy = (keys: DumpKeys | undefined): Pick<Manifest, "encryption"> =>
+  keys === undefined ? {} : { encryption: { scheme: "age", recipient: keys.recipients[0] ?? "" } };
+
 async function copy(
-  { source, snapshot, io, extent, input: { format } }: Saving & Attempt,
+  { source, snapshot, io, keys, extent, input: { format } }: Saving & Attempt,
   { contents, excluded, compression }: Scene,
   scratch: Database,
-  file: PartialFile,
-): Promise<Archive> {
-  const expected = contents.tables.reduce((sum, { bytes }) => sum + bytes, 0);
+  draft: DumpDraft,
+): Promise<Archive & Pick<Manifest, "storeChecksum">> {
+  const expected = bytesOf(contents);
   let copied = 0;
   let dumped = false;
   const line = (): string => {
@@ -189,28 +196,39 @@ async function copy(
     const percent = Math.min(99, Math.round((copied / Math.max(expected, 1)) * 100));
     return `copied ${inWords(copied)} of about ${inWords(expected)} (${percent} %)`;
   };
+  let storeChecksum: string | undefined;
+  const write = async (content: Readable) =>
+    (storeChecksum = await draft.write(keys === undefined ? content : await keys.encrypt(content)));
   const dump = () => source.start("pg_dump", dumpArguments(format, snapshot.id), io.signal);
-  return whileSaying(line, io.say, () =>
+  const archive = await whileSaying(line, io.say, () =>
     withRestoreList(excluded, dump, scratch, (list) =>
       copyInOnePass({
         dump: dump(),
         restore: startRestore(scratch, format, extent, io.signal, list),
         form: format,
         compressor: startCompressor(compression, io.env, io.signal),
-        file: file.handle,
+        write,
         onBytes: (bytes) => (copied = bytes),
         onDumped: () => (dumped = true),
       }),
     ),
   );
+  return { ...archive, storeChecksum };
 }
 
-/** Reads the file back from the disk and finds in it what pg_dump said. */
-async function proveFile(path: string, compression: Compression, archive: Archive, io: StepIo) {
-  const reading = await readDump(path, compression, io.env, io.signal);
+/** Reads the dump back from where it lies and finds in it what pg_dump said. */
+async function proveFile(
+  draft: DumpDraft,
+  compression: Compression,
+  archive: Archive,
+  { keys, io: { env, signal } }: Saving,
+) {
+  const { words } = draft;
+  const content = await draft.open();
+  const reading = await readDump({ words, content, compression, keys, env, signal });
   if (reading.archive.sha256 === archive.sha256) return reading;
   throw new StepFailure(
-    `${path} does not hold what pg_dump wrote: ${inWords(reading.archive.bytes)} instead of ${inWords(archive.bytes)}`,
-    "check the disk of the backup directory, then run this again",
+    `${words} does not hold what pg_dump wrote: ${inWords(reading.archive.bytes)} instead of ${inWords(archive.bytes)}`,
+    "check the disk or the store of the dumps, then run this again",
   );
 }

@@ -1,52 +1,67 @@
-import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { manifestPath, manifestSchema, type Manifest } from "./manifest";
+import { basename } from "node:path";
+import pMap from "p-map";
+import { manifestSchema, type Manifest } from "./manifest";
 import { expiredDumps } from "./retention";
+import type { DumpStore } from "./store/dump-store";
 
-const suffix = manifestPath("");
+/** How many manifests are read side by side. */
+const AT_ONCE = 8;
 
-/** Lists the proven dumps of one gateway and stack whose file is there; what has no readable seal is left out. */
+/**
+ * Lists the proven dumps of one gateway and stack that are there; what has no readable seal is left out.
+ *
+ * @throws Error where the store does not answer: that it holds nothing is not said then.
+ */
 export async function sealedDumps(
-  directory: string,
+  store: DumpStore,
   { gateway, stack }: Pick<Manifest, "gateway" | "stack">,
+  signal?: AbortSignal,
 ): Promise<readonly Manifest[]> {
-  const names = await readdir(directory);
-  const dumps = names.filter((name) => names.includes(`${name}${suffix}`));
-  const manifests = await Promise.all(dumps.map((name) => readManifest(join(directory, name))));
+  const names = await store.list(signal);
+  const manifests = await pMap(names, (name) => readManifest(store, name, signal), {
+    concurrency: AT_ONCE,
+  });
   return manifests
     .filter((manifest) => manifest !== undefined)
     .filter((manifest) => manifest.gateway === gateway && manifest.stack === stack);
 }
 
-/** Bytes of the newest proven dump of one gateway and stack; undefined where there is none, or no such directory. */
-export async function lastDumpBytes(
-  directory: string,
-  owner: Pick<Manifest, "gateway" | "stack">,
-): Promise<number | undefined> {
-  const dumps = await sealedDumps(directory, owner).catch(() => []);
-  return dumps.toSorted((one, other) => other.takenAt.localeCompare(one.takenAt))[0]?.bytes;
+/** Bytes of the newest of some dumps; undefined where there is none. */
+export const lastDumpBytes = (
+  dumps: readonly Pick<Manifest, "takenAt" | "bytes">[],
+): number | undefined =>
+  dumps.toSorted((one, other) => other.takenAt.localeCompare(one.takenAt))[0]?.bytes;
+
+/**
+ * Reads the seal of a dump, with the place where the dump lies now; undefined where it has none, or an unreadable one.
+ *
+ * @throws Error where the store does not answer.
+ */
+export async function readManifest(
+  store: DumpStore,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Manifest | undefined> {
+  const text = await store.readManifest(name, signal);
+  const manifest = manifestSchema.safeParse(fromJson(text ?? "")).data;
+  return manifest && { ...manifest, path: store.place(name) };
 }
 
-/** Reads the seal of a dump, with the path under which the dump lies now; undefined where it has none. */
-export async function readManifest(dump: string): Promise<Manifest | undefined> {
+function fromJson(text: string): unknown {
   try {
-    const text = await readFile(manifestPath(dump), "utf8");
-    return { ...manifestSchema.parse(JSON.parse(text)), path: dump };
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-/** Removes the proven dumps that may go, and returns their paths. The seal goes first: half a removal leaves no false proof. */
+/** Removes the proven dumps that may go, and returns their places. */
 export async function removeExpired(
-  directory: string,
+  store: DumpStore,
   taken: Manifest,
   keep: number,
 ): Promise<readonly string[]> {
-  const expired = expiredDumps(await sealedDumps(directory, taken), keep, taken.path);
-  for (const { path } of expired) {
-    await rm(manifestPath(path), { force: true });
-    await rm(path, { force: true });
-  }
+  const expired = expiredDumps(await sealedDumps(store, taken), keep, taken.path);
+  for (const { path } of expired) await store.remove(basename(path));
   return expired.map(({ path }) => path);
 }

@@ -38,7 +38,7 @@ export async function openDatabase(
       `hand the connection string of the database to the step as ${variable}`,
     );
   }
-  return throughUrl(libpqEnvironment(url, variable), withoutConnection(env));
+  return throughUrl(libpqEnvironment(url, variable), withoutSecrets(env));
 }
 
 function throughUrl(
@@ -72,8 +72,9 @@ export const connectionArguments = (
   tool === "pg_restore" || args.includes("--version") ? args : [...keepaliveArguments, ...args];
 
 /** Settings that would lead the client programs somewhere else, and the secrets of the step itself, are left out. */
-function withoutConnection(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = /^(?!PG|REDACT$)(?!.*_URL$)|^PG(SSL|PASSFILE|CONNECT_TIMEOUT|SYSCONFDIR)/;
+export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept =
+    /^(?!PG|REDACT$|BACKUP_|PULUMI_CONFIG)(?!.*_URL$)|^PG(SSL|PASSFILE|CONNECT_TIMEOUT|SYSCONFDIR)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => kept.test(name)));
 }
 
@@ -96,7 +97,7 @@ function throughPod(source: PodSource, pod: string, env: NodeJS.ProcessEnv): Dat
           ...(tool === "pg_dump" ? [] : ["-i"]),
           ...["-n", source.namespace, pod, ...container, "--", ...inside],
         ],
-        env: withoutConnection(env),
+        env: withoutSecrets(env),
         redact: (text) => text,
         signal,
       });

@@ -19,8 +19,8 @@ import { longestLook, within } from "./within";
 import { appliedMigrations, readMigrations } from "./tracking";
 
 export interface DatabaseLookOptions {
-  /** Directory where the dump would be written; it need not exist yet. */
-  readonly directory: string;
+  /** Free bytes where the dump would be written; undefined where there is no such limit. */
+  readonly freeBytes: () => Promise<number | undefined>;
   /** Default: `_schema_migrations`. */
   readonly trackingTable?: string;
   /** What a restore leaves out. @defaultValue nothing */
@@ -53,7 +53,11 @@ export async function readDatabaseFacts(
   env: NodeJS.ProcessEnv,
   options: DatabaseLookOptions,
 ): Promise<DatabaseFacts> {
-  const { directory, trackingTable = "_schema_migrations", seconds = longestLook } = options;
+  const {
+    freeBytes: askRoom,
+    trackingTable = "_schema_migrations",
+    seconds = longestLook,
+  } = options;
   const left = options.exclude?.eventTriggers ?? [];
   return within(seconds, "the database", async (signal) => {
     const database = await openDatabase(source, env);
@@ -63,7 +67,7 @@ export async function readDatabaseFacts(
       query(database, script, { signal }).catch((error: unknown) =>
         lookFromOutside(database, trackingTable, error, signal),
       ),
-      freeBytesAt(directory),
+      askRoom(),
       // What cannot be connected to is told by the look itself.
       isPooledByTransaction(database, signal).catch(() => false),
       readServerRoom(database, signal).catch(() => undefined),

@@ -61,8 +61,9 @@ export function judgeDump(
 
 /** Whether a dump bears the name that its manifest gives it; the second dump of a second has a number in it. */
 function isNamed(dump: string, { archive, takenAt, ...manifest }: Manifest): boolean {
-  const title = { ...manifest, ...archive, takenAt: Date.parse(takenAt) };
-  const [start = "", end = ""] = dumpName(title, 0).split(/\.0(?=\.[a-z]+\.[a-z]+$)/);
+  const encrypted = manifest.encryption !== undefined;
+  const title = { ...manifest, ...archive, encrypted, takenAt: Date.parse(takenAt) };
+  const [start = "", end = ""] = dumpName(title, 0).split(/\.0(?=(?:\.[a-z]+){2,3}$)/);
   const number = dump.slice(start.length, dump.length - end.length);
   return dump.startsWith(start) && dump.endsWith(end) && /^(\.\d+)?$/.test(number);
 }

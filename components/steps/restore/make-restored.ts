@@ -1,9 +1,8 @@
 import { differences } from "../backup/fingerprint";
 import { hashTables } from "../backup/hash-tables";
-import type { Manifest } from "../backup/manifest";
 import { stopwatch } from "../backup/progress";
 import { readContents } from "../backup/read-contents";
-import { restoreInto } from "../backup/restore-into";
+import { restoreInto, type ProvenDump } from "../backup/restore-into";
 import { localeClause } from "../backup/scratch";
 import type { Database } from "../database/database";
 import { query } from "../database/query";
@@ -21,7 +20,7 @@ export interface Making {
   readonly live: Database;
   /** What the live database was found to be. */
   readonly look: LiveDatabase;
-  readonly manifest: Manifest;
+  readonly dump: ProvenDump;
   readonly trackingTable: string;
   readonly io: StepIo;
 }
@@ -33,14 +32,15 @@ export interface Making {
  * @throws StepFailure; drop the new database then.
  */
 export async function makeRestored(making: Making): Promise<string> {
-  const { server, live, look, manifest, io } = making;
+  const { server, live, look, dump, io } = making;
+  const { manifest } = dump;
   await dropRestoring(server, live.name);
   const name = restoringName(live.name, manifest.sha256);
   io.say(`restoring into the new database ${name}; the gateway goes on serving`);
   const took = stopwatch();
   await create(server, name, look);
   const restored = live.on(name);
-  await restoreInto(restored, manifest, io);
+  await restoreInto(restored, dump, io);
   io.say(`restored in ${took()} s; comparing every row with the manifest`);
   await prove(making, restored);
   // Without statistics the first minutes of a restored database are slow ones.
@@ -78,7 +78,10 @@ async function create(server: Session, name: string, look: LiveDatabase): Promis
 }
 
 /** Finds in the restored database what the manifest names, and nothing else. */
-async function prove({ manifest, trackingTable, io }: Making, restored: Database): Promise<void> {
+async function prove(
+  { dump: { manifest }, trackingTable, io }: Making,
+  restored: Database,
+): Promise<void> {
   const sessions = [1, 2].map(() => openSession(restored, "gateways restore", io.signal));
   try {
     const [session] = sessions;
@@ -105,6 +108,6 @@ const unequal = (found: readonly string[]): StepFailure => {
   const more = found.length > 3 ? ` and ${found.length - 3} more differences` : "";
   return new StepFailure(
     `what was restored is not what the manifest names: ${found.slice(0, 3).join("; ")}${more}`,
-    "take another dump of the backup directory, or the copy of it that you keep elsewhere",
+    "take another dump, or the copy of it that you keep elsewhere",
   );
 };

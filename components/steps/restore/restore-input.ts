@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { word } from "../backup/backup-input";
+import { placeFields } from "../backup/store/bucket";
 import { clusterFields } from "../cluster";
 import { databaseSourceSchema } from "../database/database-source";
 import { trackingTablePattern } from "../database/tracking";
@@ -17,8 +18,7 @@ export const restoreInputSchema = z.strictObject({
   dump: word,
   /** Names of slots, subscriptions and replicas that follow the live database and may be left behind. */
   over: z.array(z.string()).default([]),
-  /** Directory of the dumps. */
-  directory: z.string().min(1),
+  ...placeFields,
   /** The live database, whose place the restored one takes. */
   source: databaseSourceSchema,
   /** Table in which the migrations are listed. Default: `_schema_migrations`. */

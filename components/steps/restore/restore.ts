@@ -1,8 +1,8 @@
-import { resolve } from "node:path";
 import { checkDump } from "../backup/check-dump";
 import type { Manifest } from "../backup/manifest";
 import { sealedDumps } from "../backup/sealed-dumps";
 import { stopwatch } from "../backup/progress";
+import { openStore } from "../backup/store/open-store";
 import { withCluster } from "../cluster";
 import { clientVersion } from "../database/client-version";
 import { openDatabase } from "../database/database";
@@ -13,7 +13,6 @@ import { readSystemIdentifier } from "../database/system-identifier";
 import { withSource } from "../database/with-source";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { keptName } from "./database-names";
-import { judgeDumpFile } from "./dump-file";
 import { judgeDump } from "./judge-dump";
 import { judgeFollowers } from "./judge-followers";
 import { judgeNeed } from "./judge-need";
@@ -22,7 +21,7 @@ import { readLiveDatabase, type LiveDatabase } from "./live-database";
 import { makeRestored } from "./make-restored";
 import type { RestoreInput, RestoreResult } from "./restore-input";
 import { withMark } from "./restore-mark";
-import { pathOf, restoredBefore, type Restoring } from "./restoring";
+import { restoredBefore, type Restoring } from "./restoring";
 import { judgeRoomBeside } from "./room-beside";
 import { withServer } from "./server";
 import { emptyOut, letIn, takePlace } from "./take-place";
@@ -38,22 +37,22 @@ export { restoreInputSchema } from "./restore-input";
  *
  * @throws StepFailure
  */
-export const runRestore = (given: RestoreInput, io: StepIo): Promise<RestoreResult> =>
-  withSource(given.source, io, async (source) => {
-    const input = { ...given, directory: resolve(given.directory) };
+export const runRestore = (input: RestoreInput, io: StepIo): Promise<RestoreResult> =>
+  withSource(input.source, io, async (source) => {
+    const store = await openStore(input, io.env);
     const live = await openDatabase(source, io.env);
     const progress = { begun: false };
     const work = (client: Restoring["client"]) =>
       withServer(live, labelOf(input), io.signal, (server) => {
         progress.begun = true;
-        return restore({ input, io, live, client }, server);
+        return restore({ input, io, live, store, client }, server);
       });
     try {
       return await withCluster(input, io, work);
     } catch (error) {
       const failure = inWords(error, io);
       if (!progress.begun) throw failure;
-      return await undo({ input, io, live }, failure);
+      return await undo({ input, io, live, store }, failure);
     }
   });
 
@@ -68,7 +67,7 @@ function inWords(error: unknown, io: StepIo): StepFailure {
 }
 
 async function restore(restoring: Restoring, server: Session): Promise<RestoreResult> {
-  const { input, io, live, client } = restoring;
+  const { input, io, live, store, client } = restoring;
   const look = await lookAt(restoring, server);
   if (!look.open) {
     io.say(`${live.words} lets nobody in, as a run that was killed left it; opening it again`);
@@ -83,7 +82,14 @@ async function restore(restoring: Restoring, server: Session): Promise<RestoreRe
   const manifest = await check(restoring, look);
   await mayStop(client, input);
   const { trackingTable } = input;
-  const restored = await makeRestored({ server, live, look, manifest, trackingTable, io });
+  const restored = await makeRestored({
+    server,
+    live,
+    look,
+    dump: { store, manifest },
+    trackingTable,
+    io,
+  });
   const quiesced = stopwatch();
   await stopWriters(client, input, input.deadlineSeconds, io);
   refuseMigrating(await lookAt(restoring, server));
@@ -114,14 +120,13 @@ async function lookAt({ live }: Restoring, server: Session): Promise<LiveDatabas
 
 /** Reads the whole dump, and asks everything that can be asked before anything is touched. */
 async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest> {
-  const { input, io, live } = restoring;
+  const { input, io, live, store } = restoring;
   refuseMigrating(look);
   judgeRights(look.rights);
   judgeFollowers(look.followers, input.over, live.name);
-  const path = pathOf(input);
-  await judgeDumpFile(path);
-  io.say(`reading ${path} from its first to its last byte`);
-  const manifest = await checkDump(path, io.env, io.signal);
+  await store.judge(input.dump);
+  io.say(`reading ${store.place(input.dump)} from its first to its last byte`);
+  const manifest = await checkDump(store, input.dump, io);
   refuseInPod(input, manifest);
   const pgRestore = await clientVersion(live, "pg_restore");
   judgeDump(input, manifest, {
@@ -132,7 +137,7 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
     pgRestore,
   });
   const head = (await readMigrations(live, input.trackingTable)).at(-1) ?? "";
-  judgeNeed(input, await sealedDumps(input.directory, input), head);
+  judgeNeed(input, await sealedDumps(store, input, io.signal), head);
   const room = await readServerRoom(live);
   io.say(judgeRoomBeside(room, Math.max(look.bytes, manifest.archive.bytes)));
   return manifest;

@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import type { ClusterClient } from "../../kubernetes/client";
 import { readManifest } from "../backup/sealed-dumps";
+import type { DumpStore } from "../backup/store/dump-store";
 import type { Database } from "../database/database";
 import { readMigrations } from "../database/read-migrations";
 import type { StepIo } from "../step";
@@ -13,19 +13,19 @@ export interface Restoring {
   readonly input: RestoreInput;
   readonly io: StepIo;
   readonly live: Database;
+  readonly store: DumpStore;
   readonly client: ClusterClient;
 }
 
-export const pathOf = ({ directory, dump }: RestoreInput): string => join(directory, dump);
-
 /** Why nothing is left to restore, where an earlier run has put this dump in place; the dump itself may be gone by now. */
 export async function restoredBefore(
-  { input, live }: Pick<Restoring, "input" | "live">,
+  { input, live, store }: Pick<Restoring, "input" | "live" | "store">,
   { comment }: LiveDatabase,
 ): Promise<string | undefined> {
   const mark = readMark(comment);
   if (mark?.dump !== input.dump) return undefined;
-  const manifest = await readManifest(pathOf(input));
+  // What the database says of itself stands, too, where the dumps cannot be asked.
+  const manifest = await readManifest(store, input.dump).catch(() => undefined);
   const applied = await readMigrations(live, input.trackingTable);
   const wanted = {
     dump: input.dump,

@@ -22,12 +22,12 @@ type Undoing = Omit<Restoring, "client">;
  * @throws StepFailure: the failure, with what was put back.
  */
 export async function undo(
-  { input, live, io }: Undoing,
+  { input, live, store, io }: Undoing,
   failure: StepFailure,
 ): Promise<RestoreResult> {
   // Whoever asks us to stop wants the gateway to serve.
   const quiet: StepIo = { ...io, signal: undefined };
-  const undoing = { input, live, io: quiet };
+  const undoing = { input, live, store, io: quiet };
   const label = `gateways restore ${input.release}, undoing`;
   const done = await putBack(undoing, label).catch((error: unknown) => {
     throw new StepFailure(
@@ -67,7 +67,7 @@ async function putBack(undoing: Undoing, label: string): Promise<PutBack | strin
 }
 
 async function undoDatabase(
-  { input, live }: Undoing,
+  { input, live, store }: Undoing,
   server: Session,
 ): Promise<readonly string[] | string> {
   const look = await readLiveDatabase(server, live.name);
@@ -76,7 +76,8 @@ async function undoDatabase(
     await letIn(server, live.name, true);
     words.push(`database ${live.name} lets in again`);
   }
-  const restored = look === undefined ? undefined : await restoredBefore({ input, live }, look);
+  const restored =
+    look === undefined ? undefined : await restoredBefore({ input, live, store }, look);
   if (restored !== undefined) return restored;
   for (const name of await dropRestoring(server, live.name)) words.push(`dropped ${name}`);
   return words;

@@ -97,7 +97,10 @@ const migrate = (input: Task, io: StepIo): Promise<SchemaResult> =>
         const quiet = images.length === 0;
         const log = await runJob(client, input, io, async () => {
           if (backup !== undefined)
-            await saveBefore({ backup, maxAgeMinutes, database, source, quiet }, io);
+            await saveBefore(
+              { backup, maxAgeMinutes, database, source, quiet, client, namespace },
+              io,
+            );
         });
         const after = await readMigrations(database, input.trackingTable);
         judgeMigrated(log, after, database.words);

@@ -19,6 +19,8 @@ export interface DatabaseArgs {
   readonly provesElsewhere?: boolean;
   /** What a restore leaves out: `event trigger audit`. @defaultValue nothing */
   readonly excluded?: readonly string[];
+  /** True where somebody else takes the backup: what a dump needs is not asked then. @defaultValue false */
+  readonly external?: boolean;
   readonly plan: Plan;
   /** Config path of the database source. */
   readonly at: string;
@@ -39,6 +41,7 @@ function judge({
   lastDump,
   provesElsewhere = false,
   excluded = [],
+  external = false,
   plan,
   at,
 }: DatabaseArgs): readonly Finding[] {
@@ -49,12 +52,10 @@ function judge({
   if (facts.closed === true) return [closed(facts, plan, at)];
   const findings = [
     ...(facts.pooled === true ? [pooled(facts, at)] : []),
-    ...judgeTool(facts, at),
-    ...judgeRoom(facts, lastDump, at),
-    ...(facts.mayCreateDatabase || provesElsewhere ? [] : [mayNotCreate(facts, at)]),
+    ...(external ? [] : judgeDump(facts, lastDump, provesElsewhere, at)),
   ];
   const told = excluded.length === 0 ? [] : [leavesOut(excluded, at)];
-  return [...(findings.length > 0 ? findings : [ready(facts, at)]), ...told];
+  return [...(findings.length > 0 ? findings : [ready(facts, external, at)]), ...told];
 }
 
 /** A preview makes nothing, and a way to this database has to be made. */
@@ -66,10 +67,10 @@ const looksLater = (at: string): Finding =>
     fix: "nothing; the backup step looks at all of it first, before anything else is touched, and ends the upgrade where it finds a fault",
   });
 
-const ready = (facts: DatabaseFacts, at: string): Finding =>
+const ready = (facts: DatabaseFacts, external: boolean, at: string): Finding =>
   pass({
     at,
-    found: `${facts.database} on PostgreSQL ${facts.server}, ${mebibytes(facts.bytes)}, with room for its dump`,
+    found: `${facts.database} on PostgreSQL ${facts.server}, ${mebibytes(facts.bytes)}${external ? "" : ", with room for its dump"}`,
   });
 
 function missing({ database, server }: DatabaseFacts, plan: Plan, at: string): Finding {
@@ -108,6 +109,18 @@ const pooled = ({ database }: DatabaseFacts, at: string): Finding =>
     fix: "connect to the server itself, mostly port 5432, or to a port of the pooler in session mode",
   });
 
+/** Whether a dump can be taken, kept and proven. */
+const judgeDump = (
+  facts: DatabaseFacts,
+  lastDump: number | undefined,
+  provesElsewhere: boolean,
+  at: string,
+): readonly Finding[] => [
+  ...judgeTool(facts, at),
+  ...judgeRoom(facts, lastDump, at),
+  ...(facts.mayCreateDatabase || provesElsewhere ? [] : [mayNotCreate(facts, at)]),
+];
+
 function judgeTool({ dumpTool, server }: DatabaseFacts, at: string): readonly Finding[] {
   const [tool, needed] = [Number.parseInt(dumpTool, 10), Number.parseInt(server, 10)];
   if (tool >= needed) return [];
@@ -126,7 +139,7 @@ function judgeRoom(
   at: string,
 ): readonly Finding[] {
   const needed = roomForDump({ database: bytes, lastDump });
-  if (freeBytes >= needed) return [];
+  if (freeBytes === undefined || freeBytes >= needed) return [];
   return [
     block({
       at,

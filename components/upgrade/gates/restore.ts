@@ -43,7 +43,7 @@ export function restore(args: RestoreArgs): readonly Finding[] {
           at,
           found: `no look at what going back takes: ${need.reason}`,
           expected: "a look at the backups and at the schema",
-          fix: "make the backup directory and the database reachable from here, and run again",
+          fix: "make the dumps (backup.store, or the backup directory) and the database reachable from here, and run again",
         }),
       ];
     case "impossible":
@@ -51,8 +51,8 @@ export function restore(args: RestoreArgs): readonly Finding[] {
         block({
           at,
           found: `no way back from ${plan.from ?? "what runs"} to ${plan.to}: ${need.why}`,
-          expected: "a proven dump in the backup directory",
-          fix: "bring the dump with its manifest to the backup directory of this machine; or go forward, to a release of this major that works",
+          expected: "a proven dump where the dumps lie",
+          fix: "bring the dump with its manifest to backup.store, or to the backup directory of this machine; or go forward, to a release of this major that works",
         }),
       ];
     case "restore":
@@ -126,6 +126,7 @@ function judge(
   at: string,
 ): Finding {
   const found = `a rollback that restores ${describeDump(dump)}. ${describeRisk(risk)}`;
+  if (dump.lockedFor !== undefined) return locked(dump, dump.lockedFor, at);
   if (consent?.release === to && consent.dump === dump.file) {
     return warn({
       at,
@@ -143,6 +144,14 @@ function judge(
     fix: `set consents.restore to { release: "${to}", dump: "${dump.file}", reason: "..." } in the stack file`,
   });
 }
+
+const locked = ({ file }: DumpFacts, recipient: string, at: string): Finding =>
+  block({
+    at,
+    found: `a rollback that restores ${file}, which is encrypted for ${recipient}, and no key here opens it`,
+    expected: "the key of that dump",
+    fix: "add it to gateways:smoltbotBackupKey, on a line of its own below the one in use",
+  });
 
 /** True where the stack file consents to a restore for the wanted release that the live database does not come from: a run would begin it. */
 export const asksToRestore = ({

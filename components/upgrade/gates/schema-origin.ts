@@ -37,7 +37,7 @@ export function schemaOrigin({ plan, consent, at }: SchemaOriginArgs): readonly 
       found: reason,
       expected:
         "a schema that this stack has verified, or a dump, a Job or a release that explains it",
-      fix: `run from the machine whose backup directory has the dumps, or bring them here; or go on to the release that migrated it; or, where ${to} is known to run on this schema, set consents.schema to { release: "${to}", head: "${head}", reason: "..." }`,
+      fix: `run from the machine whose backup directory has the dumps, bring them here, or name the bucket that has them (backup.store); or go on to the release that migrated it; or, where ${to} is known to run on this schema, set consents.schema to { release: "${to}", head: "${head}", reason: "..." }`,
     }),
   ];
 }

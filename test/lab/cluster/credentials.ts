@@ -13,6 +13,8 @@ export interface Credentials {
   readonly adminToken: string;
   readonly postgresPassword: string;
   readonly passphrase: string;
+  /** Of the root account of the bucket server. */
+  readonly bucketSecret: string;
   /** Path of the admin's kubeconfig. */
   readonly kubeconfig: string;
 }
@@ -45,6 +47,7 @@ export async function ensureCredentials(settings: Settings): Promise<Credentials
     kubeconfig,
     postgresPassword: await ensureSecret(folder, "postgres-password"),
     passphrase: await ensureSecret(folder, "passphrase"),
+    bucketSecret: await ensureSecret(folder, "bucket-secret"),
   };
 }
 

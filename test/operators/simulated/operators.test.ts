@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { generation } from "../../components/upgrade/plan";
+import { generation } from "../../../components/upgrade/plan";
 import { decide } from "./decide";
 import { fits, isOfNow, MOMENTS, up, type Moment } from "./up";
 import {

@@ -95,7 +95,7 @@ test("the room for a dump is reckoned from the last one where there is one, as t
     verdict: "block",
     expected: "31 MiB, since the last dump had 21 MiB",
   });
-  const room = { directory: "/dumps", free: free.freeBytes, database: free.bytes };
+  const room = { place: "/dumps", free: free.freeBytes, database: free.bytes };
   expect(() => {
     judgeRoom({ ...room, lastDump: 20 * mebibyte });
   }).not.toThrow();

@@ -36,6 +36,13 @@ test("S-44: a consent that names release and dump lets the restore through, with
   ]);
 });
 
+test("S-44: a dump that no key here opens is no way back, whatever the consent", () => {
+  const plan = back({ ...needed, dump: { ...dump, lockedFor: "age1other" } });
+  expect(spoken(restore({ restoredFrom: "", plan, consent, at }))).toEqual([
+    `block ${at}: a rollback that restores before-2.0.0.dump.zst, which is encrypted for age1other, and no key here opens it`,
+  ]);
+});
+
 test("S-44: without a proven dump there is no way back, whatever the consent", () => {
   const plan = back({ kind: "impossible", why: "no proven dump" });
   expect(spoken(restore({ restoredFrom: "", plan, consent, at }))).toEqual([

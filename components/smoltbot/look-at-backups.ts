@@ -1,0 +1,65 @@
+import type { GatewaysConfig } from "../config/schema";
+import type { Clusters } from "../kubernetes/clusters";
+import { lockedFor, readKeys } from "../steps/backup/dump-keys";
+import { readExternal } from "../steps/backup/external/read-external";
+import type { Manifest } from "../steps/backup/manifest";
+import { lastDumpBytes, sealedDumps } from "../steps/backup/sealed-dumps";
+import type { DumpStore } from "../steps/backup/store/dump-store";
+import { longestLook, within } from "../steps/database/within";
+import { redactor } from "../steps/redact";
+import { readRestoreFacts } from "../steps/restore/read-restore-facts";
+import type { DatabaseFacts, Facts, StoreFacts } from "../upgrade/facts";
+import { hideReason, look, type Look } from "../upgrade/look";
+import { databaseSource } from "./database-source";
+import { secretValues } from "./secret-values";
+
+export interface BackupsLook {
+  readonly config: GatewaysConfig;
+  readonly stack: string;
+  readonly store: DumpStore;
+  /** What is known of the database by then. */
+  readonly database: Promise<Look<DatabaseFacts> | undefined>;
+  readonly clusters: Clusters;
+  /** Holds what opens database and dumps. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+type BackupsFacts = Pick<Facts, "store" | "lastDump" | "external" | "restore">;
+
+/** One look at the dumps, wherever they lie, and at what a way back with them would take. The store is asked once. */
+export async function lookAtBackups(asked: BackupsLook): Promise<BackupsFacts> {
+  const { config, stack, store, database, env } = asked;
+  const { name, smoltbot } = config;
+  const quietly = hideReason(redactor(secretValues(config)));
+  const dumps = within(longestLook, store.words, (signal) =>
+    sealedDumps(store, { gateway: name, stack }, signal),
+  );
+  const past = { dumps, wanted: smoltbot.version, source: databaseSource(smoltbot), database };
+  const [there, lastDump, external, restore] = await Promise.all([
+    look(() => lookAtStore(store, dumps, env)).then(quietly),
+    dumps.then(lastDumpBytes, () => undefined),
+    lookAtExternal(asked).then((found) => found && quietly(found)),
+    look(() => readRestoreFacts(past, env)).then(quietly),
+  ]);
+  return { store: there, lastDump, external, restore };
+}
+
+async function lookAtStore(
+  { words }: DumpStore,
+  dumps: Promise<readonly Manifest[]>,
+  env: NodeJS.ProcessEnv,
+): Promise<StoreFacts> {
+  const [there, keys] = await Promise.all([dumps, readKeys(env)]);
+  const locked = there.filter((dump) => lockedFor(dump, keys) !== undefined).length;
+  return { words, dumps: there.length, locked };
+}
+
+/** Nothing where this program takes the backups. */
+async function lookAtExternal({ config, clusters }: BackupsLook): Promise<Facts["external"]> {
+  const { backup, kubernetes } = config.smoltbot;
+  const { external } = backup;
+  if (external === undefined) return undefined;
+  const { namespace } = kubernetes;
+  const open = () => clusters.open(kubernetes);
+  return look(() => readExternal(external, { namespace, env: process.env, open }));
+}
