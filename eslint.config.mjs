@@ -11,6 +11,7 @@ export default defineConfig(
           allowDefaultProject: [
             "eslint.config.mjs",
             "test/lab/setup.mjs",
+            "test/mutants/stryker.config.mjs",
             "components/start/*.mjs",
           ],
         },

@@ -43,6 +43,24 @@ describe("going back across a major", () => {
     expect(need.kind).toBe("no");
   });
 
+  test("says that nobody counted the rows at risk, where nobody did", () => {
+    const restore = facts({ risk: undefined });
+    const need = restoreNeed({ wanted, migrated: [], restore, migrations: heads("010.sql") });
+    expect(need).toMatchObject({
+      risk: { countable: false, reason: "nobody counted them" },
+    });
+  });
+
+  test("compares with the last migration, and a database that tracks none with a dump that held none", () => {
+    const ask = (candidate: DumpFacts, migrations: ReturnType<typeof heads>) =>
+      restoreNeed({ wanted, migrated: [], restore: facts({ candidate }), migrations }).kind;
+    expect(ask(before, heads("007.sql", "010.sql", "011.sql"))).toBe("restore");
+    expect(ask(before, heads("010.sql", "007.sql", "011.sql"))).toBe("restore");
+    const untracked = seen(undefined) as unknown as ReturnType<typeof heads>;
+    expect(ask(before, untracked)).toBe("restore");
+    expect(ask({ ...before, schemaHead: "" }, untracked)).toBe("no");
+  });
+
   test("is impossible without a proven dump, and says of which major one is missing (S-44)", () => {
     const restore = facts({ dumps: [], candidate: undefined, risk: undefined });
     expect(restoreNeed({ wanted, migrated: [], restore, migrations: heads("010.sql") })).toEqual({
@@ -92,6 +110,22 @@ describe("a database is ahead of the wanted major", () => {
   test("not where it came home since and moved on within its major", () => {
     const onward = dump("1.3.0", "1.2.0", 2, "007.sql");
     expect(ahead(facts({ dumps: [before, onward] }), "007.sql", "008.sql")).toBeUndefined();
+  });
+
+  test("where it tracks no migration any more, and the dump of the way back held some", () => {
+    const untracked = { wanted, migrated: [], restore: facts(), migrations: seen(undefined) };
+    expect(schemaAhead(untracked)).toBe("2.0.0");
+  });
+
+  test.each([
+    ["is no later than that of the way back", { takenAt: before.takenAt }],
+    ["shows no release that ran", { running: [] }],
+    ["shows releases of two majors", { running: ["1.2.0", "2.0.0"] }],
+    ["was taken on another schema", { schemaHead: "010.sql" }],
+    ["was taken before a release of the next major", { release: "2.1.0" }],
+  ])("where the dump that would show it at home %s", (_, change) => {
+    const onward = { ...dump("1.3.0", "1.2.0", 2, "007.sql"), ...change };
+    expect(ahead(facts({ dumps: [before, onward] }), "007.sql", "008.sql")).toBe("2.0.0");
   });
 
   test("not where a release of its major was verified on this very schema since", () => {

@@ -109,3 +109,29 @@ describe("a schema is not in doubt", () => {
     expect(schemaDoubt({ ...lost, ...given })).toBeDefined();
   });
 });
+
+describe("what explains a schema, and what does not", () => {
+  const shown = (running: readonly string[]) => ({ ...dump("1.3.0", "", "010.sql"), running });
+
+  test("a dump of it that was taken while a release of the wanted major ran, whatever ran beside it", () => {
+    expect(schemaDoubt({ ...lost, restore: dumps(shown(["1.2.0", "2.0.0"])) })).toBeUndefined();
+    expect(schemaDoubt({ ...lost, restore: dumps(shown(["2.0.0"])) })?.head).toBe("010.sql");
+  });
+
+  test("nothing is asked where nothing was verified and no newer major has migrated", () => {
+    expect(schemaDoubt({ ...lost, verified: undefined })).toBeUndefined();
+  });
+
+  test("a dump of another schema explains nothing, nor one of the moment of the verification", () => {
+    const elsewhere = dumps(dump("1.3.0", "2.0.0", "005.sql"));
+    expect(schemaDoubt({ ...lost, restore: elsewhere })?.head).toBe("010.sql");
+    const verified = { ...lost.verified!, verifiedAt: "2026-01-01T00:00:00.000Z" };
+    const same = dumps(dump("1.3.0", "2.0.0", "007.sql"));
+    expect(schemaDoubt({ ...lost, verified, restore: same })?.head).toBe("010.sql");
+  });
+
+  test("a Job whose release is no version is nobody's newer major", () => {
+    const verified = undefined;
+    expect(schemaDoubt({ ...lost, verified, migrated: ["latest", "0.9.0"] })).toBeUndefined();
+  });
+});

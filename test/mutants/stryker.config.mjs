@@ -1,0 +1,30 @@
+/** `npm run mutants`: changes the decisions one by one, and counts how many of the changes no unit test notices. */
+export default {
+  testRunner: "vitest",
+  plugins: ["@stryker-mutator/vitest-runner"],
+  vitest: { configFile: "test/mutants/vitest.config.mts", related: true },
+  // Files whose promise is that they decide: what they are given they judge, and touch nothing.
+  mutate: [
+    "components/upgrade/gates/*.ts",
+    "components/upgrade/{plan,restore-need,schema-doubt,came-back,occasion,soften,verdict,without-database}.ts",
+    "components/upgrade/{compare-evidence,compare-values,find-drift}.ts",
+    "components/steps/*/judge-*.ts",
+    "components/steps/restore/dump-to-go-back-to.ts",
+    "components/steps/schema/{dump-of-now,newer-than}.ts",
+    "components/steps/verification/weigh-traffic.ts",
+  ],
+  // A message is the operator's to judge, not a mutant's.
+  mutator: { excludedMutations: ["StringLiteral"] },
+  ignoreStatic: true,
+  concurrency: 2,
+  dryRunTimeoutMinutes: 30,
+  timeoutMS: 20000,
+  reporters: ["clear-text", "progress"],
+  clearTextReporter: {
+    allowColor: false,
+    logTests: false,
+    reportTests: false,
+    reportMutants: true,
+  },
+  thresholds: { high: 95, low: 90, break: 90 },
+};
