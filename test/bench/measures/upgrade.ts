@@ -1,11 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { clusterEyes } from "../../lab/cluster-eyes";
 import { succeeded } from "../../lab/demo/expect";
 import type { Gateways } from "../../lab/gateways";
+import type { Lab } from "../../lab/lab";
 import { startLoad, type LoadReport } from "../../lab/load";
+import { until } from "../../lab/until";
 import { withHelmRelease, type HelmRelease } from "../helm-release";
 import { inTurns } from "../in-turns";
 import { lossesOf } from "../losses";
-import type { Bench, Measure, Measured } from "../measure";
+import type { Bench, Comparison, Measure, Measured } from "../measure";
 import { serviceUrl } from "../service-url";
 import { INSTALLED, withGateway } from "../with-gateway";
 
@@ -15,12 +18,14 @@ const PER_SECOND = 300;
 /** For each side, over all counted runs and both directions. */
 const REQUESTS = 100_000;
 const BEFORE_MS = 3_000;
+/** Seconds for which this program watches a release unless the stack file says otherwise. */
+const WATCHED = 10;
 
 /** How long an upgrade and the way back take, and what they lose. */
 export const upgrade: Measure = {
   name: "upgrade",
   title: "Upgrade and rollback under load",
-  about: `\`pulumi up\` with the version changed and changed back, against \`helm upgrade --wait\` and \`helm rollback --wait\` of the chart as shipped, each under ${PER_SECOND} requests a second, half of them on new connections. The load begins before each operation and goes on after it until each side has had ${REQUESTS} requests in all. Helm rolls out the gateway alone, because the chart's migration cannot succeed and its observer never gets ready; this program takes and proves a backup, migrates, rolls out both and then watches the new release. At most ${MOST_RUNS} runs.`,
+  about: `\`pulumi up\` with the version changed and changed back, against \`helm upgrade --wait\` and \`helm rollback --wait\` of the chart as shipped, each under ${PER_SECOND} requests a second, half of them on new connections. The load begins before each operation and goes on after it until each side has had ${REQUESTS} requests in all. Helm rolls out the gateway alone, because the chart's migration cannot succeed and its observer never gets ready; this program takes and proves a backup, migrates, rolls out both and then watches the new release. On the way back no dump is taken. How soon all gateway pods are of the old release is looked up in the cluster, ten times a second; for Helm it is the end of \`--wait\`. At most ${MOST_RUNS} runs.`,
   run: (bench) =>
     withGateway(bench, (gateways) =>
       withHelmRelease(bench, gateways, (helm) => measure(bench, gateways, helm)),
@@ -44,6 +49,14 @@ async function measure(
     await project.setVersion("staging", version);
     succeeded(await project.up("staging"));
   };
+  const served: number[] = [];
+  const goBack = async () => {
+    const began = performance.now();
+    const looking = allServe(lab, namespace("staging"), INSTALLED).then(() => {
+      served.push((performance.now() - began) / 1000);
+    });
+    await Promise.all([to(INSTALLED)(), looking]);
+  };
   const contest = (direction: Direction, ours: Work, other: Work) => ({
     title: direction.title,
     ours: underLoad(() => load(namespace("staging")), least, direction.ours, ours),
@@ -51,13 +64,35 @@ async function measure(
   });
   const comparisons = await inTurns({ runs, say }, [
     contest(there, to(NEXT), () => helm.upgrade(NEXT)),
-    contest(back, to(INSTALLED), helm.rollback),
+    contest(back, goBack, helm.rollback),
   ]);
   const losses = [there, back].map(
     ({ title, ours, other }) =>
       `${title}: ${lossesOf("this program", ours.slice(1))}; ${lossesOf("Helm", other.slice(1))}.`,
   );
-  return { comparisons, facts: losses };
+  const [, wayBack] = comparisons;
+  const helms = wayBack?.other ?? [];
+  const more: readonly Comparison[] = [
+    { title: `${back.title}, until all its pods serve`, ours: served.slice(1), other: helms },
+    {
+      title: `${back.title}, with ${WATCHED} s of watching on both sides`,
+      ours: wayBack?.ours ?? [],
+      other: helms.map((seconds) => seconds + WATCHED),
+    },
+  ];
+  return { comparisons: [...comparisons, ...more], facts: losses };
+}
+
+/** Resolves once two pods of the gateway are ready, all of them of this release. */
+function allServe(lab: Lab, namespace: string, release: string): Promise<void> {
+  const eyes = clusterEyes(lab, namespace);
+  const image = `ghcr.io/mnemom/gateway:${release}`;
+  const check = async () => {
+    const pods = await eyes.pods({ "app.kubernetes.io/component": "gateway" });
+    const ready = pods.filter((pod) => pod.ready);
+    return ready.length === 2 && ready.every(({ images }) => images.includes(image));
+  };
+  return until(`all pods of ${release} serve`, check, { seconds: 600 });
 }
 
 /** One direction with what each side's runs have seen, the warm-up first. */
