@@ -27,7 +27,7 @@ export interface Sight {
   readonly appliedTwice: boolean;
   /** Images of the gateway's ready pods. */
   readonly serving: readonly string[];
-  /** Resource versions of what a gateway is made of. */
+  /** What was declared of each object of the gateway, by a number that changes with it and not with its status. */
   readonly objects: Readonly<Record<string, string>>;
   readonly dumps: readonly FoundDump[];
 }
@@ -89,7 +89,7 @@ export async function lookAround({ stage, directory }: Operated): Promise<Sight>
     stage.sql(STACK, "SELECT name FROM agents ORDER BY id").then(list),
     stage.sql(STACK, "SELECT filename FROM _schema_migrations ORDER BY filename").then(list),
     eyes.pods(COMPONENT),
-    eyes.versions(["Deployment", "Secret", "ConfigMap", "PodDisruptionBudget", "Service"]),
+    declaredObjects(stage),
     dumpsIn(directory),
   ]);
   return {
@@ -100,6 +100,28 @@ export async function lookAround({ stage, directory }: Operated): Promise<Sight>
     objects,
     dumps,
   };
+}
+
+async function declaredObjects({ lab, namespace }: Stage): Promise<Sight["objects"]> {
+  const kinds = "deployments,secrets,configmaps,poddisruptionbudgets,services";
+  const words = ["get", kinds, "--namespace", namespace(STACK), "--output", "json"];
+  const { stdout } = await execa("kubectl", words, { env: lab.env });
+  const { items } = JSON.parse(stdout) as {
+    readonly items: readonly {
+      readonly kind: string;
+      readonly metadata: {
+        readonly name: string;
+        readonly generation?: number;
+        readonly resourceVersion: string;
+      };
+    }[];
+  };
+  return Object.fromEntries(
+    items.map(({ kind, metadata: { name, generation, resourceVersion } }) => [
+      `${kind}/${name}`,
+      String(generation ?? resourceVersion),
+    ]),
+  );
 }
 
 async function dumpsIn(directory: string): Promise<readonly FoundDump[]> {
