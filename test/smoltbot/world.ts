@@ -148,6 +148,7 @@ export const migration = (name: string, state: JobFacts["state"]): JobFacts => (
 
 const cleanCluster: ClusterFacts = {
   version: "1.34.4",
+  uid: "0b2d3c1e-of-kube-system",
   namespaceExists: true,
   nodes: [node],
   workloads: [
