@@ -152,8 +152,9 @@ describe("the estimate of what is left", () => {
 
   test.each([
     { elapsed: 30, expected: 0, pace: 1, sentence: "nothing is done yet" },
-    { elapsed: 100, expected: 20, pace: 5, sentence: "the machine is slow" },
-    { elapsed: 5, expected: 300, pace: 0.05, sentence: "most came from a warm cache" },
+    { elapsed: 40, expected: 20, pace: 1.25, sentence: "its first packages took long" },
+    { elapsed: 340, expected: 140, pace: 2, sentence: "the machine is slow" },
+    { elapsed: 20, expected: 260, pace: 0.25, sentence: "most came from a warm cache" },
   ])("$sentence: pace $pace", ({ elapsed, expected, pace }) => {
     expect(paceOf(elapsed, expected)).toBe(pace);
   });

@@ -36,10 +36,13 @@ export function secondsLeft(open: readonly OpenPart[], pace: number): number {
   return pace * heavy.reduce((sum, each) => sum + each, 0) + Math.max(0, ...open.map(chain));
 }
 
-/** How many seconds an expected second took so far; 1 as long as too little is done to tell. */
+/** For so long a work is taken to go as expected, besides what was seen of it: its first packages say little about the others. In seconds. */
+const TRUST = 60;
+
+/** How many seconds an expected second takes, by what was seen so far and, at the beginning, by what was expected. */
 export function paceOf(elapsedSeconds: number, expectedSeconds: number): number {
   if (expectedSeconds < 5) return 1;
-  return Math.min(20, Math.max(0.05, elapsedSeconds / expectedSeconds));
+  return Math.min(20, Math.max(0.05, (elapsedSeconds + TRUST) / (expectedSeconds + TRUST)));
 }
 
 /**

@@ -50,7 +50,7 @@ export const toolSets: readonly ToolSet[] = [
       "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
       kubectl: "k8s.io/kubernetes/cmd/kubectl",
     },
-    seconds: 280,
+    seconds: 270,
   },
   {
     // In one module with the cluster, because half of its packages are met there once all take the same versions of them; the cluster starts meanwhile.
@@ -68,7 +68,7 @@ export const toolSets: readonly ToolSet[] = [
       helm: "helm.sh/helm/v3/cmd/helm",
       pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     },
-    seconds: 100,
+    seconds: 92,
   },
   {
     name: "prometheus",
