@@ -10,6 +10,7 @@ import {
   otherDatabase,
   writtenDown,
   type Operated,
+  type Sight,
 } from "./gateway";
 import {
   brokenByAnyRun,
@@ -147,15 +148,17 @@ async function runProgram(operated: Operated, operation: Run): Promise<Outcome> 
     ended: ended.kind,
     broken: [
       ...(reads ? [] : brokenByAnyRun(happened)),
-      ...(reads && JSON.stringify(before) !== JSON.stringify(after)
-        ? [`a ${operation.kind} changed something`]
-        : []),
+      ...(reads && isTouched(before, after) ? [`a ${operation.kind} changed something`] : []),
       ...verdictsAgree(happened),
       ...(whole && ended.kind === "ended well" ? await leavesNothing(operated, happened) : []),
       ...secretsSeen(`${said}\n${await writtenDown(operated)}`, secrets),
     ],
   };
 }
+
+/** Whether anything differs that somebody must have written; which pods are ready may be a matter of the moment. */
+const isTouched = (before: Sight, after: Sight): boolean =>
+  JSON.stringify({ ...before, serving: [] }) !== JSON.stringify({ ...after, serving: [] });
 
 /** I2 with the evidence as the stack tells it, and a preview that has nothing left to do. */
 async function leavesNothing({ stage }: Operated, happened: Happened): Promise<readonly string[]> {
