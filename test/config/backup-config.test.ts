@@ -1,20 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../components/config/parse";
-
-const smoltbot = {
-  version: "1.1.0",
-  kubernetes: { context: "prod", namespace: "smoltbot" },
-  chart: { path: "charts/mnemom-gateway" },
-};
-const keys = (gateway: unknown, others: Readonly<Record<string, string>> = {}) => ({
-  "gateways:smoltbot": JSON.stringify(gateway),
-  "gateways:smoltbotSecrets": "{}",
-  ...others,
-});
-const faultsOf = (given: Readonly<Record<string, string>>) => {
-  const parsed = parseConfig(given);
-  return "faults" in parsed ? parsed.faults : [];
-};
+import { faultsOf, keys, smoltbot } from "./stack-values";
 
 describe("a stack file", () => {
   test("may name a bucket for the dumps, whose credentials are a secret that no fault shows (law 6)", () => {

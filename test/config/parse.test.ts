@@ -1,20 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeFaults, parseConfig, secretKeysIn } from "../../components/config/parse";
-
-const smoltbot = {
-  version: "1.1.0",
-  kubernetes: { context: "prod", namespace: "smoltbot" },
-  chart: { path: "charts/mnemom-gateway" },
-};
-const keys = (gateway: unknown, others: Readonly<Record<string, string>> = {}) => ({
-  "gateways:smoltbot": JSON.stringify(gateway),
-  "gateways:smoltbotSecrets": "{}",
-  ...others,
-});
-const faultsOf = (given: Readonly<Record<string, string>>, secretKeys: readonly string[] = []) => {
-  const parsed = parseConfig(given, secretKeys);
-  return "faults" in parsed ? parsed.faults : [];
-};
+import { faultsOf, keys, smoltbot } from "./stack-values";
 
 describe("a stack file", () => {
   test("that says the least is completed with the guide's own numbers (S-27, S-52, S-53)", () => {

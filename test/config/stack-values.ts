@@ -1,0 +1,23 @@
+import { parseConfig } from "../../components/config/parse";
+
+/** The least that a stack file says of a gateway. */
+export const smoltbot = {
+  version: "1.1.0",
+  kubernetes: { context: "prod", namespace: "smoltbot" },
+  chart: { path: "charts/mnemom-gateway" },
+};
+
+/** The values of a stack, as the engine hands them to the program. */
+export const keys = (gateway: unknown, others: Readonly<Record<string, string>> = {}) => ({
+  "gateways:smoltbot": JSON.stringify(gateway),
+  "gateways:smoltbotSecrets": "{}",
+  ...others,
+});
+
+export const faultsOf = (
+  given: Readonly<Record<string, string>>,
+  secretKeys: readonly string[] = [],
+) => {
+  const parsed = parseConfig(given, secretKeys);
+  return "faults" in parsed ? parsed.faults : [];
+};
