@@ -1,12 +1,7 @@
+import { PARTS_OF_A_RUN } from "../lab/engine/parts-of-a-run";
 import { matrix } from "../matrix/matrix";
 
-/** What the engine starts beside itself, by its command line: official plugins and stand-ins, and the host with the program in it. */
-const PARTS = {
-  "the plugin kubernetes": /pulumi-resource-kubernetes|\/kubernetes\.js( |$)/,
-  "the plugin command": /pulumi-resource-command|\/command\.js( |$)/,
-  "the language host": /pulumi-language-nodejs|pulumi\/cmd\/run/,
-  "the CLI": "the CLI",
-} as const;
+const PARTS = { ...PARTS_OF_A_RUN, "the CLI": "the CLI" } as const;
 type Part = keyof typeof PARTS;
 
 /** What a run says while it is in a chapter. */

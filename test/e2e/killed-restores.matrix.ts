@@ -1,7 +1,8 @@
+import { PARTS_OF_A_RUN } from "../lab/engine/parts-of-a-run";
 import { matrix } from "../matrix/matrix";
 
-const PLUGIN_KUBERNETES = /pulumi-resource-kubernetes|\/kubernetes\.js( |$)/;
-const PLUGIN_COMMAND = /pulumi-resource-command|\/command\.js( |$)/;
+const PLUGIN_KUBERNETES = PARTS_OF_A_RUN["the plugin kubernetes"];
+const PLUGIN_COMMAND = PARTS_OF_A_RUN["the plugin command"];
 
 /** A kill in the middle of a way back across a major. */
 interface Kill {

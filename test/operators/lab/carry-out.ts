@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { secretsOfGateway } from "../../lab/gateways";
+import { PARTS_OF_A_RUN } from "../../lab/engine/parts-of-a-run";
 import type { PulumiRun } from "../../lab/engine/pulumi-cli";
 import { changing } from "../../lab/engine/steps-of-log";
 import {
@@ -32,11 +33,6 @@ const STACK = "prod";
 const DATABASE_URL = "gateways:smoltbotDatabaseUrl";
 const REASON = "drawn";
 const WORKS: Outcome = { ended: "done", broken: [] };
-
-const COMMAND_LINES: Readonly<Record<Exclude<Part, "everything" | "the CLI">, RegExp>> = {
-  "the plugin command": /pulumi-resource-command|\/command\.js( |$)/,
-  "the language host": /pulumi-language-nodejs|pulumi\/cmd\/run/,
-};
 
 const done = async (work: Promise<unknown>): Promise<Outcome> => {
   await work;
@@ -84,7 +80,6 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
         ),
       );
     case "aim at another database": {
-      file.astray = true;
       const url = new URL(secretsOfGateway(stage.lab, stage, STACK)[DATABASE_URL] ?? "");
       const role = stage.database(STACK);
       const other = await otherDatabase(stage.lab, role, decodeURIComponent(url.password));
@@ -92,7 +87,6 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
       return done(stage.project.setSecret(STACK, DATABASE_URL, url.href));
     }
     case "aim at the database of the pods": {
-      file.astray = false;
       const url = secretsOfGateway(stage.lab, stage, STACK)[DATABASE_URL] ?? "";
       return done(stage.project.setSecret(STACK, DATABASE_URL, url));
     }
@@ -221,5 +215,5 @@ async function kill(
   if (part === "everything") await under.killTree();
   else if (part === "the CLI") await under.killCli();
   // A part that is not there yet, or not any more, is a kill of nothing.
-  else await under.killPart(COMMAND_LINES[part]).catch(() => []);
+  else await under.killPart(PARTS_OF_A_RUN[part]).catch(() => []);
 }

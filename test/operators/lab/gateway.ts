@@ -43,8 +43,6 @@ export interface Operated {
     release: Release;
     replicas: number;
     restore: { readonly release: Release; readonly dump: string } | undefined;
-    /** Whether the operator's URL leads to the database of the pods. */
-    astray: boolean;
   };
   machine: "laptop" | "runner";
 }
@@ -57,14 +55,13 @@ const COMPONENT = { "app.kubernetes.io/component": "gateway" };
 export async function openGateway(): Promise<Operated & { readonly close: () => Promise<void> }> {
   const stage = await makeInstalledStage(FIRST);
   const directory = join(stage.project.directory, "backups");
-  const reason = "drawn";
   await stage.project.configure(STACK, {
     "gateways:smoltbot": { backup: { directory }, notesRead: "2.0.0" },
   });
   await stage.project.setSecret(
     STACK,
     "gateways:smoltbotSecrets.MNEMOM_AGENT_KEY",
-    `agent key, ${reason}`,
+    "agent key, drawn",
   );
   await stage.seed(STACK, 20);
   const secrets = Object.entries(secretsOfGateway(stage.lab, stage, STACK))
@@ -75,7 +72,7 @@ export async function openGateway(): Promise<Operated & { readonly close: () => 
     directory,
     deployment: "smoltbot-mnemom-gateway-gateway",
     secrets,
-    file: { release: FIRST, replicas: 2, restore: undefined, astray: false },
+    file: { release: FIRST, replicas: 2, restore: undefined },
     machine: "laptop",
     close: stage.clear,
   };

@@ -62,7 +62,7 @@ function oldReleaseServes({ before, after, ended, file }: Happened): readonly st
   if (file.restore?.release === file.release) return [];
   const kept = after.serving.some((image) => before.serving.includes(image));
   const moved = after.serving.some((image) => image.endsWith(`:${file.release}`));
-  return kept || (ended.kind === "killed" && moved) || (ended.kind === "failed" && moved)
+  return kept || (ended.kind !== "refused" && moved)
     ? []
     : [
         `I5: ${ended.kind}, and of ${before.serving.join(", ")} there serves ${after.serving.join(", ") || "nothing"}`,
