@@ -1,3 +1,4 @@
+import { generateIdentity } from "age-encryption";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runBackup, type Saved } from "../../components/steps/backup/backup";
@@ -29,8 +30,10 @@ RESET ROLE;
 `;
 
 describe("what would be restored for real is what was proven (law 4, S-44)", () => {
+  let key = "";
   const env = () => ({
     ...world.environment("shop"),
+    BACKUP_KEY: key,
     DATABASE_URL: world
       .server()
       .url("shop")
@@ -102,36 +105,44 @@ describe("what would be restored for real is what was proven (law 4, S-44)", () 
     ]);
   });
 
-  test("an event trigger and an extension that are excluded are saved, named in the manifest, and left out of proof and restore", async () => {
-    await sql(`CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS 'ours';
+  test.each([
+    ["in the clear", false],
+    ["encrypted", true],
+  ])(
+    "an event trigger and an extension that are excluded are saved %s, named in the manifest, and left out of proof and restore",
+    async (_, encrypt) => {
+      await sql(`CREATE EXTENSION pg_trgm; COMMENT ON EXTENSION pg_trgm IS 'ours';
       CREATE FUNCTION tell() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
       ALTER FUNCTION tell() OWNER TO saver;
       CREATE EVENT TRIGGER audit ON ddl_command_end EXECUTE FUNCTION tell();`);
-    await expect(backUp()).rejects.toThrow(
-      /permission denied to create event trigger "audit".*named in backup\.exclude/,
-    );
-    expect(await hindrances()).toEqual([
-      "event trigger audit is there, which only a superuser may make",
-    ]);
-    const exclude = { eventTriggers: ["audit", "gone"], extensions: ["pg_trgm"] };
-    const look = { freeBytes: roomy, exclude };
-    expect((await readDatabaseFacts({ kind: "url" }, env(), look)).hindrances).toEqual([]);
-    const manifest = await backUp({ exclude });
-    expect(manifest.excluded).toEqual(["EVENT TRIGGER - audit", "EXTENSION - pg_trgm"]);
-    expect(manifest).not.toHaveProperty("noWayBack");
+      await expect(backUp()).rejects.toThrow(
+        /permission denied to create event trigger "audit".*named in backup\.exclude/,
+      );
+      expect(await hindrances()).toEqual([
+        "event trigger audit is there, which only a superuser may make",
+      ]);
+      const exclude = { eventTriggers: ["audit", "gone"], extensions: ["pg_trgm"] };
+      const look = { freeBytes: roomy, exclude };
+      expect((await readDatabaseFacts({ kind: "url" }, env(), look)).hindrances).toEqual([]);
+      key = await generateIdentity();
+      const manifest = await backUp({ exclude, encrypt });
+      expect(manifest.encryption !== undefined).toBe(encrypt);
+      expect(manifest.excluded).toEqual(["EVENT TRIGGER - audit", "EXTENSION - pg_trgm"]);
+      expect(manifest).not.toHaveProperty("noWayBack");
 
-    await world.server().sql("postgres", "CREATE DATABASE again OWNER saver;");
-    const io = {
-      ...world.io(),
-      env: { ...env(), DATABASE_URL: env().DATABASE_URL.replace(/shop$/, "again") },
-    };
-    const dump = { store: folderStore(world.dumps()), manifest };
-    await restoreInto(await openDatabase({ kind: "url" }, io.env), dump, io);
-    const { sql: ask } = world.server();
-    expect(await ask("again", "SELECT count(*) FROM agents")).toBe("100");
-    const left =
-      "SELECT (SELECT count(*) FROM pg_event_trigger) + (SELECT count(*) FROM pg_extension)";
-    expect(await ask("again", left)).toBe("1");
-    await ask("postgres", "DROP DATABASE again;");
-  });
+      await world.server().sql("postgres", "CREATE DATABASE again OWNER saver;");
+      const io = {
+        ...world.io(),
+        env: { ...env(), DATABASE_URL: env().DATABASE_URL.replace(/shop$/, "again") },
+      };
+      const dump = { store: folderStore(world.dumps()), manifest };
+      await restoreInto(await openDatabase({ kind: "url" }, io.env), dump, io);
+      const { sql: ask } = world.server();
+      expect(await ask("again", "SELECT count(*) FROM agents")).toBe("100");
+      const left =
+        "SELECT (SELECT count(*) FROM pg_event_trigger) + (SELECT count(*) FROM pg_extension)";
+      expect(await ask("again", left)).toBe("1");
+      await ask("postgres", "DROP DATABASE again;");
+    },
+  );
 });
