@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { externalSourceSchema } from "../steps/backup/external/external-source";
-import { bucketSchema } from "../steps/backup/store/bucket";
+import { externalSourceSchema } from "../dumps/external/external-source";
+import { bucketSchema } from "../dumps/store/bucket";
 import { UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
 import { dnsLabel, text, whole } from "./words";
 

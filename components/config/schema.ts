@@ -1,7 +1,7 @@
 import { valid } from "semver";
 import { z } from "zod";
 import { prometheusAccessSchema } from "../prometheus/access";
-import { SUBJECTS } from "../upgrade/compare-evidence";
+import { SUBJECTS } from "../upgrade/evidence/compare-evidence";
 import { backupSchema } from "./backup-schema";
 import { dnsLabel, isWithoutCredentials, matching, text, whole } from "./words";
 

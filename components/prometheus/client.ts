@@ -1,6 +1,6 @@
 import pRetry from "p-retry";
 import type { PrometheusAccess } from "./access";
-import type { Reply } from "../kubernetes/client";
+import type { Reply } from "../kubernetes/api/client";
 import { parseVector, type Point } from "./parse-vector";
 
 /** A way to ask one Prometheus. Every error is one clean sentence without a secret. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ImageFacts } from "../upgrade/facts";
-import { seen, unseen, type Look } from "../upgrade/look";
+import { observed, unavailable, type Observation } from "../upgrade/observation";
 import { manifestPlace, tokenUrl } from "./manifest-place";
 
 /** Forms in which a registry may keep the manifest of an image of several platforms. */
@@ -26,25 +26,28 @@ const indexSchema = z.object({ manifests: z.array(z.object({ digest: z.string() 
  *
  * @param limit - longest wait in milliseconds
  */
-export async function askRegistry(image: string, limit = LIMIT_MS): Promise<Look<ImageFacts>> {
+export async function askRegistry(
+  image: string,
+  limit = LIMIT_MS,
+): Promise<Observation<ImageFacts>> {
   const { registry, url } = manifestPlace(image);
   const signal = AbortSignal.timeout(limit);
   try {
     const first = await ask("HEAD", url, signal);
     const token = first.status === 401 ? await tokenFor(first, signal) : undefined;
     const answer = token === undefined ? first : await ask("HEAD", url, signal, token);
-    if (answer.status === 404) return seen({ exists: false, digests: [] });
+    if (answer.status === 404) return observed({ exists: false, digests: [] });
     if (answer.status < 300) {
       const parts = isIndex(answer) ? await partsOf(url, signal, token) : [];
-      return seen({ exists: true, digests: [...digestOf(answer), ...parts] });
+      return observed({ exists: true, digests: [...digestOf(answer), ...parts] });
     }
-    return unseen(
+    return unavailable(
       answer.status === 401 || answer.status === 403
         ? `${registry} shows it to nobody without credentials`
         : `${registry} answers ${answer.status}`,
     );
   } catch (error) {
-    return unseen(`${registry} ${explain(error, limit)}`);
+    return unavailable(`${registry} ${explain(error, limit)}`);
   }
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClusterFacts, ImageFacts } from "../upgrade/facts";
-import { seen, type Look } from "../upgrade/look";
+import { observed, type Observation } from "../upgrade/observation";
 import { fullName } from "./manifest-place";
 
 /** What is known of each image, by its name as the objects write it. */
-export type ImageLooks = Readonly<Record<string, Look<ImageFacts>>>;
+export type ImageLooks = Readonly<Record<string, Observation<ImageFacts>>>;
 
 /** The cluster, which spares the question to a registry, has so long to answer first, in milliseconds. */
 const HEAD_START_MS = 1000;
@@ -15,18 +15,18 @@ const HEAD_START_MS = 1000;
  */
 export async function lookAtImages(
   images: readonly string[],
-  cluster: Promise<Look<ClusterFacts>>,
-  ask: (image: string) => Promise<Look<ImageFacts>>,
+  cluster: Promise<Observation<ClusterFacts>>,
+  ask: (image: string) => Promise<Observation<ImageFacts>>,
   headStart = HEAD_START_MS,
 ): Promise<ImageLooks> {
   const early = await Promise.race([cluster, pause(headStart, undefined, { ref: false })]);
-  const known = early?.seen === true ? imagesThere(early.value) : new Map<string, ImageFacts>();
+  const known = early?.observed === true ? imagesThere(early.value) : new Map<string, ImageFacts>();
   const looks = [...new Set(images)].map(async (image) => {
     const there = known.get(fullName(image));
-    if (there !== undefined) return [image, seen(there)] as const;
+    if (there !== undefined) return [image, observed(there)] as const;
     const [answer, late] = await Promise.all([ask(image), cluster]);
-    const found = late.seen ? imagesThere(late.value).get(fullName(image)) : undefined;
-    return [image, found === undefined ? answer : seen(found)] as const;
+    const found = late.observed ? imagesThere(late.value).get(fullName(image)) : undefined;
+    return [image, found === undefined ? answer : observed(found)] as const;
   });
   return Object.fromEntries(await Promise.all(looks));
 }

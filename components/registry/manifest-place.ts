@@ -1,4 +1,4 @@
-import { readImage } from "../kubernetes/images";
+import { readImage } from "../kubernetes/objects/images";
 
 /** Where a registry keeps the manifest of an image. */
 export interface ManifestPlace {

@@ -1,18 +1,13 @@
 import type { Finding } from "../upgrade/finding";
-import { adoptedObjects } from "../upgrade/gates/adopted-objects";
-import { adoptedSecret } from "../upgrade/gates/adopted-secret";
-import { adoption } from "../upgrade/gates/adoption";
-import { helmRecords } from "../upgrade/gates/helm-records";
+import { adoptedObjects } from "../kubernetes/gates/adopted-objects";
+import { adoptedSecret } from "../kubernetes/gates/adopted-secret";
+import { adoption } from "../kubernetes/gates/adoption";
+import { helmRecords } from "../kubernetes/gates/helm-records";
 import { declaredObjects } from "./declared-objects";
-import type { SmoltbotQuestion } from "./smoltbot-question";
+import type { GateInput } from "./gate-input";
 
 /** Whether the install by Helm can be taken over as it runs. */
-export function adoptionFindings({
-  config,
-  release,
-  facts,
-  plan,
-}: SmoltbotQuestion): readonly Finding[] {
+export function adoptionFindings({ config, release, facts, plan }: GateInput): readonly Finding[] {
   const { context, namespace, release: name } = config.smoltbot.kubernetes;
   const at = `context ${context}, namespace ${namespace}`;
   const { cluster, database, adoption: found } = facts;

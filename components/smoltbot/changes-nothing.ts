@@ -1,14 +1,14 @@
 import { asksToRestore } from "../upgrade/gates/restore";
 import { isVerified } from "./demands";
-import type { SmoltbotQuestion } from "./smoltbot-question";
+import type { GateInput } from "./gate-input";
 
 /** File name of the dump that the live database was restored from, or ""; undefined where nobody could look. */
-export const restoredFrom = ({ database }: SmoltbotQuestion["facts"]): string | undefined =>
-  database?.seen ? (database.value.restoredFrom ?? "") : undefined;
+export const restoredFrom = ({ database }: GateInput["facts"]): string | undefined =>
+  database?.observed ? (database.value.restoredFrom ?? "") : undefined;
 
 /** What the live database tells about restores. */
-export const saidByDatabase = (facts: SmoltbotQuestion["facts"]) => {
-  const live = facts.database?.seen === true ? facts.database.value : undefined;
+export const saidByDatabase = (facts: GateInput["facts"]) => {
+  const live = facts.database?.observed === true ? facts.database.value : undefined;
   return {
     restoredFrom: restoredFrom(facts),
     hindrances: live?.hindrances,
@@ -17,7 +17,7 @@ export const saidByDatabase = (facts: SmoltbotQuestion["facts"]) => {
 };
 
 /** True where the last evidence is of the very objects that the stack file asks for, in this cluster, and no restore is asked for. */
-export const changesNothing = ({ config, release, facts, plan }: SmoltbotQuestion): boolean =>
+export const changesNothing = ({ config, release, facts, plan }: GateInput): boolean =>
   isVerified(facts, release) &&
   !isElsewhere(facts) &&
   !asksToRestore({
@@ -27,8 +27,8 @@ export const changesNothing = ({ config, release, facts, plan }: SmoltbotQuestio
   });
 
 /** True where the stack file is aimed at another cluster than the one that the gateway was installed in. */
-const isElsewhere = ({ cluster, identity }: SmoltbotQuestion["facts"]): boolean =>
-  cluster.seen &&
+const isElsewhere = ({ cluster, identity }: GateInput["facts"]): boolean =>
+  cluster.observed &&
   identity?.cluster !== undefined &&
   cluster.value.uid !== undefined &&
   cluster.value.uid !== identity.cluster;

@@ -2,14 +2,14 @@ import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { AdoptionInput } from "../steps/adoption/adoption";
 import { toHide } from "../steps/redact";
 import { GIB, UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
-import type { AvailabilityArgs } from "../upgrade/availability-objects";
-import type { BackupArgs } from "../upgrade/backup";
-import type { ConfigurationArgs } from "../upgrade/configuration";
-import type { Identity } from "../upgrade/identity";
-import type { RestoreArgs } from "../upgrade/restore";
-import type { RolloutArgs } from "../upgrade/rollout";
-import type { SchemaArgs } from "../upgrade/schema";
-import type { VerificationArgs } from "../upgrade/verification";
+import type { AvailabilityArgs } from "../kubernetes/objects/availability-objects";
+import type { BackupArgs } from "../upgrade/chapters/backup";
+import type { ConfigurationArgs } from "../upgrade/chapters/configuration";
+import type { Identity } from "../upgrade/evidence/identity";
+import type { RestoreArgs } from "../upgrade/chapters/restore";
+import type { RolloutArgs } from "../upgrade/chapters/rollout";
+import type { SchemaArgs } from "../upgrade/chapters/schema";
+import type { VerificationArgs } from "../upgrade/chapters/verification";
 import { backupSecrets } from "./backup-secrets";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
@@ -26,7 +26,7 @@ export interface SmoltbotChapters {
   readonly backup: Omit<BackupArgs, "after" | "cameBack">;
   readonly restore: Omit<RestoreArgs, "after">;
   readonly configuration: Omit<ConfigurationArgs, "after">;
-  readonly schema: Omit<SchemaArgs, "after" | "cameBack">;
+  readonly schema: Omit<SchemaArgs, "after" | "cameBack" | "occasion">;
   readonly availability: AvailabilityArgs;
   readonly rollout: Omit<RolloutArgs, "after" | "guardedBy" | "restored" | "occasion">;
   readonly verification: Omit<VerificationArgs, "after" | "on" | "occasion" | "cameBack">;
@@ -217,7 +217,7 @@ const rolloutOf = (
         ...(workload.metadata.name === release.names.gateway
           ? {
               health: { port: PORT, path: "/health/ready" },
-              letGo: { label: COMPONENT, pauseSeconds: smoltbot.rollout.drainSeconds },
+              drain: { label: COMPONENT, pauseSeconds: smoltbot.rollout.drainSeconds },
             }
           : {}),
       })),

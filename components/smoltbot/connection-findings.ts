@@ -1,15 +1,11 @@
 import type { Finding } from "../upgrade/finding";
 import { connectionUrls } from "../upgrade/gates/connection-urls";
-import { networkReach } from "../upgrade/gates/network-reach";
+import { networkReach } from "../kubernetes/gates/network-reach";
 import { targetsOf, urlRules } from "./connections";
-import type { SmoltbotQuestion } from "./smoltbot-question";
+import type { GateInput } from "./gate-input";
 
 /** Whether what the pods connect to can be reached as the stack file says. */
-export function connectionFindings({
-  config,
-  release,
-  facts,
-}: SmoltbotQuestion): readonly Finding[] {
+export function connectionFindings({ config, release, facts }: GateInput): readonly Finding[] {
   const { smoltbotSecrets } = config;
   const at = "gateways:smoltbotSecrets";
   return [

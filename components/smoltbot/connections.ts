@@ -1,5 +1,5 @@
 import type { UrlRule } from "../upgrade/gates/connection-urls";
-import type { Target } from "../upgrade/gates/network-reach";
+import type { Target } from "../kubernetes/gates/network-reach";
 
 /** Ports where a URL names none. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-import { libpqEnvironment } from "../steps/database/libpq-environment";
+import { libpqEnvironment } from "../postgres/libpq-environment";
 import { GIB } from "../upgrade/copy-room";
 import type { Finding } from "../upgrade/finding";
 import { backupStore } from "../upgrade/gates/backup-store";
@@ -6,15 +6,15 @@ import { externalBackup } from "../upgrade/gates/external-backup";
 import { oneDatabase } from "../upgrade/gates/one-database";
 import { scratch } from "../upgrade/gates/scratch";
 import { sharedDatabase, type DatabaseUser } from "../upgrade/gates/shared-database";
-import type { SmoltbotQuestion } from "./smoltbot-question";
+import type { GateInput } from "./gate-input";
 
 /** The key that pods and migration read. Source: mnemom/smoltbot@v2.1.0, migration runner. */
 const POSTGRES_URL = "POSTGRES_URL";
 
 /** Whether dumps can be kept, and whether the database that is saved is the one that changes, and this gateway's alone. */
 export function databaseFindings(
-  { config, facts, plan }: SmoltbotQuestion,
-  stack: readonly SmoltbotQuestion[],
+  { config, facts, plan }: GateInput,
+  stack: readonly GateInput[],
 ): readonly Finding[] {
   const { smoltbotSecrets, smoltbot } = config;
   const source = smoltbot.backup.database;
@@ -24,7 +24,7 @@ export function databaseFindings(
     backupStore({ store: facts.store, at: "gateways:smoltbot.backup" }),
     externalBackup({
       external: facts.external,
-      exists: facts.database?.seen === true ? facts.database.value.exists : undefined,
+      exists: facts.database?.observed === true ? facts.database.value.exists : undefined,
       plan,
       consent: smoltbot.consents.externalBackup,
       now: facts.now,
@@ -63,7 +63,7 @@ export function databaseFindings(
 /** What a restore leaves out, in words. */
 export const excludedIn = ({
   smoltbot: { backup },
-}: Pick<SmoltbotQuestion["config"], "smoltbot">): readonly string[] => [
+}: Pick<GateInput["config"], "smoltbot">): readonly string[] => [
   ...backup.exclude.eventTriggers.map((name) => `event trigger ${name}`),
   ...backup.exclude.extensions.map((name) => `extension ${name}`),
 ];
@@ -72,19 +72,19 @@ function savedName({
   smoltbot,
   smoltbotSecrets,
   smoltbotDatabaseUrl,
-}: SmoltbotQuestion["config"]): string | undefined {
+}: GateInput["config"]): string | undefined {
   const { database } = smoltbot.backup;
   if (database === "url") return nameIn(smoltbotDatabaseUrl);
   return "job" in database ? nameIn(smoltbotSecrets[database.job.secretKey]) : database.database;
 }
 
 const userOf = (
-  { name, smoltbotSecrets }: SmoltbotQuestion["config"],
-  { database }: SmoltbotQuestion["facts"],
+  { name, smoltbotSecrets }: GateInput["config"],
+  { database }: GateInput["facts"],
 ): DatabaseUser => ({
   gateway: name,
   place: placeIn(smoltbotSecrets[POSTGRES_URL]),
-  identity: database?.seen === true ? database.value.identity : undefined,
+  identity: database?.observed === true ? database.value.identity : undefined,
 });
 
 /** Parts of a connection string that are no secret; of one that cannot be read there are none. */

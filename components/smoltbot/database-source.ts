@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SmoltbotConfig } from "../config/schema";
-import type { DatabaseSource } from "../steps/database/database-source";
+import type { DatabaseSource } from "../postgres/database-source";
 import { policyLabels, smoltbotNames } from "./names";
 
 /** Where the steps reach the database. */

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from "../kubernetes/object";
-import { autoscaler, disruptionBudget } from "../upgrade/availability-objects";
+import type { KubernetesObject } from "../kubernetes/objects/object";
+import { autoscaler, disruptionBudget } from "../kubernetes/objects/availability-objects";
 import type { SmoltbotRelease } from "./release";
 
 /**

@@ -1,10 +1,10 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
-import { surgeDemands } from "../kubernetes/surge-demands";
-import { clientJob } from "../steps/database/client-job";
-import { needsNoDatabase } from "../upgrade/came-back";
-import { together, type Demand } from "../upgrade/demand";
+import { surgeDemands } from "../kubernetes/objects/surge-demands";
+import { clientJob } from "../postgres/client-job";
+import { needsNoDatabase } from "../upgrade/plan/came-back";
+import { together, type Demand } from "../kubernetes/objects/demand";
 import type { Facts } from "../upgrade/facts";
-import { isSettled, type Plan } from "../upgrade/plan";
+import { isSettled, type Plan } from "../upgrade/plan/plan";
 import { databaseSource } from "./database-source";
 import { rolledOut, type SmoltbotRelease } from "./release";
 
@@ -43,14 +43,14 @@ export function demandsOf({ config, release, facts, plan }: DemandsArgs): readon
 
 const runningOf = (cluster: Facts["cluster"], { change }: Plan) => {
   if (change === "install") return [];
-  return cluster.seen ? cluster.value.workloads : undefined;
+  return cluster.observed ? cluster.value.workloads : undefined;
 };
 
 /** True where the last evidence is of these very objects. */
 export const isVerified = (
   { own }: Pick<Facts, "own">,
   { configHash }: Pick<SmoltbotRelease, "configHash">,
-): boolean => own.seen && own.value?.configHash === configHash;
+): boolean => own.observed && own.value?.configHash === configHash;
 
 /** The demands of a gateway, each with the same chapter of those others of the stack that share its cluster. */
 export const demandsInCluster = (

@@ -1,4 +1,4 @@
-import type { LicenseReading } from "../upgrade/gates/license-horizon";
+import type { LicenseReading } from "./gates/license-horizon";
 
 /** Greatest distance from the epoch, in seconds, that a date can have. */
 const lastSecond = 8.64e12;

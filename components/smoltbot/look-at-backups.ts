@@ -1,15 +1,15 @@
 import type { GatewaysConfig } from "../config/schema";
-import type { Clusters } from "../kubernetes/clusters";
-import { lockedFor, readKeys } from "../steps/backup/dump-keys";
-import { readExternal } from "../steps/backup/external/read-external";
-import type { Manifest } from "../steps/backup/manifest";
-import { lastDumpBytes, sealedDumps } from "../steps/backup/sealed-dumps";
-import type { DumpStore } from "../steps/backup/store/dump-store";
-import { longestLook, within } from "../steps/database/within";
+import type { Clusters } from "../kubernetes/api/clusters";
+import { lockedFor, readKeys } from "../dumps/dump-keys";
+import { readExternal } from "../dumps/external/read-external";
+import type { Manifest } from "../dumps/manifest";
+import { lastDumpBytes, listDumps } from "../dumps/list-dumps";
+import type { DumpStore } from "../dumps/store/dump-store";
+import { longestLook, within } from "../postgres/within";
 import { redactor } from "../steps/redact";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { DatabaseFacts, Facts, StoreFacts } from "../upgrade/facts";
-import { hideReason, look, type Look } from "../upgrade/look";
+import { hideReason, observe, type Observation } from "../upgrade/observation";
 import { databaseSource } from "./database-source";
 import { secretValues } from "./secret-values";
 
@@ -18,7 +18,7 @@ export interface BackupsLook {
   readonly stack: string;
   readonly store: DumpStore;
   /** What is known of the database by then. */
-  readonly database: Promise<Look<DatabaseFacts> | undefined>;
+  readonly database: Promise<Observation<DatabaseFacts> | undefined>;
   readonly clusters: Clusters;
   /** Holds what opens database and dumps. */
   readonly env: NodeJS.ProcessEnv;
@@ -32,14 +32,14 @@ export async function lookAtBackups(asked: BackupsLook): Promise<BackupsFacts> {
   const { name, smoltbot } = config;
   const quietly = hideReason(redactor(secretValues(config)));
   const dumps = within(longestLook, store.words, (signal) =>
-    sealedDumps(store, { gateway: name, stack }, signal),
+    listDumps(store, { gateway: name, stack }, signal),
   );
   const past = { dumps, wanted: smoltbot.version, source: databaseSource(smoltbot), database };
   const [there, lastDump, external, restore] = await Promise.all([
-    look(() => lookAtStore(store, dumps, env)).then(quietly),
+    observe(() => lookAtStore(store, dumps, env)).then(quietly),
     dumps.then(lastDumpBytes, () => undefined),
     lookAtExternal(asked).then((found) => found && quietly(found)),
-    look(() => readRestoreFacts(past, env)).then(quietly),
+    observe(() => readRestoreFacts(past, env)).then(quietly),
   ]);
   return { store: there, lastDump, external, restore };
 }
@@ -61,5 +61,5 @@ async function lookAtExternal({ config, clusters }: BackupsLook): Promise<Facts[
   if (external === undefined) return undefined;
   const { namespace } = kubernetes;
   const open = () => clusters.open(kubernetes);
-  return look(() => readExternal(external, { namespace, env: process.env, open }));
+  return observe(() => readExternal(external, { namespace, env: process.env, open }));
 }

@@ -1,24 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
-import { readAdoptionFacts } from "../kubernetes/adoption-facts";
-import { readClusterUid } from "../kubernetes/cluster-uid";
-import type { Clusters } from "../kubernetes/clusters";
-import { readClusterFacts } from "../kubernetes/facts";
-import { imagesOf } from "../kubernetes/images";
-import type { ObjectName } from "../kubernetes/paths";
+import { readAdoptionFacts } from "../kubernetes/facts/read-adoption";
+import { readClusterUid } from "../kubernetes/api/cluster-uid";
+import type { Clusters } from "../kubernetes/api/clusters";
+import { readClusterFacts } from "../kubernetes/facts/read-cluster-facts";
+import { imagesOf } from "../kubernetes/objects/images";
+import type { ObjectName } from "../kubernetes/api/paths";
 import { readPrometheusFacts } from "../prometheus/read-prometheus-facts";
 import { lookAtImages } from "../registry/look-at-images";
-import type { DatabaseSource } from "../steps/database/database-source";
-import { readIdentity } from "../steps/database/database-identity";
-import { readDatabaseFacts, type DatabaseLookOptions } from "../steps/database/read-database-facts";
-import { openStore } from "../steps/backup/store/open-store";
-import { readScratchFacts } from "../steps/database/read-scratch-facts";
+import type { DatabaseSource } from "../postgres/database-source";
+import { readIdentity } from "../postgres/database-identity";
+import { readDatabaseFacts, type DatabaseLookOptions } from "../postgres/read-database-facts";
+import { openStore } from "../dumps/store/open-store";
+import { readScratchFacts } from "../postgres/read-scratch-facts";
 import { redactor } from "../steps/redact";
 import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
-import type { Identity } from "../upgrade/identity";
-import { hideReason, look } from "../upgrade/look";
-import { outputNames } from "../upgrade/output-names";
-import { readEvidence } from "../upgrade/read-evidence";
+import type { Identity } from "../upgrade/evidence/identity";
+import { hideReason, observe } from "../upgrade/observation";
+import { outputNames } from "../upgrade/evidence/output-names";
+import { readEvidence } from "../upgrade/evidence/read-evidence";
 import { backupSecrets } from "./backup-secrets";
 import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
@@ -28,7 +28,7 @@ import { REQUESTS_METRIC } from "./running-versions";
 import type { SmoltbotRelease } from "./release";
 import { recordName } from "./chart-record";
 import { secretValues } from "./secret-values";
-import type { World } from "./world";
+import type { Sources } from "./sources";
 
 /**
  * One look at everything live, all at once and without a change: only gates and reports may read it (law 1).
@@ -40,7 +40,7 @@ export async function lookAtSmoltbot(
   config: GatewaysConfig,
   release: Promise<SmoltbotRelease>,
   { known, record }: { readonly known: Identity; readonly record: Identity | undefined },
-  { outputs, clusters, registry }: World,
+  { outputs, clusters, registry }: Sources,
 ): Promise<Facts> {
   const { name, smoltbot, smoltbotSecrets, promotion } = config;
   const env = environmentOf(config);
@@ -54,7 +54,7 @@ export async function lookAtSmoltbot(
   const lookingAtDatabase = lookAtDatabase(source, env, question).then(
     (found) => found && quietly(found),
   );
-  const lookingAtCluster = look(() => lookAtCluster(smoltbot, release, clusters));
+  const lookingAtCluster = observe(() => lookAtCluster(smoltbot, release, clusters));
   const [
     cluster,
     adoption,
@@ -69,12 +69,12 @@ export async function lookAtSmoltbot(
   ] = await Promise.all([
     lookingAtCluster,
     smoltbot.adopt
-      ? look(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
+      ? observe(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
       : undefined,
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     lookingAtDatabase,
     lookAtPodsDatabase(config).then((found) => found && quietly(found)),
-    smoltbot.backup.scratch && look(() => readScratchFacts(env)).then(quietly),
+    smoltbot.backup.scratch && observe(() => readScratchFacts(env)).then(quietly),
     lookAtBackups({ config, stack, store, database: lookingAtDatabase, clusters, env }),
     lookAtPrometheus(config),
     outputs(pulumi.getStack()),
@@ -112,7 +112,9 @@ async function lookAtDatabase(
   env: NodeJS.ProcessEnv,
   question: DatabaseLookOptions,
 ): Promise<Facts["database"]> {
-  return source.kind === "job" ? undefined : look(() => readDatabaseFacts(source, env, question));
+  return source.kind === "job"
+    ? undefined
+    : observe(() => readDatabaseFacts(source, env, question));
 }
 
 /** Whether the pods' own connection string leads anywhere from here, and to which database: mostly the cluster alone reaches it. */
@@ -122,7 +124,7 @@ async function lookAtPodsDatabase({
 }: GatewaysConfig): Promise<Facts["podsDatabase"]> {
   const { POSTGRES_URL: url = "" } = smoltbotSecrets;
   if (url === "" || databaseSource(smoltbot).kind === "job") return undefined;
-  return look(() => readIdentity(url, process.env));
+  return observe(() => readIdentity(url, process.env));
 }
 
 /** Nothing where none is configured. */
@@ -133,7 +135,7 @@ async function lookAtPrometheus({
   const { prometheus } = verify;
   if (prometheus === undefined) return undefined;
   const question = { namespace: kubernetes.namespace, metric: REQUESTS_METRIC };
-  return look(() => readPrometheusFacts(prometheus, smoltbotPrometheusToken, question));
+  return observe(() => readPrometheusFacts(prometheus, smoltbotPrometheusToken, question));
 }
 
 async function lookAtCluster(

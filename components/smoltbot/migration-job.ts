@@ -1,6 +1,6 @@
 import type { SmoltbotConfig } from "../config/schema";
-import type { KubernetesObject } from "../kubernetes/object";
-import { CONTAINER_SECURITY, POD_SECURITY } from "../kubernetes/pod-security";
+import type { KubernetesObject } from "../kubernetes/objects/object";
+import { CONTAINER_SECURITY, POD_SECURITY } from "../kubernetes/objects/pod-security";
 import { fingerprint } from "../upgrade/fingerprint";
 import type { SmoltbotNames } from "./names";
 

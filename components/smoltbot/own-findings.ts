@@ -1,10 +1,10 @@
 import type { Finding } from "../upgrade/finding";
 import { ownEvidence } from "../upgrade/gates/own-evidence";
-import { sameCluster } from "../upgrade/gates/same-cluster";
-import type { SmoltbotQuestion } from "./smoltbot-question";
+import { sameCluster } from "../kubernetes/gates/same-cluster";
+import type { GateInput } from "./gate-input";
 
 /** Whether the stack knows its gateway: what it verified last, and in which cluster. */
-export const ownFindings = ({ config, facts, plan }: SmoltbotQuestion): readonly Finding[] => [
+export const ownFindings = ({ config, facts, plan }: GateInput): readonly Finding[] => [
   ...ownEvidence({ own: facts.own, at: "this stack" }),
   ...sameCluster({
     cluster: facts.cluster,

@@ -1,14 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import type { GatewaysConfig } from "../config/schema";
-import { readBackupRecord, type BackupRecord } from "../upgrade/backup-record";
+import { readBackupRecord, type BackupRecord } from "../upgrade/evidence/backup-record";
 import { redactor } from "../steps/redact";
-import type { Evidence } from "../upgrade/evidence";
+import type { Evidence } from "../upgrade/evidence/evidence";
 import { hideIn, type Finding } from "../upgrade/finding";
-import { identityOf, readIdentityRecord, withCluster, type Identity } from "../upgrade/identity";
-import { outputNames } from "../upgrade/output-names";
-import type { Plan } from "../upgrade/plan";
-import { readHistory } from "../upgrade/read-evidence";
+import {
+  identityOf,
+  readIdentityRecord,
+  withCluster,
+  type Identity,
+} from "../upgrade/evidence/identity";
+import { outputNames } from "../upgrade/evidence/output-names";
+import type { Plan } from "../upgrade/plan/plan";
+import { readHistory } from "../upgrade/evidence/read-evidence";
 import { changesNothing } from "./changes-nothing";
 import { smoltbotChapters, type SmoltbotChapters } from "./chapters";
 import { demandsOf } from "./demands";
@@ -17,8 +22,8 @@ import { planSmoltbot } from "./plan-smoltbot";
 import { renderSmoltbot } from "./release";
 import { secretValues } from "./secret-values";
 import { smoltbotFindings } from "./smoltbot-findings";
-import type { SmoltbotQuestion } from "./smoltbot-question";
-import { openWorld, type World } from "./world";
+import type { GateInput } from "./gate-input";
+import { openSources, type Sources } from "./sources";
 
 /** One gateway before anything is touched: what it shall be, what the gates say, and what each chapter is given. */
 export interface Prepared {
@@ -46,7 +51,7 @@ const AT_ONCE = 8;
 export async function prepareSmoltbots(
   configs: readonly GatewaysConfig[],
 ): Promise<readonly Prepared[]> {
-  const world = openWorld();
+  const world = openSources();
   try {
     const stack = await pMap(configs, (config) => look(config, world), { concurrency: AT_ONCE });
     const questions = stack.map(({ question }) => question);
@@ -60,7 +65,7 @@ export async function prepareSmoltbots(
 }
 
 /** Everything that the gates of a gateway are asked about. */
-async function look(config: GatewaysConfig, world: World) {
+async function look(config: GatewaysConfig, world: Sources) {
   const { name, smoltbot, smoltbotSecrets } = config;
   const rendering = renderSmoltbot(smoltbot, smoltbotSecrets, world.about);
   const stack = pulumi.getStack();
@@ -82,14 +87,14 @@ async function look(config: GatewaysConfig, world: World) {
     question: { ...asked, demands: demandsOf(asked) },
     history: readHistory(own, outputs.history),
     lastBackup,
-    identity: withCluster(known, facts.cluster.seen ? facts.cluster.value.uid : undefined),
+    identity: withCluster(known, facts.cluster.observed ? facts.cluster.value.uid : undefined),
     predates: record === undefined && asked.plan.verified !== undefined,
   };
 }
 
 const prepare = (
-  question: SmoltbotQuestion,
-  stack: readonly SmoltbotQuestion[],
+  question: GateInput,
+  stack: readonly GateInput[],
   known: Identity,
 ): Omit<Prepared, "history" | "lastBackup" | "identity" | "predates"> => {
   const { config, release, plan } = question;

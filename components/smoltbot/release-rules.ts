@@ -1,6 +1,6 @@
-import { keysNeededBy, type Catalogue } from "../upgrade/catalogue";
+import { keysNeededBy, type Catalogue } from "../upgrade/plan/catalogue";
 import type { TagForm } from "../upgrade/gates/image-names";
-import type { ValueTrap } from "../upgrade/gates/values-trap";
+import type { ValueTrap } from "../kubernetes/gates/values-trap";
 
 /** What is true of every release of smoltbot. */
 export interface ReleaseRules {

@@ -8,16 +8,21 @@ import { rollOnSecretChange } from "../kubernetes/edits/roll-on-secret-change";
 import { rollWithoutLoss } from "../kubernetes/edits/roll-without-loss";
 import { withoutHttp } from "../kubernetes/edits/without-http";
 import { inOrder, type Edit, type Workload } from "../kubernetes/edits/workload";
-import type { KubernetesObject } from "../kubernetes/object";
-import { aboutChart, renderChart, type AboutChart, type Rendering } from "../kubernetes/render";
+import type { KubernetesObject } from "../kubernetes/objects/object";
+import {
+  aboutChart,
+  renderChart,
+  type AboutChart,
+  type Rendering,
+} from "../kubernetes/helm/render";
 import {
   autoscaler,
   disruptionBudget,
   type AvailabilityArgs,
-} from "../upgrade/availability-objects";
-import type { Catalogue } from "../upgrade/catalogue";
+} from "../kubernetes/objects/availability-objects";
+import type { Catalogue } from "../upgrade/plan/catalogue";
 import { fingerprint } from "../upgrade/fingerprint";
-import { readCatalogue } from "../upgrade/read-catalogue";
+import { readCatalogue } from "../upgrade/plan/read-catalogue";
 import { chartValues } from "./chart-values";
 import { migrationJob } from "./migration-job";
 import { chartRecord } from "./chart-record";

@@ -1,5 +1,5 @@
 import type { GatewaysConfig } from "../config/schema";
-import { pathsIn } from "../upgrade/compare-values";
+import { pathsIn } from "../kubernetes/helm/compare-values";
 
 /**
  * Names of everything that the stack file sets for the pods, sorted and without the values: two stacks are to have the same keys and may

@@ -1,34 +1,34 @@
-import { wantedResources } from "../kubernetes/container-resources";
-import { imagesOf } from "../kubernetes/images";
-import { valuesNeededBy } from "../upgrade/catalogue";
+import { wantedResources } from "../kubernetes/objects/read-container-resources";
+import { imagesOf } from "../kubernetes/objects/images";
+import { valuesNeededBy } from "../upgrade/plan/catalogue";
 import type { Finding } from "../upgrade/finding";
-import { capacity } from "../upgrade/gates/capacity";
+import { capacity } from "../kubernetes/gates/capacity";
 import { catalogue } from "../upgrade/gates/catalogue";
-import { clusterHealth } from "../upgrade/gates/cluster-health";
+import { clusterHealth } from "../kubernetes/gates/cluster-health";
 import { database } from "../upgrade/gates/database";
-import { disruptionBudget } from "../upgrade/gates/disruption-budget";
-import { drift } from "../upgrade/gates/drift";
-import { foreignBudget } from "../upgrade/gates/foreign-budget";
-import { foreignObjects } from "../upgrade/gates/foreign-objects";
-import { hooksInventory } from "../upgrade/gates/hooks-inventory";
+import { disruptionBudget } from "../kubernetes/gates/disruption-budget";
+import { drift } from "../kubernetes/gates/drift";
+import { foreignBudget } from "../kubernetes/gates/foreign-budget";
+import { foreignObjects } from "../kubernetes/gates/foreign-objects";
+import { hooksInventory } from "../kubernetes/gates/hooks-inventory";
 import { imageExists } from "../upgrade/gates/image-exists";
 import { imageNames } from "../upgrade/gates/image-names";
-import { licenseInstance } from "../upgrade/gates/license-instance";
-import { licenseHorizon } from "../upgrade/gates/license-horizon";
+import { licenseInstance } from "./gates/license-instance";
+import { licenseHorizon } from "./gates/license-horizon";
 import { migrationState } from "../upgrade/gates/migration-state";
 import { notes } from "../upgrade/gates/notes";
 import { prometheus } from "../upgrade/gates/prometheus";
-import { quota } from "../upgrade/gates/quota";
+import { quota } from "../kubernetes/gates/quota";
 import { removal } from "../upgrade/gates/removal";
-import { replicas } from "../upgrade/gates/replicas";
+import { replicas } from "../kubernetes/gates/replicas";
 import { requiredKeys } from "../upgrade/gates/required-keys";
-import { resourceChanges } from "../upgrade/gates/resource-changes";
+import { resourceChanges } from "../kubernetes/gates/resource-changes";
 import { restore } from "../upgrade/gates/restore";
-import { rollingUpdate } from "../upgrade/gates/rolling-update";
+import { rollingUpdate } from "../kubernetes/gates/rolling-update";
 import { schemaOrigin } from "../upgrade/gates/schema-origin";
 import { stagingEvidence } from "../upgrade/gates/staging-evidence";
-import { valuesDiff } from "../upgrade/gates/values-diff";
-import { valuesTrap } from "../upgrade/gates/values-trap";
+import { valuesDiff } from "../kubernetes/gates/values-diff";
+import { valuesTrap } from "../kubernetes/gates/values-trap";
 import { versionPolicy } from "../upgrade/gates/version-policy";
 import { adoptionFindings } from "./adoption-findings";
 import { saidByDatabase } from "./changes-nothing";
@@ -42,7 +42,7 @@ import { ownFindings } from "./own-findings";
 import { rolledOut } from "./release";
 import { recordedDefaults } from "./chart-record";
 import { runningPods } from "./running-versions";
-import type { SmoltbotQuestion } from "./smoltbot-question";
+import type { GateInput } from "./gate-input";
 import { releaseRules, requiredKeysOf } from "./release-rules";
 import { settingsOf } from "./settings";
 
@@ -52,8 +52,8 @@ import { settingsOf } from "./settings";
  * @param stack - all gateways of the stack, this one among them: those that share its cluster need room at the same moment
  */
 export const smoltbotFindings = (
-  question: SmoltbotQuestion,
-  stack: readonly SmoltbotQuestion[] = [question],
+  question: GateInput,
+  stack: readonly GateInput[] = [question],
 ): Finding[] =>
   [
     ownFindings,
@@ -70,7 +70,7 @@ export const smoltbotFindings = (
 const consents = "gateways:smoltbot.consents";
 
 /** Whether this release may come now. */
-function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
+function policy({ config, release, facts, plan }: GateInput): readonly Finding[] {
   const { smoltbot, smoltbotSecrets, promotion } = config;
   return [
     versionPolicy({
@@ -128,7 +128,7 @@ function policy({ config, release, facts, plan }: SmoltbotQuestion): readonly Fi
 }
 
 /** Whether the stack file and the chart make a release that can start. */
-function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly Finding[] {
+function stackFile({ config, release, facts, plan }: GateInput): readonly Finding[] {
   const { smoltbot, smoltbotSecrets } = config;
   const { tagForms, valueTraps, openValues } = releaseRules;
   const images = imagesOf([...release.workloads, release.job]);
@@ -144,7 +144,7 @@ function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly
     requiredKeys({ values: smoltbotSecrets, required, at: "gateways:smoltbotSecrets" }),
     valuesTrap({ values: smoltbot.values, traps: valueTraps, at: "gateways:smoltbot.values" }),
     valuesDiff({
-      before: facts.cluster.seen ? recordedDefaults(facts.cluster.value.record) : undefined,
+      before: facts.cluster.observed ? recordedDefaults(facts.cluster.value.record) : undefined,
       after: release.rendering.defaults,
       values: smoltbot.values,
       open: openValues,
@@ -169,13 +169,13 @@ function stackFile({ config, release, facts, plan }: SmoltbotQuestion): readonly
 }
 
 /** Whether the rendered objects can be rolled out without a gap. */
-function zeroDowntime({ release }: SmoltbotQuestion): readonly Finding[] {
+function zeroDowntime({ release }: GateInput): readonly Finding[] {
   const rollout = { objects: rolledOut(release), deployment: release.names.gateway };
   return [replicas(rollout), disruptionBudget(rollout), rollingUpdate(rollout)].flat();
 }
 
 /** Whether the cluster and the database are ready for it. */
-function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): readonly Finding[] {
+function world(question: GateInput, stack: readonly GateInput[]): readonly Finding[] {
   const { config, release, facts, plan } = question;
   const { context, namespace } = config.smoltbot.kubernetes;
   const { cluster } = facts;
@@ -227,7 +227,7 @@ function world(question: SmoltbotQuestion, stack: readonly SmoltbotQuestion[]): 
     }),
     prometheus({
       look: facts.prometheus,
-      pods: cluster.seen
+      pods: cluster.observed
         ? runningPods(cluster.value, release.availability.selector).map(({ name }) => name)
         : undefined,
       baselineMinutes: config.smoltbot.verify.prometheus?.baselineMinutes ?? 0,

@@ -1,6 +1,6 @@
 import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
 import type { Workload } from "../kubernetes/edits/workload";
-import type { VerificationArgs } from "../upgrade/verification";
+import type { VerificationArgs } from "../upgrade/chapters/verification";
 import { databaseSource } from "./database-source";
 import { instanceName } from "./instance-name";
 import { migrationImage } from "./migration-job";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ClusterError, openCluster, type ClusterClient } from "../kubernetes/client";
-import { patientClient } from "../kubernetes/patient";
+import { ClusterError, openCluster, type ClusterClient } from "../kubernetes/api/client";
+import { retryingClient } from "../kubernetes/api/retrying-client";
 import { StepFailure, type StepIo } from "./step";
 
 /** Fields of a step's input that say where its objects live. */
@@ -30,15 +30,15 @@ export async function withCluster<T>(
 ): Promise<T> {
   const client = await openCluster({ kubeconfig: input.kubeconfig, context: input.context });
   try {
-    return await work(patientClient(client, io.say, io.signal));
+    return await work(retryingClient(client, io.say, io.signal));
   } catch (error) {
-    throw error instanceof ClusterError ? inWords(error) : error;
+    throw error instanceof ClusterError ? toStepFailure(error) : error;
   } finally {
     client.close();
   }
 }
 
-function inWords({ message, status }: ClusterError): StepFailure {
+function toStepFailure({ message, status }: ClusterError): StepFailure {
   const refused = status === 401 || status === 403;
   return new StepFailure(
     refused ? `the cluster refuses: ${message}` : `the cluster cannot be asked: ${message}`,

@@ -4,7 +4,7 @@ import {
   runVerification,
   verificationInputSchema,
 } from "../../components/steps/verification/verification";
-import type { Evidence } from "../../components/upgrade/evidence";
+import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import type { Overrides } from "../lab/engine/stack-file";
 import { makeInstalledStage, type Stage } from "./stage";
 

@@ -1,11 +1,11 @@
 import { execa } from "execa";
 import pRetry from "p-retry";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readAdmissionFacts } from "../../components/kubernetes/admission-facts";
-import { openCluster, type ClusterClient } from "../../components/kubernetes/client";
-import { surgeDemands } from "../../components/kubernetes/surge-demands";
-import { quota } from "../../components/upgrade/gates/quota";
-import { seen } from "../../components/upgrade/look";
+import { readAdmissionFacts } from "../../components/kubernetes/facts/read-admission";
+import { openCluster, type ClusterClient } from "../../components/kubernetes/api/client";
+import { surgeDemands } from "../../components/kubernetes/objects/surge-demands";
+import { quota } from "../../components/kubernetes/gates/quota";
+import { observed } from "../../components/upgrade/observation";
 import { connectLab, type Lab } from "../lab/lab";
 import { rowsOf } from "../matrix/matrix";
 import { cluster } from "../upgrade/gates/facts";
@@ -72,7 +72,7 @@ describe("the gate quota and the API server", () => {
     const { containers, initContainers = [] } = place;
     const namespace = namespaceOf(name);
     expect(await decree(namespace, { containers, initContainers })).toBe(verdict);
-    const admission = seen(await readAdmissionFacts(client, namespace));
+    const admission = observed(await readAdmissionFacts(client, namespace));
     const gateway = deployment({ replicas: 1 }, { containers, initContainers });
     const [, rollout] = surgeDemands({
       gateway: "smoltbot",

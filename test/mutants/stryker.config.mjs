@@ -5,11 +5,13 @@ export default {
   vitest: { configFile: "test/mutants/vitest.config.mts", related: true },
   // Files whose promise is that they decide: what they are given they judge, and touch nothing.
   mutate: [
-    "components/upgrade/gates/*.ts",
-    "components/upgrade/{plan,restore-need,schema-doubt,came-back,occasion,soften,verdict,without-database}.ts",
-    "components/upgrade/{compare-evidence,compare-values,find-drift}.ts",
-    "components/steps/*/judge-*.ts",
-    "components/steps/restore/dump-to-go-back-to.ts",
+    "components/{upgrade,kubernetes,smoltbot}/gates/*.ts",
+    "components/upgrade/plan/{plan,restore-need,schema-doubt,came-back,occasion,without-database}.ts",
+    "components/upgrade/{downgrade-to-warnings,verdict}.ts",
+    "components/upgrade/evidence/compare-evidence.ts",
+    "components/kubernetes/{helm/compare-values,facts/find-drift}.ts",
+    "components/{steps/*,dumps,kubernetes/watch}/judge-*.ts",
+    "components/dumps/dump-to-go-back-to.ts",
     "components/steps/schema/{dump-of-now,newer-than}.ts",
     "components/steps/verification/weigh-traffic.ts",
   ],

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { askRegistry } from "../../components/registry/ask-registry";
 import { lookAtImages } from "../../components/registry/look-at-images";
-import { seen, unseen } from "../../components/upgrade/look";
+import { observed, unavailable } from "../../components/upgrade/observation";
 import { cluster, node } from "../upgrade/gates/facts";
 
 type Reply = (request: IncomingMessage, response: ServerResponse, port: number) => void;
@@ -32,23 +32,23 @@ const end =
 
 describe("a registry that is asked for an image", () => {
   test("says yes or no (T-07)", async () => {
-    expect(await ask(end(200))).toEqual(seen({ exists: true, digests: [] }));
-    expect(await ask(end(404))).toEqual(seen({ exists: false, digests: [] }));
+    expect(await ask(end(200))).toEqual(observed({ exists: true, digests: [] }));
+    expect(await ask(end(404))).toEqual(observed({ exists: false, digests: [] }));
   });
 
   test("tells the digest of what it has, and of an image of several platforms those of each", async () => {
     const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
     const told = { "docker-content-digest": digest("a") };
     const one = await ask((_, response) => response.writeHead(200, told).end());
-    expect(one).toEqual(seen({ exists: true, digests: [digest("a")] }));
+    expect(one).toEqual(observed({ exists: true, digests: [digest("a")] }));
     const type = { ...told, "content-type": "application/vnd.oci.image.index.v1+json" };
     const manifests = ["b", "c"].map((letter) => ({ digest: digest(letter) }));
     const many = await ask(({ method }, response) =>
       response.writeHead(200, type).end(method === "GET" ? JSON.stringify({ manifests }) : ""),
     );
-    expect(many).toEqual(seen({ exists: true, digests: ["a", "b", "c"].map(digest) }));
+    expect(many).toEqual(observed({ exists: true, digests: ["a", "b", "c"].map(digest) }));
     const broken = await ask((_, response) => response.writeHead(200, type).end("<html>"));
-    expect(broken).toEqual(seen({ exists: true, digests: [digest("a")] }));
+    expect(broken).toEqual(observed({ exists: true, digests: [digest("a")] }));
   });
 
   test("is asked for the manifest alone, in every form that there is", async () => {
@@ -73,7 +73,7 @@ describe("a registry that is asked for an image", () => {
         response.writeHead(401, { "www-authenticate": realm }).end();
       }
     });
-    expect(answer).toEqual(seen({ exists: false, digests: [] }));
+    expect(answer).toEqual(observed({ exists: false, digests: [] }));
   });
 
   test.each([
@@ -83,22 +83,22 @@ describe("a registry that is asked for an image", () => {
     [503, /answers 503/],
   ])("and answers %i has neither said yes nor no", async (status, reason) => {
     const answer = await ask(end(status));
-    expect(answer).toMatchObject({ seen: false });
-    expect(answer.seen ? "" : answer.reason).toMatch(reason);
+    expect(answer).toMatchObject({ observed: false });
+    expect(answer.observed ? "" : answer.reason).toMatch(reason);
   });
 
   test("and never answers is left within its limit, and that is said", async () => {
     const begun = performance.now();
     expect(await ask(() => undefined, 300)).toEqual(
-      unseen(expect.stringMatching(/does not answer within 0.3 s/) as string),
+      unavailable(expect.stringMatching(/does not answer within 0.3 s/) as string),
     );
     expect(performance.now() - begun).toBeLessThan(3000);
   });
 
   test("and is not there is told in words", async () => {
     const answer = await askRegistry("127.0.0.1:1/mnemom/gateway:1.1.0");
-    expect(answer).toMatchObject({ seen: false });
-    expect(await askRegistry("registry.invalid/gateway:1")).toMatchObject({ seen: false });
+    expect(answer).toMatchObject({ observed: false });
+    expect(await askRegistry("registry.invalid/gateway:1")).toMatchObject({ observed: false });
   });
 });
 
@@ -122,17 +122,17 @@ const world = cluster({
 });
 const unanswered = (asked: string[]) => (image: string) => {
   asked.push(image);
-  return Promise.resolve(unseen("nobody home"));
+  return Promise.resolve(unavailable("nobody home"));
 };
 
 test("only images that no node has and no pod runs are asked for, each once; of the others nodes and pods tell the digests", async () => {
   const asked: string[] = [];
   const images = ["ghcr.io/a:1", "ghcr.io/b:1", "c:1", "ghcr.io/d:1", "ghcr.io/d:1"];
   expect(await lookAtImages(images, Promise.resolve(world), unanswered(asked))).toEqual({
-    "ghcr.io/a:1": seen({ exists: true, digests: [digest] }),
-    "ghcr.io/b:1": seen({ exists: true, digests: [digest] }),
-    "c:1": seen({ exists: true, digests: [] }),
-    "ghcr.io/d:1": unseen("nobody home"),
+    "ghcr.io/a:1": observed({ exists: true, digests: [digest] }),
+    "ghcr.io/b:1": observed({ exists: true, digests: [digest] }),
+    "c:1": observed({ exists: true, digests: [] }),
+    "ghcr.io/d:1": unavailable("nobody home"),
   });
   expect(asked).toEqual(["ghcr.io/d:1"]);
 });
@@ -143,5 +143,5 @@ test("a slow cluster is not waited for before registries are asked, and its word
   const looks = lookAtImages(["ghcr.io/a:1"], slow, unanswered(asked), 10);
   await pause(100);
   expect(asked).toEqual(["ghcr.io/a:1"]);
-  expect(await looks).toEqual({ "ghcr.io/a:1": seen({ exists: true, digests: [digest] }) });
+  expect(await looks).toEqual({ "ghcr.io/a:1": observed({ exists: true, digests: [digest] }) });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { changesNothing } from "../../components/smoltbot/changes-nothing";
-import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
-import { seen } from "../../components/upgrade/look";
+import type { GateInput } from "../../components/smoltbot/gate-input";
+import { observed } from "../../components/upgrade/observation";
 import { cluster } from "../upgrade/gates/facts";
 import { exampleSmoltbot } from "./example";
 
@@ -13,9 +13,9 @@ const ask = (uid: string | undefined, recorded: string | undefined, configHash =
     facts: {
       cluster: cluster({ uid }),
       identity: recorded === undefined ? undefined : { cluster: recorded },
-      own: seen({ configHash }),
+      own: observed({ configHash }),
     },
-  } as unknown as SmoltbotQuestion);
+  } as unknown as GateInput);
 
 describe("a stack file that asks for what was verified", () => {
   test("changes nothing, in the recorded cluster and where none is recorded or can be told", () => {

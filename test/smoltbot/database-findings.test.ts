@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { databaseFindings } from "../../components/smoltbot/database-findings";
-import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
-import { seen } from "../../components/upgrade/look";
+import type { GateInput } from "../../components/smoltbot/gate-input";
+import { observed } from "../../components/upgrade/observation";
 import { step } from "../upgrade/gates/findings";
 
 const question = (
@@ -9,7 +9,7 @@ const question = (
   used: string,
   database: unknown = "url",
   saved?: string,
-): SmoltbotQuestion =>
+): GateInput =>
   ({
     config: {
       name,
@@ -17,18 +17,18 @@ const question = (
       smoltbotSecrets: { POSTGRES_URL: used, OWNER_URL: "postgres://owner@db/owned" },
       smoltbotDatabaseUrl: saved,
     },
-    facts: { store: seen({ words: "/dumps", dumps: 0 }) },
+    facts: { store: observed({ words: "/dumps", dumps: 0 }) },
     plan: step("1.1.0", "1.2.0"),
-  }) as unknown as SmoltbotQuestion;
+  }) as unknown as GateInput;
 
-const verdicts = (asked: SmoltbotQuestion, ...others: readonly SmoltbotQuestion[]) =>
+const verdicts = (asked: GateInput, ...others: readonly GateInput[]) =>
   databaseFindings(asked, [asked, ...others])
     .filter(({ gate }) => gate !== "scratch")
     .map(({ gate, verdict }) => `${gate} ${verdict}`);
 
 const pods = "postgres://pods:hush@db.internal:6432/shop";
 
-test.each<[string, SmoltbotQuestion, string]>([
+test.each<[string, GateInput, string]>([
   ["a URL of another name", question("a", pods, "url", "postgres://me@db/empty"), "block"],
   ["a URL of the same name", question("a", pods, "url", "postgres://me@db/shop"), "warn"],
   ["a pod of another name", question("a", pods, { pod: "db", database: "mnemom" }), "block"],

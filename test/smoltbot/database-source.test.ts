@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { databaseSource } from "../../components/smoltbot/database-source";
-import { databaseSourceSchema } from "../../components/steps/database/database-source";
+import { databaseSourceSchema } from "../../components/postgres/database-source";
 import { exampleSmoltbot } from "./example";
 
 const sourceOf = (database: unknown, more: object = {}) =>

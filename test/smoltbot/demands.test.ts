@@ -7,11 +7,11 @@ import {
   type PlacedDemands,
 } from "../../components/smoltbot/demands";
 import type { Workload } from "../../components/kubernetes/edits/workload";
-import type { Evidence } from "../../components/upgrade/evidence";
-import { capacity } from "../../components/upgrade/gates/capacity";
-import { quota } from "../../components/upgrade/gates/quota";
-import { seen } from "../../components/upgrade/look";
-import type { Plan } from "../../components/upgrade/plan";
+import type { Evidence } from "../../components/upgrade/evidence/evidence";
+import { capacity } from "../../components/kubernetes/gates/capacity";
+import { quota } from "../../components/kubernetes/gates/quota";
+import { observed } from "../../components/upgrade/observation";
+import type { Plan } from "../../components/upgrade/plan/plan";
 import { compute } from "../upgrade/gates/admission-world";
 import { cluster, node, workload as workloadOf } from "../upgrade/gates/facts";
 import { programsBack, spoken, step } from "../upgrade/gates/findings";
@@ -75,7 +75,7 @@ function gateway(
       job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "migrate" } },
       configHash,
     },
-    facts: { own: seen(verified), cluster: cluster({ workloads: [runs] }) },
+    facts: { own: observed(verified), cluster: cluster({ workloads: [runs] }) },
     plan,
   };
   return { config: { smoltbot }, demands: demandsOf(args) };
@@ -150,7 +150,7 @@ describe("a quota", () => {
     spoken(
       quota({
         cluster: cluster({
-          admission: seen({ quotas: [compute({ pods: 3 }, { pods: 2 })], limitRanges: [] }),
+          admission: observed({ quotas: [compute({ pods: 3 }, { pods: 2 })], limitRanges: [] }),
         }),
         demands: demandsInNamespace(own, stack),
         at: "prod",

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { GIB, MIB, node, objections, questionOf, useHelmOfLab, type Plant } from "./world";
 import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
-import type { AdmissionFacts, LimitRangeFacts } from "../../components/upgrade/admission";
-import type { Amounts } from "../../components/upgrade/container-resources";
-import { seen, unseen } from "../../components/upgrade/look";
+import type { AdmissionFacts, LimitRangeFacts } from "../../components/kubernetes/facts/admission";
+import type { Amounts } from "../../components/kubernetes/objects/container-resources";
+import { observed, unavailable } from "../../components/upgrade/observation";
 
 const inside = (rules: Partial<AdmissionFacts>): Plant => ({
-  cluster: { admission: seen({ quotas: [], limitRanges: [], ...rules }) },
+  cluster: { admission: observed({ quotas: [], limitRanges: [], ...rules }) },
 });
 const quota = (hard: Amounts, used: Amounts): Plant =>
   inside({ quotas: [{ name: "compute", scopes: [], hard, used }] });
@@ -54,7 +54,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   [
     "quotas that may not be listed",
     "quotas and limit ranges that could not be listed: resourcequotas is forbidden",
-    { cluster: { admission: unseen("resourcequotas is forbidden") } },
+    { cluster: { admission: unavailable("resourcequotas is forbidden") } },
   ],
 ];
 

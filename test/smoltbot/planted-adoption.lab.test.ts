@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AdoptionFacts } from "../../components/upgrade/facts";
-import { seen } from "../../components/upgrade/look";
+import { observed } from "../../components/upgrade/observation";
 import { asked, evidence, objections, pod, useHelmOfLab, workload, type Plant } from "./world";
 
 const record = {
@@ -16,8 +16,8 @@ const install = (found: Partial<AdoptionFacts> = {}, plant: Plant = {}): Plant =
   smoltbot: { version: "1.0.0", notesRead: "1.0.0", adopt: true, ...plant.smoltbot },
   cluster: { helmRecords: [record], ...plant.cluster },
   facts: {
-    own: seen(undefined),
-    adoption: seen({ objects: [], leftOver: [], secret, ...found }),
+    own: observed(undefined),
+    adoption: observed({ objects: [], leftOver: [], secret, ...found }),
     ...plant.facts,
   },
 });
@@ -91,7 +91,7 @@ const planted: readonly (readonly [string, string, RegExp, Plant])[] = [
     "that is adopted and still upgraded as one",
     "adoption",
     /beside an upgrade to 1\.1\.0/,
-    install({}, { smoltbot: { version: "1.1.0" }, facts: { own: seen(evidence("1.0.0")) } }),
+    install({}, { smoltbot: { version: "1.1.0" }, facts: { own: observed(evidence("1.0.0")) } }),
   ],
   [
     "that is adopted, with Helm's records left behind (T-37)",

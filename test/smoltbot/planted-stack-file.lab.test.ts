@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { seen } from "../../components/upgrade/look";
+import { observed } from "../../components/upgrade/observation";
 import {
   evidence,
   MIB,
@@ -44,7 +44,7 @@ const clean: readonly (readonly [string, Plant])[] = [
     "a quota and a limit range that leave room for one more of each pod",
     {
       cluster: {
-        admission: seen({
+        admission: observed({
           quotas: [
             {
               name: "compute",
@@ -77,7 +77,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
     "migration-state",
     {
       database: { migrations: undefined },
-      facts: { own: seen(evidence("1.0.0", { schemaHead: "" })) },
+      facts: { own: observed(evidence("1.0.0", { schemaHead: "" })) },
     },
   ],
   ["a major without consent (S-47)", "version-policy", { smoltbot: { version: "2.0.0" } }],
@@ -85,7 +85,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   [
     "a rollback across a major without a dump (S-44, S-48)",
     "restore",
-    { cluster: { pods: [pod("gateway-1", "2.0.0")] }, facts: { own: seen(evidence("2.0.0")) } },
+    { cluster: { pods: [pod("gateway-1", "2.0.0")] }, facts: { own: observed(evidence("2.0.0")) } },
   ],
   [
     "a consent to a restore that nothing asks for (S-44)",
@@ -96,7 +96,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   [
     "a tag that was pushed again after staging had verified it (S-08)",
     "staging-evidence",
-    { facts: { staging: seen(evidence("1.1.0", pushedAgain)) } },
+    { facts: { staging: observed(evidence("1.1.0", pushedAgain)) } },
   ],
   [
     "a major without the key that it needs (S-24)",

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { seen, unseen } from "../../components/upgrade/look";
+import { observed, unavailable } from "../../components/upgrade/observation";
 import {
   GIB,
   asked,
@@ -16,42 +16,42 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   [
     "staging at another release (S-08)",
     "staging-evidence",
-    { facts: { staging: seen(evidence("1.0.0")) } },
+    { facts: { staging: observed(evidence("1.0.0")) } },
   ],
   [
     "staging without any evidence (S-08)",
     "staging-evidence",
-    { facts: { staging: seen(undefined) } },
+    { facts: { staging: observed(undefined) } },
   ],
   [
     "staging that lost requests (S-08)",
     "staging-evidence",
-    { facts: { staging: seen(evidence("1.1.0", { probes: { sent: 20, failed: 2 } })) } },
+    { facts: { staging: observed(evidence("1.1.0", { probes: { sent: 20, failed: 2 } })) } },
   ],
   ["staging that has not soaked (S-08)", "staging-evidence", { promotion: { soakHours: 72 } }],
   [
     "a staging stack out of reach (S-08)",
     "staging-evidence",
-    { facts: { staging: unseen("there is no stack staging") } },
+    { facts: { staging: unavailable("there is no stack staging") } },
   ],
   [
     "a broken glass for another release",
     "staging-evidence",
     {
       promotion: { breakGlass: { release: "1.0.5", reason: "outage" } },
-      facts: { staging: seen(undefined) },
+      facts: { staging: observed(undefined) },
     },
   ],
   [
     "backups out of reach on the way back across a major (S-44)",
     "restore",
-    { facts: { own: seen(evidence("2.0.0")), restore: unseen("permission denied") } },
+    { facts: { own: observed(evidence("2.0.0")), restore: unavailable("permission denied") } },
   ],
-  ["own outputs out of reach", "own-evidence", { facts: { own: unseen("state is locked") } }],
+  ["own outputs out of reach", "own-evidence", { facts: { own: unavailable("state is locked") } }],
   [
     "a cluster out of reach (S-05)",
     "cluster-health",
-    { facts: { cluster: unseen("connection refused") } },
+    { facts: { cluster: unavailable("connection refused") } },
   ],
   [
     "a node that is not ready",
@@ -110,12 +110,16 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   [
     "an image that was never published (T-07)",
     "image-exists",
-    { facts: { images: { "ghcr.io/mnemom/gateway:1.1.0": seen({ exists: false, digests: [] }) } } },
+    {
+      facts: {
+        images: { "ghcr.io/mnemom/gateway:1.1.0": observed({ exists: false, digests: [] }) },
+      },
+    },
   ],
   [
     "a registry that nobody can ask (T-07)",
     "image-exists",
-    { facts: { images: { "ghcr.io/mnemom/gateway:1.1.0": unseen("ghcr.io refuses") } } },
+    { facts: { images: { "ghcr.io/mnemom/gateway:1.1.0": unavailable("ghcr.io refuses") } } },
   ],
   [
     "a second budget over the gateway's pods (S-53)",
@@ -138,7 +142,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   [
     "a Prometheus out of reach (S-49)",
     "prometheus",
-    { facts: { prometheus: unseen("connection refused") } },
+    { facts: { prometheus: unavailable("connection refused") } },
   ],
   [
     "requests that grow (S-06)",
@@ -180,7 +184,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
   [
     "a database out of reach (S-02)",
     "database",
-    { facts: { database: unseen("connection refused") } },
+    { facts: { database: unavailable("connection refused") } },
   ],
   ["a database that is gone (S-02)", "database", { database: { exists: false } }],
   ["no room for the dump (S-02)", "database", { database: { freeBytes: GIB } }],
@@ -206,7 +210,7 @@ const planted: readonly (readonly [string, string, Plant])[] = [
           },
         ],
       },
-      facts: { own: seen(undefined) },
+      facts: { own: observed(undefined) },
     },
   ],
 ];

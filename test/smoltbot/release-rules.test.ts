@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { releaseRules } from "../../components/smoltbot/release-rules";
-import { at, type Values } from "../../components/upgrade/compare-values";
+import { at, type Values } from "../../components/kubernetes/helm/compare-values";
 
 const folder = join(import.meta.dirname, "../lab/charts/mnemom-gateway");
 const chart = parse(readFileSync(join(folder, "values.yaml"), "utf8")) as Values;

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { imagesOf } from "../../components/kubernetes/images";
+import { imagesOf } from "../../components/kubernetes/objects/images";
 import { vi } from "vitest";
 import { configSchema, type GatewaysConfig } from "../../components/config/schema";
 import { demandsOf } from "../../components/smoltbot/demands";
-import type { Rendering } from "../../components/kubernetes/render";
+import type { Rendering } from "../../components/kubernetes/helm/render";
 import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
 import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
 import { settingsOf } from "../../components/smoltbot/settings";
 import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
-import type { SmoltbotQuestion } from "../../components/smoltbot/smoltbot-question";
-import type { Evidence } from "../../components/upgrade/evidence";
+import type { GateInput } from "../../components/smoltbot/gate-input";
+import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import type {
   ClusterFacts,
   DatabaseFacts,
@@ -19,12 +19,12 @@ import type {
   WorkloadFacts,
 } from "../../components/upgrade/facts";
 import type { Finding } from "../../components/upgrade/finding";
-import { seen } from "../../components/upgrade/look";
+import { observed } from "../../components/upgrade/observation";
 import { connectLab } from "../lab/lab";
 import { licenseToken } from "../lab/license";
 
 /** Runs Helm once for the same chart and values, however often it is asked: most plants leave both as they are. Holds for what is imported after this file. */
-vi.mock(import("../../components/kubernetes/render"), async (load) => {
+vi.mock(import("../../components/kubernetes/helm/render"), async (load) => {
   const real = await load();
   const renderings = new Map<string, Promise<Rendering>>();
   const renderChart: typeof real.renderChart = (args, about) => {
@@ -159,7 +159,7 @@ const cleanCluster: ClusterFacts = {
   jobs: [],
   budgets: [],
   policies: [],
-  admission: seen({ quotas: [], limitRanges: [] }),
+  admission: observed({ quotas: [], limitRanges: [] }),
   live: [],
   record: {
     "defaults.yaml": readFileSync(join(chart.path, "values.yaml"), "utf8"),
@@ -179,7 +179,7 @@ const cleanDatabase: DatabaseFacts = {
 };
 
 /** What the gates are asked about a minor upgrade from 1.0.0 to 1.1.0 with something planted in it. */
-export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<SmoltbotQuestion> {
+export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<GateInput> {
   const parsed = configSchema.parse({
     smoltbot: {
       version: "1.1.0",
@@ -200,19 +200,19 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
   const release = await renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
   const facts: Facts = {
     now: NOW,
-    cluster: seen({ ...cleanCluster, ...plant.cluster }),
+    cluster: observed({ ...cleanCluster, ...plant.cluster }),
     adoption: undefined,
     images: Object.fromEntries(
       imagesOf([...release.workloads, release.job]).map(({ image }) => [
         image,
-        seen({ exists: true, digests: [DIGEST] }),
+        observed({ exists: true, digests: [DIGEST] }),
       ]),
     ),
-    database: seen({ ...cleanDatabase, ...plant.database }),
-    store: seen({ words: "/dumps", dumps: 3 }),
-    restore: seen({ dumps: [], candidate: undefined, risk: undefined }),
-    own: seen(evidence("1.0.0")),
-    staging: seen(evidence("1.1.0", likewise(release, config))),
+    database: observed({ ...cleanDatabase, ...plant.database }),
+    store: observed({ words: "/dumps", dumps: 3 }),
+    restore: observed({ dumps: [], candidate: undefined, risk: undefined }),
+    own: observed(evidence("1.0.0")),
+    staging: observed(evidence("1.1.0", likewise(release, config))),
     ...plant.facts,
   };
   const asked = { config, release, facts, plan: planSmoltbot(release, facts) };

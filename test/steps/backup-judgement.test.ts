@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { backupInputSchema } from "../../components/steps/backup/backup-input";
-import { judgeRoom } from "../../components/steps/backup/room";
-import { judgeTools } from "../../components/steps/backup/judge-tools";
-import { manifestSchema } from "../../components/steps/backup/manifest";
-import { inWords } from "../../components/steps/backup/progress";
-import { localeClause } from "../../components/steps/backup/scratch";
-import { holdsKey, schemaLockKey } from "../../components/steps/database/advisory-lock";
-import { complaint } from "../../components/steps/database/client";
+import { judgeRoom } from "../../components/dumps/room";
+import { judgeTools } from "../../components/dumps/judge-tools";
+import { manifestSchema } from "../../components/dumps/manifest";
+import { formatBytes } from "../../components/dumps/progress";
+import { localeClause } from "../../components/dumps/scratch";
+import { holdsKey, schemaLockKey } from "../../components/postgres/advisory-lock";
+import { complaint } from "../../components/postgres/client";
 
 const fitting = {
   ...{ server: "15.18", scratchServer: "15.18" },
@@ -93,7 +93,7 @@ test.each([
   [123_456_789, "123 MB"],
   [1_400_000_000, "1.4 GB"],
 ])("%d bytes read as %s", (bytes, words) => {
-  expect(inWords(bytes)).toBe(words);
+  expect(formatBytes(bytes)).toBe(words);
 });
 
 test.each([

@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { runBackup, type Saved } from "../../components/steps/backup/backup";
 import { backupInputSchema } from "../../components/steps/backup/backup-input";
-import { checkDump } from "../../components/steps/backup/check-dump";
-import { folderStore } from "../../components/steps/backup/store/folder-store";
+import { checkDump } from "../../components/dumps/check-dump";
+import { folderStore } from "../../components/dumps/store/folder-store";
 import { startPrivateServer, type PrivateServer } from "./private-server";
 
 /** Runs a program and yields what it printed. */

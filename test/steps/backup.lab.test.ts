@@ -2,14 +2,10 @@ import { mkdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runBackup } from "../../components/steps/backup/backup";
-import {
-  manifestPath,
-  manifestSchema,
-  type Manifest,
-} from "../../components/steps/backup/manifest";
+import { manifestPath, manifestSchema, type Manifest } from "../../components/dumps/manifest";
 import { withApi } from "../kubernetes/stand-in-api";
-import { readServerRoom } from "../../components/steps/database/server-room";
-import { openDatabase } from "../../components/steps/database/database";
+import { readServerRoom } from "../../components/postgres/server-room";
+import { openDatabase } from "../../components/postgres/database";
 import { backupWorld, run } from "./backup-world";
 import { password } from "./private-server";
 

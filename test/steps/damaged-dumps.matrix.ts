@@ -2,7 +2,7 @@ import { mkdir, rename, rm, symlink, truncate, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { manifestPath } from "../../components/steps/backup/manifest";
+import { manifestPath } from "../../components/dumps/manifest";
 import { matrix } from "../matrix/matrix";
 import type { Damages } from "./damages";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { manifestPath, type Manifest } from "../../components/steps/backup/manifest";
+import { manifestPath, type Manifest } from "../../components/dumps/manifest";
 import { run } from "./backup-world";
 import type { RestoreWorld } from "./restore-world";
 

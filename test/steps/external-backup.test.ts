@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { newestBackup, newestSnapshot } from "../../components/steps/backup/external/objects";
-import { readExternal } from "../../components/steps/backup/external/read-external";
+import { newestBackup, newestSnapshot } from "../../components/dumps/external/objects";
+import { readExternal } from "../../components/dumps/external/read-external";
 
 const time = "2026-01-02T03:04:05Z";
 const open = () => Promise.reject(new Error("nobody asks the cluster"));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { initImages, isRenamed, judgeImages } from "../../components/steps/verification/judge-pods";
-import { seen, unseen } from "../../components/upgrade/look";
+import { observed, unavailable } from "../../components/upgrade/observation";
 import { pod } from "./rollout-worlds";
 
 describe("images", () => {
@@ -41,7 +41,7 @@ describe("images", () => {
     const wanted = { ...workload, image: "ghcr.io/mnemom/gateway:1.2.0" };
     const told = (...letters: readonly string[]) => ({
       mirrors: {},
-      wanted: seen({ exists: true, digests: letters.map(digest) }),
+      wanted: observed({ exists: true, digests: letters.map(digest) }),
     });
     const words = (names: Parameters<typeof judgeImages>[2], of = wanted) =>
       judgeImages(of, [running("a", "a")], names).faults.map(({ text }) => text);
@@ -68,7 +68,7 @@ describe("images", () => {
       expect(words(told("b"))).toEqual([
         `${runs}, and its digest is ${digest("a")}, not ${digest("b")}; ${fix}`,
       ]);
-      expect(words({ mirrors: {}, wanted: unseen("ghcr.io answers 503") })).toEqual([
+      expect(words({ mirrors: {}, wanted: unavailable("ghcr.io answers 503") })).toEqual([
         `${runs}, whose digest is not known: ghcr.io answers 503; ${fix}`,
       ]);
       const bare = judgeImages(wanted, [pod("a", { imageID: digest("a") })], told("a"));

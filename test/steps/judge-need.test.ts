@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DumpToChoose } from "../../components/steps/restore/dump-to-go-back-to";
+import type { DumpToChoose } from "../../components/dumps/dump-to-go-back-to";
 import { judgeNeed } from "../../components/steps/restore/judge-need";
 
 const dump = (

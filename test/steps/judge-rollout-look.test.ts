@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Since } from "../../components/kubernetes/signs";
-import { judgeRollout, type RolloutView } from "../../components/steps/rollout/judge-rollout";
+import type { Since } from "../../components/kubernetes/watch/problems";
+import { judgeRollout, type RolloutView } from "../../components/kubernetes/watch/judge-rollout";
 import { deployment, pod, view } from "./rollout-worlds";
 
 const nothing: Since = new Map();

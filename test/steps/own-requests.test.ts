@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { openCluster } from "../../components/kubernetes/client";
+import { openCluster } from "../../components/kubernetes/api/client";
 import { askOutside } from "../../components/steps/verification/ask-outside";
 import type { Probe } from "../../components/steps/verification/judge-probes";
 import { sendProbes } from "../../components/steps/verification/look-at-pods";

@@ -2,11 +2,11 @@ import { generateIdentity } from "age-encryption";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runBackup, type Saved } from "../../components/steps/backup/backup";
-import { manifestPath, manifestSchema } from "../../components/steps/backup/manifest";
-import { folderStore } from "../../components/steps/backup/store/folder-store";
-import { restoreInto } from "../../components/steps/backup/restore-into";
-import { openDatabase } from "../../components/steps/database/database";
-import { readDatabaseFacts } from "../../components/steps/database/read-database-facts";
+import { manifestPath, manifestSchema } from "../../components/dumps/manifest";
+import { folderStore } from "../../components/dumps/store/folder-store";
+import { restoreInto } from "../../components/dumps/restore-into";
+import { openDatabase } from "../../components/postgres/database";
+import { readDatabaseFacts } from "../../components/postgres/read-database-facts";
 import { backupWorld } from "./backup-world";
 
 const roomy = () => Promise.resolve(undefined);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openCluster } from "../../components/kubernetes/client";
+import { openCluster } from "../../components/kubernetes/api/client";
 import { openLogWindow, secondsThatCount } from "../../components/steps/verification/log-window";
 import { readLogs } from "../../components/steps/verification/look-at-pods";
 import { Refusal, withApi } from "../kubernetes/stand-in-api";

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { withAdvisoryLock } from "../../components/steps/database/advisory-lock";
-import { openSession } from "../../components/steps/database/session";
+import { withAdvisoryLock } from "../../components/postgres/advisory-lock";
+import { openSession } from "../../components/postgres/session";
 import { restoreWorld } from "./restore-world";
 
 const world = restoreWorld();

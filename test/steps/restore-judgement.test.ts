@@ -1,19 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Manifest } from "../../components/steps/backup/manifest";
-import {
-  isRestoring,
-  keptName,
-  restoringName,
-} from "../../components/steps/restore/database-names";
-import { judgeDump } from "../../components/steps/restore/judge-dump";
+import type { Manifest } from "../../components/dumps/manifest";
+import { isRestoring, keptName, restoringName } from "../../components/postgres/database-names";
+import { judgeDump } from "../../components/dumps/judge-dump";
 import {
   judgeRights,
   sessionWords,
   type Rights,
 } from "../../components/steps/restore/judge-rights";
-import { isRestored, readMark, withMark } from "../../components/steps/restore/restore-mark";
-import { parseSnapshot } from "../../components/steps/restore/snapshot-text";
+import { isRestored, readMark, withMark } from "../../components/dumps/restore-mark";
+import { parseSnapshot } from "../../components/postgres/snapshot-text";
 
 const sha256 = "1f2e3d4c".padEnd(64, "0");
 const at = Date.UTC(2026, 0, 2, 3, 4, 5);

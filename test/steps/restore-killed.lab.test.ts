@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { describe, expect, test, vi } from "vitest";
-import { openSession } from "../../components/steps/database/session";
-import { replicasBefore } from "../../components/kubernetes/remembered-replicas";
+import { openSession } from "../../components/postgres/session";
+import { replicasBefore } from "../../components/kubernetes/objects/remembered-replicas";
 import { restoreWorld } from "./restore-world";
 
 const world = restoreWorld();

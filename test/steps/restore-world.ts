@@ -5,14 +5,10 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { runBackup, type Saved } from "../../components/steps/backup/backup";
-import {
-  manifestPath,
-  manifestSchema,
-  type Manifest,
-} from "../../components/steps/backup/manifest";
+import { manifestPath, manifestSchema, type Manifest } from "../../components/dumps/manifest";
 import { runRestore, restoreInputSchema } from "../../components/steps/restore/restore";
-import { openDatabase, type Database } from "../../components/steps/database/database";
-import { openSession } from "../../components/steps/database/session";
+import { openDatabase, type Database } from "../../components/postgres/database";
+import { openSession } from "../../components/postgres/session";
 import type { StepIo } from "../../components/steps/step";
 import { backupWorld } from "./backup-world";
 import { standInDeployments, type StandInDeployments } from "./stand-in-deployments";

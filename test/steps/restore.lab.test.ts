@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { openSession } from "../../components/steps/database/session";
-import { replicasBefore } from "../../components/kubernetes/remembered-replicas";
+import { openSession } from "../../components/postgres/session";
+import { replicasBefore } from "../../components/kubernetes/objects/remembered-replicas";
 import { password } from "./private-server";
 import { restoreWorld } from "./restore-world";
 

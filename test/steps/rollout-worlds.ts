@@ -1,6 +1,6 @@
 import type { V1Container, V1ContainerStatus, V1Deployment, V1Pod } from "@kubernetes/client-node";
-import type { Wire } from "../../components/kubernetes/wire";
-import type { RolloutView } from "../../components/steps/rollout/judge-rollout";
+import type { Json } from "../../components/kubernetes/api/json";
+import type { RolloutView } from "../../components/kubernetes/watch/judge-rollout";
 
 const revision = "deployment.kubernetes.io/revision";
 
@@ -10,7 +10,7 @@ type Part<T> = { readonly [Key in keyof T]?: unknown };
 export const deployment = (
   status: Part<NonNullable<V1Deployment["status"]>> = {},
   spec: Part<NonNullable<V1Deployment["spec"]>> = {},
-): Wire<V1Deployment> =>
+): Json<V1Deployment> =>
   ({
     metadata: { name: "gateway", uid: "d", generation: 3, annotations: { [revision]: "2" } },
     spec: { replicas: 2, ...spec },
@@ -22,7 +22,7 @@ export const deployment = (
       availableReplicas: 2,
       ...status,
     },
-  }) as unknown as Wire<V1Deployment>;
+  }) as unknown as Json<V1Deployment>;
 
 /** A container with the probes of the chart. */
 export const container = {
@@ -31,7 +31,7 @@ export const container = {
   startupProbe: { initialDelaySeconds: 5, periodSeconds: 5, failureThreshold: 30 },
   readinessProbe: { initialDelaySeconds: 5, periodSeconds: 10, failureThreshold: 3 },
   resources: { limits: { memory: "512Mi" } },
-} as unknown as Wire<V1Container>;
+} as unknown as Json<V1Container>;
 
 /** A pod of the newest ReplicaSet, healthy where nothing else is said. */
 export const pod = (
@@ -39,7 +39,7 @@ export const pod = (
   state: Part<V1ContainerStatus> = {},
   more: { readonly owner?: string; readonly ready?: boolean; readonly ending?: boolean } = {},
   status: Part<NonNullable<V1Pod["status"]>> = {},
-): Wire<V1Pod> => {
+): Json<V1Pod> => {
   const ready = more.ready ?? true;
   return {
     metadata: {
@@ -64,13 +64,13 @@ export const pod = (
       ],
       ...status,
     },
-  } as unknown as Wire<V1Pod>;
+  } as unknown as Json<V1Pod>;
 };
 
 /** One look: the Deployment, its ReplicaSets `old` and `new`, and the given pods. */
 export const view = (
-  pods: readonly Wire<V1Pod>[],
-  of: Wire<V1Deployment> = deployment(),
+  pods: readonly Json<V1Pod>[],
+  of: Json<V1Deployment> = deployment(),
 ): RolloutView =>
   ({
     deployment: of,

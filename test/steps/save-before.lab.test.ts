@@ -1,8 +1,8 @@
 import { appendFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { ClusterClient } from "../../components/kubernetes/client";
-import { openDatabase } from "../../components/steps/database/database";
+import type { ClusterClient } from "../../components/kubernetes/api/client";
+import { openDatabase } from "../../components/postgres/database";
 import { saveBefore } from "../../components/steps/schema/save-before";
 import { backupWorld } from "./backup-world";
 

@@ -1,9 +1,9 @@
 import type { V1Job } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { jobState } from "../../components/kubernetes/job-state";
-import type { Wire } from "../../components/kubernetes/wire";
+import { jobState } from "../../components/kubernetes/objects/job-state";
+import type { Json } from "../../components/kubernetes/api/json";
 import { newerThan } from "../../components/steps/schema/newer-than";
-import { sameJob } from "../../components/steps/schema/same-job";
+import { sameJob } from "../../components/kubernetes/watch/same-job";
 
 const image = (tag: string) => `registry:5000/mnemom/gateway${tag}`;
 
@@ -27,7 +27,7 @@ describe("going back is recognised by what runs (S-48)", () => {
   });
 });
 
-const job = (spec: object, status: object = {}) => ({ spec, status }) as unknown as Wire<V1Job>;
+const job = (spec: object, status: object = {}) => ({ spec, status }) as unknown as Json<V1Job>;
 const ended = (type: string, reason = "") => ({ conditions: [{ type, status: "True", reason }] });
 
 describe("a Job is", () => {
@@ -68,7 +68,7 @@ test("a failed Job is made again as it was, without what the server added, and r
       },
     },
     status: ended("Failed"),
-  } as unknown as Wire<V1Job>;
+  } as unknown as Json<V1Job>;
   expect(JSON.parse(JSON.stringify(sameJob(live)))).toEqual({
     apiVersion: "batch/v1",
     kind: "Job",

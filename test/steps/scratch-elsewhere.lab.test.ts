@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { saveDatabase, type Saved } from "../../components/steps/backup/backup";
-import { manifestPath, manifestSchema } from "../../components/steps/backup/manifest";
-import { readScratchFacts } from "../../components/steps/database/read-scratch-facts";
+import { manifestPath, manifestSchema } from "../../components/dumps/manifest";
+import { readScratchFacts } from "../../components/postgres/read-scratch-facts";
 import { backupWorld } from "./backup-world";
 import { startPrivateServer, type PrivateServer } from "./private-server";
 

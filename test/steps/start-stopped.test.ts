@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { openCluster } from "../../components/kubernetes/client";
-import { replicasBefore } from "../../components/kubernetes/remembered-replicas";
-import { deploymentPath } from "../../components/steps/replicas-before";
+import { openCluster } from "../../components/kubernetes/api/client";
+import { replicasBefore } from "../../components/kubernetes/objects/remembered-replicas";
+import { deploymentPath } from "../../components/kubernetes/watch/replicas-before";
 import { startStopped } from "../../components/steps/rollout/start-stopped";
-import type { RolloutView } from "../../components/steps/rollout/judge-rollout";
+import type { RolloutView } from "../../components/kubernetes/watch/judge-rollout";
 import { standInDeployments } from "./stand-in-deployments";
 
 /** A Deployment as it stands when the rollout begins, and what it is afterwards. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isCertain } from "../../components/steps/verification/is-certain";
+import { isCertainlyAbove } from "../../components/steps/verification/error-rate-bound";
 import {
   judgeTraffic,
   parseRequests,
@@ -15,7 +15,7 @@ import {
 } from "../../components/steps/verification/tell-traffic";
 import { verificationInputSchema } from "../../components/steps/verification/verification-input";
 import { weighTraffic } from "../../components/steps/verification/weigh-traffic";
-import { seen, unseen } from "../../components/upgrade/look";
+import { observed, unavailable } from "../../components/upgrade/observation";
 
 const metric = "gateway_requests_total";
 const text = (good: number, bad: number) => `# HELP ${metric} x
@@ -46,11 +46,11 @@ describe("the traffic of a source", () => {
     ["judged from zero in a pod that has restarted", sample(500, 0), sample(1, 1), "bad"],
     ["judged from zero in a pod that is new", nothing, sample(1, 1), "bad"],
   ])("is %s (S-49)", (_, before, after, verdict) => {
-    expect(judgeTraffic(before, seen(after), ["a"], 0.01).verdict).toBe(verdict);
+    expect(judgeTraffic(before, observed(after), ["a"], 0.01).verdict).toBe(verdict);
   });
 
   test("that could not be asked is no data, with the reason (S-49)", () => {
-    const after = unseen("connection refused by prometheus:9090");
+    const after = unavailable("connection refused by prometheus:9090");
     expect(judgeTraffic(nothing, after, ["a"], 0.01)).toEqual({
       requests: 0,
       errors: 0,
@@ -60,7 +60,8 @@ describe("the traffic of a source", () => {
   });
 
   test("that knows some of the pods may say bad, and may not say good (S-49)", () => {
-    const known = (bad: number) => judgeTraffic(nothing, seen(sample(50, bad)), ["a", "b"], 0.01);
+    const known = (bad: number) =>
+      judgeTraffic(nothing, observed(sample(50, bad)), ["a", "b"], 0.01);
     expect(known(0)).toMatchObject({ verdict: "no data", text: "only 1 of 2 pods are known" });
     expect(known(9)).toMatchObject({
       verdict: "bad",
@@ -72,7 +73,7 @@ describe("the traffic of a source", () => {
     const late = remember(nothing, sample(100, 50), ["a"]);
     const later = remember(late, new Map([...sample(110, 50), ...sample(3, 1, "b")]), ["a"]);
     const now = new Map([...sample(120, 50), ...sample(3, 1, "b")]);
-    expect(judgeTraffic(later, seen(now), ["a", "b"], 0.01)).toMatchObject({
+    expect(judgeTraffic(later, observed(now), ["a", "b"], 0.01)).toMatchObject({
       requests: 25,
       errors: 1,
     });
@@ -94,7 +95,7 @@ describe("a share of errors", () => {
     [500, 1000, 1, false],
     [0, 0, 0.01, false],
   ])("of %i in %i answers with %f allowed is certain: %s (S-49)", (errors, requests, max, sure) => {
-    expect(isCertain({ errors, requests }, max)).toBe(sure);
+    expect(isCertainlyAbove({ errors, requests }, max)).toBe(sure);
   });
 });
 
@@ -145,22 +146,22 @@ describe("what was before the upgrade", () => {
     ["nothing where no Prometheus is configured", undefined, undefined],
     [
       "its share",
-      seen({ requests: 1000, errors: 3 }),
+      observed({ requests: 1000, errors: 3 }),
       "before this release, in 60 min: 3 of 1000 answers with status 5xx",
     ],
     [
       "that it was no better",
-      seen({ requests: 1000, errors: 30 }),
+      observed({ requests: 1000, errors: 30 }),
       "before this release, in 60 min: 30 of 1000 answers with status 5xx, which was already more than allowed",
     ],
     [
       "that nothing is known",
-      seen({ requests: 0, errors: 0 }),
+      observed({ requests: 0, errors: 0 }),
       "Prometheus knows of no answer before this release",
     ],
     [
       "why it is not known",
-      unseen("connection refused by prometheus:9090"),
+      unavailable("connection refused by prometheus:9090"),
       "what the gateway answered before is not known: Prometheus could not be asked, connection refused by prometheus:9090",
     ],
   ])("is told: %s", (_, baseline, told) => {
@@ -178,7 +179,10 @@ describe("what was before the upgrade", () => {
   test("stays in the evidence beside the verdict and its source", () => {
     const traffic = { verdict: "good", source: "prometheus", requests: 40, errors: 0 } as const;
     const before = { requests: 1000, errors: 3 };
-    expect(trafficEvidence({ ...traffic, text: "" }, seen(before))).toEqual({ ...traffic, before });
+    expect(trafficEvidence({ ...traffic, text: "" }, observed(before))).toEqual({
+      ...traffic,
+      before,
+    });
     expect(trafficEvidence({ ...traffic, text: "" }, undefined)).toEqual(traffic);
   });
 });

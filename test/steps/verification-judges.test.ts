@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { failingChecks } from "../../components/steps/failing-checks";
+import { failingChecks } from "../../components/kubernetes/watch/failing-checks";
 import { worstFirst } from "../../components/steps/verification/fault";
 import { judgeHealth } from "../../components/steps/verification/judge-health";
 import { errorLines, logFaults } from "../../components/steps/verification/judge-log";

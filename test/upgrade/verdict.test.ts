@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { gate, type Finding, type Verdict } from "../../components/upgrade/finding";
-import { soften } from "../../components/upgrade/soften";
+import { downgradeToWarnings } from "../../components/upgrade/downgrade-to-warnings";
 import { judge, report } from "../../components/upgrade/verdict";
 
 const objection = { at: "a", found: "b", expected: "c", fix: "d" };
@@ -41,9 +41,9 @@ test("no findings make an empty report", () => {
 });
 
 test("a softened finding never stops, and keeps its words", () => {
-  expect(judge(soften(all), { phase: "up" })).toEqual([]);
-  expect(soften(all).map(({ found }) => found)).toEqual(all.map(({ found }) => found));
-  expect(verdicts(soften(all))).toEqual(["pass", "warn", "warn", "warn"]);
+  expect(judge(downgradeToWarnings(all), { phase: "up" })).toEqual([]);
+  expect(downgradeToWarnings(all).map(({ found }) => found)).toEqual(all.map(({ found }) => found));
+  expect(verdicts(downgradeToWarnings(all))).toEqual(["pass", "warn", "warn", "warn"]);
 });
 
 test("the order in which gates answer changes neither the report nor the verdict", () => {

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../object";
+import type { KubernetesObject } from "../objects/object";
 import type { Workload } from "./workload";
 
 /**

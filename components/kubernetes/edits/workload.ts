@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../object";
+import type { KubernetesObject } from "../objects/object";
 
 /** The part of a Deployment that edits read and write. */
 export interface Workload extends KubernetesObject {

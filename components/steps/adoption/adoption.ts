@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ClusterError, type ClusterClient } from "../../kubernetes/client";
-import { handOver } from "../../kubernetes/hand-over";
-import { findPaths } from "../../kubernetes/paths";
-import type { KubernetesObject } from "../../kubernetes/object";
+import { ClusterError, type ClusterClient } from "../../kubernetes/api/client";
+import { ownershipPatch } from "../../kubernetes/api/ownership-patch";
+import { findPaths } from "../../kubernetes/api/paths";
+import type { KubernetesObject } from "../../kubernetes/objects/object";
 import {
   METADATA_LIST,
   readRecords,
@@ -11,7 +11,7 @@ import {
   whyRetire,
   type MetadataList,
   type RecordMetadata,
-} from "../../upgrade/helm-records";
+} from "../../kubernetes/helm/helm-records";
 import { clusterFields, withCluster } from "../cluster";
 import { StepFailure, type StepIo } from "../step";
 
@@ -64,7 +64,7 @@ const ATTEMPTS = 10;
 async function handOverOne(client: ClusterClient, path: string): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     const live = await client.find<KubernetesObject>(path);
-    const operations = live === undefined ? [] : handOver(live.metadata);
+    const operations = live === undefined ? [] : ownershipPatch(live.metadata);
     if (operations.length === 0) return false;
     try {
       await client.get(path, {

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { exclusionsSchema } from "./exclusions";
-import { cameBackSchema } from "../../upgrade/came-back";
+import { exclusionsSchema } from "../../dumps/exclusions";
+import { cameBackSchema } from "../../upgrade/plan/came-back";
 import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import { clusterFields } from "../cluster";
-import { databaseSourceSchema } from "../database/database-source";
-import { trackingTablePattern } from "../database/tracking";
-import { externalSourceSchema } from "./external/external-source";
-import { placeFields } from "./store/bucket";
+import { databaseSourceSchema } from "../../postgres/database-source";
+import { trackingTablePattern } from "../../postgres/tracking";
+import { externalSourceSchema } from "../../dumps/external/external-source";
+import { placeFields } from "../../dumps/store/bucket";
 
 /** A word that becomes part of a file's name. */
 export const word = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._+-]*$/);

@@ -1,27 +1,27 @@
-import { clientVersion } from "../database/client-version";
-import { openDatabase, type ClientTool, type Database } from "../database/database";
-import { hasSecret } from "../database/client-pod";
-import type { JobSource, ReachableSource } from "../database/database-source";
-import { query } from "../database/query";
-import { behindPooler } from "../database/pooler";
-import { readServerRoom } from "../database/server-room";
-import { withSource } from "../database/with-source";
-import { readDatabaseFacts } from "../database/read-database-facts";
+import { clientVersion } from "../../postgres/client-version";
+import { openDatabase, type ClientTool, type Database } from "../../postgres/database";
+import { hasSecret } from "../../postgres/client-pod";
+import type { JobSource, ReachableSource } from "../../postgres/database-source";
+import { query } from "../../postgres/query";
+import { behindPooler } from "../../postgres/pooler";
+import { readServerRoom } from "../../postgres/server-room";
+import { withSource } from "../../postgres/with-source";
+import { readDatabaseFacts } from "../../postgres/read-database-facts";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
-import { restoreTools } from "./dump-form";
-import { keysToEncrypt } from "./dump-keys";
-import type { Manifest } from "./manifest";
+import { restoreTools } from "../../dumps/dump-form";
+import { keysToEncrypt } from "../../dumps/dump-keys";
+import type { Manifest } from "../../dumps/manifest";
 import { readRunning } from "./read-running";
-import { inWords, stopwatch } from "./progress";
-import { judgeRoom } from "./room";
-import { judgeServerRoom } from "./server-room";
-import { saveSnapshot } from "./save-snapshot";
-import { lastDumpBytes, removeExpired, sealedDumps } from "./sealed-dumps";
-import { withSnapshot } from "./snapshot";
-import { judgeWayBack } from "./judge-way-back";
-import { openStore } from "./store/open-store";
-import { judgeTools, type ToolVersions } from "./judge-tools";
+import { formatBytes, stopwatch } from "../../dumps/progress";
+import { judgeRoom } from "../../dumps/room";
+import { judgeServerRoom } from "../../dumps/scratch-room";
+import { saveSnapshot } from "../../dumps/save-snapshot";
+import { lastDumpBytes, removeExpired, listDumps } from "../../dumps/list-dumps";
+import { withSnapshot } from "../../dumps/snapshot";
+import { judgeWayBack } from "../../dumps/judge-way-back";
+import { openStore } from "../../dumps/store/open-store";
+import { judgeTools, type ToolVersions } from "../../dumps/judge-tools";
 
 export { backupInputSchema } from "./backup-input";
 
@@ -141,7 +141,7 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
   const versions = await readVersions(facts, server, restoreTools[input.format]);
   judgeTools(versions);
   await store.prepare(`${input.gateway}-${input.stack}-`);
-  const lastDump = lastDumpBytes(await sealedDumps(store, input, io.signal));
+  const lastDump = lastDumpBytes(await listDumps(store, input, io.signal));
   const { freeBytes: free, bytes } = facts;
   if (free !== undefined) judgeRoom({ place: store.words, free, database: bytes, lastDump });
   const room = await readServerRoom(server);
@@ -152,7 +152,7 @@ async function backUp(input: BackupInput, sources: Sources, io: StepIo): Promise
     largestUnseen: input.mayFillServer ? Infinity : input.largestUnseen,
   });
   if (room.bytes === undefined) {
-    const copy = inWords(facts.bytes);
+    const copy = formatBytes(facts.bytes);
     io.say(`cannot see from here whether the server has room for a copy of ${copy}; going on`);
   }
   io.say(`saving ${source.words} before ${input.release}`);

@@ -1,7 +1,7 @@
 import { valid } from "semver";
-import { readImage } from "../../kubernetes/images";
+import { readImage } from "../../kubernetes/objects/images";
 import { withCluster } from "../cluster";
-import { runningImages } from "../schema/running-images";
+import { runningImages } from "../../kubernetes/watch/running-images";
 import { wordsOf, type StepIo } from "../step";
 import type { BackupInput } from "./backup-input";
 

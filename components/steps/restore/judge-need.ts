@@ -1,8 +1,8 @@
 import { basename } from "node:path";
-import { headName } from "../../upgrade/head-name";
-import { isPast } from "../../upgrade/restore-need";
+import { headName } from "../../upgrade/plan/head-name";
+import { isPast } from "../../upgrade/plan/restore-need";
 import { StepFailure } from "../step";
-import { dumpToGoBackTo, type DumpToChoose } from "./dump-to-go-back-to";
+import { dumpToGoBackTo, type DumpToChoose } from "../../dumps/dump-to-go-back-to";
 import type { RestoreInput } from "./restore-input";
 
 /**

@@ -1,18 +1,18 @@
-import { differences } from "../backup/fingerprint";
-import { hashTables } from "../backup/hash-tables";
-import { stopwatch } from "../backup/progress";
-import { readContents } from "../backup/read-contents";
-import { restoreInto, type ProvenDump } from "../backup/restore-into";
-import { localeClause } from "../backup/scratch";
-import type { Database } from "../database/database";
-import { query } from "../database/query";
-import { readMigrations } from "../database/read-migrations";
-import { openSession, type Session } from "../database/session";
-import { sqlName } from "../database/sql-text";
+import { differences } from "../../dumps/table-checksums";
+import { hashTables } from "../../dumps/hash-tables";
+import { stopwatch } from "../../dumps/progress";
+import { readContents } from "../../dumps/read-contents";
+import { restoreInto, type ProvenDump } from "../../dumps/restore-into";
+import { localeClause } from "../../dumps/scratch";
+import type { Database } from "../../postgres/database";
+import { query } from "../../postgres/query";
+import { readMigrations } from "../../postgres/read-migrations";
+import { openSession, type Session } from "../../postgres/session";
+import { sqlName } from "../../postgres/sql-text";
 import { StepFailure, wordsOf, type StepIo } from "../step";
-import { copyProperties } from "./copy-properties";
-import { isRestoring, restoringName } from "./database-names";
-import type { LiveDatabase } from "./live-database";
+import { copyProperties } from "../../postgres/copy-properties";
+import { isRestoring, restoringName } from "../../postgres/database-names";
+import type { LiveDatabase } from "../../postgres/live-database";
 
 /** What is needed to restore a dump beside the live database. */
 export interface Making {

@@ -1,13 +1,13 @@
 import { basename } from "node:path";
 import type { DatabaseFacts } from "../../upgrade/facts";
-import type { Look } from "../../upgrade/look";
-import type { DumpFacts, RestoreFacts } from "../../upgrade/restore-need";
-import { lockedFor, readKeys, type DumpKeys } from "../backup/dump-keys";
-import type { Manifest } from "../backup/manifest";
-import { openDatabase } from "../database/database";
-import type { DatabaseSource } from "../database/database-source";
-import { dumpToGoBackTo } from "./dump-to-go-back-to";
-import { rowsAtRisk } from "./rows-at-risk";
+import type { Observation } from "../../upgrade/observation";
+import type { DumpFacts, RestoreFacts } from "../../upgrade/plan/restore-need";
+import { lockedFor, readKeys, type DumpKeys } from "../../dumps/dump-keys";
+import type { Manifest } from "../../dumps/manifest";
+import { openDatabase } from "../../postgres/database";
+import type { DatabaseSource } from "../../postgres/database-source";
+import { dumpToGoBackTo } from "../../dumps/dump-to-go-back-to";
+import { rowsAtRisk } from "../../postgres/rows-at-risk";
 
 export interface RestoreLook {
   /** The release that the stack file names. */
@@ -16,7 +16,7 @@ export interface RestoreLook {
   readonly dumps: Promise<readonly Manifest[]>;
   readonly source: DatabaseSource;
   /** What is known of the database by then; undefined where nobody can look without making something. */
-  readonly database: Promise<Look<DatabaseFacts> | undefined>;
+  readonly database: Promise<Observation<DatabaseFacts> | undefined>;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function readRestoreFacts(
   const dumps = ordered.map((dump) => dumpFacts(dump, keys));
   if (candidate === undefined) return { dumps, candidate: undefined, risk: undefined };
   const facts = await database;
-  const seen = facts?.seen === true ? facts.value : undefined;
+  const seen = facts?.observed === true ? facts.value : undefined;
   const moved = seen?.exists === true && seen.migrations?.at(-1) !== candidate.schemaHead;
   const risk =
     moved && source.kind !== "job"

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { word } from "../backup/backup-input";
-import { placeFields } from "../backup/store/bucket";
+import { placeFields } from "../../dumps/store/bucket";
 import { clusterFields } from "../cluster";
-import { databaseSourceSchema } from "../database/database-source";
-import { trackingTablePattern } from "../database/tracking";
+import { databaseSourceSchema } from "../../postgres/database-source";
+import { trackingTablePattern } from "../../postgres/tracking";
 
 /** What the restore step is told. Holds no secret: the connection string comes in the environment as DATABASE_URL. */
 export const restoreInputSchema = z.strictObject({

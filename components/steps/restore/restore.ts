@@ -1,32 +1,32 @@
-import { checkDump } from "../backup/check-dump";
-import type { Manifest } from "../backup/manifest";
-import { sealedDumps } from "../backup/sealed-dumps";
-import { stopwatch } from "../backup/progress";
-import { openStore } from "../backup/store/open-store";
+import { checkDump } from "../../dumps/check-dump";
+import type { Manifest } from "../../dumps/manifest";
+import { listDumps } from "../../dumps/list-dumps";
+import { stopwatch } from "../../dumps/progress";
+import { openStore } from "../../dumps/store/open-store";
 import { withCluster } from "../cluster";
-import { clientVersion } from "../database/client-version";
-import { openDatabase } from "../database/database";
-import { readMigrations } from "../database/read-migrations";
-import { readServerRoom } from "../database/server-room";
-import type { Session } from "../database/session";
-import { readSystemIdentifier } from "../database/system-identifier";
-import { withSource } from "../database/with-source";
+import { clientVersion } from "../../postgres/client-version";
+import { openDatabase } from "../../postgres/database";
+import { readMigrations } from "../../postgres/read-migrations";
+import { readServerRoom } from "../../postgres/server-room";
+import type { Session } from "../../postgres/session";
+import { readSystemIdentifier } from "../../postgres/system-identifier";
+import { withSource } from "../../postgres/with-source";
 import { StepFailure, wordsOf, type StepIo } from "../step";
-import { keptName } from "./database-names";
-import { judgeDump } from "./judge-dump";
+import { keptName } from "../../postgres/database-names";
+import { judgeDump } from "../../dumps/judge-dump";
 import { judgeFollowers } from "./judge-followers";
 import { judgeNeed } from "./judge-need";
 import { judgeRights } from "./judge-rights";
-import { readLiveDatabase, type LiveDatabase } from "./live-database";
+import { readLiveDatabase, type LiveDatabase } from "../../postgres/live-database";
 import { makeRestored } from "./make-restored";
 import type { RestoreInput, RestoreResult } from "./restore-input";
-import { withMark } from "./restore-mark";
+import { withMark } from "../../dumps/restore-mark";
 import { restoredBefore, type Restoring } from "./restoring";
 import { judgeRoomBeside } from "./room-beside";
-import { withServer } from "./server";
-import { emptyOut, letIn, takePlace } from "./take-place";
+import { withServer } from "../../postgres/restore-server";
+import { disconnectAll, allowConnections, swapDatabases } from "../../postgres/swap-databases";
 import { undo } from "./undo";
-import { leaveStopped, mayStop, stopWriters } from "./writers";
+import { leaveStopped, mayStop, stopWriters } from "../../kubernetes/watch/writers";
 
 export { restoreInputSchema } from "./restore-input";
 
@@ -71,7 +71,7 @@ async function restore(restoring: Restoring, server: Session): Promise<RestoreRe
   const look = await lookAt(restoring, server);
   if (!look.open) {
     io.say(`${live.words} lets nobody in, as a run that was killed left it; opening it again`);
-    await letIn(server, live.name, true);
+    await allowConnections(server, live.name, true);
   }
   const skipped = await restoredBefore(restoring, look);
   if (skipped !== undefined) {
@@ -94,7 +94,7 @@ async function restore(restoring: Restoring, server: Session): Promise<RestoreRe
   await stopWriters(client, input, input.deadlineSeconds, io);
   refuseMigrating(await lookAt(restoring, server));
   const head = (await readMigrations(live, trackingTable)).at(-1) ?? "";
-  await emptyOut(server, live.name, look.rights, io);
+  await disconnectAll(server, live.name, look.rights, io);
   const kept = keptName(live.name, input.release, Date.now());
   const comment = withMark(look.comment, {
     dump: input.dump,
@@ -103,7 +103,7 @@ async function restore(restoring: Restoring, server: Session): Promise<RestoreRe
     kept,
     undone: head === manifest.schemaHead ? "" : head,
   });
-  await takePlace(server, { live: live.name, restored, kept, comment });
+  await swapDatabases(server, { live: live.name, restored, kept, comment });
   await leaveStopped(client, input);
   io.say(`${live.name} is restored; the data of before lies in database ${kept} of that server`);
   return { restored: input.dump, rows: manifest.rows, kept, quiescedSeconds: quiesced() };
@@ -137,7 +137,7 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
     pgRestore,
   });
   const head = (await readMigrations(live, input.trackingTable)).at(-1) ?? "";
-  judgeNeed(input, await sealedDumps(store, input, io.signal), head);
+  judgeNeed(input, await listDumps(store, input, io.signal), head);
   const room = await readServerRoom(live);
   io.say(judgeRoomBeside(room, Math.max(look.bytes, manifest.archive.bytes)));
   return manifest;

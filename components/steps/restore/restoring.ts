@@ -1,12 +1,12 @@
-import type { ClusterClient } from "../../kubernetes/client";
-import { readManifest } from "../backup/sealed-dumps";
-import type { DumpStore } from "../backup/store/dump-store";
-import type { Database } from "../database/database";
-import { readMigrations } from "../database/read-migrations";
+import type { ClusterClient } from "../../kubernetes/api/client";
+import { readManifest } from "../../dumps/list-dumps";
+import type { DumpStore } from "../../dumps/store/dump-store";
+import type { Database } from "../../postgres/database";
+import { readMigrations } from "../../postgres/read-migrations";
 import type { StepIo } from "../step";
-import type { LiveDatabase } from "./live-database";
+import type { LiveDatabase } from "../../postgres/live-database";
 import type { RestoreInput } from "./restore-input";
-import { isRestored, readMark } from "./restore-mark";
+import { isRestored, readMark } from "../../dumps/restore-mark";
 
 /** All that a restore works with. */
 export interface Restoring {

@@ -1,5 +1,5 @@
-import { inWords } from "../backup/progress";
-import type { ServerRoom } from "../database/server-room";
+import { formatBytes } from "../../dumps/progress";
+import type { ServerRoom } from "../../postgres/server-room";
 import { StepFailure } from "../step";
 
 /**
@@ -11,11 +11,11 @@ import { StepFailure } from "../step";
  */
 export function judgeRoomBeside({ bytes }: Pick<ServerRoom, "bytes">, needed: number): string {
   if (bytes === undefined)
-    return `the room on the server is not known; about ${inWords(needed)} are needed`;
+    return `the room on the server is not known; about ${formatBytes(needed)} are needed`;
   if (bytes >= needed)
-    return `the server has ${inWords(bytes)} of room, about ${inWords(needed)} are needed`;
+    return `the server has ${formatBytes(bytes)} of room, about ${formatBytes(needed)} are needed`;
   throw new StepFailure(
-    `the server has ${inWords(bytes)} of room, and the restored database needs about ${inWords(needed)} beside the live one`,
+    `the server has ${formatBytes(bytes)} of room, and the restored database needs about ${formatBytes(needed)} beside the live one`,
     "make room on the disk of the database server, then run this again",
   );
 }

@@ -1,14 +1,14 @@
 import pRetry from "p-retry";
 import { withCluster } from "../cluster";
-import type { Session } from "../database/session";
+import type { Session } from "../../postgres/session";
 import { StepFailure, wordsOf, type StepIo } from "../step";
-import { readLiveDatabase } from "./live-database";
+import { readLiveDatabase } from "../../postgres/live-database";
 import { dropRestoring } from "./make-restored";
 import type { RestoreResult } from "./restore-input";
 import { restoredBefore, type Restoring } from "./restoring";
-import { withServer } from "./server";
-import { letIn } from "./take-place";
-import { startWriters } from "./writers";
+import { withServer } from "../../postgres/restore-server";
+import { allowConnections } from "../../postgres/swap-databases";
+import { startWriters } from "../../kubernetes/watch/writers";
 
 /** How long a server that is gone is waited for, in milliseconds: the gateway is down as long as nothing is undone. */
 const patience = 60_000;
@@ -73,7 +73,7 @@ async function undoDatabase(
   const look = await readLiveDatabase(server, live.name);
   const words: string[] = [];
   if (look?.open === false) {
-    await letIn(server, live.name, true);
+    await allowConnections(server, live.name, true);
     words.push(`database ${live.name} lets in again`);
   }
   const restored =

@@ -1,17 +1,21 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import type { ClusterClient } from "../../kubernetes/client";
-import { isMirrored } from "../../kubernetes/images";
-import { signFix, type Sign } from "../../kubernetes/signs";
+import type { ClusterClient } from "../../kubernetes/api/client";
+import { isMirrored } from "../../kubernetes/objects/images";
+import { problemFix, type PodProblem } from "../../kubernetes/watch/problems";
 import { clusterFields, withCluster } from "../cluster";
 import { StepFailure, wordsOf, type StepIo } from "../step";
-import { explainSign } from "./explain-sign";
-import { judgeRollout, type RolloutVerdict, type RolloutView } from "./judge-rollout";
-import { openFarewell } from "./let-go";
-import { newestPods } from "./newest-pods";
-import { podWarning } from "./pod-warnings";
-import { refreshStuckPods } from "./refresh-stuck-pods";
-import { readRollout } from "./read-rollout";
+import { explainProblem } from "../../kubernetes/watch/explain-problem";
+import {
+  judgeRollout,
+  type RolloutVerdict,
+  type RolloutView,
+} from "../../kubernetes/watch/judge-rollout";
+import { openPodDrain } from "../../kubernetes/watch/drain-old-pods";
+import { newestPods } from "../../kubernetes/watch/newest-pods";
+import { podWarning } from "../../kubernetes/watch/pod-warnings";
+import { refreshStuckPods } from "../../kubernetes/watch/refresh-stuck-pods";
+import { readRollout } from "../../kubernetes/watch/read-rollout";
 import { startStopped } from "./start-stopped";
 
 /** What the rollout step is told. Durations are in seconds. */
@@ -26,7 +30,7 @@ export const rolloutInputSchema = z.strictObject({
         /** Where a pod says which of its checks fails; read when it does not get ready. */
         health: z.strictObject({ port: z.number(), path: z.string() }).optional(),
         /** How old pods leave that have no pause before their stop; left out where none of them serves. */
-        letGo: z
+        drain: z
           .strictObject({ label: z.string().min(1), pauseSeconds: z.number().positive() })
           .optional(),
       }),
@@ -95,7 +99,7 @@ async function follow(
   await startStopped(client, namespace, first, io);
   let since = await refreshStuckPods(client, namespace, first, io);
   const farewell =
-    watched.letGo && (await openFarewell(client, namespace, watched.letGo, first, io));
+    watched.drain && (await openPodDrain(client, namespace, watched.drain, first, io));
   let said = "";
   let doneSince: number | undefined;
   for (;;) {
@@ -162,13 +166,13 @@ async function failure(
   client: ClusterClient,
   input: Input,
   watched: Watched,
-  sign: Sign,
+  sign: PodProblem,
   io: StepIo,
 ): Promise<StepFailure> {
-  const more = await explainSign(client, input.namespace, watched.health, sign, io);
+  const more = await explainProblem(client, input.namespace, watched.health, sign, io);
   return new StepFailure(
     `${watched.name} does not come up: ${sign.text}${more}`,
-    signFix[sign.kind],
+    problemFix[sign.kind],
   );
 }
 

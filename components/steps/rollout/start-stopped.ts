@@ -1,8 +1,8 @@
-import type { ClusterClient } from "../../kubernetes/client";
-import { rememberedReplicas } from "../../kubernetes/remembered-replicas";
-import { deploymentPath, setReplicas } from "../replicas-before";
+import type { ClusterClient } from "../../kubernetes/api/client";
+import { rememberedReplicas } from "../../kubernetes/objects/remembered-replicas";
+import { deploymentPath, setReplicas } from "../../kubernetes/watch/replicas-before";
 import type { StepIo } from "../step";
-import type { RolloutView } from "./judge-rollout";
+import type { RolloutView } from "../../kubernetes/watch/judge-rollout";
 
 /**
  * Brings a Deployment that a restore has stopped back to the replicas that it had, and forgets them. Where the applied object declares

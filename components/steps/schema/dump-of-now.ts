@@ -1,4 +1,4 @@
-import type { Manifest } from "../backup/manifest";
+import type { Manifest } from "../../dumps/manifest";
 
 /** The live database, which is about to be migrated. */
 export interface LiveState {

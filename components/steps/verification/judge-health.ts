@@ -1,5 +1,5 @@
-import type { Reply } from "../../kubernetes/client";
-import { failingChecks } from "../failing-checks";
+import type { Reply } from "../../kubernetes/api/client";
+import { failingChecks } from "../../kubernetes/watch/failing-checks";
 import type { Fault } from "./fault";
 
 /** What one pod answered; undefined where it did not. */

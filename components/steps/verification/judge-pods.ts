@@ -1,8 +1,13 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { isMirrored, manifestDigest, readImage, type ImageMirrors } from "../../kubernetes/images";
-import type { Wire } from "../../kubernetes/wire";
+import {
+  isMirrored,
+  manifestDigest,
+  readImage,
+  type ImageMirrors,
+} from "../../kubernetes/objects/images";
+import type { Json } from "../../kubernetes/api/json";
 import type { ImageFacts } from "../../upgrade/facts";
-import type { Look } from "../../upgrade/look";
+import type { Observation } from "../../upgrade/observation";
 import type { Fault } from "./fault";
 import type { VerifiedWorkload } from "./verification-input";
 
@@ -22,20 +27,20 @@ export interface RunningImage {
 export interface OtherNames {
   readonly mirrors: ImageMirrors;
   /** What the registry tells of the wanted image; undefined where it was not asked. */
-  readonly wanted?: Look<ImageFacts> | undefined;
+  readonly wanted?: Observation<ImageFacts> | undefined;
 }
 
 /** True where some pod runs an image of another name than the wanted one, and no mirror explains it. */
 export const isRenamed = (
   { container, image }: VerifiedWorkload,
-  pods: readonly Wire<V1Pod>[],
+  pods: readonly Json<V1Pod>[],
   mirrors: ImageMirrors,
 ): boolean => pods.some((pod) => !isMirrored(imageOf(pod, container) ?? "", image, mirrors));
 
 /** Every pod runs the wanted image, by its name or by its digest, and all of them the same bytes of it (S-17, S-30, T-11). */
 export function judgeImages(
   workload: VerifiedWorkload,
-  pods: readonly Wire<V1Pod>[],
+  pods: readonly Json<V1Pod>[],
   names: OtherNames = { mirrors: {} },
 ): RunningImage {
   const faults: Fault[] = [];
@@ -66,7 +71,7 @@ export function judgeImages(
 
 /** Images of init containers with the digests of their manifests, "" where the runtime does not tell it. */
 export const initImages = (
-  pods: readonly Wire<V1Pod>[],
+  pods: readonly Json<V1Pod>[],
 ): readonly (readonly [image: string, digest: string])[] =>
   pods.flatMap(({ spec, status }) =>
     (spec?.initContainers ?? []).map(({ name, image }) => {
@@ -75,20 +80,20 @@ export const initImages = (
     }),
   );
 
-const imageOf = (pod: Wire<V1Pod>, container: string): string | undefined =>
+const imageOf = (pod: Json<V1Pod>, container: string): string | undefined =>
   pod.spec?.containers.find(({ name }) => name === container)?.image;
 
 /** Whoever admits pods may rename their images, to a mirror or to a digest: then the digest decides. */
 function judgeRenamed(
-  pod: Wire<V1Pod>,
+  pod: Json<V1Pod>,
   { image }: VerifiedWorkload,
   running: { readonly found: string | undefined; readonly manifest: string | undefined },
-  wanted: Look<ImageFacts> | undefined,
+  wanted: Observation<ImageFacts> | undefined,
 ): readonly Fault[] {
   const { found, manifest } = running;
   if (found === undefined) return [wrong(pod, `runs no such container, expected ${image}`)];
   const pinned = readImage(image).digest;
-  const told = wanted?.seen === true ? wanted.value.digests : [];
+  const told = wanted?.observed === true ? wanted.value.digests : [];
   const digests = pinned === undefined ? told : [pinned];
   if (manifest !== undefined && digests.includes(manifest)) return [];
   return [
@@ -102,21 +107,21 @@ function judgeRenamed(
 function whyNot(
   manifest: string | undefined,
   digests: readonly string[],
-  wanted: Look<ImageFacts> | undefined,
+  wanted: Observation<ImageFacts> | undefined,
 ): string {
   if (manifest === undefined) return ", and the node does not tell by which digest it was pulled";
   if (digests.length > 0) return `, and its digest is ${manifest}, not ${digests[0] ?? ""}`;
-  const reason = wanted?.seen === false ? `: ${wanted.reason}` : "";
+  const reason = wanted?.observed === false ? `: ${wanted.reason}` : "";
   return `, whose digest is not known${reason}`;
 }
 
-const wrong = (pod: Wire<V1Pod>, what: string): Fault => ({
+const wrong = (pod: Json<V1Pod>, what: string): Fault => ({
   kind: "image",
   text: `pod ${pod.metadata?.name ?? ""} ${what}`,
 });
 
 /** Counts restarts of every container. */
-export const countRestarts = (pods: readonly Wire<V1Pod>[]): Restarts =>
+export const countRestarts = (pods: readonly Json<V1Pod>[]): Restarts =>
   new Map(
     pods.flatMap((pod) =>
       (pod.status?.containerStatuses ?? []).map(

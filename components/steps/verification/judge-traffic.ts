@@ -1,4 +1,4 @@
-import type { Look } from "../../upgrade/look";
+import type { Observation } from "../../upgrade/observation";
 import type { Traffic } from "../../upgrade/traffic";
 
 /** Requests that a pod has answered since it started, per status: `{"200": 17, "502": 1}`. */
@@ -60,11 +60,11 @@ const growth = (before: number, after: number): number => (after < before ? afte
  */
 export function judgeTraffic(
   before: Sample,
-  after: Look<Sample>,
+  after: Observation<Sample>,
   pods: readonly string[],
   maxErrorRate: number,
 ): TrafficVerdict {
-  if (!after.seen) return { requests: 0, errors: 0, verdict: "no data", text: after.reason };
+  if (!after.observed) return { requests: 0, errors: 0, verdict: "no data", text: after.reason };
   const traffic = countTraffic(before, after.value);
   const asked = pods.filter((pod) => after.value.has(pod)).length;
   const coverage = asked === pods.length ? "" : `, known of ${asked} of ${pods.length} pods`;

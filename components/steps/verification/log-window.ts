@@ -1,5 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import type { Wire } from "../../kubernetes/wire";
+import type { Json } from "../../kubernetes/api/json";
 
 /** From when on what pods write is held against the release (S-18, S-19). */
 export interface LogWindow {
@@ -16,7 +16,7 @@ const soon = 30_000;
 const longestRollout = 900_000;
 
 /** Opens the window for a watch that begins now. */
-export function openLogWindow(pods: readonly Wire<V1Pod>[], now: number): LogWindow {
+export function openLogWindow(pods: readonly Json<V1Pod>[], now: number): LogWindow {
   const newest = Math.max(...pods.map(readySince).filter((time) => !Number.isNaN(time)));
   return { begun: now, afterRollout: now - newest <= soon };
 }
@@ -32,7 +32,7 @@ export function secondsThatCount(
   return Math.max(1, Math.ceil((now - begun) / 1000));
 }
 
-const readySince = ({ status }: Wire<V1Pod>): number =>
+const readySince = ({ status }: Json<V1Pod>): number =>
   Date.parse(
     status?.conditions?.find(({ type, status }) => type === "Ready" && status === "True")
       ?.lastTransitionTime ?? "",

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
-import type { Call, ClusterClient, Reply } from "../../kubernetes/client";
-import type { Wire } from "../../kubernetes/wire";
-import { readPodLog } from "../pod-log";
+import type { Call, ClusterClient, Reply } from "../../kubernetes/api/client";
+import type { Json } from "../../kubernetes/api/json";
+import { readPodLog } from "../../kubernetes/watch/pod-log";
 import type { Redact } from "../redact";
 import type { Fault } from "./fault";
 import { judgeHealth } from "./judge-health";
@@ -99,7 +99,7 @@ export async function sendProbes(
 export async function readLogs(
   client: ClusterClient,
   task: VerificationTask,
-  pods: readonly Wire<V1Pod>[],
+  pods: readonly Json<V1Pod>[],
   window: LogWindow,
   redact: Redact,
 ): Promise<readonly Fault[]> {

@@ -1,7 +1,7 @@
-import { openDatabase } from "../database/database";
-import { readMigrations } from "../database/read-migrations";
-import { withSource } from "../database/with-source";
-import { longestLook, within } from "../database/within";
+import { openDatabase } from "../../postgres/database";
+import { readMigrations } from "../../postgres/read-migrations";
+import { withSource } from "../../postgres/with-source";
+import { longestLook, within } from "../../postgres/within";
 import { wordsOf, type StepIo } from "../step";
 import type { Fault } from "./fault";
 import type { VerificationTask } from "./verification-input";

@@ -2,7 +2,7 @@ import { addUp } from "../../prometheus/add-up";
 import { openPrometheus, type PrometheusClient } from "../../prometheus/client";
 import { baselineQuery, requestsQuery, scrapedQuery } from "../../prometheus/queries";
 import type { Point } from "../../prometheus/parse-vector";
-import { look, seen, unseen, type Look } from "../../upgrade/look";
+import { observe, observed, unavailable, type Observation } from "../../upgrade/observation";
 import type { Traffic } from "../../upgrade/traffic";
 
 import type { Sample } from "./judge-traffic";
@@ -11,9 +11,9 @@ import type { VerificationTask } from "./verification-input";
 /** What Prometheus is asked during a verification. A question that fails is an answer too: why there is no data. */
 export interface PrometheusSource {
   /** What the requests of these pods stand at; pods that it does not scrape are left out. */
-  readonly sample: (pods: readonly string[], retries: number) => Promise<Look<Sample>>;
+  readonly sample: (pods: readonly string[], retries: number) => Promise<Observation<Sample>>;
   /** What the namespace answered before, without these pods. */
-  readonly baseline: (pods: readonly string[]) => Promise<Look<Traffic>>;
+  readonly baseline: (pods: readonly string[]) => Promise<Observation<Traffic>>;
 }
 
 /** Undefined where the task names no Prometheus. */
@@ -31,10 +31,10 @@ export function prometheusSource(
         ask(client, requestsQuery(access, requestsMetric, subject), retries),
         ask(client, scrapedQuery(access, subject), retries),
       ]);
-      if (!requests.seen) return requests;
-      if (!scraped.seen) return scraped;
+      if (!requests.observed) return requests;
+      if (!scraped.observed) return scraped;
       const sample = sampleOf(requests.value, scraped.value, access.labels.pod);
-      return sample.size === 0 ? unseen("it scrapes none of these pods") : seen(sample);
+      return sample.size === 0 ? unavailable("it scrapes none of these pods") : observed(sample);
     },
     baseline: async (pods) => {
       const grown = await ask(
@@ -42,7 +42,7 @@ export function prometheusSource(
         baselineQuery(access, requestsMetric, { namespace, pods }),
         0,
       );
-      return grown.seen ? seen(addUp(grown.value)) : grown;
+      return grown.observed ? observed(addUp(grown.value)) : grown;
     },
   };
 }
@@ -51,7 +51,7 @@ const ask = (
   client: PrometheusClient,
   query: string,
   retries: number,
-): Promise<Look<readonly Point[]>> => look(() => client.ask(query, retries));
+): Promise<Observation<readonly Point[]>> => observe(() => client.ask(query, retries));
 
 /** A pod that is scraped and has no series has answered no request yet: a series exists from its first request on. */
 function sampleOf(requests: readonly Point[], scraped: readonly Point[], label: string): Sample {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
-import type { ClusterClient } from "../../kubernetes/client";
-import type { Wire } from "../../kubernetes/wire";
-import { judgeRollout } from "../rollout/judge-rollout";
-import { newestPods } from "../rollout/newest-pods";
-import { readRollout } from "../rollout/read-rollout";
+import type { ClusterClient } from "../../kubernetes/api/client";
+import type { Json } from "../../kubernetes/api/json";
+import { judgeRollout } from "../../kubernetes/watch/judge-rollout";
+import { newestPods } from "../../kubernetes/watch/newest-pods";
+import { readRollout } from "../../kubernetes/watch/read-rollout";
 import type { Fault } from "./fault";
 import type { VerificationTask, VerifiedWorkload } from "./verification-input";
 
@@ -12,7 +12,7 @@ import type { VerificationTask, VerifiedWorkload } from "./verification-input";
 export interface Settled {
   readonly workloads: readonly {
     readonly workload: VerifiedWorkload;
-    readonly pods: readonly Wire<V1Pod>[];
+    readonly pods: readonly Json<V1Pod>[];
   }[];
   readonly faults: readonly Fault[];
   /** What may be unready and is, in words: its pods are left out of everything that is judged. */
@@ -46,7 +46,7 @@ export async function lookOnce(client: ClusterClient, task: VerificationTask): P
 }
 
 /** Every pod that serves for the release. */
-export const podsOf = ({ workloads }: Settled): readonly Wire<V1Pod>[] =>
+export const podsOf = ({ workloads }: Settled): readonly Json<V1Pod>[] =>
   workloads.flatMap(({ pods }) => pods);
 
 /** Names of the pods that answer on the service's port. */
@@ -57,7 +57,7 @@ export const httpPods = ({ workloads }: Settled): readonly string[] =>
 
 interface Sight {
   readonly workload: VerifiedWorkload;
-  readonly pods: readonly Wire<V1Pod>[];
+  readonly pods: readonly Json<V1Pod>[];
   readonly fault?: Fault;
   readonly leftOut?: string;
 }

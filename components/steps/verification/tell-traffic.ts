@@ -1,5 +1,5 @@
-import type { Evidence } from "../../upgrade/evidence";
-import type { Look } from "../../upgrade/look";
+import type { Evidence } from "../../upgrade/evidence/evidence";
+import type { Observation } from "../../upgrade/observation";
 import type { Traffic } from "../../upgrade/traffic";
 import type { Fault } from "./fault";
 import { tell } from "./judge-traffic";
@@ -14,11 +14,11 @@ export const tellTraffic = ({ verdict, text }: WeighedTraffic): string =>
 
 /** What the gateway answered before the upgrade; undefined where no Prometheus is configured. */
 export function tellBaseline(
-  baseline: Look<Traffic> | undefined,
+  baseline: Observation<Traffic> | undefined,
   { prometheus, maxErrorRate }: VerificationTask,
 ): string | undefined {
   if (baseline === undefined || prometheus === undefined) return undefined;
-  if (!baseline.seen)
+  if (!baseline.observed)
     return `what the gateway answered before is not known: Prometheus could not be asked, ${baseline.reason}`;
   const { requests, errors } = baseline.value;
   if (requests === 0) return "Prometheus knows of no answer before this release";
@@ -40,11 +40,11 @@ export const trafficFaults = (
 /** What the evidence keeps of it. A bad verdict never gets that far. */
 export const trafficEvidence = (
   { verdict, source, requests, errors }: WeighedTraffic,
-  baseline: Look<Traffic> | undefined,
+  baseline: Observation<Traffic> | undefined,
 ): Evidence["traffic"] => ({
   verdict: verdict === "good" ? "good" : "no data",
   source,
   requests,
   errors,
-  ...(baseline?.seen === true && baseline.value.requests > 0 ? { before: baseline.value } : {}),
+  ...(baseline?.observed === true && baseline.value.requests > 0 ? { before: baseline.value } : {}),
 });

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { cameBackSchema } from "../../upgrade/came-back";
+import { cameBackSchema } from "../../upgrade/plan/came-back";
 import { prometheusAccessSchema } from "../../prometheus/access";
 import { clusterFields } from "../cluster";
-import { databaseSourceSchema } from "../database/database-source";
-import { trackingTablePattern } from "../database/tracking";
+import { databaseSourceSchema } from "../../postgres/database-source";
+import { trackingTablePattern } from "../../postgres/tracking";
 
 const name = z.string().min(1);
 const path = z.string().startsWith("/");

@@ -1,10 +1,10 @@
 import { askRegistry } from "../../registry/ask-registry";
-import type { ClusterClient } from "../../kubernetes/client";
-import { manifestDigest } from "../../kubernetes/images";
-import type { Evidence } from "../../upgrade/evidence";
+import type { ClusterClient } from "../../kubernetes/api/client";
+import { manifestDigest } from "../../kubernetes/objects/images";
+import type { Evidence } from "../../upgrade/evidence/evidence";
 import { withCluster } from "../cluster";
 import { redactorOf } from "../redact";
-import { podsOfJob } from "../job-calls";
+import { podsOfJob } from "../../kubernetes/watch/job-calls";
 import { StepFailure, type StepIo } from "../step";
 import { worstFirst, type Fault } from "./fault";
 import {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ClusterClient } from "../../kubernetes/client";
+import type { ClusterClient } from "../../kubernetes/api/client";
 import type { StepIo } from "../step";
 import { askOutside, requestsFromOutside } from "./ask-outside";
-import { isCertain } from "./is-certain";
+import { isCertainlyAbove } from "./error-rate-bound";
 import { countRestarts, judgeRestarts, type Restarts } from "./judge-pods";
 import { isBad, type Probe } from "./judge-probes";
 import { sendProbes } from "./look-at-pods";
@@ -65,7 +65,7 @@ function isHopeless(
   { last, probes, traffic }: Watched,
 ): boolean {
   if (judgeRestarts(restarts, countRestarts(podsOf(last))).faults.length > 0) return true;
-  if (isCertain(traffic, task.maxErrorRate)) return true;
+  if (isCertainlyAbove(traffic, task.maxErrorRate)) return true;
   // No answer may be the API server's fault, which comes back; those count at the end.
   const bad = probes.filter((probe) => probe.reply !== undefined && isBad(probe));
   const planned = { service: task.requests, url: requestsFromOutside(task) };

@@ -1,5 +1,5 @@
-import type { ClusterClient } from "../../kubernetes/client";
-import { seen, type Look } from "../../upgrade/look";
+import type { ClusterClient } from "../../kubernetes/api/client";
+import { observed, type Observation } from "../../upgrade/observation";
 import type { Traffic } from "../../upgrade/traffic";
 import type { StepIo } from "../step";
 import { judgeTraffic, remember, type Sample, type TrafficVerdict } from "./judge-traffic";
@@ -18,7 +18,7 @@ export interface TrafficWatch {
    */
   readonly judge: (pods: readonly string[], retries: number) => Promise<WeighedTraffic>;
   /** What the gateway answered before the upgrade; undefined where no Prometheus is configured. */
-  readonly baseline: Look<Traffic> | undefined;
+  readonly baseline: Observation<Traffic> | undefined;
 }
 
 /** One source of counters, with its own memory of where the count begins. */
@@ -33,7 +33,7 @@ export async function watchTraffic(
 ): Promise<TrafficWatch> {
   const source = prometheusSource(task, io.env["PROMETHEUS_TOKEN"]);
   const byPods = countFrom(first, task.maxErrorRate, async (pods) =>
-    seen(await sampleRequests(client, task, pods)),
+    observed(await sampleRequests(client, task, pods)),
   );
   const byPrometheus = source && countFrom(first, task.maxErrorRate, source.sample);
   const judge: TrafficWatch["judge"] = async (pods, retries) => {
@@ -50,12 +50,12 @@ export async function watchTraffic(
 function countFrom(
   first: readonly string[],
   maxErrorRate: number,
-  sample: (pods: readonly string[], retries: number) => Promise<Look<Sample>>,
+  sample: (pods: readonly string[], retries: number) => Promise<Observation<Sample>>,
 ): Count {
   let before: Sample = new Map();
   return async (pods, retries) => {
     const now = await sample(pods, retries);
-    if (now.seen) before = remember(before, now.value, first);
+    if (now.observed) before = remember(before, now.value, first);
     return judgeTraffic(before, now, pods, maxErrorRate);
   };
 }

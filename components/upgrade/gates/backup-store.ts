@@ -2,7 +2,7 @@ import { counted } from "../counted";
 import { couldNotLook } from "../could-not-look";
 import type { StoreFacts } from "../facts";
 import { gate, type Finding } from "../finding";
-import type { Look } from "../look";
+import type { Observation } from "../observation";
 
 const { pass, warn, unknown } = gate("backup-store");
 
@@ -14,11 +14,11 @@ export function backupStore({
   store,
   at,
 }: {
-  readonly store: Look<StoreFacts>;
+  readonly store: Observation<StoreFacts>;
   /** Config path of the store. */
   readonly at: string;
 }): readonly Finding[] {
-  if (!store.seen) return [unknown(couldNotLook(at, "the store of the dumps", store.reason))];
+  if (!store.observed) return [unknown(couldNotLook(at, "the store of the dumps", store.reason))];
   const { words, dumps, locked = 0 } = store.value;
   const found = `${words}, with ${counted(dumps, "proven dump")}`;
   if (locked === 0) return [pass({ at, found })];

@@ -1,7 +1,7 @@
-import { holds, isAbout, type Catalogue, type CatalogueEntry } from "../catalogue";
-import { at as valueAt, type Values } from "../compare-values";
+import { holds, isAbout, type Catalogue, type CatalogueEntry } from "../plan/catalogue";
+import { at as valueAt, type Values } from "../../kubernetes/helm/compare-values";
 import { gate, type Finding } from "../finding";
-import { goesBack, type Plan } from "../plan";
+import { goesBack, type Plan } from "../plan/plan";
 
 const { pass, warn, block } = gate("catalogue");
 

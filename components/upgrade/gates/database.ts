@@ -2,9 +2,9 @@ import { couldNotLook } from "../could-not-look";
 import { roomForDump } from "../dump-room";
 import type { DatabaseFacts } from "../facts";
 import { gate, type Finding } from "../finding";
-import type { Look } from "../look";
-import type { Plan } from "../plan";
-import { withoutDatabase } from "../without-database";
+import type { Observation } from "../observation";
+import type { Plan } from "../plan/plan";
+import { withoutDatabase } from "../plan/without-database";
 
 const { pass, warn, block, unknown } = gate("database");
 const mebibyte = 1024 ** 2;
@@ -12,7 +12,7 @@ const mebibyte = 1024 ** 2;
 /** What this gate looks at. */
 export interface DatabaseArgs {
   /** Undefined where only the backup step can look. */
-  readonly database: Look<DatabaseFacts> | undefined;
+  readonly database: Observation<DatabaseFacts> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump: number | undefined;
   /** True where the restore is tried on another server. @defaultValue false */
@@ -46,7 +46,7 @@ function judge({
   at,
 }: DatabaseArgs): readonly Finding[] {
   if (database === undefined) return [looksLater(at)];
-  if (!database.seen) return [unknown(couldNotLook(at, "the database", database.reason))];
+  if (!database.observed) return [unknown(couldNotLook(at, "the database", database.reason))];
   const facts = database.value;
   if (!facts.exists) return [missing(facts, plan, at)];
   if (facts.closed === true) return [closed(facts, plan, at)];

@@ -1,16 +1,16 @@
-import type { ExternalBackup } from "../../steps/backup/external/external-source";
-import { faultOf } from "../../steps/backup/external/judge-external";
-import type { Consent } from "../consent";
+import type { ExternalBackup } from "../../dumps/external/external-source";
+import { faultOf } from "../../dumps/external/judge-external";
+import type { Consent } from "../plan/consent";
 import { couldNotLook } from "../could-not-look";
 import { gate, type Finding } from "../finding";
-import type { Look } from "../look";
-import { goesBack, type Plan } from "../plan";
+import type { Observation } from "../observation";
+import { goesBack, type Plan } from "../plan/plan";
 
 const { pass, warn, block, unknown } = gate("external-backup");
 
 export interface ExternalBackupArgs {
   /** Undefined where this program takes the backup itself. */
-  readonly external: Look<ExternalBackup> | undefined;
+  readonly external: Observation<ExternalBackup> | undefined;
   /** True where there is a database to save; undefined where nobody could look. */
   readonly exists: boolean | undefined;
   readonly plan: Plan;
@@ -34,7 +34,8 @@ export function externalBackup(args: ExternalBackupArgs): readonly Finding[] {
   if (plan.change === "none" || goesBack(plan))
     return [pass({ at, found: "backup.external, and nothing to migrate" })];
   if (exists === false) return [pass({ at, found: "no database yet, so nothing to save" })];
-  if (!external.seen) return [unknown(couldNotLook(at, "the external backup", external.reason))];
+  if (!external.observed)
+    return [unknown(couldNotLook(at, "the external backup", external.reason))];
   return [judge(args, external.value)];
 }
 

@@ -1,8 +1,8 @@
-import { readImage, type NamedImage } from "../../kubernetes/images";
+import { readImage, type NamedImage } from "../../kubernetes/objects/images";
 import { counted } from "../counted";
 import { gate, type Finding } from "../finding";
 import type { ImageFacts } from "../facts";
-import type { Look } from "../look";
+import type { Observation } from "../observation";
 import type { TagForm } from "./image-names";
 
 const { pass, warn, block } = gate("image-exists");
@@ -11,7 +11,7 @@ const { pass, warn, block } = gate("image-exists");
 export interface ImageExistsArgs {
   readonly images: readonly NamedImage[];
   /** What is known of each, by its name; one that is missing here was not looked for. */
-  readonly looks: Readonly<Record<string, Look<ImageFacts>>>;
+  readonly looks: Readonly<Record<string, Observation<ImageFacts>>>;
   /** Tag form per last part of the repository: `{ gateway: "plain", migrate: "v" }`. */
   readonly forms: Readonly<Record<string, TagForm>>;
   /** Config path that names the images, for what passes. */
@@ -50,10 +50,10 @@ const byImage = (images: readonly NamedImage[]): readonly NamedImage[] =>
 
 function missing(
   { at, image }: NamedImage,
-  look: Look<ImageFacts> | undefined,
+  look: Observation<ImageFacts> | undefined,
   forms: ImageExistsArgs["forms"],
 ): readonly Finding[] {
-  if (look?.seen !== true || look.value.exists) return [];
+  if (look?.observed !== true || look.value.exists) return [];
   return [
     block({
       at,
@@ -69,12 +69,12 @@ function unknownOnes(
   images: readonly NamedImage[],
   looks: ImageExistsArgs["looks"],
 ): readonly Finding[] {
-  const unknown = images.filter(({ image }) => looks[image]?.seen !== true);
+  const unknown = images.filter(({ image }) => looks[image]?.observed !== true);
   const [first] = unknown;
   if (first === undefined) return [];
   const reasons = unknown.map(({ image }) => {
     const look = looks[image];
-    return look === undefined || look.seen ? "nobody was asked" : look.reason;
+    return look === undefined || look.observed ? "nobody was asked" : look.reason;
   });
   const names = unknown.map(({ image }) => image).join(" and ");
   const [noun, they] = unknown.length === 1 ? ["image", "it exists"] : ["images", "they exist"];

@@ -1,5 +1,5 @@
 import { valid } from "semver";
-import { readImage, type NamedImage } from "../../kubernetes/images";
+import { readImage, type NamedImage } from "../../kubernetes/objects/images";
 import { counted } from "../counted";
 import { gate, type Finding } from "../finding";
 

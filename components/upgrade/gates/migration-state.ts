@@ -1,18 +1,18 @@
 import { couldNotLook } from "../could-not-look";
 import type { ClusterFacts, DatabaseFacts, JobFacts } from "../facts";
 import { gate, type Finding } from "../finding";
-import type { Look } from "../look";
-import type { Plan } from "../plan";
-import { withoutDatabase } from "../without-database";
+import type { Observation } from "../observation";
+import type { Plan } from "../plan/plan";
+import { withoutDatabase } from "../plan/without-database";
 
 const { pass, warn, block, unknown } = gate("migration-state");
 
 /** What this gate looks at. */
 export interface MigrationStateArgs {
   readonly plan: Plan;
-  readonly cluster: Look<ClusterFacts>;
+  readonly cluster: Observation<ClusterFacts>;
   /** Undefined where only the steps can look. */
-  readonly database: Look<DatabaseFacts> | undefined;
+  readonly database: Observation<DatabaseFacts> | undefined;
   /** Name of the Job that this release migrates with. */
   readonly job: string;
   /** Name of the Job that the chart's own hook leaves behind where Helm runs it. */
@@ -35,7 +35,7 @@ export function migrationState({
   hook,
   at,
 }: MigrationStateArgs): readonly Finding[] {
-  if (!cluster.seen) return [unknown(couldNotLook(at, "the migration Jobs", cluster.reason))];
+  if (!cluster.observed) return [unknown(couldNotLook(at, "the migration Jobs", cluster.reason))];
   const jobs = cluster.value.jobs.filter(isMigration);
   const findings = [
     ...jobs.flatMap((found) => (found.name === job ? ours(found) : others(found, hook))),
@@ -99,9 +99,9 @@ const failure = ({ reason }: JobFacts): string =>
  */
 function untracked(
   { workloads }: ClusterFacts,
-  database: Look<DatabaseFacts> | undefined,
+  database: Observation<DatabaseFacts> | undefined,
 ): readonly Finding[] {
-  if (database === undefined || !database.seen) return [];
+  if (database === undefined || !database.observed) return [];
   const { exists, closed, migrations, trackedElsewhere = [], database: name } = database.value;
   const isRunning = workloads.some(({ ready }) => ready > 0);
   if (!exists || closed === true || migrations !== undefined || !isRunning) return [];
@@ -126,8 +126,8 @@ function untracked(
       ];
 }
 
-function lock(database: Look<DatabaseFacts> | undefined): readonly Finding[] {
-  if (database === undefined || !database.seen || !database.value.migrating) return [];
+function lock(database: Observation<DatabaseFacts> | undefined): readonly Finding[] {
+  if (database === undefined || !database.observed || !database.value.migrating) return [];
   return [
     warn({
       at: `database ${database.value.database}`,

@@ -1,6 +1,6 @@
-import { newsOf, type Catalogue, type News } from "../catalogue";
+import { newsOf, type Catalogue, type News } from "../plan/catalogue";
 import { gate, type Finding } from "../finding";
-import type { Change, Plan } from "../plan";
+import type { Change, Plan } from "../plan/plan";
 
 const { pass, warn, block } = gate("notes");
 

@@ -1,8 +1,8 @@
 import type { DatabaseFacts, DatabaseIdentity } from "../facts";
 import { gate, type Finding } from "../finding";
-import type { Look } from "../look";
-import type { Plan } from "../plan";
-import { withoutDatabase } from "../without-database";
+import type { Observation } from "../observation";
+import type { Plan } from "../plan/plan";
+import { withoutDatabase } from "../plan/without-database";
 
 const { pass, warn, block } = gate("one-database");
 
@@ -12,8 +12,8 @@ export interface OneDatabaseArgs {
   readonly saved: string | undefined;
   readonly used: string | undefined;
   /** Looks at both; undefined where only a step can look. */
-  readonly database: Look<DatabaseFacts> | undefined;
-  readonly pods: Look<DatabaseIdentity> | undefined;
+  readonly database: Observation<DatabaseFacts> | undefined;
+  readonly pods: Observation<DatabaseIdentity> | undefined;
   /** True where both are read from one key of one Secret. */
   readonly sameKey: boolean;
   /** Config paths of the two. */
@@ -32,15 +32,16 @@ function judge(args: OneDatabaseArgs): readonly Finding[] {
   const { saved, used, database, pods, sameKey, at } = args;
   if (sameKey)
     return [pass({ at, found: "the backup takes its connection from the key that the pods use" })];
-  const identity = database?.seen === true ? database.value.identity : undefined;
-  if (identity !== undefined && pods?.seen === true) return [compare(args, identity, pods.value)];
+  const identity = database?.observed === true ? database.value.identity : undefined;
+  if (identity !== undefined && pods?.observed === true)
+    return [compare(args, identity, pods.value)];
   if (saved === undefined || used === undefined)
     return [pass({ at, found: "no two connections to compare" })];
   if (saved !== used) return [differ(args, `database ${saved}`, `database ${used}`)];
-  if (database?.seen === true && !database.value.exists)
+  if (database?.observed === true && !database.value.exists)
     return [pass({ at, found: `database ${saved} on both sides, and it does not exist yet` })];
   const reason =
-    pods?.seen === false ? pods.reason : "the two cannot be asked from here at one time";
+    pods?.observed === false ? pods.reason : "the two cannot be asked from here at one time";
   return [
     warn({
       at,

@@ -1,7 +1,7 @@
 import { couldNotLook } from "../could-not-look";
-import type { Evidence } from "../evidence";
+import type { Evidence } from "../evidence/evidence";
 import { gate, type Finding } from "../finding";
-import type { Look } from "../look";
+import type { Observation } from "../observation";
 
 const { pass, unknown } = gate("own-evidence");
 
@@ -10,11 +10,11 @@ export function ownEvidence({
   own,
   at,
 }: {
-  readonly own: Look<Evidence | undefined>;
+  readonly own: Observation<Evidence | undefined>;
   /** The stack, or its output. */
   readonly at: string;
 }): readonly Finding[] {
-  if (!own.seen) return [unknown(couldNotLook(at, "this stack's own evidence", own.reason))];
+  if (!own.observed) return [unknown(couldNotLook(at, "this stack's own evidence", own.reason))];
   const found =
     own.value === undefined
       ? "no release verified yet"

@@ -1,6 +1,6 @@
 import type { PrometheusFacts } from "../facts";
 import { gate, type Finding } from "../finding";
-import type { Look } from "../look";
+import type { Observation } from "../observation";
 
 const { pass, warn } = gate("prometheus");
 
@@ -18,7 +18,7 @@ export function prometheus({
   at,
 }: {
   /** Undefined where no Prometheus is configured. */
-  readonly look: Look<PrometheusFacts> | undefined;
+  readonly look: Observation<PrometheusFacts> | undefined;
   /** The gateway's pods that run now; undefined where the cluster could not be seen. */
   readonly pods: readonly string[] | undefined;
   readonly baselineMinutes: number;
@@ -26,7 +26,7 @@ export function prometheus({
   readonly at: string;
 }): readonly Finding[] {
   if (look === undefined) return [];
-  if (!look.seen)
+  if (!look.observed)
     return [
       warn({
         at,

@@ -1,6 +1,6 @@
-import type { Consent } from "../consent";
+import type { Consent } from "../plan/consent";
 import { gate, type Finding } from "../finding";
-import type { Plan } from "../plan";
+import type { Plan } from "../plan/plan";
 
 const { pass, warn } = gate("removal");
 

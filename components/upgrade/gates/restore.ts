@@ -1,9 +1,9 @@
-import type { Consent, RestoreConsent } from "../consent";
-import { describeDump, describeRisk } from "../describe-plan";
+import type { Consent, RestoreConsent } from "../plan/consent";
+import { describeDump, describeRisk } from "../plan/describe-plan";
 import { describeFollowers, unnamed, type Follower } from "../followers";
 import { gate, type Finding } from "../finding";
-import type { Plan } from "../plan";
-import type { DumpFacts, Risk } from "../restore-need";
+import type { Plan } from "../plan/plan";
+import type { DumpFacts, Risk } from "../plan/restore-need";
 
 const { pass, warn, block, unknown } = gate("restore");
 

@@ -1,6 +1,6 @@
-import type { SchemaConsent } from "../consent";
+import type { SchemaConsent } from "../plan/consent";
 import { gate, type Finding } from "../finding";
-import type { Plan } from "../plan";
+import type { Plan } from "../plan/plan";
 
 const { pass, warn, block } = gate("schema-origin");
 

@@ -1,11 +1,11 @@
-import type { Consent } from "../consent";
+import type { Consent } from "../plan/consent";
 import { roomForCopy, type CopyRoom } from "../copy-room";
 import { couldNotLook } from "../could-not-look";
 import type { DatabaseFacts, ScratchFacts } from "../facts";
 import { gate, type Finding } from "../finding";
-import type { Look } from "../look";
-import type { Plan } from "../plan";
-import { withoutDatabase } from "../without-database";
+import type { Observation } from "../observation";
+import type { Plan } from "../plan/plan";
+import { withoutDatabase } from "../plan/without-database";
 
 const { pass, warn, block, unknown } = gate("scratch");
 
@@ -13,9 +13,9 @@ const { pass, warn, block, unknown } = gate("scratch");
 export interface ScratchArgs {
   readonly plan: Plan;
   /** The live database; undefined where only the backup step can look. */
-  readonly database: Look<DatabaseFacts> | undefined;
+  readonly database: Observation<DatabaseFacts> | undefined;
   /** Another server on which the restore is tried; undefined where it is the live one. */
-  readonly scratch: Look<ScratchFacts> | undefined;
+  readonly scratch: Observation<ScratchFacts> | undefined;
   /** Bytes of a database up to which room that nobody can see is taken for enough. */
   readonly largestUnseen: number;
   /** The operator's word that the live server has room, though nobody can see it from here. @defaultValue none */
@@ -30,9 +30,9 @@ export const scratch = (args: ScratchArgs): readonly Finding[] =>
 
 function judge(args: ScratchArgs): readonly Finding[] {
   const { database, scratch: elsewhere, at } = args;
-  const live = database?.seen === true && database.value.exists ? database.value : undefined;
+  const live = database?.observed === true && database.value.exists ? database.value : undefined;
   if (elsewhere !== undefined) {
-    if (!elsewhere.seen)
+    if (!elsewhere.observed)
       return [unknown(couldNotLook(at, "the server for the proof", elsewhere.reason))];
     return [onAnother(elsewhere.value, live, at)];
   }

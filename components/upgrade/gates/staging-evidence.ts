@@ -3,12 +3,12 @@ import {
   type Comparison,
   type Subject,
   type WantedRelease,
-} from "../compare-evidence";
-import type { Evidence } from "../evidence";
+} from "../evidence/compare-evidence";
+import type { Evidence } from "../evidence/evidence";
 import { gate, type Answer, type Finding } from "../finding";
-import type { Look } from "../look";
-import { goesBack, type Plan } from "../plan";
-import { soften } from "../soften";
+import type { Observation } from "../observation";
+import { goesBack, type Plan } from "../plan/plan";
+import { downgradeToWarnings } from "../downgrade-to-warnings";
 
 const { pass, warn, block, unknown } = gate("staging-evidence");
 const hour = 3_600_000;
@@ -25,7 +25,7 @@ export interface BreakGlass {
 export interface StagingArgs {
   readonly plan: Plan;
   /** Evidence of the stack that goes first; undefined where this stack follows none. */
-  readonly staging: Look<Evidence | undefined> | undefined;
+  readonly staging: Observation<Evidence | undefined> | undefined;
   /** Name of the stack that goes first, or its config path. */
   readonly at: string;
   /** Milliseconds since the epoch. */
@@ -50,7 +50,7 @@ export function stagingEvidence(args: StagingArgs): readonly Finding[] {
   const proof = args.staging === undefined ? [] : judgeLook(args, args.staging);
   const consents = args.breakGlass === undefined ? [] : judgeConsent(args, args.breakGlass, proof);
   if (consents.length > 0) return consents;
-  return goesBack(args.plan) || runsAlready(args) ? soften(proof) : proof;
+  return goesBack(args.plan) || runsAlready(args) ? downgradeToWarnings(proof) : proof;
 }
 
 /** Nothing is let in that does not run here already. */
@@ -65,7 +65,7 @@ function judgeConsent(
   if (release === plan.to) {
     return proof.flatMap((finding) =>
       stops(finding)
-        ? soften([finding]).map((softened) => ({
+        ? downgradeToWarnings([finding]).map((softened) => ({
             ...softened,
             found: `${finding.found}; let through for ${release} because: ${reason}`,
           }))
@@ -78,14 +78,17 @@ function judgeConsent(
     expected: `none, or one for ${plan.to}`,
     fix: "remove the consent from the stack file",
   });
-  return [...(goesBack(plan) ? soften(proof) : proof), stale];
+  return [...(goesBack(plan) ? downgradeToWarnings(proof) : proof), stale];
 }
 
 const stops = ({ verdict }: Finding): boolean => verdict === "block" || verdict === "unknown";
 
-function judgeLook(args: StagingArgs, staging: Look<Evidence | undefined>): readonly Finding[] {
+function judgeLook(
+  args: StagingArgs,
+  staging: Observation<Evidence | undefined>,
+): readonly Finding[] {
   const { at, plan } = args;
-  if (!staging.seen) {
+  if (!staging.observed) {
     return [
       unknown({
         at,

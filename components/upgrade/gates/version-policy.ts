@@ -1,7 +1,7 @@
 import { parse } from "semver";
-import type { Consent } from "../consent";
+import type { Consent } from "../plan/consent";
 import { gate, type Finding } from "../finding";
-import type { Plan } from "../plan";
+import type { Plan } from "../plan/plan";
 
 const { pass, warn, block } = gate("version-policy");
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { backupInputSchema, runBackup } from "../../../components/steps/backup/backup";
-import { libpqEnvironment } from "../../../components/steps/database/libpq-environment";
+import { libpqEnvironment } from "../../../components/postgres/libpq-environment";
 import { dropDatabase, ensureDatabase, queryDatabase, seedDatabase } from "../../lab/database";
 import type { Lab } from "../../lab/lab";
 import { inTurns } from "../in-turns";

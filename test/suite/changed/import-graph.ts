@@ -22,7 +22,11 @@ const READS: Graph["reads"] = {
   "components/start/step.mjs": ["components/"],
   "components/smoltbot/release.ts": ["components/smoltbot/catalogue.yaml"],
   "test/smoltbot/release-rules.test.ts": ["test/lab/charts/"],
-  "test/upgrade/gates/closing.test.ts": ["components/upgrade/gates/", "components/smoltbot/"],
+  "test/upgrade/gates/closing.test.ts": [
+    "components/upgrade/gates/",
+    "components/kubernetes/gates/",
+    "components/smoltbot/",
+  ],
   "test/lab/images.test.ts": ["test/lab/products/"],
 };
 

@@ -1,8 +1,8 @@
-import type { LimitRangeFacts, QuotaFacts } from "../../../components/upgrade/admission";
-import type { Amounts } from "../../../components/upgrade/container-resources";
-import type { ContainerDemand, PodDemand } from "../../../components/upgrade/demand";
-import { quota } from "../../../components/upgrade/gates/quota";
-import { seen } from "../../../components/upgrade/look";
+import type { LimitRangeFacts, QuotaFacts } from "../../../components/kubernetes/facts/admission";
+import type { Amounts } from "../../../components/kubernetes/objects/container-resources";
+import type { ContainerDemand, PodDemand } from "../../../components/kubernetes/objects/demand";
+import { quota } from "../../../components/kubernetes/gates/quota";
+import { observed } from "../../../components/upgrade/observation";
 import { cluster } from "./facts";
 import { spoken } from "./findings";
 
@@ -63,7 +63,7 @@ export const say = ({
 }: World) =>
   spoken(
     quota({
-      cluster: cluster({ admission: seen({ quotas, limitRanges }) }),
+      cluster: cluster({ admission: observed({ quotas, limitRanges }) }),
       demands: [
         { chapter: "schema", gateways: ["smoltbot"], pods: migration },
         { chapter: "rollout", gateways: ["smoltbot"], pods: rollout },

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Catalogue } from "../../../components/upgrade/catalogue";
-import { parseCatalogue } from "../../../components/upgrade/catalogue";
+import type { Catalogue } from "../../../components/upgrade/plan/catalogue";
+import { parseCatalogue } from "../../../components/upgrade/plan/catalogue";
 import { catalogue as ask } from "../../../components/upgrade/gates/catalogue";
-import type { Plan } from "../../../components/upgrade/plan";
+import type { Plan } from "../../../components/upgrade/plan/plan";
 import { spoken, step } from "./findings";
 
 const at = "gateways:smoltbot.version";

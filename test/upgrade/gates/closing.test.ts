@@ -2,10 +2,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const gates = join(import.meta.dirname, "../../../components/upgrade/gates");
-const names = readdirSync(gates).map((file) => file.replace(/\.ts$/, ""));
-const source = (name: string) => readFileSync(join(gates, `${name}.ts`), "utf8");
-const twin = (name: string) => readFileSync(join(import.meta.dirname, `${name}.test.ts`), "utf8");
+const root = join(import.meta.dirname, "../../..");
+/** Gates that hold everywhere, of the target and of the product: their folder by their name. */
+const owners: Readonly<Record<string, string>> = Object.fromEntries(
+  ["upgrade", "kubernetes", "smoltbot"].flatMap((owner) =>
+    readdirSync(join(root, "components", owner, "gates")).map((file) => [
+      file.replace(/\.ts$/, ""),
+      `${owner}/gates`,
+    ]),
+  ),
+);
+const names = Object.keys(owners);
+const source = (name: string) =>
+  readFileSync(join(root, "components", owners[name]!, `${name}.ts`), "utf8");
+const twin = (name: string) =>
+  readFileSync(join(root, "test", owners[name]!, `${name}.test.ts`), "utf8");
 
 test.each(names)("the gate %s speaks under the name of its file", (name) => {
   expect(source(name)).toContain(`gate("${name}")`);
@@ -23,18 +34,18 @@ test.each(names)("each verdict that the gate %s can give has a test", (name) => 
   }
 });
 
-const smoltbot = join(gates, "../../smoltbot");
+const smoltbot = join(root, "components/smoltbot");
 const findings = readdirSync(smoltbot)
   .filter((file) => file.endsWith("-findings.ts"))
   .map((file) => readFileSync(join(smoltbot, file), "utf8"))
   .join("\n");
-const rows = readFileSync(join(gates, "../../../docs/upgrade-model.md"), "utf8")
+const rows = readFileSync(join(root, "docs/upgrade-model.md"), "utf8")
   .split("\n")
   .map((line) => line.split("|").map((cell) => cell.trim()))
   .filter(([, , question]) => question?.endsWith("?") === true);
 
 test.each(names)("the gate %s is asked in every run", (name) => {
-  expect(findings).toContain(`from "../upgrade/gates/${name}"`);
+  expect(findings).toContain(`${owners[name]!.replace("smoltbot/", "")}/${name}"`);
   const word = name.replace(/-./g, (letters) => letters.slice(1).toUpperCase());
   expect(findings).toMatch(new RegExp(`\\b${word}\\(`));
 });
@@ -55,7 +66,7 @@ test("the model has no row for a gate that there is not", () => {
 });
 
 test("every gate has its row on the page of causes, and no other has", () => {
-  const page = readFileSync(join(gates, "../../../docs/gates.md"), "utf8").split("\n");
+  const page = readFileSync(join(root, "docs/gates.md"), "utf8").split("\n");
   const told = page.flatMap((line) => /^\| ([a-z-]+[a-z]) +\|/.exec(line)?.[1] ?? []);
   expect(told.filter((name) => name !== "gate").sort()).toEqual([...names].sort());
 });

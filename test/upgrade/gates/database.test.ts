@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { judgeRoom } from "../../../components/steps/backup/room";
+import { judgeRoom } from "../../../components/dumps/room";
 import type { DatabaseFacts } from "../../../components/upgrade/facts";
 import { database } from "../../../components/upgrade/gates/database";
-import { unseen } from "../../../components/upgrade/look";
+import { unavailable } from "../../../components/upgrade/observation";
 import { databaseFacts } from "./facts";
 import { programsBack, spoken, step } from "./findings";
 
@@ -68,7 +68,7 @@ test("a dump tool of unknown version is unknown", () => {
 });
 
 test("a database that could not be reached is unknown, with the reason (S-02)", () => {
-  const look = unseen("connection refused by 10.0.0.5:5432");
+  const look = unavailable("connection refused by 10.0.0.5:5432");
   expect(spoken(database({ database: look, lastDump: undefined, plan: upgrade, at }))).toEqual([
     `unknown ${at}: no look at the database: connection refused by 10.0.0.5:5432`,
   ]);
@@ -110,7 +110,7 @@ test("a way back within a major is told what is wrong with the database and not 
   expect(say(wrong, programsBack)).toHaveLength(3);
   for (const change of [{ exists: false }, { closed: true }])
     expect(say(change, programsBack)).toEqual([expect.stringMatching(/^warn /)]);
-  const look = unseen("permission denied for database");
+  const look = unavailable("permission denied for database");
   const args = { database: look, lastDump: undefined, plan: programsBack, at };
   expect(spoken(database(args))).toEqual([
     `warn ${at}: no look at the database: permission denied for database`,

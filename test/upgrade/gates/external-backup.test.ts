@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { externalBackup } from "../../../components/upgrade/gates/external-backup";
-import { seen, unseen } from "../../../components/upgrade/look";
+import { observed, unavailable } from "../../../components/upgrade/observation";
 import { spoken, step } from "./findings";
 
 const at = "gateways:smoltbot.backup.external";
@@ -13,7 +13,7 @@ const untried =
 const say = (changes: Partial<Parameters<typeof externalBackup>[0]> = {}) =>
   spoken(
     externalBackup({
-      external: seen(backup),
+      external: observed(backup),
       exists: true,
       plan: step("1.1.0", "1.2.0"),
       consent,
@@ -46,12 +46,12 @@ test.each([
   ["a failed one", { success: false }, "nightly of 2026-01-02T03:30:00Z has not succeeded"],
   ["of a time to come", { time: "2026-01-02T04:01:00Z" }, "nightly is of a time to come"],
 ])("one that is %s is refused, whatever the consent (S-02)", (_, changes, words) => {
-  const [said] = say({ external: seen({ ...backup, ...changes }) });
+  const [said] = say({ external: observed({ ...backup, ...changes }) });
   expect(said).toContain(`block ${at}: ${words}`);
 });
 
 test("one that nobody tells of is unknown (law 3)", () => {
-  expect(say({ external: unseen("pg-backrest ended with 1") })).toEqual([
+  expect(say({ external: unavailable("pg-backrest ended with 1") })).toEqual([
     `unknown ${at}: no look at the external backup: pg-backrest ended with 1`,
   ]);
 });
@@ -60,7 +60,7 @@ test("where none is used, none is needed, or the way leads back, it passes", () 
   expect(say({ external: undefined })).toEqual([
     `pass ${at}: backups that this program takes and proves`,
   ]);
-  const old = seen({ ...backup, success: false });
+  const old = observed({ ...backup, success: false });
   expect(say({ external: old, exists: false })).toEqual([
     `pass ${at}: no database yet, so nothing to save`,
   ]);

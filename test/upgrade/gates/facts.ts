@@ -7,13 +7,13 @@ import type {
   PodFacts,
   WorkloadFacts,
 } from "../../../components/upgrade/facts";
-import { seen } from "../../../components/upgrade/look";
+import { observed } from "../../../components/upgrade/observation";
 
 const mebibyte = 1024 ** 2;
 
 /** A healthy cluster with one node and one workload, changed as said. */
 export const cluster = (change: Partial<ClusterFacts> = {}) =>
-  seen<ClusterFacts>({
+  observed<ClusterFacts>({
     version: "1.34.4",
     namespaceExists: true,
     nodes: [node()],
@@ -22,7 +22,7 @@ export const cluster = (change: Partial<ClusterFacts> = {}) =>
     jobs: [],
     budgets: [],
     policies: [],
-    admission: seen({ quotas: [], limitRanges: [] }),
+    admission: observed({ quotas: [], limitRanges: [] }),
     live: [],
     record: undefined,
     helmRecords: [],
@@ -85,7 +85,7 @@ export const live = (change: Partial<LiveObject> = {}): LiveObject => ({
 
 /** A database of 100 MiB that can be saved, changed as said. */
 export const databaseFacts = (change: Partial<DatabaseFacts> = {}) =>
-  seen<DatabaseFacts>({
+  observed<DatabaseFacts>({
     exists: true,
     server: "16.4",
     dumpTool: "16.4",

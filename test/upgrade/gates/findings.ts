@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Finding } from "../../../components/upgrade/finding";
-import { planUpgrade, type Plan } from "../../../components/upgrade/plan";
+import { planUpgrade, type Plan } from "../../../components/upgrade/plan/plan";
 
 /**
  * What the findings say, one `verdict at: found` each, after checking what holds for all of them: one gate speaks, every place and

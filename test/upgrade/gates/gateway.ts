@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../../components/kubernetes/object";
+import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
 
 const labels = { "app.kubernetes.io/component": "gateway" };
 

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { imageExists } from "../../../components/upgrade/gates/image-exists";
 import type { ImageFacts } from "../../../components/upgrade/facts";
-import { seen, unseen, type Look } from "../../../components/upgrade/look";
+import { observed, unavailable, type Observation } from "../../../components/upgrade/observation";
 import { spoken } from "./findings";
 
 const at = "gateways:smoltbot";
-const there = seen({ exists: true, digests: [] });
-const gone = seen({ exists: false, digests: [] });
+const there = observed({ exists: true, digests: [] });
+const gone = observed({ exists: false, digests: [] });
 const place = "Deployment/gateway container gateway";
-const ask = (image: string, look?: Look<ImageFacts>) =>
+const ask = (image: string, look?: Observation<ImageFacts>) =>
   imageExists({
     images: [{ at: place, image }],
     looks: look === undefined ? {} : { [image]: look },
@@ -40,7 +40,7 @@ test.each([
 test("an image that nobody could be asked for is told and refuses nothing", () => {
   const image = "ghcr.io/mnemom/gateway:1.1.0";
   const words = `warn ${place}: image ${image}, of which could not be known from here whether it exists`;
-  expect(spoken(ask(image, unseen("ghcr.io refuses the connection")))).toEqual([
+  expect(spoken(ask(image, unavailable("ghcr.io refuses the connection")))).toEqual([
     `${words}: ghcr.io refuses the connection`,
   ]);
   expect(spoken(ask(image))).toEqual([`${words}: nobody was asked`]);
@@ -49,7 +49,7 @@ test("an image that nobody could be asked for is told and refuses nothing", () =
 test("an image that several containers run is told of once, with all of them (T-07)", () => {
   const image = "ghcr.io/mnemom/gateway:1.1.0";
   const observer = "Deployment/observer container observer";
-  const twice = (look: Look<ImageFacts>) =>
+  const twice = (look: Observation<ImageFacts>) =>
     spoken(
       imageExists({
         images: [
@@ -64,15 +64,15 @@ test("an image that several containers run is told of once, with all of them (T-
   expect(twice(gone)).toEqual([
     `block ${place} and ${observer}: image ${image}, which its registry does not have`,
   ]);
-  expect(twice(unseen("ghcr.io refuses"))).toHaveLength(1);
+  expect(twice(unavailable("ghcr.io refuses"))).toHaveLength(1);
   expect(twice(there)).toEqual([`pass ${at}: 1 image, each on a node or in its registry`]);
 });
 
 test("images that nobody could be asked for are told of in one finding, with each reason once", () => {
   const images = ["ghcr.io/a:1", "ghcr.io/b:1", "quay.io/c:1"];
   const looks = {
-    "ghcr.io/a:1": unseen("ghcr.io does not answer within 15 s"),
-    "ghcr.io/b:1": unseen("ghcr.io does not answer within 15 s"),
+    "ghcr.io/a:1": unavailable("ghcr.io does not answer within 15 s"),
+    "ghcr.io/b:1": unavailable("ghcr.io does not answer within 15 s"),
   };
   const named = images.map((image) => ({ at: image.slice(-3), image }));
   expect(spoken(imageExists({ images: named, looks, forms: {}, at }))).toEqual([

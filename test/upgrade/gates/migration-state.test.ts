@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DatabaseFacts, JobFacts, WorkloadFacts } from "../../../components/upgrade/facts";
 import { migrationState } from "../../../components/upgrade/gates/migration-state";
-import { unseen } from "../../../components/upgrade/look";
+import { unavailable } from "../../../components/upgrade/observation";
 import { cluster, databaseFacts, migration, workload } from "./facts";
 import { programsBack, spoken, step } from "./findings";
 
@@ -67,7 +67,7 @@ test("a schema step that holds the lock is told: the next one waits for it", () 
 });
 
 test("Jobs that could not be seen are unknown, with the reason", () => {
-  const look = unseen("forbidden");
+  const look = unavailable("forbidden");
   expect(
     spoken(
       migrationState({

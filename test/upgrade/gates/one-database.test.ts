@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { oneDatabase, type OneDatabaseArgs } from "../../../components/upgrade/gates/one-database";
-import { seen, unseen } from "../../../components/upgrade/look";
+import { observed, unavailable } from "../../../components/upgrade/observation";
 import { databaseFacts } from "./facts";
 import { programsBack, spoken, step } from "./findings";
 
@@ -11,13 +11,13 @@ const clean: OneDatabaseArgs = {
   saved: "shop",
   used: "shop",
   database: databaseFacts({ identity }),
-  pods: seen(identity),
+  pods: observed(identity),
   sameKey: false,
   at,
   usedAt: "gateways:smoltbotSecrets.POSTGRES_URL",
 };
 const say = (change: Partial<OneDatabaseArgs> = {}) => spoken(oneDatabase({ ...clean, ...change }));
-const far = unseen("could not translate host name.");
+const far = unavailable("could not translate host name.");
 
 test.each<[string, Partial<OneDatabaseArgs>, string]>([
   [
@@ -62,12 +62,12 @@ test.each<[string, Partial<OneDatabaseArgs>, string]>([
   ],
   [
     "another database of the same server",
-    { used: "real", pods: seen({ ...identity, oid: "16385" }) },
+    { used: "real", pods: observed({ ...identity, oid: "16385" }) },
     "the backup would save database shop (oid 16384), and the migration would change database real (oid 16385) of that server",
   ],
   [
     "a database of that name and number on a copy of the server",
-    { pods: seen({ ...identity, started: "1764000000.000002" }) },
+    { pods: observed({ ...identity, started: "1764000000.000002" }) },
     "the backup would save database shop of one server, and the migration would change database shop of another server, or of a copy of it",
   ],
 ])("pods that use %s stop the upgrade before anything is saved (S-02)", (_, change, found) => {
@@ -78,13 +78,13 @@ test("servers that could not be compared are told, with the reason", () => {
   expect(say({ pods: far })).toEqual([
     `warn ${at}: database shop on both sides, on servers that could not be compared: could not translate host name`,
   ]);
-  expect(say({ database: unseen("refused") })).toEqual([
+  expect(say({ database: unavailable("refused") })).toEqual([
     `warn ${at}: database shop on both sides, on servers that could not be compared: the two cannot be asked from here at one time`,
   ]);
 });
 
 test("two databases are told and stop no way back that leaves both alone (S-48)", () => {
-  expect(say({ plan: programsBack, pods: seen({ ...identity, oid: "16385" }) })).toEqual([
+  expect(say({ plan: programsBack, pods: observed({ ...identity, oid: "16385" }) })).toEqual([
     expect.stringMatching(/^warn .*the backup would save/),
   ]);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { ownEvidence } from "../../../components/upgrade/gates/own-evidence";
-import { seen, unseen } from "../../../components/upgrade/look";
+import { observed, unavailable } from "../../../components/upgrade/observation";
 import { spoken } from "./findings";
 
 const at = "stack prod";
 
 test("a stack that has verified a release says which and when", () => {
-  const own = seen({
+  const own = observed({
     version: "1.1.0",
     digests: {},
     configHash: "",
@@ -21,13 +21,13 @@ test("a stack that has verified a release says which and when", () => {
 });
 
 test("a stack that has verified none yet passes", () => {
-  expect(spoken(ownEvidence({ own: seen(undefined), at }))).toEqual([
+  expect(spoken(ownEvidence({ own: observed(undefined), at }))).toEqual([
     `pass ${at}: no release verified yet`,
   ]);
 });
 
 test("evidence that could not be read is unknown: an upgrade could be taken for an install", () => {
-  expect(spoken(ownEvidence({ own: unseen("the backend is away"), at }))).toEqual([
+  expect(spoken(ownEvidence({ own: unavailable("the backend is away"), at }))).toEqual([
     `unknown ${at}: no look at this stack's own evidence: the backend is away`,
   ]);
 });

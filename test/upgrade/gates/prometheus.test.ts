@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { PrometheusFacts } from "../../../components/upgrade/facts";
 import { prometheus } from "../../../components/upgrade/gates/prometheus";
-import { seen, unseen, type Look } from "../../../components/upgrade/look";
+import { observed, unavailable, type Observation } from "../../../components/upgrade/observation";
 import { spoken } from "./findings";
 
 const at = "gateways:smoltbot.verify.prometheus";
-const say = (look: Look<PrometheusFacts> | undefined, pods: readonly string[] | undefined) =>
+const say = (look: Observation<PrometheusFacts> | undefined, pods: readonly string[] | undefined) =>
   spoken(prometheus({ look, pods, baselineMinutes: 60, at }));
 const facts = (change: Partial<PrometheusFacts>) =>
-  seen<PrometheusFacts>({
+  observed<PrometheusFacts>({
     scraped: ["a", "b"],
     unreadable: [],
     before: { requests: 1000, errors: 3 },
@@ -35,10 +35,10 @@ test.each([
 });
 
 describe("an upgrade is warned and never stopped, since monitoring may be out when a repair is needed (S-49):", () => {
-  test.each<[string, Look<PrometheusFacts>, string]>([
+  test.each<[string, Observation<PrometheusFacts>, string]>([
     [
       "Prometheus that cannot be asked",
-      unseen("connection refused by prometheus:9090."),
+      unavailable("connection refused by prometheus:9090."),
       "Prometheus could not be asked: connection refused by prometheus:9090",
     ],
     ["a pod that it does not scrape", facts({ scraped: ["a", "x"] }), "it does not scrape b"],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { restore } from "../../../components/upgrade/gates/restore";
-import { planUpgrade } from "../../../components/upgrade/plan";
-import type { RestoreNeed } from "../../../components/upgrade/restore-need";
+import { planUpgrade } from "../../../components/upgrade/plan/plan";
+import type { RestoreNeed } from "../../../components/upgrade/plan/restore-need";
 import { dump, spoken, step } from "./findings";
 
 const at = "gateways:smoltbot.consents.restore";

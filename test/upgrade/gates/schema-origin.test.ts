@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { schemaOrigin } from "../../../components/upgrade/gates/schema-origin";
-import { isSettled, planUpgrade } from "../../../components/upgrade/plan";
+import { isSettled, planUpgrade } from "../../../components/upgrade/plan/plan";
 import { spoken, step } from "./findings";
 
 const at = "gateways:smoltbot.consents.schema";

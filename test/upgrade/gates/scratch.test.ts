@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DatabaseFacts, ScratchFacts } from "../../../components/upgrade/facts";
 import { scratch, type ScratchArgs } from "../../../components/upgrade/gates/scratch";
-import { seen, unseen } from "../../../components/upgrade/look";
+import { observed, unavailable } from "../../../components/upgrade/observation";
 import { databaseFacts } from "./facts";
 import { programsBack, spoken, step } from "./findings";
 
@@ -21,7 +21,7 @@ const say = (database: Partial<DatabaseFacts>, change: Partial<ScratchArgs> = {}
 const needed = 205 * mebibyte;
 const large = { bytes: 100 * mebibyte + 1, copyRoom: { free: undefined, needed } };
 const another = (change: Partial<ScratchFacts> = {}) => ({
-  scratch: seen<ScratchFacts>({
+  scratch: observed<ScratchFacts>({
     server: "16.4",
     mayCreateDatabase: true,
     free: 200 * mebibyte,
@@ -55,7 +55,7 @@ test("room that nobody can see is taken for enough up to a size, and above it wi
 
 test("a database at which only the step can look, or that is not there, is for the step to judge", () => {
   const found = [`pass ${at}: the server of the database itself, at which the step looks`];
-  for (const database of [undefined, unseen("refused"), databaseFacts({ exists: false })])
+  for (const database of [undefined, unavailable("refused"), databaseFacts({ exists: false })])
     expect(say({}, { database })).toEqual(found);
 });
 
@@ -88,7 +88,7 @@ test.each<[string, Partial<ScratchFacts>, string]>([
 });
 
 test("another server that cannot be asked is unknown, and stops no way back that needs no dump", () => {
-  const look = { scratch: unseen("connection refused") };
+  const look = { scratch: unavailable("connection refused") };
   const found = "no look at the server for the proof: connection refused";
   expect(say({}, look)).toEqual([`unknown ${at}: ${found}`]);
   expect(say({}, { ...look, plan: programsBack })).toEqual([`warn ${at}: ${found}`]);

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import type { Evidence } from "../../../components/upgrade/evidence";
+import type { Evidence } from "../../../components/upgrade/evidence/evidence";
 import {
   stagingEvidence,
   type StagingArgs,
 } from "../../../components/upgrade/gates/staging-evidence";
-import { evidenceSchema } from "../../../components/upgrade/evidence";
-import type { WantedRelease } from "../../../components/upgrade/compare-evidence";
-import { seen, unseen } from "../../../components/upgrade/look";
-import { planUpgrade } from "../../../components/upgrade/plan";
+import { evidenceSchema } from "../../../components/upgrade/evidence/evidence";
+import type { WantedRelease } from "../../../components/upgrade/evidence/compare-evidence";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import { planUpgrade } from "../../../components/upgrade/plan/plan";
 import { spoken, step } from "./findings";
 
 const at = "stack staging";
@@ -26,7 +26,8 @@ const evidence: Evidence = {
   probes: { sent: 20, failed: 0 },
   restarts: 0,
 };
-const has = (...letters: readonly string[]) => seen({ exists: true, digests: letters.map(digest) });
+const has = (...letters: readonly string[]) =>
+  observed({ exists: true, digests: letters.map(digest) });
 const wanted: WantedRelease = {
   images: { [GATEWAY]: has("a"), [MIGRATE]: has("b") },
   chart: { name: "mnemom-gateway", version: "0.1.0" },
@@ -35,7 +36,7 @@ const wanted: WantedRelease = {
 const ask = (change: Partial<StagingArgs> = {}) =>
   stagingEvidence({
     plan: step("1.1.0", "1.2.0"),
-    staging: seen(evidence),
+    staging: observed(evidence),
     at,
     now: Date.parse("2026-06-02T00:00:00Z"),
     soakHours: 24,
@@ -47,7 +48,7 @@ const say = (change: Partial<StagingArgs> = {}) => spoken(ask(change));
 const SOAKED = "1.2.0 verified at 2026-06-01T00:00:00Z, soaked 24 h";
 const PASSES = `${SOAKED}; the same here: 2 images, chart mnemom-gateway 0.1.0, 2 settings`;
 const refusal = `block ${at}: evidence of 1.1.0 only`;
-const older = seen({ ...evidence, version: "1.1.0" });
+const older = observed({ ...evidence, version: "1.1.0" });
 
 test("S-08: the same release, verified and soaked to the minute, passes", () => {
   expect(say()).toEqual([`pass ${at}: ${PASSES}`]);
@@ -58,7 +59,7 @@ test("S-08: a stack that follows none is not asked", () => {
 });
 
 test.each<[string, Partial<StagingArgs>, string]>([
-  ["no evidence", { staging: seen(undefined) }, "no evidence"],
+  ["no evidence", { staging: observed(undefined) }, "no evidence"],
   ["evidence of another release", { staging: older }, "evidence of 1.1.0 only"],
   [
     "a soak that goes on",
@@ -67,17 +68,17 @@ test.each<[string, Partial<StagingArgs>, string]>([
   ],
   [
     "a probe that failed",
-    { staging: seen({ ...evidence, probes: { sent: 20, failed: 1 } }) },
+    { staging: observed({ ...evidence, probes: { sent: 20, failed: 1 } }) },
     "1 of 20 probes of 1.2.0 failed",
   ],
   [
     "no probe at all",
-    { staging: seen({ ...evidence, probes: { sent: 0, failed: 0 } }) },
+    { staging: observed({ ...evidence, probes: { sent: 0, failed: 0 } }) },
     "0 of 0 probes of 1.2.0 failed",
   ],
   [
     "a time that is none",
-    { staging: seen({ ...evidence, verifiedAt: "yesterday" }) },
+    { staging: observed({ ...evidence, verifiedAt: "yesterday" }) },
     "1.2.0 verified at yesterday",
   ],
 ])("S-08: %s is refused", (_, change, found) => {
@@ -85,13 +86,13 @@ test.each<[string, Partial<StagingArgs>, string]>([
 });
 
 test("S-08: evidence that could not be read is unknown, with the reason", () => {
-  expect(say({ staging: unseen("stack staging has no outputs") })).toEqual([
+  expect(say({ staging: unavailable("stack staging has no outputs") })).toEqual([
     `unknown ${at}: no look at its evidence: stack staging has no outputs`,
   ]);
 });
 
 test("S-08: a stack that was renamed is to be named anew, and nothing is let in before", () => {
-  const [finding] = ask({ staging: unseen("there is no stack staging on this backend") });
+  const [finding] = ask({ staging: unavailable("there is no stack staging on this backend") });
   expect(finding).toMatchObject({ verdict: "unknown" });
   expect(finding?.fix).toContain("where it was renamed, name it in gateways:promotion.from");
 });
@@ -101,7 +102,7 @@ test("S-08: a consent for this release turns the refusal into a warning that nam
   expect(say({ staging: older, breakGlass })).toEqual([
     `warn ${at}: evidence of 1.1.0 only; let through for 1.2.0 because: a leak has to be closed`,
   ]);
-  expect(say({ staging: unseen("it is away"), breakGlass })).toEqual([
+  expect(say({ staging: unavailable("it is away"), breakGlass })).toEqual([
     `warn ${at}: no look at its evidence: it is away; let through for 1.2.0 because: a leak has to be closed`,
   ]);
 });
@@ -161,7 +162,7 @@ test("S-08: an image of several platforms is the same where one of its digests w
 
 test("S-08: an image that is pinned by its digest needs nobody to tell it", () => {
   const pinned = `${GATEWAY}@${digest("a")}`;
-  const images = { [pinned]: unseen("ghcr.io refuses"), [MIGRATE]: has("b") };
+  const images = { [pinned]: unavailable("ghcr.io refuses"), [MIGRATE]: has("b") };
   expect(say({ wanted: { ...wanted, images } })).toEqual(say());
 });
 
@@ -193,9 +194,9 @@ test("S-08: another chart and other settings are told by their names, and refuse
 });
 
 test("S-08: what one of both sides does not know is told, and stops nothing", () => {
-  const images = { [GATEWAY]: unseen("ghcr.io answers 503"), [MIGRATE]: has("b") };
+  const images = { [GATEWAY]: unavailable("ghcr.io answers 503"), [MIGRATE]: has("b") };
   const silent = { ...evidence, images: { [GATEWAY]: digest("a"), [MIGRATE]: "" } };
-  expect(say({ wanted: { ...wanted, images }, staging: seen(silent) })).toEqual([
+  expect(say({ wanted: { ...wanted, images }, staging: observed(silent) })).toEqual([
     `pass ${at}: ${SOAKED}; the same here: chart mnemom-gateway 0.1.0, 2 settings`,
     `warn ${at}: could not be compared: ${GATEWAY} (ghcr.io answers 503); ${MIGRATE} (nobody there tells its digest)`,
   ]);
@@ -207,7 +208,7 @@ test("S-08: what one of both sides does not know is told, and stops nothing", ()
 test("S-08: evidence of an older program is read, compared by what it has, and the rest is told", () => {
   const old = { ...evidence, images: undefined, chart: undefined, settings: undefined };
   expect(evidenceSchema.parse(JSON.parse(JSON.stringify(old)))).toEqual(old);
-  expect(say({ staging: seen(old) })).toEqual([
+  expect(say({ staging: observed(old) })).toEqual([
     `pass ${at}: ${SOAKED}; the same here: 1 image`,
     `warn ${at}: could not be compared: ${MIGRATE} (the evidence is of an older program); the chart (the evidence is of an older program); the settings (the evidence is of an older program)`,
   ]);

@@ -1,0 +1,67 @@
+import { basename } from "node:path";
+import pMap from "p-map";
+import { manifestSchema, type Manifest } from "./manifest";
+import { expiredDumps } from "./retention";
+import type { DumpStore } from "./store/dump-store";
+
+/** How many manifests are read side by side. */
+const AT_ONCE = 8;
+
+/**
+ * Lists the proven dumps of one gateway and stack that are there; what has no readable seal is left out.
+ *
+ * @throws Error where the store does not answer: that it holds nothing is not said then.
+ */
+export async function listDumps(
+  store: DumpStore,
+  { gateway, stack }: Pick<Manifest, "gateway" | "stack">,
+  signal?: AbortSignal,
+): Promise<readonly Manifest[]> {
+  const names = await store.list(signal);
+  const manifests = await pMap(names, (name) => readManifest(store, name, signal), {
+    concurrency: AT_ONCE,
+  });
+  return manifests
+    .filter((manifest) => manifest !== undefined)
+    .filter((manifest) => manifest.gateway === gateway && manifest.stack === stack);
+}
+
+/** Bytes of the newest of some dumps; undefined where there is none. */
+export const lastDumpBytes = (
+  dumps: readonly Pick<Manifest, "takenAt" | "bytes">[],
+): number | undefined =>
+  dumps.toSorted((one, other) => other.takenAt.localeCompare(one.takenAt))[0]?.bytes;
+
+/**
+ * Reads the seal of a dump, with the place where the dump lies now; undefined where it has none, or an unreadable one.
+ *
+ * @throws Error where the store does not answer.
+ */
+export async function readManifest(
+  store: DumpStore,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Manifest | undefined> {
+  const text = await store.readManifest(name, signal);
+  const manifest = manifestSchema.safeParse(fromJson(text ?? "")).data;
+  return manifest && { ...manifest, path: store.place(name) };
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes the proven dumps that may go, and returns their places. */
+export async function removeExpired(
+  store: DumpStore,
+  taken: Manifest,
+  keep: number,
+): Promise<readonly string[]> {
+  const expired = expiredDumps(await listDumps(store, taken), keep, taken.path);
+  for (const { path } of expired) await store.remove(basename(path));
+  return expired.map(({ path }) => path);
+}

@@ -1,0 +1,192 @@
+import { randomInt } from "node:crypto";
+import { Readable } from "node:stream";
+import { Upload } from "@aws-sdk/lib-storage";
+import { within } from "../../postgres/within";
+import { StepFailure } from "../../steps/step";
+import { dumpName, type DumpTitle } from "../dump-name";
+import { manifestPath, manifestSchema } from "../manifest";
+import { dumpOfPartial, isOfDeadRun, partialName } from "../partial-file";
+import type { Bucket } from "./bucket";
+import { BucketClient } from "./bucket-client";
+import type { DraftOptions, DumpDraft, DumpStore } from "./dump-store";
+import { partSizeFor, partSums, type PartSums } from "./part-sums";
+
+/** Parts that are on their way at once, each held in memory. */
+const AT_ONCE = 3;
+
+/** Longest wait for a store to forget a dump that went wrong, in seconds: who asks a step to end does not wait for ever. */
+const patience = 30;
+
+const day = 24 * 60 * 60 * 1000;
+
+/**
+ * Dumps in a bucket. A mark tells of every dump that is being written whose run it is, so that the next run knows what a dead one has left:
+ * an upload without its end, or a dump without its manifest.
+ */
+export function bucketStore(place: Bucket, env: NodeJS.ProcessEnv): DumpStore {
+  const bucket = new BucketClient(place, env);
+  const placeOf = (name: string): string => `${bucket.words}/${name}`;
+  const remove = async (name: string): Promise<void> => {
+    await bucket.remove(manifestPath(name));
+    await bucket.remove(name);
+  };
+  return {
+    words: bucket.words,
+    place: placeOf,
+    freeBytes: () => Promise.resolve(undefined),
+    prepare: (prefix) => clean(bucket, prefix),
+    list: async (signal) => {
+      const names = new Set((await bucket.list(signal)).map(({ name }) => name));
+      return [...names].filter((name) => names.has(manifestPath(name)));
+    },
+    readManifest: (name, signal) => bucket.readText(manifestPath(name), signal),
+    judge: async (name) => {
+      for (const one of [name, manifestPath(name)]) {
+        const found = await bucket.look(one);
+        if (found === undefined) throw new StepFailure(`${placeOf(one)} is not there`, fix);
+        if (found.bytes === 0) throw new StepFailure(`${placeOf(one)} is empty`, fix);
+      }
+    },
+    open: (name, signal) => bucket.read(name, signal),
+    withDraft: async (title, options, work) => {
+      const { name, mark } = await claim(bucket, title);
+      const draft = draftOf(bucket, name, options);
+      try {
+        const done = await work(draft);
+        // The next run removes it, where this does not.
+        await bucket.remove(mark).catch(() => undefined);
+        return done;
+      } catch (error) {
+        // Where this fails, too, the mark stays, and a later run cleans up.
+        await within(patience, bucket.words, async () => {
+          await discard(bucket, name);
+          await bucket.remove(mark);
+        }).catch(() => undefined);
+        throw error;
+      }
+    },
+    remove,
+  };
+}
+
+const fix = "name a dump of the store that has its manifest beside it";
+
+/** Takes a name that nobody else has, and leaves a mark of it. */
+async function claim(
+  bucket: BucketClient,
+  title: DumpTitle,
+  nth = 1,
+): Promise<{ readonly name: string; readonly mark: string }> {
+  const name = dumpName(title, nth);
+  const mark = partialName(name);
+  await bucket.write(mark, "");
+  const isOurs = (other: string): boolean =>
+    other === name || other === manifestPath(name) || dumpOfPartial(other) === name;
+  const others = (await bucket.list()).filter((other) => other.name !== mark);
+  if (!others.some((other) => isOurs(other.name))) return { name, mark };
+  await bucket.remove(mark);
+  // Whoever was there at the same moment has seen this mark, and moves on as well: not to the same number.
+  return claim(bucket, title, randomInt(2, 100_000));
+}
+
+/** Removes what dead runs have left of dumps of this prefix: uploads that never ended, and dumps that were never sealed. */
+async function clean(bucket: BucketClient, prefix: string): Promise<void> {
+  const entries = await bucket.list();
+  const uploads = await bucket.uploads(prefix);
+  const marks = entries.filter(({ name }) => name.startsWith(prefix) && dumpOfPartial(name));
+  const dead = marks.filter(({ name, changed }) => isOfDeadRun(name, changed));
+  for (const { name: mark } of dead) {
+    const name = dumpOfPartial(mark) ?? "";
+    if (!entries.some((entry) => entry.name === manifestPath(name))) await discard(bucket, name);
+    await bucket.remove(mark);
+  }
+  const known = marks.map(({ name }) => dumpOfPartial(name));
+  for (const upload of uploads) {
+    const forgotten = upload.begun !== undefined && Date.now() - upload.begun > day;
+    if (forgotten && !known.includes(upload.name)) await bucket.abort(upload);
+  }
+}
+
+/** Removes all that there is of a dump. */
+async function discard(bucket: BucketClient, name: string): Promise<void> {
+  await bucket.remove(manifestPath(name));
+  for (const upload of await bucket.uploads(name))
+    if (upload.name === name) await bucket.abort(upload);
+  await bucket.remove(name);
+}
+
+function draftOf(bucket: BucketClient, name: string, options: DraftOptions): DumpDraft {
+  const words = `${bucket.words}/${name}`;
+  return {
+    words,
+    write: async (content) => {
+      const sums = await upload(bucket, name, content, options);
+      const told = await bucket.look(name, options.signal);
+      return judgeStored(words, sums, told);
+    },
+    open: () => bucket.read(name, options.signal),
+    seal: async (manifest) => {
+      const sealed = manifestSchema.parse({ ...manifest, path: words });
+      await bucket.write(manifestPath(name), `${JSON.stringify(sealed, null, 2)}\n`);
+      return sealed;
+    },
+  };
+}
+
+/** Sends it in parts as it comes, each with its checksum, which the bucket compares and keeps. */
+async function upload(
+  bucket: BucketClient,
+  name: string,
+  content: Readable,
+  { expected, signal }: DraftOptions,
+): Promise<PartSums> {
+  const partSize = partSizeFor(expected);
+  const added = partSums(partSize);
+  async function* counted() {
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      added.add(chunk);
+      yield chunk;
+    }
+  }
+  const abortController = new AbortController();
+  const stop = (): void => {
+    abortController.abort();
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  const params = {
+    ...bucket.at(name),
+    Body: Readable.from(counted()),
+    ChecksumAlgorithm: "SHA256" as const,
+  };
+  try {
+    const { client } = bucket;
+    await bucket.told(() =>
+      new Upload({ client, params, partSize, queueSize: AT_ONCE, abortController }).done(),
+    );
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+  return added.sums();
+}
+
+/**
+ * Compares what was sent with what the bucket tells of it, and returns its checksum.
+ *
+ * @throws StepFailure
+ */
+export function judgeStored(
+  words: string,
+  sent: PartSums,
+  told: { readonly bytes: number; readonly checksum: string | undefined } | undefined,
+): string | undefined {
+  const again = "run this again; where it differs again, do not trust this store with a backup";
+  if (told === undefined) throw new StepFailure(`${words} was sent and is not there`, again);
+  if (told.bytes !== sent.bytes)
+    throw new StepFailure(`${words} has ${told.bytes} bytes, and ${sent.bytes} were sent`, again);
+  if (told.checksum !== undefined && told.checksum !== sent.checksum)
+    throw new StepFailure(
+      `${words} has the checksum ${told.checksum}, and ${sent.checksum} was sent`,
+      again,
+    );
+  return told.checksum;
+}

@@ -1,0 +1,126 @@
+import { createReadStream } from "node:fs";
+import {
+  link,
+  lstat,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { freeBytesAt } from "../../postgres/read-database-facts";
+import { StepFailure, wordsOf } from "../../steps/step";
+import { dumpName, type DumpTitle } from "../dump-name";
+import { manifestPath, manifestSchema, type Manifest } from "../manifest";
+import { prepareDirectory, withPartialFile, type PartialFile } from "../partial-file";
+import type { DumpDraft, DumpStore } from "./dump-store";
+
+/** Bytes that are read at once. */
+const highWaterMark = 1 << 18;
+
+/** Dumps in a folder of this machine. A folder that is not there holds none, and is made for the first. */
+export function folderStore(directory: string): DumpStore {
+  const folder = resolve(directory);
+  const pathOf = (name: string): string => join(folder, name);
+  return {
+    words: folder,
+    place: pathOf,
+    freeBytes: () => freeBytesAt(folder),
+    prepare: (prefix) => prepareDirectory(folder, prefix),
+    list: () => listDumps(folder),
+    readManifest: (name) => readText(manifestPath(pathOf(name))),
+    judge: (name) => judgeFiles(pathOf(name)),
+    open: (name) => Promise.resolve(createReadStream(pathOf(name), { highWaterMark })),
+    withDraft: (title, _, work) =>
+      withPartialFile(folder, dumpName(title), (file) => work(draftOf(title, file))),
+    remove: async (name) => {
+      await rm(manifestPath(pathOf(name)), { force: true });
+      await rm(pathOf(name), { force: true });
+    },
+  };
+}
+
+async function listDumps(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(unlessMissing((): readonly string[] => []));
+  return names.filter((name) => names.includes(manifestPath(name)));
+}
+
+const readText = (path: string): Promise<string | undefined> =>
+  readFile(path, "utf8").catch(unlessMissing(() => undefined));
+
+const unlessMissing =
+  <T>(value: () => T) =>
+  (error: unknown): T => {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return value();
+    throw error;
+  };
+
+/** What is checked has to be what is restored: no link, no directory. */
+async function judgeFiles(path: string): Promise<void> {
+  for (const file of [path, manifestPath(path)]) {
+    const found = await lstat(file).catch((error: unknown) => {
+      throw new StepFailure(`${file} cannot be looked at: ${wordsOf(error)}`, fix);
+    });
+    const kind = found.isSymbolicLink()
+      ? "a link"
+      : found.isDirectory()
+        ? "a directory"
+        : "no file";
+    if (!found.isFile()) throw new StepFailure(`${file} is ${kind}`, fix);
+    if (found.size === 0) throw new StepFailure(`${file} is empty`, fix);
+  }
+}
+
+const fix = "name a dump of the backup directory that has its manifest beside it";
+
+const draftOf = (title: DumpTitle, { path, handle }: PartialFile): DumpDraft => ({
+  words: path,
+  write: async (content) => {
+    await writeFile(handle, content);
+    await handle.sync();
+    return undefined;
+  },
+  open: () => Promise.resolve(createReadStream(path, { highWaterMark })),
+  seal: (manifest) => sealFile(path, title, manifest),
+});
+
+/** A run that is killed in between leaves a dump without a seal, which counts as none. */
+async function sealFile(
+  partial: string,
+  title: DumpTitle,
+  manifest: Omit<Manifest, "path">,
+): Promise<Manifest> {
+  const path = await putInPlace(partial, title);
+  const sealed = manifestSchema.parse({ ...manifest, path });
+  const draft = `${partial}.manifest`;
+  await writeFile(draft, `${JSON.stringify(sealed, null, 2)}\n`, { mode: 0o600, flush: true });
+  await rename(draft, manifestPath(path));
+  await syncDirectory(dirname(path));
+  return sealed;
+}
+
+async function putInPlace(partial: string, title: DumpTitle, nth = 1): Promise<string> {
+  const path = join(dirname(partial), dumpName(title, nth));
+  try {
+    // Unlike a rename, a link refuses to take the place of another file.
+    await link(partial, path);
+    await unlink(partial);
+    return path;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return putInPlace(partial, title, nth + 1);
+    if (code === "ENOENT" || code === "ENOSPC") throw error;
+    // A file system without links.
+    await rename(partial, path);
+    return path;
+  }
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r");
+  await handle.sync();
+  await handle.close();
+}

@@ -1,0 +1,133 @@
+import { couldNotLook } from "../../upgrade/could-not-look";
+import type { ClusterFacts, DatabaseFacts, WorkloadFacts } from "../../upgrade/facts";
+import { gate, type Finding } from "../../upgrade/finding";
+import type { HelmRecord } from "../helm/helm-records";
+import type { Observation } from "../../upgrade/observation";
+import type { Plan } from "../../upgrade/plan/plan";
+
+const { pass, warn, block, unknown } = gate("adoption");
+
+/** What this gate looks at. */
+export interface AdoptionArgs {
+  readonly plan: Plan;
+  readonly cluster: Observation<ClusterFacts>;
+  /** Undefined where it could not be looked at beforehand. */
+  readonly database: Observation<DatabaseFacts> | undefined;
+  /** Name of the Helm release. */
+  readonly release: string;
+  /** Name of the Deployment that serves. */
+  readonly deployment: string;
+  /** Context and namespace. */
+  readonly at: string;
+}
+
+const ADOPT = "gateways:smoltbot.adopt";
+
+/**
+ * Lets an install by Helm be taken over only where Helm has finished it, where the release that runs is the wanted one, and where its
+ * gateway serves. Adoption and upgrade are two steps: what is taken over keeps its pods, so no other release can come with it.
+ */
+export function adoption(args: AdoptionArgs): readonly Finding[] {
+  const { plan, cluster, at } = args;
+  if (plan.verified !== undefined) return [adopted(plan)];
+  if (!cluster.observed) return [unknown(couldNotLook(at, "the install by Helm", cluster.reason))];
+  return [
+    judgeRecords(cluster.value.helmRecords, args),
+    judgeVersion(plan),
+    ...judgePods(cluster.value.workloads, args),
+    ...judgeSchema(args.database),
+  ];
+}
+
+/** Once it is verified there is nothing left to take over, and the pods wait for their first upgrade. */
+function adopted({ verified = "", to, change }: Plan): Finding {
+  const found = `adopt: true, though ${verified} is adopted and verified`;
+  const fix = "remove adopt: true; the next up rolls the pods over one by one";
+  return change === "none"
+    ? warn({ at: ADOPT, found, expected: "nothing to adopt any more", fix })
+    : block({
+        at: ADOPT,
+        found: `${found}, beside an upgrade to ${to}`,
+        expected: "adoption and upgrade as two steps",
+        fix: "remove adopt: true, in the same edit as the new version if you like",
+      });
+}
+
+function judgeRecords(records: readonly HelmRecord[], { release, at }: AdoptionArgs): Finding {
+  const [newest] = records;
+  if (newest === undefined) {
+    return block({
+      at,
+      found: `no records of a Helm release ${release}`,
+      expected: "an install by Helm of that name",
+      fix: "name the release that helm list shows as kubernetes.release, or remove adopt: true",
+    });
+  }
+  const revision = `Helm release ${release}, revision ${newest.revision}`;
+  if (newest.status === "deployed") return pass({ at: revision, found: "deployed" });
+  return block({
+    at: revision,
+    found: `status ${newest.status}`,
+    expected: "status deployed: an install that Helm has finished",
+    fix: `run helm upgrade ${release} once more with the values that it has and without --wait (the observer never gets ready), or helm rollback, then run again`,
+  });
+}
+
+function judgeVersion({ running, to }: Plan): Finding {
+  const at = "gateways:smoltbot.version";
+  const [only, ...others] = running;
+  if (only === to && others.length === 0) return pass({ at, found: `${to}, which runs` });
+  return block({
+    at,
+    found: `${to}, while ${running.length === 0 ? "nothing that names a release" : running.join(" and ")} runs`,
+    expected: "the one release that runs",
+    fix:
+      only === undefined || others.length > 0
+        ? "finish what Helm has begun, so that one release runs, then adopt it"
+        : `set the version to ${only} and adopt it; upgrade to ${to} afterwards`,
+  });
+}
+
+function judgePods(
+  workloads: readonly WorkloadFacts[],
+  { deployment }: AdoptionArgs,
+): readonly Finding[] {
+  return workloads
+    .filter(
+      ({ observed, ready, updated, desired }) => !observed || Math.min(ready, updated) < desired,
+    )
+    .map(({ name, ready, desired, probed }) => {
+      const at = `Deployment/${name}`;
+      const found = `${ready} of ${desired} pods ready`;
+      if (name === deployment) {
+        return block({
+          at,
+          found,
+          expected: "a gateway that serves, since that is all that proves a release which runs",
+          fix: "repair it with Helm first, then adopt it",
+        });
+      }
+      return warn({
+        at,
+        found: probed
+          ? `${found}: as the chart ships it, it is probed on a port that it never opens`
+          : found,
+        expected: "every pod ready",
+        fix: "nothing; it is taken over and not verified, and the first upgrade mends the probes",
+      });
+    });
+}
+
+function judgeSchema(database: Observation<DatabaseFacts> | undefined): readonly Finding[] {
+  if (database?.observed !== true) return [];
+  const { migrations, database: name } = database.value;
+  if (migrations !== undefined && migrations.length > 0) return [];
+  return [
+    warn({
+      at: `database ${name}`,
+      found: "no migration on record, though a release runs on it",
+      expected: "the migrations of the release that runs",
+      fix: "find out how its tables were made; an adoption migrates nothing, and the first upgrade runs every migration",
+    }),
+  ];
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { readDeployment } from "../objects/deployment-shape";
+import { intOrPercent, resolveCount } from "../objects/int-or-percent";
+import { labelSelector, selects } from "../objects/label-selector";
+import type { KubernetesObject } from "../objects/object";
+import { replicaRange } from "../objects/replica-range";
+import { gate, type Finding } from "../../upgrade/finding";
+
+const { pass, block } = gate("disruption-budget");
+
+const budgetShape = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({
+    selector: labelSelector,
+    minAvailable: intOrPercent.optional(),
+    maxUnavailable: intOrPercent.optional(),
+  }),
+});
+
+type Budget = z.infer<typeof budgetShape>;
+
+/**
+ * Lets an upgrade begin only where one disruption budget covers the pods, keeps at least one of them, and lets at least one go:
+ * the first is what a node drain must respect, the last is what lets a node drain end (S-53).
+ */
+export function disruptionBudget({
+  objects,
+  deployment,
+}: {
+  readonly objects: readonly KubernetesObject[];
+  /** Name of the Deployment that has to keep serving. */
+  readonly deployment: string;
+}): readonly Finding[] {
+  const labels = readDeployment(objects, deployment)?.spec.template.metadata.labels ?? {};
+  const budgets = objects
+    .filter(({ kind }) => kind === "PodDisruptionBudget")
+    .flatMap((object) => budgetShape.safeParse(object).data ?? [])
+    .filter(({ spec }) => selects(spec.selector, labels));
+  const [only, ...others] = budgets;
+  if (only === undefined || others.length > 0) {
+    return [
+      block({
+        at: `Deployment/${deployment}`,
+        found:
+          budgets.length === 0
+            ? "no PodDisruptionBudget that selects its pods"
+            : `${budgets.length} PodDisruptionBudgets that select its pods: ${names(budgets)}`,
+        expected: "exactly one; a pod under two cannot be evicted at all",
+        fix:
+          budgets.length === 0
+            ? "set availability.minAvailable, and leave the budget's selector alone"
+            : "remove all but one of them",
+      }),
+    ];
+  }
+  return [judgeBudget(only, replicaRange(objects, deployment)?.min ?? 0)];
+}
+
+const names = (budgets: readonly Budget[]): string =>
+  budgets
+    .map(({ metadata }) => metadata.name)
+    .sort()
+    .join(", ");
+
+function judgeBudget({ metadata, spec }: Budget, pods: number): Finding {
+  const kept = keptPods(spec, pods);
+  const answer = {
+    at: `PodDisruptionBudget/${metadata.name}`,
+    found: `of ${pods} pods at the least it keeps ${kept} and lets ${Math.max(pods - kept, 0)} go`,
+  };
+  if (kept >= 1 && kept < pods) return pass(answer);
+  return block({
+    ...answer,
+    expected: "at least 1 kept and at least 1 let go",
+    fix: "set availability.minAvailable to at least 1 and below the least number of replicas",
+  });
+}
+
+/**
+ * Pods that stay under the budget; shares are rounded up.
+ *
+ * Source: kubernetes/kubernetes@v1.34.4:pkg/controller/disruption/disruption.go (getExpectedPodCount).
+ */
+function keptPods({ minAvailable, maxUnavailable }: Budget["spec"], pods: number): number {
+  if (maxUnavailable !== undefined) {
+    return Math.max(pods - resolveCount(maxUnavailable, pods, "up"), 0);
+  }
+  return minAvailable === undefined ? 0 : resolveCount(minAvailable, pods, "up");
+}

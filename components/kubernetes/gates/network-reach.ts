@@ -1,0 +1,51 @@
+import { mayLeaveTo } from "../objects/egress";
+import type { KubernetesObject } from "../objects/object";
+import { couldNotLook } from "../../upgrade/could-not-look";
+import type { ClusterFacts } from "../../upgrade/facts";
+import { gate, type Finding } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
+
+const { pass, warn, unknown } = gate("network-reach");
+
+/** Something outside that the pods connect to. */
+export interface Target {
+  /** Environment key that leads there. */
+  readonly key: string;
+  readonly port: number;
+}
+
+/** What this gate looks at. */
+export interface NetworkReachArgs {
+  readonly cluster: Observation<ClusterFacts>;
+  /** Everything that this program would apply. */
+  readonly objects: readonly KubernetesObject[];
+  /** Labels of the pods, as policies select them. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly targets: readonly Target[];
+  /** Config path of the keys. */
+  readonly at: string;
+}
+
+/**
+ * Tells where the NetworkPolicies let the pods out to the usual ports and a URL leads to another one: the pods would start and never
+ * get through, on a network that enforces policies (T-16). Says of a URL its port alone.
+ */
+export function networkReach(question: NetworkReachArgs): readonly Finding[] {
+  const { cluster, objects, labels, targets, at } = question;
+  if (!cluster.observed) return [unknown(couldNotLook(at, "the NetworkPolicies", cluster.reason))];
+  const wanted = objects.filter(({ kind }) => kind === "NetworkPolicy");
+  const names = new Set(wanted.map(({ metadata }) => metadata.name));
+  const others = cluster.value.policies.filter(({ metadata }) => !names.has(metadata.name));
+  const cut = targets.filter(({ port }) => !mayLeaveTo(port, labels, [...wanted, ...others]));
+  if (cut.length === 0) {
+    return [pass({ at, found: "URLs at ports to which the NetworkPolicies let the pods out" })];
+  }
+  return cut.map(({ key, port }) =>
+    warn({
+      at: `${at}.${key}`,
+      found: `a URL at port ${port}, to which no NetworkPolicy lets the pods out`,
+      expected: "a port that is open, where the network enforces policies",
+      fix: `add a NetworkPolicy of your own in this namespace that lets these pods out to TCP ${port}`,
+    }),
+  );
+}

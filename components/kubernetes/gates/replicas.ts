@@ -1,0 +1,55 @@
+import type { KubernetesObject } from "../objects/object";
+import { replicaRange } from "../objects/replica-range";
+import { gate, type Finding } from "../../upgrade/finding";
+
+const { pass, warn, block } = gate("replicas");
+
+/**
+ * Lets an upgrade begin only where at least two pods serve at all times: with one, a node drain or a crash is a gap (S-52). A
+ * number declared next to an autoscaler is told, because both would set it in turns.
+ */
+export function replicas({
+  objects,
+  deployment,
+}: {
+  readonly objects: readonly KubernetesObject[];
+  /** Name of the Deployment that has to keep serving. */
+  readonly deployment: string;
+}): readonly Finding[] {
+  const at = `Deployment/${deployment}`;
+  const range = replicaRange(objects, deployment);
+  if (range === undefined) {
+    return [
+      block({
+        at,
+        found: "no such Deployment among the rendered objects",
+        expected: "one that can be read",
+        fix: "check the release name and the values that name objects",
+      }),
+    ];
+  }
+  const { min, max, autoscaler, declared } = range;
+  const found =
+    autoscaler === undefined
+      ? `replicas ${min}`
+      : `${min} to ${max} replicas by HorizontalPodAutoscaler/${autoscaler}`;
+  const enough =
+    min >= 2
+      ? pass({ at, found })
+      : block({
+          at,
+          found,
+          expected: "at least 2 at all times",
+          fix: "raise availability.replicas, or autoscaling.minReplicas, to 2 or more",
+        });
+  if (autoscaler === undefined || declared === undefined) return [enough];
+  return [
+    enough,
+    warn({
+      at,
+      found: `replicas ${declared} next to HorizontalPodAutoscaler/${autoscaler}`,
+      expected: "replicas left out under an autoscaler",
+      fix: "remove the number of replicas from the values",
+    }),
+  ];
+}

@@ -1,0 +1,152 @@
+import { execFile, type ExecFileException } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+import type { ChartSource } from "../../config/schema";
+import { parseManifests } from "./manifests";
+import type { KubernetesObject } from "../objects/object";
+
+export interface RenderArgs {
+  readonly chart: ChartSource;
+  readonly release: string;
+  readonly namespace: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** An object that the chart wants Helm to run at some moment; we never apply one. */
+export interface HookObject {
+  readonly kind: string;
+  readonly name: string;
+  /** `pre-install`, `pre-upgrade`, `test`, ... */
+  readonly hooks: readonly string[];
+}
+
+/** What a chart comes to with the values of a stack. */
+export interface Rendering {
+  readonly chart: { readonly name: string; readonly version: string; readonly appVersion: string };
+  /** The chart's own values.yaml (S-22). */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  /** Objects to apply, namespace filled in. */
+  readonly objects: readonly KubernetesObject[];
+  readonly hooks: readonly HookObject[];
+}
+
+const HOOK = "helm.sh/hook";
+
+/**
+ * Renders a chart with the operator's own Helm. Nothing live goes in, so that the same stack file always gives the same objects.
+ *
+ * @param about - may remember what it has read of a chart that several gateways share
+ * @throws Error with Helm's own words where the chart cannot be had or rendered, or is not the pinned one
+ */
+export async function renderChart(
+  args: RenderArgs,
+  about: AboutChart = aboutChart,
+): Promise<Rendering> {
+  const location = await locate(args.chart);
+  const [manifests, chart] = await Promise.all([
+    helm(
+      [
+        "template",
+        args.release,
+        ...location,
+        "--namespace",
+        args.namespace,
+        "--include-crds",
+        "--values",
+        "-",
+      ],
+      args.values,
+    ),
+    about(location),
+  ]);
+  const all = parseManifests(manifests);
+  return {
+    ...chart,
+    objects: all.filter((object) => hooksOf(object).length === 0).map(inNamespace(args.namespace)),
+    hooks: all
+      .filter((object) => hooksOf(object).length > 0)
+      .map((object) => ({ kind: object.kind, name: object.metadata.name, hooks: hooksOf(object) })),
+  };
+}
+
+/** Helm's words for the chart; a local one must be absolute, or Helm takes it for a repository. */
+async function locate(chart: ChartSource): Promise<string[]> {
+  if ("repo" in chart) return [chart.name, "--repo", chart.repo, "--version", chart.version];
+  if ("oci" in chart) return [chart.oci, "--version", chart.version];
+  const path = resolve(chart.path);
+  if (chart.sha256 !== undefined) {
+    const found = createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
+    if (found !== chart.sha256) {
+      throw new Error(
+        `${chart.path} has the SHA-256 ${found}, and chart.sha256 says ${chart.sha256}`,
+      );
+    }
+  }
+  return [path];
+}
+
+/** Runs Helm by Node's own means: loading a library for it would take longer than Helm itself, in every preview. */
+async function helm(words: readonly string[], values: unknown): Promise<string> {
+  const running = promisify(execFile)("helm", words, { maxBuffer: Infinity });
+  // Helm may end without reading its input; how it ended says more than that.
+  running.child.stdin?.on("error", () => undefined).end(JSON.stringify(values));
+  try {
+    return (await running).stdout;
+  } catch (error) {
+    const { code, stderr, message } = error as ExecFileException;
+    if (code === "ENOENT")
+      throw new Error("the program helm was not found on the PATH; install Helm 3.12 or newer");
+    throw new Error(`helm ${words[0] ?? ""}: ${(stderr ?? "").trim() || message}`);
+  }
+}
+
+/** What a chart says about itself, however it is rendered. */
+type About = Pick<Rendering, "chart" | "defaults">;
+
+/** Reads what a chart says about itself, by Helm's words for its place. */
+export type AboutChart = (location: readonly string[]) => Promise<About>;
+
+/** The first two documents of `helm show all` are Chart.yaml and values.yaml; a README follows. */
+export const aboutChart: AboutChart = async (location) => {
+  const [chart, defaults] = (await helm(["show", "all", ...location], {}))
+    .split(/^---$/m, 2)
+    .map((document) => (parse(document) ?? {}) as Record<string, unknown>);
+  return {
+    chart: {
+      name: String(chart?.["name"]),
+      version: String(chart?.["version"]),
+      appVersion: String(chart?.["appVersion"]),
+    },
+    defaults: defaults ?? {},
+  };
+};
+
+function hooksOf(object: KubernetesObject): string[] {
+  const text = object.metadata.annotations?.[HOOK] ?? "";
+  return text
+    .split(",")
+    .map((hook) => hook.trim())
+    .filter((hook) => hook !== "");
+}
+
+/** Kinds of a rendered chart that have no namespace. */
+const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "CustomResourceDefinition",
+  "Namespace",
+  "PriorityClass",
+  "StorageClass",
+]);
+
+const inNamespace =
+  (namespace: string) =>
+  (object: KubernetesObject): KubernetesObject =>
+    CLUSTER_SCOPED.has(object.kind)
+      ? object
+      : { ...object, metadata: { namespace, ...object.metadata } };

@@ -1,0 +1,47 @@
+import type { Demand, PodDemand } from "./demand";
+import type { KubernetesObject } from "./object";
+import { podDemand } from "./pod-demand";
+import { rolloutPods, type Running } from "../watch/rollout-pods";
+
+/**
+ * What an upgrade needs beside the running pods: first the pod through which the steps reach the database, then the migration's beside it,
+ * then what every Deployment needs at the fullest moment of its rollout.
+ */
+export function surgeDemands({
+  gateway,
+  objects,
+  job,
+  client,
+  running,
+}: {
+  /** Name of the gateway. */
+  readonly gateway: string;
+  readonly objects: readonly KubernetesObject[];
+  /** The migration, which has ended before the rollout begins. */
+  readonly job: KubernetesObject;
+  /** The Job whose pod reaches the database for backup and migration; undefined where they reach it otherwise. */
+  readonly client?: KubernetesObject | undefined;
+  /** The live Deployments; none on a first install, and undefined where nobody could look. */
+  readonly running: readonly Running[] | undefined;
+}): readonly Demand[] {
+  const deployments = objects.filter(({ kind }) => kind === "Deployment");
+  const gateways = [gateway];
+  const clients =
+    client === undefined
+      ? []
+      : one(client, "the database client").map((pod) => ({ ...pod, removed: true }));
+  return [
+    ...(clients.length === 0 ? [] : [{ chapter: "backup", gateways, pods: clients }]),
+    { chapter: "schema", gateways, pods: [...clients, ...one(job, "the migration")] },
+    {
+      chapter: "rollout",
+      gateways,
+      pods: deployments.flatMap((object) => rolloutPods(objects, object, running)),
+    },
+  ];
+}
+
+const one = (object: KubernetesObject, name: string): readonly PodDemand[] => {
+  const pod = podDemand(object, name);
+  return pod === undefined ? [] : [pod];
+};

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { V1Job, V1Pod } from "@kubernetes/client-node";
+import { ClusterError, type ClusterClient } from "../api/client";
+import { jobState } from "../objects/job-state";
+import type { Json } from "../api/json";
+
+/** One Job, and where it lives. */
+export interface JobPlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+interface List<T> {
+  readonly items: readonly Json<T>[];
+}
+
+/** The same at every call, so that the cluster knows whose fields these are. */
+const manager = "fieldManager=gateways-step";
+
+const folder = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`;
+const pathOf = ({ namespace, name }: JobPlace) => `${folder(namespace)}/${name}`;
+
+/** The live Job; undefined where there is none. */
+export const findJob = (client: ClusterClient, place: JobPlace) =>
+  client.find<Json<V1Job>>(pathOf(place));
+
+/** Jobs whose labels match. */
+export async function listJobs(
+  client: ClusterClient,
+  namespace: string,
+  selector: string,
+): Promise<readonly Json<V1Job>[]> {
+  const path = `${folder(namespace)}?labelSelector=${encodeURIComponent(selector)}`;
+  return (await client.get<List<V1Job>>(path)).items;
+}
+
+/** Names of other migration Jobs of the instance that have begun and not ended. */
+export async function otherRunners(
+  client: ClusterClient,
+  { namespace, name }: JobPlace,
+  instance: string,
+): Promise<readonly string[]> {
+  const selector = `app.kubernetes.io/component=migration,app.kubernetes.io/instance=${instance}`;
+  const jobs = await listJobs(client, namespace, selector);
+  return jobs
+    .filter((job) => ["active", "waiting"].includes(jobState(job).state))
+    .map((job) => job.metadata?.name ?? "")
+    .filter((other) => other !== name);
+}
+
+/** Pods of the Job, oldest first. */
+export async function podsOfJob(
+  client: ClusterClient,
+  { namespace, name }: JobPlace,
+): Promise<readonly Json<V1Pod>[]> {
+  const selector = encodeURIComponent(`batch.kubernetes.io/job-name=${name}`);
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
+  const { items } = await client.get<List<V1Pod>>(path);
+  const born = (pod: Json<V1Pod>) => Date.parse(pod.metadata?.creationTimestamp ?? "");
+  return [...items].sort((one, other) => born(one) - born(other));
+}
+
+/** Lets the Job run, or holds it: its unfinished pods are ended then. */
+export const suspendJob = (client: ClusterClient, place: JobPlace, suspend: boolean) =>
+  client.get(`${pathOf(place)}?${manager}`, {
+    method: "PATCH",
+    type: "application/merge-patch+json",
+    body: { spec: { suspend } },
+  });
+
+/** Removes the Job with its pods and returns once it is gone. */
+export async function removeJob(
+  client: ClusterClient,
+  place: JobPlace,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const body = { propagationPolicy: "Foreground" };
+  await client.find(pathOf(place), { method: "DELETE", body });
+  while ((await findJob(client, place)) !== undefined) await pause(300, undefined, { signal });
+}
+
+/** Annotation that tells a Job of this very call from one that was there before. */
+const MADE_BY = "gateways/made-by";
+
+/**
+ * Makes the Job, running at once. Where the answer to that was lost and the call was made again, the Job is there already: it is known by
+ * its mark.
+ *
+ * @throws ClusterError where somebody else's Job has that name
+ */
+export async function makeJob(client: ClusterClient, place: JobPlace, job: unknown): Promise<void> {
+  const mark = randomUUID();
+  const { metadata, ...rest } = job as Json<V1Job>;
+  const annotations = { ...metadata?.annotations, [MADE_BY]: mark };
+  const body = { ...rest, metadata: { ...metadata, annotations } };
+  try {
+    await client.get(`${folder(place.namespace)}?${manager}`, { method: "POST", body });
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.status !== 409) throw error;
+    const found = await findJob(client, place);
+    if (found?.metadata?.annotations?.[MADE_BY] !== mark) throw error;
+  }
+}

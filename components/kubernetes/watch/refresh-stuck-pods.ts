@@ -1,0 +1,46 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import type { ClusterClient } from "../api/client";
+import { findPodProblems } from "./pod-problems";
+import type { Since, ProblemKind } from "./problems";
+import type { Json } from "../api/json";
+import type { StepIo } from "../../steps/step";
+import type { RolloutView } from "./judge-rollout";
+import { newestPods } from "./newest-pods";
+
+/** How long an old complaint of the controller may stand after a fresh start, in milliseconds. */
+const forgiven = 120_000;
+
+/** Pods younger than this are of this run, in milliseconds. */
+const young = 30_000;
+
+/** Troubles after which the kubelet waits longer and longer before it tries again. */
+const backingOff: readonly ProblemKind[] = ["image", "settings", "crash", "memory"];
+
+/**
+ * Gives a fresh start to pods of the newest release that are stuck from an earlier try: a pod that backs off would not notice for
+ * minutes that the missing key is there now, and the rerun would fail for a reason that no longer holds. None of them serves.
+ *
+ * @returns what to remember for the next look: a stall that was there before this run does not count against it yet.
+ */
+export async function refreshStuckPods(
+  client: ClusterClient,
+  namespace: string,
+  view: RolloutView,
+  io: StepIo,
+): Promise<Since> {
+  const now = Date.now();
+  for (const pod of newestPods(view).filter((pod) => isStuck(pod, now))) {
+    const name = pod.metadata?.name ?? "";
+    io.say(`pod ${name} is stuck from an earlier try; giving it a fresh start`);
+    // Without the right to delete pods the rollout can still be watched.
+    await client.ask(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: "DELETE" });
+  }
+  return new Map([["stalled", { first: now + forgiven, last: now + forgiven }]]);
+}
+
+function isStuck(pod: Json<V1Pod>, now: number): boolean {
+  const created = Date.parse(pod.metadata?.creationTimestamp ?? "");
+  return (
+    now - created > young && findPodProblems(pod).some(({ kind }) => backingOff.includes(kind))
+  );
+}

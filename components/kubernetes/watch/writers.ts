@@ -1,0 +1,154 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
+import type { ClusterClient } from "../api/client";
+import { selectorText } from "../objects/selector-text";
+import type { Json } from "../api/json";
+import { isRolloutDue, rememberedReplicas, remembering } from "../objects/remembered-replicas";
+import { deploymentPath, setReplicas } from "./replicas-before";
+import { StepFailure, type StepIo } from "../../steps/step";
+
+/** The Deployments that write to the database. */
+export interface Writers {
+  readonly namespace: string;
+  readonly deployments: readonly string[];
+}
+
+/**
+ * Asks whether each of them is there and may be stopped. Changes nothing.
+ *
+ * @throws StepFailure where one is missing; ClusterError where one may not be changed.
+ */
+export async function mayStop(client: ClusterClient, writers: Writers): Promise<void> {
+  for (const { path, deployment } of await read(client, writers)) {
+    await setReplicas(client, path, 0, before(deployment), { dryRun: true });
+  }
+}
+
+/**
+ * Scales the writers to nothing, each remembering its replicas, and returns once none of their pods is left. An autoscaler leaves a
+ * Deployment of no replicas alone.
+ *
+ * Source: kubernetes/kubernetes@v1.34.4:pkg/controller/podautoscaler/horizontal.go (ScalingDisabled).
+ *
+ * @throws StepFailure where pods are left after the deadline, naming them.
+ */
+export async function stopWriters(
+  client: ClusterClient,
+  writers: Writers,
+  deadlineSeconds: number,
+  io: StepIo,
+): Promise<void> {
+  const found = await read(client, writers);
+  for (const { name, path, deployment } of found) {
+    const replicas = deployment.spec?.replicas ?? 1;
+    io.say(
+      replicas === 0 ? `${name} is stopped already` : `stopping ${name} (${replicas} replicas)`,
+    );
+    await setReplicas(client, path, 0, before(deployment));
+  }
+  const end = Date.now() + deadlineSeconds * 1000;
+  for (let said = ""; ;) {
+    const pods = (await podsOf(client, writers.namespace, found)).join(", ");
+    if (pods === "") return;
+    if (pods !== said) io.say(`waiting for pods to be gone: ${pods}`);
+    said = pods;
+    if (Date.now() > end)
+      throw new StepFailure(
+        `pods that write to the database are still there after ${deadlineSeconds} s: ${pods}`,
+        "see why they do not end (a node that is gone?), then run this again",
+      );
+    await pause(500, undefined, { signal: io.signal });
+  }
+}
+
+/**
+ * Notes that the restore for which they were stopped is complete: from now on the rollout of the older release alone starts them. What
+ * no restore has stopped is left alone.
+ */
+export async function leaveStopped(client: ClusterClient, writers: Writers): Promise<void> {
+  for (const { path, replicas, isDue } of await readStopped(client, writers)) {
+    if (!isDue) await setReplicas(client, path, undefined, remembering(replicas, true));
+  }
+}
+
+/** What was started, in words, and the names of those that an earlier restore keeps stopped. */
+export interface Started {
+  readonly started: readonly string[];
+  readonly left: readonly string[];
+}
+
+/**
+ * Scales back what a restore has stopped; what is not there was not stopped. One whose database an earlier restore has made older than its
+ * release stays stopped.
+ */
+export async function startWriters(client: ClusterClient, writers: Writers): Promise<Started> {
+  const stopped = await readStopped(client, writers);
+  const ours = stopped.filter(({ isDue }) => !isDue);
+  for (const { path, replicas } of ours) await setReplicas(client, path, replicas, undefined);
+  return {
+    started: ours.map(({ name, replicas }) => `scaled ${name} to ${replicas} replicas`),
+    left: stopped.filter(({ isDue }) => isDue).map(({ name }) => name),
+  };
+}
+
+/** Those that a restore has stopped, each with the replicas that it had. */
+async function readStopped(client: ClusterClient, { namespace, deployments }: Writers) {
+  const found = await Promise.all(
+    deployments.map(async (name) => {
+      const path = deploymentPath(namespace, name);
+      const deployment = await client.find<Json<V1Deployment>>(path);
+      const replicas = deployment === undefined ? undefined : rememberedReplicas(deployment);
+      if (deployment === undefined || replicas === undefined) return [];
+      return [{ name, path, replicas, isDue: isRolloutDue(deployment) }];
+    }),
+  );
+  return found.flat();
+}
+
+interface Found {
+  readonly name: string;
+  readonly path: string;
+  readonly deployment: Json<V1Deployment>;
+}
+
+/** A run that was killed has remembered the number, and ours would be 0. */
+const before = (deployment: Json<V1Deployment>): string =>
+  remembering(
+    rememberedReplicas(deployment) ?? deployment.spec?.replicas ?? 1,
+    isRolloutDue(deployment),
+  );
+
+const read = (client: ClusterClient, { namespace, deployments }: Writers) =>
+  Promise.all(
+    deployments.map(async (name): Promise<Found> => {
+      const path = deploymentPath(namespace, name);
+      const deployment = await client.find<Json<V1Deployment>>(path);
+      if (deployment === undefined)
+        throw new StepFailure(
+          `there is no Deployment ${namespace}/${name} to stop`,
+          "name the Deployments that write to the database as they are called in the cluster",
+        );
+      return { name, path, deployment };
+    }),
+  );
+
+/** Names of pods that may still write. */
+async function podsOf(
+  client: ClusterClient,
+  namespace: string,
+  found: readonly Found[],
+): Promise<readonly string[]> {
+  const lists = await Promise.all(
+    found.map(({ deployment }) => {
+      const query = new URLSearchParams({
+        labelSelector: selectorText(deployment.spec?.selector),
+        fieldSelector: "status.phase!=Succeeded,status.phase!=Failed",
+      });
+      return client.get<{ readonly items: readonly Json<V1Pod>[] }>(
+        `/api/v1/namespaces/${namespace}/pods?${query.toString()}`,
+      );
+    }),
+  );
+  const names = lists.flatMap(({ items }) => items.map(({ metadata }) => metadata?.name ?? ""));
+  return [...new Set(names)].sort();
+}

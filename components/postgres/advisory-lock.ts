@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { StepFailure, wordsOf } from "../steps/step";
+import type { Database } from "./database";
+import { behindPooler, isPooledByTransaction } from "./pooler";
+import { query } from "./query";
+import { openSession, type Session } from "./session";
+import { sqlText } from "./sql-text";
+
+/** The two halves of an advisory lock's key, as `pg_locks` shows them. */
+export interface LockKey {
+  /** High 32 bits, unsigned. */
+  readonly classid: number;
+  /** Low 32 bits, unsigned. */
+  readonly objid: number;
+}
+
+/** The key under which the schema of a database is changed: the same for every gateway, release, stack and machine. */
+export const schemaLockKey: LockKey = lockKey("gateways/schema");
+
+/** The key under which another database is put in the place of this one. */
+export const restoreLockKey = (database: string): LockKey =>
+  lockKey(`gateways/restore/${database}`);
+
+function lockKey(name: string): LockKey {
+  const digest = createHash("sha256").update(name).digest();
+  return { classid: digest.readUInt32BE(0), objid: digest.readUInt32BE(4) };
+}
+
+/**
+ * Condition on `pg_locks` that holds for a granted lock of this key.
+ *
+ * @param database SQL for the name of the database in which the lock was taken. Default: the current one.
+ */
+export const holdsKey = (
+  { classid, objid }: LockKey,
+  database = "pg_catalog.current_database()",
+): string =>
+  `locktype = 'advisory' AND granted AND objsubid = 1 AND classid = '${classid}'::oid AND objid = '${objid}'::oid
+   AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = ${database})`;
+
+export interface LockOptions {
+  /** Name of whoever holds the lock, for the words that others get to read: `gateways schema 1.2.0`. */
+  readonly label: string;
+  /** Longest wait for the lock in seconds. Default: 60. */
+  readonly seconds?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs the work while this process alone holds the schema lock of that database, whichever gateways use it. The lock belongs to a
+ * session: a killed process lets it go. A pooler in transaction mode is refused: the lock would not last.
+ *
+ * @param work gets a signal that fires when the connection, and with it the lock, is lost.
+ * @throws StepFailure where the wait ends, naming who holds the lock.
+ */
+export async function withAdvisoryLock<T>(
+  database: Database,
+  options: LockOptions,
+  work: (lost: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (await isPooledByTransaction(database, options.signal)) throw behindPooler(database);
+  const key = schemaLockKey;
+  const session = openSession(database, options.label, options.signal);
+  try {
+    const lock = { what: `the schema lock of ${database.words}`, holder: "migration" };
+    await takeLock(session, database, key, { ...lock, seconds: options.seconds ?? 60 });
+    const lost = new AbortController();
+    const watch = watchLock(session, lost);
+    try {
+      return await work(lost.signal);
+    } finally {
+      clearInterval(watch);
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Takes a lock for as long as the session lasts.
+ *
+ * @param database the one in which the session is.
+ * @param what the lock in words, and `holder` what holds it.
+ * @throws StepFailure where the wait ends, naming who holds the lock.
+ */
+export async function takeLock(
+  session: Session,
+  database: Database,
+  key: LockKey,
+  {
+    what,
+    holder: work,
+    seconds,
+  }: { readonly what: string; readonly holder: string; readonly seconds: number },
+): Promise<void> {
+  const number = (BigInt(key.classid) << 32n) | BigInt(key.objid);
+  await session.query("SELECT 1;");
+  try {
+    await session.query(
+      `SET lock_timeout = '${seconds}s';
+       SELECT '' FROM pg_catalog.pg_advisory_lock(${BigInt.asIntN(64, number)});`,
+    );
+  } catch (error) {
+    const holder = await holderOf(database, key);
+    if (holder === undefined) throw error;
+    throw new StepFailure(
+      `${what} is still held after ${seconds} s by ${holder}`,
+      `wait for that ${work} to end, or end its session with pg_terminate_backend, then run this again`,
+    );
+  }
+}
+
+/** Pid, name and place of the session that holds the lock; undefined where none does. */
+async function holderOf(database: Database, key: LockKey): Promise<string | undefined> {
+  const [holder] = await query(
+    database,
+    `SELECT pg_catalog.format('pid %s (%s from %s)', a.pid, coalesce(nullif(a.application_name, ''), 'unnamed'),
+       coalesce(a.client_addr::text, 'the local socket'))
+     FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid) WHERE ${holdsKey(key)};`,
+  ).catch((error: unknown) => [`a session that could not be looked up (${wordsOf(error)})`]);
+  return holder;
+}
+
+/** An idle psql does not notice that its server is gone: it is asked every 5 seconds. */
+function watchLock(session: Session, lost: AbortController): NodeJS.Timeout {
+  return setInterval(() => {
+    session.query(`SELECT ${sqlText("held")};`).catch((error: unknown) => {
+      lost.abort(error);
+    });
+  }, 5000);
+}

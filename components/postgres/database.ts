@@ -1,0 +1,107 @@
+import { StepFailure } from "../steps/step";
+import { startClient, type Client } from "./client";
+import type { PodSource, ReachableSource } from "./database-source";
+import { keepaliveArguments, libpqEnvironment } from "./libpq-environment";
+import { findPod } from "./find-pod";
+import { kubectlTarget } from "./kubectl-target";
+
+/** The client programs of PostgreSQL that steps use. */
+export type ClientTool = "psql" | "pg_dump" | "pg_restore";
+
+/** One database, however it is reached. */
+export interface Database {
+  readonly name: string;
+  /** For messages, without a secret: `database smoltbot at 10.0.0.5:5432`. */
+  readonly words: string;
+  /** Starts a client program against this database. */
+  start(tool: ClientTool, args: readonly string[], signal?: AbortSignal): Client;
+  /** Another database of the same server. */
+  on(name: string): Database;
+}
+
+/**
+ * Opens the way to a database; connects to nothing yet.
+ *
+ * @param variable name of the environment variable that holds the connection string of the form `url`.
+ * @throws StepFailure where the connection string is missing or no such thing, or where no single pod is meant.
+ */
+export async function openDatabase(
+  source: ReachableSource,
+  env: NodeJS.ProcessEnv,
+  variable = "DATABASE_URL",
+): Promise<Database> {
+  if (source.kind === "pod") return throughPod(source, await findPod(source, env), env);
+  const url = env[variable] ?? "";
+  if (url === "") {
+    throw new StepFailure(
+      `${variable} is not set`,
+      `hand the connection string of the database to the step as ${variable}`,
+    );
+  }
+  return throughUrl(libpqEnvironment(url, variable), withoutSecrets(env));
+}
+
+function throughUrl(
+  connection: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv,
+): Database {
+  const name = connection["PGDATABASE"] ?? "";
+  const place = `${connection["PGHOST"] ?? "the local socket"}:${connection["PGPORT"] ?? "5432"}`;
+  const password = connection["PGPASSWORD"] ?? "";
+  return {
+    name,
+    words: `database ${name} at ${place}`,
+    start: (tool, args, signal) =>
+      startClient({
+        file: tool,
+        args: connectionArguments(tool, args),
+        // Messages in English: their first line is shown to the operator.
+        env: { PGCONNECT_TIMEOUT: "10", ...env, ...connection, LC_ALL: "C" },
+        redact: (text) => (password === "" ? text : text.replaceAll(password, "***")),
+        signal,
+      }),
+    on: (other) => throughUrl({ ...connection, PGDATABASE: other }, env),
+  };
+}
+
+/** pg_restore is told its database by its caller, and is never idle; a program that is asked for its version connects to nothing. */
+export const connectionArguments = (
+  tool: ClientTool,
+  args: readonly string[],
+): readonly string[] =>
+  tool === "pg_restore" || args.includes("--version") ? args : [...keepaliveArguments, ...args];
+
+/** Settings that would lead the client programs somewhere else, and the secrets of the step itself, are left out. */
+export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept =
+    /^(?!PG|REDACT$|BACKUP_|PULUMI_CONFIG)(?!.*_URL$)|^PG(SSL|PASSFILE|CONNECT_TIMEOUT|SYSCONFDIR)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => kept.test(name)));
+}
+
+function throughPod(source: PodSource, pod: string, env: NodeJS.ProcessEnv): Database {
+  const name = source.database;
+  return {
+    name,
+    words: `database ${name} in pod ${source.namespace}/${pod}`,
+    start: (tool, args, signal) => {
+      const user = source.user === undefined ? [] : ["-U", source.user];
+      const login = [...user, "-w", "-d", name];
+      const inside = [tool, ...(args.includes("--version") ? [] : login), ...args];
+      const container = source.container === undefined ? [] : ["-c", source.container];
+      return startClient({
+        file: "kubectl",
+        args: [
+          ...kubectlTarget(source),
+          "exec",
+          // Without -i nothing is read: pg_dump has no input.
+          ...(tool === "pg_dump" ? [] : ["-i"]),
+          ...["-n", source.namespace, pod, ...container, "--", ...inside],
+        ],
+        env: withoutSecrets(env),
+        redact: (text) => text,
+        signal,
+      });
+    },
+    on: (other) => throughPod({ ...source, database: other }, pod, env),
+  };
+}

@@ -1,0 +1,51 @@
+import { StepFailure } from "../steps/step";
+import type { Database } from "./database";
+import { openSession } from "./session";
+
+/** The server's processes that answered: one session twice, and another session's transaction in between. */
+export interface Backends {
+  readonly first: string;
+  /** Of the other session, while the first one is open and idle. */
+  readonly other: string;
+  /** Of the first session again, while the other's transaction is open. */
+  readonly again: string;
+}
+
+/**
+ * Whether a pooler gives each transaction whatever connection is free: then two open sessions share a process of the server, or one
+ * session changes its own. Without a pooler, and with one in session mode, a process belongs to one session for as long as that lasts.
+ */
+export const sharesBackends = ({ first, other, again }: Backends): boolean =>
+  first === other || first !== again;
+
+/**
+ * Asks the server which of its processes answer whom. Changes nothing.
+ *
+ * Source: PgBouncer, config, server_round_robin: server connections are reused last in, first out, so that of an idle session is taken first.
+ *
+ * @throws Error where the database cannot be reached.
+ */
+export async function isPooledByTransaction(
+  database: Database,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const sessions = [1, 2].map(() => openSession(database, "gateways pooler look", signal));
+  try {
+    const [one, two] = sessions;
+    if (one === undefined || two === undefined) throw new RangeError("no session");
+    const ask = "SELECT pg_catalog.pg_backend_pid();";
+    const [first = ""] = await one.query(ask);
+    const [other = ""] = await two.query(`BEGIN; ${ask}`);
+    const [again = ""] = await one.query(ask);
+    return sharesBackends({ first, other, again });
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()));
+  }
+}
+
+/** What a step says that needs a lock or a snapshot. */
+export const behindPooler = ({ words }: Database): StepFailure =>
+  new StepFailure(
+    `${words} is reached through a pooler in transaction mode, where no lock and no snapshot lasts`,
+    "connect to the server itself, mostly port 5432, or to a port of the pooler in session mode",
+  );

@@ -1,0 +1,76 @@
+import { gate, type Finding } from "../../upgrade/finding";
+
+const { pass, warn, block } = gate("license-horizon");
+
+/** What a license token says about its end, free of the token. */
+export type LicenseReading =
+  | { readonly kind: "none" }
+  /** `why` in words: `not three parts`. */
+  | { readonly kind: "unreadable"; readonly why: string }
+  | { readonly kind: "endless" }
+  /** `end` in milliseconds since the epoch. */
+  | { readonly kind: "expires"; readonly end: number };
+
+const hour = 3_600_000;
+const noticeHours = 30 * 24;
+
+/**
+ * Lets an upgrade begin only where the license outlives it: an expired one turns every new pod unready at once, although
+ * requests would be tolerated for some days.
+ *
+ * Source: mnemom/smoltbot@33f9a5a, readiness check of the gateway: local decode, `exp` in seconds, no grace (S-07, T-09).
+ */
+export function licenseHorizon({
+  license,
+  at,
+  now,
+  horizonHours = 72,
+}: {
+  readonly license: LicenseReading;
+  /** Config path of the token. */
+  readonly at: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Upgrade, soak and a rollback in hours. @defaultValue 72 */
+  readonly horizonHours?: number;
+}): readonly Finding[] {
+  switch (license.kind) {
+    case "none":
+      return [pass({ at, found: "no license configured, which readiness accepts" })];
+    case "endless":
+      return [pass({ at, found: "a license that never expires" })];
+    case "unreadable":
+      return [
+        block({
+          at,
+          found: `a license that cannot be read: ${license.why}`,
+          expected: "a token of three parts with a JSON payload that names a license",
+          fix: "set the token again, whole and unquoted",
+        }),
+      ];
+    case "expires":
+      return [judgeEnd({ end: license.end, at, now, horizonHours })];
+  }
+}
+
+function judgeEnd({
+  end,
+  at,
+  now,
+  horizonHours,
+}: {
+  readonly end: number;
+  readonly at: string;
+  readonly now: number;
+  readonly horizonHours: number;
+}): Finding {
+  const date = new Date(end).toISOString();
+  const hoursLeft = (end - now) / hour;
+  const fix = "renew the license and set the new token first";
+  const expected = `valid until ${new Date(now + horizonHours * hour).toISOString()}, ${horizonHours} h from now`;
+  if (hoursLeft < 0) return block({ at, found: `expired at ${date}`, expected, fix });
+  const found = `expires at ${date}, in ${Math.floor(hoursLeft)} h`;
+  if (hoursLeft <= horizonHours) return block({ at, found, expected, fix });
+  if (hoursLeft > noticeHours) return pass({ at, found });
+  return warn({ at, found, expected: "more than 30 days left", fix: "renew the license soon" });
+}

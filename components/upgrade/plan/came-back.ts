@@ -1,0 +1,63 @@
+import { lt, valid } from "semver";
+import { z } from "zod";
+import type { Evidence } from "../evidence/evidence";
+import { isOfMajor, type Plan } from "./plan";
+import type { RestoreQuestion } from "./restore-need";
+
+/** A way back within a major: what it left, and what was known of the schema then. */
+export const cameBackSchema = z.strictObject({
+  /** The newer release that was left: `1.1.0`. */
+  from: z.string(),
+  /** Last migration that was known by then, or "". */
+  schemaHead: z.string(),
+  /** ISO 8601, UTC: when that was read. */
+  seenAt: z.string(),
+});
+
+export type CameBack = z.infer<typeof cameBackSchema>;
+
+/** The schema as the evidence knows it; the same in each run until another release is verified. */
+export const lastSeen = ({
+  schemaHead,
+  schemaSeenAt,
+  verifiedAt,
+}: Pick<Evidence, "schemaHead" | "schemaSeenAt" | "verifiedAt">): Omit<CameBack, "from"> => ({
+  schemaHead,
+  seenAt: schemaSeenAt ?? verifiedAt,
+});
+
+export interface MajorQuestion extends Pick<
+  RestoreQuestion,
+  "wanted" | "restore" | "migrations" | "migrated"
+> {
+  readonly verified?: Pick<Evidence, "version" | "verifiedAt" | "schemaSeenAt"> | undefined;
+  /** Releases that run now. */
+  readonly running: readonly string[];
+}
+
+/**
+ * Whether the schema is known to be one of the wanted release's major. The database says it; where it cannot be asked, all else that is known has to: a
+ * release of that major was verified last, none of another major runs, and neither a Job nor a dump tells of a newer major's migration since.
+ */
+export function knowsMajor(question: MajorQuestion): boolean {
+  const { wanted, verified, migrations, migrated, running, restore } = question;
+  if (migrations.observed) return true;
+  if (verified === undefined) return false;
+  const seenAt = verified.schemaSeenAt ?? verified.verifiedAt;
+  const begun = (restore.observed ? restore.value.dumps : [])
+    .filter(({ takenAt }) => takenAt > seenAt)
+    .map(({ release }) => release);
+  return (
+    [verified.version, ...running].every((release) => isOfMajor(release, wanted)) &&
+    [...migrated, ...begun].every(
+      (release) => isOfMajor(release, wanted) || isOlder(release, wanted),
+    )
+  );
+}
+
+const isOlder = (release: string, wanted: string): boolean =>
+  valid(release) !== null && lt(release, wanted);
+
+/** True where the plan brings back an older release of the major, and with that asks nothing of the database: it stays as it is. */
+export const needsNoDatabase = ({ change, cameBack }: Plan): boolean =>
+  change === "rollback" && cameBack !== undefined;

@@ -1,0 +1,141 @@
+import type { Evidence } from "../evidence/evidence";
+import type { Observation } from "../observation";
+import { generation, isOfMajor } from "./plan";
+
+/** A proven dump, as the choice of a way back sees it. */
+export interface DumpFacts {
+  /** Name of its file in the backup directory. */
+  readonly file: string;
+  /** The release before whose installation it was taken. */
+  readonly release: string;
+  /** Releases that ran when it was taken; empty where nobody knows. */
+  readonly running: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
+  readonly rows: number;
+  /** Last migration that it holds, or "". */
+  readonly schemaHead: string;
+  /** Why the role that took it could not put it back then. @defaultValue it could */
+  readonly noWayBack?: readonly string[] | undefined;
+  /** For whom it is encrypted, where no key here opens it. */
+  readonly lockedFor?: string | undefined;
+}
+
+/** What a restore would lose; what deleted rows were cannot be counted. */
+export type Risk =
+  | {
+      readonly countable: true;
+      /** Rows that were written since the dump and are in no migration's own work, over all tables. */
+      readonly total: number;
+      /** Tables with such rows, most first. */
+      readonly tables: readonly { readonly name: string; readonly rows: number }[];
+    }
+  | { readonly countable: false; readonly reason: string };
+
+/** What the backups say about going back to the wanted release. */
+export interface RestoreFacts {
+  /** All proven dumps of this gateway and stack, oldest first. */
+  readonly dumps: readonly DumpFacts[];
+  /** The one that shows the database as it was before the first release of a newer major; undefined where there is none. */
+  readonly candidate: DumpFacts | undefined;
+  /** Counted only where the schema has moved past the candidate. */
+  readonly risk: Risk | undefined;
+}
+
+/**
+ * Whether the wanted release needs the database put back.
+ *
+ * - `no`: its schema is in place, or was put back already.
+ * - `restore`: it needs the state of this dump; what was written since is lost.
+ * - `impossible`: it would need one, and no proven dump has it.
+ * - `unknown`: the schema or the dumps could not be looked at.
+ */
+export type RestoreNeed =
+  | { readonly kind: "no"; readonly why: string }
+  | { readonly kind: "restore"; readonly dump: DumpFacts; readonly risk: Risk }
+  | { readonly kind: "impossible"; readonly why: string }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface RestoreQuestion {
+  readonly wanted: string;
+  readonly restore: Observation<RestoreFacts>;
+  /** Applied migrations in order; undefined inside where the database tracks none. */
+  readonly migrations: Observation<readonly string[] | undefined>;
+  /** Releases whose migration has begun, as far as the cluster still shows it. */
+  readonly migrated: readonly string[];
+  /** This stack's own last evidence; undefined before the first. */
+  readonly verified?:
+    | Pick<Evidence, "version" | "schemaHead" | "schemaSeenAt" | "verifiedAt" | "occasion">
+    | undefined;
+}
+
+/** Decides what going back across a major takes, before anything is touched. */
+export function restoreNeed({ wanted, restore, migrations }: RestoreQuestion): RestoreNeed {
+  if (!restore.observed) return { kind: "unknown", reason: restore.reason };
+  const { candidate, risk } = restore.value;
+  if (candidate === undefined) {
+    return {
+      kind: "impossible",
+      why: `no proven dump shows the database as it was with major ${generation(wanted)}`,
+    };
+  }
+  if (!migrations.observed) {
+    const reason = `the schema could not be looked at: ${migrations.reason}`;
+    return { kind: "restore", dump: candidate, risk: { countable: false, reason } };
+  }
+  if ((migrations.value?.at(-1) ?? "") === candidate.schemaHead) {
+    return { kind: "no", why: `the schema is that of major ${generation(wanted)}` };
+  }
+  const uncounted: Risk = { countable: false, reason: "nobody counted them" };
+  return { kind: "restore", dump: candidate, risk: risk ?? uncounted };
+}
+
+/**
+ * The release whose migrations the database holds although the wanted major knows nothing of them; undefined where the schema is not ahead. An
+ * upgrade that migrated and never came up leaves the old programs running on such a schema: only the dumps tell. Where the schema cannot be looked
+ * at, the Job that changed it does.
+ */
+export function schemaAhead({
+  wanted,
+  restore,
+  migrations,
+  migrated,
+  verified,
+}: RestoreQuestion): string | undefined {
+  if (!restore.observed || isHome(wanted, migrations, verified)) return undefined;
+  const { candidate, dumps } = restore.value;
+  if (candidate === undefined || isPast(candidate, dumps, wanted)) return undefined;
+  const moved = migrations.observed
+    ? (migrations.value?.at(-1) ?? "") !== candidate.schemaHead
+    : migrated.includes(candidate.release);
+  return moved ? candidate.release : undefined;
+}
+
+/** True where a release of the wanted major was verified on this very schema. */
+const isHome = (
+  wanted: string,
+  migrations: RestoreQuestion["migrations"],
+  verified: RestoreQuestion["verified"],
+): boolean =>
+  verified !== undefined &&
+  migrations.observed &&
+  isOfMajor(verified.version, wanted) &&
+  (migrations.value?.at(-1) ?? "") === verified.schemaHead;
+
+/** What tells a dump's place in the history of a gateway. */
+type DumpMoment = Pick<DumpFacts, "release" | "running" | "takenAt" | "schemaHead">;
+
+/** True where a later dump shows the gateway at home again: it ran the wanted major on the schema of the candidate. */
+export const isPast = (
+  candidate: DumpMoment,
+  dumps: readonly DumpMoment[],
+  wanted: string,
+): boolean =>
+  dumps.some(
+    ({ takenAt, release, running, schemaHead }) =>
+      takenAt > candidate.takenAt &&
+      schemaHead === candidate.schemaHead &&
+      isOfMajor(release, wanted) &&
+      running.length > 0 &&
+      running.every((one) => isOfMajor(one, wanted)),
+  );

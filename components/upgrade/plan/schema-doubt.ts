@@ -1,0 +1,67 @@
+import { gt, valid } from "semver";
+import { isOfMajor } from "./plan";
+import { headName } from "./head-name";
+import { schemaAhead, type RestoreQuestion } from "./restore-need";
+
+/** A schema of which nothing tells where it came from. */
+export interface SchemaDoubt {
+  /** Last migration that the database holds, or "". */
+  readonly head: string;
+  /** What does not fit, as a clause. */
+  readonly reason: string;
+}
+
+export interface SchemaDoubtQuestion extends RestoreQuestion {
+  /** Releases that run now. */
+  readonly running: readonly string[];
+}
+
+/**
+ * Asks whether what this machine can see explains the schema: the evidence of this stack, the dumps, the migration Jobs in the cluster and the
+ * releases that run. A dump that is not here proves nothing: another machine may have taken it (law 7). Undefined where the schema is explained,
+ * where the wanted release brings its own (a newer major), or where nothing can be compared.
+ */
+export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefined {
+  const { verified, migrations, migrated, wanted } = question;
+  if (!migrations.observed) return undefined;
+  const head = migrations.value?.at(-1) ?? "";
+  const stranger = migrated.find((release) => isNewerMajor(release, wanted));
+  if (head === (verified?.schemaHead ?? "")) return undefined;
+  if (verified === undefined && stranger === undefined) return undefined;
+  if (verified !== undefined && isNewerMajor(wanted, verified.version)) return undefined;
+  if (isAnnounced(question, head)) return undefined;
+  const was =
+    verified === undefined
+      ? "nothing was verified yet"
+      : `${verified.version} was verified at ${headName(verified.schemaHead)}`;
+  const who =
+    stranger === undefined
+      ? "nothing here says what changed it: no dump, no migration Job, no running release"
+      : `a migration Job of ${stranger} is in the cluster, and no dump here was taken before it`;
+  return { head, reason: `the schema is at ${headName(head)}, ${was}, and ${who}` };
+}
+
+/** Whether a dump, a Job or a running release of the wanted major accounts for it, or the plan knows that the schema is ahead. */
+function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
+  const { wanted, verified, migrated, running, restore } = question;
+  if (schemaAhead(question) !== undefined) return true;
+  const dumps = restore.observed ? restore.value.dumps : [];
+  // The schema on which the wanted major ran, as a restore puts it back beside the Job of the newer one.
+  const isShown = dumps.some(
+    ({ schemaHead, running: ran }) =>
+      schemaHead === head && ran.some((release) => isOfMajor(release, wanted)),
+  );
+  if (isShown) return true;
+  if (migrated.some((release) => isNewerMajor(release, wanted))) return false;
+  const others = [...migrated, ...running].filter((release) => release !== verified?.version);
+  if (others.some((release) => isOfMajor(release, wanted))) return true;
+  return dumps.some(
+    (dump) =>
+      dump.schemaHead === verified?.schemaHead &&
+      dump.takenAt > (verified.schemaSeenAt ?? verified.verifiedAt) &&
+      isOfMajor(dump.release, wanted),
+  );
+}
+
+const isNewerMajor = (release: string, other: string): boolean =>
+  valid(release) !== null && gt(release, other) && !isOfMajor(release, other);

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
+import { adoptedObjects } from "../../../components/kubernetes/gates/adopted-objects";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import { spoken } from "../../upgrade/gates/findings";
+
+const at = "prod/smoltbot";
+const settings = (data: object = { LOG_LEVEL: "info" }): KubernetesObject => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "gateway" },
+  data,
+});
+const deployment = (spec: object = {}, container: object = {}): KubernetesObject => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "gateway" },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: "gateway" } },
+    template: { spec: { containers: [{ name: "gateway", image: "gateway:1.0.0", ...container }] } },
+    ...spec,
+  },
+});
+const objects = [settings(), deployment()];
+const say = (
+  live: readonly KubernetesObject[],
+  leftOver: readonly string[] = [],
+  wanted = objects,
+) =>
+  spoken(
+    adoptedObjects({
+      adoption: observed({ objects: live, leftOver, secret: undefined }),
+      objects: wanted,
+      at,
+    }),
+  );
+
+test("an install that is what the stack file says passes, whatever the Secret holds", () => {
+  const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "gateway" } };
+  expect(say(objects, [], [...objects, secret])).toEqual([
+    `pass ${at}: 2 objects to be taken over as they are`,
+  ]);
+});
+
+test("what is changed in place is told by its path, without its value", () => {
+  expect(say([settings({ LOG_LEVEL: "debug" }), deployment()])).toEqual([
+    "warn ConfigMap/gateway: differs in data.LOG_LEVEL, which is changed in place",
+  ]);
+});
+
+test("pods that differ are told: they run on until the next upgrade", () => {
+  expect(say([settings(), deployment({}, { lifecycle: { preStop: {} } })])).toEqual([
+    "warn Deployment/gateway: pods that differ in spec.template.spec.containers[gateway].lifecycle",
+  ]);
+});
+
+test.each([
+  ["spec.replicas", deployment({ replicas: 3 })],
+  ["spec.selector.matchLabels.app", deployment({ selector: { matchLabels: { app: "other" } } })],
+  ["spec.template.spec.containers[gateway].image", deployment({}, { image: "other:1.0.0" })],
+])("an install that differs in %s is refused", (path, live) => {
+  expect(say([settings(), live])).toEqual([
+    `block Deployment/gateway: ${path} is not what the stack file and the chart come to`,
+  ]);
+});
+
+test("a Deployment that is not there is refused, and other objects are made new", () => {
+  expect(say([])).toEqual([
+    "block Deployment/gateway: no such Deployment",
+    `warn ${at}: not in the install, and made new: ConfigMap/gateway`,
+  ]);
+});
+
+test("an autoscaler that would be left to nobody is refused, anything else is told", () => {
+  expect(say(objects, ["HorizontalPodAutoscaler/gateway", "Ingress/gateway"])).toEqual([
+    "block HorizontalPodAutoscaler/gateway: an autoscaler of the install that the stack file does not have",
+    `warn ${at}: in the install and not taken over: Ingress/gateway`,
+  ]);
+});
+
+test("objects that could not be seen are unknown, with the reason", () => {
+  expect(spoken(adoptedObjects({ adoption: unavailable("forbidden"), objects, at }))).toEqual([
+    `unknown ${at}: no look at the live objects: forbidden`,
+  ]);
+});

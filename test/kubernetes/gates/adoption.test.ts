@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import type { ClusterFacts } from "../../../components/upgrade/facts";
+import { adoption } from "../../../components/kubernetes/gates/adoption";
+import { unavailable } from "../../../components/upgrade/observation";
+import { planUpgrade, type Plan } from "../../../components/upgrade/plan/plan";
+import { cluster, databaseFacts, workload } from "../../upgrade/gates/facts";
+import { spoken, step } from "../../upgrade/gates/findings";
+
+const at = "prod/smoltbot";
+const record = { name: "sh.helm.release.v1.smoltbot.v3", revision: 3, status: "deployed" };
+const first = (wanted: string, ...running: string[]) => planUpgrade({ wanted, running });
+const rest = {
+  database: databaseFacts({ migrations: ["001.sql"] }),
+  release: "smoltbot",
+  deployment: "gateway",
+  at,
+};
+const say = (plan: Plan, change: Partial<ClusterFacts> = {}) =>
+  spoken(adoption({ plan, cluster: cluster({ helmRecords: [record], ...change }), ...rest }));
+const deployed = "pass Helm release smoltbot, revision 3: deployed";
+const runs = "pass gateways:smoltbot.version: 1.0.0, which runs";
+
+test("a finished install whose release is wanted passes", () => {
+  expect(say(first("1.0.0", "1.0.0"))).toEqual([deployed, runs]);
+});
+
+test.each(["failed", "pending-install", "pending-upgrade", "pending-rollback", "uninstalling"])(
+  "an install that Helm left %s is refused (T-37)",
+  (status) => {
+    expect(say(first("1.0.0", "1.0.0"), { helmRecords: [{ ...record, status }] })).toEqual([
+      `block Helm release smoltbot, revision 3: status ${status}`,
+      runs,
+    ]);
+  },
+);
+
+test("a namespace without records of Helm is refused", () => {
+  expect(say(first("1.0.0", "1.0.0"), { helmRecords: [] })[0]).toBe(
+    `block ${at}: no records of a Helm release smoltbot`,
+  );
+});
+
+test.each([
+  [["1.0.0"], "1.1.0, while 1.0.0 runs"],
+  [["1.0.0", "1.1.0"], "1.1.0, while 1.0.0 and 1.1.0 runs"],
+  [["latest"], "1.1.0, while nothing that names a release runs"],
+  [[], "1.1.0, while nothing that names a release runs"],
+])("with %j running another release is refused", (running, found) => {
+  expect(say(first("1.1.0", ...running))).toEqual([
+    deployed,
+    `block gateways:smoltbot.version: ${found}`,
+  ]);
+});
+
+test("a gateway that does not serve is refused, since nothing else proves the release", () => {
+  expect(say(first("1.0.0", "1.0.0"), { workloads: [workload({ ready: 1 })] })).toEqual([
+    deployed,
+    runs,
+    "block Deployment/gateway: 1 of 2 pods ready",
+  ]);
+});
+
+test("an observer that never gets ready is told and taken over (T-01)", () => {
+  const observer = workload({ name: "observer", desired: 1, updated: 1, ready: 0, probed: true });
+  expect(say(first("1.0.0", "1.0.0"), { workloads: [observer] })).toEqual([
+    deployed,
+    runs,
+    "warn Deployment/observer: 0 of 1 pods ready: as the chart ships it, it is probed on a port that it never opens",
+  ]);
+});
+
+test.each([[undefined], [[]]])(
+  "a database with the migrations %j on record is told",
+  (migrations) => {
+    const found = { ...rest, database: databaseFacts({ migrations }) };
+    const look = cluster({ helmRecords: [record] });
+    expect(
+      spoken(adoption({ plan: first("1.0.0", "1.0.0"), cluster: look, ...found })).at(-1),
+    ).toBe("warn database mnemom: no migration on record, though a release runs on it");
+  },
+);
+
+test("once verified, the line is to be removed, and no upgrade comes while it stands", () => {
+  const found = "adopt: true, though 1.0.0 is adopted and verified";
+  expect(say(step("1.0.0", "1.0.0"))).toEqual([`warn gateways:smoltbot.adopt: ${found}`]);
+  expect(say(step("1.0.0", "1.1.0"))).toEqual([
+    `block gateways:smoltbot.adopt: ${found}, beside an upgrade to 1.1.0`,
+  ]);
+});
+
+test("an install that could not be seen is unknown, with the reason", () => {
+  const plan = first("1.0.0", "1.0.0");
+  expect(spoken(adoption({ plan, cluster: unavailable("forbidden"), ...rest }))).toEqual([
+    `unknown ${at}: no look at the install by Helm: forbidden`,
+  ]);
+});

@@ -1,0 +1,214 @@
+import { createServer, type AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withAdvisoryLock } from "../../components/postgres/advisory-lock";
+import { readIdentity } from "../../components/postgres/database-identity";
+import { openDatabase } from "../../components/postgres/database";
+import { query } from "../../components/postgres/query";
+import { freeBytesAt, readDatabaseFacts } from "../../components/postgres/read-database-facts";
+import { openSession } from "../../components/postgres/session";
+import { password, startPrivateServer, type PrivateServer } from "../steps/private-server";
+
+let server: PrivateServer;
+beforeAll(async () => {
+  server = await startPrivateServer();
+  await server.sql(
+    "postgres",
+    "CREATE DATABASE shop; CREATE ROLE guest LOGIN PASSWORD 'guest'; CREATE DATABASE plain;",
+  );
+  await server.sql(
+    "shop",
+    `CREATE TABLE _schema_migrations (filename text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+     INSERT INTO _schema_migrations VALUES ('002_b.sql', '2026-01-01 10:00'), ('010_c.sql', '2026-01-01 10:00:00.5'), ('001_a.sql', '2026-01-01 10:00');`,
+  );
+});
+afterAll(() => server.remove());
+
+const environment = (database: string) => ({ ...process.env, DATABASE_URL: server.url(database) });
+const facts = (database: string, env: NodeJS.ProcessEnv = environment(database)) =>
+  readDatabaseFacts({ kind: "url" }, env, { freeBytes: () => freeBytesAt("/nowhere/dumps") });
+const shop = () => openDatabase({ kind: "url" }, environment("shop"));
+
+describe("a look at the database", () => {
+  test("tells versions, size, room, rights and the migrations in their order (S-14)", async () => {
+    const found = await facts("shop");
+    expect(found).toMatchObject({
+      exists: true,
+      database: "shop",
+      mayCreateDatabase: true,
+      migrating: false,
+      migrations: ["001_a.sql", "002_b.sql", "010_c.sql"],
+    });
+    expect(found.server).toMatch(/^15\.\d+$/);
+    expect(found.dumpTool).toMatch(/^\d+\.\d+$/);
+    expect(found.bytes).toBeGreaterThan(1e6);
+    expect(found.freeBytes).toBeGreaterThan(0);
+  });
+
+  test("of one that tracks no migrations says so", async () => {
+    expect((await facts("plain")).migrations).toBeUndefined();
+  });
+
+  test("of one that does not exist is an answer, not an error", async () => {
+    expect(await facts("nowhere")).toMatchObject({
+      exists: false,
+      bytes: 0,
+      migrations: undefined,
+    });
+  });
+
+  test("of one that lets nobody in is an answer, as a killed restore leaves it (law 2)", async () => {
+    await server.sql("postgres", "ALTER DATABASE plain ALLOW_CONNECTIONS false;");
+    try {
+      expect(await facts("plain")).toMatchObject({ exists: true, closed: true });
+    } finally {
+      await server.sql("postgres", "ALTER DATABASE plain ALLOW_CONNECTIONS true;");
+    }
+  });
+
+  test("by a role that may create no database says so", async () => {
+    const url = server.url("plain").replace(/\/\/.*@/, "//guest:guest@");
+    const found = await facts("plain", { ...process.env, DATABASE_URL: url });
+    expect(found.mayCreateDatabase).toBe(false);
+  });
+
+  test.each([
+    ["a server that is not there", (url: string) => url.replace(/:\d+\//, ":1/"), "refused"],
+    [
+      "a wrong password",
+      (url: string) => url.replace(/\/\/.*@/, "//admin:wr0ng@"),
+      "password authentication failed",
+    ],
+  ])("of %s fails in one line, without a password", async (_, spoil, words) => {
+    const failure = await facts("shop", {
+      ...process.env,
+      DATABASE_URL: spoil(server.url("shop")),
+    }).catch((error: unknown) => String(error));
+    expect(failure).toContain(words);
+    expect(failure).not.toMatch(/\n|wr0ng/);
+    expect(failure).not.toContain(password);
+  });
+
+  test("without a connection string names the variable", async () => {
+    await expect(facts("shop", { PATH: process.env["PATH"] })).rejects.toThrow(
+      "DATABASE_URL is not set",
+    );
+  });
+
+  test("is not led astray by settings of the operator's shell", async () => {
+    const strays = {
+      PGDATABASE: "postgres",
+      PGHOST: "elsewhere.invalid",
+      PGOPTIONS: "-c nonsense=1",
+      PGSERVICE: "none",
+    };
+    expect(await facts("shop", { ...environment("shop"), ...strays })).toMatchObject({
+      database: "shop",
+    });
+  });
+});
+
+describe("the identity of a database", () => {
+  test("is one for every way to it, and another one for its neighbour (S-02)", async () => {
+    const { identity } = await facts("shop");
+    expect(await readIdentity(server.url("shop"), process.env)).toEqual(identity);
+    const neighbour = await readIdentity(server.url("plain"), process.env);
+    expect(neighbour.started).toBe(identity?.started);
+    expect(neighbour.oid).not.toBe(identity?.oid);
+  });
+});
+
+describe("a list of migrations", () => {
+  test("outside of the role's search path is found to be there (S-14)", async () => {
+    await server.sql("plain", "CREATE SCHEMA app; CREATE TABLE app._schema_migrations ();");
+    expect(await facts("plain")).toMatchObject({
+      migrations: undefined,
+      trackedElsewhere: ["app._schema_migrations"],
+    });
+  });
+});
+
+describe("a connection", () => {
+  test("without a pooler gives each session a process of its own", async () => {
+    expect((await facts("shop")).pooled).toBe(false);
+  });
+
+  test("that is accepted and never answered ends the look in time", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+    const { port } = silent.address() as AddressInfo;
+    const url = `postgres://me@127.0.0.1:${port}/shop`;
+    const began = Date.now();
+    await expect(facts("shop", { ...process.env, DATABASE_URL: url })).rejects.toThrow();
+    expect(Date.now() - began).toBeLessThan(16_000);
+    silent.close();
+  }, 30_000);
+});
+
+describe("the schema lock", () => {
+  test("is seen by a look, and held by one at a time (law 2)", async () => {
+    const database = await shop();
+    await withAdvisoryLock(database, { label: "first run" }, async () => {
+      expect((await facts("shop")).migrating).toBe(true);
+      const second = withAdvisoryLock(database, { label: "second", seconds: 1 }, () =>
+        Promise.resolve(),
+      );
+      await expect(second).rejects.toThrow(
+        /still held after 1 s by pid \d+ \(first run from 127\.0\.0\.1/,
+      );
+    });
+    expect((await facts("shop")).migrating).toBe(false);
+  });
+
+  test("is waited for", async () => {
+    const database = await shop();
+    const order: string[] = [];
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const started = new Promise<void>((begun) => {
+      void withAdvisoryLock(database, { label: "a" }, async () => {
+        begun();
+        await held;
+        order.push("first");
+      });
+    });
+    await started;
+    const second = withAdvisoryLock(database, { label: "b", seconds: 30 }, () =>
+      Promise.resolve(order.push("second")),
+    );
+    release();
+    await second;
+    expect(order).toEqual(["first", "second"]);
+  });
+
+  test("that is lost with its connection is told to the work", async () => {
+    const database = await shop();
+    await withAdvisoryLock(database, { label: "doomed" }, async (lost) => {
+      const told = new Promise((resolve) => {
+        lost.addEventListener("abort", resolve);
+      });
+      await server.sql(
+        "postgres",
+        "DO $$BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'doomed'; END$$;",
+      );
+      await told;
+    });
+  });
+});
+
+describe("a question", () => {
+  test("that the server refuses fails with the server's words", async () => {
+    await expect(query(await shop(), "SELECT * FROM nothing_here;")).rejects.toThrow(
+      'relation "nothing_here" does not exist',
+    );
+  });
+
+  test("gets its own answer, in the order in which it was asked", async () => {
+    const session = openSession(await shop(), "questions");
+    expect(await session.query("SELECT 1; SELECT 2;")).toEqual(["1", "2"]);
+    expect(await session.query("SELECT 'it''s';")).toEqual(["it's"]);
+    expect(await session.query("SELECT WHERE false;")).toEqual([]);
+    await expect(session.query("SELECT 1/0;")).rejects.toThrow("division by zero");
+    await expect(session.query("SELECT 1;")).rejects.toThrow("division by zero");
+    await session.close();
+  });
+});
