@@ -1,34 +1,34 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import { readConfig } from "./components/config";
-import { identifierIn, kubernetesProviders } from "./components/kubernetes/provider";
+import { readConfig } from "./components/config/read-config";
+import { identifierIn, kubernetesProviders } from "./components/kubernetes/resources/provider";
 import { prepareSmoltbots, type Prepared } from "./components/smoltbot/prepare";
-import { toldPlainly } from "./components/told-plainly";
-import { Availability } from "./components/upgrade/availability";
-import { Backup } from "./components/upgrade/backup";
-import { Configuration } from "./components/upgrade/configuration";
-import { withIdentifier } from "./components/upgrade/identity";
-import { conclude, letOn, Preflight } from "./components/upgrade/preflight";
-import { Restore } from "./components/upgrade/restore";
-import { results } from "./components/upgrade/results";
-import { Rollout } from "./components/upgrade/rollout";
-import { Schema } from "./components/upgrade/schema";
-import { Verification } from "./components/upgrade/verification";
+import { reportWithoutStack } from "./components/upgrade/report-without-stack";
+import { Availability } from "./components/upgrade/chapters/availability";
+import { Backup } from "./components/upgrade/chapters/backup";
+import { Configuration } from "./components/upgrade/chapters/configuration";
+import { withIdentifier } from "./components/upgrade/evidence/identity";
+import { failIfBlocked, stopUpIfBlocked, Preflight } from "./components/upgrade/chapters/preflight";
+import { Restore } from "./components/upgrade/chapters/restore";
+import { results } from "./components/upgrade/evidence/results";
+import { Rollout } from "./components/upgrade/chapters/rollout";
+import { Schema } from "./components/upgrade/chapters/schema";
+import { Verification } from "./components/upgrade/chapters/verification";
 
 /** Upgrades every gateway of the stack; none is touched before all gates of all of them have answered. */
-export default toldPlainly(async () => {
+export default reportWithoutStack(async () => {
   const gateways = await prepareSmoltbots(readConfig());
   const begun = gateways.map((gateway) => ({
     gateway,
     preflight: new Preflight(gateway.name, gateway),
   }));
   const preflights = begun.map(({ preflight }) => preflight);
-  letOn(preflights);
+  stopUpIfBlocked(preflights);
 
   const providerOf = kubernetesProviders(gateways);
   const ended = begun.map(({ gateway, preflight }) =>
     upgrade(gateway, preflight, { provider: providerOf(gateway) }),
   );
-  conclude(preflights);
+  failIfBlocked(preflights);
   return results(ended);
 });
 
@@ -38,7 +38,7 @@ function upgrade(
   preflight: Preflight,
   inCluster: { readonly provider: kubernetes.Provider },
 ) {
-  const { cameBack } = plan;
+  const { cameBack, occasion } = plan;
   const save = (after: Preflight | Rollout) =>
     new Backup(name, { after, cameBack, ...chapters.backup });
   // Going back within a major leaves the database alone: nothing waits for a dump.
@@ -51,7 +51,7 @@ function upgrade(
   );
   const schema = new Schema(
     name,
-    { after: configuration, cameBack, ...chapters.schema },
+    { after: configuration, cameBack, occasion, ...chapters.schema },
     inCluster,
   );
   const availability = new Availability(
@@ -65,7 +65,7 @@ function upgrade(
       after: schema,
       guardedBy: availability,
       restored: restore,
-      occasion: plan.occasion,
+      occasion,
       ...chapters.rollout,
     },
     inCluster,
@@ -74,7 +74,7 @@ function upgrade(
   const verification = new Verification(name, {
     after: rollout,
     on: schema,
-    occasion: plan.occasion,
+    occasion,
     cameBack,
     ...chapters.verification,
   });

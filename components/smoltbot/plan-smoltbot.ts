@@ -1,20 +1,20 @@
-import { knowsMajor, lastSeen } from "../upgrade/came-back";
+import { knowsMajor, lastSeen } from "../upgrade/plan/came-back";
 import type { ClusterFacts, Facts } from "../upgrade/facts";
-import { seen, unseen, type Look } from "../upgrade/look";
-import { planUpgrade, type Plan } from "../upgrade/plan";
-import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/restore-need";
-import { occasionOf } from "../upgrade/occasion";
-import { schemaDoubt, type SchemaDoubtQuestion } from "../upgrade/schema-doubt";
+import { observed, unavailable, type Observation } from "../upgrade/observation";
+import { planUpgrade, type Plan } from "../upgrade/plan/plan";
+import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/plan/restore-need";
+import { occasionOf } from "../upgrade/plan/occasion";
+import { schemaDoubt, type SchemaDoubtQuestion } from "../upgrade/plan/schema-doubt";
 import { RELEASE_LABEL } from "./migration-job";
 import type { SmoltbotRelease } from "./release";
 import { runningVersions } from "./running-versions";
 
 /** Plans from what was verified last, what runs now, and what the database holds. */
 export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: Facts): Plan {
-  const running = facts.cluster.seen
+  const running = facts.cluster.observed
     ? runningVersions(facts.cluster.value, availability.selector)
     : [];
-  const verified = facts.own.seen ? facts.own.value : undefined;
+  const verified = facts.own.observed ? facts.own.value : undefined;
   const question: SchemaDoubtQuestion = {
     wanted: version,
     verified,
@@ -29,14 +29,17 @@ export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: 
     running,
     occasion: occasionOf({
       ...question,
-      ...(facts.cluster.seen ? { live: { running, stopped: isStopped(facts.cluster.value) } } : {}),
+      undone: facts.database?.observed === true && facts.database.value.undone === true,
+      ...(facts.cluster.observed
+        ? { live: { running, stopped: isStopped(facts.cluster.value) } }
+        : {}),
     }),
     doubt: schemaDoubt(question),
     schema: verified !== undefined && knowsMajor(question) ? lastSeen(verified) : undefined,
     cameBack: verified?.cameBack,
     ahead: schemaAhead(question),
     restore: restoreNeed(question),
-    hindrances: facts.database?.seen === true ? facts.database.value.hindrances : undefined,
+    hindrances: facts.database?.observed === true ? facts.database.value.hindrances : undefined,
   });
 }
 
@@ -45,15 +48,15 @@ const isStopped = ({ workloads }: ClusterFacts): boolean =>
 
 function migrationsOf({ database }: Facts): RestoreQuestion["migrations"] {
   if (database === undefined)
-    return unseen("only a Job inside of the cluster reaches it, and a preview makes none");
-  if (!database.seen) return database satisfies Look<never>;
+    return unavailable("only a Job inside of the cluster reaches it, and a preview makes none");
+  if (!database.observed) return database satisfies Observation<never>;
   return database.value.closed === true
-    ? unseen("the database lets nobody in")
-    : seen(database.value.migrations);
+    ? unavailable("the database lets nobody in")
+    : observed(database.value.migrations);
 }
 
 /** Releases whose migration has begun, by the Jobs that are still there. */
 const migratedBy = ({ cluster }: Facts): readonly string[] =>
-  (cluster.seen ? cluster.value.jobs : [])
+  (cluster.observed ? cluster.value.jobs : [])
     .filter(({ state }) => state !== "suspended" && state !== "waiting")
     .flatMap(({ labels }) => labels[RELEASE_LABEL] ?? []);

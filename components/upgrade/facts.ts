@@ -1,16 +1,16 @@
-import type { LabelSelector } from "../kubernetes/label-selector";
-import type { ExternalBackup } from "../steps/backup/external/external-source";
-import type { AdmissionFacts } from "./admission";
-import type { ContainerResources } from "./container-resources";
+import type { LabelSelector } from "../kubernetes/objects/label-selector";
+import type { ExternalBackup } from "../dumps/external/external-source";
+import type { AdmissionFacts } from "../kubernetes/facts/admission";
+import type { ContainerResources } from "../kubernetes/objects/container-resources";
 import type { CopyRoom, WalKeeping } from "./copy-room";
-import type { KubernetesObject } from "../kubernetes/object";
-import type { Evidence } from "./evidence";
+import type { KubernetesObject } from "../kubernetes/objects/object";
+import type { Evidence } from "./evidence/evidence";
 import type { Follower } from "./followers";
-import type { HelmRecord } from "./helm-records";
-import type { Identity } from "./identity";
-import type { Look } from "./look";
-import type { FieldOwner } from "./owned-fields";
-import type { RestoreFacts } from "./restore-need";
+import type { HelmRecord } from "../kubernetes/helm/helm-records";
+import type { Identity } from "./evidence/identity";
+import type { Observation } from "./observation";
+import type { FieldOwner } from "../kubernetes/objects/owned-fields";
+import type { RestoreFacts } from "./plan/restore-need";
 import type { Traffic } from "./traffic";
 
 /** CPU in millicores, memory in bytes. */
@@ -130,7 +130,7 @@ export interface ClusterFacts {
   /** NetworkPolicies of the whole namespace. */
   readonly policies: readonly PolicyFacts[];
   /** What the namespace lets in; a role may well see all else and not this. */
-  readonly admission: Look<AdmissionFacts>;
+  readonly admission: Observation<AdmissionFacts>;
   readonly live: readonly LiveObject[];
   /** Entries of the ConfigMap that an earlier run left about its chart; undefined where there is none. */
   readonly record: Readonly<Record<string, string>> | undefined;
@@ -201,6 +201,8 @@ export interface DatabaseFacts {
   readonly closed?: boolean;
   /** File name of the dump that a restore has made it of; undefined where none has. */
   readonly restoredFrom?: string | undefined;
+  /** True where that restore has taken migrations away that nobody has applied again. @defaultValue false */
+  readonly undone?: boolean;
 }
 
 /** One look at the server on which the restore of a backup is tried. */
@@ -244,31 +246,31 @@ export interface ImageFacts {
 export interface Facts {
   /** Now, in milliseconds since the epoch. */
   readonly now: number;
-  readonly cluster: Look<ClusterFacts>;
+  readonly cluster: Observation<ClusterFacts>;
   /** Undefined where nothing is to be adopted. */
-  readonly adoption: Look<AdoptionFacts> | undefined;
+  readonly adoption: Observation<AdoptionFacts> | undefined;
   /** What is known of each image that would run, by its name; unseen where nobody could be asked. */
-  readonly images: Readonly<Record<string, Look<ImageFacts>>>;
+  readonly images: Readonly<Record<string, Observation<ImageFacts>>>;
   /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
-  readonly database: Look<DatabaseFacts> | undefined;
+  readonly database: Observation<DatabaseFacts> | undefined;
   /** Another server on which the restore is tried; undefined where it is the live one. */
-  readonly scratch?: Look<ScratchFacts> | undefined;
+  readonly scratch?: Observation<ScratchFacts> | undefined;
   /** What was found where the dumps lie. */
-  readonly store: Look<StoreFacts>;
+  readonly store: Observation<StoreFacts>;
   /** The newest backup that somebody else has taken; undefined where this program takes them. */
-  readonly external?: Look<ExternalBackup> | undefined;
+  readonly external?: Observation<ExternalBackup> | undefined;
   /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
   readonly lastDump?: number | undefined;
   /** The database behind the pods' own connection string; undefined where there is none to ask with, or nothing to compare it with. */
-  readonly podsDatabase?: Look<DatabaseIdentity> | undefined;
+  readonly podsDatabase?: Observation<DatabaseIdentity> | undefined;
   /** What the backups say about going back to the wanted release. */
-  readonly restore: Look<RestoreFacts>;
+  readonly restore: Observation<RestoreFacts>;
   /** Undefined where no Prometheus is configured. */
-  readonly prometheus?: Look<PrometheusFacts> | undefined;
+  readonly prometheus?: Observation<PrometheusFacts> | undefined;
   /** By what this stack has known the gateway since its first `up`; undefined before that. */
   readonly identity?: Identity | undefined;
   /** This stack's own last evidence; undefined before the first verified release. */
-  readonly own: Look<Evidence | undefined>;
+  readonly own: Observation<Evidence | undefined>;
   /** Evidence of the stack that goes first; undefined where it has none. */
-  readonly staging: Look<Evidence | undefined> | undefined;
+  readonly staging: Observation<Evidence | undefined> | undefined;
 }

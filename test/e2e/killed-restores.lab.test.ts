@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { killAll } from "../lab/engine/process-tree";
 import type { ProcessIdentity } from "../lab/process-identity";
@@ -27,30 +28,50 @@ describe("a way back across a major", () => {
   };
   const configure = (smoltbot: Readonly<Record<string, unknown>>) =>
     stage.project.configure("prod", { "gateways:smoltbot": smoltbot });
+  const reason = "planned for tonight";
+  const askForTheUpgrade = async (without: Readonly<Record<string, null>> = { restore: null }) => {
+    await configure({ consents: { major: { release: NEW, reason }, ...without } });
+    await stage.project.setVersion("prod", NEW);
+  };
+  /** Asks for the way back over the newest dump of the upgrade. */
+  const askForTheWayBack = async () => {
+    const dumps = (await readdir(join(stage.project.directory, "backups"))).filter(
+      (name) => name.includes(`before-${NEW}`) && !name.endsWith(".json"),
+    );
+    const dump = dumps.toSorted().at(-1);
+    await configure({ consents: { major: null, restore: { release: OLD, dump, reason } } });
+    await stage.project.setVersion("prod", OLD);
+  };
+  const serving = async () => {
+    const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": "gateway" });
+    return pods.filter(({ ready }) => ready).flatMap(({ images }) => images);
+  };
   const start = async (sign: RegExp) => {
     const run = await stage.project.startUp("prod");
     await run.said(sign, 120);
     return run;
   };
 
+  const isCutOff = async (sign: RegExp) => {
+    const run = await start(sign);
+    await run.killTree();
+    expect((await run.finished).exitCode).not.toBe(0);
+    await stage.project.cancel("prod");
+  };
+
   beforeAll(async () => {
     stage = await makeInstalledStage(OLD);
-    const backups = join(stage.project.directory, "backups");
-    await configure({ backup: { directory: backups } });
+    await configure({
+      backup: { directory: join(stage.project.directory, "backups") },
+      notesRead: NEW,
+    });
     await stage.seed("prod", 200);
     before = await stage.sql("prod", CONTENT);
     await stage.project.setSecret("prod", "gateways:smoltbotSecrets.MNEMOM_AGENT_KEY", "an agent");
-    const reason = "planned for tonight";
-    await configure({ notesRead: NEW, consents: { major: { release: NEW, reason } } });
-    await stage.project.setVersion("prod", NEW);
+    await askForTheUpgrade({});
     await succeeds();
     await stage.sql("prod", "INSERT INTO agents (agent_hash, name) VALUES (md5('late'), 'late')");
-
-    const dump = (await readdir(backups)).find(
-      (name) => name.includes(`before-${NEW}`) && !name.endsWith(".json"),
-    );
-    await configure({ consents: { major: null, restore: { release: OLD, dump, reason } } });
-    await stage.project.setVersion("prod", OLD);
+    await askForTheWayBack();
   });
   afterAll(async () => {
     await killAll(orphans);
@@ -79,11 +100,37 @@ describe("a way back across a major", () => {
       `SELECT datname FROM pg_database WHERE starts_with(datname, '${name}_')`,
     );
     expect(beside.split("\n")).toEqual([expect.stringContaining(`${name}_before`)]);
-    const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": "gateway" });
-    const serving = pods.filter(({ ready }) => ready).flatMap(({ images }) => images);
-    expect(serving).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${OLD}`));
+    expect(await serving()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${OLD}`));
     expect(await stage.project.outputs("prod")).toMatchObject({
       smoltbotEvidence: { version: OLD },
+    });
+    const preview = await stage.project.preview("prod");
+    expect(preview.steps.filter(({ op }) => op !== "same")).toEqual([]);
+  });
+
+  test("is taken forward again where upgrade and restore were cut off: migrated again, from a dump of now (I3, S-14)", async () => {
+    await askForTheUpgrade();
+    await isCutOff(/migrations applied, up to/);
+    await askForTheWayBack();
+    await isCutOff(/is restored; the data of before lies/);
+    expect(await stage.sql("prod", APPLIED)).toBe("5|5|007_session_labels.sql");
+    await askForTheUpgrade();
+    const refused = await stage.project.up("prod");
+    expect(refused.exitCode).not.toBe(0);
+    // As the gate says: the restore is given up.
+    const commands = [...new Set(refused.all.match(/kubectl scale \S+ --replicas=\d/g))];
+    expect(commands).toHaveLength(2);
+    for (const command of commands) {
+      const [kubectl = "", ...words] = command.split(" ");
+      await execa(kubectl, [...words, "--namespace", stage.namespace("prod")], {
+        env: stage.lab.env,
+      });
+    }
+    await succeeds();
+    expect(await stage.sql("prod", APPLIED)).toBe("7|7|010_drop_nudge_strategy.sql");
+    expect(await serving()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${NEW}`));
+    expect(await stage.project.outputs("prod")).toMatchObject({
+      smoltbotEvidence: { version: NEW },
     });
     const preview = await stage.project.preview("prod");
     expect(preview.steps.filter(({ op }) => op !== "same")).toEqual([]);

@@ -1,7 +1,7 @@
-import type { KubernetesObject } from "../../components/kubernetes/object";
+import type { KubernetesObject } from "../../components/kubernetes/objects/object";
 import type { AdoptionInput } from "../../components/steps/adoption/adoption";
 import type { Finding } from "../../components/upgrade/finding";
-import { planUpgrade } from "../../components/upgrade/plan";
+import { planUpgrade } from "../../components/upgrade/plan/plan";
 
 const object = (kind: string, name: string, apiVersion = "v1"): KubernetesObject => ({
   apiVersion,
@@ -48,14 +48,18 @@ export async function tellStory({
   removable = false,
   back = false,
 }: StoryOptions = {}): Promise<void> {
-  const { Availability } = await import("../../components/upgrade/availability");
-  const { Backup } = await import("../../components/upgrade/backup");
-  const { Configuration } = await import("../../components/upgrade/configuration");
-  const { Preflight, letOn, conclude } = await import("../../components/upgrade/preflight");
-  const { Restore } = await import("../../components/upgrade/restore");
-  const { Rollout } = await import("../../components/upgrade/rollout");
-  const { Schema } = await import("../../components/upgrade/schema");
-  const { Verification } = await import("../../components/upgrade/verification");
+  const { Availability } = await import("../../components/upgrade/chapters/availability");
+  const { Backup } = await import("../../components/upgrade/chapters/backup");
+  const { Configuration } = await import("../../components/upgrade/chapters/configuration");
+  const {
+    Preflight,
+    stopUpIfBlocked: letOn,
+    failIfBlocked: conclude,
+  } = await import("../../components/upgrade/chapters/preflight");
+  const { Restore } = await import("../../components/upgrade/chapters/restore");
+  const { Rollout } = await import("../../components/upgrade/chapters/rollout");
+  const { Schema } = await import("../../components/upgrade/chapters/schema");
+  const { Verification } = await import("../../components/upgrade/chapters/verification");
   const [wanted, verified] = back ? ["1.0.0", "1.1.0"] : ["1.1.0", "1.0.0"];
   const schema = { schemaHead: "004.sql", seenAt: "2026-05-30T12:00:00Z" };
   const plan = planUpgrade({ wanted, verified, running: [verified], schema });
@@ -85,6 +89,7 @@ export async function tellStory({
   const migrated = new Schema("smoltbot", {
     after: configuration,
     cameBack,
+    occasion: plan.occasion,
     job: object("Job", "migrate", "batch/v1"),
     input: {} as Input<typeof Schema>,
     secrets: {},

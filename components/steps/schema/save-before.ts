@@ -1,22 +1,22 @@
 import { basename } from "node:path";
 import type { z } from "zod";
-import type { ClusterClient } from "../../kubernetes/client";
+import type { ClusterClient } from "../../kubernetes/api/client";
 import { saveDatabase } from "../backup/backup";
 import type { backupInputSchema } from "../backup/backup-input";
-import { checkDump } from "../backup/check-dump";
-import { sealedDumps } from "../backup/sealed-dumps";
-import { faultOf } from "../backup/external/judge-external";
-import { readExternal } from "../backup/external/read-external";
-import type { DumpStore } from "../backup/store/dump-store";
-import { openStore } from "../backup/store/open-store";
-import type { Database } from "../database/database";
-import type { ReachableSource } from "../database/database-source";
-import { query } from "../database/query";
-import { readMigrations } from "../database/read-migrations";
-import { readSystemIdentifier } from "../database/system-identifier";
-import { readMark } from "../restore/restore-mark";
+import { checkDump } from "../../dumps/check-dump";
+import { listDumps } from "../../dumps/list-dumps";
+import { faultOf } from "../../dumps/external/judge-external";
+import { readExternal } from "../../dumps/external/read-external";
+import type { DumpStore } from "../../dumps/store/dump-store";
+import { openStore } from "../../dumps/store/open-store";
+import type { Database } from "../../postgres/database";
+import type { ReachableSource } from "../../postgres/database-source";
+import { query } from "../../postgres/query";
+import { readMigrations } from "../../postgres/read-migrations";
+import { readSystemIdentifier } from "../../postgres/system-identifier";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { dumpOfNow } from "./dump-of-now";
+import { readRestoreMark } from "./read-restore-mark";
 
 export interface SaveBefore {
   readonly backup: z.output<typeof backupInputSchema>;
@@ -104,28 +104,18 @@ async function findDump(
   store: DumpStore,
   { signal }: StepIo,
 ) {
-  const [dumps, systemIdentifier, migrations, untouchedSince] = await Promise.all([
-    sealedDumps(store, backup, signal),
+  const [dumps, systemIdentifier, migrations, mark] = await Promise.all([
+    listDumps(store, backup, signal),
     readSystemIdentifier(database),
     readMigrations(database, backup.trackingTable),
-    quiet ? restoredFrom(database) : undefined,
+    quiet ? readRestoreMark(database) : undefined,
   ]);
   return dumpOfNow(dumps, {
     database: database.name,
     systemIdentifier,
     schemaHead: migrations.at(-1) ?? "",
-    untouchedSince,
+    untouchedSince: mark?.sha256,
     now: Date.now(),
     maxAgeMinutes,
   });
-}
-
-/** Hash of the dump that a restore has put in the place of the live database; undefined where none has. */
-async function restoredFrom(database: Database): Promise<string | undefined> {
-  const [row = '""'] = await query(
-    database,
-    `SELECT pg_catalog.to_jsonb(coalesce(pg_catalog.shobj_description(oid, 'pg_database'), ''))
-     FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database();`,
-  );
-  return readMark(JSON.parse(row) as string)?.sha256;
 }

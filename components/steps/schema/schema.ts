@@ -1,18 +1,20 @@
 import { z } from "zod";
-import { cameBackSchema } from "../../upgrade/came-back";
+import { cameBackSchema } from "../../upgrade/plan/came-back";
 import { backupInputSchema } from "../backup/backup-input";
 import { clusterFields, withCluster } from "../cluster";
-import { withAdvisoryLock } from "../database/advisory-lock";
-import { openDatabase } from "../database/database";
-import { databaseSourceSchema } from "../database/database-source";
-import { trackingTablePattern } from "../database/tracking";
-import { withSource } from "../database/with-source";
+import { withAdvisoryLock } from "../../postgres/advisory-lock";
+import { openDatabase } from "../../postgres/database";
+import { databaseSourceSchema } from "../../postgres/database-source";
+import { trackingTablePattern } from "../../postgres/tracking";
+import { withSource } from "../../postgres/with-source";
 import type { StepIo } from "../step";
-import { readMigrations } from "../database/read-migrations";
+import { readMigrations } from "../../postgres/read-migrations";
 import { judgeMigrated } from "./judge-migrated";
+import { hasUndone } from "../../dumps/restore-mark";
 import { newerThan } from "./newer-than";
-import { runningImages } from "./running-images";
-import { runJob } from "./run-job";
+import { readRestoreMark } from "./read-restore-mark";
+import { runningImages } from "../../kubernetes/watch/running-images";
+import { runJob } from "../../kubernetes/watch/run-job";
 import { saveBefore } from "./save-before";
 
 /** What the schema step is told. Durations are in seconds. */
@@ -95,7 +97,8 @@ const migrate = (input: Task, io: StepIo): Promise<SchemaResult> =>
           : goingBack(input.release, images, io);
         if (skipped !== undefined) return { head: before.at(-1) ?? "", applied: [], skipped };
         const quiet = images.length === 0;
-        const log = await runJob(client, input, io, async () => {
+        const undone = hasUndone(await readRestoreMark(database), before);
+        const log = await runJob(client, { ...input, undone }, io, async () => {
           if (backup !== undefined)
             await saveBefore(
               { backup, maxAgeMinutes, database, source, quiet, client, namespace },

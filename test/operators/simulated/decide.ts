@@ -1,15 +1,20 @@
-import { dumpToGoBackTo } from "../../../components/steps/restore/dump-to-go-back-to";
-import { knowsMajor, lastSeen } from "../../../components/upgrade/came-back";
+import { hasUndone } from "../../../components/dumps/restore-mark";
+import { dumpToGoBackTo } from "../../../components/dumps/dump-to-go-back-to";
+import { knowsMajor, lastSeen } from "../../../components/upgrade/plan/came-back";
 import { database as databaseGate } from "../../../components/upgrade/gates/database";
 import { asksToRestore, restore } from "../../../components/upgrade/gates/restore";
 import { schemaOrigin } from "../../../components/upgrade/gates/schema-origin";
 import { versionPolicy } from "../../../components/upgrade/gates/version-policy";
-import { seen, unseen } from "../../../components/upgrade/look";
-import { occasionOf } from "../../../components/upgrade/occasion";
-import { isSettled, planUpgrade, type Plan } from "../../../components/upgrade/plan";
-import { restoreNeed, schemaAhead, type DumpFacts } from "../../../components/upgrade/restore-need";
-import { schemaDoubt } from "../../../components/upgrade/schema-doubt";
-import { soften } from "../../../components/upgrade/soften";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import { occasionOf } from "../../../components/upgrade/plan/occasion";
+import { isSettled, planUpgrade, type Plan } from "../../../components/upgrade/plan/plan";
+import {
+  restoreNeed,
+  schemaAhead,
+  type DumpFacts,
+} from "../../../components/upgrade/plan/restore-need";
+import { schemaDoubt } from "../../../components/upgrade/plan/schema-doubt";
+import { downgradeToWarnings } from "../../../components/upgrade/downgrade-to-warnings";
 import { judge } from "../../../components/upgrade/verdict";
 import { dumpsHere, type Dump, type World } from "./world";
 
@@ -30,9 +35,9 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     running: serving === undefined ? [] : [serving],
     migrated: job === undefined ? [] : [job],
     migrations: world.silent
-      ? unseen("silent")
-      : seen(database.migrations.length === 0 ? undefined : database.migrations),
-    restore: seen({
+      ? unavailable("silent")
+      : observed(database.migrations.length === 0 ? undefined : database.migrations),
+    restore: observed({
       dumps: dumps.map(factsOf),
       candidate: candidate && factsOf(candidate),
       risk: undefined,
@@ -42,6 +47,7 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     world.without === "a silent database stops what is not known to be of its major" ||
     knowsMajor(question);
   const live = { running: question.running, stopped: world.stopped };
+  const undone = !world.silent && hasUndone(database.mark, database.migrations);
   const plan = planUpgrade({
     wanted: file.version,
     ...(evidence === undefined ? {} : { verified: evidence.version }),
@@ -52,14 +58,14 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     cameBack: evidence?.cameBack,
     ...(world.without === "what was moved asks for a rollout and a verification"
       ? {}
-      : { occasion: occasionOf({ ...question, live }) }),
+      : { occasion: occasionOf({ ...question, undone, live }) }),
     ...(world.without === "a schema of unknown origin stops"
       ? {}
       : { doubt: schemaDoubt(question) }),
   });
   const reason = "drawn";
   const restoredFrom = world.silent ? undefined : (database.mark?.dump ?? "");
-  const silence = unseen("silent");
+  const silence = unavailable("silent");
   const findings = [
     ...(world.silent
       ? databaseGate({ database: silence, lastDump: undefined, plan, at: "url" })
@@ -90,6 +96,6 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
   const consent = file.restore && { ...file.restore, reason };
   const unchanged =
     evidence?.version === file.version && !asksToRestore({ plan, consent, restoredFrom });
-  const answers = isSettled(plan) && unchanged ? soften(findings) : findings;
+  const answers = isSettled(plan) && unchanged ? downgradeToWarnings(findings) : findings;
   return { plan, stops: judge(answers, { phase: "up" }).map(({ gate }) => gate) };
 }

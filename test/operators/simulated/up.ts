@@ -1,7 +1,7 @@
-import { isRestored } from "../../../components/steps/restore/restore-mark";
+import { isRestored } from "../../../components/dumps/restore-mark";
 import { judgeNeed } from "../../../components/steps/restore/judge-need";
 import { newerThan } from "../../../components/steps/schema/newer-than";
-import { generation, type Plan } from "../../../components/upgrade/plan";
+import { generation, type Plan } from "../../../components/upgrade/plan/plan";
 import { decide } from "./decide";
 import { dumpsHere, headOf, RELEASES, type Dump, type World } from "./world";
 
@@ -57,7 +57,7 @@ export function up(world: World, killAt?: Moment): Ended {
     pass("after the backup");
     putBack(world, step, pass);
     pass("after the restore");
-    step("schema", world.file.version, () => {
+    step("schema", [world.file.version, plan.occasion].join(" | "), () => {
       if (cameBack !== undefined) {
         // Its Job is there and was never started: it tells of no migration.
         world.job = undefined;

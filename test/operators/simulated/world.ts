@@ -1,6 +1,6 @@
-import type { DumpToChoose } from "../../../components/steps/restore/dump-to-go-back-to";
-import type { CameBack } from "../../../components/upgrade/came-back";
-import type { RestoreMark } from "../../../components/steps/restore/restore-mark";
+import type { DumpToChoose } from "../../../components/dumps/dump-to-go-back-to";
+import type { CameBack } from "../../../components/upgrade/plan/came-back";
+import type { RestoreMark } from "../../../components/dumps/restore-mark";
 
 /** Releases with the migrations that each brings along. */
 export const RELEASES = {

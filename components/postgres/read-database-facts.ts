@@ -1,0 +1,140 @@
+import { statfs } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import { roomForCopy, type CopyRoom } from "../upgrade/copy-room";
+import type { DatabaseFacts } from "../upgrade/facts";
+import { holdsKey, schemaLockKey } from "./advisory-lock";
+import { clientVersion } from "./client-version";
+import { openDatabase, type Database } from "./database";
+import type { ReachableSource } from "./database-source";
+import { identitySchema, identitySql } from "./database-identity";
+import { followersSchema, followersSql } from "./followers";
+import { hindrancesSchema, hindrancesSql } from "./hindrances";
+import { isPooledByTransaction } from "./pooler";
+import { query } from "./query";
+import { readServerRoom, type ServerRoom } from "./server-room";
+import { sqlText } from "./sql-text";
+import { hasUndone, readMark } from "../dumps/restore-mark";
+import { longestLook, within } from "./within";
+import { appliedMigrations, readMigrations } from "./tracking";
+
+export interface DatabaseLookOptions {
+  /** Free bytes where the dump would be written; undefined where there is no such limit. */
+  readonly freeBytes: () => Promise<number | undefined>;
+  /** Default: `_schema_migrations`. */
+  readonly trackingTable?: string;
+  /** What a restore leaves out. @defaultValue nothing */
+  readonly exclude?: { readonly eventTriggers: readonly string[] } | undefined;
+  /** Longest look, in seconds. Default: {@link longestLook}; a step may wait longer than a preview. */
+  readonly seconds?: number;
+}
+
+const serverSchema = z.object({
+  server: z.string(),
+  bytes: z.number(),
+  mayCreateDatabase: z.boolean(),
+  migrating: z.boolean(),
+  /** Null where the database does not exist. */
+  comment: z.string().nullable(),
+  identity: identitySchema,
+  trackedElsewhere: z.array(z.string()),
+  hindrances: hindrancesSchema,
+  followers: followersSchema,
+});
+
+/**
+ * Looks at the database that a backup would save: one connection, nothing changed. A database that does not exist is an
+ * answer; a server that cannot be reached, or that says nothing until the limit, is an error.
+ *
+ * @throws Error of one sentence, without the password.
+ */
+export async function readDatabaseFacts(
+  source: ReachableSource,
+  env: NodeJS.ProcessEnv,
+  options: DatabaseLookOptions,
+): Promise<DatabaseFacts> {
+  const {
+    freeBytes: askRoom,
+    trackingTable = "_schema_migrations",
+    seconds = longestLook,
+  } = options;
+  const left = options.exclude?.eventTriggers ?? [];
+  return within(seconds, "the database", async (signal) => {
+    const database = await openDatabase(source, env);
+    const script = `${serverLook(trackingTable, database.name, left)}${appliedMigrations(trackingTable)}`;
+    const [dumpTool, there, freeBytes, pooled, room] = await Promise.all([
+      clientVersion(database, "pg_dump"),
+      query(database, script, { signal }).catch((error: unknown) =>
+        lookFromOutside(database, trackingTable, error, signal),
+      ),
+      askRoom(),
+      // What cannot be connected to is told by the look itself.
+      isPooledByTransaction(database, signal).catch(() => false),
+      readServerRoom(database, signal).catch(() => undefined),
+    ]);
+    const [server = "", ...tracked] = "outside" in there ? [there.outside] : there;
+    const migrations = readMigrations(tracked);
+    const { comment, ...look } = serverSchema.parse(JSON.parse(server));
+    const mark = readMark(comment ?? "");
+    const restored = { restoredFrom: mark?.dump, undone: hasUndone(mark, migrations ?? []) };
+    const tools = { dumpTool, freeBytes, pooled };
+    const base = { ...look, ...tools, ...restored, database: database.name, migrations };
+    if (!("outside" in there))
+      return { ...base, exists: true, copyRoom: copyRoom(look.bytes, room) };
+    const beside = { identity: undefined, trackedElsewhere: [], hindrances: [], bytes: 0 };
+    return { ...base, ...beside, exists: there.closed, closed: there.closed };
+  });
+}
+
+const copyRoom = (bytes: number, room: ServerRoom | undefined): CopyRoom | undefined =>
+  room && { free: room.bytes, needed: roomForCopy(bytes, room.wal, { isLive: true }) };
+
+const serverLook = (
+  trackingTable: string,
+  name: string,
+  leftOut: readonly string[] = [],
+): string => `
+SELECT pg_catalog.jsonb_build_object(
+  'server', pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1),
+  'bytes', pg_catalog.pg_database_size(pg_catalog.current_database()),
+  'mayCreateDatabase', (SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
+  'comment', (SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_database'), '') FROM pg_catalog.pg_database WHERE datname = ${sqlText(name)}),
+  'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey)}),
+  'identity', ${identitySql},
+  'hindrances', ${hindrancesSql(leftOut)},
+  'followers', ${followersSql(sqlText(name))},
+  'trackedElsewhere', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.format('%I.%I', nspname, relname)), '[]')
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
+    WHERE relkind IN ('r', 'p') AND relname = ${sqlText(trackingTable.split(".").at(-1) ?? "")}));
+`;
+
+/**
+ * Asks the server itself whether the database is there and open, since the words of the refusal are in the server's language.
+ *
+ * @throws the first error, where the database should let us in, or the server cannot be asked.
+ */
+async function lookFromOutside(
+  database: Database,
+  trackingTable: string,
+  refusal: unknown,
+  signal: AbortSignal,
+): Promise<{ readonly outside: string; readonly closed: boolean }> {
+  const script = `${serverLook(trackingTable, database.name)}
+SELECT datallowconn FROM pg_catalog.pg_database WHERE datname = ${sqlText(database.name)};`;
+  const outside = query(database.on("postgres"), script, { signal });
+  const [server, open] = await outside.catch(() => [undefined]);
+  if (server === undefined || open === "t") throw refusal;
+  return { outside: server, closed: open === "f" };
+}
+
+/** Free bytes for an unprivileged writer in the directory, or in the nearest one above it that exists. */
+export async function freeBytesAt(directory: string): Promise<number> {
+  const path = resolve(directory);
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch (error) {
+    if (dirname(path) === path) throw error;
+    return freeBytesAt(dirname(path));
+  }
+}

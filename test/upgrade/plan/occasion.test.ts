@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import { occasionOf } from "../../../components/upgrade/plan/occasion";
+
+const wanted = "1.2.0";
+const verified = { version: "1.2.0", schemaHead: "007.sql", verifiedAt: "2026-01-02T03:04:05Z" };
+
+test("nothing asks before the first evidence, or while the schema is the verified one", () => {
+  expect(occasionOf({ wanted, migrations: observed(["007.sql"]) })).toBe("");
+  expect(occasionOf({ wanted, verified, migrations: observed(["003.sql", "007.sql"]) })).toBe("");
+  expect(occasionOf({ wanted, verified, migrations: unavailable("a Job alone reaches it") })).toBe(
+    "",
+  );
+});
+
+test("a schema that was moved since asks, once: the evidence of it keeps the occasion (law 2)", () => {
+  const occasion = "schema at 008.sql, since 2026-01-02T03:04:05Z";
+  expect(occasionOf({ wanted, verified, migrations: observed(["008.sql"]) })).toBe(occasion);
+  const again = {
+    ...verified,
+    schemaHead: "008.sql",
+    verifiedAt: "2026-01-03T00:00:00Z",
+    occasion,
+  };
+  expect(occasionOf({ wanted, verified: again, migrations: observed(["008.sql"]) })).toBe(occasion);
+  expect(occasionOf({ wanted, verified: again, migrations: observed(["007.sql"]) })).toBe(
+    "schema at 007.sql, since 2026-01-03T00:00:00Z",
+  );
+});
+
+test("a schema that is gone asks, too", () => {
+  expect(occasionOf({ wanted, verified, migrations: observed(undefined) })).toBe(
+    "schema at no migration, since 2026-01-02T03:04:05Z",
+  );
+});
+
+test("pods that a restore has stopped, or of another release, ask as well (S-15)", () => {
+  const migrations = observed(["007.sql"]);
+  const of = (running: readonly string[], stopped = false) =>
+    occasionOf({ wanted, verified, migrations, live: { running, stopped } });
+  expect(of(["1.2.0"])).toBe("");
+  expect(of([])).toBe("");
+  expect(of([], true)).toBe("stopped by a restore, since 2026-01-02T03:04:05Z");
+  expect(of(["1.3.0", "1.2.0", "1.1.0"])).toBe(
+    "1.1.0 and 1.3.0 running, since 2026-01-02T03:04:05Z",
+  );
+});
+
+test("a database that was restored asks where another release is wanted than the one that it was restored for: the schema step runs again (S-14)", () => {
+  const migrations = observed(["007.sql"]);
+  const of = (release: string, undone: boolean) =>
+    occasionOf({ wanted: release, verified, migrations, undone });
+  expect(of("2.0.0", true)).toBe("a database that was restored, since 2026-01-02T03:04:05Z");
+  expect(of("2.0.0", false)).toBe("");
+  expect(of("1.2.0", true)).toBe("");
+});
