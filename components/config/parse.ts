@@ -1,7 +1,8 @@
+import type { z } from "zod";
 import { faultsOf, type Fault } from "./faults";
 import { instancesOf, instancesSchema, type Instance } from "./instances";
 import { isTree, type Tree } from "./merge";
-import { configSchema, type GatewaysConfig } from "./schema";
+import { configSchema, type GatewayConfig } from "./schema";
 
 /** The namespace of this program's keys in a stack file. */
 const NAMESPACE = "gateways:";
@@ -13,7 +14,7 @@ const PLAIN_KEYS: readonly string[] = ["smoltbot", "instances", "promotion"];
 const FLEET_KEYS: readonly string[] = ["instances", "instanceSecrets"];
 
 export type Parsed =
-  { readonly gateways: readonly GatewaysConfig[] } | { readonly faults: readonly Fault[] };
+  { readonly gateways: readonly GatewayConfig[] } | { readonly faults: readonly Fault[] };
 
 /**
  * Reads a stack's configuration whole: every gateway's typed value, or every fault at once.
@@ -63,10 +64,10 @@ const secretInPlainSettings = (key: string): Fault => ({
 function readInstance(
   instance: Instance,
   hidden: readonly string[],
-): GatewaysConfig | { readonly faults: readonly Fault[] } {
+): GatewayConfig | { readonly faults: readonly Fault[] } {
   const result = configSchema.safeParse(instance.keys);
   if (result.success) {
-    const config = { name: instance.name, ...result.data };
+    const config = gatewayConfig(instance.name, result.data);
     const missing = missingKey(config);
     return missing === undefined ? config : { faults: [placed(missing, instance)] };
   }
@@ -74,8 +75,27 @@ function readInstance(
   return { faults: faults.map((fault) => placed(fault, instance)) };
 }
 
+/** What the rest of the program reads, without the words of the stack file. */
+export const gatewayConfig = (
+  name: string,
+  keys: z.output<typeof configSchema>,
+): GatewayConfig => ({
+  name,
+  settings: keys.smoltbot,
+  secrets: keys.smoltbotSecrets,
+  databaseUrl: keys.smoltbotDatabaseUrl,
+  scratchUrl: keys.smoltbotScratchUrl,
+  backupCredentials: keys.smoltbotBackupCredentials,
+  backupKey: keys.smoltbotBackupKey,
+  prometheusToken: keys.smoltbotPrometheusToken,
+  promotion: keys.promotion,
+});
+
 /** A dump that nobody can encrypt is never written as it is instead. */
-const missingKey = ({ smoltbot, smoltbotBackupKey }: GatewaysConfig): Fault | undefined =>
+const missingKey = ({
+  settings: smoltbot,
+  backupKey: smoltbotBackupKey,
+}: GatewayConfig): Fault | undefined =>
   smoltbot.backup.encrypt && smoltbotBackupKey === undefined
     ? {
         at: `${NAMESPACE}smoltbot.backup.encrypt`,
@@ -109,13 +129,13 @@ function strangers({ instances, instanceSecrets }: Tree): readonly Fault[] {
 }
 
 /** Two gateways in one place would take each other's objects away. */
-function sharedPlaces(gateways: readonly GatewaysConfig[]): readonly Fault[] {
-  const place = ({ smoltbot: { kubernetes } }: GatewaysConfig): string =>
+function sharedPlaces(gateways: readonly GatewayConfig[]): readonly Fault[] {
+  const place = ({ settings: { kubernetes } }: GatewayConfig): string =>
     `${kubernetes.context} ${kubernetes.namespace} ${kubernetes.release}`;
   return gateways.flatMap((gateway, index) => {
     const first = gateways.findIndex((other) => place(other) === place(gateway));
     if (first === index) return [];
-    const { namespace, release } = gateway.smoltbot.kubernetes;
+    const { namespace, release } = gateway.settings.kubernetes;
     return [
       {
         at: `${NAMESPACE}instances.${gateway.name}.kubernetes`,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describeFaults, parseConfig, secretKeysIn } from "./parse";
-import type { GatewaysConfig } from "./schema";
+import type { GatewayConfig } from "./schema";
 
 /**
  * Reads the stack file, whole and checked: the only reader of stack configuration.
@@ -8,7 +8,7 @@ import type { GatewaysConfig } from "./schema";
  * @returns every gateway of the stack
  * @throws RunError that names every fault of the stack file
  */
-export function readConfig(): readonly GatewaysConfig[] {
+export function readConfig(): readonly GatewayConfig[] {
   const keys = pulumi.runtime.allConfig();
   const parsed = parseConfig(keys, secretKeysIn(process.env["PULUMI_CONFIG_SECRET_KEYS"]));
   if ("faults" in parsed) {

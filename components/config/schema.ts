@@ -264,10 +264,22 @@ export const configSchema = z.strictObject({
   promotion: promotionSchema.optional(),
 });
 
+type StackFile = z.infer<typeof configSchema>;
+
 /** Everything about one gateway of a stack. */
-export interface GatewaysConfig extends z.infer<typeof configSchema> {
+export interface GatewayConfig {
   /** Name of its resources and outputs: `smoltbot`, or its key below `gateways:instances`. */
   readonly name: string;
+  /** What the stack file says of it in plain: `gateways:smoltbot`. */
+  readonly settings: SmoltbotConfig;
+  /** Environment of its pods: `gateways:smoltbotSecrets`. */
+  readonly secrets: StackFile["smoltbotSecrets"];
+  readonly databaseUrl?: string | undefined;
+  readonly scratchUrl?: string | undefined;
+  readonly backupCredentials?: StackFile["smoltbotBackupCredentials"];
+  readonly backupKey?: string | undefined;
+  readonly prometheusToken?: string | undefined;
+  readonly promotion?: PromotionConfig | undefined;
 }
 export type SmoltbotConfig = z.infer<typeof smoltbotSchema>;
 export type PromotionConfig = z.infer<typeof promotionSchema>;

@@ -8,7 +8,7 @@ import type { GateInput } from "./gate-input";
 
 /** Whether the install by Helm can be taken over as it runs. */
 export function adoptionFindings({ config, release, facts, plan }: GateInput): readonly Finding[] {
-  const { context, namespace, release: name } = config.smoltbot.kubernetes;
+  const { context, namespace, release: name } = config.settings.kubernetes;
   const at = `context ${context}, namespace ${namespace}`;
   const { cluster, database, adoption: found } = facts;
   const records = helmRecords({ cluster, plan, place: { context, namespace, release: name }, at });

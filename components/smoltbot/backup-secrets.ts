@@ -1,17 +1,14 @@
-import type { GatewaysConfig } from "../config/schema";
+import type { GatewayConfig } from "../config/schema";
 
-type BackupConfig = Pick<
-  GatewaysConfig,
-  "smoltbot" | "smoltbotBackupCredentials" | "smoltbotBackupKey"
->;
+type BackupConfig = Pick<GatewayConfig, "settings" | "backupCredentials" | "backupKey">;
 
 /** What a step that reads or writes dumps needs besides its input, as variables of its environment alone (law 6). */
 export const backupSecrets = ({
-  smoltbot,
-  smoltbotBackupCredentials: credentials,
-  smoltbotBackupKey: key,
+  settings,
+  backupCredentials: credentials,
+  backupKey: key,
 }: BackupConfig): Readonly<Record<string, string>> => ({
-  ...(credentials === undefined || smoltbot.backup.store === undefined
+  ...(credentials === undefined || settings.backup.store === undefined
     ? {}
     : { BACKUP_CREDENTIALS: JSON.stringify(credentials) }),
   // Also where new dumps are not encrypted: those of before may be.

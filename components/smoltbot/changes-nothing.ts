@@ -22,7 +22,7 @@ export const changesNothing = ({ config, release, facts, plan }: GateInput): boo
   !isElsewhere(facts) &&
   !asksToRestore({
     plan,
-    consent: config.smoltbot.consents.restore,
+    consent: config.settings.consents.restore,
     restoredFrom: restoredFrom(facts),
   });
 

@@ -1,4 +1,4 @@
-import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
+import type { GatewayConfig, SmoltbotConfig } from "../config/schema";
 import type { AdoptionInput } from "../steps/adoption/adoption";
 import { toHide } from "../steps/redact";
 import { GIB, UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
@@ -39,37 +39,35 @@ export interface CalledNames {
 }
 
 export function smoltbotChapters(
-  config: GatewaysConfig,
+  config: GatewayConfig,
   release: SmoltbotRelease,
   { stack, known }: CalledNames,
 ): SmoltbotChapters {
-  const { name, smoltbot, smoltbotSecrets, smoltbotPrometheusToken } = config;
-  const { namespace } = smoltbot.kubernetes;
+  const { name, settings, secrets, prometheusToken } = config;
+  const { namespace } = settings.kubernetes;
   const hidden = toHide(secretValues(config));
   const database: Readonly<Record<string, string>> = {
     ...hidden,
     ...connectionsOf(config),
   };
   const dumps = { ...database, ...backupSecrets(config) };
-  const backup = backupOf(name, smoltbot, release, known.stack, dumps);
+  const backup = backupOf(name, settings, release, known.stack, dumps);
   return {
     backup,
-    restore: restoreOf(name, smoltbot, release, known.stack, dumps),
+    restore: restoreOf(name, settings, release, known.stack, dumps),
     configuration: {
       namespace,
-      secret: { name: release.names.fullname, values: smoltbotSecrets },
+      secret: { name: release.names.fullname, values: secrets },
       objects: release.configuration,
-      removable: isRemovable(smoltbot),
+      removable: isRemovable(settings),
     },
-    schema: schemaOf(name, smoltbot, release, dumps, backup),
+    schema: schemaOf(name, settings, release, dumps, backup),
     availability: release.availability,
-    rollout: rolloutOf(smoltbot, release, hidden),
+    rollout: rolloutOf(settings, release, hidden),
     verification: {
       ...verificationOf(config, release, stack, {
         ...database,
-        ...(smoltbotPrometheusToken === undefined
-          ? {}
-          : { PROMETHEUS_TOKEN: smoltbotPrometheusToken }),
+        ...(prometheusToken === undefined ? {} : { PROMETHEUS_TOKEN: prometheusToken }),
       }),
       known: { context: known.context, kubeconfig: known.kubeconfig },
     },
@@ -78,10 +76,10 @@ export function smoltbotChapters(
 
 /** The operator's own ways to databases, each where there is one. */
 const connectionsOf = ({
-  smoltbot: { backup },
-  smoltbotDatabaseUrl: live,
-  smoltbotScratchUrl: scratch,
-}: GatewaysConfig): Secrets => ({
+  settings: { backup },
+  databaseUrl: live,
+  scratchUrl: scratch,
+}: GatewayConfig): Secrets => ({
   ...(live === undefined ? {} : { DATABASE_URL: live }),
   ...(scratch === undefined || backup.scratch === undefined ? {} : { SCRATCH_URL: scratch }),
 });
@@ -105,7 +103,7 @@ const externalOf = ({ version, backup, consents }: SmoltbotConfig) =>
 
 const backupOf = (
   gateway: string,
-  smoltbot: SmoltbotConfig,
+  settings: SmoltbotConfig,
   release: SmoltbotRelease,
   stack: string,
   secrets: Secrets,
@@ -113,24 +111,24 @@ const backupOf = (
   input: {
     gateway,
     stack,
-    release: smoltbot.version,
-    source: databaseSource(smoltbot),
-    ...placeOf(smoltbot),
-    ...externalOf(smoltbot),
-    ...(smoltbot.backup.encrypt ? { encrypt: true } : {}),
-    keep: smoltbot.backup.keep,
-    ...cluster(smoltbot),
+    release: settings.version,
+    source: databaseSource(settings),
+    ...placeOf(settings),
+    ...externalOf(settings),
+    ...(settings.backup.encrypt ? { encrypt: true } : {}),
+    keep: settings.backup.keep,
+    ...cluster(settings),
     gatewaySelector: release.availability.selector,
     gatewayContainer: GATEWAY_CONTAINER,
-    format: smoltbot.backup.format,
-    ...excluding(smoltbot.backup.exclude),
-    ...(smoltbot.backup.scratch === undefined ? {} : { scratch: { kind: "url" } as const }),
-    ...(smoltbot.backup.unseenRoomGiB === UNSEEN_ROOM_GIB
+    format: settings.backup.format,
+    ...excluding(settings.backup.exclude),
+    ...(settings.backup.scratch === undefined ? {} : { scratch: { kind: "url" } as const }),
+    ...(settings.backup.unseenRoomGiB === UNSEEN_ROOM_GIB
       ? {}
-      : { largestUnseen: smoltbot.backup.unseenRoomGiB * GIB }),
-    ...(smoltbot.consents.scratch?.release === smoltbot.version ? { mayFillServer: true } : {}),
-    ...(smoltbot.consents.noWayBack?.release === smoltbot.version ? { mayLackWayBack: true } : {}),
-    ...(smoltbot.backup.onTheWayBack ? { onTheWayBack: true } : {}),
+      : { largestUnseen: settings.backup.unseenRoomGiB * GIB }),
+    ...(settings.consents.scratch?.release === settings.version ? { mayFillServer: true } : {}),
+    ...(settings.consents.noWayBack?.release === settings.version ? { mayLackWayBack: true } : {}),
+    ...(settings.backup.onTheWayBack ? { onTheWayBack: true } : {}),
   },
   secrets,
 });
@@ -140,24 +138,24 @@ const excluding = (exclude: SmoltbotConfig["backup"]["exclude"]) =>
 
 function restoreOf(
   gateway: string,
-  smoltbot: SmoltbotConfig,
+  settings: SmoltbotConfig,
   release: SmoltbotRelease,
   stack: string,
   secrets: Secrets,
 ): SmoltbotChapters["restore"] {
-  const { restore: consent } = smoltbot.consents;
+  const { restore: consent } = settings.consents;
   // The word for one release is none for another.
-  if (consent?.release !== smoltbot.version) return { input: undefined, secrets };
+  if (consent?.release !== settings.version) return { input: undefined, secrets };
   return {
     input: {
-      ...cluster(smoltbot),
+      ...cluster(settings),
       gateway,
       stack,
-      release: smoltbot.version,
+      release: settings.version,
       dump: consent.dump,
       ...(consent.over === undefined ? {} : { over: consent.over }),
-      ...placeOf(smoltbot),
-      source: databaseSource(smoltbot),
+      ...placeOf(settings),
+      source: databaseSource(settings),
       deployments: release.workloads.map(({ metadata }) => metadata.name),
     },
     secrets,
@@ -166,27 +164,27 @@ function restoreOf(
 
 const schemaOf = (
   gateway: string,
-  smoltbot: SmoltbotConfig,
+  settings: SmoltbotConfig,
   release: SmoltbotRelease,
   secrets: Secrets,
   backup: SmoltbotChapters["backup"],
 ): SmoltbotChapters["schema"] => ({
   job: release.job,
   input: {
-    ...cluster(smoltbot),
+    ...cluster(settings),
     gateway,
-    instance: smoltbot.kubernetes.release,
+    instance: settings.kubernetes.release,
     job: release.job.metadata.name,
     manifest: release.job,
     release: release.version,
-    ...(smoltbot.adopt ? { adopted: true } : {}),
+    ...(settings.adopt ? { adopted: true } : {}),
     gatewaySelector: release.availability.selector,
     gatewayContainer: GATEWAY_CONTAINER,
-    deadlineSeconds: smoltbot.schema.deadlineSeconds,
-    ...nodeWait(smoltbot),
-    source: databaseSource(smoltbot),
+    deadlineSeconds: settings.schema.deadlineSeconds,
+    ...nodeWait(settings),
+    source: databaseSource(settings),
     backup: backup.input,
-    maxAgeMinutes: smoltbot.backup.maxAgeMinutes,
+    maxAgeMinutes: settings.backup.maxAgeMinutes,
   },
   secrets,
 });
@@ -200,39 +198,39 @@ const isRemovable = ({ version, consents }: SmoltbotConfig): boolean =>
   consents.removal?.release === version;
 
 const rolloutOf = (
-  smoltbot: SmoltbotConfig,
+  settings: SmoltbotConfig,
   release: SmoltbotRelease,
   secrets: Secrets,
 ): SmoltbotChapters["rollout"] => ({
   workloads: release.applied,
-  removable: isRemovable(smoltbot),
+  removable: isRemovable(settings),
   input: {
-    ...cluster(smoltbot),
+    ...cluster(settings),
     // As the chart ships it the observer never gets ready (T-01): taken over like that, it is not waited for.
     deployments: release.workloads
-      .filter(({ metadata }) => !smoltbot.adopt || metadata.name === release.names.gateway)
+      .filter(({ metadata }) => !settings.adopt || metadata.name === release.names.gateway)
       .map((workload) => ({
         name: workload.metadata.name,
         images: imagesOf(workload),
         ...(workload.metadata.name === release.names.gateway
           ? {
               health: { port: PORT, path: "/health/ready" },
-              drain: { label: COMPONENT, pauseSeconds: smoltbot.rollout.drainSeconds },
+              drain: { label: COMPONENT, pauseSeconds: settings.rollout.drainSeconds },
             }
           : {}),
       })),
-    mirrors: smoltbot.kubernetes.imageMirrors,
-    deadlineSeconds: smoltbot.rollout.deadlineSeconds,
-    readyWithinSeconds: smoltbot.rollout.readyWithinSeconds,
-    ...nodeWait(smoltbot),
+    mirrors: settings.kubernetes.imageMirrors,
+    deadlineSeconds: settings.rollout.deadlineSeconds,
+    readyWithinSeconds: settings.rollout.readyWithinSeconds,
+    ...nodeWait(settings),
   },
   secrets,
-  adoption: smoltbot.adopt ? adoptionOf(smoltbot, release) : undefined,
+  adoption: settings.adopt ? adoptionOf(settings, release) : undefined,
 });
 
-const adoptionOf = (smoltbot: SmoltbotConfig, release: SmoltbotRelease): AdoptionInput => ({
-  ...cluster(smoltbot),
-  release: smoltbot.kubernetes.release,
+const adoptionOf = (settings: SmoltbotConfig, release: SmoltbotRelease): AdoptionInput => ({
+  ...cluster(settings),
+  release: settings.kubernetes.release,
   objects: declaredObjects(release).map(({ apiVersion, kind, metadata }) => ({
     apiVersion,
     kind,

@@ -6,15 +6,15 @@ import type { GateInput } from "./gate-input";
 
 /** Whether what the pods connect to can be reached as the stack file says. */
 export function connectionFindings({ config, release, facts }: GateInput): readonly Finding[] {
-  const { smoltbotSecrets } = config;
+  const { secrets } = config;
   const at = "gateways:smoltbotSecrets";
   return [
-    connectionUrls({ values: smoltbotSecrets, rules: urlRules, at }),
+    connectionUrls({ values: secrets, rules: urlRules, at }),
     networkReach({
       cluster: facts.cluster,
       objects: release.configuration,
       labels: release.availability.selector,
-      targets: targetsOf(smoltbotSecrets),
+      targets: targetsOf(secrets),
       at,
     }),
   ].flat();

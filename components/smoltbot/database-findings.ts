@@ -16,8 +16,8 @@ export function databaseFindings(
   { config, facts, plan }: GateInput,
   stack: readonly GateInput[],
 ): readonly Finding[] {
-  const { smoltbotSecrets, smoltbot } = config;
-  const source = smoltbot.backup.database;
+  const { secrets, settings } = config;
+  const source = settings.backup.database;
   const at =
     source === "url" ? "gateways:smoltbotDatabaseUrl" : "gateways:smoltbot.backup.database";
   return [
@@ -26,15 +26,15 @@ export function databaseFindings(
       external: facts.external,
       exists: facts.database?.observed === true ? facts.database.value.exists : undefined,
       plan,
-      consent: smoltbot.consents.externalBackup,
+      consent: settings.consents.externalBackup,
       now: facts.now,
-      maxAgeMinutes: smoltbot.backup.maxAgeMinutes,
+      maxAgeMinutes: settings.backup.maxAgeMinutes,
       at: "gateways:smoltbot.backup.external",
     }),
     oneDatabase({
       plan,
       saved: savedName(config),
-      used: nameIn(smoltbotSecrets[POSTGRES_URL]),
+      used: nameIn(secrets[POSTGRES_URL]),
       database: facts.database,
       pods: facts.podsDatabase,
       sameKey:
@@ -46,8 +46,8 @@ export function databaseFindings(
       plan,
       database: facts.database,
       scratch: facts.scratch,
-      largestUnseen: smoltbot.backup.unseenRoomGiB * GIB,
-      consent: smoltbot.consents.scratch,
+      largestUnseen: settings.backup.unseenRoomGiB * GIB,
+      consent: settings.consents.scratch,
       at: "gateways:smoltbot.backup.scratch",
     }),
     sharedDatabase({
@@ -62,28 +62,24 @@ export function databaseFindings(
 
 /** What a restore leaves out, in words. */
 export const excludedIn = ({
-  smoltbot: { backup },
-}: Pick<GateInput["config"], "smoltbot">): readonly string[] => [
+  settings: { backup },
+}: Pick<GateInput["config"], "settings">): readonly string[] => [
   ...backup.exclude.eventTriggers.map((name) => `event trigger ${name}`),
   ...backup.exclude.extensions.map((name) => `extension ${name}`),
 ];
 
-function savedName({
-  smoltbot,
-  smoltbotSecrets,
-  smoltbotDatabaseUrl,
-}: GateInput["config"]): string | undefined {
-  const { database } = smoltbot.backup;
-  if (database === "url") return nameIn(smoltbotDatabaseUrl);
-  return "job" in database ? nameIn(smoltbotSecrets[database.job.secretKey]) : database.database;
+function savedName({ settings, secrets, databaseUrl }: GateInput["config"]): string | undefined {
+  const { database } = settings.backup;
+  if (database === "url") return nameIn(databaseUrl);
+  return "job" in database ? nameIn(secrets[database.job.secretKey]) : database.database;
 }
 
 const userOf = (
-  { name, smoltbotSecrets }: GateInput["config"],
+  { name, secrets }: GateInput["config"],
   { database }: GateInput["facts"],
 ): DatabaseUser => ({
   gateway: name,
-  place: placeIn(smoltbotSecrets[POSTGRES_URL]),
+  place: placeIn(secrets[POSTGRES_URL]),
   identity: database?.observed === true ? database.value.identity : undefined,
 });
 

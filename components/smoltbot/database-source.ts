@@ -4,12 +4,12 @@ import type { DatabaseSource } from "../postgres/database-source";
 import { policyLabels, smoltbotNames } from "./names";
 
 /** Where the steps reach the database. */
-export function databaseSource(smoltbot: SmoltbotConfig): DatabaseSource {
-  const { database } = smoltbot.backup;
+export function databaseSource(settings: SmoltbotConfig): DatabaseSource {
+  const { database } = settings.backup;
   if (database === "url") return { kind: "url" };
-  const { kubeconfig, context, namespace } = smoltbot.kubernetes;
+  const { kubeconfig, context, namespace } = settings.kubernetes;
   const cluster = { kubeconfig, context, namespace };
-  if ("job" in database) return { kind: "job", ...cluster, ...inJob(smoltbot, database.job) };
+  if ("job" in database) return { kind: "job", ...cluster, ...inJob(settings, database.job) };
   const { pod, container, database: name, user } = database;
   return {
     kind: "pod",

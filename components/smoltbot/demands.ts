@@ -1,4 +1,4 @@
-import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
+import type { GatewayConfig, SmoltbotConfig } from "../config/schema";
 import { surgeDemands } from "../kubernetes/objects/surge-demands";
 import { clientJob } from "../postgres/client-job";
 import { needsNoDatabase } from "../upgrade/plan/came-back";
@@ -10,7 +10,7 @@ import { rolledOut, type SmoltbotRelease } from "./release";
 
 /** What the demands of one gateway follow from. */
 export interface DemandsArgs {
-  readonly config: Pick<GatewaysConfig, "name" | "smoltbot">;
+  readonly config: Pick<GatewayConfig, "name" | "settings">;
   readonly release: Pick<SmoltbotRelease, "workloads" | "availability" | "job" | "configHash">;
   readonly facts: Pick<Facts, "own" | "cluster">;
   readonly plan: Plan;
@@ -18,7 +18,7 @@ export interface DemandsArgs {
 
 /** What a gateway needs, and where. */
 export interface PlacedDemands {
-  readonly config: { readonly smoltbot: Pick<SmoltbotConfig, "kubernetes"> };
+  readonly config: { readonly settings: Pick<SmoltbotConfig, "kubernetes"> };
   readonly demands: readonly Demand[];
 }
 
@@ -28,8 +28,8 @@ export interface PlacedDemands {
  */
 export function demandsOf({ config, release, facts, plan }: DemandsArgs): readonly Demand[] {
   if (isSettled(plan) && isVerified(facts, release)) return [];
-  const { name, smoltbot } = config;
-  const source = databaseSource(smoltbot);
+  const { name, settings } = config;
+  const source = databaseSource(settings);
   const demands = surgeDemands({
     gateway: name,
     objects: rolledOut(release),
@@ -37,7 +37,7 @@ export function demandsOf({ config, release, facts, plan }: DemandsArgs): readon
     client: source.kind === "job" ? clientJob(source, source.name) : undefined,
     running: runningOf(facts.cluster, plan),
   });
-  if (smoltbot.adopt) return demands.filter(({ chapter }) => chapter === "backup");
+  if (settings.adopt) return demands.filter(({ chapter }) => chapter === "backup");
   return needsNoDatabase(plan) ? demands.filter(({ chapter }) => chapter === "rollout") : demands;
 }
 
@@ -70,7 +70,7 @@ export const demandsInNamespace = (
       .filter((other) => place(other).namespace === place(own).namespace),
   );
 
-const place = ({ config }: PlacedDemands) => config.smoltbot.kubernetes;
+const place = ({ config }: PlacedDemands) => config.settings.kubernetes;
 
 const sharesCluster =
   (own: PlacedDemands) =>

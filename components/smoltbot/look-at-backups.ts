@@ -1,4 +1,4 @@
-import type { GatewaysConfig } from "../config/schema";
+import type { GatewayConfig } from "../config/schema";
 import type { Clusters } from "../kubernetes/api/clusters";
 import { lockedFor, readKeys } from "../dumps/dump-keys";
 import { readExternal } from "../dumps/external/read-external";
@@ -14,7 +14,7 @@ import { databaseSource } from "./database-source";
 import { secretValues } from "./secret-values";
 
 export interface BackupsLook {
-  readonly config: GatewaysConfig;
+  readonly config: GatewayConfig;
   readonly stack: string;
   readonly store: DumpStore;
   /** What is known of the database by then. */
@@ -29,12 +29,12 @@ type BackupsFacts = Pick<Facts, "store" | "lastDump" | "external" | "restore">;
 /** One look at the dumps, wherever they lie, and at what a way back with them would take. The store is asked once. */
 export async function lookAtBackups(asked: BackupsLook): Promise<BackupsFacts> {
   const { config, stack, store, database, env } = asked;
-  const { name, smoltbot } = config;
+  const { name, settings } = config;
   const quietly = hideReason(redactor(secretValues(config)));
   const dumps = within(longestLook, store.words, (signal) =>
     listDumps(store, { gateway: name, stack }, signal),
   );
-  const past = { dumps, wanted: smoltbot.version, source: databaseSource(smoltbot), database };
+  const past = { dumps, wanted: settings.version, source: databaseSource(settings), database };
   const [there, lastDump, external, restore] = await Promise.all([
     observe(() => lookAtStore(store, dumps, env)).then(quietly),
     dumps.then(lastDumpBytes, () => undefined),
@@ -56,7 +56,7 @@ async function lookAtStore(
 
 /** Nothing where this program takes the backups. */
 async function lookAtExternal({ config, clusters }: BackupsLook): Promise<Facts["external"]> {
-  const { backup, kubernetes } = config.smoltbot;
+  const { backup, kubernetes } = config.settings;
   const { external } = backup;
   if (external === undefined) return undefined;
   const { namespace } = kubernetes;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
+import type { GatewayConfig, SmoltbotConfig } from "../config/schema";
 import { readAdoptionFacts } from "../kubernetes/facts/read-adoption";
 import { readClusterUid } from "../kubernetes/api/cluster-uid";
 import type { Clusters } from "../kubernetes/api/clusters";
@@ -37,24 +37,24 @@ import type { Sources } from "./sources";
  * @param identity - by what the stack knows the gateway, and what of that is on record
  */
 export async function lookAtSmoltbot(
-  config: GatewaysConfig,
+  config: GatewayConfig,
   release: Promise<SmoltbotRelease>,
   { known, record }: { readonly known: Identity; readonly record: Identity | undefined },
   { outputs, clusters, registry }: Sources,
 ): Promise<Facts> {
-  const { name, smoltbot, smoltbotSecrets, promotion } = config;
+  const { name, settings, secrets, promotion } = config;
   const env = environmentOf(config);
-  const store = await openStore(smoltbot.backup, env);
+  const store = await openStore(settings.backup, env);
   const evidence = outputNames(name).evidence;
   const { stack } = known;
-  const source = databaseSource(smoltbot);
+  const source = databaseSource(settings);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
-  const question = { freeBytes: () => store.freeBytes(), exclude: smoltbot.backup.exclude };
+  const question = { freeBytes: () => store.freeBytes(), exclude: settings.backup.exclude };
   const lookingAtDatabase = lookAtDatabase(source, env, question).then(
     (found) => found && quietly(found),
   );
-  const lookingAtCluster = observe(() => lookAtCluster(smoltbot, release, clusters));
+  const lookingAtCluster = observe(() => lookAtCluster(settings, release, clusters));
   const [
     cluster,
     adoption,
@@ -68,13 +68,13 @@ export async function lookAtSmoltbot(
     staging,
   ] = await Promise.all([
     lookingAtCluster,
-    smoltbot.adopt
-      ? observe(() => lookAtAdoption(smoltbot, smoltbotSecrets, release, clusters))
+    settings.adopt
+      ? observe(() => lookAtAdoption(settings, secrets, release, clusters))
       : undefined,
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     lookingAtDatabase,
     lookAtPodsDatabase(config).then((found) => found && quietly(found)),
-    smoltbot.backup.scratch && observe(() => readScratchFacts(env)).then(quietly),
+    settings.backup.scratch && observe(() => readScratchFacts(env)).then(quietly),
     lookAtBackups({ config, stack, store, database: lookingAtDatabase, clusters, env }),
     lookAtPrometheus(config),
     outputs(pulumi.getStack()),
@@ -96,10 +96,10 @@ export async function lookAtSmoltbot(
   };
 }
 
-const environmentOf = (config: GatewaysConfig) => ({
+const environmentOf = (config: GatewayConfig) => ({
   ...process.env,
-  DATABASE_URL: config.smoltbotDatabaseUrl,
-  SCRATCH_URL: config.smoltbotScratchUrl,
+  DATABASE_URL: config.databaseUrl,
+  SCRATCH_URL: config.scratchUrl,
   ...backupSecrets(config),
 });
 
@@ -119,23 +119,23 @@ async function lookAtDatabase(
 
 /** Whether the pods' own connection string leads anywhere from here, and to which database: mostly the cluster alone reaches it. */
 async function lookAtPodsDatabase({
-  smoltbot,
-  smoltbotSecrets,
-}: GatewaysConfig): Promise<Facts["podsDatabase"]> {
-  const { POSTGRES_URL: url = "" } = smoltbotSecrets;
-  if (url === "" || databaseSource(smoltbot).kind === "job") return undefined;
+  settings,
+  secrets,
+}: GatewayConfig): Promise<Facts["podsDatabase"]> {
+  const { POSTGRES_URL: url = "" } = secrets;
+  if (url === "" || databaseSource(settings).kind === "job") return undefined;
   return observe(() => readIdentity(url, process.env));
 }
 
 /** Nothing where none is configured. */
 async function lookAtPrometheus({
-  smoltbot: { verify, kubernetes },
-  smoltbotPrometheusToken,
-}: GatewaysConfig): Promise<Facts["prometheus"]> {
+  settings: { verify, kubernetes },
+  prometheusToken,
+}: GatewayConfig): Promise<Facts["prometheus"]> {
   const { prometheus } = verify;
   if (prometheus === undefined) return undefined;
   const question = { namespace: kubernetes.namespace, metric: REQUESTS_METRIC };
-  return observe(() => readPrometheusFacts(prometheus, smoltbotPrometheusToken, question));
+  return observe(() => readPrometheusFacts(prometheus, prometheusToken, question));
 }
 
 async function lookAtCluster(

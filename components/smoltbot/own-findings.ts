@@ -10,6 +10,6 @@ export const ownFindings = ({ config, facts, plan }: GateInput): readonly Findin
     cluster: facts.cluster,
     identity: facts.identity,
     verified: plan.verified,
-    at: `context ${config.smoltbot.kubernetes.context}`,
+    at: `context ${config.settings.kubernetes.context}`,
   }),
 ];

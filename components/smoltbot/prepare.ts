@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
-import type { GatewaysConfig } from "../config/schema";
+import type { GatewayConfig } from "../config/schema";
 import { readBackupRecord, type BackupRecord } from "../upgrade/evidence/backup-record";
 import { redactor } from "../steps/redact";
 import type { Evidence } from "../upgrade/evidence/evidence";
@@ -28,7 +28,7 @@ import { openSources, type Sources } from "./sources";
 /** One gateway before anything is touched: what it shall be, what the gates say, and what each chapter is given. */
 export interface Prepared {
   readonly name: string;
-  readonly kubernetes: GatewaysConfig["smoltbot"]["kubernetes"];
+  readonly kubernetes: GatewayConfig["settings"]["kubernetes"];
   readonly plan: Plan;
   readonly findings: readonly Finding[];
   /** True where the last evidence is of the very objects that the stack file asks for. */
@@ -49,7 +49,7 @@ const AT_ONCE = 8;
 
 /** Renders every wanted release, looks at everything live, plans, and asks every gate. Touches nothing. */
 export async function prepareSmoltbots(
-  configs: readonly GatewaysConfig[],
+  configs: readonly GatewayConfig[],
 ): Promise<readonly Prepared[]> {
   const world = openSources();
   try {
@@ -65,15 +65,15 @@ export async function prepareSmoltbots(
 }
 
 /** Everything that the gates of a gateway are asked about. */
-async function look(config: GatewaysConfig, world: Sources) {
-  const { name, smoltbot, smoltbotSecrets } = config;
-  const rendering = renderSmoltbot(smoltbot, smoltbotSecrets, world.about);
+async function look(config: GatewayConfig, world: Sources) {
+  const { name, settings, secrets } = config;
+  const rendering = renderSmoltbot(settings, secrets, world.about);
   const stack = pulumi.getStack();
   const outputs = outputNames(name);
   const looking = world.outputs(stack).then(async (own) => {
     const record = readIdentityRecord(own, outputs.identity);
     const lastBackup = readBackupRecord(own, outputs.backup);
-    const known = identityOf(record, { gateway: name, stack, ...smoltbot.kubernetes }, lastBackup);
+    const known = identityOf(record, { gateway: name, stack, ...settings.kubernetes }, lastBackup);
     // Helm renders while the cluster, the database and the evidence are looked at.
     const facts = await lookAtSmoltbot(config, rendering, { known, record }, world);
     return { own, record, lastBackup, known, facts };
@@ -100,7 +100,7 @@ const prepare = (
   const { config, release, plan } = question;
   return {
     name: config.name,
-    kubernetes: config.smoltbot.kubernetes,
+    kubernetes: config.settings.kubernetes,
     plan,
     findings: smoltbotFindings(question, stack).map(hideIn(redactor(secretValues(config)))),
     unchanged: changesNothing(question),

@@ -1,27 +1,22 @@
-import type { GatewaysConfig } from "../config/schema";
+import type { GatewayConfig } from "../config/schema";
 
 /** Every secret that the stack file gives one gateway: what must be hidden wherever text leaves the program. */
 export const secretValues = ({
-  smoltbotSecrets,
-  smoltbotDatabaseUrl,
-  smoltbotScratchUrl,
-  smoltbotPrometheusToken,
-  smoltbotBackupCredentials,
-  smoltbotBackupKey,
+  secrets,
+  databaseUrl,
+  scratchUrl,
+  prometheusToken,
+  backupCredentials,
+  backupKey,
 }: Pick<
-  GatewaysConfig,
-  | "smoltbotSecrets"
-  | "smoltbotDatabaseUrl"
-  | "smoltbotScratchUrl"
-  | "smoltbotPrometheusToken"
-  | "smoltbotBackupCredentials"
-  | "smoltbotBackupKey"
+  GatewayConfig,
+  "secrets" | "databaseUrl" | "scratchUrl" | "prometheusToken" | "backupCredentials" | "backupKey"
 >): readonly string[] =>
   [
-    ...Object.values(smoltbotSecrets),
-    smoltbotDatabaseUrl,
-    smoltbotScratchUrl,
-    smoltbotPrometheusToken,
-    ...Object.values(smoltbotBackupCredentials ?? {}),
-    smoltbotBackupKey,
+    ...Object.values(secrets),
+    databaseUrl,
+    scratchUrl,
+    prometheusToken,
+    ...Object.values(backupCredentials ?? {}),
+    backupKey,
   ].filter((value) => value !== undefined);

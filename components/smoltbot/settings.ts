@@ -1,4 +1,4 @@
-import type { GatewaysConfig } from "../config/schema";
+import type { GatewayConfig } from "../config/schema";
 import { pathsIn } from "../kubernetes/helm/compare-values";
 
 /**
@@ -6,10 +6,10 @@ import { pathsIn } from "../kubernetes/helm/compare-values";
  * differ in values.
  */
 export const settingsOf = ({
-  smoltbot,
-  smoltbotSecrets,
-}: Pick<GatewaysConfig, "smoltbot" | "smoltbotSecrets">): readonly string[] =>
+  settings,
+  secrets,
+}: Pick<GatewayConfig, "settings" | "secrets">): readonly string[] =>
   [
-    ...Object.keys(smoltbotSecrets).map((key) => `smoltbotSecrets.${key}`),
-    ...pathsIn(smoltbot.values).map((path) => `values.${path}`),
+    ...Object.keys(secrets).map((key) => `smoltbotSecrets.${key}`),
+    ...pathsIn(settings.values).map((path) => `values.${path}`),
   ].sort();

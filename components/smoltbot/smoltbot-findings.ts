@@ -71,31 +71,31 @@ const consents = "gateways:smoltbot.consents";
 
 /** Whether this release may come now. */
 function policy({ config, release, facts, plan }: GateInput): readonly Finding[] {
-  const { smoltbot, smoltbotSecrets, promotion } = config;
+  const { settings, secrets, promotion } = config;
   return [
     versionPolicy({
       plan,
       at: "gateways:smoltbot.version",
-      consent: smoltbot.consents.major,
+      consent: settings.consents.major,
     }),
     notes({
       plan,
       catalogue: release.catalogue,
-      notesRead: smoltbot.notesRead,
+      notesRead: settings.notesRead,
       at: "gateways:smoltbot.notesRead",
     }),
     restore({
       plan,
-      consent: smoltbot.consents.restore,
-      noWayBack: smoltbot.consents.noWayBack,
+      consent: settings.consents.restore,
+      noWayBack: settings.consents.noWayBack,
       ...saidByDatabase(facts),
       at: `${consents}.restore`,
     }),
-    schemaOrigin({ plan, consent: smoltbot.consents.schema, at: `${consents}.schema` }),
+    schemaOrigin({ plan, consent: settings.consents.schema, at: `${consents}.schema` }),
     removal({
       plan,
-      consent: smoltbot.consents.removal,
-      namespace: smoltbot.kubernetes.namespace,
+      consent: settings.consents.removal,
+      namespace: settings.kubernetes.namespace,
       at: `${consents}.removal`,
     }),
     stagingEvidence({
@@ -116,20 +116,20 @@ function policy({ config, release, facts, plan }: GateInput): readonly Finding[]
       },
       mustMatch: promotion?.mustMatch ?? [],
       breakGlass: promotion?.breakGlass,
-      adopt: smoltbot.adopt,
+      adopt: settings.adopt,
     }),
     licenseHorizon({
-      license: readLicense(smoltbotSecrets["MNEMOM_LICENSE_JWT"]),
+      license: readLicense(secrets["MNEMOM_LICENSE_JWT"]),
       at: "gateways:smoltbotSecrets.MNEMOM_LICENSE_JWT",
       now: facts.now,
-      horizonHours: smoltbot.license.horizonHours,
+      horizonHours: settings.license.horizonHours,
     }),
   ].flat();
 }
 
 /** Whether the stack file and the chart make a release that can start. */
 function stackFile({ config, release, facts, plan }: GateInput): readonly Finding[] {
-  const { smoltbot, smoltbotSecrets } = config;
+  const { settings, secrets } = config;
   const { tagForms, valueTraps, openValues } = releaseRules;
   const images = imagesOf([...release.workloads, release.job]);
   const required = requiredKeysOf(release.catalogue, release.version);
@@ -137,24 +137,24 @@ function stackFile({ config, release, facts, plan }: GateInput): readonly Findin
     catalogue({
       catalogue: release.catalogue,
       plan,
-      values: smoltbot.values,
+      values: settings.values,
       at: "gateways:smoltbot.version",
       valuesAt: "gateways:smoltbot.values",
     }),
-    requiredKeys({ values: smoltbotSecrets, required, at: "gateways:smoltbotSecrets" }),
-    valuesTrap({ values: smoltbot.values, traps: valueTraps, at: "gateways:smoltbot.values" }),
+    requiredKeys({ values: secrets, required, at: "gateways:smoltbotSecrets" }),
+    valuesTrap({ values: settings.values, traps: valueTraps, at: "gateways:smoltbot.values" }),
     valuesDiff({
       before: facts.cluster.observed ? recordedDefaults(facts.cluster.value.record) : undefined,
       after: release.rendering.defaults,
-      values: smoltbot.values,
+      values: settings.values,
       open: openValues,
       required: valuesNeededBy(release.catalogue, release.version),
       at: "gateways:smoltbot.values",
     }),
     licenseInstance({
-      instance: instanceName(smoltbot.values),
+      instance: instanceName(settings.values),
       release: release.version,
-      activations: readActivations(smoltbotSecrets["MNEMOM_LICENSE_JWT"]),
+      activations: readActivations(secrets["MNEMOM_LICENSE_JWT"]),
       at: "gateways:smoltbot.values.config.GATEWAY_VERSION",
     }),
     imageExists({ images, looks: facts.images, forms: tagForms, at: "gateways:smoltbot" }),
@@ -162,7 +162,7 @@ function stackFile({ config, release, facts, plan }: GateInput): readonly Findin
     hooksInventory({
       hooks: release.rendering.hooks,
       modelled: [`Job/${release.names.fullname}-migrate`],
-      ignored: smoltbot.ignoreHooks,
+      ignored: settings.ignoreHooks,
       at: "gateways:smoltbot.chart",
     }),
   ].flat();
@@ -177,13 +177,13 @@ function zeroDowntime({ release }: GateInput): readonly Finding[] {
 /** Whether the cluster and the database are ready for it. */
 function world(question: GateInput, stack: readonly GateInput[]): readonly Finding[] {
   const { config, release, facts, plan } = question;
-  const { context, namespace } = config.smoltbot.kubernetes;
+  const { context, namespace } = config.settings.kubernetes;
   const { cluster } = facts;
   const at = `context ${context}, namespace ${namespace}`;
   return [
     // The observer's probes fail as the chart ships them (T-01); every upgrade takes them away.
     clusterHealth({ cluster, plan, at, mended: [release.names.observer] }),
-    foreignObjects({ cluster, plan, adopt: config.smoltbot.adopt, at }),
+    foreignObjects({ cluster, plan, adopt: config.settings.adopt, at }),
     migrationState({
       plan,
       cluster,
@@ -195,7 +195,7 @@ function world(question: GateInput, stack: readonly GateInput[]): readonly Findi
     capacity({
       cluster,
       demands: demandsInCluster(question, stack),
-      onDemandSeconds: config.smoltbot.rollout.nodesOnDemand?.withinSeconds,
+      onDemandSeconds: config.settings.rollout.nodesOnDemand?.withinSeconds,
       at: `context ${context}`,
     }),
     quota({ cluster, demands: demandsInNamespace(question, stack), at }),
@@ -230,7 +230,7 @@ function world(question: GateInput, stack: readonly GateInput[]): readonly Findi
       pods: cluster.observed
         ? runningPods(cluster.value, release.availability.selector).map(({ name }) => name)
         : undefined,
-      baselineMinutes: config.smoltbot.verify.prometheus?.baselineMinutes ?? 0,
+      baselineMinutes: config.settings.verify.prometheus?.baselineMinutes ?? 0,
       at: "gateways:smoltbot.verify.prometheus",
     }),
   ].flat();

@@ -1,4 +1,4 @@
-import type { GatewaysConfig, SmoltbotConfig } from "../config/schema";
+import type { GatewayConfig, SmoltbotConfig } from "../config/schema";
 import type { Workload } from "../kubernetes/edits/workload";
 import type { VerificationArgs } from "../upgrade/chapters/verification";
 import { databaseSource } from "./database-source";
@@ -26,28 +26,28 @@ export const imagesOf = (workload: Workload): Readonly<Record<string, string>> =
 
 /** What the verification is given. */
 export const verificationOf = (
-  config: Pick<GatewaysConfig, "smoltbot" | "smoltbotSecrets">,
+  config: Pick<GatewayConfig, "settings" | "secrets">,
   release: SmoltbotRelease,
   stack: string,
   secrets: Readonly<Record<string, string>>,
 ): Omit<VerificationArgs, "after" | "on" | "occasion" | "cameBack" | "known"> => {
-  const { smoltbot } = config;
-  const { count, path, method } = smoltbot.verify.requests;
+  const { settings } = config;
+  const { count, path, method } = settings.verify.requests;
   return {
     input: {
-      ...cluster(smoltbot),
+      ...cluster(settings),
       release: release.version,
       configHash: release.configHash,
       chart: { name: release.rendering.chart.name, version: release.rendering.chart.version },
       settings: [...settingsOf(config)],
-      migration: { job: release.job.metadata.name, image: migrationImage(smoltbot) },
+      migration: { job: release.job.metadata.name, image: migrationImage(settings) },
       workloads: release.workloads.flatMap((workload) =>
         Object.entries(imagesOf(workload)).map(([container, image]) => ({
           name: workload.metadata.name,
           container,
           image,
           http: workload.metadata.name === release.names.gateway,
-          ...(smoltbot.adopt && workload.metadata.name !== release.names.gateway
+          ...(settings.adopt && workload.metadata.name !== release.names.gateway
             ? { mayBeUnready: true }
             : {}),
         })),
@@ -55,15 +55,15 @@ export const verificationOf = (
       service: { name: release.names.fullname, port: PORT },
       requests: count,
       proxied: { method, ...(path === undefined ? {} : { path }) },
-      url: smoltbot.verify.url,
-      ignoreLogs: smoltbot.verify.ignoreLogs,
-      mirrors: smoltbot.kubernetes.imageMirrors,
-      seconds: smoltbot.verify.seconds,
-      maxErrorRate: smoltbot.verify.maxErrorRate,
+      url: settings.verify.url,
+      ignoreLogs: settings.verify.ignoreLogs,
+      mirrors: settings.kubernetes.imageMirrors,
+      seconds: settings.verify.seconds,
+      maxErrorRate: settings.verify.maxErrorRate,
       requestsMetric: REQUESTS_METRIC,
-      prometheus: smoltbot.verify.prometheus,
-      reportedVersion: instanceName(smoltbot.values),
-      source: databaseSource(smoltbot),
+      prometheus: settings.verify.prometheus,
+      reportedVersion: instanceName(settings.values),
+      source: databaseSource(settings),
       wayBack: `change gateways:smoltbot.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
     },
     secrets,

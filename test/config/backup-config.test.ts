@@ -6,7 +6,7 @@ describe("a stack file", () => {
   test("may name a bucket for the dumps, whose credentials are a secret that no fault shows (law 6)", () => {
     const store = { bucket: "dumps", region: "eu-central-1", prefix: "gateways/prod" };
     const parsed = parseConfig(keys({ ...smoltbot, backup: { store } }));
-    expect("gateways" in parsed && parsed.gateways[0]?.smoltbot.backup.store).toEqual(store);
+    expect("gateways" in parsed && parsed.gateways[0]?.settings.backup.store).toEqual(store);
     const faults = faultsOf(
       keys(
         { ...smoltbot, backup: { store: { bucket: "dumps", endpoint: "http://me:hunter2@s3" } } },

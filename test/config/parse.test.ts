@@ -5,7 +5,7 @@ import { faultsOf, keys, smoltbot } from "./stack-values";
 describe("a stack file", () => {
   test("that says the least is completed with the guide's own numbers (S-27, S-52, S-53)", () => {
     const parsed = parseConfig(keys(smoltbot));
-    expect("gateways" in parsed && parsed.gateways[0]?.smoltbot).toMatchObject({
+    expect("gateways" in parsed && parsed.gateways[0]?.settings).toMatchObject({
       kubernetes: { release: "smoltbot" },
       availability: { replicas: 2, minAvailable: 1 },
       schema: { retries: 3, deadlineSeconds: 300, image: "ghcr.io/mnemom/migrate" },
@@ -163,7 +163,7 @@ describe("a stack file", () => {
     "may say of the requests of the verification %j",
     (requests) => {
       const parsed = parseConfig(keys({ ...smoltbot, verify: { requests } }));
-      const found = "gateways" in parsed ? parsed.gateways[0]?.smoltbot.verify.requests : undefined;
+      const found = "gateways" in parsed ? parsed.gateways[0]?.settings.verify.requests : undefined;
       const given = typeof requests === "number" ? { count: requests } : requests;
       expect(found).toEqual({ count: 50, method: "GET", ...given });
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GatewaysConfig } from "../../components/config/schema";
+import type { GatewayConfig } from "../../components/config/schema";
 import { smoltbotChapters, type CalledNames } from "../../components/smoltbot/chapters";
 import type { SmoltbotRelease } from "../../components/smoltbot/release";
 import { exampleSmoltbot } from "./example";
@@ -25,15 +25,15 @@ const chaptersOf = (
   changes: Readonly<Record<string, unknown>> = {},
   names: Partial<CalledNames> = {},
 ) => {
-  const config: GatewaysConfig = {
+  const config: GatewayConfig = {
     name: "smoltbot",
-    smoltbot: exampleSmoltbot(changes),
-    smoltbotSecrets: { SUPABASE_KEY: "hunter2", POSTGRES_URL: "postgresql://u:pa55word@db/x" },
-    smoltbotDatabaseUrl: "postgresql://u:pa55word@db.example/x",
-    smoltbotScratchUrl: "postgresql://u:5cratch@other.example/x",
-    smoltbotPrometheusToken: "t0ken-of-prometheus",
-    smoltbotBackupCredentials: { accessKeyId: "AK1D", secretAccessKey: "k3y-of-the-bucket" },
-    smoltbotBackupKey: "AGE-SECRET-KEY-1OF-OURS",
+    settings: exampleSmoltbot(changes),
+    secrets: { SUPABASE_KEY: "hunter2", POSTGRES_URL: "postgresql://u:pa55word@db/x" },
+    databaseUrl: "postgresql://u:pa55word@db.example/x",
+    scratchUrl: "postgresql://u:5cratch@other.example/x",
+    prometheusToken: "t0ken-of-prometheus",
+    backupCredentials: { accessKeyId: "AK1D", secretAccessKey: "k3y-of-the-bucket" },
+    backupKey: "AGE-SECRET-KEY-1OF-OURS",
   };
   const known = { stack: "prod", context: "lab" };
   return smoltbotChapters(config, release, { stack: "prod", known, ...names });

@@ -62,7 +62,7 @@ function gateway(
     kubernetes: { context: "prod", namespace: name, ...kubernetes },
   });
   const args: DemandsArgs = {
-    config: { name, smoltbot },
+    config: { name, settings: smoltbot },
     release: {
       workloads: [workload],
       availability: {
@@ -78,7 +78,7 @@ function gateway(
     facts: { own: observed(verified), cluster: cluster({ workloads: [runs] }) },
     plan,
   };
-  return { config: { smoltbot }, demands: demandsOf(args) };
+  return { config: { settings: smoltbot }, demands: demandsOf(args) };
 }
 
 const east = gateway("east");

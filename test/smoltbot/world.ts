@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagesOf } from "../../components/kubernetes/objects/images";
 import { vi } from "vitest";
-import { configSchema, type GatewaysConfig } from "../../components/config/schema";
+import { gatewayConfig } from "../../components/config/parse";
+import { configSchema, type GatewayConfig } from "../../components/config/schema";
 import { demandsOf } from "../../components/smoltbot/demands";
 import type { Rendering } from "../../components/kubernetes/helm/render";
 import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
@@ -84,7 +85,7 @@ export const secretsOf = (hours: number): Readonly<Record<string, string>> => ({
 /** What the evidence of a stack keeps that runs the same as this one. */
 const likewise = (
   { workloads, job, rendering: { chart } }: SmoltbotRelease,
-  config: Pick<GatewaysConfig, "smoltbot" | "smoltbotSecrets">,
+  config: Pick<GatewayConfig, "settings" | "secrets">,
 ): Partial<Evidence> => ({
   images: Object.fromEntries(imagesOf([...workloads, job]).map(({ image }) => [image, DIGEST])),
   chart: { name: chart.name, version: chart.version },
@@ -196,8 +197,8 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
     ),
     promotion: { from: "staging", ...plant.promotion },
   });
-  const config = { name, ...parsed };
-  const release = await renderSmoltbot(config.smoltbot, config.smoltbotSecrets);
+  const config = gatewayConfig(name, parsed);
+  const release = await renderSmoltbot(config.settings, config.secrets);
   const facts: Facts = {
     now: NOW,
     cluster: observed({ ...cleanCluster, ...plant.cluster }),
