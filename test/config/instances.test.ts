@@ -40,14 +40,14 @@ describe("a stack file with several gateways", () => {
     );
     expect(eu).toMatchObject({
       name: "eu",
-      smoltbot: { version: "1.1.0", kubernetes: { context: "prod", namespace: "eu" } },
-      smoltbotDatabaseUrl: "postgresql://one/db",
+      settings: { version: "1.1.0", kubernetes: { context: "prod", namespace: "eu" } },
+      databaseUrl: "postgresql://one/db",
     });
     expect(us).toMatchObject({
       name: "us",
-      smoltbot: { version: "1.0.0", backup: { keep: 3, directory: "us" } },
-      smoltbotSecrets: { SUPABASE_KEY: "other", SUPABASE_URL: "https://one" },
-      smoltbotDatabaseUrl: "postgresql://two/db",
+      settings: { version: "1.0.0", backup: { keep: 3, directory: "us" } },
+      secrets: { SUPABASE_KEY: "other", SUPABASE_URL: "https://one" },
+      databaseUrl: "postgresql://two/db",
     });
   });
 

@@ -7,7 +7,7 @@ import { exampleSmoltbot } from "./example";
 
 const ask = (uid: string | undefined, recorded: string | undefined, configHash = "hash") =>
   changesNothing({
-    config: { smoltbot: exampleSmoltbot() },
+    config: { settings: exampleSmoltbot() },
     release: { configHash: "hash" },
     plan: { change: "none", to: "1.1.0" },
     facts: {

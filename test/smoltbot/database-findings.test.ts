@@ -13,9 +13,9 @@ const question = (
   ({
     config: {
       name,
-      smoltbot: { backup: { database, unseenRoomGiB: 10 }, consents: {} },
-      smoltbotSecrets: { POSTGRES_URL: used, OWNER_URL: "postgres://owner@db/owned" },
-      smoltbotDatabaseUrl: saved,
+      settings: { backup: { database, unseenRoomGiB: 10 }, consents: {} },
+      secrets: { POSTGRES_URL: used, OWNER_URL: "postgres://owner@db/owned" },
+      databaseUrl: saved,
     },
     facts: { store: observed({ words: "/dumps", dumps: 0 }) },
     plan: step("1.1.0", "1.2.0"),
