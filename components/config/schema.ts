@@ -143,7 +143,7 @@ export const promotionSchema = z.strictObject({
     .array(z.enum(SUBJECTS, SUBJECTS.join(", ")))
     .default(["images"])
     .describe(
-      "What must be the same there as here: the digests of the `images`, the `chart`, or which `settings` there are. A difference in the others is a warning.",
+      "What must be the same there as here: the digests of the `images`, the `chart`, or the `config` (which settings there are). A difference in the others is a warning.",
     ),
   breakGlass: consent
     .optional()
