@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { ROOT } from "../suite/durations";
 import { configurationPage } from "./configuration-page";
+import { requirementsPage } from "./requirements-page";
 import { stackFileSchema } from "./stack-file-schema";
 
 /** What mends a page that is out of date. */
@@ -12,6 +13,7 @@ export const MENDED_BY = "npm run docs";
 export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/config.schema.json": () => JSON.stringify(stackFileSchema()),
   "docs/configuration.md": configurationPage,
+  "docs/requirements.md": requirementsPage,
 };
 
 /** Writes every page that is out of date, and tells which. */

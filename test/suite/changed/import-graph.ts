@@ -24,6 +24,12 @@ const READS: Graph["reads"] = {
   "test/smoltbot/release-rules.test.ts": ["test/lab/charts/"],
   "test/upgrade/gates/closing.test.ts": ["components/upgrade/gates/", "components/smoltbot/"],
   "test/lab/images.test.ts": ["test/lab/products/"],
+  "test/docs/stack-file-schema.test.ts": ["docs/config.schema.json", "Pulumi."],
+  "test/docs/pages.ts": [
+    "docs/config.schema.json",
+    "docs/configuration.md",
+    "docs/requirements.md",
+  ],
 };
 
 /** Programs that tests start by their path, and what starts before the tests of the lab. */
@@ -58,7 +64,7 @@ export async function importGraph(): Promise<Graph> {
     }),
   );
   // It reads the titles of all tests.
-  const reads = { ...READS, "test/acceptance.test.ts": tests };
+  const reads = { ...READS, "test/acceptance/tests-by-row.ts": tests };
   return { tests, imports: Object.fromEntries(imports), reads };
 }
 
