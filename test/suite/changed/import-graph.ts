@@ -25,6 +25,7 @@ const READS: Graph["reads"] = {
   "test/upgrade/gates/closing.test.ts": ["components/upgrade/gates/", "components/smoltbot/"],
   "test/lab/images.test.ts": ["test/lab/products/"],
   "test/docs/stack-file-schema.test.ts": ["docs/config.schema.json", "Pulumi."],
+  "test/docs/links.ts": ["docs/", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
   "test/docs/pages.ts": [
     "docs/config.schema.json",
     "docs/configuration.md",
