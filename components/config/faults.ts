@@ -13,8 +13,8 @@ export interface Fault {
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** Values below these keys are never shown. */
-const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
+/** Keys of the stack file that hold secrets. Values below them are never shown. */
+export const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
   "smoltbotSecrets",
   "smoltbotDatabaseUrl",
   "smoltbotScratchUrl",

@@ -2,26 +2,39 @@ import { z } from "zod";
 import { isTree, merge, type Tree } from "./merge";
 import { dnsLabel } from "./words";
 
+const postgresUrl = z.string("a URL that begins with postgresql://");
+
 /** What a stack file says about several gateways; each entry is merged over what is common to all. */
 export const instancesSchema = z.strictObject({
-  /** Settings per gateway, over `gateways:smoltbot`. */
   instances: z
     .record(dnsLabel, z.record(z.string(), z.unknown()))
     .refine((found) => Object.keys(found).length > 0, "at least one gateway")
-    .optional(),
-  /** Secrets per gateway, over `gateways:smoltbotSecrets` and the other secret keys of `gateways:smoltbot...`. */
+    .optional()
+    .describe(
+      "Several gateways in one stack: for each, by its name, the keys of `gateways:smoltbot` that it has of its own.",
+    ),
   instanceSecrets: z
     .record(
       dnsLabel,
       z.strictObject({
-        environment: z.record(z.string(), z.unknown()).optional(),
-        databaseUrl: z.string("a URL that begins with postgresql://").optional(),
-        scratchUrl: z.string("a URL that begins with postgresql://").optional(),
-        backupKey: z.string("age identities, one a line").optional(),
-        backupCredentials: z.record(z.string(), z.unknown()).optional(),
+        environment: z
+          .record(z.string(), z.unknown())
+          .optional()
+          .describe("Over `gateways:smoltbotSecrets`."),
+        databaseUrl: postgresUrl.optional().describe("Over `gateways:smoltbotDatabaseUrl`."),
+        scratchUrl: postgresUrl.optional().describe("Over `gateways:smoltbotScratchUrl`."),
+        backupKey: z
+          .string("age identities, one a line")
+          .optional()
+          .describe("Over `gateways:smoltbotBackupKey`."),
+        backupCredentials: z
+          .record(z.string(), z.unknown())
+          .optional()
+          .describe("Over `gateways:smoltbotBackupCredentials`."),
       }),
     )
-    .optional(),
+    .optional()
+    .describe("Secrets of each gateway of `gateways:instances`, by its name."),
 });
 
 /** One gateway of a stack, still unchecked. */

@@ -1,66 +1,16 @@
-import { valid } from "semver";
 import { z } from "zod";
-import { prometheusAccessSchema } from "../prometheus/access";
 import { SUBJECTS } from "../upgrade/evidence/compare-evidence";
 import { backupSchema } from "./backup-schema";
-import { dnsLabel, isWithoutCredentials, matching, text, whole } from "./words";
-
-const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0"';
-
-/** A release as the guide writes it: `1.2.0`. */
-const version = z.string(VERSION).refine((found) => valid(found) === found, VERSION);
+import { chartSource } from "./chart-schema";
+import { consent, consentsSchema } from "./consents-schema";
+import { verifySchema } from "./verify-schema";
+import { dnsLabel, matching, text, version, whole } from "./words";
 
 const seconds = whole("seconds");
-const share = "a share between 0 and 1";
-
-/** Lines of which nothing is known but that they are errors: a pattern that matches one of them says nothing about which. */
-const BARE_ERRORS = [
-  "",
-  '{"level":"error","message":""}',
-  '{"level":"fatal","message":""}',
-  "Uncaught ",
-  "Unhandled ",
-];
-const PATTERN =
-  "a regular expression that matches the words of one error, not every line of a level or of a service";
-
-function saysWhichError(pattern: string): boolean {
-  try {
-    const expression = new RegExp(pattern);
-    return !BARE_ERRORS.some((line) => expression.test(line));
-  } catch {
-    return false;
-  }
-}
-
-const WEB_URL = "an http or https URL without user and password";
-const requestCount = whole("requests");
 const imagePrefix = matching(
   /^[^\s@]*[^\s@/]$/,
   "how names of images begin, such as ghcr.io/mnemom",
 );
-
-/** What a chart behind a login takes: Helm's command line is no place for a password (law 6). */
-const BY_LOGIN =
-  "without user and password (of a private chart: its path after helm pull, or oci after helm registry login)";
-const REPOSITORY = `URL of a Helm repository, ${BY_LOGIN}`;
-const OCI = `a URL that begins with oci://, ${BY_LOGIN}`;
-
-/** Where the chart comes from: a local folder or tgz, a Helm repository, or an OCI registry. */
-const chartSource = z.union([
-  z.strictObject({
-    /** Folder or .tgz, relative to the program. */
-    path: text("path of a chart folder or .tgz"),
-    /** SHA-256 of the .tgz; a changed file is then refused. */
-    sha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits").optional(),
-  }),
-  z.strictObject({
-    repo: z.url(REPOSITORY).refine(isWithoutCredentials, REPOSITORY),
-    name: text("name of the chart"),
-    version,
-  }),
-  z.strictObject({ oci: matching(/^oci:\/\//, OCI).refine(isWithoutCredentials, OCI), version }),
-]);
 
 const AGE_KEYS = "age identities as age-keygen writes them (AGE-SECRET-KEY-1...), one a line";
 
@@ -71,162 +21,133 @@ function isAgeKeys(found: string): boolean {
   return keys.length > 0 && keys.every((line) => /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/.test(line));
 }
 
-/** A consent is for one release, so that it cannot be left switched on (law 5). */
-const consent = z.strictObject({ release: version, reason: text("the reason, in words") });
+const postgresUrl = matching(/^postgres(ql)?:\/\//, "a URL that begins with postgresql://");
 
-const fileName = matching(/^[^/]+$/, "name of a dump, without its path");
+const kubernetes = z.strictObject({
+  kubeconfig: text("path of a kubeconfig")
+    .optional()
+    .describe("Path of a kubeconfig. Default: the one that kubectl would use."),
+  context: text("name of a context in the kubeconfig").describe(
+    "Context in the kubeconfig. The current context of a shell never decides where an upgrade goes.",
+  ),
+  namespace: dnsLabel.describe("Namespace of the gateway. It is made if it is missing."),
+  release: dnsLabel
+    .default("smoltbot")
+    .describe("Name of the Helm release: a part of every object's name."),
+  imageMirrors: z
+    .record(imagePrefix, imagePrefix)
+    .default({})
+    .describe(
+      "How a mirror renames the images of pods as the cluster takes them in: `ghcr.io/mnemom: mirror.example/ghcr/mnemom`. Without an entry, a running image of another name must have the digest that the registry reports.",
+    ),
+});
+
+const availability = z.strictObject({
+  replicas: whole("gateway pods")
+    .default(2)
+    .describe("Number of gateway pods. With `autoscaling` the autoscaler chooses it."),
+  minAvailable: whole("gateway pods")
+    .default(1)
+    .describe(
+      "Pods that a node drain must leave running: `minAvailable` of the disruption budget.",
+    ),
+  autoscaling: z
+    .strictObject({
+      minReplicas: whole("gateway pods").describe("Fewest gateway pods."),
+      maxReplicas: whole("gateway pods").describe("Most gateway pods."),
+      targetCpu: whole("percent").describe("CPU use to aim for, in percent of the CPU request."),
+    })
+    .optional()
+    .describe("A HorizontalPodAutoscaler for the gateway. Default: none."),
+});
+
+const migration = z.strictObject({
+  image: text("name of an image, without tag")
+    .default("ghcr.io/mnemom/migrate")
+    .describe("Image of the migration Job, without its tag: the release is the tag."),
+  retries: whole("retries", 0).default(3).describe("Retries of the migration Job."),
+  deadlineSeconds: seconds.default(300).describe("Longest run of the migration Job, in seconds."),
+});
+
+const rollout = z.strictObject({
+  drainSeconds: seconds
+    .default(10)
+    .describe("Seconds that a stopping pod keeps serving while its endpoint is removed."),
+  deadlineSeconds: seconds.default(600).describe("Longest wait for all pods, in seconds."),
+  readyWithinSeconds: seconds
+    .optional()
+    .describe(
+      "Longest wait for one running pod to become ready, in seconds. Default: the budget of its own probes.",
+    ),
+  nodesOnDemand: z
+    .strictObject({
+      withinSeconds: seconds.describe("Longest wait for a new node, in seconds."),
+    })
+    .optional()
+    .describe(
+      "Set it if the cluster adds nodes for pods that find none: the gate `capacity` then warns, and the rollout waits for a node. Default: no wait.",
+    ),
+});
+
+const license = z.strictObject({
+  horizonHours: whole("hours")
+    .default(72)
+    .describe(
+      "Hours that the license must still be valid: for the upgrade, the soak and the time to go back.",
+    ),
+});
 
 /** Everything that a stack file may say about smoltbot. Closed: an unknown key is a fault. */
 export const smoltbotSchema = z.strictObject({
-  /** The wanted release. Changing this line is the upgrade; changing it back is the rollback. */
-  version,
-  kubernetes: z.strictObject({
-    /** Path of a kubeconfig. Default: what kubectl would use. */
-    kubeconfig: text("path of a kubeconfig").optional(),
-    /** Context in it. Said here, so that the current context of a shell never decides where an upgrade goes. */
-    context: text("name of a context in the kubeconfig"),
-    namespace: dnsLabel,
-    /** Name of the Helm release: part of every object's name. */
-    release: dnsLabel.default("smoltbot"),
-    /**
-     * How a mirror renames the images of pods as the cluster takes them in: `ghcr.io/mnemom: mirror.example/ghcr/mnemom`. Left out, a
-     * running image of another name has to have the digest that the registry tells.
-     */
-    imageMirrors: z.record(imagePrefix, imagePrefix).default({}),
-  }),
-  chart: chartSource,
-  /** YAML file of facts about releases, relative to the program. Default: what is known about smoltbot. */
-  catalogue: text("path of a YAML file").optional(),
-  /** Passed to the chart as they are, below what this program sets itself. */
-  values: z.record(z.string(), z.unknown()).default({}),
-  /** Key that the chart has and this program models: hook objects that may be ignored by name. */
-  ignoreHooks: z.array(z.string()).default([]),
-  /** Takes an install by Helm over as it runs, without a restart of a pod; the first upgrade removes the line again. */
-  adopt: z.boolean("true or false").default(false),
-  /** The release whose notes somebody has read (S-01). */
-  notesRead: version.optional(),
-  /** The operator's word for one danger and one release each. */
-  consents: z
-    .strictObject({
-      /** Takes a release of another major (S-47). */
-      major: consent.optional(),
-      /** Puts the database back to a dump on the way back across a major, and loses what was written since (S-44). */
-      restore: consent
-        .extend({
-          dump: fileName,
-          /** Names of replication slots, subscriptions and replicas that follow the database and may be left behind. */
-          over: z.array(text("name of a slot, subscription or replica")).optional(),
-        })
-        .optional(),
-      /** Takes a release of another major although the role could not put the database back to its dump. */
-      noWayBack: consent.optional(),
-      /** Tries the restore of a large dump on the live server although nobody can see whether that has room. */
-      scratch: consent.optional(),
-      /** Migrates on the word of `backup.external`, of which no proof by a restore is known (S-02). */
-      externalBackup: consent.optional(),
-      /** Lifts the protection of the gateway, so that `pulumi destroy` may remove it. */
-      removal: consent.optional(),
-      /** Starts a release on a schema of which nothing else tells where it came from; `head` is its last migration. */
-      schema: consent.extend({ head: z.string("name of the last migration") }).optional(),
-    })
-    .prefault({}),
-  availability: z
-    .strictObject({
-      /** Gateway pods; with `autoscaling` they are the autoscaler's to choose. */
-      replicas: whole("gateway pods").default(2),
-      /** Pods that a node drain must leave running. */
-      minAvailable: whole("gateway pods").default(1),
-      autoscaling: z
-        .strictObject({
-          minReplicas: whole("gateway pods"),
-          maxReplicas: whole("gateway pods"),
-          /** Percent of the CPU request. */
-          targetCpu: whole("percent"),
-        })
-        .optional(),
-    })
-    .prefault({}),
-  backup: backupSchema.prefault({}),
-  schema: z
-    .strictObject({
-      image: text("name of an image, without tag").default("ghcr.io/mnemom/migrate"),
-      /** Retries of the Job (S-27). */
-      retries: whole("retries", 0).default(3),
-      /** Longest run of the Job in seconds (S-27). */
-      deadlineSeconds: seconds.default(300),
-    })
-    .prefault({}),
-  rollout: z
-    .strictObject({
-      /** Seconds that a stopping pod keeps serving while its endpoint is taken out. */
-      drainSeconds: seconds.default(10),
-      /** Longest wait for all pods in seconds. */
-      deadlineSeconds: seconds.default(600),
-      /** Longest wait for one running pod to become ready; default: the budget of its own probes. */
-      readyWithinSeconds: seconds.optional(),
-      /** Set where the cluster adds nodes for pods that find none: longest wait for such a node in seconds. Default: none is waited for. */
-      nodesOnDemand: z.strictObject({ withinSeconds: seconds }).optional(),
-    })
-    .prefault({}),
-  verify: z
-    .strictObject({
-      /** Seconds that a new release is watched. */
-      seconds: seconds.default(10),
-      /** Requests sent through the gateway itself: how many, and which. */
-      requests: z
-        .union([
-          requestCount,
-          z.strictObject({
-            count: requestCount.default(50),
-            /** Default: a route of the product that goes all the way through. */
-            path: matching(/^\/[^\s#]*$/, "a path that begins with /").optional(),
-            /** A POST has an empty JSON object as its body. */
-            method: z.enum(["GET", "POST"], "GET or POST").default("GET"),
-          }),
-        ])
-        .transform((given) =>
-          typeof given === "number"
-            ? { count: given, method: "GET" as const, path: undefined }
-            : given,
-        )
-        .prefault(50),
-      /** Asked as well, every second of the watch, as users of the gateway reach it from outside: through the Ingress. */
-      url: z
-        .url({ protocol: /^https?$/, error: WEB_URL })
-        .refine(isWithoutCredentials, WEB_URL)
-        .optional(),
-      /** Regular expressions; error lines of a log that match one are not held against the release. */
-      ignoreLogs: z.array(z.string(PATTERN).refine(saysWhichError, PATTERN)).default([]),
-      /** Share of 5xx answers that is tolerated, 0 to 1. */
-      maxErrorRate: z.number(share).min(0, share).max(1, share).default(0.01),
-      /**
-       * Prometheus that scrapes the gateway: judges the share of 5xx among all answers. Where it has no data, and where none is given,
-       * the pods' own /metrics judge (S-49). Its bearer token, where it wants one, is `gateways:smoltbotPrometheusToken`.
-       */
-      prometheus: prometheusAccessSchema.optional(),
-    })
-    .prefault({}),
-  license: z
-    .strictObject({
-      /** Hours that the license must outlive: upgrade, soak and the time to go back (S-07, T-09). */
-      horizonHours: whole("hours").default(72),
-    })
-    .prefault({}),
+  version: version.describe(
+    "The wanted release. Changing this line is the upgrade; changing it back is the rollback.",
+  ),
+  kubernetes: kubernetes.describe("Where the gateway runs."),
+  chart: chartSource.describe("Where the chart comes from."),
+  catalogue: text("path of a YAML file")
+    .optional()
+    .describe(
+      "YAML file of facts about releases, relative to the program. Default: the catalogue of smoltbot that the program brings.",
+    ),
+  values: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("Values of the chart, passed on as they are, below those that the program sets."),
+  ignoreHooks: z
+    .array(z.string())
+    .default([])
+    .describe("Hook objects of the chart that may be left out, by name."),
+  adopt: z
+    .boolean("true or false")
+    .default(false)
+    .describe(
+      "Takes over an install by Helm as it runs, without restarting a pod. Remove it with the first upgrade.",
+    ),
+  notesRead: version.optional().describe("The release whose notes somebody has read."),
+  consents: consentsSchema.prefault({}).describe("Consents to one danger and one release each."),
+  availability: availability.prefault({}).describe("How many pods serve."),
+  backup: backupSchema.prefault({}).describe("How the database is saved before a migration."),
+  schema: migration.prefault({}).describe("The migration of the database."),
+  rollout: rollout.prefault({}).describe("How new pods take the place of old ones."),
+  verify: verifySchema.prefault({}).describe("How a new release is verified."),
+  license: license.prefault({}).describe("What is asked of the license."),
 });
 
 /** Which stack proves a release before this one takes it (S-08). */
 export const promotionSchema = z.strictObject({
-  /** Name of the stack that goes first. */
-  from: text("name of a stack"),
-  /** Hours since its verification before this stack follows. */
-  soakHours: whole("hours", 0).default(0),
-  /**
-   * What of a release must be the same there as here; of the rest a difference is told: digests of the images, the chart, or which
-   * settings there are.
-   */
-  mustMatch: z.array(z.enum(SUBJECTS, SUBJECTS.join(", "))).default(["images"]),
-  /** Goes without that proof, for one release and with a reason. */
-  breakGlass: consent.optional(),
+  from: text("name of a stack").describe("Name of the stack that goes first."),
+  soakHours: whole("hours", 0)
+    .default(0)
+    .describe("Hours between its verification of a release and the upgrade of this stack."),
+  mustMatch: z
+    .array(z.enum(SUBJECTS, SUBJECTS.join(", ")))
+    .default(["images"])
+    .describe(
+      "What must be the same there as here: the digests of the `images`, the `chart`, or the `config` (which settings there are). A difference in the others is a warning.",
+    ),
+  breakGlass: consent
+    .optional()
+    .describe("Goes without the proof of that stack, for one release and with a reason."),
 });
 
 /** Environment of the pods: one secret per key, as the gateway names them. */
@@ -237,31 +158,45 @@ export const secretsSchema = z.record(
 
 /** All keys of the stack file that describe one gateway, without their `gateways:` prefix. */
 export const configSchema = z.strictObject({
-  smoltbot: smoltbotSchema,
-  smoltbotSecrets: secretsSchema,
-  /** The database as seen from where `pulumi` runs, with a role that may create databases. */
-  smoltbotDatabaseUrl: matching(
-    /^postgres(ql)?:\/\//,
-    "a URL that begins with postgresql://",
-  ).optional(),
-  /** The server on which the restore of a backup is tried, where `backup.scratch` says so: any database there, with a role that may create others. */
-  smoltbotScratchUrl: matching(
-    /^postgres(ql)?:\/\//,
-    "a URL that begins with postgresql://",
-  ).optional(),
-  /** Credentials for `backup.store`. Default: what the AWS SDK finds in the environment. */
+  smoltbot: smoltbotSchema.describe("The gateway of this stack, or what all its gateways share."),
+  smoltbotSecrets: secretsSchema.describe(
+    "Environment of the pods: one secret per variable, such as `POSTGRES_URL`.",
+  ),
+  smoltbotDatabaseUrl: postgresUrl
+    .optional()
+    .describe(
+      "The database as seen from where `pulumi` runs, with a role that may create databases. Needed for `backup.database: url`.",
+    ),
+  smoltbotScratchUrl: postgresUrl
+    .optional()
+    .describe(
+      "For `backup.scratch: url`: the server on which the restore of a backup is tried. Any database of it, with a role that may create databases.",
+    ),
   smoltbotBackupCredentials: z
     .strictObject({
-      accessKeyId: text("id of an access key"),
-      secretAccessKey: text("secret of that access key"),
-      sessionToken: text("token of a session").optional(),
+      accessKeyId: text("id of an access key").describe("Id of an access key."),
+      secretAccessKey: text("secret of that access key").describe("Secret of that access key."),
+      sessionToken: text("token of a session")
+        .optional()
+        .describe("Token of a session, if the key is a temporary one."),
     })
-    .optional(),
-  /** Keys of the dumps: age identities, one a line. The first encrypts, all of them decrypt: a new one goes above those that it replaces. */
-  smoltbotBackupKey: z.string(AGE_KEYS).refine(isAgeKeys, AGE_KEYS).optional(),
-  /** Bearer token for `verify.prometheus`; passed by environment alone. */
-  smoltbotPrometheusToken: text("a bearer token").optional(),
-  promotion: promotionSchema.optional(),
+    .optional()
+    .describe(
+      "Credentials for `backup.store`. Default: what the AWS SDK finds in the environment.",
+    ),
+  smoltbotBackupKey: z
+    .string(AGE_KEYS)
+    .refine(isAgeKeys, AGE_KEYS)
+    .optional()
+    .describe(
+      "Keys of the dumps: age identities, one a line. The first encrypts, all of them decrypt: put a new one above those that it replaces.",
+    ),
+  smoltbotPrometheusToken: text("a bearer token")
+    .optional()
+    .describe("Bearer token for `verify.prometheus`. It is passed by environment alone."),
+  promotion: promotionSchema
+    .optional()
+    .describe("Which stack proves a release before this stack takes it. Default: none."),
 });
 
 type StackFile = z.infer<typeof configSchema>;

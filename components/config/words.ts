@@ -1,3 +1,4 @@
+import { valid } from "semver";
 import { z } from "zod";
 
 /** Text that says something, and the words for it in a fault. */
@@ -23,3 +24,11 @@ export const whole = (what: string, least = 1) => {
   const message = `${what}: a whole number of at least ${least}`;
   return z.number(message).int(message).min(least, message);
 };
+
+const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0"';
+
+/** A release as the guide writes it: `1.2.0`. The pattern is for editors; the refinement decides. */
+export const version = z
+  .string(VERSION)
+  .refine((found) => valid(found) === found, VERSION)
+  .meta({ pattern: "^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$" });

@@ -11,16 +11,31 @@ const label = z
  * knows them. Without secrets: a bearer token is given apart.
  */
 export const prometheusAccessSchema = z.strictObject({
-  /** Base of the query API, seen from where `pulumi` runs: what comes before `/api/v1/query`. */
-  url: z.url({ protocol: /^https?$/, error: URL_WORDS }).refine(isWithoutCredentials, URL_WORDS),
-  /** Labels that hold a pod's namespace and name. */
+  url: z
+    .url({ protocol: /^https?$/, error: URL_WORDS })
+    .refine(isWithoutCredentials, URL_WORDS)
+    .describe(
+      "Base of the query API, seen from where `pulumi` runs: what comes before `/api/v1/query`.",
+    ),
   labels: z
-    .strictObject({ namespace: label.default("namespace"), pod: label.default("pod") })
-    .prefault({}),
-  /** Further labels that its series must have, such as `cluster: prod` where it knows several clusters. */
-  matchers: z.record(label, z.string("value of a label")).default({}),
-  /** Minutes before the upgrade that the share of 5xx is compared with. */
-  baselineMinutes: z.number("minutes").int("whole minutes").min(1, "at least 1").default(60),
+    .strictObject({
+      namespace: label.default("namespace").describe("Label that holds a pod's namespace."),
+      pod: label.default("pod").describe("Label that holds a pod's name."),
+    })
+    .prefault({})
+    .describe("Labels by which Prometheus knows a pod."),
+  matchers: z
+    .record(label, z.string("value of a label"))
+    .default({})
+    .describe(
+      "Further labels that its series must have, such as `cluster: prod` if it knows several clusters.",
+    ),
+  baselineMinutes: z
+    .number("minutes")
+    .int("whole minutes")
+    .min(1, "at least 1")
+    .default(60)
+    .describe("Minutes before the upgrade with which the share of 5xx is compared."),
 });
 
 export type PrometheusAccess = z.output<typeof prometheusAccessSchema>;

@@ -1,7 +1,7 @@
-/** Requirements and traps that a title names: `S-02`, `T-05`, and every one of `S-15 to S-20`. */
+/** Requirements and traps that a title names: `S-02`, `B-04`, `T-05`, and every one of `S-15 to S-20`. */
 export function rowsNamed(title: string): readonly string[] {
-  const single = title.matchAll(/\b([ST])-(\d+)\b/g);
-  const ranges = title.matchAll(/\b([ST])-(\d+) to \1-(\d+)\b/g);
+  const single = title.matchAll(/\b([SBT])-(\d+)\b/g);
+  const ranges = title.matchAll(/\b([SBT])-(\d+) to \1-(\d+)\b/g);
   return [
     ...new Set([
       ...[...single].map(([, kind = "", number = ""]) => rowOf(kind, Number(number))),

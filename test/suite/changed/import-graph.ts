@@ -28,6 +28,13 @@ const READS: Graph["reads"] = {
     "components/smoltbot/",
   ],
   "test/lab/images.test.ts": ["test/lab/products/"],
+  "test/docs/stack-file-schema.test.ts": ["docs/config.schema.json", "Pulumi."],
+  "test/docs/links.ts": ["docs/", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
+  "test/docs/pages.ts": [
+    "docs/config.schema.json",
+    "docs/configuration.md",
+    "docs/requirements.md",
+  ],
 };
 
 /** Programs that tests start by their path, and what starts before the tests of the lab. */
@@ -62,7 +69,7 @@ export async function importGraph(): Promise<Graph> {
     }),
   );
   // It reads the titles of all tests.
-  const reads = { ...READS, "test/acceptance.test.ts": tests };
+  const reads = { ...READS, "test/acceptance/tests-by-row.ts": tests };
   return { tests, imports: Object.fromEntries(imports), reads };
 }
 
