@@ -95,19 +95,24 @@ export function openProject(
   return describe({ ...lab.env, PATH: path, PULUMI_BACKEND_URL: backend }, directory);
 }
 
-/** Leaves a folder that is the program with stacks of its own, each initialised with its secrets. */
-export async function makeProject(lab: Lab, options: ProjectOptions): Promise<Project> {
-  const { directory, stacks, checkout = dirname(dirname(import.meta.dirname)) } = options;
-  await mkdir(directory, { recursive: true });
+/** Makes a project run the program of a checkout; its stacks stay. */
+export async function linkProgram(lab: Lab, checkout: string, directory: string): Promise<void> {
   for (const name of LINKED) await link(join(checkout, name), join(directory, name));
-  const backend = options.stateUrl ?? lab.env["PULUMI_BACKEND_URL"] ?? "";
-  if (backend.startsWith("file://"))
-    await mkdir(backend.slice("file://".length), { recursive: true });
   await writeLanguageHost(
     join(directory, ".bin"),
     lab.env["PATH"] ?? "",
     await readFile(join(checkout, "Pulumi.yaml"), "utf8"),
   );
+}
+
+/** Leaves a folder that is the program with stacks of its own, each initialised with its secrets. */
+export async function makeProject(lab: Lab, options: ProjectOptions): Promise<Project> {
+  const { directory, stacks, checkout = dirname(dirname(import.meta.dirname)) } = options;
+  await mkdir(directory, { recursive: true });
+  await linkProgram(lab, checkout, directory);
+  const backend = options.stateUrl ?? lab.env["PULUMI_BACKEND_URL"] ?? "";
+  if (backend.startsWith("file://"))
+    await mkdir(backend.slice("file://".length), { recursive: true });
   const project = openProject(lab, options);
   for (const [stack, wanted] of Object.entries(stacks)) {
     const committed = await readFile(join(checkout, `Pulumi.${stack}.yaml`), "utf8").catch(
