@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ClusterFacts, ImageFacts } from "../upgrade/facts";
+import type { ClusterFacts } from "../kubernetes/facts/cluster-facts";
+import type { ImageFacts } from "../upgrade/facts";
 import { observed, type Observation } from "../upgrade/observation";
 import { fullName } from "./manifest-place";
 

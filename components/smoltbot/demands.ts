@@ -3,7 +3,8 @@ import { surgeDemands } from "../kubernetes/objects/surge-demands";
 import { clientJob } from "../postgres/client-job";
 import { needsNoDatabase } from "../upgrade/plan/came-back";
 import { together, type Demand } from "../kubernetes/objects/demand";
-import type { Facts } from "../upgrade/facts";
+import type { KubernetesFacts } from "../kubernetes/facts/cluster-facts";
+import type { CoreFacts } from "../upgrade/facts";
 import { isSettled, type Plan } from "../upgrade/plan/plan";
 import { databaseSource } from "./database-source";
 import { rolledOut, type SmoltbotRelease } from "./release";
@@ -12,7 +13,7 @@ import { rolledOut, type SmoltbotRelease } from "./release";
 export interface DemandsArgs {
   readonly config: Pick<GatewayConfig, "name" | "settings">;
   readonly release: Pick<SmoltbotRelease, "workloads" | "availability" | "job" | "configHash">;
-  readonly facts: Pick<Facts, "own" | "cluster">;
+  readonly facts: Pick<KubernetesFacts, "own" | "cluster">;
   readonly plan: Plan;
 }
 
@@ -41,14 +42,14 @@ export function demandsOf({ config, release, facts, plan }: DemandsArgs): readon
   return needsNoDatabase(plan) ? demands.filter(({ chapter }) => chapter === "rollout") : demands;
 }
 
-const runningOf = (cluster: Facts["cluster"], { change }: Plan) => {
+const runningOf = (cluster: KubernetesFacts["cluster"], { change }: Plan) => {
   if (change === "install") return [];
   return cluster.observed ? cluster.value.workloads : undefined;
 };
 
 /** True where the last evidence is of these very objects. */
 export const isVerified = (
-  { own }: Pick<Facts, "own">,
+  { own }: Pick<CoreFacts, "own">,
   { configHash }: Pick<SmoltbotRelease, "configHash">,
 ): boolean => own.observed && own.value?.configHash === configHash;
 

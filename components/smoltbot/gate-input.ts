@@ -1,6 +1,6 @@
 import type { GatewayConfig } from "../config/schema";
 import type { Demand } from "../kubernetes/objects/demand";
-import type { Facts } from "../upgrade/facts";
+import type { KubernetesFacts } from "../kubernetes/facts/cluster-facts";
 import type { Plan } from "../upgrade/plan/plan";
 import type { SmoltbotRelease } from "./release";
 
@@ -8,7 +8,7 @@ import type { SmoltbotRelease } from "./release";
 export interface GateInput {
   readonly config: GatewayConfig;
   readonly release: SmoltbotRelease;
-  readonly facts: Facts;
+  readonly facts: KubernetesFacts;
   readonly plan: Plan;
   /** What its upgrade needs beside what runs, chapter by chapter. */
   readonly demands: readonly Demand[];

@@ -8,7 +8,7 @@ import type { DumpStore } from "../dumps/store/dump-store";
 import { longestLook, within } from "../postgres/within";
 import { redactor } from "../steps/redact";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
-import type { DatabaseFacts, Facts, StoreFacts } from "../upgrade/facts";
+import type { CoreFacts, DatabaseFacts, StoreFacts } from "../upgrade/facts";
 import { hideReason, observe, type Observation } from "../upgrade/observation";
 import { databaseSource } from "./database-source";
 import { secretValues } from "./secret-values";
@@ -24,7 +24,7 @@ export interface BackupsLook {
   readonly env: NodeJS.ProcessEnv;
 }
 
-type BackupsFacts = Pick<Facts, "store" | "lastDump" | "external" | "restore">;
+type BackupsFacts = Pick<CoreFacts, "store" | "lastDump" | "external" | "restore">;
 
 /** One look at the dumps, wherever they lie, and at what a way back with them would take. The store is asked once. */
 export async function lookAtBackups(asked: BackupsLook): Promise<BackupsFacts> {
@@ -55,7 +55,7 @@ async function lookAtStore(
 }
 
 /** Nothing where this program takes the backups. */
-async function lookAtExternal({ config, clusters }: BackupsLook): Promise<Facts["external"]> {
+async function lookAtExternal({ config, clusters }: BackupsLook): Promise<CoreFacts["external"]> {
   const { backup, kubernetes } = config.settings;
   const { external } = backup;
   if (external === undefined) return undefined;

@@ -14,7 +14,12 @@ import { readDatabaseFacts, type DatabaseLookOptions } from "../postgres/read-da
 import { openStore } from "../dumps/store/open-store";
 import { readScratchFacts } from "../postgres/read-scratch-facts";
 import { redactor } from "../steps/redact";
-import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
+import type {
+  AdoptionFacts,
+  ClusterFacts,
+  KubernetesFacts,
+} from "../kubernetes/facts/cluster-facts";
+import type { CoreFacts } from "../upgrade/facts";
 import type { Identity } from "../upgrade/evidence/identity";
 import { hideReason, observe } from "../upgrade/observation";
 import { outputNames } from "../upgrade/evidence/output-names";
@@ -41,7 +46,7 @@ export async function lookAtSmoltbot(
   release: Promise<SmoltbotRelease>,
   { known, record }: { readonly known: Identity; readonly record: Identity | undefined },
   { outputs, clusters, registry }: Sources,
-): Promise<Facts> {
+): Promise<KubernetesFacts> {
   const { name, settings, secrets, promotion } = config;
   const env = environmentOf(config);
   const store = await openStore(settings.backup, env);
@@ -111,7 +116,7 @@ async function lookAtDatabase(
   source: DatabaseSource,
   env: NodeJS.ProcessEnv,
   question: DatabaseLookOptions,
-): Promise<Facts["database"]> {
+): Promise<CoreFacts["database"]> {
   return source.kind === "job"
     ? undefined
     : observe(() => readDatabaseFacts(source, env, question));
@@ -121,7 +126,7 @@ async function lookAtDatabase(
 async function lookAtPodsDatabase({
   settings,
   secrets,
-}: GatewayConfig): Promise<Facts["podsDatabase"]> {
+}: GatewayConfig): Promise<CoreFacts["podsDatabase"]> {
   const { POSTGRES_URL: url = "" } = secrets;
   if (url === "" || databaseSource(settings).kind === "job") return undefined;
   return observe(() => readIdentity(url, process.env));
@@ -131,7 +136,7 @@ async function lookAtPodsDatabase({
 async function lookAtPrometheus({
   settings: { verify, kubernetes },
   prometheusToken,
-}: GatewayConfig): Promise<Facts["prometheus"]> {
+}: GatewayConfig): Promise<CoreFacts["prometheus"]> {
   const { prometheus } = verify;
   if (prometheus === undefined) return undefined;
   const question = { namespace: kubernetes.namespace, metric: REQUESTS_METRIC };

@@ -1,5 +1,5 @@
 import { knowsMajor, lastSeen } from "../upgrade/plan/came-back";
-import type { ClusterFacts, Facts } from "../upgrade/facts";
+import type { ClusterFacts, KubernetesFacts } from "../kubernetes/facts/cluster-facts";
 import { observed, unavailable, type Observation } from "../upgrade/observation";
 import { planUpgrade, type Plan } from "../upgrade/plan/plan";
 import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/plan/restore-need";
@@ -10,7 +10,10 @@ import type { SmoltbotRelease } from "./release";
 import { runningVersions } from "./running-versions";
 
 /** Plans from what was verified last, what runs now, and what the database holds. */
-export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: Facts): Plan {
+export function planSmoltbot(
+  { version, availability }: SmoltbotRelease,
+  facts: KubernetesFacts,
+): Plan {
   const running = facts.cluster.observed
     ? runningVersions(facts.cluster.value, availability.selector)
     : [];
@@ -46,7 +49,7 @@ export function planSmoltbot({ version, availability }: SmoltbotRelease, facts: 
 const isStopped = ({ workloads }: ClusterFacts): boolean =>
   workloads.some(({ stoppedFrom }) => stoppedFrom !== undefined);
 
-function migrationsOf({ database }: Facts): RestoreQuestion["migrations"] {
+function migrationsOf({ database }: KubernetesFacts): RestoreQuestion["migrations"] {
   if (database === undefined)
     return unavailable("only a Job inside of the cluster reaches it, and a preview makes none");
   if (!database.observed) return database satisfies Observation<never>;
@@ -56,7 +59,7 @@ function migrationsOf({ database }: Facts): RestoreQuestion["migrations"] {
 }
 
 /** Releases whose migration has begun, by the Jobs that are still there. */
-const migratedBy = ({ cluster }: Facts): readonly string[] =>
+const migratedBy = ({ cluster }: KubernetesFacts): readonly string[] =>
   (cluster.observed ? cluster.value.jobs : [])
     .filter(({ state }) => state !== "suspended" && state !== "waiting")
     .flatMap(({ labels }) => labels[RELEASE_LABEL] ?? []);

@@ -22,7 +22,7 @@ import {
 } from "../kubernetes/objects/availability-objects";
 import type { Catalogue } from "../upgrade/plan/catalogue";
 import { fingerprint } from "../upgrade/fingerprint";
-import { readCatalogue } from "../upgrade/plan/read-catalogue";
+import { readCatalogue } from "../config/read-catalogue";
 import { chartValues } from "./chart-values";
 import { migrationJob } from "./migration-job";
 import { chartRecord } from "./chart-record";

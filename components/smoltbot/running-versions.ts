@@ -1,5 +1,5 @@
-import { readImage } from "../kubernetes/objects/images";
-import type { ClusterFacts, PodFacts } from "../upgrade/facts";
+import { readImage } from "../upgrade/image-name";
+import type { ClusterFacts, PodFacts } from "../kubernetes/facts/cluster-facts";
 
 /** The container that carries the release; others in its pod have versions of their own. */
 export const GATEWAY_CONTAINER = "gateway";

@@ -15,7 +15,7 @@ import { imageExists } from "../upgrade/gates/image-exists";
 import { imageNames } from "../upgrade/gates/image-names";
 import { licenseInstance } from "./gates/license-instance";
 import { licenseHorizon } from "./gates/license-horizon";
-import { migrationState } from "../upgrade/gates/migration-state";
+import { migrationState } from "../kubernetes/gates/migration-state";
 import { notes } from "../upgrade/gates/notes";
 import { prometheus } from "../upgrade/gates/prometheus";
 import { quota } from "../kubernetes/gates/quota";

@@ -1,163 +1,11 @@
-import type { LabelSelector } from "../kubernetes/objects/label-selector";
-import type { ExternalBackup } from "../dumps/external/external-source";
-import type { AdmissionFacts } from "../kubernetes/facts/admission";
-import type { ContainerResources } from "../kubernetes/objects/container-resources";
 import type { CopyRoom, WalKeeping } from "./copy-room";
-import type { KubernetesObject } from "../kubernetes/objects/object";
 import type { Evidence } from "./evidence/evidence";
-import type { Follower } from "./followers";
-import type { HelmRecord } from "../kubernetes/helm/helm-records";
 import type { Identity } from "./evidence/identity";
+import type { ExternalBackup } from "./external-backup";
+import type { Follower } from "./followers";
 import type { Observation } from "./observation";
-import type { FieldOwner } from "../kubernetes/objects/owned-fields";
 import type { RestoreFacts } from "./plan/restore-need";
 import type { Traffic } from "./traffic";
-
-/** CPU in millicores, memory in bytes. */
-export interface Resources {
-  readonly cpu: number;
-  readonly memory: number;
-}
-
-export interface NodeFacts {
-  readonly name: string;
-  readonly ready: boolean;
-  /** False where the node is cordoned. */
-  readonly schedulable: boolean;
-  /** Images that it has, by their full names; Kubernetes tells of the 50 largest. */
-  readonly images: readonly string[];
-  /** Digests of their manifests by those names, as far as it tells them. */
-  readonly digests?: Readonly<Record<string, readonly string[]>>;
-  readonly allocatable: Resources;
-  /** Sum of the requests of all pods on the node that have not ended. */
-  readonly requested: Resources;
-}
-
-export interface ContainerFacts {
-  readonly name: string;
-  /** As in the pod's spec: `ghcr.io/mnemom/gateway:1.1.0`. */
-  readonly image: string;
-  /** `sha256:...` of the running image, or "" before it runs. */
-  readonly digest: string;
-  /** Digest of the manifest under which it was pulled; undefined where nobody has pulled it, or the runtime does not tell. */
-  readonly manifest?: string | undefined;
-  readonly restarts: number;
-}
-
-export interface PodFacts {
-  readonly name: string;
-  /** Labels of the pod. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Running, Pending, Succeeded, Failed, Unknown. */
-  readonly phase: string;
-  readonly ready: boolean;
-  /** True once its deletion was asked for. */
-  readonly terminating: boolean;
-  readonly containers: readonly ContainerFacts[];
-}
-
-export interface WorkloadFacts {
-  readonly name: string;
-  /** Replicas that its spec asks for. */
-  readonly desired: number;
-  /** Replicas that it had when a restore stopped it; undefined where none did, or where it runs again. */
-  readonly stoppedFrom?: number | undefined;
-  readonly updated: number;
-  readonly ready: number;
-  readonly available: number;
-  /** True once the controller has seen the newest spec. */
-  readonly observed: boolean;
-  /** Image per container of its pod template. */
-  readonly images: Readonly<Record<string, string>>;
-  /** Requests and limits per container of its pod template. */
-  readonly resources: Readonly<Record<string, ContainerResources>>;
-  /** `spec.selector.matchLabels`. */
-  readonly selector: Readonly<Record<string, string>>;
-  /** True where a probe of its pods asks over HTTP. */
-  readonly probed: boolean;
-}
-
-export interface JobFacts {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** `suspended` and `waiting` have no pod yet. */
-  readonly state: "suspended" | "waiting" | "active" | "complete" | "failed";
-  /** Reason of the Failed condition: BackoffLimitExceeded, DeadlineExceeded, ... or "". */
-  readonly reason: string;
-}
-
-export interface BudgetFacts {
-  readonly name: string;
-  readonly selector: LabelSelector;
-  /** Pods that may be disrupted now. */
-  readonly allowed: number;
-}
-
-/** A NetworkPolicy as it lives, to be read by a shape of its own. */
-export interface PolicyFacts {
-  readonly metadata: { readonly name: string };
-  readonly spec: unknown;
-}
-
-/** An object that this program would apply and that lives in the cluster already. */
-export interface LiveObject {
-  /** `apps/v1/Deployment/smoltbot/smoltbot-mnemom-gateway-gateway` */
-  readonly key: string;
-  /** Value of the annotation meta.helm.sh/release-name, or "" where Helm does not claim it. */
-  readonly helmRelease: string;
-  /** Names of its field managers. */
-  readonly managers: readonly string[];
-  /** Who owns which of its fields. */
-  readonly owners: readonly FieldOwner[];
-  /** The whole object; undefined for a Secret, whose content never travels. */
-  readonly content: unknown;
-}
-
-/** One look at the cluster and at the namespace of a release. */
-export interface ClusterFacts {
-  /** uid of the namespace kube-system, which no other cluster has; undefined where the role may not read it. */
-  readonly uid?: string | undefined;
-  /** `1.34.4` */
-  readonly version: string;
-  readonly namespaceExists: boolean;
-  readonly nodes: readonly NodeFacts[];
-  /** Deployments of the release, by its instance label. */
-  readonly workloads: readonly WorkloadFacts[];
-  readonly pods: readonly PodFacts[];
-  readonly jobs: readonly JobFacts[];
-  /** Disruption budgets of the whole namespace, whosever they are. */
-  readonly budgets: readonly BudgetFacts[];
-  /** NetworkPolicies of the whole namespace. */
-  readonly policies: readonly PolicyFacts[];
-  /** What the namespace lets in; a role may well see all else and not this. */
-  readonly admission: Observation<AdmissionFacts>;
-  readonly live: readonly LiveObject[];
-  /** Entries of the ConfigMap that an earlier run left about its chart; undefined where there is none. */
-  readonly record: Readonly<Record<string, string>> | undefined;
-  /** Records that Helm keeps of a release of that name, newest first. */
-  readonly helmRecords: readonly HelmRecord[];
-}
-
-/** The Secrets that running pods have their environment from, compared with the stack file: names of keys alone. */
-export interface SecretFacts {
-  readonly names: readonly string[];
-  /** Keys that the pods have and the stack file has not. */
-  readonly lost: readonly string[];
-  /** Keys that the stack file has and the pods have not. */
-  readonly added: readonly string[];
-  /** Keys whose values differ. */
-  readonly changed: readonly string[];
-}
-
-/** One look at what an adoption would take over. */
-export interface AdoptionFacts {
-  /** The live objects as they are, without Secrets. */
-  readonly objects: readonly KubernetesObject[];
-  /** Objects of the Helm release that the program does not declare: `Ingress/gateway`. */
-  readonly leftOver: readonly string[];
-  /** Undefined where the pods use no Secret. */
-  readonly secret: SecretFacts | undefined;
-}
 
 /** What tells one database from every other: no two running servers began in the same microsecond, not even copies of each other. */
 export interface DatabaseIdentity {
@@ -242,13 +90,10 @@ export interface ImageFacts {
   readonly digests: readonly string[];
 }
 
-/** Everything live that a gate may judge. Read once per run, before any resource is registered (law 1). */
-export interface Facts {
+/** Everything live that a gate may judge, wherever the product runs. Read once per run, before any resource is registered (law 1). */
+export interface CoreFacts {
   /** Now, in milliseconds since the epoch. */
   readonly now: number;
-  readonly cluster: Observation<ClusterFacts>;
-  /** Undefined where nothing is to be adopted. */
-  readonly adoption: Observation<AdoptionFacts> | undefined;
   /** What is known of each image that would run, by its name; unseen where nobody could be asked. */
   readonly images: Readonly<Record<string, Observation<ImageFacts>>>;
   /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */

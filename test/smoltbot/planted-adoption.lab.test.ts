@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { AdoptionFacts } from "../../components/upgrade/facts";
+import type { AdoptionFacts } from "../../components/kubernetes/facts/cluster-facts";
 import { observed } from "../../components/upgrade/observation";
 import { asked, evidence, objections, pod, useHelmOfLab, workload, type Plant } from "./world";
 

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { releaseRules } from "../../components/smoltbot/release-rules";
-import { at, type Values } from "../../components/kubernetes/helm/compare-values";
+import { valueAt, type Values } from "../../components/upgrade/values";
 
 const folder = join(import.meta.dirname, "../lab/charts/mnemom-gateway");
 const chart = parse(readFileSync(join(folder, "values.yaml"), "utf8")) as Values;
 
 test("every value that is told as a trap is one of the chart's (T-08)", () => {
   for (const { path } of releaseRules.valueTraps) {
-    expect([path, at(chart, path.split("."))]).not.toEqual([path, undefined]);
+    expect([path, valueAt(chart, path.split("."))]).not.toEqual([path, undefined]);
   }
 });
 

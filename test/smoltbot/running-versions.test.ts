@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runningVersions } from "../../components/smoltbot/running-versions";
-import type { ClusterFacts, PodFacts } from "../../components/upgrade/facts";
+import type { ClusterFacts, PodFacts } from "../../components/kubernetes/facts/cluster-facts";
 
 const pod = (image: string, changes: Partial<PodFacts> = {}): PodFacts => ({
   name: "pod",

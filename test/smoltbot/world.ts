@@ -14,11 +14,11 @@ import type { GateInput } from "../../components/smoltbot/gate-input";
 import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import type {
   ClusterFacts,
-  DatabaseFacts,
-  Facts,
   JobFacts,
+  KubernetesFacts,
   WorkloadFacts,
-} from "../../components/upgrade/facts";
+} from "../../components/kubernetes/facts/cluster-facts";
+import type { DatabaseFacts } from "../../components/upgrade/facts";
 import type { Finding } from "../../components/upgrade/finding";
 import { observed } from "../../components/upgrade/observation";
 import { connectLab } from "../lab/lab";
@@ -57,7 +57,7 @@ export interface Plant {
   readonly secrets?: Readonly<Record<string, string | undefined>>;
   readonly cluster?: Partial<ClusterFacts>;
   readonly database?: Partial<DatabaseFacts>;
-  readonly facts?: Partial<Facts>;
+  readonly facts?: Partial<KubernetesFacts>;
 }
 
 /** Evidence of a verification two days ago. */
@@ -199,7 +199,7 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
   });
   const config = gatewayConfig(name, parsed);
   const release = await renderSmoltbot(config.settings, config.secrets);
-  const facts: Facts = {
+  const facts: KubernetesFacts = {
     now: NOW,
     cluster: observed({ ...cleanCluster, ...plant.cluster }),
     adoption: undefined,

@@ -38,15 +38,3 @@ export const externalSourceSchema = z.union([
 ]);
 
 export type ExternalSource = z.output<typeof externalSourceSchema>;
-
-/** What is told of a backup that this program has not taken. */
-export const externalBackupSchema = z.object({
-  /** By which its keeper finds it again. */
-  name: z.string().min(1),
-  /** ISO 8601: the moment at which it was complete. */
-  time: z.iso.datetime({ offset: true }),
-  /** Whether it succeeded. */
-  success: z.boolean(),
-});
-
-export type ExternalBackup = z.output<typeof externalBackupSchema>;

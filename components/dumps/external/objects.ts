@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ExternalBackup } from "./external-source";
+import type { ExternalBackup } from "../../upgrade/external-backup";
 
 const metadata = z.object({ name: z.string(), creationTimestamp: z.string() });
 

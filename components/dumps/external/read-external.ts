@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import type { ClusterClient } from "../../kubernetes/api/client";
 import { longestLook, within } from "../../postgres/within";
 import { withoutSecrets } from "../../postgres/database";
-import { externalBackupSchema, type ExternalBackup, type ExternalSource } from "./external-source";
+import { externalBackupSchema, type ExternalBackup } from "../../upgrade/external-backup";
+import type { ExternalSource } from "./external-source";
 import { newestBackup, newestSnapshot } from "./objects";
 
 export interface ExternalLook {

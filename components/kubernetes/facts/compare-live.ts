@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../objects/object";
 import { parseCpu, parseMemory } from "../objects/quantity";
+import { isMap, type Values } from "../../upgrade/values";
 
 /** What the API server fills in by itself: found live and nowhere else, such a key is no difference. */
 const FILLED_IN: ReadonlySet<string> = new Set([
@@ -52,24 +53,22 @@ export function differences(wanted: KubernetesObject, live: KubernetesObject): r
   ];
 }
 
-const bare = (object: KubernetesObject): Tree =>
+const bare = (object: KubernetesObject): Values =>
   Object.fromEntries(Object.entries(object).filter(([key]) => key !== "metadata"));
 
 const noteOf = ({ metadata }: KubernetesObject, kind: string, key: string): string | undefined =>
   (kind === "labels" ? metadata.labels : metadata.annotations)?.[key];
 
-type Tree = Readonly<Record<string, unknown>>;
-
 function compare(wanted: unknown, live: unknown, path: string): readonly string[] {
   if (isEmpty(wanted) && isEmpty(live)) return [];
-  if (isTree(wanted) && isTree(live)) return compareTrees(wanted, live, path);
+  if (isMap(wanted) && isMap(live)) return compareTrees(wanted, live, path);
   if (Array.isArray(wanted) && Array.isArray(live)) {
     return compareTrees(byName(wanted), byName(live), path);
   }
   return isSame(wanted, live) ? [] : [path];
 }
 
-function compareTrees(wanted: Tree, live: Tree, path: string): readonly string[] {
+function compareTrees(wanted: Values, live: Values, path: string): readonly string[] {
   const added = Object.keys(live).filter((key) => !(key in wanted) && !isFilledIn(key, live[key]));
   const places = [...Object.keys(wanted), ...added];
   return places.flatMap((key) => compare(wanted[key], live[key], join(path, key)));
@@ -79,10 +78,10 @@ const join = (path: string, key: string): string =>
   key.startsWith("[") ? `${path}${key}` : [path, key].filter((part) => part !== "").join(".");
 
 /** Items of a list under their names, which Kubernetes merges them by; else under their places. */
-const byName = (list: readonly unknown[]): Tree =>
+const byName = (list: readonly unknown[]): Values =>
   Object.fromEntries(
     list.map((item, index) => {
-      const name = isTree(item) ? item["name"] : undefined;
+      const name = isMap(item) ? item["name"] : undefined;
       return [`[${typeof name === "string" ? name : index}]`, item];
     }),
   );
@@ -110,6 +109,3 @@ function isSame(wanted: unknown, live: unknown): boolean {
     return false;
   }
 }
-
-const isTree = (value: unknown): value is Tree =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../objects/object";
-import type { LiveObject } from "../../upgrade/facts";
+import type { LiveObject } from "./cluster-facts";
 import {
   ownedFields,
   ownsField,
@@ -7,6 +7,7 @@ import {
   type FieldOwner,
   type OwnedField,
 } from "../objects/owned-fields";
+import { isMap, type Values } from "../../upgrade/values";
 
 /** One field that is not as it was applied. */
 export interface Drift {
@@ -51,15 +52,13 @@ export const findMissing = (wanted: KubernetesObject, live: LiveObject): readonl
   live.content === undefined
     ? []
     : ["spec", "data"].flatMap((key) =>
-        missing(wanted[key], (live.content as Tree)[key], key).map((path) => ({
+        missing(wanted[key], (live.content as Values)[key], key).map((path) => ({
           path,
           manager: undefined,
           stubborn: false,
           found: "a field that was taken away",
         })),
       );
-
-type Tree = Readonly<Record<string, unknown>>;
 
 const isOurs = ({ manager }: FieldOwner): boolean => manager.startsWith("pulumi-");
 
@@ -127,6 +126,3 @@ function same(one: unknown, other: unknown): boolean {
   }
   return String(one) === String(other);
 }
-
-const isMap = (value: unknown): value is Tree =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

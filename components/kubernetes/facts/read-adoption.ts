@@ -1,5 +1,5 @@
 import type { V1Container, V1Deployment } from "@kubernetes/client-node";
-import type { AdoptionFacts, SecretFacts } from "../../upgrade/facts";
+import type { AdoptionFacts, SecretFacts } from "./cluster-facts";
 import { METADATA_LIST, type MetadataList } from "../helm/helm-records";
 import type { ClusterClient } from "../api/client";
 import type { KubernetesObject } from "../objects/object";

@@ -17,7 +17,7 @@ import type {
   PodFacts,
   Resources,
   WorkloadFacts,
-} from "../../upgrade/facts";
+} from "./cluster-facts";
 import {
   METADATA_LIST,
   readRecords,

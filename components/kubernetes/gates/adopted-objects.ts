@@ -2,7 +2,7 @@ import { differences } from "../facts/compare-live";
 import type { KubernetesObject } from "../objects/object";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { counted } from "../../upgrade/counted";
-import type { AdoptionFacts } from "../../upgrade/facts";
+import type { AdoptionFacts } from "../facts/cluster-facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 

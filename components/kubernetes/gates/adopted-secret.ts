@@ -1,5 +1,5 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
-import type { AdoptionFacts } from "../../upgrade/facts";
+import type { AdoptionFacts } from "../facts/cluster-facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 

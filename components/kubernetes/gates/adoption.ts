@@ -1,5 +1,6 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
-import type { ClusterFacts, DatabaseFacts, WorkloadFacts } from "../../upgrade/facts";
+import type { ClusterFacts, WorkloadFacts } from "../facts/cluster-facts";
+import type { DatabaseFacts } from "../../upgrade/facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { HelmRecord } from "../helm/helm-records";
 import type { Observation } from "../../upgrade/observation";

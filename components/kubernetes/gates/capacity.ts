@@ -2,7 +2,7 @@ import { describeResources } from "../objects/quantity";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { counted } from "../../upgrade/counted";
 import { describeDemand, wholePods, type Demand, type PodDemand } from "../objects/demand";
-import type { ClusterFacts, NodeFacts, Resources } from "../../upgrade/facts";
+import type { ClusterFacts, NodeFacts, Resources } from "../facts/cluster-facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 

@@ -1,6 +1,6 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { counted } from "../../upgrade/counted";
-import type { ClusterFacts, WorkloadFacts } from "../../upgrade/facts";
+import type { ClusterFacts, WorkloadFacts } from "../facts/cluster-facts";
 import { gate, type Finding, type Objection } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import { goesBack, type Plan } from "../../upgrade/plan/plan";

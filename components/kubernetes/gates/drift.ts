@@ -2,7 +2,7 @@ import { objectKey } from "../api/paths";
 import type { KubernetesObject } from "../objects/object";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { counted } from "../../upgrade/counted";
-import type { ClusterFacts } from "../../upgrade/facts";
+import type { ClusterFacts } from "../facts/cluster-facts";
 import { findDrift, findMissing, type Drift } from "../facts/find-drift";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";

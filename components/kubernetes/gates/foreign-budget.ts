@@ -1,6 +1,6 @@
 import { selects } from "../objects/label-selector";
 import { couldNotLook } from "../../upgrade/could-not-look";
-import type { ClusterFacts } from "../../upgrade/facts";
+import type { ClusterFacts } from "../facts/cluster-facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 

@@ -1,6 +1,6 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { counted } from "../../upgrade/counted";
-import type { ClusterFacts, LiveObject } from "../../upgrade/facts";
+import type { ClusterFacts, LiveObject } from "../facts/cluster-facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import type { Plan } from "../../upgrade/plan/plan";

@@ -1,5 +1,5 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
-import type { ClusterFacts } from "../../upgrade/facts";
+import type { ClusterFacts } from "../facts/cluster-facts";
 import { counted } from "../../upgrade/counted";
 import { gate, type Finding } from "../../upgrade/finding";
 import { retireCommand, whyRetire, type RecordsPlace } from "../helm/helm-records";

@@ -1,7 +1,7 @@
 import { mayLeaveTo } from "../objects/egress";
 import type { KubernetesObject } from "../objects/object";
 import { couldNotLook } from "../../upgrade/could-not-look";
-import type { ClusterFacts } from "../../upgrade/facts";
+import type { ClusterFacts } from "../facts/cluster-facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 

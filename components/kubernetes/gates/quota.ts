@@ -10,7 +10,7 @@ import {
   type Demand,
   type PodDemand,
 } from "../objects/demand";
-import type { ClusterFacts } from "../../upgrade/facts";
+import type { ClusterFacts } from "../facts/cluster-facts";
 import { gate, type Finding, type Objection } from "../../upgrade/finding";
 import { limitRangeFaults, withDefaults } from "../objects/limit-ranges";
 import type { Observation } from "../../upgrade/observation";

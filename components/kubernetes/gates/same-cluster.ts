@@ -1,5 +1,5 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
-import type { ClusterFacts } from "../../upgrade/facts";
+import type { ClusterFacts } from "../facts/cluster-facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Identity } from "../../upgrade/evidence/identity";
 import type { Observation } from "../../upgrade/observation";

@@ -1,4 +1,5 @@
-import { at as valueAt, compareValues, type ValuePath, type Values } from "../helm/compare-values";
+import { compareValues } from "../helm/compare-values";
+import { valueAt, type ValuePath, type Values } from "../../upgrade/values";
 import { counted } from "../../upgrade/counted";
 import { gate, type Finding } from "../../upgrade/finding";
 

@@ -1,8 +1,4 @@
-/** A tree of chart values. */
-export type Values = Readonly<Record<string, unknown>>;
-
-/** Keys from the root: `["image", "tag"]`. */
-export type ValuePath = readonly string[];
+import { isMap, valueAt, type ValuePath, type Values } from "../../upgrade/values";
 
 /** One default that is another in the target chart. */
 export interface ChangedDefault {
@@ -48,9 +44,9 @@ export function compareValues({ before, after, values, open }: ValuesQuestion): 
     unknown: never,
     mismatched: mismatches(values, after, []),
     changed: defaults
-      .filter(({ path, value }) => has(known, path) && !same(at(known, path), value))
+      .filter(({ path, value }) => has(known, path) && !same(valueAt(known, path), value))
       .filter(({ path }) => !has(values, path))
-      .map(({ path, value }) => ({ path, before: at(known, path), after: value })),
+      .map(({ path, value }) => ({ path, before: valueAt(known, path), after: value })),
     added: defaults.filter(({ path }) => !has(known, path)).map(({ path }) => path),
   };
 }
@@ -59,13 +55,9 @@ export function compareValues({ before, after, values, open }: ValuesQuestion): 
 export const pathsIn = (tree: Values): readonly string[] =>
   leaves(tree, []).map(({ path }) => path.join("."));
 
-/** The value under the path, or undefined. */
-export const at = (tree: unknown, path: ValuePath): unknown =>
-  path.reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), tree);
-
 const has = (tree: unknown, path: ValuePath): boolean =>
-  isMap(at(tree, path.slice(0, -1))) &&
-  Object.hasOwn(at(tree, path.slice(0, -1)) as Values, path.at(-1) ?? "");
+  isMap(valueAt(tree, path.slice(0, -1))) &&
+  Object.hasOwn(valueAt(tree, path.slice(0, -1)) as Values, path.at(-1) ?? "");
 
 function strangers(
   values: Values,
@@ -115,6 +107,3 @@ function same(one: unknown, other: unknown): boolean {
     keys.every((key) => Object.hasOwn(other, key) && same(one[key], other[key]))
   );
 }
-
-const isMap = (value: unknown): value is Values =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

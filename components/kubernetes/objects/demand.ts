@@ -1,6 +1,6 @@
 import { counted } from "../../upgrade/counted";
 import type { ContainerResources } from "./container-resources";
-import type { Resources } from "../../upgrade/facts";
+import type { Resources } from "../facts/cluster-facts";
 
 /** Pods that have to find room at the same moment, beside those that run. */
 export interface Demand {

@@ -1,5 +1,5 @@
 import type { V1Job } from "@kubernetes/client-node";
-import type { JobFacts } from "../../upgrade/facts";
+import type { JobFacts } from "../facts/cluster-facts";
 import type { Json } from "../api/json";
 
 /** Where a Job stands. */

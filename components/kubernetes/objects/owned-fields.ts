@@ -1,3 +1,5 @@
+import { isMap } from "../../upgrade/values";
+
 /**
  * Fields of an object as Kubernetes keeps them: `f:name` for a key, `k:{"name":"x"}` for an item of a list, `v:` for a plain item,
  * `.` for the item itself.
@@ -82,11 +84,6 @@ export function withoutField(fields: FieldSet, name: string): FieldSet {
   });
   return Object.fromEntries(kept);
 }
-
-type Tree = Readonly<Record<string, unknown>>;
-
-const isMap = (value: unknown): value is Tree =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const valueOf = (tree: unknown, key: string): unknown => (isMap(tree) ? tree[key] : undefined);
 

@@ -1,6 +1,6 @@
 import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
 import type { ContainerDemand } from "./demand";
-import type { Resources } from "../../upgrade/facts";
+import type { Resources } from "../facts/cluster-facts";
 import { parseCpu, parseMemory } from "./quantity";
 import type { Json } from "../api/json";
 

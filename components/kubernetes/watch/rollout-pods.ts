@@ -1,6 +1,6 @@
 import type { ContainerResources } from "../objects/container-resources";
 import type { PodDemand } from "../objects/demand";
-import type { WorkloadFacts } from "../../upgrade/facts";
+import type { WorkloadFacts } from "../facts/cluster-facts";
 import { readDeployment } from "../objects/deployment-shape";
 import { resolveCount } from "../objects/int-or-percent";
 import type { KubernetesObject } from "../objects/object";

@@ -5,7 +5,7 @@ import { saveDatabase } from "../backup/backup";
 import type { backupInputSchema } from "../backup/backup-input";
 import { checkDump } from "../../dumps/check-dump";
 import { listDumps } from "../../dumps/list-dumps";
-import { faultOf } from "../../dumps/external/judge-external";
+import { faultOf } from "../../upgrade/external-backup";
 import { readExternal } from "../../dumps/external/read-external";
 import type { DumpStore } from "../../dumps/store/dump-store";
 import { openStore } from "../../dumps/store/open-store";

@@ -1,10 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import {
-  isMirrored,
-  manifestDigest,
-  readImage,
-  type ImageMirrors,
-} from "../../kubernetes/objects/images";
+import { isMirrored, manifestDigest, type ImageMirrors } from "../../kubernetes/objects/images";
+import { readImage } from "../../upgrade/image-name";
 import type { Json } from "../../kubernetes/api/json";
 import type { ImageFacts } from "../../upgrade/facts";
 import type { Observation } from "../../upgrade/observation";

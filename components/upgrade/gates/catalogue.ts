@@ -1,5 +1,5 @@
 import { holds, isAbout, type Catalogue, type CatalogueEntry } from "../plan/catalogue";
-import { at as valueAt, type Values } from "../../kubernetes/helm/compare-values";
+import { valueAt, type Values } from "../values";
 import { gate, type Finding } from "../finding";
 import { goesBack, type Plan } from "../plan/plan";
 

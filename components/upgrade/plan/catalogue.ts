@@ -1,7 +1,5 @@
 import { compare, gt, lte, parse, satisfies, valid, validRange } from "semver";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { faultsOf, type Fault } from "../../config/faults";
 
 const line = (what: string) => z.string(what).regex(/^\S(.*\S)?$/, what);
 const keys = z
@@ -36,41 +34,14 @@ const entrySchema = z.strictObject({
   resources: line("one line of words").optional(),
 });
 
-const catalogueSchema = z.strictObject({ entries: z.array(entrySchema) });
+/** What a catalogue may say. */
+export const catalogueSchema = z.strictObject({ entries: z.array(entrySchema) });
 
 /** One fact about a release or a range of releases. */
 export type CatalogueEntry = z.infer<typeof entrySchema>;
 
 /** What is known about the releases of a product, as data. */
 export type Catalogue = readonly CatalogueEntry[];
-
-/**
- * Reads a catalogue whole: its entries, or every fault at once, each with its path in the file.
- *
- * @param text - YAML
- * @param file - name of the file, for the faults
- */
-export function parseCatalogue(
-  text: string,
-  file: string,
-): { readonly catalogue: Catalogue } | { readonly faults: readonly Fault[] } {
-  let value: unknown;
-  try {
-    value = parseYaml(text);
-  } catch (error) {
-    const found = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    return { faults: [{ at: file, found, expected: "YAML", fix: "mend the file" }] };
-  }
-  const result = catalogueSchema.safeParse(value);
-  if (result.success) return { catalogue: result.data.entries };
-  return {
-    faults: faultsOf(result.error, value, catalogueSchema).map((fault) => ({
-      ...fault,
-      at: fault.at.replace(/^gateways:?/, `${file} `).trim(),
-      fix: fault.fix.replace("the stack file", "the catalogue"),
-    })),
-  };
-}
 
 /** Environment keys that the release needs, as far as the catalogue knows. */
 export const keysNeededBy = (catalogue: Catalogue, release: string): readonly string[] =>

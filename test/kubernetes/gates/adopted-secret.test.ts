@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SecretFacts } from "../../../components/upgrade/facts";
+import type { SecretFacts } from "../../../components/kubernetes/facts/cluster-facts";
 import { adoptedSecret } from "../../../components/kubernetes/gates/adopted-secret";
 import { observed, unavailable } from "../../../components/upgrade/observation";
 import { spoken } from "../../upgrade/gates/findings";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ClusterFacts } from "../../../components/upgrade/facts";
+import type { ClusterFacts } from "../../../components/kubernetes/facts/cluster-facts";
 import { adoption } from "../../../components/kubernetes/gates/adoption";
 import { unavailable } from "../../../components/upgrade/observation";
 import { planUpgrade, type Plan } from "../../../components/upgrade/plan/plan";

@@ -5,7 +5,7 @@ import {
   type Demand,
   type PodDemand,
 } from "../../../components/kubernetes/objects/demand";
-import type { NodeFacts } from "../../../components/upgrade/facts";
+import type { NodeFacts } from "../../../components/kubernetes/facts/cluster-facts";
 import { capacity } from "../../../components/kubernetes/gates/capacity";
 import { unavailable } from "../../../components/upgrade/observation";
 import { cluster, node } from "../../upgrade/gates/facts";

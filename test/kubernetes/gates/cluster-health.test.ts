@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { clusterHealth } from "../../../components/kubernetes/gates/cluster-health";
-import type { ClusterFacts } from "../../../components/upgrade/facts";
+import type { ClusterFacts } from "../../../components/kubernetes/facts/cluster-facts";
 import { unavailable } from "../../../components/upgrade/observation";
 import { planUpgrade } from "../../../components/upgrade/plan/plan";
 import { cluster, node, pod, workload } from "../../upgrade/gates/facts";

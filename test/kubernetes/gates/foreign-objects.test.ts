@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LiveObject } from "../../../components/upgrade/facts";
+import type { LiveObject } from "../../../components/kubernetes/facts/cluster-facts";
 import { foreignObjects } from "../../../components/kubernetes/gates/foreign-objects";
 import { unavailable } from "../../../components/upgrade/observation";
 import { planUpgrade } from "../../../components/upgrade/plan/plan";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Values } from "../../../components/kubernetes/helm/compare-values";
+import type { Values } from "../../../components/upgrade/values";
 import { valuesDiff } from "../../../components/kubernetes/gates/values-diff";
 import { spoken } from "../../upgrade/gates/findings";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareValues, type Values } from "../../../components/kubernetes/helm/compare-values";
+import { compareValues } from "../../../components/kubernetes/helm/compare-values";
+import type { Values } from "../../../components/upgrade/values";
 
 const compare = (values: Values, after: Values, before?: Values, open: readonly string[] = []) =>
   compareValues({ values, after, before, open });

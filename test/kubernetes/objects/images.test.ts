@@ -3,8 +3,8 @@ import {
   imagesOf,
   isMirrored,
   manifestDigest,
-  readImage,
 } from "../../../components/kubernetes/objects/images";
+import { readImage } from "../../../components/upgrade/image-name";
 
 const digest = `sha256:${"b".repeat(64)}`;
 

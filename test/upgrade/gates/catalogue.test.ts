@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Catalogue } from "../../../components/upgrade/plan/catalogue";
-import { parseCatalogue } from "../../../components/upgrade/plan/catalogue";
+import { parseCatalogue } from "../../../components/config/read-catalogue";
 import { catalogue as ask } from "../../../components/upgrade/gates/catalogue";
 import type { Plan } from "../../../components/upgrade/plan/plan";
 import { spoken, step } from "./findings";

@@ -1,12 +1,12 @@
 import type {
   ClusterFacts,
-  DatabaseFacts,
   JobFacts,
   LiveObject,
   NodeFacts,
   PodFacts,
   WorkloadFacts,
-} from "../../../components/upgrade/facts";
+} from "../../../components/kubernetes/facts/cluster-facts";
+import type { DatabaseFacts } from "../../../components/upgrade/facts";
 import { observed } from "../../../components/upgrade/observation";
 
 const mebibyte = 1024 ** 2;

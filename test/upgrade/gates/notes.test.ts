@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseCatalogue } from "../../../components/upgrade/plan/catalogue";
+import { parseCatalogue } from "../../../components/config/read-catalogue";
 import { notes, type NotesArgs } from "../../../components/upgrade/gates/notes";
 import { spoken, step } from "./findings";
 

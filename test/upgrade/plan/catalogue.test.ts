@@ -3,12 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { requiredKeysOf, releaseRules } from "../../../components/smoltbot/release-rules";
-import {
-  isCrossed,
-  keysNeededBy,
-  parseCatalogue,
-} from "../../../components/upgrade/plan/catalogue";
-import { readCatalogue } from "../../../components/upgrade/plan/read-catalogue";
+import { isCrossed, keysNeededBy } from "../../../components/upgrade/plan/catalogue";
+import { parseCatalogue, readCatalogue } from "../../../components/config/read-catalogue";
 import { releases } from "../../lab/products/releases";
 
 const key = "gateways:smoltbot.catalogue";

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { DatabaseFacts, JobFacts, WorkloadFacts } from "../../../components/upgrade/facts";
-import { migrationState } from "../../../components/upgrade/gates/migration-state";
+import type { JobFacts, WorkloadFacts } from "../../../components/kubernetes/facts/cluster-facts";
+import type { DatabaseFacts } from "../../../components/upgrade/facts";
+import { migrationState } from "../../../components/kubernetes/gates/migration-state";
 import { unavailable } from "../../../components/upgrade/observation";
-import { cluster, databaseFacts, migration, workload } from "./facts";
-import { programsBack, spoken, step } from "./findings";
+import { cluster, databaseFacts, migration, workload } from "../../upgrade/gates/facts";
+import { programsBack, spoken, step } from "../../upgrade/gates/findings";
 
 const at = "staging/smoltbot";
 const plan = step("1.1.0", "1.2.0");

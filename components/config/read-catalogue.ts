@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { parseCatalogue, type Catalogue } from "./catalogue";
+import { parse as parseYaml } from "yaml";
+import { catalogueSchema, type Catalogue } from "../upgrade/plan/catalogue";
+import { faultsOf, type Fault } from "./faults";
 
 /**
  * Reads a catalogue from its file.
@@ -31,4 +33,32 @@ async function contentOf(file: string, key: string): Promise<string> {
       `${key}: found ${found}: ${file}; expected a catalogue in YAML. Fix: correct the path, which starts at the program's folder, or remove the key.`,
     );
   }
+}
+
+/**
+ * Reads a catalogue whole: its entries, or every fault at once, each with its path in the file.
+ *
+ * @param text - YAML
+ * @param file - name of the file, for the faults
+ */
+export function parseCatalogue(
+  text: string,
+  file: string,
+): { readonly catalogue: Catalogue } | { readonly faults: readonly Fault[] } {
+  let value: unknown;
+  try {
+    value = parseYaml(text);
+  } catch (error) {
+    const found = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    return { faults: [{ at: file, found, expected: "YAML", fix: "mend the file" }] };
+  }
+  const result = catalogueSchema.safeParse(value);
+  if (result.success) return { catalogue: result.data.entries };
+  return {
+    faults: faultsOf(result.error, value, catalogueSchema).map((fault) => ({
+      ...fault,
+      at: fault.at.replace(/^gateways:?/, `${file} `).trim(),
+      fix: fault.fix.replace("the stack file", "the catalogue"),
+    })),
+  };
 }

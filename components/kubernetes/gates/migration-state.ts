@@ -1,9 +1,10 @@
-import { couldNotLook } from "../could-not-look";
-import type { ClusterFacts, DatabaseFacts, JobFacts } from "../facts";
-import { gate, type Finding } from "../finding";
-import type { Observation } from "../observation";
-import type { Plan } from "../plan/plan";
-import { withoutDatabase } from "../plan/without-database";
+import { couldNotLook } from "../../upgrade/could-not-look";
+import type { ClusterFacts, JobFacts } from "../facts/cluster-facts";
+import type { DatabaseFacts } from "../../upgrade/facts";
+import { gate, type Finding } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
+import type { Plan } from "../../upgrade/plan/plan";
+import { withoutDatabase } from "../../upgrade/plan/without-database";
 
 const { pass, warn, block, unknown } = gate("migration-state");
 
