@@ -13,7 +13,7 @@ import { readIdentity } from "../postgres/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../postgres/read-database-facts";
 import { openStore } from "../dumps/store/open-store";
 import { readScratchFacts } from "../postgres/read-scratch-facts";
-import { redactor } from "../steps/redact";
+import { redactor } from "../upgrade/redact";
 import type { AdoptionFacts, ClusterFacts, Facts } from "../upgrade/facts";
 import type { Identity } from "../upgrade/evidence/identity";
 import { hideReason, observe } from "../upgrade/observation";
