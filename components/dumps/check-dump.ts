@@ -4,7 +4,7 @@ import type { Manifest } from "./manifest";
 import { readDump } from "./read-dump";
 import { readManifest } from "./list-dumps";
 import type { DumpStore } from "./store/dump-store";
-import { StepFailure, wordsOf, type StepIo } from "../steps/step";
+import { StepFailure, wordsOf, type StepIo } from "../upgrade/step-io";
 
 /**
  * Reads a dump from its first to its last byte and returns its seal, if it is still the very dump that was proven.

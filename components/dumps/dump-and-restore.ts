@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { Client } from "../postgres/client";
-import { StepFailure, wordsOf } from "../steps/step";
+import { StepFailure, wordsOf } from "../upgrade/step-io";
 import { isWhole, tailBytes, type DumpForm, type Restoring } from "./dump-form";
 import { writeWithBackpressure } from "./write-with-backpressure";
 

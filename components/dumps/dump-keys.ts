@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import type { Manifest } from "./manifest";
 
 /** The keys of a stack for its dumps. */

@@ -7,7 +7,7 @@ import type { Client } from "../postgres/client";
 import type { Database } from "../postgres/database";
 import type { Session } from "../postgres/session";
 import { sqlText } from "../postgres/sql-text";
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import { writeWithBackpressure } from "./write-with-backpressure";
 
 /** What a restore leaves out, since the role may not make it again, or a server can have it only once. */

@@ -2,7 +2,7 @@ import { isOfMajor } from "../upgrade/plan/plan";
 import { dumpName } from "./dump-name";
 import type { Manifest } from "./manifest";
 import { majorOf } from "../postgres/client-version";
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import type { RestoreInput } from "../steps/restore/restore-input";
 
 /** Where the dump would go. */

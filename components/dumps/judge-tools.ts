@@ -1,5 +1,5 @@
 import { majorOf } from "../postgres/client-version";
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 
 /** Versions that have to fit one another: `15.18`. */
 export interface ToolVersions {

@@ -1,6 +1,6 @@
 import { gt, valid } from "semver";
 import { isOfMajor } from "../upgrade/plan/plan";
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import type { BackupInput } from "../steps/backup/backup-input";
 import type { Manifest } from "./manifest";
 

@@ -1,6 +1,6 @@
 import { openSession } from "../postgres/session";
 import type { Database } from "../postgres/database";
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import { lostAttributes, readAttributes } from "./attributes";
 import { isExcludedAttribute } from "./exclusions";
 import type { RestoreExtent } from "./dump-form";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { PassThrough, type Readable } from "node:stream";
 import type { Client } from "../postgres/client";
-import { wordsOf } from "../steps/step";
+import { wordsOf } from "../upgrade/step-io";
 import { startDecompressor, type Compression } from "./compressor";
 import type { DumpKeys } from "./dump-keys";
 import { writeWithBackpressure } from "./write-with-backpressure";

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Client } from "../postgres/client";
 import type { Database } from "../postgres/database";
-import { StepFailure, wordsOf, type StepIo } from "../steps/step";
+import { StepFailure, wordsOf, type StepIo } from "../upgrade/step-io";
 import { startDecompressor } from "./compressor";
 import { startRestore, type RestoreExtent } from "./dump-form";
 import { keysToDecrypt } from "./dump-keys";

@@ -1,5 +1,5 @@
 import { roomForDump, type DumpSizes } from "../upgrade/dump-room";
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import { formatBytes } from "./progress";
 
 /** What is known about the room that a dump needs, in bytes. */

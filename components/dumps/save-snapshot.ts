@@ -3,7 +3,7 @@ import type { Database } from "../postgres/database";
 import { readSystemIdentifier } from "../postgres/system-identifier";
 import type { Session } from "../postgres/session";
 import { appliedMigrations, readMigrations } from "../postgres/tracking";
-import { StepFailure, type StepIo } from "../steps/step";
+import { StepFailure, type StepIo } from "../upgrade/step-io";
 import type { BackupInput } from "../steps/backup/backup-input";
 import { availableCompression, startCompressor, type Compression } from "./compressor";
 import { dumpArguments, startRestore, type RestoreExtent } from "./dump-form";

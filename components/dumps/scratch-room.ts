@@ -1,6 +1,6 @@
 import { roomForCopy } from "../upgrade/copy-room";
 import type { ServerRoom } from "../postgres/server-room";
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import { formatBytes } from "./progress";
 
 /** Most connections that a backup holds at once: snapshot, two readers of it, owner and two readers of the copy, and two to spare. */

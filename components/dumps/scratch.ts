@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { StepFailure, wordsOf } from "../steps/step";
+import { StepFailure, wordsOf } from "../upgrade/step-io";
 import type { Database } from "../postgres/database";
 import { query } from "../postgres/query";
 import { openSession, type Session } from "../postgres/session";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { StepFailure, wordsOf } from "../steps/step";
+import { StepFailure, wordsOf } from "../upgrade/step-io";
 import type { Database } from "./database";
 import { behindPooler, isPooledByTransaction } from "./pooler";
 import { query } from "./query";

@@ -16,7 +16,7 @@ import {
   removeJob,
   type JobPlace,
 } from "../kubernetes/watch/job-calls";
-import { StepFailure, wordsOf, type StepIo } from "../steps/step";
+import { StepFailure, wordsOf, type StepIo } from "../upgrade/step-io";
 import { startClient, type Client } from "./client";
 import { CLIENT_COMPONENT, CLIENT_CONTAINER, clientJob } from "./client-job";
 import { leftovers } from "./client-leftovers";

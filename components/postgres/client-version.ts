@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import type { ClientTool, Database } from "./database";
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Session } from "./session";
 import { sqlName, sqlText } from "./sql-text";
-import { StepFailure, wordsOf } from "../steps/step";
+import { StepFailure, wordsOf } from "../upgrade/step-io";
 import { readProperties, type DatabaseProperties } from "./live-database";
 
 /**

@@ -1,4 +1,4 @@
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import { startClient, type Client } from "./client";
 import type { PodSource, ReachableSource } from "./database-source";
 import { keepaliveArguments, libpqEnvironment } from "./libpq-environment";

@@ -1,4 +1,4 @@
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 
 /** Query parameters that libpq also takes from the environment. Source: PostgreSQL 15, libpq-envars. */
 export const libpqParameters: Readonly<Record<string, string>> = {

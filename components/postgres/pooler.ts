@@ -1,4 +1,4 @@
-import { StepFailure } from "../steps/step";
+import { StepFailure } from "../upgrade/step-io";
 import type { Database } from "./database";
 import { openSession } from "./session";
 

@@ -2,7 +2,7 @@ import { restoreLockKey, takeLock } from "./advisory-lock";
 import type { Database } from "./database";
 import { query } from "./query";
 import { openSession, type Session } from "./session";
-import { StepFailure, wordsOf } from "../steps/step";
+import { StepFailure, wordsOf } from "../upgrade/step-io";
 
 /** Longest wait for a run that was killed to let go, or for another one to end. In seconds. */
 const patience = 60;

@@ -5,7 +5,7 @@ import type { Database } from "./database";
 import { openSession, type Session } from "./session";
 import { sqlText } from "./sql-text";
 import { within } from "./within";
-import { wordsOf } from "../steps/step";
+import { wordsOf } from "../upgrade/step-io";
 import { parseSnapshot, type SnapshotText } from "./snapshot-text";
 
 /**

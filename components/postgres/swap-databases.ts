@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { Session } from "./session";
 import { sqlName, sqlText } from "./sql-text";
-import { StepFailure, type StepIo } from "../steps/step";
+import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { mayEnd, sessionWords, type Rights } from "../steps/restore/judge-rights";
 import { sessionsOf } from "./live-database";
 

@@ -1,4 +1,4 @@
-import type { StepIo } from "../steps/step";
+import type { StepIo } from "../upgrade/step-io";
 import { withClientPod } from "./client-pod";
 import type { DatabaseSource, ReachableSource } from "./database-source";
 

@@ -1,6 +1,6 @@
 import type { GatewayConfig, SmoltbotConfig } from "../config/schema";
 import type { AdoptionInput } from "../steps/adoption/adoption";
-import { toHide } from "../steps/redact";
+import { toHide } from "../upgrade/redact";
 import { GIB, UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
 import type { AvailabilityArgs } from "../kubernetes/objects/availability-objects";
 import type { BackupArgs } from "../upgrade/chapters/backup";

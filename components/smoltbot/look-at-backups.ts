@@ -6,7 +6,7 @@ import type { Manifest } from "../dumps/manifest";
 import { lastDumpBytes, listDumps } from "../dumps/list-dumps";
 import type { DumpStore } from "../dumps/store/dump-store";
 import { longestLook, within } from "../postgres/within";
-import { redactor } from "../steps/redact";
+import { redactor } from "../upgrade/redact";
 import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { CoreFacts, DatabaseFacts, StoreFacts } from "../upgrade/facts";
 import { hideReason, observe, type Observation } from "../upgrade/observation";

@@ -13,13 +13,13 @@ import { readIdentity } from "../postgres/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../postgres/read-database-facts";
 import { openStore } from "../dumps/store/open-store";
 import { readScratchFacts } from "../postgres/read-scratch-facts";
-import { redactor } from "../steps/redact";
 import type {
   AdoptionFacts,
   ClusterFacts,
   KubernetesFacts,
 } from "../kubernetes/facts/cluster-facts";
 import type { CoreFacts } from "../upgrade/facts";
+import { redactor } from "../upgrade/redact";
 import type { Identity } from "../upgrade/evidence/identity";
 import { hideReason, observe } from "../upgrade/observation";
 import { outputNames } from "../upgrade/evidence/output-names";

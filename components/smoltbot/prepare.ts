@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import type { GatewayConfig } from "../config/schema";
 import { readBackupRecord, type BackupRecord } from "../upgrade/evidence/backup-record";
-import { redactor } from "../steps/redact";
+import { redactor } from "../upgrade/redact";
 import type { Evidence } from "../upgrade/evidence/evidence";
 import { hideIn, type Finding } from "../upgrade/finding";
 import {

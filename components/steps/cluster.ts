@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ClusterError, openCluster, type ClusterClient } from "../kubernetes/api/client";
 import { retryingClient } from "../kubernetes/api/retrying-client";
-import { StepFailure, type StepIo } from "./step";
+import { StepFailure, type StepIo } from "../upgrade/step-io";
 
 /** Fields of a step's input that say where its objects live. */
 export const clusterFields = {

@@ -1,7 +1,7 @@
 import { stderr, stdout } from "node:process";
 import { z } from "zod";
-import { redactorOf } from "./redact";
-import { StepFailure, wordsOf, type StepIo } from "./step";
+import { redactorOf } from "../upgrade/redact";
+import { StepFailure, wordsOf, type StepIo } from "../upgrade/step-io";
 
 /** A step as the dispatcher sees it: checked input in, a plain value without a secret out. */
 type Step = (input: unknown, io: StepIo) => Promise<unknown>;

@@ -13,7 +13,7 @@ import {
 } from "../../components/dumps/dump-keys";
 import { compressionOf, dumpName } from "../../components/dumps/dump-name";
 import { readDump } from "../../components/dumps/read-dump";
-import { redactorOf } from "../../components/steps/redact";
+import { redactorOf } from "../../components/upgrade/redact";
 
 let ours: string;
 let theirs: string;

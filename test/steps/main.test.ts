@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { toHide } from "../../components/steps/redact";
+import { toHide } from "../../components/upgrade/redact";
 import { Refusal, withApi } from "../kubernetes/stand-in-api";
 
 const run = (step: string, input: string, env: Readonly<Record<string, string>> = {}) =>

@@ -9,7 +9,7 @@ import { manifestPath, manifestSchema, type Manifest } from "../../components/du
 import { runRestore, restoreInputSchema } from "../../components/steps/restore/restore";
 import { openDatabase, type Database } from "../../components/postgres/database";
 import { openSession } from "../../components/postgres/session";
-import type { StepIo } from "../../components/steps/step";
+import type { StepIo } from "../../components/upgrade/step-io";
 import { backupWorld } from "./backup-world";
 import { standInDeployments, type StandInDeployments } from "./stand-in-deployments";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { redactor } from "../../components/steps/redact";
+import { redactor } from "../../components/upgrade/redact";
 import { hideIn } from "../../components/upgrade/finding";
 import { hideReason, observe, observed } from "../../components/upgrade/observation";
 

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { StepFailure } from "../../steps/step";
+import { StepFailure } from "../../upgrade/step-io";
 import type { Bucket } from "./bucket";
 import { bucketFailure } from "./bucket-failure";
 

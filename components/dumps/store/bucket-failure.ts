@@ -1,4 +1,4 @@
-import { StepFailure, wordsOf } from "../../steps/step";
+import { StepFailure, wordsOf } from "../../upgrade/step-io";
 
 interface Fault {
   readonly name?: string;

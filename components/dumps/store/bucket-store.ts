@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { Readable } from "node:stream";
 import { Upload } from "@aws-sdk/lib-storage";
 import { within } from "../../postgres/within";
-import { StepFailure } from "../../steps/step";
+import { StepFailure } from "../../upgrade/step-io";
 import { dumpName, type DumpTitle } from "../dump-name";
 import { manifestPath, manifestSchema } from "../manifest";
 import { dumpOfPartial, isOfDeadRun, partialName } from "../partial-file";

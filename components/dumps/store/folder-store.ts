@@ -12,7 +12,7 @@ import {
 } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { freeBytesAt } from "../../postgres/read-database-facts";
-import { StepFailure, wordsOf } from "../../steps/step";
+import { StepFailure, wordsOf } from "../../upgrade/step-io";
 import { dumpName, type DumpTitle } from "../dump-name";
 import { manifestPath, manifestSchema, type Manifest } from "../manifest";
 import { prepareDirectory, withPartialFile, type PartialFile } from "../partial-file";

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import type { Json } from "../api/json";
-import { wordsOf, type StepIo } from "../../steps/step";
+import { wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";
 import { newestPods } from "./newest-pods";
 

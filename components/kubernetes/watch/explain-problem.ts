@@ -1,9 +1,9 @@
 import type { ClusterClient } from "../api/client";
 import type { PodProblem } from "./problems";
 import { readPodLog } from "./pod-log";
-import { redactorOf } from "../../steps/redact";
-import type { StepIo } from "../../steps/step";
-import { tellingLines } from "../../steps/telling-lines";
+import { redactorOf } from "../../upgrade/redact";
+import type { StepIo } from "../../upgrade/step-io";
+import { tellingLines } from "./telling-lines";
 import { failingChecks } from "./failing-checks";
 
 /** Where a pod answers how it is. */

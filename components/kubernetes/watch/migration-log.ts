@@ -2,8 +2,8 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import type { Json } from "../api/json";
 import { readPodLog } from "./pod-log";
-import { redactorOf } from "../../steps/redact";
-import type { StepIo } from "../../steps/step";
+import { redactorOf } from "../../upgrade/redact";
+import type { StepIo } from "../../upgrade/step-io";
 
 /** Follows the logs of a Job's pods. */
 export interface MigrationLog {

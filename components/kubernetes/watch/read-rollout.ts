@@ -2,7 +2,7 @@ import type { V1Deployment, V1Pod, V1ReplicaSet } from "@kubernetes/client-node"
 import type { ClusterClient } from "../api/client";
 import { selectorText } from "../objects/selector-text";
 import type { Json } from "../api/json";
-import { StepFailure } from "../../steps/step";
+import { StepFailure } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";
 
 interface List<T> {

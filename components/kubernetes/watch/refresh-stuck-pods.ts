@@ -3,7 +3,7 @@ import type { ClusterClient } from "../api/client";
 import { findPodProblems } from "./pod-problems";
 import type { Since, ProblemKind } from "./problems";
 import type { Json } from "../api/json";
-import type { StepIo } from "../../steps/step";
+import type { StepIo } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";
 import { newestPods } from "./newest-pods";
 

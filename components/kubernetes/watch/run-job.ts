@@ -5,7 +5,7 @@ import { jobState, type JobState } from "../objects/job-state";
 import { findPodProblems } from "./pod-problems";
 import { problemFix, overdueProblems, type PodProblem, type Since } from "./problems";
 import type { Json } from "../api/json";
-import { StepFailure, type StepIo } from "../../steps/step";
+import { StepFailure, type StepIo } from "../../upgrade/step-io";
 import {
   findJob,
   makeJob,
@@ -17,7 +17,7 @@ import {
 } from "./job-calls";
 import { migrationLog } from "./migration-log";
 import { sameJob } from "./same-job";
-import { tellingLines } from "../../steps/telling-lines";
+import { tellingLines } from "./telling-lines";
 
 /** What is needed to run the Job. */
 export interface JobInput {

@@ -5,7 +5,7 @@ import { selectorText } from "../objects/selector-text";
 import type { Json } from "../api/json";
 import { isRolloutDue, rememberedReplicas, remembering } from "../objects/remembered-replicas";
 import { deploymentPath, setReplicas } from "./replicas-before";
-import { StepFailure, type StepIo } from "../../steps/step";
+import { StepFailure, type StepIo } from "../../upgrade/step-io";
 
 /** The Deployments that write to the database. */
 export interface Writers {

@@ -13,7 +13,7 @@ import {
   type RecordMetadata,
 } from "../../kubernetes/helm/helm-records";
 import { clusterFields, withCluster } from "../cluster";
-import { StepFailure, type StepIo } from "../step";
+import { StepFailure, type StepIo } from "../../upgrade/step-io";
 
 /** What the adoption step is told. */
 export const adoptionInputSchema = z.strictObject({

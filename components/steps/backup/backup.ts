@@ -7,7 +7,7 @@ import { behindPooler } from "../../postgres/pooler";
 import { readServerRoom } from "../../postgres/server-room";
 import { withSource } from "../../postgres/with-source";
 import { readDatabaseFacts } from "../../postgres/read-database-facts";
-import { StepFailure, wordsOf, type StepIo } from "../step";
+import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { BackupInput } from "./backup-input";
 import { restoreTools } from "../../dumps/dump-form";
 import { keysToEncrypt } from "../../dumps/dump-keys";

@@ -2,7 +2,7 @@ import { valid } from "semver";
 import { readImage } from "../../upgrade/image-name";
 import { withCluster } from "../cluster";
 import { runningImages } from "../../kubernetes/watch/running-images";
-import { wordsOf, type StepIo } from "../step";
+import { wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { BackupInput } from "./backup-input";
 
 /**

@@ -1,5 +1,5 @@
 import { describeFollowers, unnamed, type Follower } from "../../upgrade/followers";
-import { StepFailure } from "../step";
+import { StepFailure } from "../../upgrade/step-io";
 
 /**
  * Refuses to put another database in the place of one that others follow, but for those whom the operator has named: what reads its changes would go on

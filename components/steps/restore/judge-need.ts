@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { headName } from "../../upgrade/plan/head-name";
 import { isPast } from "../../upgrade/plan/restore-need";
-import { StepFailure } from "../step";
+import { StepFailure } from "../../upgrade/step-io";
 import { dumpToGoBackTo, type DumpToChoose } from "../../dumps/dump-to-go-back-to";
 import type { RestoreInput } from "./restore-input";
 

@@ -1,4 +1,4 @@
-import { StepFailure } from "../step";
+import { StepFailure } from "../../upgrade/step-io";
 
 /** A connection to the live database. */
 export interface LiveSession {

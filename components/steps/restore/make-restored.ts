@@ -9,7 +9,7 @@ import { query } from "../../postgres/query";
 import { readMigrations } from "../../postgres/read-migrations";
 import { openSession, type Session } from "../../postgres/session";
 import { sqlName } from "../../postgres/sql-text";
-import { StepFailure, wordsOf, type StepIo } from "../step";
+import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { copyProperties } from "../../postgres/copy-properties";
 import { isRestoring, restoringName } from "../../postgres/database-names";
 import type { LiveDatabase } from "../../postgres/live-database";

@@ -11,7 +11,7 @@ import { readServerRoom } from "../../postgres/server-room";
 import type { Session } from "../../postgres/session";
 import { readSystemIdentifier } from "../../postgres/system-identifier";
 import { withSource } from "../../postgres/with-source";
-import { StepFailure, wordsOf, type StepIo } from "../step";
+import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { keptName } from "../../postgres/database-names";
 import { judgeDump } from "../../dumps/judge-dump";
 import { judgeFollowers } from "./judge-followers";

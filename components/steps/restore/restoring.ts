@@ -3,7 +3,7 @@ import { readManifest } from "../../dumps/list-dumps";
 import type { DumpStore } from "../../dumps/store/dump-store";
 import type { Database } from "../../postgres/database";
 import { readMigrations } from "../../postgres/read-migrations";
-import type { StepIo } from "../step";
+import type { StepIo } from "../../upgrade/step-io";
 import type { LiveDatabase } from "../../postgres/live-database";
 import type { RestoreInput } from "./restore-input";
 import { isRestored, readMark } from "../../dumps/restore-mark";

@@ -1,6 +1,6 @@
 import { formatBytes } from "../../dumps/progress";
 import type { ServerRoom } from "../../postgres/server-room";
-import { StepFailure } from "../step";
+import { StepFailure } from "../../upgrade/step-io";
 
 /**
  * Refuses a restore for which the disk of the server has no room, where that can be known. Elsewhere a server that runs full ends the

@@ -1,7 +1,7 @@
 import pRetry from "p-retry";
 import { withCluster } from "../cluster";
 import type { Session } from "../../postgres/session";
-import { StepFailure, wordsOf, type StepIo } from "../step";
+import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { readLiveDatabase } from "../../postgres/live-database";
 import { dropRestoring } from "./make-restored";
 import type { RestoreResult } from "./restore-input";

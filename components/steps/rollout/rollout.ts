@@ -4,7 +4,7 @@ import type { ClusterClient } from "../../kubernetes/api/client";
 import { isMirrored } from "../../kubernetes/objects/images";
 import { problemFix, type PodProblem } from "../../kubernetes/watch/problems";
 import { clusterFields, withCluster } from "../cluster";
-import { StepFailure, wordsOf, type StepIo } from "../step";
+import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { explainProblem } from "../../kubernetes/watch/explain-problem";
 import {
   judgeRollout,

@@ -1,7 +1,7 @@
 import type { ClusterClient } from "../../kubernetes/api/client";
 import { rememberedReplicas } from "../../kubernetes/objects/remembered-replicas";
 import { deploymentPath, setReplicas } from "../../kubernetes/watch/replicas-before";
-import type { StepIo } from "../step";
+import type { StepIo } from "../../upgrade/step-io";
 import type { RolloutView } from "../../kubernetes/watch/judge-rollout";
 
 /**

@@ -1,4 +1,4 @@
-import { StepFailure } from "../step";
+import { StepFailure } from "../../upgrade/step-io";
 
 /**
  * Refuses to call a migration done that has not changed the database which was saved: its log names migrations, and the saved database holds

@@ -14,7 +14,7 @@ import type { ReachableSource } from "../../postgres/database-source";
 import { query } from "../../postgres/query";
 import { readMigrations } from "../../postgres/read-migrations";
 import { readSystemIdentifier } from "../../postgres/system-identifier";
-import { StepFailure, wordsOf, type StepIo } from "../step";
+import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { dumpOfNow } from "./dump-of-now";
 import { readRestoreMark } from "./read-restore-mark";
 

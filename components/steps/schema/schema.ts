@@ -7,7 +7,7 @@ import { openDatabase } from "../../postgres/database";
 import { databaseSourceSchema } from "../../postgres/database-source";
 import { trackingTablePattern } from "../../postgres/tracking";
 import { withSource } from "../../postgres/with-source";
-import type { StepIo } from "../step";
+import type { StepIo } from "../../upgrade/step-io";
 import { readMigrations } from "../../postgres/read-migrations";
 import { judgeMigrated } from "./judge-migrated";
 import { hasUndone } from "../../dumps/restore-mark";

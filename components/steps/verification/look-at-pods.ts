@@ -3,7 +3,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { Call, ClusterClient, Reply } from "../../kubernetes/api/client";
 import type { Json } from "../../kubernetes/api/json";
 import { readPodLog } from "../../kubernetes/watch/pod-log";
-import type { Redact } from "../redact";
+import type { Redact } from "../../upgrade/redact";
 import type { Fault } from "./fault";
 import { judgeHealth } from "./judge-health";
 import type { Probe } from "./judge-probes";

@@ -2,7 +2,7 @@ import { openDatabase } from "../../postgres/database";
 import { readMigrations } from "../../postgres/read-migrations";
 import { withSource } from "../../postgres/with-source";
 import { longestLook, within } from "../../postgres/within";
-import { wordsOf, type StepIo } from "../step";
+import { wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { Fault } from "./fault";
 import type { VerificationTask } from "./verification-input";
 

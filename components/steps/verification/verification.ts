@@ -3,9 +3,9 @@ import type { ClusterClient } from "../../kubernetes/api/client";
 import { manifestDigest } from "../../kubernetes/objects/images";
 import type { Evidence } from "../../upgrade/evidence/evidence";
 import { withCluster } from "../cluster";
-import { redactorOf } from "../redact";
+import { redactorOf } from "../../upgrade/redact";
 import { podsOfJob } from "../../kubernetes/watch/job-calls";
-import { StepFailure, type StepIo } from "../step";
+import { StepFailure, type StepIo } from "../../upgrade/step-io";
 import { worstFirst, type Fault } from "./fault";
 import {
   countRestarts,

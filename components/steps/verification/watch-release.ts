@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClusterClient } from "../../kubernetes/api/client";
-import type { StepIo } from "../step";
+import type { StepIo } from "../../upgrade/step-io";
 import { askOutside, requestsFromOutside } from "./ask-outside";
 import { isCertainlyAbove } from "./error-rate-bound";
 import { countRestarts, judgeRestarts, type Restarts } from "./judge-pods";

@@ -1,7 +1,7 @@
 import type { ClusterClient } from "../../kubernetes/api/client";
 import { observed, type Observation } from "../../upgrade/observation";
 import type { Traffic } from "../../upgrade/traffic";
-import type { StepIo } from "../step";
+import type { StepIo } from "../../upgrade/step-io";
 import { judgeTraffic, remember, type Sample, type TrafficVerdict } from "./judge-traffic";
 import { sampleRequests } from "./look-at-pods";
 import { prometheusSource } from "./sample-prometheus";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { redactor, redactorOf, toHide } from "../../components/steps/redact";
-import { tellingLines } from "../../components/steps/telling-lines";
+import { redactor, redactorOf, toHide } from "../../components/upgrade/redact";
+import { tellingLines } from "../../components/kubernetes/watch/telling-lines";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
