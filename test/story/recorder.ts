@@ -13,6 +13,8 @@ export interface Registration {
   readonly protect: boolean;
   /** Paths of inputs whose changes are ignored. */
   readonly ignored: readonly string[];
+  /** The further options of the resource that are set: `deleteBeforeReplace`, `retainOnDelete`, `provider`, ... */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** The part of a registration request that the recorder reads. */
@@ -23,7 +25,30 @@ interface Request {
   getDependenciesList(): readonly string[];
   getProtect(): boolean;
   getIgnorechangesList(): readonly string[];
+  getDeletebeforereplace(): boolean;
+  getRetainondelete(): boolean;
+  getReplaceonchangesList(): readonly string[];
+  getAdditionalsecretoutputsList(): readonly string[];
+  getAliasesList(): readonly unknown[];
+  getImportid(): string;
+  getDeletedwith(): string;
+  getProvider(): string;
 }
+
+const optionsOf = (request: Request): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries({
+      deleteBeforeReplace: request.getDeletebeforereplace(),
+      retainOnDelete: request.getRetainondelete(),
+      replaceOnChanges: request.getReplaceonchangesList(),
+      secretOutputs: request.getAdditionalsecretoutputsList(),
+      aliases: request.getAliasesList().length,
+      importId: request.getImportid(),
+      deletedWith: request.getDeletedwith(),
+      parentType: request.getParent().split("::").at(-2) ?? "",
+      provider: request.getProvider().split("::").at(-2) ?? "",
+    }).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : Boolean(value))),
+  );
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 
@@ -62,6 +87,7 @@ export async function record(
       inputs: inputs.get(`${request.getType()} ${request.getName()}`) ?? {},
       protect: request.getProtect(),
       ignored: [...request.getIgnorechangesList()],
+      options: optionsOf(request),
     });
   };
   try {
