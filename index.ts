@@ -38,7 +38,7 @@ function upgrade(
   preflight: Preflight,
   inCluster: { readonly provider: kubernetes.Provider },
 ) {
-  const { cameBack } = plan;
+  const { cameBack, occasion } = plan;
   const save = (after: Preflight | Rollout) =>
     new Backup(name, { after, cameBack, ...chapters.backup });
   // Going back within a major leaves the database alone: nothing waits for a dump.
@@ -51,7 +51,7 @@ function upgrade(
   );
   const schema = new Schema(
     name,
-    { after: configuration, cameBack, ...chapters.schema },
+    { after: configuration, cameBack, occasion, ...chapters.schema },
     inCluster,
   );
   const availability = new Availability(
@@ -65,7 +65,7 @@ function upgrade(
       after: schema,
       guardedBy: availability,
       restored: restore,
-      occasion: plan.occasion,
+      occasion,
       ...chapters.rollout,
     },
     inCluster,
@@ -74,7 +74,7 @@ function upgrade(
   const verification = new Verification(name, {
     after: rollout,
     on: schema,
-    occasion: plan.occasion,
+    occasion,
     cameBack,
     ...chapters.verification,
   });

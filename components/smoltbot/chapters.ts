@@ -26,7 +26,7 @@ export interface SmoltbotChapters {
   readonly backup: Omit<BackupArgs, "after" | "cameBack">;
   readonly restore: Omit<RestoreArgs, "after">;
   readonly configuration: Omit<ConfigurationArgs, "after">;
-  readonly schema: Omit<SchemaArgs, "after" | "cameBack">;
+  readonly schema: Omit<SchemaArgs, "after" | "cameBack" | "occasion">;
   readonly availability: AvailabilityArgs;
   readonly rollout: Omit<RolloutArgs, "after" | "guardedBy" | "restored" | "occasion">;
   readonly verification: Omit<VerificationArgs, "after" | "on" | "occasion" | "cameBack">;

@@ -36,8 +36,8 @@ export interface Plan {
   /** Whether the database has to go back too; undefined unless the plan goes back across a major. */
   readonly restore: RestoreNeed | undefined;
   /**
-   * What asks for a rollout and a verification although no workload is declared anew, or "": the schema was moved since the last one, or a restore has stopped the
-   * pods. The evidence keeps it, so that it asks once.
+   * What asks for the schema step, a rollout and a verification although no workload is declared anew, or "": the schema was moved since the last one, or a restore
+   * has stopped the pods. The evidence keeps it, so that it asks once.
    */
   readonly occasion: string;
   /** What is not known about the schema; undefined where its origin is. */

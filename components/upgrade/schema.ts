@@ -13,6 +13,8 @@ export interface SchemaArgs {
   readonly input: SchemaInput;
   /** Set on a way back that leaves the database alone. */
   readonly cameBack: CameBack | undefined;
+  /** What asks for the step although no release changes; see the plan. */
+  readonly occasion: string;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +34,7 @@ export class Schema extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { after, job, input, cameBack, secrets }: SchemaArgs,
+    { after, job, input, cameBack, occasion, secrets }: SchemaArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(Schema.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
@@ -45,7 +47,8 @@ export class Schema extends pulumi.ComponentResource {
       deleteBeforeReplace: true,
     });
     const told: SchemaInput = cameBack === undefined ? input : { ...input, cameBack };
-    const triggers = [job.metadata.name];
+    // A restore that was cut off may have taken away what the step has done for this release.
+    const triggers = [job.metadata.name, ...(occasion === "" ? [] : [occasion])];
     const step = stepCommand(
       `${name}-${this.chapter}`,
       { step: "schema", input: told, secrets, triggers },

@@ -27,6 +27,25 @@ describe("a way back across a major", () => {
   };
   const configure = (smoltbot: Readonly<Record<string, unknown>>) =>
     stage.project.configure("prod", { "gateways:smoltbot": smoltbot });
+  const reason = "planned for tonight";
+  const upgrade = async () => {
+    await configure({ consents: { major: { release: NEW, reason }, restore: null } });
+    await stage.project.setVersion("prod", NEW);
+    await succeeds();
+  };
+  /** Asks for the way back over the newest dump of the upgrade. */
+  const askForTheWayBack = async () => {
+    const dumps = (await readdir(join(stage.project.directory, "backups"))).filter(
+      (name) => name.includes(`before-${NEW}`) && !name.endsWith(".json"),
+    );
+    const dump = dumps.toSorted().at(-1);
+    await configure({ consents: { major: null, restore: { release: OLD, dump, reason } } });
+    await stage.project.setVersion("prod", OLD);
+  };
+  const serving = async () => {
+    const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": "gateway" });
+    return pods.filter(({ ready }) => ready).flatMap(({ images }) => images);
+  };
   const start = async (sign: RegExp) => {
     const run = await stage.project.startUp("prod");
     await run.said(sign, 120);
@@ -35,22 +54,16 @@ describe("a way back across a major", () => {
 
   beforeAll(async () => {
     stage = await makeInstalledStage(OLD);
-    const backups = join(stage.project.directory, "backups");
-    await configure({ backup: { directory: backups } });
+    await configure({
+      backup: { directory: join(stage.project.directory, "backups") },
+      notesRead: NEW,
+    });
     await stage.seed("prod", 200);
     before = await stage.sql("prod", CONTENT);
     await stage.project.setSecret("prod", "gateways:smoltbotSecrets.MNEMOM_AGENT_KEY", "an agent");
-    const reason = "planned for tonight";
-    await configure({ notesRead: NEW, consents: { major: { release: NEW, reason } } });
-    await stage.project.setVersion("prod", NEW);
-    await succeeds();
+    await upgrade();
     await stage.sql("prod", "INSERT INTO agents (agent_hash, name) VALUES (md5('late'), 'late')");
-
-    const dump = (await readdir(backups)).find(
-      (name) => name.includes(`before-${NEW}`) && !name.endsWith(".json"),
-    );
-    await configure({ consents: { major: null, restore: { release: OLD, dump, reason } } });
-    await stage.project.setVersion("prod", OLD);
+    await askForTheWayBack();
   });
   afterAll(async () => {
     await killAll(orphans);
@@ -79,11 +92,27 @@ describe("a way back across a major", () => {
       `SELECT datname FROM pg_database WHERE starts_with(datname, '${name}_')`,
     );
     expect(beside.split("\n")).toEqual([expect.stringContaining(`${name}_before`)]);
-    const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": "gateway" });
-    const serving = pods.filter(({ ready }) => ready).flatMap(({ images }) => images);
-    expect(serving).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${OLD}`));
+    expect(await serving()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${OLD}`));
     expect(await stage.project.outputs("prod")).toMatchObject({
       smoltbotEvidence: { version: OLD },
+    });
+    const preview = await stage.project.preview("prod");
+    expect(preview.steps.filter(({ op }) => op !== "same")).toEqual([]);
+  });
+
+  test("is taken forward again where its restore was cut off once the names were exchanged: migrated again, from a dump of now (I3, S-14)", async () => {
+    await upgrade();
+    await askForTheWayBack();
+    const run = await start(/is restored; the data of before lies/);
+    await run.killTree();
+    expect((await run.finished).exitCode).not.toBe(0);
+    await stage.project.cancel("prod");
+    expect(await stage.sql("prod", APPLIED)).toBe("5|5|007_session_labels.sql");
+    await upgrade();
+    expect(await stage.sql("prod", APPLIED)).toBe("7|7|010_drop_nudge_strategy.sql");
+    expect(await serving()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${NEW}`));
+    expect(await stage.project.outputs("prod")).toMatchObject({
+      smoltbotEvidence: { version: NEW },
     });
     const preview = await stage.project.preview("prod");
     expect(preview.steps.filter(({ op }) => op !== "same")).toEqual([]);

@@ -85,6 +85,7 @@ export async function tellStory({
   const migrated = new Schema("smoltbot", {
     after: configuration,
     cameBack,
+    occasion: plan.occasion,
     job: object("Job", "migrate", "batch/v1"),
     input: {} as Input<typeof Schema>,
     secrets: {},

@@ -48,7 +48,9 @@ export function isRestored(
   applied: readonly string[],
 ): boolean {
   if (mark?.dump !== dump || mark.sha256 !== sha256) return false;
-  return mark.undone === ""
-    ? (applied.at(-1) ?? "") === schemaHead
-    : !applied.includes(mark.undone);
+  return mark.undone === "" ? (applied.at(-1) ?? "") === schemaHead : hasUndone(mark, applied);
 }
+
+/** Whether a restore has taken migrations away that nobody has applied again: what a Job has done before it counts no longer. */
+export const hasUndone = (mark: RestoreMark | undefined, applied: readonly string[]): boolean =>
+  mark !== undefined && mark.undone !== "" && !applied.includes(mark.undone);

@@ -27,6 +27,8 @@ export interface JobInput {
   readonly manifest?: Readonly<Record<string, unknown>> | undefined;
   readonly deadlineSeconds: number;
   readonly unschedulableWithinSeconds: number;
+  /** True where a restore has taken away what the Job may have done. */
+  readonly undone: boolean;
 }
 
 /** Time for the Job's own deadline to strike first: its words are better than ours. In seconds. */
@@ -34,7 +36,7 @@ const grace = 60;
 
 /**
  * Brings the Job to its end, wherever an earlier run has left it: waits for another runner, starts it, makes a failed one again, follows a
- * running one. Returns once it is complete, with the last lines of its log; with none where it was complete before.
+ * running one; runs a complete one again where a restore has undone it. Returns once it is complete, with the last lines of its log; with none where it was complete before.
  *
  * @param beforeStart done before a Job is started that runs no more, or not yet.
  * @throws StepFailure with the reason and the last lines of its log.
@@ -49,7 +51,7 @@ export async function runJob(
   await waitForOthers(client, place, input, io);
   const job = await findJob(client, place);
   const state = job === undefined ? "missing" : jobState(job).state;
-  if (state === "complete") {
+  if (state === "complete" && !input.undone) {
     io.say(`Job ${place.name} has completed before`);
     return [];
   }
@@ -96,8 +98,12 @@ async function start(
     return makeJob(client, place, sameJob(manifest));
   }
   const { state, reason } = jobState(job);
-  if (state === "failed") {
-    io.say(`Job ${place.name} has failed before (${reason}); making it again`);
+  if (state === "failed" || state === "complete") {
+    const why =
+      state === "failed"
+        ? `has failed before (${reason})`
+        : "has completed before a restore took away what it did";
+    io.say(`Job ${place.name} ${why}; making it again`);
     await removeJob(client, place, io.signal);
     return makeJob(client, place, sameJob(job));
   }

@@ -14,9 +14,9 @@ import type { ReachableSource } from "../database/database-source";
 import { query } from "../database/query";
 import { readMigrations } from "../database/read-migrations";
 import { readSystemIdentifier } from "../database/system-identifier";
-import { readMark } from "../restore/restore-mark";
 import { StepFailure, wordsOf, type StepIo } from "../step";
 import { dumpOfNow } from "./dump-of-now";
+import { readRestoreMark } from "./read-restore-mark";
 
 export interface SaveBefore {
   readonly backup: z.output<typeof backupInputSchema>;
@@ -104,28 +104,18 @@ async function findDump(
   store: DumpStore,
   { signal }: StepIo,
 ) {
-  const [dumps, systemIdentifier, migrations, untouchedSince] = await Promise.all([
+  const [dumps, systemIdentifier, migrations, mark] = await Promise.all([
     sealedDumps(store, backup, signal),
     readSystemIdentifier(database),
     readMigrations(database, backup.trackingTable),
-    quiet ? restoredFrom(database) : undefined,
+    quiet ? readRestoreMark(database) : undefined,
   ]);
   return dumpOfNow(dumps, {
     database: database.name,
     systemIdentifier,
     schemaHead: migrations.at(-1) ?? "",
-    untouchedSince,
+    untouchedSince: mark?.sha256,
     now: Date.now(),
     maxAgeMinutes,
   });
-}
-
-/** Hash of the dump that a restore has put in the place of the live database; undefined where none has. */
-async function restoredFrom(database: Database): Promise<string | undefined> {
-  const [row = '""'] = await query(
-    database,
-    `SELECT pg_catalog.to_jsonb(coalesce(pg_catalog.shobj_description(oid, 'pg_database'), ''))
-     FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database();`,
-  );
-  return readMark(JSON.parse(row) as string)?.sha256;
 }

@@ -10,7 +10,9 @@ import { withSource } from "../database/with-source";
 import type { StepIo } from "../step";
 import { readMigrations } from "../database/read-migrations";
 import { judgeMigrated } from "./judge-migrated";
+import { hasUndone } from "../restore/restore-mark";
 import { newerThan } from "./newer-than";
+import { readRestoreMark } from "./read-restore-mark";
 import { runningImages } from "./running-images";
 import { runJob } from "./run-job";
 import { saveBefore } from "./save-before";
@@ -95,7 +97,8 @@ const migrate = (input: Task, io: StepIo): Promise<SchemaResult> =>
           : goingBack(input.release, images, io);
         if (skipped !== undefined) return { head: before.at(-1) ?? "", applied: [], skipped };
         const quiet = images.length === 0;
-        const log = await runJob(client, input, io, async () => {
+        const undone = hasUndone(await readRestoreMark(database), before);
+        const log = await runJob(client, { ...input, undone }, io, async () => {
           if (backup !== undefined)
             await saveBefore(
               { backup, maxAgeMinutes, database, source, quiet, client, namespace },

@@ -57,7 +57,7 @@ export function up(world: World, killAt?: Moment): Ended {
     pass("after the backup");
     putBack(world, step, pass);
     pass("after the restore");
-    step("schema", world.file.version, () => {
+    step("schema", [world.file.version, plan.occasion].join(" | "), () => {
       if (cameBack !== undefined) {
         // Its Job is there and was never started: it tells of no migration.
         world.job = undefined;
