@@ -1,8 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { secretsOfGateway } from "../../lab/gateways";
-import { PARTS_OF_A_RUN } from "../../lab/engine/parts-of-a-run";
-import type { PulumiRun } from "../../lab/engine/pulumi-cli";
-import { changing } from "../../lab/engine/steps-of-log";
 import {
   changeMachine,
   emptyBackups,
@@ -13,15 +9,10 @@ import {
   type Operated,
   type Sight,
 } from "./gateway";
-import {
-  brokenByAnyRun,
-  secretsSeen,
-  verdictsAgree,
-  wantedIsServed,
-  type Ended,
-  type Happened,
-} from "./laws";
-import type { Operation, Part } from "./operation";
+import { brokenByAnyRun, secretsSeen, verdictsAgree, wantedIsServed, type Happened } from "./laws";
+import { doAsTold } from "./do-as-told";
+import { WANTED, type Operation } from "./operation";
+import { endOf, run, STACK, type Run } from "./run";
 
 /** How an operation ended, and the laws that it broke. */
 export interface Outcome {
@@ -29,7 +20,6 @@ export interface Outcome {
   readonly broken: readonly string[];
 }
 
-const STACK = "prod";
 const DATABASE_URL = "gateways:smoltbotDatabaseUrl";
 const REASON = "drawn";
 const WORKS: Outcome = { ended: "done", broken: [] };
@@ -53,7 +43,7 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
         configure({ consents: { major: { release: operation.release, reason: REASON } } }),
       );
     case "consent to a restore": {
-      const { release } = operation;
+      const release = operation.release === WANTED ? file.release : operation.release;
       const dump =
         (await lookAround(operated)).dumps.at(-1 - operation.dump)?.file ??
         "smoltbot-prod-20260102t030405z-before-1.0.0.dump.zst";
@@ -115,15 +105,16 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
     case "up to a release":
       await carryOut(operated, { kind: "set the version", release: operation.release });
       return runProgram(operated, { kind: "up" });
+    case "up to a release, as it is told":
+      await doAsTold(operated, operation.release);
+      return runProgram(operated, { kind: "up" });
+    case "up to a release, as it is told, killed":
+      await doAsTold(operated, operation.release);
+      return runProgram(operated, { ...operation, kind: "up, killed" });
     default:
       return runProgram(operated, operation);
   }
 }
-
-type Run = Extract<
-  Operation,
-  { kind: "preview" | "refresh" | "up" | "up, killed" | "up by two at once" | "up of one step" }
->;
 
 /** Runs the program, with a look at everything before and after it. */
 async function runProgram(operated: Operated, operation: Run): Promise<Outcome> {
@@ -166,54 +157,4 @@ async function leavesNothing({ stage }: Operated, happened: Happened): Promise<r
       ? []
       : [`I2: exit 0, and the next preview has ${left.map(({ urn }) => urn).join(", ")} left`]),
   ];
-}
-
-function endOf(runs: readonly PulumiRun[]): Ended {
-  if (runs.some(({ exitCode }) => exitCode === 0)) return { kind: "ended well" };
-  // What gates refuse, a stack file with a fault, and a stack that is locked: in none of them is anything begun.
-  const refused = runs.every(({ steps }) => changing(steps).length === 0);
-  return { kind: refused ? "refused" : "failed" };
-}
-
-async function run(
-  { stage }: Operated,
-  operation: Run,
-): Promise<{ readonly runs: readonly PulumiRun[]; readonly killed: boolean }> {
-  const { project } = stage;
-  switch (operation.kind) {
-    case "preview":
-      return { runs: [await project.preview(STACK)], killed: false };
-    case "refresh":
-      return { runs: [await project.refresh(STACK)], killed: false };
-    case "up":
-      return { runs: [await project.up(STACK)], killed: false };
-    case "up of one step": {
-      const target = ["--target", `**smoltbot-${operation.step}`];
-      return { runs: [await project.up(STACK, { args: target })], killed: false };
-    }
-    case "up by two at once":
-      return {
-        runs: await Promise.all([project.up(STACK), sleep(1500).then(() => project.up(STACK))]),
-        killed: false,
-      };
-    case "up, killed": {
-      const under = await project.startUp(STACK);
-      const early = await Promise.race([under.finished, sleep(operation.after * 1000)]);
-      if (early !== undefined) return { runs: [early], killed: false };
-      await kill(under, operation.part);
-      const ended = await under.finished;
-      await project.cancel(STACK);
-      return { runs: [ended], killed: true };
-    }
-  }
-}
-
-async function kill(
-  under: Awaited<ReturnType<Operated["stage"]["project"]["startUp"]>>,
-  part: Part,
-): Promise<void> {
-  if (part === "everything") await under.killTree();
-  else if (part === "the CLI") await under.killCli();
-  // A part that is not there yet, or not any more, is a kill of nothing.
-  else await under.killPart(PARTS_OF_A_RUN[part]).catch(() => []);
 }
