@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { BEGINNINGS, inWords, operation, type Operation } from "./operation";
+import { inWords, type Operation } from "./operation";
 import { play } from "./play";
+import { sequence } from "./sequence";
 import { shorten } from "./shorten";
 
 /** What a run of drawn sequences came to. */
@@ -15,9 +16,6 @@ export interface Drawn {
 }
 
 const MINUTE = 60_000;
-/** A sequence costs about a minute; longer ones say little more than two of these. */
-const LONGEST = 7;
-
 /**
  * Plays drawn sequences in the lab until the time is over, the last one to its end; at the first that breaks a law it looks for a shorter one that breaks
  * one too, for as long again.
@@ -42,16 +40,11 @@ export async function drawSequences(
     if (broken.length > 0) found = { operations: operations.slice(0, course.length), broken };
     return broken.length === 0;
   };
-  const property = fc.asyncProperty(
-    fc.constantFrom(...BEGINNINGS),
-    fc.array(operation, { minLength: 3, maxLength: LONGEST, size: "max" }),
-    (beginning, drawn) => {
-      sequences += 1;
-      const operations: readonly Operation[] = [...beginning, ...drawn, { kind: "up" }];
-      say(`sequence ${sequences}: ${operations.map(inWords).join("; ")}`);
-      return holds(operations);
-    },
-  );
+  const property = fc.asyncProperty(sequence, (operations) => {
+    sequences += 1;
+    say(`sequence ${sequences}: ${operations.map(inWords).join("; ")}`);
+    return holds(operations);
+  });
   // A sequence under way is played to its end: what it has made is then taken away.
   const limits = { skipAllAfterTimeLimit: minutes * MINUTE, numRuns: 1000 };
   const { failed, errorInstance } = await fc.check(property, {
