@@ -11,7 +11,7 @@ import {
 } from "./gateway";
 import { brokenByAnyRun, secretsSeen, verdictsAgree, wantedIsServed, type Happened } from "./laws";
 import { doAsTold } from "./do-as-told";
-import { WANTED, type Operation } from "./operation";
+import { BEFORE, WANTED, type Operation, type Wish } from "./operation";
 import { endOf, run, STACK, type Run } from "./run";
 
 /** How an operation ended, and the laws that it broke. */
@@ -32,6 +32,14 @@ const done = async (work: Promise<unknown>): Promise<Outcome> => {
   return WORKS;
 };
 
+/** Writes the version into the stack file. */
+async function want({ stage, file }: Operated, wish: Wish): Promise<void> {
+  const release = wish === BEFORE ? file.before : wish;
+  if (release !== file.release) file.before = file.release;
+  file.release = release;
+  await stage.project.setVersion(STACK, release);
+}
+
 /** Does it on the lab, and looks for a broken law where the program ran. */
 export async function carryOut(operated: Operated, operation: Operation): Promise<Outcome> {
   const { stage, file } = operated;
@@ -39,8 +47,8 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
     stage.project.configure(STACK, { "gateways:smoltbot": smoltbot });
   switch (operation.kind) {
     case "set the version":
-      file.release = operation.release;
-      return done(stage.project.setVersion(STACK, operation.release));
+      await want(operated, operation.release);
+      return WORKS;
     case "consent to the major":
       return done(
         configure({ consents: { major: { release: operation.release, reason: REASON } } }),
@@ -106,13 +114,15 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
       return done(stage.sql(STACK, `ALTER ROLE "${stage.database(STACK)}" ${right}`));
     }
     case "up to a release":
-      await carryOut(operated, { kind: "set the version", release: operation.release });
+      await want(operated, operation.release);
       return runProgram(operated, { kind: "up" });
     case "up to a release, as it is told":
-      await doAsTold(operated, operation.release);
+      await want(operated, operation.release);
+      await doAsTold(operated);
       return runProgram(operated, { kind: "up" });
     case "up to a release, as it is told, killed":
-      await doAsTold(operated, operation.release);
+      await want(operated, operation.release);
+      await doAsTold(operated);
       return runProgram(operated, { ...operation, kind: "up, killed" });
     default:
       return runProgram(operated, operation);

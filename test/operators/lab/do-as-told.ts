@@ -1,7 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Operated } from "./gateway";
-import type { Release } from "./operation";
 import { STACK } from "./run";
 
 /** `set consents.major to { release: "2.0.0", reason: "..." }`: how a gate says what it wants to read in the stack file. */
@@ -10,13 +9,11 @@ const FIX = /set consents\.(?<consent>major|restore) to (?<value>\{.*?\})/g;
 const restoreShape = z.object({ release: z.string(), dump: z.string() });
 
 /**
- * Wants a release and writes into the stack file every consent that the preview of it asks for, as a person does who reads the fixes and agrees. What a consent
+ * Writes into the stack file every consent that the preview of it asks for, as a person does who reads the fixes and agrees. What a consent
  * states of the world (`consents.schema`) nobody writes unread.
  */
-export async function doAsTold({ stage, file }: Operated, release: Release): Promise<void> {
+export async function doAsTold({ stage, file }: Operated): Promise<void> {
   const { project } = stage;
-  await project.setVersion(STACK, release);
-  file.release = release;
   const { all } = await project.preview(STACK);
   const consents: Record<string, unknown> = Object.fromEntries(
     [...all.matchAll(FIX)].map(({ groups }): [string, unknown] => [
@@ -27,5 +24,5 @@ export async function doAsTold({ stage, file }: Operated, release: Release): Pro
   if (Object.keys(consents).length === 0) return;
   await project.configure(STACK, { "gateways:smoltbot": { consents } });
   const restore = restoreShape.safeParse(consents["restore"]).data;
-  if (restore !== undefined) file.restore = { release, dump: restore.dump };
+  if (restore !== undefined) file.restore = { release: file.release, dump: restore.dump };
 }

@@ -13,6 +13,10 @@ export type Release = keyof typeof RELEASES;
 /** The release that the stack file asks for at that moment. */
 export const WANTED = "the wanted one";
 
+/** The release that the stack file asked for before the one that it asks for now: the line reverted. */
+export const BEFORE = "the one before";
+export type Wish = Release | typeof BEFORE;
+
 /** What may be killed of a run. */
 export const PARTS = ["everything", "the CLI", "the plugin command", "the language host"] as const;
 export type Part = (typeof PARTS)[number];
@@ -45,13 +49,13 @@ export type Operation =
   | { readonly kind: "aim at the database of the pods" }
   | { readonly kind: "preview" }
   | { readonly kind: "up" }
-  | { readonly kind: "up to a release"; readonly release: Release }
+  | { readonly kind: "up to a release"; readonly release: Wish }
   /** Previews, consents to what the preview asks consent for, and runs. */
-  | { readonly kind: "up to a release, as it is told"; readonly release: Release }
+  | { readonly kind: "up to a release, as it is told"; readonly release: Wish }
   | { readonly kind: "up, killed"; readonly part: Part; readonly when: Moment }
   | {
       readonly kind: "up to a release, as it is told, killed";
-      readonly release: Release;
+      readonly release: Wish;
       readonly part: Part;
       readonly when: Moment;
     }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+  BEFORE,
   PARTS,
   RELEASES,
   SIGNS,
@@ -7,6 +8,7 @@ import {
   type Moment,
   type Operation,
   type Release,
+  type Wish,
 } from "./operation";
 
 const just = (...kinds: readonly Operation["kind"][]) =>
@@ -16,6 +18,10 @@ const release: fc.Arbitrary<Release> = fc.oneof(
     weight,
     arbitrary: fc.constant(name),
   })),
+);
+const wish: fc.Arbitrary<Wish> = fc.oneof(
+  { weight: 3, arbitrary: release },
+  { weight: 2, arbitrary: fc.constant(BEFORE) },
 );
 const killed = {
   part: fc.constantFrom(...PARTS),
@@ -115,17 +121,20 @@ const running: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 6, arbitrary: just("up") },
   {
     weight: 5,
-    arbitrary: fc.record({ kind: fc.constant("up to a release" as const), release }),
+    arbitrary: fc.record({ kind: fc.constant("up to a release" as const), release: wish }),
   },
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant("up to a release, as it is told" as const), release }),
+    arbitrary: fc.record({
+      kind: fc.constant("up to a release, as it is told" as const),
+      release: wish,
+    }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant("up to a release, as it is told, killed" as const),
-      release,
+      release: wish,
       ...killed,
     }),
   },
