@@ -6,10 +6,11 @@ import type { Plan } from "../../../components/upgrade/plan";
 import { decide } from "./decide";
 import {
   dumpsHere,
+  fits,
   headOf,
+  isOfNow,
   lookedAt,
   RELEASES,
-  type Database,
   type Dump,
   type World,
 } from "./world";
