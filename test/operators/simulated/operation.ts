@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { decide } from "./decide";
 import { MOMENTS, type Moment } from "./up";
 import { dumpsHere, releases, type Release, type World } from "./world";
 
@@ -8,6 +9,7 @@ export type Operation =
   | { readonly kind: "set the version"; readonly version: Release }
   | { readonly kind: "consent to the major"; readonly release: Release | undefined }
   | { readonly kind: "consent to a restore"; readonly release: Release; readonly dump: number }
+  | { readonly kind: "consent to what is asked for" }
   | { readonly kind: "take the consent back" }
   | { readonly kind: "write rows" }
   | { readonly kind: "go to the other machine" }
@@ -52,13 +54,26 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant("ask for pods" as const),
-      replicas: fc.integer({ min: 1, max: 3 }),
+      replicas: fc.constantFrom(1, 2, 2, 3),
     }),
   },
   {
-    weight: 5,
+    weight: 1,
     arbitrary: fc
       .constantFrom(
+        "aim at another database" as const,
+        "aim at the database of the pods" as const,
+        "aim at the database of the pods" as const,
+      )
+      .map((kind) => ({ kind })),
+  },
+  {
+    weight: 7,
+    arbitrary: fc
+      .constantFrom(
+        "consent to what is asked for" as const,
+        "consent to what is asked for" as const,
+        "wait" as const,
         "take the consent back" as const,
         "write rows" as const,
         "go to the other machine" as const,
@@ -66,8 +81,6 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
         "delete the migration Job" as const,
         "the database falls silent" as const,
         "the database answers" as const,
-        "aim at another database" as const,
-        "aim at the database of the pods" as const,
         "wait" as const,
       )
       .map((kind) => ({ kind })),
@@ -94,6 +107,14 @@ export function carryOut(
     case "consent to a restore": {
       const dump = dumpsHere(world).at(-1 - operation.dump)?.file ?? "no dump";
       world.file = { ...world.file, restore: { release: operation.release, dump } };
+      return;
+    }
+    case "consent to what is asked for": {
+      const { change, restore } = decide(world).plan;
+      const { version } = world.file;
+      if (change === "major") world.file = { ...world.file, major: version };
+      if (restore?.kind === "restore")
+        world.file = { ...world.file, restore: { release: version, dump: restore.dump.file } };
       return;
     }
     case "take the consent back":
@@ -133,19 +154,21 @@ export function carryOut(
 
 const set = (version: Release): Operation => ({ kind: "set the version", version });
 const run = (killAt?: Moment): Operation => ({ kind: "up", killAt });
-/** Where a sequence begins: nothing there, a release that serves, and the two sides of a major. */
+const rows: Operation = { kind: "write rows" };
+const consent: Operation = { kind: "consent to what is asked for" };
+const minor = [set("1.2.0"), run(), rows];
+const major = [...minor, set("2.0.0"), consent];
+const restore = [...major, run(), rows, set("1.2.0"), consent];
+
+/** Where a sequence begins: nothing there, a release that serves, the two sides of a major, what was cut off between them, and a URL that leads astray. */
 export const BEGINNINGS: readonly (readonly Operation[])[] = [
   [],
-  [set("1.2.0"), run(), { kind: "write rows" }],
-  [
-    ...[set("1.2.0"), run(), { kind: "write rows" } as const, set("2.0.0")],
-    { kind: "consent to the major", release: "2.0.0" },
-    run("after the schema"),
-  ],
-  [
-    ...[set("1.2.0"), run(), { kind: "write rows" } as const, set("2.0.0")],
-    { kind: "consent to the major", release: "2.0.0" },
-    run(),
-    { kind: "write rows" },
-  ],
+  minor,
+  [...major, run("after the backup")],
+  [...major, run("after the schema")],
+  [...major, run(), rows],
+  [...restore, run("while the writers are stopped")],
+  [...restore, run("after the restore")],
+  [...restore, run("after the restore"), set("2.0.0")],
+  [...major, { kind: "aim at another database" }],
 ];
