@@ -1,8 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { secretsOfGateway } from "../../lab/gateways";
-import { PARTS_OF_A_RUN } from "../../lab/engine/parts-of-a-run";
-import type { PulumiRun } from "../../lab/engine/pulumi-cli";
-import { changing } from "../../lab/engine/steps-of-log";
 import {
   changeMachine,
   emptyBackups,
@@ -13,15 +9,10 @@ import {
   type Operated,
   type Sight,
 } from "./gateway";
-import {
-  brokenByAnyRun,
-  secretsSeen,
-  verdictsAgree,
-  wantedIsServed,
-  type Ended,
-  type Happened,
-} from "./laws";
-import type { Operation, Part } from "./operation";
+import { brokenByAnyRun, secretsSeen, verdictsAgree, wantedIsServed, type Happened } from "./laws";
+import { doAsTold } from "./do-as-told";
+import { BEFORE, WANTED, type Operation, type Wish } from "./operation";
+import { endOf, run, STACK, type Run } from "./run";
 
 /** How an operation ended, and the laws that it broke. */
 export interface Outcome {
@@ -29,15 +20,25 @@ export interface Outcome {
   readonly broken: readonly string[];
 }
 
-const STACK = "prod";
 const DATABASE_URL = "gateways:smoltbotDatabaseUrl";
 const REASON = "drawn";
+/** In a table that both majors have. */
+const THREE_ROWS = `INSERT INTO agents (agent_hash, name)
+  SELECT md5(random()::text), 'late ' || md5(random()::text) FROM generate_series(1, 3)`;
 const WORKS: Outcome = { ended: "done", broken: [] };
 
 const done = async (work: Promise<unknown>): Promise<Outcome> => {
   await work;
   return WORKS;
 };
+
+/** Writes the version into the stack file. */
+async function want({ stage, file }: Operated, wish: Wish): Promise<void> {
+  const release = wish === BEFORE ? file.before : wish;
+  if (release !== file.release) file.before = file.release;
+  file.release = release;
+  await stage.project.setVersion(STACK, release);
+}
 
 /** Does it on the lab, and looks for a broken law where the program ran. */
 export async function carryOut(operated: Operated, operation: Operation): Promise<Outcome> {
@@ -46,14 +47,14 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
     stage.project.configure(STACK, { "gateways:smoltbot": smoltbot });
   switch (operation.kind) {
     case "set the version":
-      file.release = operation.release;
-      return done(stage.project.setVersion(STACK, operation.release));
+      await want(operated, operation.release);
+      return WORKS;
     case "consent to the major":
       return done(
         configure({ consents: { major: { release: operation.release, reason: REASON } } }),
       );
     case "consent to a restore": {
-      const { release } = operation;
+      const release = operation.release === WANTED ? file.release : operation.release;
       const dump =
         (await lookAround(operated)).dumps.at(-1 - operation.dump)?.file ??
         "smoltbot-prod-20260102t030405z-before-1.0.0.dump.zst";
@@ -91,7 +92,7 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
       return done(stage.project.setSecret(STACK, DATABASE_URL, url));
     }
     case "write rows":
-      return done(stage.seed(STACK, 3));
+      return done(stage.sql(STACK, THREE_ROWS));
     case "empty the backup folder":
       return done(emptyBackups(operated));
     case "go to the other machine":
@@ -113,17 +114,20 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
       return done(stage.sql(STACK, `ALTER ROLE "${stage.database(STACK)}" ${right}`));
     }
     case "up to a release":
-      await carryOut(operated, { kind: "set the version", release: operation.release });
+      await want(operated, operation.release);
       return runProgram(operated, { kind: "up" });
+    case "up to a release, as it is told":
+      await want(operated, operation.release);
+      await doAsTold(operated);
+      return runProgram(operated, { kind: "up" });
+    case "up to a release, as it is told, killed":
+      await want(operated, operation.release);
+      await doAsTold(operated);
+      return runProgram(operated, { ...operation, kind: "up, killed" });
     default:
       return runProgram(operated, operation);
   }
 }
-
-type Run = Extract<
-  Operation,
-  { kind: "preview" | "refresh" | "up" | "up, killed" | "up by two at once" | "up of one step" }
->;
 
 /** Runs the program, with a look at everything before and after it. */
 async function runProgram(operated: Operated, operation: Run): Promise<Outcome> {
@@ -166,54 +170,4 @@ async function leavesNothing({ stage }: Operated, happened: Happened): Promise<r
       ? []
       : [`I2: exit 0, and the next preview has ${left.map(({ urn }) => urn).join(", ")} left`]),
   ];
-}
-
-function endOf(runs: readonly PulumiRun[]): Ended {
-  if (runs.some(({ exitCode }) => exitCode === 0)) return { kind: "ended well" };
-  // What gates refuse, a stack file with a fault, and a stack that is locked: in none of them is anything begun.
-  const refused = runs.every(({ steps }) => changing(steps).length === 0);
-  return { kind: refused ? "refused" : "failed" };
-}
-
-async function run(
-  { stage }: Operated,
-  operation: Run,
-): Promise<{ readonly runs: readonly PulumiRun[]; readonly killed: boolean }> {
-  const { project } = stage;
-  switch (operation.kind) {
-    case "preview":
-      return { runs: [await project.preview(STACK)], killed: false };
-    case "refresh":
-      return { runs: [await project.refresh(STACK)], killed: false };
-    case "up":
-      return { runs: [await project.up(STACK)], killed: false };
-    case "up of one step": {
-      const target = ["--target", `**smoltbot-${operation.step}`];
-      return { runs: [await project.up(STACK, { args: target })], killed: false };
-    }
-    case "up by two at once":
-      return {
-        runs: await Promise.all([project.up(STACK), sleep(1500).then(() => project.up(STACK))]),
-        killed: false,
-      };
-    case "up, killed": {
-      const under = await project.startUp(STACK);
-      const early = await Promise.race([under.finished, sleep(operation.after * 1000)]);
-      if (early !== undefined) return { runs: [early], killed: false };
-      await kill(under, operation.part);
-      const ended = await under.finished;
-      await project.cancel(STACK);
-      return { runs: [ended], killed: true };
-    }
-  }
-}
-
-async function kill(
-  under: Awaited<ReturnType<Operated["stage"]["project"]["startUp"]>>,
-  part: Part,
-): Promise<void> {
-  if (part === "everything") await under.killTree();
-  else if (part === "the CLI") await under.killCli();
-  // A part that is not there yet, or not any more, is a kill of nothing.
-  else await under.killPart(PARTS_OF_A_RUN[part]).catch(() => []);
 }

@@ -1,6 +1,8 @@
 import fc from "fast-check";
-import { inWords, operation, type Operation } from "./operation";
-import { play, type Played } from "./play";
+import { inWords, type Operation } from "./operation";
+import { play } from "./play";
+import { sequence } from "./sequence";
+import { shorten } from "./shorten";
 
 /** What a run of drawn sequences came to. */
 export interface Drawn {
@@ -14,9 +16,6 @@ export interface Drawn {
 }
 
 const MINUTE = 60_000;
-/** A sequence costs about a minute; longer ones say little more than two of these. */
-const LONGEST = 8;
-
 /**
  * Plays drawn sequences in the lab until the time is over, the last one to its end; at the first that breaks a law it looks for a shorter one that breaks
  * one too, for as long again.
@@ -27,36 +26,46 @@ export async function drawSequences(
 ): Promise<Drawn> {
   const counts = new Map<string, number>();
   let sequences = 0;
-  let broken: Played["broken"] = [];
-  const property = fc.asyncProperty(
-    fc.array(operation, { minLength: 3, maxLength: LONGEST, size: "max" }),
-    async (drawn) => {
-      sequences += 1;
-      const operations: readonly Operation[] = [...drawn, { kind: "up" }];
-      say(`sequence ${sequences}: ${operations.map(inWords).join("; ")}`);
-      const played = await play(operations, (line) => {
-        say(`  ${line}`);
-      });
-      for (const line of played.course) {
-        const counted = line.replace(/ \(.*?\)/, "");
-        counts.set(counted, (counts.get(counted) ?? 0) + 1);
-      }
-      for (const law of played.broken) say(`  BROKEN ${law}`);
-      if (played.broken.length > 0) broken = played.broken;
-      return played.broken.length === 0;
-    },
-  );
+  let found: Drawn["found"];
+  /** Plays it; one that breaks a law is what was found, up to the operation that broke it. */
+  const holds = async (operations: readonly Operation[]): Promise<boolean> => {
+    const { course, broken } = await play(operations, (line) => {
+      say(`  ${line}`);
+    });
+    for (const line of course) {
+      const counted = line.replace(/ \(.*?\)/, "");
+      counts.set(counted, (counts.get(counted) ?? 0) + 1);
+    }
+    for (const law of broken) say(`  BROKEN ${law}`);
+    if (broken.length > 0) found = { operations: operations.slice(0, course.length), broken };
+    return broken.length === 0;
+  };
+  const property = fc.asyncProperty(sequence, (operations) => {
+    sequences += 1;
+    say(`sequence ${sequences}: ${operations.map(inWords).join("; ")}`);
+    return holds(operations);
+  });
   // A sequence under way is played to its end: what it has made is then taken away.
   const limits = { skipAllAfterTimeLimit: minutes * MINUTE, numRuns: 1000 };
-  const first = await fc.check(property, { seed, ...limits, endOnFailure: true });
-  if (!first.failed || first.counterexample === null)
-    return { seed, sequences, counts, found: undefined };
-  say("looks for a shorter sequence that breaks a law");
-  const path = first.counterexamplePath;
-  const shrunk = await fc.check(property, { seed, path, ...limits });
-  const [shortest] = shrunk.counterexample ?? first.counterexample;
-  const operations: readonly Operation[] = [...shortest, { kind: "up" }];
-  return { seed, sequences, counts, found: { operations, broken } };
+  const { failed, errorInstance } = await fc.check(property, {
+    seed,
+    ...limits,
+    endOnFailure: true,
+  });
+  if (failed && found === undefined) throw errorInstance;
+  if (found !== undefined) {
+    say("looks for a shorter sequence that breaks a law");
+    const deadline = Date.now() + minutes * MINUTE;
+    await shorten(
+      found.operations,
+      async (shorter) => {
+        say(`tries: ${shorter.map(inWords).join("; ")}`);
+        return !(await holds(shorter));
+      },
+      () => Date.now() < deadline,
+    );
+  }
+  return { seed, sequences, counts, found };
 }
 
 /** The table of what was drawn, most frequent first. */

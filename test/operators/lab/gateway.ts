@@ -41,6 +41,8 @@ export interface Operated {
   readonly secrets: readonly string[];
   file: {
     release: Release;
+    /** The one that it asked for before. */
+    before: Release;
     replicas: number;
     restore: { readonly release: Release; readonly dump: string } | undefined;
   };
@@ -72,7 +74,7 @@ export async function openGateway(): Promise<Operated & { readonly close: () => 
     directory,
     deployment: "smoltbot-mnemom-gateway-gateway",
     secrets,
-    file: { release: FIRST, replicas: 2, restore: undefined },
+    file: { release: FIRST, before: FIRST, replicas: 2, restore: undefined },
     machine: "laptop",
     close: stage.clear,
   };

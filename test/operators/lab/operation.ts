@@ -1,18 +1,45 @@
-import fc from "fast-check";
+/** Releases that the drawn stack files ask for, with how often: minors, a major, a patch, one whose migration fails, one that never gets ready. */
+export const RELEASES = {
+  "1.0.0": 4,
+  "1.1.0": 3,
+  "1.2.0": 3,
+  "2.0.0": 5,
+  "1.0.1": 1,
+  "1.1.1": 1,
+  "1.1.2": 1,
+} as const;
+export type Release = keyof typeof RELEASES;
 
-/** Releases that the drawn stack files ask for: a patch, minors, a major, one whose migration fails, one that never gets ready. */
-const RELEASES = ["1.0.0", "1.0.1", "1.1.0", "1.2.0", "2.0.0", "1.1.1", "1.1.2"] as const;
-export type Release = (typeof RELEASES)[number];
+/** The release that the stack file asks for at that moment. */
+export const WANTED = "the wanted one";
+
+/** The release that the stack file asked for before the one that it asks for now: the line reverted. */
+export const BEFORE = "the one before";
+export type Wish = Release | typeof BEFORE;
 
 /** What may be killed of a run. */
 export const PARTS = ["everything", "the CLI", "the plugin command", "the language host"] as const;
 export type Part = (typeof PARTS)[number];
 
+/** What a run may have come to when it is killed. */
+export const SIGNS = [
+  "a dump is proven",
+  "the schema is migrated",
+  "the names of the databases are exchanged",
+] as const;
+/** When a run is killed: at a sign, or after that many seconds. */
+export type Moment = (typeof SIGNS)[number] | number;
+
 /** What an operator may do next. Each is possible at any time. */
 export type Operation =
   | { readonly kind: "set the version"; readonly release: Release }
   | { readonly kind: "consent to the major"; readonly release: Release }
-  | { readonly kind: "consent to a restore"; readonly release: Release; readonly dump: number }
+  | {
+      readonly kind: "consent to a restore";
+      readonly release: Release | typeof WANTED;
+      /** Counted from the newest. */
+      readonly dump: number;
+    }
   | { readonly kind: "mistype a consent" }
   | { readonly kind: "take the consents back" }
   | { readonly kind: "edit the values"; readonly level: string }
@@ -22,8 +49,16 @@ export type Operation =
   | { readonly kind: "aim at the database of the pods" }
   | { readonly kind: "preview" }
   | { readonly kind: "up" }
-  | { readonly kind: "up to a release"; readonly release: Release }
-  | { readonly kind: "up, killed"; readonly part: Part; readonly after: number }
+  | { readonly kind: "up to a release"; readonly release: Wish }
+  /** Previews, consents to what the preview asks consent for, and runs. */
+  | { readonly kind: "up to a release, as it is told"; readonly release: Wish }
+  | { readonly kind: "up, killed"; readonly part: Part; readonly when: Moment }
+  | {
+      readonly kind: "up to a release, as it is told, killed";
+      readonly release: Wish;
+      readonly part: Part;
+      readonly when: Moment;
+    }
   | { readonly kind: "up by two at once" }
   | { readonly kind: "up of one step"; readonly step: "schema" | "rollout" }
   | { readonly kind: "refresh" }
@@ -35,88 +70,6 @@ export type Operation =
   | { readonly kind: "delete the migration Job" }
   | { readonly kind: "take the right to create databases" }
   | { readonly kind: "give the right to create databases" };
-
-const just = (...kinds: readonly Operation["kind"][]) =>
-  fc.constantFrom(...kinds).map((kind) => ({ kind }) as Operation);
-const release = fc.constantFrom(...RELEASES);
-
-/** Draws one; the weights keep a sequence near the path and send it off often. */
-export const operation: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 5, arbitrary: just("up") },
-  {
-    weight: 9,
-    arbitrary: release.map((to): Operation => ({ kind: "up to a release", release: to })),
-  },
-  {
-    weight: 5,
-    arbitrary: release.map((to): Operation => ({ kind: "set the version", release: to })),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant("up, killed" as const),
-      part: fc.constantFrom(...PARTS),
-      after: fc.integer({ min: 2, max: 20 }),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: release.map((to): Operation => ({ kind: "consent to the major", release: to })),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant("consent to a restore" as const),
-      release,
-      dump: fc.nat(2),
-    }),
-  },
-  { weight: 3, arbitrary: just("write rows") },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom("info", "warn", "error")
-      .map((level): Operation => ({ kind: "edit the values", level })),
-  },
-  {
-    weight: 2,
-    arbitrary: fc
-      .integer({ min: 1, max: 3 })
-      .chain((replicas) =>
-        fc
-          .constantFrom("ask for pods" as const, "scale by hand" as const)
-          .map((kind): Operation => ({ kind, replicas })),
-      ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.nat(9).map((value): Operation => ({ kind: "rotate a secret", value })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom("schema" as const, "rollout" as const)
-      .map((step): Operation => ({ kind: "up of one step", step })),
-  },
-  {
-    weight: 6,
-    arbitrary: just(
-      "mistype a consent",
-      "take the consents back",
-      "aim at another database",
-      "aim at the database of the pods",
-      "preview",
-      "up by two at once",
-      "refresh",
-      "empty the backup folder",
-      "go to the other machine",
-      "delete the budget by hand",
-      "delete the migration Job",
-      "take the right to create databases",
-      "give the right to create databases",
-    ),
-  },
-);
 
 /** As a person would say it: `set the version to 2.0.0`. */
 export function inWords({ kind, ...more }: Operation): string {

@@ -1,22 +1,23 @@
-import { hasUndone } from "../../../components/dumps/restore-mark";
 import { dumpToGoBackTo } from "../../../components/dumps/dump-to-go-back-to";
 import { knowsMajor, lastSeen } from "../../../components/upgrade/plan/came-back";
+import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
+import type { DatabaseFacts, DatabaseIdentity } from "../../../components/upgrade/facts";
+import type { Finding } from "../../../components/upgrade/finding";
 import { database as databaseGate } from "../../../components/upgrade/gates/database";
+import { disruptionBudget } from "../../../components/kubernetes/gates/disruption-budget";
+import { oneDatabase } from "../../../components/upgrade/gates/one-database";
+import { replicas as replicasGate } from "../../../components/kubernetes/gates/replicas";
 import { asksToRestore, restore } from "../../../components/upgrade/gates/restore";
 import { schemaOrigin } from "../../../components/upgrade/gates/schema-origin";
 import { versionPolicy } from "../../../components/upgrade/gates/version-policy";
-import { observed, unavailable } from "../../../components/upgrade/observation";
+import { observed, type Observation, unavailable } from "../../../components/upgrade/observation";
 import { occasionOf } from "../../../components/upgrade/plan/occasion";
 import { isSettled, planUpgrade, type Plan } from "../../../components/upgrade/plan/plan";
-import {
-  restoreNeed,
-  schemaAhead,
-  type DumpFacts,
-} from "../../../components/upgrade/plan/restore-need";
+import { restoreNeed, schemaAhead, type DumpFacts } from "../../../components/upgrade/plan/restore-need";
 import { schemaDoubt } from "../../../components/upgrade/plan/schema-doubt";
 import { downgradeToWarnings } from "../../../components/upgrade/downgrade-to-warnings";
 import { judge } from "../../../components/upgrade/verdict";
-import { dumpsHere, type Dump, type World } from "./world";
+import { dumpsHere, lookedAt, type Dump, type World } from "./world";
 
 const factsOf = ({ file, database, ...dump }: Dump): DumpFacts => ({
   ...dump,
@@ -26,7 +27,8 @@ const factsOf = ({ file, database, ...dump }: Dump): DumpFacts => ({
 
 /** What the program would plan in this world, and the gates that stop it. */
 export function decide(world: World): { readonly plan: Plan; readonly stops: readonly string[] } {
-  const { file, evidence, serving, database, job } = world;
+  const { file, evidence, serving, job } = world;
+  const database = lookedAt(world);
   const dumps = dumpsHere(world);
   const candidate = dumpToGoBackTo(dumps, file.version);
   const question = {
@@ -47,7 +49,6 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     world.without === "a silent database stops what is not known to be of its major" ||
     knowsMajor(question);
   const live = { running: question.running, stopped: world.stopped };
-  const undone = !world.silent && hasUndone(database.mark, database.migrations);
   const plan = planUpgrade({
     wanted: file.version,
     ...(evidence === undefined ? {} : { verified: evidence.version }),
@@ -58,29 +59,47 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     cameBack: evidence?.cameBack,
     ...(world.without === "what was moved asks for a rollout and a verification"
       ? {}
-      : { occasion: occasionOf({ ...question, undone, live }) }),
+      : { occasion: occasionOf({ ...question, live }) }),
     ...(world.without === "a schema of unknown origin stops"
       ? {}
       : { doubt: schemaDoubt(question) }),
   });
-  const reason = "drawn";
   const restoredFrom = world.silent ? undefined : (database.mark?.dump ?? "");
-  const silence = unavailable("silent");
+  const consent = file.restore && { ...file.restore, reason: REASON };
   const findings = [
-    ...(world.silent
-      ? databaseGate({ database: silence, lastDump: undefined, plan, at: "url" })
-      : []),
+    ...(PODS.get(file.replicas) ?? []),
+    ...databaseFindings(world, plan),
+    ...policy(world, plan, restoredFrom),
+  ];
+  const isSame =
+    evidence?.version === file.version &&
+    (evidence.replicas === file.replicas ||
+      world.without === "a run that changes anything is judged whatever the version says");
+  const unchanged = isSame && !asksToRestore({ plan, consent, restoredFrom });
+  const answers = isSettled(plan) && unchanged ? downgradeToWarnings(findings) : findings;
+  return { plan, stops: judge(answers, { phase: "up" }).map(({ gate }) => gate) };
+}
+
+const REASON = "drawn";
+
+/** Whether this release may come now. */
+const policy = (
+  { file, without }: World,
+  plan: Plan,
+  restoredFrom: string | undefined,
+): readonly Finding[] =>
+  [
     versionPolicy({
       plan,
       at: "version",
-      consent: file.major && { release: file.major, reason },
+      consent: file.major && { release: file.major, reason: REASON },
     }),
     restore({
       plan:
-        world.without === "a restore that nothing needs is refused" && plan.restore === undefined
+        without === "a restore that nothing needs is refused" && plan.restore === undefined
           ? { ...plan, to: "another release" }
           : plan,
-      consent: file.restore && { ...file.restore, reason },
+      consent: file.restore && { ...file.restore, reason: REASON },
       restoredFrom,
       at: "consents",
     }),
@@ -89,13 +108,59 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
       consent:
         file.schema === undefined
           ? undefined
-          : { release: file.version, head: file.schema, reason },
+          : { release: file.version, head: file.schema, reason: REASON },
       at: "consents",
     }),
   ].flat();
-  const consent = file.restore && { ...file.restore, reason };
-  const unchanged =
-    evidence?.version === file.version && !asksToRestore({ plan, consent, restoredFrom });
-  const answers = isSettled(plan) && unchanged ? downgradeToWarnings(findings) : findings;
-  return { plan, stops: judge(answers, { phase: "up" }).map(({ gate }) => gate) };
+
+/** Whether the database answers, and is the one that the pods use. */
+function databaseFindings(world: World, plan: Plan): readonly Finding[] {
+  const silence = unavailable("silent");
+  const at = "url";
+  const isLookedFor = world.without !== "the database that is saved is the one that the pods use";
+  const one = (database: Observation<DatabaseFacts>, pods: Observation<DatabaseIdentity>): readonly Finding[] => {
+    const { astray } = world.file;
+    const names = { saved: astray ? "another" : "smoltbot", used: "smoltbot" };
+    return oneDatabase({ plan, ...names, database, pods, sameKey: false, at, usedAt: "pods" });
+  };
+  if (world.silent)
+    return [
+      ...databaseGate({ database: silence, lastDump: undefined, plan, at }),
+      ...(isLookedFor ? one(silence, silence) : []),
+    ];
+  return isLookedFor ? one(observed(factsAbout(world)), observed(OF_PODS)) : [];
 }
+
+const OF_PODS: DatabaseIdentity = { oid: "1", started: "1" };
+const factsAbout = (world: World): DatabaseFacts => ({
+  exists: true,
+  server: "15.0",
+  dumpTool: "15.0",
+  database: world.file.astray ? "another" : "smoltbot",
+  bytes: 0,
+  mayCreateDatabase: true,
+  migrations: lookedAt(world).migrations,
+  freeBytes: undefined,
+  migrating: false,
+  identity: world.file.astray ? { ...OF_PODS, oid: "2" } : OF_PODS,
+});
+
+/** What the gates say of so many pods, under a budget that keeps one. */
+const PODS: ReadonlyMap<number, readonly Finding[]> = new Map(
+  [1, 2, 3].map((replicas) => {
+    const metadata = { name: "gateway" };
+    const labels = { app: "gateway" };
+    const template = { metadata: { labels }, spec: {} };
+    const objects: readonly KubernetesObject[] = [
+      { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas, template } },
+      {
+        apiVersion: "policy/v1",
+        kind: "PodDisruptionBudget",
+        metadata,
+        spec: { minAvailable: 1, selector: { matchLabels: labels } },
+      },
+    ];
+    const rollout = { objects, deployment: metadata.name };
+    return [replicas, [...replicasGate(rollout), ...disruptionBudget(rollout)]];
+  }),
+);

@@ -1,9 +1,19 @@
 import { isRestored } from "../../../components/dumps/restore-mark";
 import { judgeNeed } from "../../../components/steps/restore/judge-need";
+import { judgeMigrated } from "../../../components/steps/schema/judge-migrated";
 import { newerThan } from "../../../components/steps/schema/newer-than";
-import { generation, type Plan } from "../../../components/upgrade/plan/plan";
+import type { Plan } from "../../../components/upgrade/plan/plan";
 import { decide } from "./decide";
-import { dumpsHere, headOf, RELEASES, type Dump, type World } from "./world";
+import {
+  dumpsHere,
+  fits,
+  headOf,
+  isOfNow,
+  lookedAt,
+  RELEASES,
+  type Dump,
+  type World,
+} from "./world";
 
 /** Moments at which a run may be killed, in their order. */
 export const MOMENTS = [
@@ -57,7 +67,11 @@ export function up(world: World, killAt?: Moment): Ended {
     pass("after the backup");
     putBack(world, step, pass);
     pass("after the restore");
-    step("schema", [world.file.version, plan.occasion].join(" | "), () => {
+    const asked =
+      world.without === "the schema step is asked for again where the world was moved"
+        ? ""
+        : plan.occasion;
+    step("schema", [world.file.version, asked].join(" | "), () => {
       if (cameBack !== undefined) {
         // Its Job is there and was never started: it tells of no migration.
         world.job = undefined;
@@ -66,7 +80,7 @@ export function up(world: World, killAt?: Moment): Ended {
       answers(world);
       migrate(world);
       pass("while the schema is migrated");
-      return headOf(world.database);
+      return headOf(lookedAt(world));
     });
     pass("after the schema");
     rollOut(world, plan, step, pass);
@@ -88,7 +102,8 @@ type Pass = (moment: Moment) => void;
 
 /** The chapter backup: a dump per change of the release, nothing where the database is empty. */
 function save(world: World): string {
-  const { database, file, serving, now, machine } = world;
+  const { file, serving, now, machine } = world;
+  const database = lookedAt(world);
   if (database.migrations.length === 0) return "nothing";
   const name = `${String(now).padStart(5, "0")}-before-${file.version}`;
   const dump: Dump = {
@@ -116,7 +131,7 @@ function putBack(world: World, step: Step, pass: Pass): void {
   }
   step("restore", `${consent.release} ${consent.dump}`, () => {
     answers(world);
-    const { migrations, mark } = world.database;
+    const { migrations, mark } = lookedAt(world);
     const dump = dumpsHere(world).find(({ file: name }) => name === consent.dump);
     const wanted = {
       dump: consent.dump,
@@ -126,8 +141,9 @@ function putBack(world: World, step: Step, pass: Pass): void {
     if (isRestored(mark, wanted, migrations)) return "restored before";
     if (dump === undefined) throw new Error("the dump is not here");
     if (world.without !== "a restore that nothing needs is refused")
-      judgeNeed(consent, dumpsHere(world), headOf(world.database));
+      judgeNeed(consent, dumpsHere(world), headOf(lookedAt(world)));
     world.serving = undefined;
+    world.pods = 0;
     world.stopped = true;
     pass("while the writers are stopped");
     const undone = headOf(world.database);
@@ -141,15 +157,6 @@ function putBack(world: World, step: Step, pass: Pass): void {
   });
 }
 
-/** Longest age of a dump before a migration, in minutes. */
-const LIMIT = 60;
-
-/** Whether a dump holds the schema that is live, and is young enough. */
-export const isOfNow = (
-  { schemaHead, takenAt }: Dump,
-  { now, database }: Pick<World, "now" | "database">,
-): boolean => schemaHead === headOf(database) && Date.parse(takenAt) >= (now - LIMIT) * 60_000;
-
 /** The step schema: nothing on the way back, and what is missing on the way forward; with a dump of now, or it takes one. */
 function migrate(world: World): void {
   const { file, serving, database } = world;
@@ -158,30 +165,32 @@ function migrate(world: World): void {
     return;
   const missing = RELEASES[file.version].filter((name) => !database.migrations.includes(name));
   if (missing.length === 0) return;
-  const kept = dumpsHere(world).some((dump) => isOfNow(dump, world));
+  const kept = dumpsHere(world).some((dump) => isOfNow(dump, lookedAt(world), world.now));
   if (!kept && world.without !== "a migration wants a dump of now") save(world);
   world.database = { ...database, migrations: [...database.migrations, ...missing].sort() };
+  judgeMigrated(missing, lookedAt(world).migrations, "the saved database");
 }
 
 /** The chapters rollout and verification: the program starts only on a schema of its own major that has its migrations. */
 function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: Pass): void {
-  const { version } = world.file;
-  if (world.declared !== version) {
-    world.declared = version;
+  const { version, replicas } = world.file;
+  const start = (): void => {
+    world.serving = version;
+    world.pods = replicas;
+    world.stopped = false;
+  };
+  if (world.declared?.version !== version || world.declared.replicas !== replicas) {
+    world.declared = { version, replicas };
     world.generation += 1;
     // Pods that never get ready take no old one away.
-    if (fits(version, world.database.migrations)) {
-      world.serving = version;
-      world.stopped = false;
-    }
+    if (fits(version, world.database.migrations)) start();
   }
   pass("after the Deployments were applied");
   const outcome = world.steps["restore"]?.output ?? "";
   const touched = `${outcome} ${world.generation}`;
   step("rollout", `${touched} | ${occasion}`, () => {
     if (!fits(version, world.database.migrations)) throw new Error("its pods never get ready");
-    world.serving = world.declared;
-    world.stopped = false;
+    start();
     return "";
   });
   pass("after the rollout");
@@ -197,7 +206,8 @@ function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: P
     const unread = world.silent ? cameBack : undefined;
     world.evidence = {
       version,
-      schemaHead: unread?.schemaHead ?? headOf(world.database),
+      replicas,
+      schemaHead: unread?.schemaHead ?? headOf(lookedAt(world)),
       schemaSeenAt: unread?.seenAt,
       verifiedAt,
       occasion,
@@ -205,16 +215,4 @@ function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: P
     };
     return "";
   });
-}
-
-/** Whether a release runs on a schema: that has its own migrations, and none of a newer major (guide, Breaking Changes Policy). */
-export function fits(version: World["file"]["version"], migrations: readonly string[]): boolean {
-  const own: readonly string[] = RELEASES[version];
-  const ofMajor = Object.entries(RELEASES)
-    .filter(([release]) => generation(release) === generation(version))
-    .flatMap(([, names]): readonly string[] => names);
-  return (
-    own.every((name) => migrations.includes(name)) &&
-    migrations.every((name) => ofMajor.includes(name))
-  );
 }

@@ -1,3 +1,4 @@
+import { generation } from "../../../components/upgrade/plan/plan";
 import type { DumpToChoose } from "../../../components/dumps/dump-to-go-back-to";
 import type { CameBack } from "../../../components/upgrade/plan/came-back";
 import type { RestoreMark } from "../../../components/dumps/restore-mark";
@@ -40,6 +41,8 @@ export interface Remembered {
 /** The part of an evidence by which the next run decides. */
 export interface SimulatedEvidence {
   readonly version: Release;
+  /** How many pods it was verified with. */
+  readonly replicas: number;
   readonly schemaHead: string;
   readonly verifiedAt: string;
   readonly occasion: string;
@@ -47,15 +50,25 @@ export interface SimulatedEvidence {
   readonly cameBack?: CameBack | undefined;
 }
 
-/** What of the program may be taken out, to show that its absence is found. */
-export const SAFEGUARDS = [
-  "a restore that nothing needs is refused",
-  "a schema of unknown origin stops",
-  "what was moved asks for a rollout and a verification",
-  "a migration wants a dump of now",
-  "a silent database stops what is not known to be of its major",
-] as const;
-export type Safeguard = (typeof SAFEGUARDS)[number];
+/** What of the program may be taken out, each with what happens then; its absence has to be found. */
+export const SAFEGUARDS = {
+  "a restore that nothing needs is refused":
+    "a consent that was left in the file exchanges the database, and the rows written since are gone",
+  "what was moved asks for a rollout and a verification":
+    "an up after a restore ends well with no pod of the gateway running",
+  "a schema of unknown origin stops":
+    "a machine with an empty backup folder finds nothing to undo after a major that was cut off",
+  "a run that changes anything is judged whatever the version says":
+    "a single pod passes every gate where the version stays",
+  "the database that is saved is the one that the pods use":
+    "another, empty database is saved, and that of the pods is migrated without a dump",
+  "a migration wants a dump of now": "a migration stands on a dump of another day",
+  "the schema step is asked for again where the world was moved":
+    "a newer release that is wanted again after a restore was cut off comes up on the older schema",
+  "a silent database stops what is not known to be of its major":
+    "an older release is rolled out on the schema of a newer major",
+} as const;
+export type Safeguard = keyof typeof SAFEGUARDS;
 
 /** Everything live, everything that the engine remembers, and the stack file; changed in place by what happens. */
 export interface World {
@@ -69,17 +82,23 @@ export interface World {
     restore: RestoreWord | undefined;
     /** The schema on which the wanted release is said to run. */
     schema?: string;
+    replicas: number;
+    /** True where the operator's URL names another, empty database of the server that the pods use. */
+    astray: boolean;
   };
+  /** The one that the pods use. */
   database: Database;
   /** True while the database answers nobody but the pods. */
   silent: boolean;
   nextRow: number;
   /** The release that serves; undefined before the first, and while a restore has stopped it. */
   serving: Release | undefined;
+  /** Pods that serve. */
+  pods: number;
   /** True from the moment at which a restore stops the pods until a rollout starts them. */
   stopped: boolean;
-  /** The release that the Deployment declares, and how often it was applied. */
-  declared: Release | undefined;
+  /** What the Deployment declares, and how often it was applied. */
+  declared: { readonly version: Release; readonly replicas: number } | undefined;
   generation: number;
   job: Release | undefined;
   machine: "laptop" | "runner";
@@ -91,11 +110,18 @@ export interface World {
 export const emptyWorld = (without?: Safeguard): World => ({
   without,
   now: 0,
-  file: { version: "1.0.0", major: undefined, restore: undefined },
+  file: {
+    version: "1.0.0",
+    major: undefined,
+    restore: undefined,
+    replicas: 2,
+    astray: false,
+  },
   database: { migrations: [], rows: [] },
   silent: false,
   nextRow: 1,
   serving: undefined,
+  pods: 0,
   stopped: false,
   declared: undefined,
   generation: 0,
@@ -108,3 +134,27 @@ export const emptyWorld = (without?: Safeguard): World => ({
 
 export const headOf = ({ migrations }: Database): string => migrations.at(-1) ?? "";
 export const dumpsHere = (world: World): readonly Dump[] => world.folders[world.machine];
+
+const NEIGHBOUR: Database = { migrations: [], rows: [] };
+/** The database that the operator's URL leads to. */
+export const lookedAt = ({ file, database }: Pick<World, "file" | "database">): Database =>
+  file.astray ? NEIGHBOUR : database;
+
+/** Longest age of a dump before a migration, in minutes. */
+const LIMIT = 60;
+
+/** Whether a dump holds the schema that is live, and is young enough. */
+export const isOfNow = ({ schemaHead, takenAt }: Dump, database: Database, now: number): boolean =>
+  schemaHead === headOf(database) && Date.parse(takenAt) >= (now - LIMIT) * 60_000;
+
+/** Whether a release runs on a schema: that has its own migrations, and none of a newer major (guide, Breaking Changes Policy). */
+export function fits(version: World["file"]["version"], migrations: readonly string[]): boolean {
+  const own: readonly string[] = RELEASES[version];
+  const ofMajor = Object.entries(RELEASES)
+    .filter(([release]) => generation(release) === generation(version))
+    .flatMap(([, names]): readonly string[] => names);
+  return (
+    own.every((name) => migrations.includes(name)) &&
+    migrations.every((name) => ofMajor.includes(name))
+  );
+}
