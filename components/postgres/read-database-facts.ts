@@ -76,7 +76,10 @@ export async function readDatabaseFacts(
     const migrations = readMigrations(tracked);
     const { comment, ...look } = serverSchema.parse(JSON.parse(server));
     const mark = readMark(comment ?? "");
-    const restored = { restoredFrom: mark?.dump, undone: hasUndone(mark, migrations ?? []) };
+    const undone = hasUndone(mark, migrations ?? []);
+    // Once its migrations were applied again, the database is no longer what the restore has made it.
+    const restoredFrom = undone || mark?.undone === "" ? mark?.dump : undefined;
+    const restored = { restoredFrom, undone };
     const tools = { dumpTool, freeBytes, pooled };
     const base = { ...look, ...tools, ...restored, database: database.name, migrations };
     if (!("outside" in there))

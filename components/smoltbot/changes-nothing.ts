@@ -20,11 +20,16 @@ export const saidByDatabase = (facts: GateInput["facts"]) => {
 export const changesNothing = ({ config, release, facts, plan }: GateInput): boolean =>
   isVerified(facts, release) &&
   !isElsewhere(facts) &&
+  !isAsked(facts, plan) &&
   !asksToRestore({
     plan,
     consent: config.settings.consents.restore,
     restoredFrom: restoredFrom(facts),
   });
+
+/** True if the world was moved since the last verification, so that this run rolls out and verifies although no release changes. */
+const isAsked = ({ own }: GateInput["facts"], { occasion }: GateInput["plan"]): boolean =>
+  own.observed && occasion !== (own.value?.occasion ?? "");
 
 /** True where the stack file is aimed at another cluster than the one that the gateway was installed in. */
 const isElsewhere = ({ cluster, identity }: GateInput["facts"]): boolean =>

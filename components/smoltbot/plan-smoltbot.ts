@@ -3,6 +3,7 @@ import type { ClusterFacts, KubernetesFacts } from "../kubernetes/facts/cluster-
 import { observed, unavailable, type Observation } from "../upgrade/observation";
 import { planUpgrade, type Plan } from "../upgrade/plan/plan";
 import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/plan/restore-need";
+import { isOneDatabase } from "../upgrade/gates/one-database";
 import { occasionOf } from "../upgrade/plan/occasion";
 import { schemaDoubt, type SchemaDoubtQuestion } from "../upgrade/plan/schema-doubt";
 import { RELEASE_LABEL } from "./migration-job";
@@ -49,13 +50,16 @@ export function planSmoltbot(
 const isStopped = ({ workloads }: ClusterFacts): boolean =>
   workloads.some(({ stoppedFrom }) => stoppedFrom !== undefined);
 
-function migrationsOf({ database }: KubernetesFacts): RestoreQuestion["migrations"] {
+function migrationsOf({ database, podsDatabase }: KubernetesFacts): RestoreQuestion["migrations"] {
   if (database === undefined)
     return unavailable("only a Job inside of the cluster reaches it, and a preview makes none");
   if (!database.observed) return database satisfies Observation<never>;
-  return database.value.closed === true
-    ? unavailable("the database lets nobody in")
-    : observed(database.value.migrations);
+  const { closed, identity, migrations } = database.value;
+  if (closed === true) return unavailable("the database lets nobody in");
+  const pods = podsDatabase?.observed === true ? podsDatabase.value : undefined;
+  return identity !== undefined && pods !== undefined && !isOneDatabase(identity, pods)
+    ? unavailable("it is another database than the one that the pods use")
+    : observed(migrations);
 }
 
 /** Releases whose migration has begun, by the Jobs that are still there. */

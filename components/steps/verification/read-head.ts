@@ -3,6 +3,7 @@ import { readMigrations } from "../../postgres/read-migrations";
 import { withSource } from "../../postgres/with-source";
 import { longestLook, within } from "../../postgres/within";
 import { wordsOf, type StepIo } from "../../upgrade/step-io";
+import type { CameBack } from "../../upgrade/plan/came-back";
 import type { Fault } from "./fault";
 import type { VerificationTask } from "./verification-input";
 
@@ -34,13 +35,19 @@ export async function readHead(
         readMigrations(await openDatabase(reachable, io.env), trackingTable, signal),
       ),
     );
-    return { head: migrations.at(-1) ?? "", faults: [] };
+    const head = migrations.at(-1) ?? "";
+    if (cameBack === undefined || head !== "" || cameBack.schemaHead === "")
+      return { head, faults: [] };
+    // An operator's URL may lead to another database, and absence is no proof.
+    return lastKnown(cameBack, "the schema could not be read: no migration is tracked there", io);
   } catch (error) {
     const text = `the schema could not be read: ${wordsOf(error)}`;
     if (cameBack === undefined) return { head: "", faults: [{ kind: "schema", text }] };
-    io.say(
-      `${text}; the way back needs nothing from it, and what was known on ${cameBack.seenAt} counts`,
-    );
-    return { head: cameBack.schemaHead, seenAt: cameBack.seenAt, faults: [] };
+    return lastKnown(cameBack, text, io);
   }
+}
+
+function lastKnown({ schemaHead, seenAt }: CameBack, text: string, io: StepIo): Head {
+  io.say(`${text}; the way back needs nothing from it, and what was known on ${seenAt} counts`);
+  return { head: schemaHead, seenAt, faults: [] };
 }

@@ -52,9 +52,13 @@ function judge(args: OneDatabaseArgs): readonly Finding[] {
   ];
 }
 
+/** Whether two connections have led to one database of one running server. */
+export const isOneDatabase = (one: DatabaseIdentity, other: DatabaseIdentity): boolean =>
+  one.started === other.started && one.oid === other.oid;
+
 function compare(args: OneDatabaseArgs, one: DatabaseIdentity, other: DatabaseIdentity): Finding {
   const { at, saved = "the saved database", used = "the pods' database" } = args;
-  if (one.started === other.started && one.oid === other.oid)
+  if (isOneDatabase(one, other))
     return pass({ at, found: `${saved} is the database that the pods use, on the same server` });
   return one.started === other.started
     ? differ(

@@ -70,10 +70,15 @@ export interface RestoreQuestion {
 }
 
 /** Decides what going back across a major takes, before anything is touched. */
-export function restoreNeed({ wanted, restore, migrations }: RestoreQuestion): RestoreNeed {
+export function restoreNeed({
+  wanted,
+  restore,
+  migrations,
+  verified,
+}: RestoreQuestion): RestoreNeed {
   if (!restore.observed) return { kind: "unknown", reason: restore.reason };
   const { candidate, risk } = restore.value;
-  if (candidate === undefined) {
+  if (candidate === undefined || isOfNewer(candidate, wanted, verified)) {
     return {
       kind: "impossible",
       why: `no proven dump shows the database as it was with major ${generation(wanted)}`,
@@ -105,11 +110,25 @@ export function schemaAhead({
   if (!restore.observed || isHome(wanted, migrations, verified)) return undefined;
   const { candidate, dumps } = restore.value;
   if (candidate === undefined || isPast(candidate, dumps, wanted)) return undefined;
+  if (isOfNewer(candidate, wanted, verified)) return undefined;
   const moved = migrations.observed
     ? (migrations.value?.at(-1) ?? "") !== candidate.schemaHead
     : migrated.includes(candidate.release);
   return moved ? candidate.release : undefined;
 }
+
+/**
+ * True if a dump of which nobody knows what ran has the schema that a release of another major was verified on: it was taken while the pods were stopped, and is
+ * no state from before that major.
+ */
+const isOfNewer = (
+  { running, schemaHead }: DumpMoment,
+  wanted: string,
+  verified: RestoreQuestion["verified"],
+): boolean =>
+  running.length === 0 &&
+  verified?.schemaHead === schemaHead &&
+  !isOfMajor(verified.version, wanted);
 
 /** True where a release of the wanted major was verified on this very schema. */
 const isHome = (

@@ -1,3 +1,4 @@
+import { hasUndone } from "../../../components/dumps/restore-mark";
 import { dumpToGoBackTo } from "../../../components/dumps/dump-to-go-back-to";
 import { knowsMajor, lastSeen } from "../../../components/upgrade/plan/came-back";
 import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
@@ -13,7 +14,11 @@ import { versionPolicy } from "../../../components/upgrade/gates/version-policy"
 import { observed, type Observation, unavailable } from "../../../components/upgrade/observation";
 import { occasionOf } from "../../../components/upgrade/plan/occasion";
 import { isSettled, planUpgrade, type Plan } from "../../../components/upgrade/plan/plan";
-import { restoreNeed, schemaAhead, type DumpFacts } from "../../../components/upgrade/plan/restore-need";
+import {
+  restoreNeed,
+  schemaAhead,
+  type DumpFacts,
+} from "../../../components/upgrade/plan/restore-need";
 import { schemaDoubt } from "../../../components/upgrade/plan/schema-doubt";
 import { downgradeToWarnings } from "../../../components/upgrade/downgrade-to-warnings";
 import { judge } from "../../../components/upgrade/verdict";
@@ -24,6 +29,10 @@ const factsOf = ({ file, database, ...dump }: Dump): DumpFacts => ({
   file,
   rows: database.rows.length,
 });
+
+/** What the pods' own connection tells of a URL that leads astray. */
+const isSeenThrough = ({ file, without }: World): boolean =>
+  file.astray && without !== "the database that is saved is the one that the pods use";
 
 /** What the program would plan in this world, and the gates that stop it. */
 export function decide(world: World): { readonly plan: Plan; readonly stops: readonly string[] } {
@@ -36,9 +45,10 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     verified: evidence,
     running: serving === undefined ? [] : [serving],
     migrated: job === undefined ? [] : [job],
-    migrations: world.silent
-      ? unavailable("silent")
-      : observed(database.migrations.length === 0 ? undefined : database.migrations),
+    migrations:
+      world.silent || isSeenThrough(world)
+        ? unavailable("silent")
+        : observed(database.migrations.length === 0 ? undefined : database.migrations),
     restore: observed({
       dumps: dumps.map(factsOf),
       candidate: candidate && factsOf(candidate),
@@ -49,6 +59,7 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     world.without === "a silent database stops what is not known to be of its major" ||
     knowsMajor(question);
   const live = { running: question.running, stopped: world.stopped };
+  const undone = !world.silent && !file.astray && hasUndone(database.mark, database.migrations);
   const plan = planUpgrade({
     wanted: file.version,
     ...(evidence === undefined ? {} : { verified: evidence.version }),
@@ -59,12 +70,15 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     cameBack: evidence?.cameBack,
     ...(world.without === "what was moved asks for a rollout and a verification"
       ? {}
-      : { occasion: occasionOf({ ...question, live }) }),
+      : { occasion: occasionOf({ ...question, undone, live }) }),
     ...(world.without === "a schema of unknown origin stops"
       ? {}
       : { doubt: schemaDoubt(question) }),
   });
-  const restoredFrom = world.silent ? undefined : (database.mark?.dump ?? "");
+  const { mark } = database;
+  const restoredFrom = world.silent
+    ? undefined
+    : ((undone || mark?.undone === "" ? mark?.dump : undefined) ?? "");
   const consent = file.restore && { ...file.restore, reason: REASON };
   const findings = [
     ...(PODS.get(file.replicas) ?? []),
@@ -75,7 +89,8 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     evidence?.version === file.version &&
     (evidence.replicas === file.replicas ||
       world.without === "a run that changes anything is judged whatever the version says");
-  const unchanged = isSame && !asksToRestore({ plan, consent, restoredFrom });
+  const isAsked = plan.occasion !== (evidence?.occasion ?? "");
+  const unchanged = isSame && !isAsked && !asksToRestore({ plan, consent, restoredFrom });
   const answers = isSettled(plan) && unchanged ? downgradeToWarnings(findings) : findings;
   return { plan, stops: judge(answers, { phase: "up" }).map(({ gate }) => gate) };
 }
@@ -118,7 +133,10 @@ function databaseFindings(world: World, plan: Plan): readonly Finding[] {
   const silence = unavailable("silent");
   const at = "url";
   const isLookedFor = world.without !== "the database that is saved is the one that the pods use";
-  const one = (database: Observation<DatabaseFacts>, pods: Observation<DatabaseIdentity>): readonly Finding[] => {
+  const one = (
+    database: Observation<DatabaseFacts>,
+    pods: Observation<DatabaseIdentity>,
+  ): readonly Finding[] => {
     const { astray } = world.file;
     const names = { saved: astray ? "another" : "smoltbot", used: "smoltbot" };
     return oneDatabase({ plan, ...names, database, pods, sameKey: false, at, usedAt: "pods" });

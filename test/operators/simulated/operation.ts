@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { decide } from "./decide";
 import { MOMENTS, type Moment } from "./up";
-import { dumpsHere, releases, type Release, type World } from "./world";
+import { dumpsHere, fits, releases, type Release, type World } from "./world";
 
 /** What an operator may do next. */
 export type Operation =
@@ -15,6 +15,7 @@ export type Operation =
   | { readonly kind: "go to the other machine" }
   | { readonly kind: "lose the backup folder" }
   | { readonly kind: "delete the migration Job" }
+  | { readonly kind: "scale up what a restore has stopped" }
   | { readonly kind: "the database falls silent" }
   | { readonly kind: "the database answers" }
   | { readonly kind: "ask for pods"; readonly replicas: number }
@@ -79,6 +80,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
         "go to the other machine" as const,
         "lose the backup folder" as const,
         "delete the migration Job" as const,
+        "scale up what a restore has stopped" as const,
         "the database falls silent" as const,
         "the database answers" as const,
         "wait" as const,
@@ -134,6 +136,15 @@ export function carryOut(
     case "delete the migration Job":
       world.job = undefined;
       return;
+    case "scale up what a restore has stopped": {
+      const { declared } = world;
+      if (!world.stopped || declared === undefined) return;
+      world.stopped = false;
+      if (!fits(declared.version, world.database.migrations)) return;
+      world.serving = declared.version;
+      world.pods = declared.replicas;
+      return;
+    }
     case "the database falls silent":
       world.silent = true;
       return;

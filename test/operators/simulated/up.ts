@@ -146,7 +146,8 @@ function putBack(world: World, step: Step, pass: Pass): void {
     world.pods = 0;
     world.stopped = true;
     pass("while the writers are stopped");
-    const undone = headOf(world.database);
+    const head = headOf(world.database);
+    const undone = head === dump.schemaHead ? "" : head;
     const done = { dump: dump.file, sha256: dump.file, rows: dump.database.rows.length };
     world.database = {
       migrations: dump.database.migrations,
@@ -203,11 +204,13 @@ function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: P
     if (!fits(version, world.database.migrations)) throw new Error("its health check fails");
     const verifiedAt = new Date(world.now * 60_000).toISOString();
     if (cameBack === undefined) answers(world);
-    const unread = world.silent ? cameBack : undefined;
+    const read = headOf(lookedAt(world));
+    // No head where there was one is no answer: the URL may lead elsewhere.
+    const unread = world.silent || read === "" ? cameBack : undefined;
     world.evidence = {
       version,
       replicas,
-      schemaHead: unread?.schemaHead ?? headOf(lookedAt(world)),
+      schemaHead: unread?.schemaHead ?? read,
       schemaSeenAt: unread?.seenAt,
       verifiedAt,
       occasion,
