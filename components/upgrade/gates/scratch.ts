@@ -22,7 +22,11 @@ export interface ScratchArgs {
   readonly consent?: Consent | undefined;
   /** Config path. */
   readonly at: string;
+  /** Config path of the other server. */
+  readonly urlAt: string;
 }
+
+type Places = Pick<ScratchArgs, "at" | "urlAt">;
 
 /** Lets no copy be made on a server that it could fill: on the live one the gateway itself would stand still (S-02). */
 export const scratch = (args: ScratchArgs): readonly Finding[] =>
@@ -34,19 +38,20 @@ function judge(args: ScratchArgs): readonly Finding[] {
   if (elsewhere !== undefined) {
     if (!elsewhere.observed)
       return [unknown(couldNotLook(at, "the server for the proof", elsewhere.reason))];
-    return [onAnother(elsewhere.value, live, at)];
+    return [onAnother(elsewhere.value, live, args)];
   }
   const room = live?.copyRoom;
   if (live === undefined || room === undefined)
     return [pass({ at, found: "the server of the database itself, at which the step looks" })];
-  return [room.free === undefined ? unseen(args, live) : fits(room, "the live server", at)];
+  return [room.free === undefined ? unseen(args, live) : fits(room, "the live server", args)];
 }
 
 function onAnother(
   { server, mayCreateDatabase, free, wal }: ScratchFacts,
   live: DatabaseFacts | undefined,
-  at: string,
+  places: Places,
 ): Finding {
+  const { at, urlAt } = places;
   if (!mayCreateDatabase)
     return block({
       at,
@@ -60,21 +65,21 @@ function onAnother(
       at,
       found: `PostgreSQL ${server} for the proof of a database on PostgreSQL ${live.server}`,
       expected: "the same major version or a newer one",
-      fix: "name another server in gateways:smoltbotScratchUrl",
+      fix: `name another server in ${urlAt}`,
     });
   const needed = roomForCopy(live.bytes, wal, { isLive: false });
-  if (free !== undefined) return fits({ free, needed }, "the server for the proof", at);
+  if (free !== undefined) return fits({ free, needed }, "the server for the proof", places);
   return pass({ at, found: `PostgreSQL ${server}, another server, whose room nobody can see` });
 }
 
-function fits({ free = 0, needed }: CopyRoom, where: string, at: string): Finding {
+function fits({ free = 0, needed }: CopyRoom, where: string, { at, urlAt }: Places): Finding {
   const found = `${mebibytes(free)} free on ${where}`;
   if (free >= needed) return pass({ at, found });
   return block({
     at,
     found,
     expected: `${mebibytes(needed)}, for the copy that proves the backup, its log and what is written meanwhile`,
-    fix: 'make room there, or try the restore on another server: backup.scratch: "url", with the secret gateways:smoltbotScratchUrl',
+    fix: `make room there, or try the restore on another server: backup.scratch: "url", with the secret ${urlAt}`,
   });
 }
 

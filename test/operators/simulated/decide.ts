@@ -83,6 +83,7 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
       consent: file.restore && { ...file.restore, reason },
       restoredFrom,
       at: "consents",
+      keysAt: "keys",
     }),
     schemaOrigin({
       plan,
