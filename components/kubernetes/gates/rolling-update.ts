@@ -1,4 +1,5 @@
 import {
+  noDeployment,
   readDeployment,
   type ContainerShape,
   type DeploymentShape,
@@ -32,14 +33,7 @@ export function rollingUpdate({
   const shape = readDeployment(objects, deployment);
   const range = replicaRange(objects, deployment);
   if (shape === undefined || range === undefined) {
-    return [
-      block({
-        at,
-        found: "no such Deployment among the rendered objects",
-        expected: "one that can be read",
-        fix: "check the release name and the values that name objects",
-      }),
-    ];
+    return [block(noDeployment(at))];
   }
   const grace = shape.spec.template.spec.terminationGracePeriodSeconds;
   return [

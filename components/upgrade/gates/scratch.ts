@@ -6,6 +6,7 @@ import { gate, type Finding } from "../finding";
 import type { Observation } from "../observation";
 import type { Plan } from "../plan/plan";
 import { withoutDatabase } from "../plan/without-database";
+import { inMebibytes } from "../counted";
 
 const { pass, warn, block, unknown } = gate("scratch");
 
@@ -73,20 +74,20 @@ function onAnother(
 }
 
 function fits({ free = 0, needed }: CopyRoom, where: string, { at, urlAt }: Places): Finding {
-  const found = `${mebibytes(free)} free on ${where}`;
+  const found = `${inMebibytes(free)} free on ${where}`;
   if (free >= needed) return pass({ at, found });
   return block({
     at,
     found,
-    expected: `${mebibytes(needed)}, for the copy that proves the backup, its log and what is written meanwhile`,
+    expected: `${inMebibytes(needed)}, for the copy that proves the backup, its log and what is written meanwhile`,
     fix: `make room there, or try the restore on another server: backup.scratch: "url", with the secret ${urlAt}`,
   });
 }
 
 function unseen({ plan, largestUnseen, consent, at }: ScratchArgs, live: DatabaseFacts): Finding {
-  const found = `a database of ${mebibytes(live.bytes)} on a server whose free room nobody can see from here`;
+  const found = `a database of ${inMebibytes(live.bytes)} on a server whose free room nobody can see from here`;
   if (live.bytes <= largestUnseen) return pass({ at, found });
-  const expected = `room that can be seen, or a database of at most ${mebibytes(largestUnseen)}`;
+  const expected = `room that can be seen, or a database of at most ${inMebibytes(largestUnseen)}`;
   if (consent?.release === plan.to)
     return warn({
       at,
@@ -98,8 +99,6 @@ function unseen({ plan, largestUnseen, consent, at }: ScratchArgs, live: Databas
     at,
     found,
     expected,
-    fix: `try the restore on another server (backup.scratch: "url"); or see that there are ${mebibytes(live.copyRoom?.needed ?? live.bytes)} free, and set consents.scratch to { release: "${plan.to}", reason: "..." }`,
+    fix: `try the restore on another server (backup.scratch: "url"); or see that there are ${inMebibytes(live.copyRoom?.needed ?? live.bytes)} free, and set consents.scratch to { release: "${plan.to}", reason: "..." }`,
   });
 }
-
-const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
