@@ -3,7 +3,7 @@ import type { ClusterFacts, KubernetesFacts } from "../kubernetes/facts/cluster-
 import { observed, unavailable, type Observation } from "../upgrade/observation";
 import { planUpgrade, type Plan } from "../upgrade/plan/plan";
 import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/plan/restore-need";
-import { isOneDatabase } from "../upgrade/gates/one-database";
+import { isSameDatabase } from "../upgrade/is-same-database";
 import { occasionOf } from "../upgrade/plan/occasion";
 import { schemaDoubt, type SchemaDoubtQuestion } from "../upgrade/plan/schema-doubt";
 import { RELEASE_LABEL } from "./migration-job";
@@ -57,7 +57,7 @@ function migrationsOf({ database, podsDatabase }: KubernetesFacts): RestoreQuest
   const { closed, identity, migrations } = database.value;
   if (closed === true) return unavailable("the database lets nobody in");
   const pods = podsDatabase?.observed === true ? podsDatabase.value : undefined;
-  return identity !== undefined && pods !== undefined && !isOneDatabase(identity, pods)
+  return identity !== undefined && pods !== undefined && !isSameDatabase(identity, pods)
     ? unavailable("it is another database than the one that the pods use")
     : observed(migrations);
 }

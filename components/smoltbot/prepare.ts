@@ -3,8 +3,11 @@ import pMap from "p-map";
 import type { GatewayConfig } from "../config/schema";
 import { readBackupRecord, type BackupRecord } from "../upgrade/evidence/backup-record";
 import { redactor } from "../upgrade/redact";
+import { isElsewhere } from "../kubernetes/gates/same-cluster";
+import { changesNothing } from "../upgrade/changes-nothing";
 import type { Evidence } from "../upgrade/evidence/evidence";
 import { hideIn, type Finding } from "../upgrade/finding";
+import { askGates } from "../upgrade/gate";
 import {
   identityOf,
   readIdentityRecord,
@@ -14,15 +17,12 @@ import {
 import { outputNames } from "../upgrade/evidence/output-names";
 import type { Plan } from "../upgrade/plan/plan";
 import { readHistory } from "../upgrade/evidence/read-evidence";
-import { changesNothing } from "./changes-nothing";
 import { smoltbotChapters, type SmoltbotChapters } from "./chapters";
-import { demandsOf } from "./demands";
 import { lookAtSmoltbot } from "./look-at-smoltbot";
 import { planSmoltbot } from "./plan-smoltbot";
 import { renderSmoltbot } from "./release";
 import { secretValues } from "./secret-values";
-import { smoltbotFindings } from "./smoltbot-findings";
-import type { GateInput } from "./gate-input";
+import { allGates, gateInput, type GateInput, type GateSubject } from "./gate-input";
 import { openSources, type Sources } from "./sources";
 
 /** One gateway before anything is touched: what it shall be, what the gates say, and what each chapter is given. */
@@ -54,9 +54,9 @@ export async function prepareSmoltbots(
   const world = openSources();
   try {
     const stack = await pMap(configs, (config) => look(config, world), { concurrency: AT_ONCE });
-    const questions = stack.map(({ question }) => question);
-    return stack.map(({ question, ...past }) => ({
-      ...prepare(question, questions, past.identity),
+    const all = stack.map(({ input }) => input);
+    return stack.map(({ subject, input, ...past }) => ({
+      ...prepare(subject, input, all, past.identity),
       ...past,
     }));
   } finally {
@@ -82,28 +82,27 @@ async function look(config: GatewayConfig, world: Sources) {
     rendering,
     looking,
   ]);
-  const asked = { config, release, facts, plan: planSmoltbot(release, facts) };
+  const subject = { config, release, facts, plan: planSmoltbot(release, facts) };
   return {
-    question: { ...asked, demands: demandsOf(asked) },
+    subject,
+    input: gateInput(subject),
     history: readHistory(own, outputs.history),
     lastBackup,
     identity: withCluster(known, facts.cluster.observed ? facts.cluster.value.uid : undefined),
-    predates: record === undefined && asked.plan.verified !== undefined,
+    predates: record === undefined && subject.plan.verified !== undefined,
   };
 }
 
 const prepare = (
-  question: GateInput,
-  stack: readonly GateInput[],
+  { config, release, facts, plan }: GateSubject,
+  input: GateInput,
+  all: readonly GateInput[],
   known: Identity,
-): Omit<Prepared, "history" | "lastBackup" | "identity" | "predates"> => {
-  const { config, release, plan } = question;
-  return {
-    name: config.name,
-    kubernetes: config.settings.kubernetes,
-    plan,
-    findings: smoltbotFindings(question, stack).map(hideIn(redactor(secretValues(config)))),
-    unchanged: changesNothing(question),
-    chapters: smoltbotChapters(config, release, { stack: pulumi.getStack(), known }),
-  };
-};
+): Omit<Prepared, "history" | "lastBackup" | "identity" | "predates"> => ({
+  name: config.name,
+  kubernetes: config.settings.kubernetes,
+  plan,
+  findings: askGates(allGates, input, all).map(hideIn(redactor(secretValues(config)))),
+  unchanged: changesNothing(input) && !isElsewhere(facts),
+  chapters: smoltbotChapters(config, release, { stack: pulumi.getStack(), known }),
+});

@@ -1,4 +1,5 @@
 import { keysNeededBy, type Catalogue } from "../upgrade/plan/catalogue";
+import type { UrlRule } from "../upgrade/gates/connection-urls";
 import type { TagForm } from "../upgrade/gates/image-names";
 import type { ValueTrap } from "../kubernetes/gates/values-trap";
 
@@ -12,6 +13,10 @@ export interface ReleaseRules {
   readonly valueTraps: readonly ValueTrap[];
   /** Values that are maps of any keys, joined by dots. */
   readonly openValues: readonly string[];
+  /** Form of the URLs among its secrets. */
+  readonly urlRules: readonly UrlRule[];
+  /** Longest that it waits for open requests after SIGTERM, in seconds. */
+  readonly drainSeconds: number;
 }
 
 const elsewhere = (path: string, key: string): ValueTrap => ({
@@ -23,7 +28,9 @@ const elsewhere = (path: string, key: string): ValueTrap => ({
 /**
  * Source: mnemom/smoltbot@33f9a5a: deploy/helm/mnemom-gateway (templates read neither redis nor postgresql), entrypoints of the
  * gateway and the scheduler (required environment, S-24, T-02), migration runner at v2.1.0 (reads POSTGRES_URL, never
- * DATABASE_URL, T-05), release workflow (tags of the two images, T-07).
+ * DATABASE_URL, T-05), the Supabase check is an HTTP request (the compose file points it at the database's own port, T-03), REDIS_URL and
+ * OTLP_ENDPOINT are optional, release workflow (tags of the two images, T-07), shutdown of the gateway (15 s for open requests,
+ * readiness is not flipped).
  */
 export const releaseRules: ReleaseRules = {
   requiredKeys: [
@@ -35,6 +42,17 @@ export const releaseRules: ReleaseRules = {
   ],
   tagForms: { gateway: "plain", migrate: "v" },
   openValues: ["config", "secrets.values"],
+  urlRules: [
+    {
+      key: "SUPABASE_URL",
+      schemes: ["https", "http"],
+      notPort: { port: 5432, why: "which is PostgreSQL's own and speaks no HTTP" },
+    },
+    { key: "POSTGRES_URL", schemes: ["postgresql", "postgres"] },
+    { key: "REDIS_URL", schemes: ["redis", "rediss"] },
+    { key: "OTLP_ENDPOINT", schemes: ["https", "http"] },
+  ],
+  drainSeconds: 15,
   valueTraps: [
     {
       path: "redis",

@@ -28,3 +28,7 @@ export function readImage(image: string): ImageReference {
     ? { repository: name.slice(0, colon), tag: name.slice(colon + 1), digest }
     : { repository: name, tag: undefined, digest };
 }
+
+/** Last part of the repository, which a mirror leaves as it is: `gateway`. */
+export const shortName = (image: string): string =>
+  readImage(image).repository.split("/").at(-1) ?? "";

@@ -6,6 +6,8 @@ export default {
   // Files whose promise is that they decide: what they are given they judge, and touch nothing.
   mutate: [
     "components/{upgrade,kubernetes,smoltbot}/gates/*.ts",
+    // Lists bind gates to their input, and decide nothing.
+    "!components/*/gates/*list.ts",
     "components/upgrade/plan/{plan,restore-need,schema-doubt,came-back,occasion,without-database}.ts",
     "components/upgrade/{downgrade-to-warnings,verdict}.ts",
     "components/upgrade/evidence/compare-evidence.ts",

@@ -4,13 +4,11 @@ import { imagesOf } from "../../components/kubernetes/objects/images";
 import { vi } from "vitest";
 import { gatewayConfig } from "../../components/config/parse";
 import { configSchema, type GatewayConfig } from "../../components/config/schema";
-import { demandsOf } from "../../components/smoltbot/demands";
 import type { Rendering } from "../../components/kubernetes/helm/render";
 import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
 import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
 import { settingsOf } from "../../components/smoltbot/settings";
-import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
-import type { GateInput } from "../../components/smoltbot/gate-input";
+import { allGates, gateInput, type GateInput } from "../../components/smoltbot/gate-input";
 import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import type {
   ClusterFacts,
@@ -20,6 +18,7 @@ import type {
 } from "../../components/kubernetes/facts/cluster-facts";
 import type { DatabaseFacts } from "../../components/upgrade/facts";
 import type { Finding } from "../../components/upgrade/finding";
+import { askGates } from "../../components/upgrade/gate";
 import { observed } from "../../components/upgrade/observation";
 import { connectLab } from "../lab/lab";
 import { licenseToken } from "../lab/license";
@@ -216,13 +215,19 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
     staging: observed(evidence("1.1.0", likewise(release, config))),
     ...plant.facts,
   };
-  const asked = { config, release, facts, plan: planSmoltbot(release, facts) };
-  return { ...asked, demands: demandsOf(asked) };
+  return gateInput({ config, release, facts, plan: planSmoltbot(release, facts) });
 }
 
-/** All findings about it that are no passes. */
+/** All findings about one gateway of a stack that are no passes. */
+export const objectionsIn = (
+  input: GateInput,
+  stack: readonly GateInput[] = [input],
+): readonly Finding[] =>
+  askGates(allGates, input, stack).filter(({ verdict }) => verdict !== "pass");
+
+/** All findings about a gateway alone that are no passes. */
 export const objections = async (plant: Plant = {}): Promise<readonly Finding[]> =>
-  smoltbotFindings(await questionOf(plant)).filter(({ verdict }) => verdict !== "pass");
+  objectionsIn(await questionOf(plant));
 
 /** Lets `helm` mean the lab's own. */
 export async function useHelmOfLab(): Promise<void> {

@@ -8,3 +8,8 @@ export type Json<T> = T extends Date
     : T extends object
       ? { readonly [Key in keyof T]: Json<T[Key]> }
       : T;
+
+/** Objects of one kind as they travel. */
+export interface JsonList<T> {
+  readonly items: readonly Json<T>[];
+}

@@ -2,11 +2,7 @@ import type { V1LimitRangeItem, V1ObjectMeta, V1ResourceQuota } from "@kubernete
 import type { AdmissionFacts, LimitRangeFacts, QuotaFacts } from "./admission";
 import type { ClusterClient } from "../api/client";
 import { amounts } from "../objects/read-container-resources";
-import type { Json } from "../api/json";
-
-interface List<T> {
-  readonly items: readonly Json<T>[];
-}
+import type { Json, JsonList } from "../api/json";
 
 /** As it travels; the client's own type calls `default` by another name. */
 interface LimitRange {
@@ -29,8 +25,8 @@ export async function readAdmissionFacts(
 ): Promise<AdmissionFacts> {
   const inside = `/api/v1/namespaces/${namespace}`;
   const [quotas, limitRanges] = await Promise.all([
-    client.get<List<V1ResourceQuota>>(`${inside}/resourcequotas`),
-    client.get<List<LimitRange>>(`${inside}/limitranges`),
+    client.get<JsonList<V1ResourceQuota>>(`${inside}/resourcequotas`),
+    client.get<JsonList<LimitRange>>(`${inside}/limitranges`),
   ]);
   return {
     quotas: quotas.items.map(quotaFacts),

@@ -20,9 +20,10 @@ export interface AdoptionArgs {
   readonly deployment: string;
   /** Context and namespace. */
   readonly at: string;
+  /** Config paths of the wish to adopt and of the version. */
+  readonly adoptAt: string;
+  readonly versionAt: string;
 }
-
-const ADOPT = "gateways:smoltbot.adopt";
 
 /**
  * Lets an install by Helm be taken over only where Helm has finished it, where the release that runs is the wanted one, and where its
@@ -30,24 +31,25 @@ const ADOPT = "gateways:smoltbot.adopt";
  */
 export function adoption(args: AdoptionArgs): readonly Finding[] {
   const { plan, cluster, at } = args;
-  if (plan.verified !== undefined) return [adopted(plan)];
+  if (plan.verified !== undefined) return [adopted(args)];
   if (!cluster.observed) return [unknown(couldNotLook(at, "the install by Helm", cluster.reason))];
   return [
     judgeRecords(cluster.value.helmRecords, args),
-    judgeVersion(plan),
+    judgeVersion(args),
     ...judgePods(cluster.value.workloads, args),
     ...judgeSchema(args.database),
   ];
 }
 
 /** Once it is verified there is nothing left to take over, and the pods wait for their first upgrade. */
-function adopted({ verified = "", to, change }: Plan): Finding {
+function adopted({ plan, adoptAt: at }: AdoptionArgs): Finding {
+  const { verified = "", to, change } = plan;
   const found = `adopt: true, though ${verified} is adopted and verified`;
   const fix = "remove adopt: true; the next up rolls the pods over one by one";
   return change === "none"
-    ? warn({ at: ADOPT, found, expected: "nothing to adopt any more", fix })
+    ? warn({ at, found, expected: "nothing to adopt any more", fix })
     : block({
-        at: ADOPT,
+        at,
         found: `${found}, beside an upgrade to ${to}`,
         expected: "adoption and upgrade as two steps",
         fix: "remove adopt: true, in the same edit as the new version if you like",
@@ -74,8 +76,7 @@ function judgeRecords(records: readonly HelmRecord[], { release, at }: AdoptionA
   });
 }
 
-function judgeVersion({ running, to }: Plan): Finding {
-  const at = "gateways:smoltbot.version";
+function judgeVersion({ plan: { running, to }, versionAt: at }: AdoptionArgs): Finding {
   const [only, ...others] = running;
   if (only === to && others.length === 0) return pass({ at, found: `${to}, which runs` });
   return block({

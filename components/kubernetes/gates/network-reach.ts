@@ -3,6 +3,7 @@ import type { KubernetesObject } from "../objects/object";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import type { ClusterFacts } from "../facts/cluster-facts";
 import { gate, type Finding } from "../../upgrade/finding";
+import type { UrlRule } from "../../upgrade/gates/connection-urls";
 import type { Observation } from "../../upgrade/observation";
 
 const { pass, warn, unknown } = gate("network-reach");
@@ -13,6 +14,29 @@ export interface Target {
   readonly key: string;
   readonly port: number;
 }
+
+/** Ports where a URL names none. */
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  "http:": 80,
+  "https:": 443,
+  "postgres:": 5432,
+  "postgresql:": 5432,
+  "redis:": 6379,
+  "rediss:": 6379,
+};
+
+/** Ports behind the URLs of an environment; of one that cannot be read there is none. Nothing else of a URL leaves here. */
+export const targetsOf = (
+  environment: Readonly<Record<string, string>>,
+  rules: readonly Pick<UrlRule, "key">[],
+): readonly Target[] =>
+  rules.flatMap(({ key }) => {
+    const text = environment[key] ?? "";
+    if (!URL.canParse(text)) return [];
+    const { protocol, port } = new URL(text);
+    const number = port === "" ? DEFAULT_PORTS[protocol] : Number(port);
+    return number === undefined ? [] : [{ key, port: number }];
+  });
 
 /** What this gate looks at. */
 export interface NetworkReachArgs {

@@ -2,7 +2,7 @@ import { containersTotal } from "../objects/pod-requests";
 import type { QuotaFacts } from "../facts/admission";
 import { describeAmount } from "../objects/container-resources";
 import { couldNotLook } from "../../upgrade/could-not-look";
-import { counted } from "../../upgrade/counted";
+import { asClause, counted } from "../../upgrade/counted";
 import {
   describeDemand,
   wholePods,
@@ -67,7 +67,7 @@ export function quota({
 
 const untold = (at: string, reason: string): Objection => ({
   at,
-  found: `quotas and limit ranges that could not be listed: ${reason.replace(/[.\s]+$/, "")}`,
+  found: `quotas and limit ranges that could not be listed: ${asClause(reason)}`,
   expected: "a role that may list them, or somebody who has seen that there is room",
   fix: "let this role list resourcequotas and limitranges in the namespace, or see kubectl describe quota yourself",
 });

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../objects/object";
 import { replicaRange } from "../objects/replica-range";
 import { gate, type Finding } from "../../upgrade/finding";
+import { noDeployment } from "../objects/deployment-shape";
 
 const { pass, warn, block } = gate("replicas");
 
@@ -19,14 +20,7 @@ export function replicas({
   const at = `Deployment/${deployment}`;
   const range = replicaRange(objects, deployment);
   if (range === undefined) {
-    return [
-      block({
-        at,
-        found: "no such Deployment among the rendered objects",
-        expected: "one that can be read",
-        fix: "check the release name and the values that name objects",
-      }),
-    ];
+    return [block(noDeployment(at))];
   }
   const { min, max, autoscaler, declared } = range;
   const found =

@@ -1,4 +1,5 @@
 import {
+  noDeployment,
   readDeployment,
   type ContainerShape,
   type DeploymentShape,
@@ -15,33 +16,24 @@ export interface RollingUpdateArgs {
   readonly objects: readonly KubernetesObject[];
   /** Name of the Deployment that has to keep serving. */
   readonly deployment: string;
-  /** Longest that the program waits for open requests after SIGTERM, in seconds. @defaultValue 15 */
-  readonly drainSeconds?: number;
+  /** Longest that the program waits for open requests after SIGTERM, in seconds. */
+  readonly drainSeconds: number;
 }
 
 /**
  * Lets an upgrade begin only where no pod goes before its successor serves, and where a pod that goes keeps serving until its
  * endpoint is out and then has the time to end its requests (S-54).
- *
- * Source: mnemom/smoltbot@33f9a5a, shutdown of the gateway: 15 s for open requests, readiness is not flipped.
  */
 export function rollingUpdate({
   objects,
   deployment,
-  drainSeconds = 15,
+  drainSeconds,
 }: RollingUpdateArgs): readonly Finding[] {
   const at = `Deployment/${deployment}`;
   const shape = readDeployment(objects, deployment);
   const range = replicaRange(objects, deployment);
   if (shape === undefined || range === undefined) {
-    return [
-      block({
-        at,
-        found: "no such Deployment among the rendered objects",
-        expected: "one that can be read",
-        fix: "check the release name and the values that name objects",
-      }),
-    ];
+    return [block(noDeployment(at))];
   }
   const grace = shape.spec.template.spec.terminationGracePeriodSeconds;
   return [

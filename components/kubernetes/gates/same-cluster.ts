@@ -45,6 +45,16 @@ export function sameCluster(args: SameClusterArgs): readonly Finding[] {
   ];
 }
 
+/** True where the stack file is aimed at another cluster than the one that the gateway was installed in. */
+export const isElsewhere = ({
+  cluster,
+  identity,
+}: Pick<SameClusterArgs, "cluster"> & Partial<Pick<SameClusterArgs, "identity">>): boolean =>
+  cluster.observed &&
+  identity?.cluster !== undefined &&
+  cluster.value.uid !== undefined &&
+  cluster.value.uid !== identity.cluster;
+
 /** Before there is a record of the cluster: an installed gateway is known by its workloads. */
 function firstLook({ verified, at }: SameClusterArgs, { uid, workloads }: Sight): Finding {
   if (verified !== undefined && workloads.length === 0)

@@ -1,4 +1,5 @@
 import { gate, type Finding } from "../../upgrade/finding";
+import { valueAt } from "../../upgrade/values";
 
 const { pass, warn } = gate("values-trap");
 
@@ -23,18 +24,11 @@ export function valuesTrap({
   /** Config path of the values. */
   readonly at: string;
 }): readonly Finding[] {
-  const sprung = traps.filter(({ path }) => isSet(values, path.split(".")));
+  const sprung = traps.filter(({ path }) => isSet(valueAt(values, path.split("."))));
   if (sprung.length === 0) return [pass({ at, found: "no value that does nothing" })];
   return sprung.map(({ path, why, fix }) =>
     warn({ at: `${at}.${path}`, found: `a value, but ${why}`, expected: "no such value", fix }),
   );
 }
 
-function isSet(value: unknown, [key, ...rest]: readonly string[]): boolean {
-  if (key === undefined) return value !== undefined && value !== null;
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    isSet((value as Readonly<Record<string, unknown>>)[key], rest)
-  );
-}
+const isSet = (value: unknown): boolean => value !== undefined && value !== null;

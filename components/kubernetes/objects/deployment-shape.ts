@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { intOrPercent } from "./int-or-percent";
 import type { KubernetesObject } from "./object";
+import type { Objection } from "../../upgrade/finding";
 
 const container = z.object({
   name: z.string(),
@@ -61,3 +62,11 @@ export function readDeployment(
   const parsed = deploymentShape.safeParse(object);
   return parsed.success ? parsed.data : undefined;
 }
+
+/** What a gate says where the Deployment that it asks about is not among the rendered objects. */
+export const noDeployment = (at: string): Objection => ({
+  at,
+  found: "no such Deployment among the rendered objects",
+  expected: "one that can be read",
+  fix: "check the release name and the values that name objects",
+});

@@ -5,6 +5,7 @@ import type { Json } from "../api/json";
 import { wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";
 import { newestPods } from "./newest-pods";
+import { isReady } from "../objects/is-ready";
 
 /** How pods leave that have no pause before their stop. */
 export interface DrainRule {
@@ -44,10 +45,7 @@ const oldPods = (view: RolloutView): readonly Json<V1Pod>[] => {
 
 const isEnding = ({ metadata }: Json<V1Pod>): boolean => metadata?.deletionTimestamp !== undefined;
 
-const isServing = (pod: Json<V1Pod>): boolean =>
-  !isEnding(pod) &&
-  pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ===
-    true;
+const isServing = (pod: Json<V1Pod>): boolean => !isEnding(pod) && isReady(pod);
 
 const hasPause = ({ spec }: Json<V1Pod>): boolean =>
   spec?.containers.some(({ lifecycle }) => lifecycle?.preStop !== undefined) === true;

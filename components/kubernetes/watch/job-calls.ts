@@ -3,16 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
 import { ClusterError, type ClusterClient } from "../api/client";
 import { jobState } from "../objects/job-state";
-import type { Json } from "../api/json";
+import type { Json, JsonList } from "../api/json";
 
 /** One Job, and where it lives. */
 export interface JobPlace {
   readonly namespace: string;
   readonly name: string;
-}
-
-interface List<T> {
-  readonly items: readonly Json<T>[];
 }
 
 /** The same at every call, so that the cluster knows whose fields these are. */
@@ -32,7 +28,7 @@ export async function listJobs(
   selector: string,
 ): Promise<readonly Json<V1Job>[]> {
   const path = `${folder(namespace)}?labelSelector=${encodeURIComponent(selector)}`;
-  return (await client.get<List<V1Job>>(path)).items;
+  return (await client.get<JsonList<V1Job>>(path)).items;
 }
 
 /** Names of other migration Jobs of the instance that have begun and not ended. */
@@ -56,7 +52,7 @@ export async function podsOfJob(
 ): Promise<readonly Json<V1Pod>[]> {
   const selector = encodeURIComponent(`batch.kubernetes.io/job-name=${name}`);
   const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
-  const { items } = await client.get<List<V1Pod>>(path);
+  const { items } = await client.get<JsonList<V1Pod>>(path);
   const born = (pod: Json<V1Pod>) => Date.parse(pod.metadata?.creationTimestamp ?? "");
   return [...items].sort((one, other) => born(one) - born(other));
 }

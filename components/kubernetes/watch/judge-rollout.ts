@@ -8,6 +8,7 @@ import { findPodProblems, type Tolerance } from "./pod-problems";
 import { overdueProblems, type PodProblem, type Since } from "./problems";
 import type { Json } from "../api/json";
 import { newestPods } from "./newest-pods";
+import { isReady } from "../objects/is-ready";
 
 /** One look at a Deployment and at what it has made. */
 export interface RolloutView {
@@ -47,7 +48,7 @@ export function judgeRollout(
   const weighed = overdueProblems(signs, since, now);
   const old = view.pods.filter((pod) => !newest.includes(pod) && isAlive(pod)).length;
   const wanted = spec?.replicas ?? 1;
-  const ready = newest.filter(isReady).length;
+  const ready = newest.filter(isServing).length;
   const progress = `${metadata?.name ?? ""} ${ready}/${wanted} ready (new), ${old} old`;
   const observed = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
   const complete = [
@@ -68,10 +69,7 @@ const isAlive = ({ metadata, status }: Json<V1Pod>): boolean =>
   status?.phase !== "Succeeded" &&
   status?.phase !== "Failed";
 
-const isReady = (pod: Json<V1Pod>): boolean =>
-  isAlive(pod) &&
-  pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ===
-    true;
+const isServing = (pod: Json<V1Pod>): boolean => isAlive(pod) && isReady(pod);
 
 function deploymentSigns(deployment: Json<V1Deployment>): readonly PodProblem[] {
   const name = deployment.metadata?.name ?? "";

@@ -1,13 +1,9 @@
 import type { V1Deployment, V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import { selectorText } from "../objects/selector-text";
-import type { Json } from "../api/json";
+import type { Json, JsonList } from "../api/json";
 import { StepFailure } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";
-
-interface List<T> {
-  readonly items: readonly Json<T>[];
-}
 
 /**
  * One look at a Deployment, its ReplicaSets and its pods. The Deployment is read first: what its status speaks of has happened by
@@ -29,8 +25,8 @@ export async function readRollout(
     );
   const query = `labelSelector=${encodeURIComponent(selectorText(deployment.spec?.selector))}`;
   const [replicaSets, pods] = await Promise.all([
-    client.get<List<V1ReplicaSet>>(`${apps}/replicasets?${query}`),
-    client.get<List<V1Pod>>(`/api/v1/namespaces/${namespace}/pods?${query}`),
+    client.get<JsonList<V1ReplicaSet>>(`${apps}/replicasets?${query}`),
+    client.get<JsonList<V1Pod>>(`/api/v1/namespaces/${namespace}/pods?${query}`),
   ]);
   return { deployment, replicaSets: replicaSets.items, pods: pods.items };
 }

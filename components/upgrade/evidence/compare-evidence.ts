@@ -1,4 +1,4 @@
-import { readImage } from "../image-name";
+import { readImage, shortName } from "../image-name";
 import { counted } from "../counted";
 import type { Evidence } from "./evidence";
 import type { ImageFacts } from "../facts";
@@ -90,14 +90,11 @@ function verifiedDigests({ images, digests }: Evidence, image: string): readonly
   const found =
     named === undefined
       ? Object.entries(images).flatMap(([name, digest]) =>
-          lastPart(name) === lastPart(image) ? [digest] : [],
+          shortName(name) === shortName(image) ? [digest] : [],
         )
       : [named];
   return found.filter((digest) => digest !== "");
 }
-
-const lastPart = (image: string): string | undefined =>
-  readImage(image).repository.split("/").at(-1);
 
 /** As registries and people shorten it. */
 const short = (digest = ""): string => digest.slice(0, "sha256:".length + 12);

@@ -13,10 +13,13 @@ const { pass, warn, unknown } = gate("backup-store");
 export function backupStore({
   store,
   at,
+  keysAt,
 }: {
   readonly store: Observation<StoreFacts>;
   /** Config path of the store. */
   readonly at: string;
+  /** Config path of the keys. */
+  readonly keysAt: string;
 }): readonly Finding[] {
   if (!store.observed) return [unknown(couldNotLook(at, "the store of the dumps", store.reason))];
   const { words, dumps, locked = 0 } = store.value;
@@ -27,7 +30,7 @@ export function backupStore({
       at,
       found: `${found}, ${locked} of them encrypted with a key that is not here`,
       expected: "the keys of all dumps",
-      fix: "add the former keys to gateways:smoltbotBackupKey, below the one in use; or let retention remove those dumps",
+      fix: `add the former keys to ${keysAt}, below the one in use; or let retention remove those dumps`,
     }),
   ];
 }

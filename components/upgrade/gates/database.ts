@@ -5,9 +5,9 @@ import { gate, type Finding } from "../finding";
 import type { Observation } from "../observation";
 import type { Plan } from "../plan/plan";
 import { withoutDatabase } from "../plan/without-database";
+import { inMebibytes } from "../counted";
 
 const { pass, warn, block, unknown } = gate("database");
-const mebibyte = 1024 ** 2;
 
 /** What this gate looks at. */
 export interface DatabaseArgs {
@@ -70,7 +70,7 @@ const looksLater = (at: string): Finding =>
 const ready = (facts: DatabaseFacts, external: boolean, at: string): Finding =>
   pass({
     at,
-    found: `${facts.database} on PostgreSQL ${facts.server}, ${mebibytes(facts.bytes)}${external ? "" : ", with room for its dump"}`,
+    found: `${facts.database} on PostgreSQL ${facts.server}, ${inMebibytes(facts.bytes)}${external ? "" : ", with room for its dump"}`,
   });
 
 function missing({ database, server }: DatabaseFacts, plan: Plan, at: string): Finding {
@@ -143,11 +143,11 @@ function judgeRoom(
   return [
     block({
       at,
-      found: `${mebibytes(freeBytes)} free where the dump is written`,
+      found: `${inMebibytes(freeBytes)} free where the dump is written`,
       expected:
         lastDump === undefined
-          ? `${mebibytes(needed)} for a database of ${mebibytes(bytes)}`
-          : `${mebibytes(needed)}, since the last dump had ${mebibytes(lastDump)}`,
+          ? `${inMebibytes(needed)} for a database of ${inMebibytes(bytes)}`
+          : `${inMebibytes(needed)}, since the last dump had ${inMebibytes(lastDump)}`,
       fix: "make room, or set backup.directory to a larger disk",
     }),
   ];
@@ -168,5 +168,3 @@ const mayNotCreate = ({ database }: DatabaseFacts, at: string): Finding =>
     expected: "one that may, for the scratch database that proves the backup",
     fix: "grant it with ALTER ROLE ... CREATEDB, or name a role that has it",
   });
-
-const mebibytes = (bytes: number): string => `${Math.ceil(bytes / mebibyte)} MiB`;

@@ -1,9 +1,9 @@
-import { readImage, type NamedImage } from "../image-name";
+import type { NamedImage } from "../image-name";
 import { counted } from "../counted";
 import { gate, type Finding } from "../finding";
 import type { ImageFacts } from "../facts";
 import type { Observation } from "../observation";
-import type { TagForm } from "./image-names";
+import { formOf, type TagForm } from "./image-names";
 
 const { pass, warn, block } = gate("image-exists");
 
@@ -89,9 +89,7 @@ function unknownOnes(
 }
 
 function expectation(image: string, forms: ImageExistsArgs["forms"]): string {
-  const form = new Map(Object.entries(forms)).get(
-    readImage(image).repository.split("/").at(-1) ?? "",
-  );
+  const form = formOf(image, forms);
   if (form === undefined) return "an image that is published";
   return form === "plain"
     ? "a published release; its tags have the form 1.2.0, without v"

@@ -1,5 +1,5 @@
 import { valid } from "semver";
-import { readImage, type NamedImage } from "../image-name";
+import { readImage, shortName, type NamedImage } from "../image-name";
 import { counted } from "../counted";
 import { gate, type Finding } from "../finding";
 
@@ -33,8 +33,8 @@ function judgeImage(
   { at, image }: NamedImage,
   forms: Readonly<Record<string, TagForm>>,
 ): readonly Finding[] {
-  const { repository, tag, digest } = readImage(image);
-  const form = forms[repository.slice(repository.lastIndexOf("/") + 1)];
+  const { tag, digest } = readImage(image);
+  const form = formOf(image, forms);
   const objection = (expected: string, fix: string) => [
     block({ at, found: `image ${image === "" ? "without a name" : image}`, expected, fix }),
   ];
@@ -49,3 +49,12 @@ function judgeImage(
 
 const fits = (tag: string, form: TagForm): boolean =>
   form === "plain" ? valid(tag) === tag : tag.startsWith("v") && valid(tag) === tag.slice(1);
+
+/** The form of the tags of an image; undefined of one that is not the product's own. */
+export function formOf(
+  image: string,
+  forms: Readonly<Record<string, TagForm>>,
+): TagForm | undefined {
+  const name = shortName(image);
+  return Object.hasOwn(forms, name) ? forms[name] : undefined;
+}

@@ -3,6 +3,8 @@ import { gate, type Finding } from "../finding";
 import type { Observation } from "../observation";
 import type { Plan } from "../plan/plan";
 import { withoutDatabase } from "../plan/without-database";
+import { asClause } from "../counted";
+import { isSameDatabase } from "../is-same-database";
 
 const { pass, warn, block } = gate("one-database");
 
@@ -45,20 +47,16 @@ function judge(args: OneDatabaseArgs): readonly Finding[] {
   return [
     warn({
       at,
-      found: `database ${saved} on both sides, on servers that could not be compared: ${reason.replace(/[.\s]+$/, "")}`,
+      found: `database ${saved} on both sides, on servers that could not be compared: ${asClause(reason)}`,
       expected: "proof that the backup saves the database that the migration changes",
       fix: `compare the servers behind ${at} and ${args.usedAt} yourself; the schema step fails where the migration has changed another one`,
     }),
   ];
 }
 
-/** Whether two connections have led to one database of one running server. */
-export const isOneDatabase = (one: DatabaseIdentity, other: DatabaseIdentity): boolean =>
-  one.started === other.started && one.oid === other.oid;
-
 function compare(args: OneDatabaseArgs, one: DatabaseIdentity, other: DatabaseIdentity): Finding {
   const { at, saved = "the saved database", used = "the pods' database" } = args;
-  if (isOneDatabase(one, other))
+  if (isSameDatabase(one, other))
     return pass({ at, found: `${saved} is the database that the pods use, on the same server` });
   return one.started === other.started
     ? differ(

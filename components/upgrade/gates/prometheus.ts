@@ -1,6 +1,7 @@
 import type { PrometheusFacts } from "../facts";
 import { gate, type Finding } from "../finding";
 import type { Observation } from "../observation";
+import { asClause } from "../counted";
 
 const { pass, warn } = gate("prometheus");
 
@@ -30,7 +31,7 @@ export function prometheus({
     return [
       warn({
         at,
-        found: `Prometheus could not be asked: ${look.reason.replace(/[.\s]+$/, "")}`,
+        found: `Prometheus could not be asked: ${asClause(look.reason)}`,
         expected: "an answer to a query",
         fix: `see that it runs, and that its url and token are right; ${OTHERWISE}`,
       }),

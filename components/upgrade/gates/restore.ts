@@ -24,6 +24,8 @@ export interface RestoreArgs {
   readonly followers?: readonly Follower[] | undefined;
   /** Config path of the consent. */
   readonly at: string;
+  /** Config path of the keys of the dumps. */
+  readonly keysAt: string;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface RestoreArgs {
  * proven dump, naming release and dump (S-44, S-48). Asks before an upgrade across a major whether the role could restore its dump.
  */
 export function restore(args: RestoreArgs): readonly Finding[] {
-  const { plan, consent, at } = args;
+  const { plan, at } = args;
   const need = plan.restore;
   if (need === undefined) return [withoutNeed(args, "no restore"), ...beforehand(args)];
   switch (need.kind) {
@@ -56,10 +58,7 @@ export function restore(args: RestoreArgs): readonly Finding[] {
         }),
       ];
     case "restore":
-      return [
-        hindered(args, need.dump) ?? judge(plan, need.dump, need.risk, consent, at),
-        ...followed(args),
-      ];
+      return [hindered(args, need.dump) ?? judge(args, need.dump, need.risk), ...followed(args)];
   }
 }
 
@@ -119,14 +118,12 @@ function followed({ plan, consent, followers = [], at }: RestoreArgs): readonly 
 }
 
 function judge(
-  { to }: Plan,
+  { plan: { to }, consent, at, keysAt }: RestoreArgs,
   dump: DumpFacts,
   risk: Risk,
-  consent: RestoreConsent | undefined,
-  at: string,
 ): Finding {
   const found = `a rollback that restores ${describeDump(dump)}. ${describeRisk(risk)}`;
-  if (dump.lockedFor !== undefined) return locked(dump, dump.lockedFor, at);
+  if (dump.lockedFor !== undefined) return locked(dump, dump.lockedFor, { at, keysAt });
   if (consent?.release === to && consent.dump === dump.file) {
     return warn({
       at,
@@ -145,12 +142,16 @@ function judge(
   });
 }
 
-const locked = ({ file }: DumpFacts, recipient: string, at: string): Finding =>
+const locked = (
+  { file }: DumpFacts,
+  recipient: string,
+  { at, keysAt }: Pick<RestoreArgs, "at" | "keysAt">,
+): Finding =>
   block({
     at,
     found: `a rollback that restores ${file}, which is encrypted for ${recipient}, and no key here opens it`,
     expected: "the key of that dump",
-    fix: "add it to gateways:smoltbotBackupKey, on a line of its own below the one in use",
+    fix: `add it to ${keysAt}, on a line of its own below the one in use`,
   });
 
 /** True where the stack file consents to a restore for the wanted release that the live database does not come from: a run would begin it. */

@@ -6,6 +6,7 @@ import { gate, type Finding } from "../finding";
 import type { Observation } from "../observation";
 import type { Plan } from "../plan/plan";
 import { withoutDatabase } from "../plan/without-database";
+import { inMebibytes } from "../counted";
 
 const { pass, warn, block, unknown } = gate("scratch");
 
@@ -22,7 +23,11 @@ export interface ScratchArgs {
   readonly consent?: Consent | undefined;
   /** Config path. */
   readonly at: string;
+  /** Config path of the other server. */
+  readonly urlAt: string;
 }
+
+type Places = Pick<ScratchArgs, "at" | "urlAt">;
 
 /** Lets no copy be made on a server that it could fill: on the live one the gateway itself would stand still (S-02). */
 export const scratch = (args: ScratchArgs): readonly Finding[] =>
@@ -34,19 +39,20 @@ function judge(args: ScratchArgs): readonly Finding[] {
   if (elsewhere !== undefined) {
     if (!elsewhere.observed)
       return [unknown(couldNotLook(at, "the server for the proof", elsewhere.reason))];
-    return [onAnother(elsewhere.value, live, at)];
+    return [onAnother(elsewhere.value, live, args)];
   }
   const room = live?.copyRoom;
   if (live === undefined || room === undefined)
     return [pass({ at, found: "the server of the database itself, at which the step looks" })];
-  return [room.free === undefined ? unseen(args, live) : fits(room, "the live server", at)];
+  return [room.free === undefined ? unseen(args, live) : fits(room, "the live server", args)];
 }
 
 function onAnother(
   { server, mayCreateDatabase, free, wal }: ScratchFacts,
   live: DatabaseFacts | undefined,
-  at: string,
+  places: Places,
 ): Finding {
+  const { at, urlAt } = places;
   if (!mayCreateDatabase)
     return block({
       at,
@@ -60,28 +66,28 @@ function onAnother(
       at,
       found: `PostgreSQL ${server} for the proof of a database on PostgreSQL ${live.server}`,
       expected: "the same major version or a newer one",
-      fix: "name another server in gateways:smoltbotScratchUrl",
+      fix: `name another server in ${urlAt}`,
     });
   const needed = roomForCopy(live.bytes, wal, { isLive: false });
-  if (free !== undefined) return fits({ free, needed }, "the server for the proof", at);
+  if (free !== undefined) return fits({ free, needed }, "the server for the proof", places);
   return pass({ at, found: `PostgreSQL ${server}, another server, whose room nobody can see` });
 }
 
-function fits({ free = 0, needed }: CopyRoom, where: string, at: string): Finding {
-  const found = `${mebibytes(free)} free on ${where}`;
+function fits({ free = 0, needed }: CopyRoom, where: string, { at, urlAt }: Places): Finding {
+  const found = `${inMebibytes(free)} free on ${where}`;
   if (free >= needed) return pass({ at, found });
   return block({
     at,
     found,
-    expected: `${mebibytes(needed)}, for the copy that proves the backup, its log and what is written meanwhile`,
-    fix: 'make room there, or try the restore on another server: backup.scratch: "url", with the secret gateways:smoltbotScratchUrl',
+    expected: `${inMebibytes(needed)}, for the copy that proves the backup, its log and what is written meanwhile`,
+    fix: `make room there, or try the restore on another server: backup.scratch: "url", with the secret ${urlAt}`,
   });
 }
 
 function unseen({ plan, largestUnseen, consent, at }: ScratchArgs, live: DatabaseFacts): Finding {
-  const found = `a database of ${mebibytes(live.bytes)} on a server whose free room nobody can see from here`;
+  const found = `a database of ${inMebibytes(live.bytes)} on a server whose free room nobody can see from here`;
   if (live.bytes <= largestUnseen) return pass({ at, found });
-  const expected = `room that can be seen, or a database of at most ${mebibytes(largestUnseen)}`;
+  const expected = `room that can be seen, or a database of at most ${inMebibytes(largestUnseen)}`;
   if (consent?.release === plan.to)
     return warn({
       at,
@@ -93,8 +99,6 @@ function unseen({ plan, largestUnseen, consent, at }: ScratchArgs, live: Databas
     at,
     found,
     expected,
-    fix: `try the restore on another server (backup.scratch: "url"); or see that there are ${mebibytes(live.copyRoom?.needed ?? live.bytes)} free, and set consents.scratch to { release: "${plan.to}", reason: "..." }`,
+    fix: `try the restore on another server (backup.scratch: "url"); or see that there are ${inMebibytes(live.copyRoom?.needed ?? live.bytes)} free, and set consents.scratch to { release: "${plan.to}", reason: "..." }`,
   });
 }
-
-const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MiB`;

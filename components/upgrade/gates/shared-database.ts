@@ -1,5 +1,6 @@
 import type { DatabaseIdentity } from "../facts";
 import { gate, type Finding } from "../finding";
+import { isSameDatabase } from "../is-same-database";
 
 const { pass, block } = gate("shared-database");
 
@@ -43,8 +44,6 @@ export function sharedDatabase({
 
 function isSame(one: DatabaseUser, other: DatabaseUser): boolean {
   if (one.identity !== undefined && other.identity !== undefined)
-    return (
-      one.identity.started === other.identity.started && one.identity.oid === other.identity.oid
-    );
+    return isSameDatabase(one.identity, other.identity);
   return one.place !== undefined && one.place === other.place;
 }

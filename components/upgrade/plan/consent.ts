@@ -19,3 +19,19 @@ export interface RestoreConsent extends Consent {
   /** Names of slots, subscriptions and replicas that follow the database and may be left behind. @defaultValue none */
   readonly over?: readonly string[] | undefined;
 }
+
+/** All that the operator may consent to; what is left out is refused. */
+export interface Consents {
+  /** A release of another major. */
+  readonly major?: Consent | undefined;
+  readonly restore?: RestoreConsent | undefined;
+  /** An upgrade across a major without a dump that the role could put back. */
+  readonly noWayBack?: Consent | undefined;
+  /** The proof of a large dump on the live server, though nobody can see whether that has room. */
+  readonly scratch?: Consent | undefined;
+  /** A migration on a backup that somebody else has taken. */
+  readonly externalBackup?: Consent | undefined;
+  /** The removal of the gateway. */
+  readonly removal?: Consent | undefined;
+  readonly schema?: SchemaConsent | undefined;
+}

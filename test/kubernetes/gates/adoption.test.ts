@@ -14,6 +14,8 @@ const rest = {
   release: "smoltbot",
   deployment: "gateway",
   at,
+  adoptAt: "gateways:smoltbot.adopt",
+  versionAt: "gateways:smoltbot.version",
 };
 const say = (plan: Plan, change: Partial<ClusterFacts> = {}) =>
   spoken(adoption({ plan, cluster: cluster({ helmRecords: [record], ...change }), ...rest }));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
-import { targetsOf } from "../../../components/smoltbot/connections";
-import { networkReach } from "../../../components/kubernetes/gates/network-reach";
+import { releaseRules } from "../../../components/smoltbot/release-rules";
+import { networkReach, targetsOf } from "../../../components/kubernetes/gates/network-reach";
 import { unavailable } from "../../../components/upgrade/observation";
 import { cluster } from "../../upgrade/gates/facts";
 import { spoken } from "../../upgrade/gates/findings";
@@ -36,7 +36,7 @@ const say = (
       }),
       objects,
       labels,
-      targets: targetsOf(urls),
+      targets: targetsOf(urls, releaseRules.urlRules),
       at,
     }),
   );

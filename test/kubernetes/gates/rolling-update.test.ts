@@ -9,7 +9,7 @@ const drained = `pass ${at} container gateway: preStop pause 10 s, grace period 
 const rolling = (maxUnavailable: unknown, maxSurge: unknown, replicas = 2) =>
   deployment({ replicas, strategy: { rollingUpdate: { maxUnavailable, maxSurge } } });
 const say = (...objects: readonly KubernetesObject[]) =>
-  spoken(rollingUpdate({ objects, deployment: "gateway" }));
+  spoken(rollingUpdate({ objects, deployment: "gateway", drainSeconds: 15 }));
 
 test.each<[string, readonly KubernetesObject[], string]>([
   ["maxUnavailable 0 passes", [deployment()], "pass|0, which is 0 of 2"],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  isElsewhere,
   sameCluster,
   type SameClusterArgs,
 } from "../../../components/kubernetes/gates/same-cluster";
@@ -70,4 +71,16 @@ describe("the cluster of a gateway", () => {
       `unknown ${at}: no look at the cluster's identity: no route`,
     ]);
   });
+});
+
+test("a stack file aims elsewhere only where both clusters are known and differ", () => {
+  const aims = (uid: string | undefined, recorded: string | undefined) =>
+    isElsewhere({
+      cluster: cluster({ uid }),
+      identity: recorded === undefined ? undefined : { cluster: recorded },
+    });
+  expect(aims("c-2", "c-1")).toBe(true);
+  expect(aims("c-1", "c-1")).toBe(false);
+  expect(aims("c-1", undefined)).toBe(false);
+  expect(aims(undefined, "c-1")).toBe(false);
 });

@@ -117,6 +117,7 @@ const policy = (
       consent: file.restore && { ...file.restore, reason: REASON },
       restoredFrom,
       at: "consents",
+      keysAt: "keys",
     }),
     schemaOrigin({
       plan,

@@ -1,72 +1,55 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { allGates } from "../../../components/smoltbot/gate-input";
+import { listed, owners, ROOT, sourceOf, verdictsOf, withGateTable } from "./gate-table";
 
-const root = join(import.meta.dirname, "../../..");
-/** Gates that hold everywhere, of the target and of the product: their folder by their name. */
-const owners: Readonly<Record<string, string>> = Object.fromEntries(
-  ["upgrade", "kubernetes", "smoltbot"].flatMap((owner) =>
-    readdirSync(join(root, "components", owner, "gates")).map((file) => [
-      file.replace(/\.ts$/, ""),
-      `${owner}/gates`,
-    ]),
-  ),
-);
-const names = Object.keys(owners);
-const source = (name: string) =>
-  readFileSync(join(root, "components", owners[name]!, `${name}.ts`), "utf8");
-const twin = (name: string) =>
-  readFileSync(join(root, "test", owners[name]!, `${name}.test.ts`), "utf8");
+const gates = listed.map(({ name, folder }) => [name, folder] as const);
+const names = listed.map(({ name }) => name);
+const twin = (folder: string, name: string) =>
+  readFileSync(join(ROOT, "test", folder, "gates", `${name}.test.ts`), "utf8");
 
-test.each(names)("the gate %s speaks under the name of its file", (name) => {
-  expect(source(name)).toContain(`gate("${name}")`);
+test.each(owners)("each file among the gates of $folder has its entry in the list", (owner) => {
+  const files = readdirSync(join(ROOT, "components", owner.folder, "gates"))
+    .map((file) => file.replace(/\.ts$/, ""))
+    .filter((file) => !/(^|-)list$/.test(file));
+  expect(owner.gates.map(({ name }) => name).sort()).toEqual(files.sort());
+});
+
+test("each gate of each list is asked in every run, once", () => {
+  expect(allGates.map(({ name }) => name)).toEqual(names);
+});
+
+test.each(gates)("the gate %s speaks under the name of its file", (name, folder) => {
+  expect(sourceOf(folder, name)).toContain(`gate("${name}")`);
 });
 
 /** Every finding goes through `spoken`, which refuses an objection without an expectation or without a way out. */
-test.each(names)("the gate %s has a test that checks the words of its findings", (name) => {
-  expect(twin(name)).toContain("spoken(");
+test.each(gates)("the gate %s has a test that checks the words of its findings", (name, folder) => {
+  expect(twin(folder, name)).toContain("spoken(");
 });
 
-test.each(names)("each verdict that the gate %s can give has a test", (name) => {
-  const given = /const \{([^}]+)\} = gate\(/.exec(source(name))?.[1] ?? "";
-  for (const verdict of given.split(",").map((word) => word.trim())) {
-    expect(twin(name)).toMatch(new RegExp(`["\`]${verdict}["\` |:]`));
+test.each(gates)("each verdict that the gate %s can give has a test", (name, folder) => {
+  for (const verdict of verdictsOf(folder, name)) {
+    expect(twin(folder, name)).toMatch(new RegExp(`["\`]${verdict}["\` |:]`));
   }
 });
 
-const smoltbot = join(root, "components/smoltbot");
-const findings = readdirSync(smoltbot)
-  .filter((file) => file.endsWith("-findings.ts"))
-  .map((file) => readFileSync(join(smoltbot, file), "utf8"))
-  .join("\n");
-const rows = readFileSync(join(root, "docs/upgrade-model.md"), "utf8")
-  .split("\n")
-  .map((line) => line.split("|").map((cell) => cell.trim()))
-  .filter(([, , question]) => question?.endsWith("?") === true);
-
-test.each(names)("the gate %s is asked in every run", (name) => {
-  expect(findings).toContain(`${owners[name]!.replace("smoltbot/", "")}/${name}"`);
-  const word = name.replace(/-./g, (letters) => letters.slice(1).toUpperCase());
-  expect(findings).toMatch(new RegExp(`\\b${word}\\(`));
+test.each(listed)("the gate $name asks a question: $question", ({ question }) => {
+  expect(question).toMatch(/^[A-Z].*\?$/);
 });
 
-test.each(names)(
-  "the gate %s has its row in the model, with the verdicts that it can give",
-  (name) => {
-    const given = /const \{([^}]+)\} = gate\(/.exec(source(name))?.[1] ?? "";
-    const verdicts = given.split(",").map((word) => word.trim());
-    const row = rows.find(([, first]) => first === name) ?? [];
-    expect(row[3]?.split(", ")).toEqual(verdicts);
-  },
-);
-
-test("the model has no row for a gate that there is not", () => {
-  const told = rows.map(([, name = ""]) => name);
-  expect(told.sort()).toEqual([...names].sort());
+/** Written anew by `UPDATE_DOCS=1 npx vitest run --project unit test/upgrade/gates/closing.test.ts`. */
+test("the model has the table of gates that the lists make, with the verdicts of each", () => {
+  const path = join(ROOT, "docs/upgrade-model.md");
+  const page = readFileSync(path, "utf8");
+  const wanted = withGateTable(page);
+  if (process.env["UPDATE_DOCS"] === "1") writeFileSync(path, wanted);
+  else expect(page, "run this test with UPDATE_DOCS=1").toBe(wanted);
 });
 
 test("every gate has its row on the page of causes, and no other has", () => {
-  const page = readFileSync(join(root, "docs/gates.md"), "utf8").split("\n");
+  const page = readFileSync(join(ROOT, "docs/gates.md"), "utf8").split("\n");
   const told = page.flatMap((line) => /^\| ([a-z-]+[a-z]) +\|/.exec(line)?.[1] ?? []);
   expect(told.filter((name) => name !== "gate").sort()).toEqual([...names].sort());
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { urlRules } from "../../../components/smoltbot/connections";
+import { releaseRules } from "../../../components/smoltbot/release-rules";
 import { connectionUrls } from "../../../components/upgrade/gates/connection-urls";
 import { spoken } from "./findings";
 
 const at = "gateways:smoltbotSecrets";
 const say = (values: Readonly<Record<string, string>>) =>
-  spoken(connectionUrls({ values, rules: urlRules, at }));
+  spoken(connectionUrls({ values, rules: releaseRules.urlRules, at }));
 
 test("URLs as their readers take them pass, and what is not set is not asked for", () => {
   const values = {
@@ -42,7 +42,7 @@ test("neither host nor password of a URL is ever shown", () => {
       SUPABASE_URL: "http://u:hunter2@host.example:5432",
       POSTGRES_URL: "http://u:hunter2@h",
     },
-    rules: urlRules,
+    rules: releaseRules.urlRules,
     at,
   });
   expect(findings).toHaveLength(2);

@@ -39,6 +39,10 @@ test.each([
   expect(say(image)).toEqual([`block Deployment/gateway container gateway: image ${image}`]);
 });
 
+test("an image whose name every object knows has no form of its own (T-07)", () => {
+  expect(say("ghcr.io/other/constructor:1")).toEqual([`pass ${at}: 1 image, each of one release`]);
+});
+
 test("an image without a name is refused (T-07)", () => {
   expect(say("")).toEqual(["block Deployment/gateway container gateway: image without a name"]);
 });

@@ -8,7 +8,8 @@ const say = (release?: string) =>
     removal({
       plan: step("1.2.0", "1.2.0"),
       consent: release === undefined ? undefined : { release, reason: "moved to another cluster" },
-      namespace: "smoltbot",
+      takes: "its workloads, Services and Secrets",
+      leaves: "namespace smoltbot, the database and the dumps",
       at,
     }),
   );

@@ -15,6 +15,7 @@ const say = (database: Partial<DatabaseFacts>, change: Partial<ScratchArgs> = {}
       scratch: undefined,
       largestUnseen: 100 * mebibyte,
       at,
+      urlAt: "gateways:smoltbotScratchUrl",
       ...change,
     }),
   );

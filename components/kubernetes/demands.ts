@@ -1,25 +1,29 @@
-import type { GatewayConfig, SmoltbotConfig } from "../config/schema";
-import { surgeDemands } from "../kubernetes/objects/surge-demands";
-import { clientJob } from "../postgres/client-job";
+import { isVerified } from "../upgrade/changes-nothing";
 import { needsNoDatabase } from "../upgrade/plan/came-back";
-import { together, type Demand } from "../kubernetes/objects/demand";
-import type { KubernetesFacts } from "../kubernetes/facts/cluster-facts";
-import type { CoreFacts } from "../upgrade/facts";
 import { isSettled, type Plan } from "../upgrade/plan/plan";
-import { databaseSource } from "./database-source";
-import { rolledOut, type SmoltbotRelease } from "./release";
+import type { KubernetesFacts } from "./facts/cluster-facts";
+import type { KubernetesInput, KubernetesPlace } from "./gate-input";
+import { together, type Demand } from "./objects/demand";
+import type { KubernetesObject } from "./objects/object";
+import { surgeDemands } from "./objects/surge-demands";
 
 /** What the demands of one gateway follow from. */
 export interface DemandsArgs {
-  readonly config: Pick<GatewayConfig, "name" | "settings">;
-  readonly release: Pick<SmoltbotRelease, "workloads" | "availability" | "job" | "configHash">;
+  /** Name of the gateway. */
+  readonly gateway: string;
+  readonly settings: Pick<KubernetesInput["settings"], "adopt">;
+  readonly release: Pick<KubernetesInput["release"], "rolledOut" | "configHash">;
+  /** The migration. */
+  readonly job: KubernetesObject;
+  /** The Job whose pod reaches the database; undefined where the steps reach it otherwise. */
+  readonly client: KubernetesObject | undefined;
   readonly facts: Pick<KubernetesFacts, "own" | "cluster">;
   readonly plan: Plan;
 }
 
 /** What a gateway needs, and where. */
 export interface PlacedDemands {
-  readonly config: { readonly settings: Pick<SmoltbotConfig, "kubernetes"> };
+  readonly settings: { readonly kubernetes: Omit<KubernetesPlace, "release"> };
   readonly demands: readonly Demand[];
 }
 
@@ -27,15 +31,14 @@ export interface PlacedDemands {
  * What the upgrade of one gateway needs beside what runs; nothing where it stays as it is. An adoption starts no more than what reaches the
  * database, and a way back within a major only its pods.
  */
-export function demandsOf({ config, release, facts, plan }: DemandsArgs): readonly Demand[] {
+export function demandsOf(args: DemandsArgs): readonly Demand[] {
+  const { gateway, settings, release, job, client, facts, plan } = args;
   if (isSettled(plan) && isVerified(facts, release)) return [];
-  const { name, settings } = config;
-  const source = databaseSource(settings);
   const demands = surgeDemands({
-    gateway: name,
-    objects: rolledOut(release),
-    job: release.job,
-    client: source.kind === "job" ? clientJob(source, source.name) : undefined,
+    gateway,
+    objects: release.rolledOut,
+    job,
+    client,
     running: runningOf(facts.cluster, plan),
   });
   if (settings.adopt) return demands.filter(({ chapter }) => chapter === "backup");
@@ -46,12 +49,6 @@ const runningOf = (cluster: KubernetesFacts["cluster"], { change }: Plan) => {
   if (change === "install") return [];
   return cluster.observed ? cluster.value.workloads : undefined;
 };
-
-/** True where the last evidence is of these very objects. */
-export const isVerified = (
-  { own }: Pick<CoreFacts, "own">,
-  { configHash }: Pick<SmoltbotRelease, "configHash">,
-): boolean => own.observed && own.value?.configHash === configHash;
 
 /** The demands of a gateway, each with the same chapter of those others of the stack that share its cluster. */
 export const demandsInCluster = (
@@ -71,7 +68,7 @@ export const demandsInNamespace = (
       .filter((other) => place(other).namespace === place(own).namespace),
   );
 
-const place = ({ config }: PlacedDemands) => config.settings.kubernetes;
+const place = ({ settings }: PlacedDemands) => settings.kubernetes;
 
 const sharesCluster =
   (own: PlacedDemands) =>

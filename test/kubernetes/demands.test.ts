@@ -5,8 +5,8 @@ import {
   demandsOf,
   type DemandsArgs,
   type PlacedDemands,
-} from "../../components/smoltbot/demands";
-import type { Workload } from "../../components/kubernetes/edits/workload";
+} from "../../components/kubernetes/demands";
+import type { KubernetesObject } from "../../components/kubernetes/objects/object";
 import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import { capacity } from "../../components/kubernetes/gates/capacity";
 import { quota } from "../../components/kubernetes/gates/quota";
@@ -16,10 +16,9 @@ import { compute } from "../upgrade/gates/admission-world";
 import { cluster, node, workload as workloadOf } from "../upgrade/gates/facts";
 import { programsBack, spoken, step } from "../upgrade/gates/findings";
 import { container, deployment } from "../upgrade/gates/gateway";
-import { exampleSmoltbot } from "./example";
 
 const sized = { ...container(), resources: { requests: { cpu: "600m", memory: "64Mi" } } };
-const workload = deployment({}, { containers: [sized] }) as Workload;
+const workload = deployment({}, { containers: [sized] });
 const verified: Evidence = {
   version: "1.0.0",
   digests: {},
@@ -40,7 +39,7 @@ interface Change {
   readonly adopt?: boolean;
   readonly version?: string;
   readonly configHash?: string;
-  readonly backup?: object;
+  readonly client?: KubernetesObject;
   readonly plan?: Plan;
 }
 
@@ -52,33 +51,21 @@ function gateway(
     adopt = false,
     version = "1.1.0",
     configHash = "new",
-    backup = {},
+    client,
     plan = step("1.0.0", version),
   }: Change = {},
 ): PlacedDemands {
-  const smoltbot = exampleSmoltbot({
-    adopt,
-    backup,
-    kubernetes: { context: "prod", namespace: name, ...kubernetes },
-  });
+  const settings = { adopt, kubernetes: { context: "prod", namespace: name, ...kubernetes } };
   const args: DemandsArgs = {
-    config: { name, settings: smoltbot },
-    release: {
-      workloads: [workload],
-      availability: {
-        workload: "gateway",
-        namespace: name,
-        labels: {},
-        selector: {},
-        minAvailable: 1,
-      },
-      job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "migrate" } },
-      configHash,
-    },
+    gateway: name,
+    settings,
+    release: { rolledOut: [workload], configHash },
+    job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "migrate" } },
+    client,
     facts: { own: observed(verified), cluster: cluster({ workloads: [runs] }) },
     plan,
   };
-  return { config: { settings: smoltbot }, demands: demandsOf(args) };
+  return { settings, demands: demandsOf(args) };
 }
 
 const east = gateway("east");
@@ -127,9 +114,9 @@ describe("two gateways of a stack that fit alone and not together", () => {
 });
 
 describe("a database that only a Job in the cluster reaches", () => {
-  const backup = { database: { job: {} } };
+  const client = { ...workload, kind: "Job" };
   const chapters = (change: Change) =>
-    gateway("east", { backup, ...change }).demands.map(({ chapter }) => chapter);
+    gateway("east", { client, ...change }).demands.map(({ chapter }) => chapter);
 
   test("needs room for its pod from the backup on, in an adoption for it alone (S-05)", () => {
     expect(chapters({})).toEqual(["backup", "schema", "rollout"]);
