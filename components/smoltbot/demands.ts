@@ -1,6 +1,7 @@
 import type { GatewayConfig, SmoltbotConfig } from "../config/schema";
 import { surgeDemands } from "../kubernetes/objects/surge-demands";
-import { clientJob } from "../postgres/client-job";
+import { clientJob } from "../kubernetes/platform/client-job";
+import { clientSpec } from "../postgres/client-container";
 import { needsNoDatabase } from "../upgrade/plan/came-back";
 import { together, type Demand } from "../kubernetes/objects/demand";
 import type { Facts } from "../upgrade/facts";
@@ -34,7 +35,7 @@ export function demandsOf({ config, release, facts, plan }: DemandsArgs): readon
     gateway: name,
     objects: rolledOut(release),
     job: release.job,
-    client: source.kind === "job" ? clientJob(source, source.name) : undefined,
+    client: source.kind === "job" ? clientJob(clientSpec(source), source) : undefined,
     running: runningOf(facts.cluster, plan),
   });
   if (settings.adopt) return demands.filter(({ chapter }) => chapter === "backup");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dnsLabel, text } from "../../config/words";
+import type { ExternalBackup } from "../../upgrade/platform";
 
 /** Where the evidence of a backup comes from that somebody else takes. */
 export const externalSourceSchema = z.union([
@@ -30,14 +31,9 @@ export const externalSourceSchema = z.union([
 
 export type ExternalSource = z.output<typeof externalSourceSchema>;
 
-/** What is told of a backup that this program has not taken. */
+/** What a command reports of a backup that this program has not taken. */
 export const externalBackupSchema = z.object({
-  /** By which its keeper finds it again. */
   name: z.string().min(1),
-  /** ISO 8601: the moment at which it was complete. */
   time: z.iso.datetime({ offset: true }),
-  /** Whether it succeeded. */
   success: z.boolean(),
-});
-
-export type ExternalBackup = z.output<typeof externalBackupSchema>;
+}) satisfies z.ZodType<ExternalBackup>;

@@ -1,7 +1,7 @@
-import type { ExternalBackup } from "./external-source";
+import type { ExternalBackup } from "../../upgrade/platform";
 
 /**
- * Why a backup that somebody else has taken does not do; undefined where it does. One of a time to come counts for none: a clock is wrong
+ * Why a backup that somebody else has taken does not do; undefined if it does. One of a time to come counts for none: a clock is wrong
  * then, and nobody knows its age.
  *
  * @param now - milliseconds since the epoch

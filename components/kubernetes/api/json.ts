@@ -8,3 +8,8 @@ export type Json<T> = T extends Date
     : T extends object
       ? { readonly [Key in keyof T]: Json<T[Key]> }
       : T;
+
+/** What the API server answers to a question for many objects. */
+export interface List<T> {
+  readonly items: readonly Json<T>[];
+}

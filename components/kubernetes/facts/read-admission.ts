@@ -2,11 +2,7 @@ import type { V1LimitRangeItem, V1ObjectMeta, V1ResourceQuota } from "@kubernete
 import type { AdmissionFacts, LimitRangeFacts, QuotaFacts } from "./admission";
 import type { ClusterClient } from "../api/client";
 import { amounts } from "../objects/read-container-resources";
-import type { Json } from "../api/json";
-
-interface List<T> {
-  readonly items: readonly Json<T>[];
-}
+import type { Json, List } from "../api/json";
 
 /** As it travels; the client's own type calls `default` by another name. */
 interface LimitRange {

@@ -37,7 +37,8 @@ import { findPaths, objectKey, type ObjectName } from "../api/paths";
 import { labelSelector, type LabelSelector } from "../objects/label-selector";
 import { podRequests } from "../objects/pod-requests";
 import { parseCpu, parseMemory } from "../objects/quantity";
-import type { Json } from "../api/json";
+import type { Json, List } from "../api/json";
+import { isReady } from "../objects/ready";
 
 /** What to look at. */
 export interface ClusterQuestion {
@@ -49,10 +50,6 @@ export interface ClusterQuestion {
   readonly objects: readonly ObjectName[] | Promise<readonly ObjectName[]>;
   /** Name of the ConfigMap in which this program keeps what it has to know about the chart before. */
   readonly record: string;
-}
-
-interface List<T> {
-  readonly items: readonly Json<T>[];
 }
 
 interface Meta {
@@ -162,7 +159,7 @@ function nodeFacts(node: Json<V1Node>, pods: readonly Json<V1Pod>[]): NodeFacts 
   const allocatable = node.status?.allocatable ?? {};
   return {
     name,
-    ready: node.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true,
+    ready: isReady(node),
     schedulable: node.spec?.unschedulable !== true,
     images: (node.status?.images ?? []).flatMap(({ names }) => names ?? []),
     digests: Object.fromEntries(
@@ -209,7 +206,7 @@ const podFacts = ({ metadata, spec, status }: Json<V1Pod>): PodFacts => ({
   name: metadata?.name ?? "",
   labels: metadata?.labels ?? {},
   phase: status?.phase ?? "Unknown",
-  ready: status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true,
+  ready: isReady({ status }),
   terminating: metadata?.deletionTimestamp !== undefined,
   containers: (spec?.containers ?? []).map(({ name, image }) => {
     const state = status?.containerStatuses?.find((entry) => entry.name === name);

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
-import type { Json } from "../api/json";
+import type { Json, List } from "../api/json";
+import { isReady } from "../objects/ready";
 import { wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";
 import { newestPods } from "./newest-pods";
@@ -44,10 +45,7 @@ const oldPods = (view: RolloutView): readonly Json<V1Pod>[] => {
 
 const isEnding = ({ metadata }: Json<V1Pod>): boolean => metadata?.deletionTimestamp !== undefined;
 
-const isServing = (pod: Json<V1Pod>): boolean =>
-  !isEnding(pod) &&
-  pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ===
-    true;
+const isServing = (pod: Json<V1Pod>): boolean => !isEnding(pod) && isReady(pod);
 
 const hasPause = ({ spec }: Json<V1Pod>): boolean =>
   spec?.containers.some(({ lifecycle }) => lifecycle?.preStop !== undefined) === true;
@@ -91,7 +89,7 @@ export async function openPodDrain(
     leaving.set(name, work(name).catch(told));
   };
 
-  const found = await client.get<{ readonly items: readonly Json<V1Pod>[] }>(
+  const found = await client.get<List<V1Pod>>(
     `${folder}?labelSelector=${encodeURIComponent(selectorOf({ ...labels, [label]: value }))}`,
   );
   for (const pod of found.items.filter((pod) => !isEnding(pod))) begin(nameOf(pod), stop);

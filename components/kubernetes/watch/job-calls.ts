@@ -3,16 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
 import { ClusterError, type ClusterClient } from "../api/client";
 import { jobState } from "../objects/job-state";
-import type { Json } from "../api/json";
+import type { Json, List } from "../api/json";
 
 /** One Job, and where it lives. */
 export interface JobPlace {
   readonly namespace: string;
   readonly name: string;
-}
-
-interface List<T> {
-  readonly items: readonly Json<T>[];
 }
 
 /** The same at every call, so that the cluster knows whose fields these are. */

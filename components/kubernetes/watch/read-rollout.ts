@@ -1,13 +1,9 @@
 import type { V1Deployment, V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import { selectorText } from "../objects/selector-text";
-import type { Json } from "../api/json";
+import type { Json, List } from "../api/json";
 import { StepFailure } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";
-
-interface List<T> {
-  readonly items: readonly Json<T>[];
-}
 
 /**
  * One look at a Deployment, its ReplicaSets and its pods. The Deployment is read first: what its status speaks of has happened by

@@ -1,4 +1,4 @@
-import type { ExternalBackup } from "../../dumps/external/external-source";
+import type { ExternalBackup } from "../platform";
 import { faultOf } from "../../dumps/external/judge-external";
 import type { Consent } from "../plan/consent";
 import { couldNotLook } from "../could-not-look";
