@@ -1,4 +1,4 @@
-import { readImage } from "../kubernetes/objects/images";
+import { readImage } from "../upgrade/image-name";
 
 /** Where a registry keeps the manifest of an image. */
 export interface ManifestPlace {

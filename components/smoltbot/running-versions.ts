@@ -1,4 +1,4 @@
-import { readImage } from "../kubernetes/objects/images";
+import { readImage } from "../upgrade/image-name";
 import type { ClusterFacts, PodFacts } from "../upgrade/facts";
 
 /** The container that carries the release; others in its pod have versions of their own. */

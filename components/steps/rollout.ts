@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isMirrored } from "../kubernetes/objects/images";
+import { isMirrored } from "../upgrade/running-image";
 import type { OpenPlatform, Platform, RolloutWatch, WorkloadLook } from "../upgrade/platform";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { openPlatform } from "./open-platform";

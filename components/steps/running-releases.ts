@@ -1,5 +1,5 @@
 import { valid } from "semver";
-import { readImage } from "../kubernetes/objects/images";
+import { readImage } from "../upgrade/image-name";
 import { wordsOf, type StepIo } from "../upgrade/step-io";
 
 /**

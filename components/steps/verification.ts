@@ -1,6 +1,6 @@
 import { askRegistry } from "../registry/ask-registry";
 import type { OpenPlatform, Platform } from "../upgrade/platform";
-import { manifestDigest } from "../kubernetes/objects/images";
+import { manifestDigest } from "../upgrade/running-image";
 import type { Evidence } from "../upgrade/evidence/evidence";
 import { openPlatform } from "./open-platform";
 import { redactorOf } from "../upgrade/redact";

@@ -1,5 +1,5 @@
 import type { LabelSelector } from "../kubernetes/objects/label-selector";
-import type { ExternalBackup } from "./platform";
+import type { ExternalBackup } from "./external-backup";
 import type { AdmissionFacts } from "../kubernetes/facts/admission";
 import type { ContainerResources } from "../kubernetes/objects/container-resources";
 import type { CopyRoom, WalKeeping } from "./copy-room";

@@ -1,3 +1,4 @@
+import type { ExternalBackup } from "./external-backup";
 import type { StepIo } from "./step-io";
 
 /**
@@ -345,16 +346,6 @@ export interface BackupObject {
   readonly name: string;
   /** @defaultValue that of the place */
   readonly namespace?: string | undefined;
-}
-
-/** A backup that somebody else has taken. */
-export interface ExternalBackup {
-  /** By which its keeper finds it again. */
-  readonly name: string;
-  /** ISO 8601: the moment at which it was complete. */
-  readonly time: string;
-  /** Whether it succeeded. */
-  readonly success: boolean;
 }
 
 /** What another installer has made. */

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { dnsLabel, text } from "../../config/words";
-import type { ExternalBackup } from "../../upgrade/platform";
 
 /** Where the evidence of a backup comes from that somebody else takes. */
 export const externalSourceSchema = z.union([
@@ -30,10 +29,3 @@ export const externalSourceSchema = z.union([
 ]);
 
 export type ExternalSource = z.output<typeof externalSourceSchema>;
-
-/** What a command reports of a backup that this program has not taken. */
-export const externalBackupSchema = z.object({
-  name: z.string().min(1),
-  time: z.iso.datetime({ offset: true }),
-  success: z.boolean(),
-}) satisfies z.ZodType<ExternalBackup>;

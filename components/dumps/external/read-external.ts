@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { withoutSecrets } from "../../postgres/database";
 import { longestLook, within } from "../../postgres/within";
-import type { BackupObject, ExternalBackup } from "../../upgrade/platform";
-import { externalBackupSchema, type ExternalSource } from "./external-source";
+import { externalBackupSchema, type ExternalBackup } from "../../upgrade/external-backup";
+import type { BackupObject } from "../../upgrade/platform";
+import type { ExternalSource } from "./external-source";
 
 export interface ExternalLook {
   readonly env: NodeJS.ProcessEnv;

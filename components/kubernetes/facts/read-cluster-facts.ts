@@ -30,7 +30,7 @@ import type { FieldSet } from "../objects/owned-fields";
 import { readAdmissionFacts } from "./read-admission";
 import type { ClusterClient } from "../api/client";
 import { containerResources } from "../objects/read-container-resources";
-import { manifestDigest } from "../objects/images";
+import { manifestDigest } from "../../upgrade/running-image";
 import { rememberedReplicas } from "../objects/remembered-replicas";
 import { jobState } from "../objects/job-state";
 import { findPaths, objectKey, type ObjectName } from "../api/paths";

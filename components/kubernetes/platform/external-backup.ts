@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { BackupObject, ExternalBackup } from "../../upgrade/platform";
+import type { ExternalBackup } from "../../upgrade/external-backup";
+import type { BackupObject } from "../../upgrade/platform";
 import type { ClusterClient } from "../api/client";
 
 /**

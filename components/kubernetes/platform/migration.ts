@@ -3,7 +3,7 @@ import type { Migration, MigrationName, MigrationState } from "../../upgrade/pla
 import { StepFailure } from "../../upgrade/step-io";
 import type { ClusterClient } from "../api/client";
 import type { Json } from "../api/json";
-import { manifestDigest } from "../objects/images";
+import { manifestDigest } from "../../upgrade/running-image";
 import { jobState } from "../objects/job-state";
 import {
   findJob,

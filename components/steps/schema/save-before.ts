@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import { checkDump } from "../../dumps/check-dump";
-import { faultOf } from "../../dumps/external/judge-external";
 import { readExternal } from "../../dumps/external/read-external";
 import { listDumps } from "../../dumps/list-dumps";
 import { saveDatabase } from "../../dumps/save-database";
@@ -14,6 +13,7 @@ import { query } from "../../postgres/query";
 import { readRestoreMark } from "../../postgres/restore-mark";
 import { readSystemIdentifier } from "../../postgres/system-identifier";
 import { withSource } from "../../postgres/with-source";
+import { faultOf } from "../../upgrade/external-backup";
 import type { OpenPlatform, Platform } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { runningReleases } from "../running-releases";

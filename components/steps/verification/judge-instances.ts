@@ -1,9 +1,5 @@
-import {
-  isMirrored,
-  manifestDigest,
-  readImage,
-  type ImageMirrors,
-} from "../../kubernetes/objects/images";
+import { isMirrored, manifestDigest, type ImageMirrors } from "../../upgrade/running-image";
+import { readImage } from "../../upgrade/image-name";
 import type { Instance } from "../../upgrade/platform";
 import type { ImageFacts } from "../../upgrade/facts";
 import type { Observation } from "../../upgrade/observation";

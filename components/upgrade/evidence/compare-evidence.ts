@@ -1,4 +1,4 @@
-import { readImage } from "../../kubernetes/objects/images";
+import { readImage } from "../image-name";
 import { counted } from "../counted";
 import type { Evidence } from "./evidence";
 import type { ImageFacts } from "../facts";

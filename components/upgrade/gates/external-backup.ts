@@ -1,5 +1,4 @@
-import type { ExternalBackup } from "../platform";
-import { faultOf } from "../../dumps/external/judge-external";
+import { faultOf, type ExternalBackup } from "../external-backup";
 import type { Consent } from "../plan/consent";
 import { couldNotLook } from "../could-not-look";
 import { gate, type Finding } from "../finding";

@@ -1,5 +1,5 @@
 import { valid } from "semver";
-import { readImage, type NamedImage } from "../../kubernetes/objects/images";
+import { readImage, type NamedImage } from "../image-name";
 import { counted } from "../counted";
 import { gate, type Finding } from "../finding";
 

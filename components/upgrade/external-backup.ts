@@ -1,7 +1,19 @@
-import type { ExternalBackup } from "../../upgrade/platform";
+import { z } from "zod";
+
+/** What is told of a backup that this program has not taken. */
+export const externalBackupSchema = z.object({
+  /** By which its keeper finds it again. */
+  name: z.string().min(1),
+  /** ISO 8601: the moment at which it was complete. */
+  time: z.iso.datetime({ offset: true }),
+  /** Whether it succeeded. */
+  success: z.boolean(),
+});
+
+export type ExternalBackup = z.output<typeof externalBackupSchema>;
 
 /**
- * Why a backup that somebody else has taken does not do; undefined if it does. One of a time to come counts for none: a clock is wrong
+ * Why a backup that somebody else has taken does not do; undefined where it does. One of a time to come counts for none: a clock is wrong
  * then, and nobody knows its age.
  *
  * @param now - milliseconds since the epoch
