@@ -68,7 +68,7 @@ const readySince = (seconds: number) =>
         },
       ],
     },
-  } as unknown as Json<V1Pod>);
+  });
 
 test.each<[string, readonly number[], number, number | undefined]>([
   ["that the rollout before it has made counts whole (S-18)", [5, 200], 220, undefined],
