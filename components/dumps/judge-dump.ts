@@ -3,12 +3,21 @@ import { dumpName } from "./dump-name";
 import type { Manifest } from "./manifest";
 import { majorOf } from "../postgres/client-version";
 import { StepFailure } from "../upgrade/step-io";
-import type { RestoreInput } from "../steps/restore/restore-input";
+
+/** The dump that an operator has named, and for what. */
+export interface WantedDump {
+  readonly gateway: string;
+  readonly stack: string;
+  /** The release that needs it. */
+  readonly release: string;
+  /** File name of the dump. */
+  readonly dump: string;
+}
 
 /** Where the dump would go. */
 export interface Destination {
   readonly database: string;
-  /** Number that the server was given when it was made; undefined where the role may not read it. */
+  /** Number that the server was given when it was made; undefined if the role may not read it. */
   readonly systemIdentifier: string | undefined;
   /** Version of the server: `15.18`. */
   readonly server: string;
@@ -23,7 +32,7 @@ export interface Destination {
  * @throws StepFailure naming the first reason.
  */
 export function judgeDump(
-  { gateway, stack, release, dump }: Pick<RestoreInput, "gateway" | "stack" | "release" | "dump">,
+  { gateway, stack, release, dump }: WantedDump,
   manifest: Manifest,
   to: Destination,
 ): void {

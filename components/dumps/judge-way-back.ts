@@ -1,8 +1,8 @@
 import { gt, valid } from "semver";
 import { isOfMajor } from "../upgrade/plan/plan";
 import { StepFailure } from "../upgrade/step-io";
-import type { BackupInput } from "../steps/backup/backup-input";
 import type { Manifest } from "./manifest";
+import type { SaveInput } from "./save-input";
 
 /**
  * Refuses an upgrade across a major whose dump the role could not put back: going back would need exactly that. Within a major nothing is restored.
@@ -16,7 +16,7 @@ export function judgeWayBack(
     running,
     release,
   }: Pick<Manifest, "noWayBack" | "path" | "running" | "release">,
-  { mayLackWayBack }: Pick<BackupInput, "mayLackWayBack">,
+  { mayLackWayBack }: Pick<SaveInput, "mayLackWayBack">,
 ): void {
   const isLeft = (one: string): boolean =>
     valid(one) !== null && gt(release, one) && !isOfMajor(one, release);

@@ -2,9 +2,8 @@ import type { Readable } from "node:stream";
 import type { Database } from "../postgres/database";
 import { readSystemIdentifier } from "../postgres/system-identifier";
 import type { Session } from "../postgres/session";
-import { appliedMigrations, readMigrations } from "../postgres/tracking";
+import { headOf, migrationsSql, parseMigrations } from "../postgres/migrations";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
-import type { BackupInput } from "../steps/backup/backup-input";
 import { availableCompression, startCompressor, type Compression } from "./compressor";
 import { dumpArguments, startRestore, type RestoreExtent } from "./dump-form";
 import type { DumpKeys } from "./dump-keys";
@@ -16,13 +15,15 @@ import { formatBytes, stopwatch, whileSaying } from "./progress";
 import { proveCopy } from "./prove-copy";
 import { readContents, readSequences, type Contents } from "./read-contents";
 import { readDump } from "./read-dump";
-import { localeSchema, localeSql, withScratch, type Locale } from "./scratch";
+import { localeSchema, localeSql, type Locale } from "../postgres/locale";
+import { withScratch } from "./scratch";
+import type { SaveInput } from "./save-input";
 import type { Snapshot } from "./snapshot";
 import type { DumpDraft, DumpStore } from "./store/dump-store";
 
 /** All that a backup in progress works with. */
 export interface Saving {
-  readonly input: BackupInput;
+  readonly input: SaveInput;
   readonly io: StepIo;
   readonly store: DumpStore;
   /** What the dump is encrypted with; undefined where it is not. */
@@ -53,7 +54,7 @@ interface Scene {
 }
 
 /**
- * Saves, proves and seals one snapshot; undefined where it holds no table.
+ * Saves and proves one snapshot, and writes its manifest; undefined if it holds no table.
  *
  * @throws StepFailure
  */
@@ -114,7 +115,7 @@ const holdTables = ({ query }: Session, { tables }: Contents): Promise<unknown> 
 const bytesOf = ({ tables }: Contents): number => tables.reduce((sum, { bytes }) => sum + bytes, 0);
 
 async function readHead(session: Session, table: string): Promise<string> {
-  return readMigrations(await session.query(appliedMigrations(table)))?.at(-1) ?? "";
+  return headOf(parseMigrations(await session.query(migrationsSql(table))));
 }
 
 async function saveInto(

@@ -1,30 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
 import { StepFailure, wordsOf } from "../upgrade/step-io";
 import type { Database } from "../postgres/database";
 import { query } from "../postgres/query";
+import { localeClause, type Locale } from "../postgres/locale";
 import { openSession, type Session } from "../postgres/session";
 import { sqlName, sqlText } from "../postgres/sql-text";
-
-/** Encoding and order of texts of a database, as its server lists them. */
-export const localeSchema = z.object({
-  encoding: z.string(),
-  datcollate: z.string(),
-  datctype: z.string(),
-  /** libc, icu or builtin. */
-  datlocprovider: z.string().default("c"),
-  daticulocale: z.string().nullish(),
-  datlocale: z.string().nullish(),
-  /** Role that owns it. */
-  owner: z.string().optional(),
-});
-
-export type Locale = z.infer<typeof localeSchema>;
-
-/** Query for the locale of the current database; columns that a server does not have are missing in its row. */
-export const localeSql = `
-SELECT to_jsonb(d) || jsonb_build_object('encoding', pg_encoding_to_char(d.encoding), 'datacl', null, 'owner', pg_get_userbyid(d.datdba))
-FROM pg_database d WHERE datname = current_database();`;
 
 /**
  * Runs work with a fresh database that nobody else uses, and drops it afterwards, come what may. Databases that killed runs
@@ -104,16 +84,3 @@ const ownerSql = (name: string, owner: string): string =>
   `ALTER DATABASE ${sqlName(name)} OWNER TO ${sqlName(owner)};`;
 
 const dropSql = (name: string): string => `DROP DATABASE IF EXISTS ${sqlName(name)} WITH (FORCE);`;
-
-/** The words of CREATE DATABASE that give a new database the same encoding and order of texts. */
-export function localeClause(locale: Locale): string {
-  const provider = { i: "icu", b: "builtin" }[locale.datlocprovider];
-  const name = locale.datlocale ?? locale.daticulocale ?? "";
-  return [
-    `ENCODING ${sqlText(locale.encoding)}`,
-    `LC_COLLATE ${sqlText(locale.datcollate)} LC_CTYPE ${sqlText(locale.datctype)}`,
-    ...(provider === undefined
-      ? []
-      : [`LOCALE_PROVIDER ${provider} ${provider.toUpperCase()}_LOCALE ${sqlText(name)}`]),
-  ].join(" ");
-}

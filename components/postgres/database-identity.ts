@@ -17,7 +17,7 @@ export const identitySchema = z.object({ oid: z.string(), started: z.string() })
  * @throws Error of one sentence, without the password, where it cannot be reached from here.
  */
 export async function readIdentity(url: string, env: NodeJS.ProcessEnv): Promise<DatabaseIdentity> {
-  const database = await openDatabase(
+  const database = openDatabase(
     { kind: "url" },
     { ...env, POSTGRES_URL: url, PGCONNECT_TIMEOUT: "5" },
     "POSTGRES_URL",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Container } from "../upgrade/platform";
 
 const name = z.string().min(1);
 
@@ -15,6 +16,8 @@ export const databaseSourceSchema = z.discriminatedUnion("kind", [
     kind: z.literal("url"),
   }),
   z.strictObject({
+    /** Kind of the target in which the pod runs. @defaultValue `kubernetes` */
+    target: name.optional(),
     /** The same programs inside a pod, by `kubectl exec`; the pod's own rules let the user in (S-04). */
     kind: z.literal("pod"),
     /** Path of the kubeconfig. Default: kubectl's own. */
@@ -33,7 +36,8 @@ export const databaseSourceSchema = z.discriminatedUnion("kind", [
     user: name.optional(),
   }),
   z.strictObject({
-    /** The same programs inside a Job of our own, where neither this machine nor a pod of the database can be used (S-04). */
+    target: name.optional(),
+    /** The same programs inside a Job of our own, if neither this machine nor a pod of the database can be used (S-04). */
     kind: z.literal("job"),
     kubeconfig: name.optional(),
     context: name.optional(),
@@ -56,11 +60,17 @@ export const databaseSourceSchema = z.discriminatedUnion("kind", [
 
 export type DatabaseSource = z.infer<typeof databaseSourceSchema>;
 
-/** The form that goes through a pod. */
-export type PodSource = Extract<DatabaseSource, { kind: "pod" }>;
-
-/** The form that makes a Job. */
+/** The form for which a container of our own is made. */
 export type JobSource = Extract<DatabaseSource, { kind: "job" }>;
 
-/** A form that can be used at once, without that anything is made for it. */
-export type ReachableSource = Exclude<DatabaseSource, JobSource>;
+/** The client programs in a container that runs. */
+export interface ContainerSource {
+  readonly kind: "container";
+  readonly container: Container;
+  readonly database: string;
+  /** @defaultValue whom the container's own environment names */
+  readonly user?: string | undefined;
+}
+
+/** A database that can be opened at once. */
+export type ReachableSource = Extract<DatabaseSource, { kind: "url" }> | ContainerSource;

@@ -1,9 +1,7 @@
 import { StepFailure } from "../upgrade/step-io";
 import { startClient, type Client } from "./client";
-import type { PodSource, ReachableSource } from "./database-source";
+import type { ContainerSource, ReachableSource } from "./database-source";
 import { keepaliveArguments, libpqEnvironment } from "./libpq-environment";
-import { findPod } from "./find-pod";
-import { kubectlTarget } from "./kubectl-target";
 
 /** The client programs of PostgreSQL that steps use. */
 export type ClientTool = "psql" | "pg_dump" | "pg_restore";
@@ -23,14 +21,14 @@ export interface Database {
  * Opens the way to a database; connects to nothing yet.
  *
  * @param variable name of the environment variable that holds the connection string of the form `url`.
- * @throws StepFailure where the connection string is missing or no such thing, or where no single pod is meant.
+ * @throws StepFailure if the connection string is missing or no such thing.
  */
-export async function openDatabase(
+export function openDatabase(
   source: ReachableSource,
   env: NodeJS.ProcessEnv,
   variable = "DATABASE_URL",
-): Promise<Database> {
-  if (source.kind === "pod") return throughPod(source, await findPod(source, env), env);
+): Database {
+  if (source.kind === "container") return throughContainer(source, env);
   const url = env[variable] ?? "";
   if (url === "") {
     throw new StepFailure(
@@ -78,30 +76,22 @@ export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => kept.test(name)));
 }
 
-function throughPod(source: PodSource, pod: string, env: NodeJS.ProcessEnv): Database {
-  const name = source.database;
+function throughContainer(source: ContainerSource, env: NodeJS.ProcessEnv): Database {
+  const { container, database: name } = source;
   return {
     name,
-    words: `database ${name} in pod ${source.namespace}/${pod}`,
+    words: `database ${name} in ${container.words}`,
     start: (tool, args, signal) => {
       const user = source.user === undefined ? [] : ["-U", source.user];
-      const login = [...user, "-w", "-d", name];
-      const inside = [tool, ...(args.includes("--version") ? [] : login), ...args];
-      const container = source.container === undefined ? [] : ["-c", source.container];
+      const login = args.includes("--version") ? [] : [...user, "-w", "-d", name];
       return startClient({
-        file: "kubectl",
-        args: [
-          ...kubectlTarget(source),
-          "exec",
-          // Without -i nothing is read: pg_dump has no input.
-          ...(tool === "pg_dump" ? [] : ["-i"]),
-          ...["-n", source.namespace, pod, ...container, "--", ...inside],
-        ],
+        // Without its input open nothing is read: pg_dump has none.
+        ...container.command([tool, ...login, ...args], { hasInput: tool !== "pg_dump" }),
         env: withoutSecrets(env),
         redact: (text) => text,
         signal,
       });
     },
-    on: (other) => throughPod({ ...source, database: other }, pod, env),
+    on: (other) => throughContainer({ ...source, database: other }, env),
   };
 }

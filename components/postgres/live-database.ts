@@ -1,9 +1,19 @@
 import { z } from "zod";
-import { localeSchema } from "../dumps/scratch";
+import { localeSchema } from "./locale";
 import { holdsKey, schemaLockKey } from "./advisory-lock";
 import { followersSchema, followersSql } from "./followers";
 import type { Session } from "./session";
 import { sqlText } from "./sql-text";
+
+/** A connection that somebody has made, as {@link sessionsOf} lists it. */
+export const sessionSchema = z.object({
+  pid: z.int(),
+  role: z.string(),
+  name: z.string(),
+  client: z.string().nullable(),
+  superuser: z.boolean(),
+  member: z.boolean(),
+});
 
 /** What belongs to a database as a whole, and not to anything in it. */
 const properties = z.object({
@@ -44,16 +54,7 @@ const liveSchema = localeSchema.extend({
     createDatabase: z.boolean(),
     owns: z.boolean(),
     signals: z.boolean(),
-    sessions: z.array(
-      z.object({
-        pid: z.int(),
-        role: z.string(),
-        name: z.string(),
-        client: z.string().nullable(),
-        superuser: z.boolean(),
-        member: z.boolean(),
-      }),
-    ),
+    sessions: z.array(sessionSchema),
     prepared: z.array(z.string()),
   }),
 });

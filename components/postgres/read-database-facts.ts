@@ -14,15 +14,15 @@ import { isPooledByTransaction } from "./pooler";
 import { query } from "./query";
 import { readServerRoom, type ServerRoom } from "./server-room";
 import { sqlText } from "./sql-text";
-import { hasUndone, readMark } from "../dumps/restore-mark";
+import { hasUndone, readMark } from "./restore-mark";
 import { longestLook, within } from "./within";
-import { appliedMigrations, readMigrations } from "./tracking";
+import { migrationsSql, parseMigrations } from "./migrations";
 
 export interface DatabaseLookOptions {
   /** Free bytes where the dump would be written; undefined where there is no such limit. */
   readonly freeBytes: () => Promise<number | undefined>;
-  /** Default: `_schema_migrations`. */
-  readonly trackingTable?: string;
+  /** Table in which the product lists its migrations. */
+  readonly trackingTable: string;
   /** What a restore leaves out. @defaultValue nothing */
   readonly exclude?: { readonly eventTriggers: readonly string[] } | undefined;
   /** Longest look, in seconds. Default: {@link longestLook}; a step may wait longer than a preview. */
@@ -53,15 +53,11 @@ export async function readDatabaseFacts(
   env: NodeJS.ProcessEnv,
   options: DatabaseLookOptions,
 ): Promise<DatabaseFacts> {
-  const {
-    freeBytes: askRoom,
-    trackingTable = "_schema_migrations",
-    seconds = longestLook,
-  } = options;
+  const { freeBytes: askRoom, trackingTable, seconds = longestLook } = options;
   const left = options.exclude?.eventTriggers ?? [];
   return within(seconds, "the database", async (signal) => {
-    const database = await openDatabase(source, env);
-    const script = `${serverLook(trackingTable, database.name, left)}${appliedMigrations(trackingTable)}`;
+    const database = openDatabase(source, env);
+    const script = `${serverLook(trackingTable, database.name, left)}${migrationsSql(trackingTable)}`;
     const [dumpTool, there, freeBytes, pooled, room] = await Promise.all([
       clientVersion(database, "pg_dump"),
       query(database, script, { signal }).catch((error: unknown) =>
@@ -73,7 +69,7 @@ export async function readDatabaseFacts(
       readServerRoom(database, signal).catch(() => undefined),
     ]);
     const [server = "", ...tracked] = "outside" in there ? [there.outside] : there;
-    const migrations = readMigrations(tracked);
+    const migrations = parseMigrations(tracked);
     const { comment, ...look } = serverSchema.parse(JSON.parse(server));
     const mark = readMark(comment ?? "");
     const undone = hasUndone(mark, migrations ?? []);

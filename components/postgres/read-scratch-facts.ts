@@ -18,7 +18,7 @@ const sql = `SELECT pg_catalog.jsonb_build_object(
  */
 export const readScratchFacts = (env: NodeJS.ProcessEnv): Promise<ScratchFacts> =>
   within(longestLook, "the server for the proof", async (signal) => {
-    const server = await openDatabase({ kind: "url" }, env, "SCRATCH_URL");
+    const server = openDatabase({ kind: "url" }, env, "SCRATCH_URL");
     const [[row = ""], { bytes, wal }] = await Promise.all([
       query(server, sql, { signal }),
       readServerRoom(server, signal),

@@ -1,22 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
 import type { Session } from "./session";
 import { sqlName, sqlText } from "./sql-text";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
-import { mayEnd, sessionWords, type Rights } from "../steps/restore/judge-rights";
-import { sessionsOf } from "./live-database";
+import { mayEnd, sessionWords, type Rights } from "./judge-rights";
+import { sessionSchema, sessionsOf } from "./live-database";
 
 /** Longest wait for sessions that were told to end, in seconds. */
 const longestEnd = 30;
-
-const sessionSchema = z.object({
-  pid: z.int(),
-  role: z.string(),
-  name: z.string(),
-  client: z.string().nullable(),
-  superuser: z.boolean(),
-  member: z.boolean(),
-});
 
 /** Whether anybody may connect to a database. Its owner decides. */
 export const allowConnections = (server: Session, name: string, open: boolean): Promise<unknown> =>

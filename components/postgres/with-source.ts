@@ -1,15 +1,42 @@
+import type { ContainerQuery, Container, OpenPlatform, PlatformPlace } from "../upgrade/platform";
 import type { StepIo } from "../upgrade/step-io";
-import { withClientPod } from "./client-pod";
-import type { DatabaseSource, ReachableSource } from "./database-source";
+import { withClientContainer } from "./client-container";
+import type { DatabaseSource, JobSource, ReachableSource } from "./database-source";
 
 /**
- * Runs work with a source that can be used at once: the same one, or, where it is a Job, the pod that was made for it and is removed
- * afterwards. Whoever opens a database in a step does it in here.
+ * Runs work with a source that can be used at once: a connection string, the container in which the database runs, or one that was made
+ * for the work and is removed afterwards. Whoever opens a database in a step does it in here.
  *
- * @throws StepFailure where the Job's pod does not start.
+ * @throws StepFailure if no single container is meant, or if ours does not start.
  */
-export const withSource = <T>(
+export const withSource = async <T>(
   source: DatabaseSource,
+  open: OpenPlatform,
   io: StepIo,
   work: (source: ReachableSource) => Promise<T>,
-): Promise<T> => (source.kind === "job" ? withClientPod(source, io, work) : work(source));
+): Promise<T> =>
+  source.kind === "job"
+    ? // Not stopped by the step's signal: what was made has to be removed.
+      open(source, { ...io, signal: undefined }, (platform) =>
+        withClientContainer(source, platform, io, work),
+      )
+    : work(
+        await reachableSource(source, (place, query) =>
+          open(place, io, (platform) => platform.findContainer(query)),
+        ),
+      );
+
+/**
+ * The source with its container found.
+ *
+ * @throws StepFailure if none or more than one is meant.
+ */
+export async function reachableSource(
+  source: Exclude<DatabaseSource, JobSource>,
+  find: (place: PlatformPlace, query: ContainerQuery) => Promise<Container>,
+): Promise<ReachableSource> {
+  if (source.kind === "url") return source;
+  const { pod: instance, selector, container, database, user } = source;
+  const found = await find(source, { instance, selector, container });
+  return { kind: "container", container: found, database, user };
+}

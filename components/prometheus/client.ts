@@ -1,6 +1,6 @@
 import pRetry from "p-retry";
 import type { PrometheusAccess } from "./access";
-import type { Reply } from "../kubernetes/api/client";
+import type { HttpReply } from "../upgrade/platform";
 import { parseVector, type Point } from "./parse-vector";
 
 /** A way to ask one Prometheus. Every error is one clean sentence without a secret. */
@@ -51,7 +51,7 @@ export function openPrometheus(
   };
 }
 
-async function exchange(place: URL, sent: RequestInit): Promise<Reply> {
+async function exchange(place: URL, sent: RequestInit): Promise<HttpReply> {
   // A redirect would lead the token elsewhere.
   const reply = await fetch(place, { ...sent, redirect: "error" });
   return { status: reply.status, body: await reply.text() };

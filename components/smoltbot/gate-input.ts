@@ -4,7 +4,8 @@ import type { KubernetesFacts } from "../kubernetes/facts/cluster-facts";
 import type { KubernetesInput, KubernetesRules } from "../kubernetes/gate-input";
 import { kubernetesGates } from "../kubernetes/gates/list";
 import { imagesOf } from "../kubernetes/objects/images";
-import { clientJob } from "../postgres/client-job";
+import { clientJob } from "../kubernetes/platform/client-job";
+import { clientSpec } from "../postgres/client-container";
 import { configPaths } from "../upgrade/config-paths";
 import type { Gate } from "../upgrade/gate";
 import { upgradeGates } from "../upgrade/gates/list";
@@ -67,7 +68,7 @@ export function gateInput({ config, release, facts, plan }: GateSubject): GateIn
       settings,
       release: wanted,
       job: release.job,
-      client: source.kind === "job" ? clientJob(source, source.name) : undefined,
+      client: source.kind === "job" ? clientJob(clientSpec(source), source) : undefined,
       facts,
       plan,
     }),

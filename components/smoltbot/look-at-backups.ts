@@ -1,16 +1,21 @@
 import type { GatewayConfig } from "../config/schema";
 import type { Clusters } from "../kubernetes/api/clusters";
+import { readExternalBackup } from "../kubernetes/platform/external-backup";
+import { findContainerWith } from "../kubernetes/platform/find-container";
 import { lockedFor, readKeys } from "../dumps/dump-keys";
 import { readExternal } from "../dumps/external/read-external";
 import type { Manifest } from "../dumps/manifest";
 import { lastDumpBytes, listDumps } from "../dumps/list-dumps";
 import type { DumpStore } from "../dumps/store/dump-store";
+import { openDatabase } from "../postgres/database";
+import { reachableSource } from "../postgres/with-source";
 import { longestLook, within } from "../postgres/within";
+import type { BackupObject } from "../upgrade/platform";
 import { redactor } from "../upgrade/redact";
-import { readRestoreFacts } from "../steps/restore/read-restore-facts";
 import type { CoreFacts, DatabaseFacts, StoreFacts } from "../upgrade/facts";
+import { readRestoreFacts } from "../dumps/read-restore-facts";
 import { hideReason, observe, type Observation } from "../upgrade/observation";
-import { databaseSource } from "./database-source";
+import { databaseSource, TRACKING_TABLE } from "./database-source";
 import { secretValues } from "./secret-values";
 
 export interface BackupsLook {
@@ -34,7 +39,13 @@ export async function lookAtBackups(asked: BackupsLook): Promise<BackupsFacts> {
   const dumps = within(longestLook, store.words, (signal) =>
     listDumps(store, { gateway: name, stack }, signal),
   );
-  const past = { dumps, wanted: settings.version, source: databaseSource(settings), database };
+  const source = databaseSource(settings);
+  const open =
+    source.kind === "job"
+      ? undefined
+      : async () => openDatabase(await reachableSource(source, findContainerWith(env)), env);
+  const wanted = settings.version;
+  const past = { dumps, wanted, open, trackingTable: TRACKING_TABLE, database };
   const [there, lastDump, external, restore] = await Promise.all([
     observe(() => lookAtStore(store, dumps, env)).then(quietly),
     dumps.then(lastDumpBytes, () => undefined),
@@ -59,7 +70,7 @@ async function lookAtExternal({ config, clusters }: BackupsLook): Promise<CoreFa
   const { backup, kubernetes } = config.settings;
   const { external } = backup;
   if (external === undefined) return undefined;
-  const { namespace } = kubernetes;
-  const open = () => clusters.open(kubernetes);
-  return observe(() => readExternal(external, { namespace, env: process.env, open }));
+  const readObject = async (object: BackupObject) =>
+    readExternalBackup(await clusters.open(kubernetes), kubernetes.namespace, object);
+  return observe(() => readExternal(external, { env: process.env, readObject }));
 }

@@ -9,6 +9,8 @@ import type { ObjectName } from "../kubernetes/api/paths";
 import { readPrometheusFacts } from "../prometheus/read-prometheus-facts";
 import { lookAtImages } from "../registry/look-at-images";
 import type { DatabaseSource } from "../postgres/database-source";
+import { reachableSource } from "../postgres/with-source";
+import { findContainerWith } from "../kubernetes/platform/find-container";
 import { readIdentity } from "../postgres/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../postgres/read-database-facts";
 import { openStore } from "../dumps/store/open-store";
@@ -25,7 +27,7 @@ import { hideReason, observe } from "../upgrade/observation";
 import { outputNames } from "../upgrade/evidence/output-names";
 import { readEvidence } from "../upgrade/evidence/read-evidence";
 import { backupSecrets } from "./backup-secrets";
-import { databaseSource } from "./database-source";
+import { databaseSource, TRACKING_TABLE } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import { lookAtBackups } from "./look-at-backups";
 import { smoltbotNames } from "./names";
@@ -55,7 +57,8 @@ export async function lookAtSmoltbot(
   const source = databaseSource(settings);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
-  const question = { freeBytes: () => store.freeBytes(), exclude: settings.backup.exclude };
+  const { exclude } = settings.backup;
+  const question = { freeBytes: () => store.freeBytes(), trackingTable: TRACKING_TABLE, exclude };
   const lookingAtDatabase = lookAtDatabase(source, env, question).then(
     (found) => found && quietly(found),
   );
@@ -119,7 +122,10 @@ async function lookAtDatabase(
 ): Promise<CoreFacts["database"]> {
   return source.kind === "job"
     ? undefined
-    : observe(() => readDatabaseFacts(source, env, question));
+    : observe(async () => {
+        const reachable = await reachableSource(source, findContainerWith(env));
+        return readDatabaseFacts(reachable, env, question);
+      });
 }
 
 /** Whether the pods' own connection string leads anywhere from here, and to which database: mostly the cluster alone reaches it. */

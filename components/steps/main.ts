@@ -9,28 +9,45 @@ type Step = (input: unknown, io: StepIo) => Promise<unknown>;
 /** Loaded by name, so that no step pays for the imports of another. */
 const steps: Readonly<Record<string, () => Promise<Step>>> = {
   adoption: async () => {
-    const { adoptionInputSchema, runAdoption } = await import("./adoption/adoption");
+    const [{ adoptionInputSchema }, { runAdoption }] = await Promise.all([
+      import("./adoption-input"),
+      import("./adoption"),
+    ]);
     return (input, io) => runAdoption(adoptionInputSchema.parse(input), io);
   },
   backup: async () => {
-    const { backupInputSchema, runBackup } = await import("./backup/backup");
+    const [{ backupInputSchema }, { runBackup }] = await Promise.all([
+      import("./backup-input"),
+      import("./backup"),
+    ]);
     return (input, io) => runBackup(backupInputSchema.parse(input), io);
   },
   restore: async () => {
-    const { restoreInputSchema, runRestore } = await import("./restore/restore");
+    const [{ restoreInputSchema }, { runRestore }] = await Promise.all([
+      import("./restore-input"),
+      import("./restore"),
+    ]);
     return (input, io) => runRestore(restoreInputSchema.parse(input), io);
   },
   schema: async () => {
-    const { schemaInputSchema, runSchema } = await import("./schema/schema");
+    const [{ schemaInputSchema }, { runSchema }] = await Promise.all([
+      import("./schema-input"),
+      import("./schema"),
+    ]);
     return (input, io) => runSchema(schemaInputSchema.parse(input), io);
   },
   rollout: async () => {
-    const { rolloutInputSchema, runRollout } = await import("./rollout/rollout");
+    const [{ rolloutInputSchema }, { runRollout }] = await Promise.all([
+      import("./rollout-input"),
+      import("./rollout"),
+    ]);
     return (input, io) => runRollout(rolloutInputSchema.parse(input), io);
   },
   verification: async () => {
-    const { verificationInputSchema, runVerification } =
-      await import("./verification/verification");
+    const [{ verificationInputSchema }, { runVerification }] = await Promise.all([
+      import("./verification-input"),
+      import("./verification"),
+    ]);
     return (input, io) => runVerification(verificationInputSchema.parse(input), io);
   },
 };

@@ -26,14 +26,14 @@ async function withEmpty<T>(name: string, work: () => Promise<T>): Promise<T> {
 
 const restoreAs = async (database: string, manifest: Manifest) =>
   restoreInto(
-    await openDatabase({ kind: "url" }, environment(database)),
+    openDatabase({ kind: "url" }, environment(database)),
     { store: folderStore(dumps()), manifest },
     io(database),
   );
 
 /** Rows and hash of every table that is there now. */
 async function tablesOf(database: string) {
-  const session = openSession(await openDatabase({ kind: "url" }, environment(database)), "test");
+  const session = openSession(openDatabase({ kind: "url" }, environment(database)), "test");
   const { tables } = await readContents(session);
   const prints = await hashTables([session], tables);
   await session.close();

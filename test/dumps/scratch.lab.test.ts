@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { localeSchema, withScratch } from "../../components/dumps/scratch";
+import { withScratch } from "../../components/dumps/scratch";
+import { localeSchema } from "../../components/postgres/locale";
 import { openDatabase, type Database } from "../../components/postgres/database";
 import { backupWorld } from "../steps/backup-world";
 

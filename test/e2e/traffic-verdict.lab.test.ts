@@ -1,9 +1,7 @@
 import type { KubernetesObject, V1Deployment } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  runVerification,
-  verificationInputSchema,
-} from "../../components/steps/verification/verification";
+import { runVerification } from "../../components/steps/verification";
+import { verificationInputSchema } from "../../components/steps/verification-input";
 import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import type { Overrides } from "../lab/engine/stack-file";
 import { makeInstalledStage, type Stage } from "./stage";

@@ -12,7 +12,7 @@ export default {
     "components/upgrade/{downgrade-to-warnings,verdict}.ts",
     "components/upgrade/evidence/compare-evidence.ts",
     "components/kubernetes/{helm/compare-values,facts/find-drift}.ts",
-    "components/{steps/*,dumps,kubernetes/watch}/judge-*.ts",
+    "components/{steps/*,dumps,postgres,kubernetes/watch}/judge-*.ts",
     "components/dumps/dump-to-go-back-to.ts",
     "components/steps/schema/{dump-of-now,newer-than}.ts",
     "components/steps/verification/weigh-traffic.ts",

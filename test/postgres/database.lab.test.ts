@@ -25,7 +25,10 @@ afterAll(() => server.remove());
 
 const environment = (database: string) => ({ ...process.env, DATABASE_URL: server.url(database) });
 const facts = (database: string, env: NodeJS.ProcessEnv = environment(database)) =>
-  readDatabaseFacts({ kind: "url" }, env, { freeBytes: () => freeBytesAt("/nowhere/dumps") });
+  readDatabaseFacts({ kind: "url" }, env, {
+    trackingTable: "_schema_migrations",
+    freeBytes: () => freeBytesAt("/nowhere/dumps"),
+  });
 const shop = () => openDatabase({ kind: "url" }, environment("shop"));
 
 describe("a look at the database", () => {

@@ -24,7 +24,12 @@ test("slots and subscriptions of a database are seen by a role that may only rea
       .replace(/\/\/[^@]*@/, "//plain:plain@"),
   });
   const followers = async (database: string) =>
-    (await readDatabaseFacts({ kind: "url" }, env(database), { freeBytes: roomy })).followers;
+    (
+      await readDatabaseFacts({ kind: "url" }, env(database), {
+        trackingTable: "_schema_migrations",
+        freeBytes: roomy,
+      })
+    ).followers;
   const standby = { kind: "physical slot", name: "standby" };
   expect(await followers("bare")).toEqual([standby, { kind: "subscription", name: "from_eu" }]);
   expect(await followers("odd")).toEqual([standby]);

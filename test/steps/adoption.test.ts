@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runAdoption } from "../../components/steps/adoption/adoption";
+import { runAdoption } from "../../components/steps/adoption";
 import { Refusal, withApi } from "../kubernetes/stand-in-api";
 
 const configMap = { apiVersion: "v1", kind: "ConfigMap", name: "gateway" };

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { runBackup } from "../../components/steps/backup/backup";
+import { runBackup } from "../../components/steps/backup";
 import { openDatabase } from "../../components/postgres/database";
 import { openSession } from "../../components/postgres/session";
 import { rowsOf } from "../matrix/matrix";
@@ -26,7 +26,7 @@ describe("a backup that goes wrong leaves no proof and no rest, and says why", (
 
   test("a table that a migration is changing at that moment", { timeout: 60_000 }, async () => {
     const migration = openSession(
-      await openDatabase({ kind: "url" }, environment()),
+      openDatabase({ kind: "url" }, environment()),
       "a migration in progress",
     );
     await migration.query("BEGIN; LOCK TABLE public.parent IN ACCESS EXCLUSIVE MODE;");

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { backupInputSchema } from "../../components/steps/backup/backup-input";
-import { judgeRoom } from "../../components/dumps/room";
+import { backupInputSchema } from "../../components/steps/backup-input";
+import { judgeRoom } from "../../components/dumps/judge-room";
 import { judgeTools } from "../../components/dumps/judge-tools";
 import { manifestSchema } from "../../components/dumps/manifest";
 import { formatBytes } from "../../components/dumps/progress";
-import { localeClause } from "../../components/dumps/scratch";
+import { localeClause } from "../../components/postgres/locale";
 import { holdsKey, schemaLockKey } from "../../components/postgres/advisory-lock";
 import { complaint } from "../../components/postgres/client";
 
@@ -19,6 +19,7 @@ const input = {
   source: { kind: "url" },
   directory: "dumps",
   keep: 3,
+  trackingTable: "_schema_migrations",
 };
 
 describe("the programs", () => {

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
-import { runBackup, type Saved } from "../../components/steps/backup/backup";
-import { backupInputSchema } from "../../components/steps/backup/backup-input";
+import { runBackup } from "../../components/steps/backup";
+import type { Saved } from "../../components/dumps/save-database";
+import { backupInputSchema } from "../../components/steps/backup-input";
 import { checkDump } from "../../components/dumps/check-dump";
 import { folderStore } from "../../components/dumps/store/folder-store";
 import { startPrivateServer, type PrivateServer } from "./private-server";
@@ -44,7 +45,7 @@ export function backupWorld() {
   const input = (more: object = {}) =>
     backupInputSchema.parse({
       ...{ gateway: "smoltbot", stack: "prod", release: "1.2.0", source: { kind: "url" } },
-      ...{ directory: dumps(), keep: 3, ...more },
+      ...{ directory: dumps(), keep: 3, trackingTable: "_schema_migrations", ...more },
     });
   const io = (database?: string, signal?: AbortSignal) => ({
     env: environment(database),

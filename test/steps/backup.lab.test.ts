@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runBackup } from "../../components/steps/backup/backup";
+import { runBackup } from "../../components/steps/backup";
 import { manifestPath, manifestSchema, type Manifest } from "../../components/dumps/manifest";
 import { withApi } from "../kubernetes/stand-in-api";
 import { readServerRoom } from "../../components/postgres/server-room";

@@ -1,13 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { newestBackup, newestSnapshot } from "../../components/dumps/external/objects";
+import {
+  newestBackup,
+  newestSnapshot,
+  readExternalBackup,
+} from "../../components/kubernetes/platform/external-backup";
 import { readExternal } from "../../components/dumps/external/read-external";
 
+import type { BackupObject } from "../../components/upgrade/platform";
+
 const time = "2026-01-02T03:04:05Z";
-const open = () => Promise.reject(new Error("nobody asks the cluster"));
+const readObject = () => Promise.reject(new Error("nobody asks the cluster"));
 const ask = (script: string, env: NodeJS.ProcessEnv = {}) =>
   readExternal(
     { command: ["sh", "-c", script] },
-    { namespace: "own", env: { PATH: process.env["PATH"], ...env }, open },
+    { env: { PATH: process.env["PATH"], ...env }, readObject },
   );
 
 describe("a command that tells of a backup", () => {
@@ -23,10 +29,7 @@ describe("a command that tells of a backup", () => {
     ["tells no time", ["echo", '{"name":"a","success":true}'], "as JSON: time "],
   ])("and that %s says so, without repeating what it printed", async (_, command, words) => {
     const env = { PATH: process.env["PATH"] };
-    const said = await readExternal({ command }, { namespace: "own", env, open }).then(
-      String,
-      String,
-    );
+    const said = await readExternal({ command }, { env, readObject }).then(String, String);
     expect(said).toContain(words);
     expect(said).not.toContain("hunter2");
   });
@@ -99,7 +102,10 @@ describe("objects of the cluster that tell of backups", () => {
       asked.push(path);
       return Promise.resolve({ items: [] } as T);
     };
-    const look = { namespace: "own", env: {}, open: () => Promise.resolve({ get }) };
+    const look = {
+      env: {},
+      readObject: (object: BackupObject) => readExternalBackup({ get }, "own", object),
+    };
     const cloudNativePg = { cluster: "shop", namespace: "databases" };
     await expect(readExternal({ cloudNativePg }, look)).rejects.toThrow(
       "no Backup of the cluster shop in databases",

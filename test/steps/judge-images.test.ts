@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { initImages, isRenamed, judgeImages } from "../../components/steps/verification/judge-pods";
+import {
+  initImages,
+  isRenamed,
+  judgeImages,
+} from "../../components/steps/verification/judge-instances";
 import { observed, unavailable } from "../../components/upgrade/observation";
-import { pod } from "./rollout-worlds";
+import { instance as pod, pod as livePod } from "./rollout-worlds";
+import { instanceOf } from "../../components/kubernetes/platform/instances";
 
 describe("images", () => {
   const workload = {
@@ -81,7 +86,7 @@ describe("images", () => {
 
 test("images of init containers are known by their digests as well (S-08)", () => {
   const digest = `sha256:${"a".repeat(64)}`;
-  const waiting = pod(
+  const waiting = livePod(
     "a",
     {},
     {},
@@ -94,7 +99,7 @@ test("images of init containers are known by their digests as well (S-08)", () =
     { name: "late", image: "late:1" },
   ];
   const found = initImages([
-    { ...waiting, spec: { ...waiting.spec, initContainers: init } } as typeof waiting,
+    instanceOf({ ...waiting, spec: { ...waiting.spec, initContainers: init } } as typeof waiting),
   ]);
   expect(found).toEqual([
     ["busybox:1.36", digest],

@@ -55,15 +55,15 @@ describe("one look at a rollout", () => {
   });
 
   test("says that a Deployment is paused, and has nothing to say of one that is not", () => {
-    expect(look(deployment({ readyReplicas: 1 }, { paused: true })).sign).toEqual({
+    expect(look(deployment({ readyReplicas: 1 }, { paused: true })).problem).toEqual({
       key: "paused",
       kind: "stalled",
       text: "gateway is paused",
-      patience: 0,
+      tolerance: 0,
     });
     const plain = look(deployment({ readyReplicas: 1 }));
     expect(plain.state).toBe("waiting");
-    expect(plain).not.toHaveProperty("sign");
+    expect(plain).not.toHaveProperty("problem");
   });
 
   test.each([
@@ -71,7 +71,7 @@ describe("one look at a rollout", () => {
     ["ReplicaFailure", "False", undefined],
     ["Available", "True", undefined],
   ])("reads the condition %s %s", (type, status, text) => {
-    expect(look(condition(type, status)).sign?.text).toBe(text);
+    expect(look(condition(type, status)).problem?.text).toBe(text);
   });
 
   test.each([
@@ -79,6 +79,6 @@ describe("one look at a rollout", () => {
     ["Progressing", "ReplicaSetUpdated", undefined],
     ["Available", "ProgressDeadlineExceeded", undefined],
   ])("reads the condition %s of %s", (type, why, text) => {
-    expect(look(condition(type, "False", why)).sign?.text).toBe(text);
+    expect(look(condition(type, "False", why)).problem?.text).toBe(text);
   });
 });

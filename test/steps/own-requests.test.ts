@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { openCluster } from "../../components/kubernetes/api/client";
+import { openPlatform } from "../../components/steps/open-platform";
 import { askOutside } from "../../components/steps/verification/ask-outside";
 import type { Probe } from "../../components/steps/verification/judge-probes";
-import { sendProbes } from "../../components/steps/verification/look-at-pods";
+import { sendProbes } from "../../components/steps/verification/ask-instances";
 import { withApi } from "../kubernetes/stand-in-api";
 import { verificationTask } from "./verification-task";
 
@@ -61,10 +61,12 @@ test("the request through the gateway is the one that the stack file names (S-20
       return {};
     },
     async (kubeconfig) => {
-      const client = await openCluster({ kubeconfig });
       const proxied = { path: "/openai/v1/chat/completions", method: "POST" };
       const asks = task({ requests: 4, proxied });
-      await sendProbes(client, asks, (probe) => probes.push(probe), never).finally(client.close);
+      const place = { kubeconfig, namespace: "smoltbot" };
+      await openPlatform(place, { env: {}, say: () => undefined }, (platform) =>
+        sendProbes(platform, asks, (probe) => probes.push(probe), never),
+      );
     },
   );
   expect(asked.sort()).toEqual([

@@ -1,7 +1,8 @@
 import { generateIdentity } from "age-encryption";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { runBackup, type Saved } from "../../components/steps/backup/backup";
+import { runBackup } from "../../components/steps/backup";
+import type { Saved } from "../../components/dumps/save-database";
 import { manifestPath, manifestSchema } from "../../components/dumps/manifest";
 import { folderStore } from "../../components/dumps/store/folder-store";
 import { restoreInto } from "../../components/dumps/restore-into";
@@ -45,7 +46,12 @@ describe("what would be restored for real is what was proven (law 4, S-44)", () 
     return manifestSchema.parse(JSON.parse(await readFile(manifestPath(path), "utf8")));
   };
   const hindrances = async () =>
-    (await readDatabaseFacts({ kind: "url" }, env(), { freeBytes: roomy })).hindrances;
+    (
+      await readDatabaseFacts({ kind: "url" }, env(), {
+        trackingTable: "_schema_migrations",
+        freeBytes: roomy,
+      })
+    ).hindrances;
   const sql = (script: string) => world.server().sql("shop", script);
 
   beforeAll(async () => {
@@ -122,7 +128,7 @@ describe("what would be restored for real is what was proven (law 4, S-44)", () 
         "event trigger audit is there, which only a superuser may make",
       ]);
       const exclude = { eventTriggers: ["audit", "gone"], extensions: ["pg_trgm"] };
-      const look = { freeBytes: roomy, exclude };
+      const look = { trackingTable: "_schema_migrations", freeBytes: roomy, exclude };
       expect((await readDatabaseFacts({ kind: "url" }, env(), look)).hindrances).toEqual([]);
       key = await generateIdentity();
       const manifest = await backUp({ exclude, encrypt });
@@ -136,7 +142,7 @@ describe("what would be restored for real is what was proven (law 4, S-44)", () 
         env: { ...env(), DATABASE_URL: env().DATABASE_URL.replace(/shop$/, "again") },
       };
       const dump = { store: folderStore(world.dumps()), manifest };
-      await restoreInto(await openDatabase({ kind: "url" }, io.env), dump, io);
+      await restoreInto(openDatabase({ kind: "url" }, io.env), dump, io);
       const { sql: ask } = world.server();
       expect(await ask("again", "SELECT count(*) FROM agents")).toBe("100");
       const left =

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
-import { openCluster } from "../../components/kubernetes/api/client";
+import type { V1Pod } from "@kubernetes/client-node";
+import type { Json } from "../../components/kubernetes/api/json";
+import { instanceOf } from "../../components/kubernetes/platform/instances";
+import { openPlatform } from "../../components/steps/open-platform";
 import { openLogWindow, secondsThatCount } from "../../components/steps/verification/log-window";
-import { readLogs } from "../../components/steps/verification/look-at-pods";
+import { readLogs } from "../../components/steps/verification/ask-instances";
 import { Refusal, withApi } from "../kubernetes/stand-in-api";
 import { verificationTask } from "./verification-task";
 
@@ -13,10 +16,11 @@ const LOGS: Readonly<Record<string, string>> = {
   "observer-a observer": `Uncaught Error: no SUPABASE_JWT_SECRET\n`,
 };
 
-const pod = (name: string, containers: readonly string[], created: string) => ({
-  metadata: { name, creationTimestamp: created },
-  spec: { containers: containers.map((container) => ({ name: container })) },
-});
+const pod = (name: string, containers: readonly string[], created: string) =>
+  instanceOf({
+    metadata: { name, creationTimestamp: created },
+    spec: { containers: containers.map((container) => ({ name: container })) },
+  });
 
 test("errors of every container are told, without a secret: of new pods all, of older ones since the watch began (S-18, S-19, S-51)", async () => {
   const asked: (string | null)[] = [];
@@ -31,13 +35,15 @@ test("errors of every container are told, without a secret: of new pods all, of 
       return text === undefined ? undefined : new Refusal(200, text);
     },
     async (kubeconfig) => {
-      const client = await openCluster({ kubeconfig });
       const pods = [
         pod("gateway-a", ["gateway", "sidecar"], "2026-01-01T00:00:00Z"),
         pod("observer-a", ["observer"], new Date(now).toISOString()),
       ];
       const redact = (text: string) => text.replaceAll("hunter2", "***");
-      return readLogs(client, TASK, pods, window, redact).finally(client.close);
+      const io = { env: {}, say: () => undefined };
+      return openPlatform({ kubeconfig, namespace: "smoltbot" }, io, (platform) =>
+        readLogs(platform, TASK, pods, window, redact),
+      );
     },
   );
   expect(faults.map(({ text }) => text)).toEqual([
@@ -51,17 +57,18 @@ test("errors of every container are told, without a secret: of new pods all, of 
 });
 
 const NOW = Date.parse("2026-06-01T12:00:00Z");
-const readySince = (seconds: number) => ({
-  status: {
-    conditions: [
-      {
-        type: "Ready",
-        status: "True",
-        lastTransitionTime: new Date(NOW - seconds * 1000).toISOString(),
-      },
-    ],
-  },
-});
+const readySince = (seconds: number) =>
+  instanceOf({
+    status: {
+      conditions: [
+        {
+          type: "Ready",
+          status: "True",
+          lastTransitionTime: new Date(NOW - seconds * 1000).toISOString(),
+        },
+      ],
+    },
+  });
 
 test.each<[string, readonly number[], number, number | undefined]>([
   ["that the rollout before it has made counts whole (S-18)", [5, 200], 220, undefined],

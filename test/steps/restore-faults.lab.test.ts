@@ -44,7 +44,7 @@ describe("a restore that fails before the databases change places leaves everyth
   });
 
   test("where a superuser holds the database, whom our role may not end", async () => {
-    const session = openSession(await open("admin"), "repair");
+    const session = openSession(open("admin"), "repair");
     await session.query("SELECT 1;");
     await fails(/end pid \d+ \(repair, role admin\), which only a superuser may end/, () =>
       restore({}, as("app")),
@@ -61,7 +61,7 @@ describe("a restore that fails before the databases change places leaves everyth
   });
 
   test("where a migration is running", async () => {
-    await withAdvisoryLock(await open(), { label: "migration" }, () =>
+    withAdvisoryLock(await open(), { label: "migration" }, () =>
       fails("a migration of database shop is running", () => restore()),
     );
   });

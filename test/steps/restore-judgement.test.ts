@@ -3,12 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../components/dumps/manifest";
 import { isRestoring, keptName, restoringName } from "../../components/postgres/database-names";
 import { judgeDump } from "../../components/dumps/judge-dump";
-import {
-  judgeRights,
-  sessionWords,
-  type Rights,
-} from "../../components/steps/restore/judge-rights";
-import { isRestored, readMark, withMark } from "../../components/dumps/restore-mark";
+import { judgeRights, sessionWords, type Rights } from "../../components/postgres/judge-rights";
+import { isRestored, readMark, withMark } from "../../components/postgres/restore-mark";
 import { parseSnapshot } from "../../components/postgres/snapshot-text";
 
 const sha256 = "1f2e3d4c".padEnd(64, "0");

@@ -58,7 +58,7 @@ async function expectDone(newer: string): Promise<void> {
 
 /** A session that holds the live database, so that there is one to end. */
 async function hold(): Promise<() => Promise<void>> {
-  const session = openSession(await world.open(), "holder");
+  const session = openSession(world.open(), "holder");
   await session.query("SELECT 1;");
   return session.close;
 }

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import { runBackup, type Saved } from "../../components/steps/backup/backup";
+import { runBackup } from "../../components/steps/backup";
+import type { Saved } from "../../components/dumps/save-database";
 import { manifestPath, manifestSchema, type Manifest } from "../../components/dumps/manifest";
-import { runRestore, restoreInputSchema } from "../../components/steps/restore/restore";
+import { runRestore } from "../../components/steps/restore";
+import { restoreInputSchema } from "../../components/steps/restore-input";
 import { openDatabase, type Database } from "../../components/postgres/database";
 import { openSession } from "../../components/postgres/session";
 import type { StepIo } from "../../components/upgrade/step-io";
@@ -94,7 +96,8 @@ export function restoreWorld() {
         stack: "prod",
       },
       ...{ release: "1.2.0", dump, directory: backups.dumps(), source: { kind: "url" } },
-      ...{ deployments: ["gateway", "observer"], deadlineSeconds: 5, ...more },
+      ...{ deployments: ["gateway", "observer"], trackingTable: "_schema_migrations" },
+      ...{ deadlineSeconds: 5, ...more },
     });
   const io = (signal?: AbortSignal): StepIo => backups.io("shop", signal);
   /** Rows of a database of this shop: as many as in the dump, or as in 2.0.0. */

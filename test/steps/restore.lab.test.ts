@@ -119,9 +119,9 @@ exec "$@"`,
   });
 
   test("ends the sessions that hold the database, and lets in nobody until it is done", async () => {
-    const idle = openSession(await open("admin"), "forgotten psql");
+    const idle = openSession(open("admin"), "forgotten psql");
     await idle.query("BEGIN; SELECT 1 FROM public.agents;");
-    const pool = world.knock(await open("app"));
+    const pool = world.knock(open("app"));
     await restore();
     expect(said().join("\n")).toMatch(
       /ending pid \d+ \(forgotten psql, role admin, from 127\.0\.0\.1\)/,

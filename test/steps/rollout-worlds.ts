@@ -1,5 +1,6 @@
 import type { V1Container, V1ContainerStatus, V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { Json } from "../../components/kubernetes/api/json";
+import { instanceOf } from "../../components/kubernetes/platform/instances";
 import type { RolloutView } from "../../components/kubernetes/watch/judge-rollout";
 
 const revision = "deployment.kubernetes.io/revision";
@@ -66,6 +67,9 @@ export const pod = (
     },
   } as unknown as Json<V1Pod>;
 };
+
+/** The same as a step knows it. */
+export const instance = (...given: Parameters<typeof pod>) => instanceOf(pod(...given));
 
 /** One look: the Deployment, its ReplicaSets `old` and `new`, and the given pods. */
 export const view = (

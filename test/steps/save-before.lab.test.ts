@@ -1,7 +1,9 @@
 import { appendFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { ClusterClient } from "../../components/kubernetes/api/client";
+import { readExternalBackup } from "../../components/kubernetes/platform/external-backup";
+import type { BackupObject } from "../../components/upgrade/platform";
+import { openPlatform } from "../../components/steps/open-platform";
 import { openDatabase } from "../../components/postgres/database";
 import { saveBefore } from "../../components/steps/schema/save-before";
 import { backupWorld } from "./backup-world";
@@ -15,9 +17,13 @@ describe("before a migration (S-02, law 4)", () => {
     );
   const save = async (database = "odd", backup: object = {}, list?: unknown) => {
     const io = world.io(database);
-    const opened = await openDatabase({ kind: "url" }, io.env);
-    const client = { get: () => Promise.resolve(list) } as unknown as ClusterClient;
-    const saving = { maxAgeMinutes: 60, database: opened, quiet: false, client, namespace: "own" };
+    const opened = openDatabase({ kind: "url" }, io.env);
+    const get = <T>() => Promise.resolve(list as T);
+    const platform = {
+      externalBackup: (object: BackupObject) => readExternalBackup({ get }, "own", object),
+    };
+    const running = ["gateway:1.1.0"];
+    const saving = { maxAgeMinutes: 60, database: opened, running, platform, open: openPlatform };
     await saveBefore({ ...saving, backup: world.input(backup), source: { kind: "url" } }, io);
     return dumps();
   };

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { saveDatabase, type Saved } from "../../components/steps/backup/backup";
+import { saveDatabase, type Saved } from "../../components/dumps/save-database";
 import { manifestPath, manifestSchema } from "../../components/dumps/manifest";
 import { readScratchFacts } from "../../components/postgres/read-scratch-facts";
 import { backupWorld } from "./backup-world";
@@ -27,7 +27,9 @@ test("the copy that proves a dump before a migration is made on the other server
 
   const io = { ...world.io(), env: { ...env, DATABASE_URL: url } };
   const input = world.input({ scratch: { kind: "url" } });
-  const { path } = (await saveDatabase(input, { kind: "url" }, io)) as Saved;
+  const byUrl = { kind: "url" } as const;
+  const ends = { source: byUrl, scratch: byUrl, readRunning: () => Promise.resolve([]) };
+  const { path } = (await saveDatabase(input, ends, io)) as Saved;
   const manifest = manifestSchema.parse(JSON.parse(await readFile(manifestPath(path), "utf8")));
   expect(manifest).not.toHaveProperty("attributes");
   expect(manifest.noWayBack?.[0]).toBe(

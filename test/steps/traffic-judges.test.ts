@@ -8,12 +8,12 @@ import {
   type TrafficVerdict,
 } from "../../components/steps/verification/judge-traffic";
 import {
-  tellBaseline,
-  tellTraffic,
+  reportBaseline,
+  reportTraffic,
   trafficEvidence,
   trafficFaults,
-} from "../../components/steps/verification/tell-traffic";
-import { verificationInputSchema } from "../../components/steps/verification/verification-input";
+} from "../../components/steps/verification/report-traffic";
+import { verificationInputSchema } from "../../components/steps/verification-input";
 import { weighTraffic } from "../../components/steps/verification/weigh-traffic";
 import { observed, unavailable } from "../../components/upgrade/observation";
 
@@ -125,7 +125,7 @@ describe("of two sources", () => {
   });
 
   test("the silence of both is said, and what is left to judge by", () => {
-    expect(tellTraffic(weighTraffic(of("no data"), of("no data")))).toBe(
+    expect(reportTraffic(weighTraffic(of("no data"), of("no data")))).toBe(
       "no data; the release is judged by the requests of this verification alone (no data from Prometheus: silence; no data from the pods' own /metrics: silence)",
     );
   });
@@ -165,7 +165,7 @@ describe("what was before the upgrade", () => {
       "what the gateway answered before is not known: Prometheus could not be asked, connection refused by prometheus:9090",
     ],
   ])("is told: %s", (_, baseline, told) => {
-    expect(tellBaseline(baseline, task)).toBe(told);
+    expect(reportBaseline(baseline, task)).toBe(told);
   });
 
   test("is said beside a bad verdict, and is no verdict itself (S-49)", () => {

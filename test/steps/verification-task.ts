@@ -1,7 +1,7 @@
 import {
   verificationInputSchema,
   type VerificationTask,
-} from "../../components/steps/verification/verification-input";
+} from "../../components/steps/verification-input";
 
 /** The verification of a gateway with one workload. */
 export const verificationTask = (changes: object = {}): VerificationTask =>

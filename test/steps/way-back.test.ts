@@ -2,10 +2,13 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { backupInputSchema, runBackup } from "../../components/steps/backup/backup";
-import { runSchema, schemaInputSchema } from "../../components/steps/schema/schema";
+import { runBackup } from "../../components/steps/backup";
+import { backupInputSchema } from "../../components/steps/backup-input";
+import { openPlatform } from "../../components/steps/open-platform";
+import { runSchema } from "../../components/steps/schema";
+import { schemaInputSchema } from "../../components/steps/schema-input";
 import { readHead } from "../../components/steps/verification/read-head";
-import type { VerificationTask } from "../../components/steps/verification/verification-input";
+import type { VerificationTask } from "../../components/steps/verification-input";
 
 const cameBack = { from: "1.1.0", schemaHead: "004.sql", seenAt: "2026-05-30T12:00:00Z" };
 /** Nothing listens there. */
@@ -25,6 +28,7 @@ describe("on a way back within a major whose database does not answer", () => {
         source: { kind: "url" },
         directory,
         keep: 1,
+        trackingTable: "_schema_migrations",
         ...change,
       }),
       io(),
@@ -66,6 +70,7 @@ describe("on a way back within a major whose database does not answer", () => {
       gatewaySelector: {},
       gatewayContainer: "gateway",
       source: { kind: "url" },
+      trackingTable: "_schema_migrations",
       cameBack,
     });
     expect(await runSchema(input, io())).toEqual({ head: "004.sql", applied: [], skipped });
@@ -77,12 +82,12 @@ describe("on a way back within a major whose database does not answer", () => {
       source: { kind: "url" },
       trackingTable: "_schema_migrations",
     } as VerificationTask;
-    expect(await readHead({ ...task, cameBack }, io())).toEqual({
+    expect(await readHead({ ...task, cameBack }, io(), openPlatform)).toEqual({
       head: "004.sql",
       seenAt: "2026-05-30T12:00:00Z",
       faults: [],
     });
     expect(said[0]).toMatch(/what was known on 2026-05-30T12:00:00Z counts$/);
-    expect((await readHead(task, io())).faults).toMatchObject([{ kind: "schema" }]);
+    expect((await readHead(task, io(), openPlatform)).faults).toMatchObject([{ kind: "schema" }]);
   });
 });

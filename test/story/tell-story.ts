@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../../components/kubernetes/objects/object";
-import type { AdoptionInput } from "../../components/steps/adoption/adoption";
+import type { AdoptionInput } from "../../components/steps/adoption-input";
 import type { Finding } from "../../components/upgrade/finding";
 import { planUpgrade } from "../../components/upgrade/plan/plan";
 

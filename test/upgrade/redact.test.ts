@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { redactor, redactorOf, toHide } from "../../components/upgrade/redact";
-import { tellingLines } from "../../components/kubernetes/watch/telling-lines";
+import { logExcerpt } from "../../components/steps/log-excerpt";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
@@ -75,6 +75,6 @@ test("a step hides what it was given to hide, several lines included, and what i
 });
 
 test("lines that speak of trouble are told before the last ones", () => {
-  expect(tellingLines(["a", "ERROR b", "c"])).toEqual(["ERROR b"]);
-  expect(tellingLines(["a", "b", "c", "d"])).toEqual(["b", "c", "d"]);
+  expect(logExcerpt(["a", "ERROR b", "c"])).toEqual(["ERROR b"]);
+  expect(logExcerpt(["a", "b", "c", "d"])).toEqual(["b", "c", "d"]);
 });

@@ -1,45 +1,33 @@
 import { execFile } from "node:child_process";
-import type { ClusterClient } from "../../kubernetes/api/client";
-import { longestLook, within } from "../../postgres/within";
 import { withoutSecrets } from "../../postgres/database";
+import { longestLook, within } from "../../postgres/within";
 import { externalBackupSchema, type ExternalBackup } from "../../upgrade/external-backup";
+import type { BackupObject } from "../../upgrade/platform";
 import type { ExternalSource } from "./external-source";
-import { newestBackup, newestSnapshot } from "./objects";
 
 export interface ExternalLook {
-  /** Where objects are looked for that name no namespace. */
-  readonly namespace: string;
   readonly env: NodeJS.ProcessEnv;
-  /** The cluster, for those who need it. */
-  readonly open: () => Promise<Pick<ClusterClient, "get">>;
+  /** Looks at an object of the place where the product runs. @throws Error of one sentence if there is no backup. */
+  readonly readObject: (object: BackupObject) => Promise<ExternalBackup>;
 }
 
 /**
  * Looks at the newest backup that somebody else has taken. Changes nothing, and gives up in time.
  *
- * @throws Error of one sentence where there is none, or nobody tells.
+ * @throws Error of one sentence if there is none, or if it cannot be looked at.
  */
 export const readExternal = (source: ExternalSource, look: ExternalLook): Promise<ExternalBackup> =>
-  within(longestLook, "the evidence of the external backup", async (signal) => {
+  within(longestLook, "the evidence of the external backup", (signal) => {
     if ("command" in source) return ask(source.command, look.env, signal);
-    const client = await look.open();
     if ("cloudNativePg" in source) {
-      const { cluster, namespace = look.namespace } = source.cloudNativePg;
-      const path = `/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/backups`;
-      const found = newestBackup(await client.get(path), cluster);
-      return found ?? none(`no Backup of the cluster ${cluster} in ${namespace}`);
+      const { cluster: name, namespace } = source.cloudNativePg;
+      return look.readObject({ kind: "cloudNativePg", name, namespace });
     }
-    const { claim, namespace = look.namespace } = source.volumeSnapshot;
-    const path = `/apis/snapshot.storage.k8s.io/v1/namespaces/${namespace}/volumesnapshots`;
-    const found = newestSnapshot(await client.get(path), claim);
-    return found ?? none(`no VolumeSnapshot of the claim ${claim} in ${namespace}`);
+    const { claim: name, namespace } = source.volumeSnapshot;
+    return look.readObject({ kind: "volumeSnapshot", name, namespace });
   });
 
-function none(words: string): never {
-  throw new Error(words);
-}
-
-/** Runs the command of the operator. What it prints is not repeated where it is no reference. */
+/** Runs the command of the operator. What it prints is not repeated if it is no reference. */
 async function ask(
   [file = "", ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -51,10 +39,10 @@ async function ask(
       else reject(new Error(failure(file, error, stderr)));
     });
   });
-  const told = externalBackupSchema.safeParse(fromJson(said));
-  if (told.success) return told.data;
-  const faults = told.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-  return none(
+  const parsed = externalBackupSchema.safeParse(fromJson(said));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  throw new Error(
     `${file} prints no reference { name, time, success } as JSON: ${faults.join("; ").trim()}`,
   );
 }

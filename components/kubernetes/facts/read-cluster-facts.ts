@@ -30,7 +30,7 @@ import type { FieldSet } from "../objects/owned-fields";
 import { readAdmissionFacts } from "./read-admission";
 import type { ClusterClient } from "../api/client";
 import { containerResources } from "../objects/read-container-resources";
-import { manifestDigest } from "../objects/images";
+import { manifestDigest } from "../../upgrade/running-image";
 import { rememberedReplicas } from "../objects/remembered-replicas";
 import { jobState } from "../objects/job-state";
 import { findPaths, objectKey, type ObjectName } from "../api/paths";
@@ -38,7 +38,7 @@ import { labelSelector, type LabelSelector } from "../objects/label-selector";
 import { podRequests } from "../objects/pod-requests";
 import { parseCpu, parseMemory } from "../objects/quantity";
 import type { Json, JsonList } from "../api/json";
-import { isReady } from "../objects/is-ready";
+import { isReady } from "../objects/ready";
 
 /** What to look at. */
 export interface ClusterQuestion {

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
-import type { Json } from "../api/json";
+import type { Json, JsonList } from "../api/json";
 import { wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";
 import { newestPods } from "./newest-pods";
-import { isReady } from "../objects/is-ready";
+import { isReady } from "../objects/ready";
 
 /** How pods leave that have no pause before their stop. */
 export interface DrainRule {
@@ -89,7 +89,7 @@ export async function openPodDrain(
     leaving.set(name, work(name).catch(told));
   };
 
-  const found = await client.get<{ readonly items: readonly Json<V1Pod>[] }>(
+  const found = await client.get<JsonList<V1Pod>>(
     `${folder}?labelSelector=${encodeURIComponent(selectorOf({ ...labels, [label]: value }))}`,
   );
   for (const pod of found.items.filter((pod) => !isEnding(pod))) begin(nameOf(pod), stop);

@@ -8,7 +8,7 @@ import { findPodProblems, type Tolerance } from "./pod-problems";
 import { overdueProblems, type PodProblem, type Since } from "./problems";
 import type { Json } from "../api/json";
 import { newestPods } from "./newest-pods";
-import { isReady } from "../objects/is-ready";
+import { isReady } from "../objects/ready";
 
 /** One look at a Deployment and at what it has made. */
 export interface RolloutView {
@@ -24,7 +24,7 @@ export interface RolloutVerdict {
   /** Where it stands: `gateway 1/2 ready (new), 2 old`. */
   readonly progress: string;
   /** What is wrong, in words; undefined while nothing is. Standing trouble that may still pass is named as well. */
-  readonly sign?: PodProblem;
+  readonly problem?: PodProblem;
   readonly since: Since;
 }
 
@@ -37,18 +37,18 @@ export function judgeRollout(
   view: RolloutView,
   since: Since,
   now: number,
-  patience: Tolerance = {},
+  tolerance: Tolerance = {},
 ): RolloutVerdict {
   const { metadata, spec, status } = view.deployment;
   const newest = newestPods(view);
-  const signs = [
-    ...deploymentSigns(view.deployment),
-    ...newest.flatMap((pod) => findPodProblems(pod, patience)),
+  const problems = [
+    ...deploymentProblems(view.deployment),
+    ...newest.flatMap((pod) => findPodProblems(pod, tolerance)),
   ];
-  const weighed = overdueProblems(signs, since, now);
+  const weighed = overdueProblems(problems, since, now);
   const old = view.pods.filter((pod) => !newest.includes(pod) && isAlive(pod)).length;
   const wanted = spec?.replicas ?? 1;
-  const ready = newest.filter(isServing).length;
+  const ready = newest.filter((pod) => isAlive(pod) && isReady(pod)).length;
   const progress = `${metadata?.name ?? ""} ${ready}/${wanted} ready (new), ${old} old`;
   const observed = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
   const complete = [
@@ -59,9 +59,13 @@ export function judgeRollout(
   ].every((count) => (count ?? 0) === wanted);
   const base = { progress, since: weighed.since };
   if (observed && complete && old === 0 && ready >= wanted) return { ...base, state: "done" };
-  const [worst] = weighed.ripe;
-  if (observed && worst !== undefined) return { ...base, state: "failed", sign: worst };
-  return { ...base, state: "waiting", ...(signs[0] === undefined ? {} : { sign: signs[0] }) };
+  const [worst] = weighed.overdue;
+  if (observed && worst !== undefined) return { ...base, state: "failed", problem: worst };
+  return {
+    ...base,
+    state: "waiting",
+    ...(problems[0] === undefined ? {} : { problem: problems[0] }),
+  };
 }
 
 const isAlive = ({ metadata, status }: Json<V1Pod>): boolean =>
@@ -69,19 +73,17 @@ const isAlive = ({ metadata, status }: Json<V1Pod>): boolean =>
   status?.phase !== "Succeeded" &&
   status?.phase !== "Failed";
 
-const isServing = (pod: Json<V1Pod>): boolean => isAlive(pod) && isReady(pod);
-
-function deploymentSigns(deployment: Json<V1Deployment>): readonly PodProblem[] {
+function deploymentProblems(deployment: Json<V1Deployment>): readonly PodProblem[] {
   const name = deployment.metadata?.name ?? "";
   const conditions = deployment.status?.conditions ?? [];
   const paused: readonly PodProblem[] =
     deployment.spec?.paused === true
-      ? [{ key: "paused", kind: "stalled", text: `${name} is paused`, patience: 0 }]
+      ? [{ key: "paused", kind: "stalled", text: `${name} is paused`, tolerance: 0 }]
       : [];
-  return [...paused, ...conditions.flatMap((condition) => conditionSigns(name, condition))];
+  return [...paused, ...conditions.flatMap((condition) => conditionProblems(name, condition))];
 }
 
-function conditionSigns(
+function conditionProblems(
   name: string,
   condition: Json<V1DeploymentCondition>,
 ): readonly PodProblem[] {
@@ -92,12 +94,12 @@ function conditionSigns(
         key: "forbidden",
         kind: "forbidden",
         text: `${name} may not create its pods: ${message}`,
-        patience: 8,
+        tolerance: 8,
       },
     ];
   if (condition.type === "Progressing" && condition.reason === "ProgressDeadlineExceeded")
     return [
-      { key: "stalled", kind: "stalled", text: `${name} has stalled: ${message}`, patience: 0 },
+      { key: "stalled", kind: "stalled", text: `${name} has stalled: ${message}`, tolerance: 0 },
     ];
   return [];
 }

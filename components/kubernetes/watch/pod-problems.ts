@@ -17,10 +17,13 @@ export interface Tolerance {
 }
 
 /** Everything about one pod that says it will not come up, straight from its status. A healthy or ending pod gives none. */
-export function findPodProblems(pod: Json<V1Pod>, patience: Tolerance = {}): readonly PodProblem[] {
+export function findPodProblems(
+  pod: Json<V1Pod>,
+  tolerance: Tolerance = {},
+): readonly PodProblem[] {
   if (pod.metadata?.deletionTimestamp !== undefined) return [];
   return [
-    ...scheduling(pod, patience.unschedulable ?? 10),
+    ...scheduling(pod, tolerance.unschedulable ?? 10),
     ...(pod.status?.initContainerStatuses ?? []).flatMap((status) => [
       ...waiting(pod, status),
       ...crashing(pod, status),
@@ -28,7 +31,7 @@ export function findPodProblems(pod: Json<V1Pod>, patience: Tolerance = {}): rea
     ...(pod.status?.containerStatuses ?? []).flatMap((status) => [
       ...waiting(pod, status),
       ...crashing(pod, status),
-      ...unready(pod, status, patience.ready),
+      ...unready(pod, status, tolerance.ready),
     ]),
   ];
 }
@@ -40,7 +43,7 @@ const containerOf = (pod: Json<V1Pod>, name: string): Json<V1Container> | undefi
     (container) => container.name === name,
   );
 
-function scheduling(pod: Json<V1Pod>, patience: number): readonly PodProblem[] {
+function scheduling(pod: Json<V1Pod>, tolerance: number): readonly PodProblem[] {
   const condition = pod.status?.conditions?.find(
     ({ type, status, reason }) =>
       type === "PodScheduled" && status === "False" && reason === "Unschedulable",
@@ -48,21 +51,21 @@ function scheduling(pod: Json<V1Pod>, patience: number): readonly PodProblem[] {
   if (condition === undefined) return [];
   const name = nameOf(pod);
   const text = `pod ${name} fits on no node: ${(condition.message ?? "no reason given").replace(/\.$/, "")}`;
-  // All pods of one workload share the sign: it is the same trouble, whoever has it.
-  return [{ key: "unschedulable", kind: "unschedulable", text, patience, pod: name }];
+  // All pods of one workload share the problem: it is the same trouble, whoever has it.
+  return [{ key: "unschedulable", kind: "unschedulable", text, tolerance, pod: name }];
 }
 
 /** Waiting reasons of the kubelet and how long each may last. Source: kubernetes/kubernetes@v1.34.4:pkg/kubelet/images/types.go */
-const waitingReasons: Readonly<Record<string, Pick<PodProblem, "kind" | "patience">>> = {
-  InvalidImageName: { kind: "image", patience: 0 },
-  ErrImageNeverPull: { kind: "image", patience: 0 },
-  ErrImagePull: { kind: "image", patience: 12 },
-  ImagePullBackOff: { kind: "image", patience: 12 },
-  RegistryUnavailable: { kind: "image", patience: 12 },
-  SignatureValidationFailed: { kind: "image", patience: 0 },
-  CreateContainerConfigError: { kind: "settings", patience: 5 },
-  CreateContainerError: { kind: "settings", patience: 5 },
-  RunContainerError: { kind: "settings", patience: 5 },
+const waitingReasons: Readonly<Record<string, Pick<PodProblem, "kind" | "tolerance">>> = {
+  InvalidImageName: { kind: "image", tolerance: 0 },
+  ErrImageNeverPull: { kind: "image", tolerance: 0 },
+  ErrImagePull: { kind: "image", tolerance: 12 },
+  ImagePullBackOff: { kind: "image", tolerance: 12 },
+  RegistryUnavailable: { kind: "image", tolerance: 12 },
+  SignatureValidationFailed: { kind: "image", tolerance: 0 },
+  CreateContainerConfigError: { kind: "settings", tolerance: 5 },
+  CreateContainerError: { kind: "settings", tolerance: 5 },
+  RunContainerError: { kind: "settings", tolerance: 5 },
 };
 
 /** What a registry says when asking again would not help. */
@@ -73,7 +76,7 @@ function waiting(pod: Json<V1Pod>, status: Json<V1ContainerStatus>): readonly Po
   const rule = waitingReasons[reason];
   if (rule === undefined) return [];
   const message = status.state?.waiting?.message ?? "";
-  const patience = rule.kind === "image" && final.test(message) ? 0 : rule.patience;
+  const tolerance = rule.kind === "image" && final.test(message) ? 0 : rule.tolerance;
   const what =
     rule.kind === "image"
       ? `cannot get the image ${status.image}`
@@ -81,7 +84,7 @@ function waiting(pod: Json<V1Pod>, status: Json<V1ContainerStatus>): readonly Po
   const text = `${what}: ${reason}${message === "" ? "" : `: ${message}`}`;
   const { kind } = rule;
   // One key per container, not per reason: a failed pull flips between ErrImagePull and ImagePullBackOff.
-  return [{ key: `${kind}/${status.name}`, kind, text, patience, pod: nameOf(pod) }];
+  return [{ key: `${kind}/${status.name}`, kind, text, tolerance, pod: nameOf(pod) }];
 }
 
 function crashing(pod: Json<V1Pod>, status: Json<V1ContainerStatus>): readonly PodProblem[] {
@@ -94,7 +97,7 @@ function crashing(pod: Json<V1Pod>, status: Json<V1ContainerStatus>): readonly P
   const kind = last.reason === "OOMKilled" ? "memory" : "crash";
   const times = status.restartCount + (down ? 1 : 0);
   const text = `container ${status.name} of pod ${nameOf(pod)} ${howItEnded(pod, status, last)}, ${times} times`;
-  return [{ ...place(pod, status), key: `crash/${status.name}`, kind, text, patience: 0 }];
+  return [{ ...place(pod, status), key: `crash/${status.name}`, kind, text, tolerance: 0 }];
 }
 
 function howItEnded(
@@ -121,10 +124,10 @@ function unready(
   const started = status.started === true;
   const kind = started ? "unready" : "starting";
   const budget = started ? readyBudget(container) : startBudget(container);
-  const patience = Math.min(budget, limit ?? Infinity);
+  const tolerance = Math.min(budget, limit ?? Infinity);
   const probe = started ? "readiness" : "startup";
-  const text = `container ${status.name} of pod ${nameOf(pod)} runs, but its ${probe} probe has not passed within ${patience} s`;
-  return [{ ...place(pod, status), key: `${kind}/${nameOf(pod)}`, kind, text, patience }];
+  const text = `container ${status.name} of pod ${nameOf(pod)} runs, but its ${probe} probe has not passed within ${tolerance} s`;
+  return [{ ...place(pod, status), key: `${kind}/${nameOf(pod)}`, kind, text, tolerance }];
 }
 
 const place = (pod: Json<V1Pod>, status: Json<V1ContainerStatus>) => ({

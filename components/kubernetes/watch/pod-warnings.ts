@@ -1,6 +1,6 @@
 import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
-import type { Json } from "../api/json";
+import type { Json, JsonList } from "../api/json";
 
 /** The newest warning about one of these pods: a volume that cannot be mounted, a failing preStop (T-38); "" where there is none. */
 export async function podWarning(
@@ -10,7 +10,7 @@ export async function podWarning(
 ): Promise<string> {
   const query = "fieldSelector=type%3DWarning%2CinvolvedObject.kind%3DPod";
   const path = `/api/v1/namespaces/${namespace}/events?${query}`;
-  const { items } = await client.get<{ readonly items: readonly Json<CoreV1Event>[] }>(path);
+  const { items } = await client.get<JsonList<CoreV1Event>>(path);
   const names = pods.map(({ metadata }) => metadata?.name);
   const when = (event: Json<CoreV1Event>) =>
     Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? "");

@@ -1,4 +1,6 @@
-/** Something about an object that will not get better by waiting, or only rarely does. */
+import type { Problem, ProblemKind } from "../../upgrade/platform";
+
+/** Something about an object that does not get better by waiting, or only rarely does. */
 export interface PodProblem {
   /** The same for the same trouble at two looks. */
   readonly key: string;
@@ -6,27 +8,16 @@ export interface PodProblem {
   /** What is wrong, in words. */
   readonly text: string;
   /** How long it may last before it counts as a failure, in seconds. */
-  readonly patience: number;
+  readonly tolerance: number;
   /** Where it was seen, so that its log or its health can be read. */
   readonly pod?: string;
   readonly container?: string;
 }
 
-export type ProblemKind =
-  | "image"
-  | "settings"
-  | "crash"
-  | "memory"
-  | "unschedulable"
-  | "forbidden"
-  | "stalled"
-  | "starting"
-  | "unready";
-
-/** What earlier looks saw of each sign. */
+/** When earlier looks have seen each problem. */
 export type Since = ReadonlyMap<string, Span>;
 
-/** First and last time that a sign was seen, in milliseconds. */
+/** First and last time that a problem was seen, in milliseconds. */
 export interface Span {
   readonly first: number;
   readonly last: number;
@@ -45,23 +36,33 @@ export const problemFix: Readonly<Record<ProblemKind, string>> = {
   unready: "mend what the failing check names, or set the version back in the stack file",
 };
 
-/** A sign that is away for less than this never went, in milliseconds: between two failed pulls a pod looks innocent. */
-const blink = 5000;
+/** The problem as a step knows it; undefined if there is none. */
+export const toProblem = (problem: PodProblem | undefined): Problem | undefined =>
+  problem && {
+    kind: problem.kind,
+    text: problem.text,
+    fix: problemFix[problem.kind],
+    instance: problem.pod,
+    container: problem.container,
+  };
 
-/** Signs that have lasted longer than their patience, worst (longest overdue) first, and what to remember for the next look. */
-export function overdueProblems(signs: readonly PodProblem[], before: Since, now: number) {
-  const kept = [...before].filter(([, { last }]) => now - last <= blink);
+/** Shorter gaps count as the same problem, in milliseconds: between two failed pulls a pod shows nothing wrong. */
+const shortGap = 5000;
+
+/** Problems that have lasted longer than is tolerated, the longest overdue first, and what to remember for the next look. */
+export function overdueProblems(problems: readonly PodProblem[], before: Since, now: number) {
+  const kept = [...before].filter(([, { last }]) => now - last <= shortGap);
   const since: Since = new Map([
     ...kept,
-    ...signs.map(({ key }) => {
+    ...problems.map(({ key }) => {
       const first = new Map(kept).get(key)?.first ?? now;
       return [key, { first, last: now }] as const;
     }),
   ]);
-  const overdue = (sign: PodProblem) =>
-    now - (since.get(sign.key)?.first ?? now) - sign.patience * 1000;
-  const ripe = signs
-    .filter((sign) => overdue(sign) >= 0)
-    .sort((one, other) => overdue(other) - overdue(one));
-  return { since, ripe };
+  const excess = (problem: PodProblem) =>
+    now - (since.get(problem.key)?.first ?? now) - problem.tolerance * 1000;
+  const overdue = problems
+    .filter((problem) => excess(problem) >= 0)
+    .sort((one, other) => excess(other) - excess(one));
+  return { since, overdue };
 }

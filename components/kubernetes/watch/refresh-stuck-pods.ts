@@ -1,7 +1,8 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import { findPodProblems } from "./pod-problems";
-import type { Since, ProblemKind } from "./problems";
+import type { ProblemKind } from "../../upgrade/platform";
+import type { Since } from "./problems";
 import type { Json } from "../api/json";
 import type { StepIo } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
-import type { Json } from "../api/json";
+import type { JsonList } from "../api/json";
 
 /** Images that one container runs in all pods with these labels; pods that have ended do not count. */
 export async function runningImages(
@@ -15,7 +15,7 @@ export async function runningImages(
     fieldSelector: "status.phase!=Succeeded,status.phase!=Failed",
   });
   const path = `/api/v1/namespaces/${namespace}/pods?${query.toString()}`;
-  const { items } = await client.get<{ readonly items: readonly Json<V1Pod>[] }>(path);
+  const { items } = await client.get<JsonList<V1Pod>>(path);
   const images = items.flatMap(
     (pod) => pod.spec?.containers.find(({ name }) => name === container)?.image ?? [],
   );

@@ -2,23 +2,32 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import { selectorText } from "../objects/selector-text";
-import type { Json } from "../api/json";
+import type { Json, JsonList } from "../api/json";
 import { isRolloutDue, rememberedReplicas, remembering } from "../objects/remembered-replicas";
 import { deploymentPath, setReplicas } from "./replicas-before";
+import type { StartedWriters, Writers } from "../../upgrade/platform";
 import { StepFailure, type StepIo } from "../../upgrade/step-io";
 
-/** The Deployments that write to the database. */
-export interface Writers {
+/** Names of the Deployments that write to the database. */
+export interface WritersPlace {
   readonly namespace: string;
   readonly deployments: readonly string[];
 }
 
+/** The Deployments that write to the database; see {@link Writers}. */
+export const writersOf = (client: ClusterClient, place: WritersPlace, io: StepIo): Writers => ({
+  checkStop: () => checkStop(client, place),
+  stop: (deadlineSeconds) => stopWriters(client, place, deadlineSeconds, io),
+  keepStopped: () => keepStopped(client, place),
+  start: () => startWriters(client, place),
+});
+
 /**
  * Asks whether each of them is there and may be stopped. Changes nothing.
  *
- * @throws StepFailure where one is missing; ClusterError where one may not be changed.
+ * @throws StepFailure if one is missing; ClusterError if one may not be changed.
  */
-export async function mayStop(client: ClusterClient, writers: Writers): Promise<void> {
+async function checkStop(client: ClusterClient, writers: WritersPlace): Promise<void> {
   for (const { path, deployment } of await read(client, writers)) {
     await setReplicas(client, path, 0, before(deployment), { dryRun: true });
   }
@@ -30,11 +39,11 @@ export async function mayStop(client: ClusterClient, writers: Writers): Promise<
  *
  * Source: kubernetes/kubernetes@v1.34.4:pkg/controller/podautoscaler/horizontal.go (ScalingDisabled).
  *
- * @throws StepFailure where pods are left after the deadline, naming them.
+ * @throws StepFailure if pods are left after the deadline, naming them.
  */
-export async function stopWriters(
+async function stopWriters(
   client: ClusterClient,
-  writers: Writers,
+  writers: WritersPlace,
   deadlineSeconds: number,
   io: StepIo,
 ): Promise<void> {
@@ -65,23 +74,17 @@ export async function stopWriters(
  * Notes that the restore for which they were stopped is complete: from now on the rollout of the older release alone starts them. What
  * no restore has stopped is left alone.
  */
-export async function leaveStopped(client: ClusterClient, writers: Writers): Promise<void> {
+async function keepStopped(client: ClusterClient, writers: WritersPlace): Promise<void> {
   for (const { path, replicas, isDue } of await readStopped(client, writers)) {
     if (!isDue) await setReplicas(client, path, undefined, remembering(replicas, true));
   }
 }
 
-/** What was started, in words, and the names of those that an earlier restore keeps stopped. */
-export interface Started {
-  readonly started: readonly string[];
-  readonly left: readonly string[];
-}
-
 /**
- * Scales back what a restore has stopped; what is not there was not stopped. One whose database an earlier restore has made older than its
+ * Scales back what a restore has stopped. Missing Deployments are skipped. One whose database an earlier restore has made older than its
  * release stays stopped.
  */
-export async function startWriters(client: ClusterClient, writers: Writers): Promise<Started> {
+async function startWriters(client: ClusterClient, writers: WritersPlace): Promise<StartedWriters> {
   const stopped = await readStopped(client, writers);
   const ours = stopped.filter(({ isDue }) => !isDue);
   for (const { path, replicas } of ours) await setReplicas(client, path, replicas, undefined);
@@ -92,7 +95,7 @@ export async function startWriters(client: ClusterClient, writers: Writers): Pro
 }
 
 /** Those that a restore has stopped, each with the replicas that it had. */
-async function readStopped(client: ClusterClient, { namespace, deployments }: Writers) {
+async function readStopped(client: ClusterClient, { namespace, deployments }: WritersPlace) {
   const found = await Promise.all(
     deployments.map(async (name) => {
       const path = deploymentPath(namespace, name);
@@ -118,7 +121,7 @@ const before = (deployment: Json<V1Deployment>): string =>
     isRolloutDue(deployment),
   );
 
-const read = (client: ClusterClient, { namespace, deployments }: Writers) =>
+const read = (client: ClusterClient, { namespace, deployments }: WritersPlace) =>
   Promise.all(
     deployments.map(async (name): Promise<Found> => {
       const path = deploymentPath(namespace, name);
@@ -144,7 +147,7 @@ async function podsOf(
         labelSelector: selectorText(deployment.spec?.selector),
         fieldSelector: "status.phase!=Succeeded,status.phase!=Failed",
       });
-      return client.get<{ readonly items: readonly Json<V1Pod>[] }>(
+      return client.get<JsonList<V1Pod>>(
         `/api/v1/namespaces/${namespace}/pods?${query.toString()}`,
       );
     }),

@@ -3,7 +3,7 @@ import { headName } from "../../upgrade/plan/head-name";
 import { isPast } from "../../upgrade/plan/restore-need";
 import { StepFailure } from "../../upgrade/step-io";
 import { dumpToGoBackTo, type DumpToChoose } from "../../dumps/dump-to-go-back-to";
-import type { RestoreInput } from "./restore-input";
+import type { RestoreInput } from "../restore-input";
 
 /**
  * Refuses a restore that nothing needs at this moment: the consent for it was left over, or is meant for another dump. What it would exchange are

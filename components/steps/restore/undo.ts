@@ -1,19 +1,19 @@
 import pRetry from "p-retry";
-import { withCluster } from "../cluster";
 import type { Session } from "../../postgres/session";
+import type { OpenPlatform } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { readLiveDatabase } from "../../postgres/live-database";
-import { dropRestoring } from "./make-restored";
-import type { RestoreResult } from "./restore-input";
-import { restoredBefore, type Restoring } from "./restoring";
+import { dropRestoring } from "../../dumps/restore-beside";
+import { restoredBefore, type RestoreMeans } from "./restored-before";
 import { withServer } from "../../postgres/restore-server";
 import { allowConnections } from "../../postgres/swap-databases";
-import { startWriters } from "../../kubernetes/watch/writers";
 
 /** How long a server that is gone is waited for, in milliseconds: the gateway is down as long as nothing is undone. */
-const patience = 60_000;
+const longestWait = 60_000;
 
-type Undoing = Omit<Restoring, "client">;
+interface Undoing extends RestoreMeans {
+  readonly open: OpenPlatform;
+}
 
 /**
  * Puts back what a failed restore has begun, its own run's or that of one that was killed: the newer release serves again on its own
@@ -22,14 +22,12 @@ type Undoing = Omit<Restoring, "client">;
  * @throws StepFailure: the failure, with what was put back.
  */
 export async function undo(
-  { input, live, store, io }: Undoing,
+  { io, ...means }: Undoing,
   failure: StepFailure,
-): Promise<RestoreResult> {
+): Promise<{ readonly skipped: string }> {
   // Whoever asks us to stop wants the gateway to serve.
   const quiet: StepIo = { ...io, signal: undefined };
-  const undoing = { input, live, store, io: quiet };
-  const label = `gateways restore ${input.release}, undoing`;
-  const done = await putBack(undoing, label).catch((error: unknown) => {
+  const done = await putBack({ ...means, io: quiet }).catch((error: unknown) => {
     throw new StepFailure(
       `${failure.reason}; what was begun could not be undone: ${wordsOf(error)}`,
       `${failure.fix}; run this again as soon as the database and the cluster answer: it goes on or undoes the rest`,
@@ -55,14 +53,17 @@ interface PutBack {
 }
 
 /** What was put back, in words; or why the restore is done. The database comes first: it knows whether anything is to be put back. */
-async function putBack(undoing: Undoing, label: string): Promise<PutBack | string> {
-  const { input, live, io } = undoing;
+async function putBack(undoing: Undoing): Promise<PutBack | string> {
+  const { input, live, io, open } = undoing;
+  const label = `gateways restore ${input.release}, undoing`;
   const done = await pRetry(
     () => withServer(live, label, undefined, (server) => undoDatabase(undoing, server)),
-    { retries: Infinity, factor: 1, minTimeout: 2000, maxRetryTime: patience },
+    { retries: Infinity, factor: 1, minTimeout: 2000, maxRetryTime: longestWait },
   );
   if (typeof done === "string") return done;
-  const { started, left } = await withCluster(input, io, (client) => startWriters(client, input));
+  const { started, left } = await open(input, io, (platform) =>
+    platform.writers(input.deployments).start(),
+  );
   return { undone: [...done, ...started], left };
 }
 

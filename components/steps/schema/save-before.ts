@@ -1,50 +1,53 @@
 import { basename } from "node:path";
-import type { z } from "zod";
-import type { ClusterClient } from "../../kubernetes/api/client";
-import { saveDatabase } from "../backup/backup";
-import type { backupInputSchema } from "../backup/backup-input";
 import { checkDump } from "../../dumps/check-dump";
-import { listDumps } from "../../dumps/list-dumps";
-import { faultOf } from "../../upgrade/external-backup";
 import { readExternal } from "../../dumps/external/read-external";
+import { listDumps } from "../../dumps/list-dumps";
+import { saveDatabase } from "../../dumps/save-database";
+import type { SaveInput } from "../../dumps/save-input";
 import type { DumpStore } from "../../dumps/store/dump-store";
 import { openStore } from "../../dumps/store/open-store";
 import type { Database } from "../../postgres/database";
 import type { ReachableSource } from "../../postgres/database-source";
+import { headOf, readMigrations } from "../../postgres/migrations";
 import { query } from "../../postgres/query";
-import { readMigrations } from "../../postgres/read-migrations";
+import { readRestoreMark } from "../../postgres/restore-mark";
 import { readSystemIdentifier } from "../../postgres/system-identifier";
+import { withSource } from "../../postgres/with-source";
+import { faultOf } from "../../upgrade/external-backup";
+import type { OpenPlatform, Platform } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
+import { runningReleases } from "../running-releases";
 import { dumpOfNow } from "./dump-of-now";
-import { readRestoreMark } from "./read-restore-mark";
 
 export interface SaveBefore {
-  readonly backup: z.output<typeof backupInputSchema>;
+  readonly backup: SaveInput;
   readonly maxAgeMinutes: number;
   readonly database: Database;
   readonly source: ReachableSource;
-  /** True where no pod of the gateway is there to write. */
-  readonly quiet: boolean;
+  /** Images of the gateway that run; nobody is there to write if there is none. */
+  readonly running: readonly string[];
   /** Where an external backup's evidence may be asked for. */
-  readonly client: ClusterClient;
-  readonly namespace: string;
+  readonly platform: Pick<Platform, "externalBackup">;
+  readonly open: OpenPlatform;
 }
 
 /**
  * Leaves a whole and proven dump of this very database as it is now, before it is migrated: one that is there, read from its first byte to its
  * last, or a new one. A database without a table needs none (S-02, law 4).
  *
- * @throws StepFailure where none can be taken: nothing is migrated then.
+ * @throws StepFailure if none can be taken: nothing is migrated then.
  */
 export async function saveBefore(saving: SaveBefore, io: StepIo): Promise<void> {
-  const { backup, source, database } = saving;
+  const { backup, database } = saving;
   if (backup.external !== undefined) {
     await judgeExternal(saving, backup.external, io);
     return;
   }
   const store = await openStore(backup, io.env);
   const found = await findDump(saving, store, io);
-  if (found !== undefined) {
+  if (found === undefined)
+    io.say(`no dump of ${database.words} as it is now lies in ${store.words}; taking one`);
+  else
     try {
       await checkDump(store, basename(found.path), io);
       io.say(`${found.path} shows ${database.words} before this migration, and is whole`);
@@ -53,21 +56,25 @@ export async function saveBefore(saving: SaveBefore, io: StepIo): Promise<void> 
       io.signal?.throwIfAborted();
       io.say(`${wordsOf(error)}; taking another one`);
     }
-  } else {
-    io.say(`no dump of ${database.words} as it is now lies in ${store.words}; taking one`);
-  }
-  const saved = await saveDatabase(backup, source, io);
+  const saved = await takeDump(saving, io);
   io.say("nothing" in saved ? `nothing to save: ${saved.reason}` : `saved as ${saved.path}`);
+}
+
+function takeDump({ backup, source, running, open }: SaveBefore, io: StepIo) {
+  const readRunning = () => runningReleases(() => Promise.resolve(running), io.say);
+  const save = (scratch?: ReachableSource) =>
+    saveDatabase(backup, { source, scratch, readRunning }, io);
+  return backup.scratch === undefined ? save() : withSource(backup.scratch, open, io, save);
 }
 
 /**
  * Asks for the evidence of a backup that somebody else has taken, at the last moment before a migration.
  *
- * @throws StepFailure where it is not as the gate wants it.
+ * @throws StepFailure if it is not as the gate wants it.
  */
 async function judgeExternal(
-  { database, client, namespace, maxAgeMinutes }: SaveBefore,
-  { source, consented }: NonNullable<SaveBefore["backup"]["external"]>,
+  { database, platform, maxAgeMinutes }: SaveBefore,
+  { source, consented }: NonNullable<SaveInput["external"]>,
   io: StepIo,
 ): Promise<void> {
   if (await isEmpty(database)) {
@@ -81,7 +88,7 @@ async function judgeExternal(
     );
   };
   if (!consented) refuse("backup.external without consents.externalBackup for this release");
-  const look = { namespace, env: io.env, open: () => Promise.resolve(client) };
+  const look = { env: io.env, readObject: platform.externalBackup };
   const backup = await readExternal(source, look).catch((error: unknown) =>
     refuse(`no look at the external backup: ${wordsOf(error)}`),
   );
@@ -100,7 +107,7 @@ async function isEmpty(database: Database): Promise<boolean> {
 }
 
 async function findDump(
-  { backup, maxAgeMinutes, database, quiet }: SaveBefore,
+  { backup, maxAgeMinutes, database, running }: SaveBefore,
   store: DumpStore,
   { signal }: StepIo,
 ) {
@@ -108,12 +115,12 @@ async function findDump(
     listDumps(store, backup, signal),
     readSystemIdentifier(database),
     readMigrations(database, backup.trackingTable),
-    quiet ? readRestoreMark(database) : undefined,
+    running.length === 0 ? readRestoreMark(database) : undefined,
   ]);
   return dumpOfNow(dumps, {
     database: database.name,
     systemIdentifier,
-    schemaHead: migrations.at(-1) ?? "",
+    schemaHead: headOf(migrations),
     untouchedSince: mark?.sha256,
     now: Date.now(),
     maxAgeMinutes,

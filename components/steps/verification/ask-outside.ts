@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { hasFired } from "./has-fired";
 import type { Probe } from "./judge-probes";
-import type { VerificationTask } from "./verification-input";
+import type { VerificationTask } from "../verification-input";
 
 /** Longest wait for one answer, in milliseconds. */
 const patience = 5000;

@@ -1,12 +1,12 @@
-import type { Reply } from "../../kubernetes/api/client";
-import { failingChecks } from "../../kubernetes/watch/failing-checks";
+import type { HttpReply } from "../../upgrade/platform";
+import { failingChecks } from "../failing-checks";
 import type { Fault } from "./fault";
 
 /** What one pod answered; undefined where it did not. */
 export interface HealthReplies {
-  readonly ready: Reply | undefined;
-  readonly live: Reply | undefined;
-  readonly about: Reply | undefined;
+  readonly ready: HttpReply | undefined;
+  readonly live: HttpReply | undefined;
+  readonly about: HttpReply | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Reply } from "../../kubernetes/api/client";
-import { failingChecks } from "../../kubernetes/watch/failing-checks";
+import type { HttpReply } from "../../upgrade/platform";
+import { failingChecks } from "../failing-checks";
 import type { Fault } from "./fault";
 
 /** One request of our own through the gateway. */
@@ -11,7 +11,7 @@ export interface Probe {
   /** Statuses that are as they should be. */
   readonly ok: readonly number[];
   /** Undefined where nobody answered. */
-  readonly reply: Reply | undefined;
+  readonly reply: HttpReply | undefined;
   /** Why nobody answered, where that is known. */
   readonly silence?: string | undefined;
 }
@@ -38,7 +38,7 @@ export function judgeProbes(
     const sent = probes.filter(({ by }) => by === way);
     const bad = sent.filter(isBad);
     if (bad.length <= sent.length * maxErrorRate) return [];
-    const kinds = new Set(bad.map((probe) => `${probe.path} ${tell(probe)}`));
+    const kinds = new Set(bad.map((probe) => `${probe.path} ${answerOf(probe)}`));
     const text = `${bad.length} of ${sent.length} ${words[way]} failed: ${[...kinds].join(", ")}`;
     return [{ kind: "probe", text }];
   });
@@ -46,7 +46,7 @@ export function judgeProbes(
 }
 
 /** The status, and the checks that a readiness answer complains about. */
-function tell({ reply, silence }: Probe): string {
+function answerOf({ reply, silence }: Probe): string {
   if (reply === undefined) return silence === undefined ? "no answer" : `no answer (${silence})`;
   const complaint = failingChecks(reply);
   return complaint.includes("not ok") ? `${reply.status} (${complaint})` : String(reply.status);

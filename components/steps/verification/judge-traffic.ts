@@ -69,7 +69,7 @@ export function judgeTraffic(
   const asked = pods.filter((pod) => after.value.has(pod)).length;
   const coverage = asked === pods.length ? "" : `, known of ${asked} of ${pods.length} pods`;
   if (traffic.errors > traffic.requests * maxErrorRate)
-    return { ...traffic, verdict: "bad", text: `${tell(traffic)}${coverage}` };
+    return { ...traffic, verdict: "bad", text: `${trafficWords(traffic)}${coverage}` };
   if (coverage !== "")
     return {
       ...traffic,
@@ -78,9 +78,9 @@ export function judgeTraffic(
     };
   return traffic.requests === 0
     ? { ...traffic, verdict: "no data", text: "no request was counted" }
-    : { ...traffic, verdict: "good", text: tell(traffic) };
+    : { ...traffic, verdict: "good", text: trafficWords(traffic) };
 }
 
 /** For the operator: `2 of 40 answers with status 5xx`. */
-export const tell = ({ requests, errors }: Traffic): string =>
+export const trafficWords = ({ requests, errors }: Traffic): string =>
   `${errors} of ${requests} answers with status 5xx`;

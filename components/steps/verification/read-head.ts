@@ -1,11 +1,12 @@
 import { openDatabase } from "../../postgres/database";
-import { readMigrations } from "../../postgres/read-migrations";
+import { headOf, readMigrations } from "../../postgres/migrations";
 import { withSource } from "../../postgres/with-source";
 import { longestLook, within } from "../../postgres/within";
+import type { OpenPlatform } from "../../upgrade/platform";
 import { wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { CameBack } from "../../upgrade/plan/came-back";
 import type { Fault } from "./fault";
-import type { VerificationTask } from "./verification-input";
+import type { VerificationTask } from "../verification-input";
 
 /** The schema on which a release was seen to work. */
 export interface Head {
@@ -16,7 +17,7 @@ export interface Head {
   readonly faults: readonly Fault[];
 }
 
-/** Longest look where the release is not verified without it, in seconds. */
+/** Longest look if the release is not verified without it, in seconds. */
 const PATIENT = 120;
 
 /**
@@ -26,13 +27,14 @@ const PATIENT = 120;
 export async function readHead(
   { source, trackingTable, cameBack }: VerificationTask,
   io: StepIo,
+  open: OpenPlatform,
 ): Promise<Head> {
   if (source === undefined) return { head: "", faults: [] };
   const limit = cameBack === undefined ? PATIENT : longestLook;
   try {
-    const migrations = await withSource(source, io, (reachable) =>
-      within(limit, "the database", async (signal) =>
-        readMigrations(await openDatabase(reachable, io.env), trackingTable, signal),
+    const migrations = await withSource(source, open, io, (reachable) =>
+      within(limit, "the database", (signal) =>
+        readMigrations(openDatabase(reachable, io.env), trackingTable, signal),
       ),
     );
     const head = migrations.at(-1) ?? "";

@@ -6,7 +6,7 @@ import { observe, observed, unavailable, type Observation } from "../../upgrade/
 import type { Traffic } from "../../upgrade/traffic";
 
 import type { Sample } from "./judge-traffic";
-import type { VerificationTask } from "./verification-input";
+import type { VerificationTask } from "../verification-input";
 
 /** What Prometheus is asked during a verification. A question that fails is an answer too: why there is no data. */
 export interface PrometheusSource {

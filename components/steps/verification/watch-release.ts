@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ClusterClient } from "../../kubernetes/api/client";
+import type { Platform } from "../../upgrade/platform";
 import type { StepIo } from "../../upgrade/step-io";
 import { askOutside, requestsFromOutside } from "./ask-outside";
 import { isCertainlyAbove } from "./error-rate-bound";
-import { countRestarts, judgeRestarts, type Restarts } from "./judge-pods";
+import { countRestarts, judgeRestarts, type Restarts } from "./judge-instances";
 import { isBad, type Probe } from "./judge-probes";
-import { sendProbes } from "./look-at-pods";
-import { httpPods, lookOnce, podsOf, settle, type Settled } from "./settle";
-import type { VerificationTask } from "./verification-input";
+import { sendProbes } from "./ask-instances";
+import { httpInstances, lookOnce, instancesOf, settle, type Settled } from "./settle";
+import type { VerificationTask } from "../verification-input";
 import type { TrafficWatch } from "./watch-traffic";
 import type { WeighedTraffic } from "./weigh-traffic";
 
@@ -26,7 +26,7 @@ const every = 1000;
  * not be waited for, since users meet it meanwhile.
  */
 export async function watchRelease(
-  client: ClusterClient,
+  platform: Platform,
   task: VerificationTask,
   io: StepIo,
   { traffic, restarts }: { readonly traffic: TrafficWatch; readonly restarts: Restarts },
@@ -37,22 +37,22 @@ export async function watchRelease(
     probes.push(probe);
   };
   const sending = Promise.all([
-    sendProbes(client, task, keep, enough.signal),
+    sendProbes(platform, task, keep, enough.signal),
     askOutside(task, keep, enough.signal),
   ]);
   try {
     for (const end = Date.now() + task.seconds * 1000; Date.now() < end;) {
       await pause(Math.min(every, end - Date.now()), undefined, { signal: io.signal });
-      const last = await lookOnce(client, task);
-      const so = { last, probes, traffic: await traffic.judge(httpPods(last), 0) };
+      const last = await lookOnce(platform, task);
+      const so = { last, probes, traffic: await traffic.judge(httpInstances(last), 0) };
       if (isHopeless(task, restarts, so)) {
         io.say("that is enough: the release is bad, whatever comes");
         return so;
       }
     }
     await sending;
-    const last = await settle(client, task, io.signal);
-    return { last, probes, traffic: await traffic.judge(httpPods(last), 2) };
+    const last = await settle(platform, task, io.signal);
+    return { last, probes, traffic: await traffic.judge(httpInstances(last), 2) };
   } finally {
     enough.abort();
   }
@@ -64,7 +64,7 @@ function isHopeless(
   restarts: Restarts,
   { last, probes, traffic }: Watched,
 ): boolean {
-  if (judgeRestarts(restarts, countRestarts(podsOf(last))).faults.length > 0) return true;
+  if (judgeRestarts(restarts, countRestarts(instancesOf(last))).faults.length > 0) return true;
   if (isCertainlyAbove(traffic, task.maxErrorRate)) return true;
   // No answer may be the API server's fault, which comes back; those count at the end.
   const bad = probes.filter((probe) => probe.reply !== undefined && isBad(probe));

@@ -1,11 +1,11 @@
-import type { ClusterClient } from "../../kubernetes/api/client";
+import type { Platform } from "../../upgrade/platform";
 import { observed, type Observation } from "../../upgrade/observation";
 import type { Traffic } from "../../upgrade/traffic";
 import type { StepIo } from "../../upgrade/step-io";
 import { judgeTraffic, remember, type Sample, type TrafficVerdict } from "./judge-traffic";
-import { sampleRequests } from "./look-at-pods";
+import { sampleRequests } from "./ask-instances";
 import { prometheusSource } from "./sample-prometheus";
-import type { VerificationTask } from "./verification-input";
+import type { VerificationTask } from "../verification-input";
 import { weighTraffic, type WeighedTraffic } from "./weigh-traffic";
 
 /** Counts what a release answers from its beginning on. */
@@ -26,14 +26,14 @@ type Count = (pods: readonly string[], retries: number) => Promise<TrafficVerdic
 
 /** Begins to count, by the pods themselves and by Prometheus where the task names one. */
 export async function watchTraffic(
-  client: ClusterClient,
+  platform: Pick<Platform, "ask">,
   task: VerificationTask,
   io: StepIo,
   first: readonly string[],
 ): Promise<TrafficWatch> {
   const source = prometheusSource(task, io.env["PROMETHEUS_TOKEN"]);
   const byPods = countFrom(first, task.maxErrorRate, async (pods) =>
-    observed(await sampleRequests(client, task, pods)),
+    observed(await sampleRequests(platform, task, pods)),
   );
   const byPrometheus = source && countFrom(first, task.maxErrorRate, source.sample);
   const judge: TrafficWatch["judge"] = async (pods, retries) => {

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { BackupResult } from "../../steps/backup/backup";
-import type { backupInputSchema } from "../../steps/backup/backup-input";
+import type { SaveResult } from "../../dumps/save-database";
+import type { backupInputSchema } from "../../steps/backup-input";
 import type { BackupRecord } from "../evidence/backup-record";
 import type { CameBack } from "../plan/came-back";
 import type { Preflight } from "./preflight";
@@ -47,13 +47,13 @@ export class Backup extends pulumi.ComponentResource {
       { step: "backup", input: told, secrets, triggers },
       { parent: this },
     );
-    this.saved = stepResult(step, (value) => recordOf(value as BackupResult));
+    this.saved = stepResult(step, (value) => recordOf(value as SaveResult));
     this.ran = ranInThisRun(step, "backup", triggers);
     this.registerOutputs({ saved: this.saved });
   }
 }
 
-const recordOf = (result: BackupResult): BackupRecord | undefined => {
+const recordOf = (result: SaveResult): BackupRecord | undefined => {
   if (!("path" in result)) return undefined;
   const { path, sha256, rows, schemaHead, takenAt } = result;
   return { dump: basename(path), sha256, rows, schemaHead, takenAt };

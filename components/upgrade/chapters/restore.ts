@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { restoreInputSchema } from "../../steps/restore/restore-input";
+import type { restoreInputSchema } from "../../steps/restore-input";
 import type { Backup } from "./backup";
 import type { Preflight } from "./preflight";
 import { ranInThisRun, stepCommand } from "./step-command";

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applyObject } from "../../kubernetes/resources/apply";
 import type { KubernetesObject } from "../../kubernetes/objects/object";
-import type { SchemaInput, SchemaResult } from "../../steps/schema/schema";
+import type { SchemaResult } from "../../steps/schema";
+import type { SchemaInput } from "../../steps/schema-input";
 import type { CameBack } from "../plan/came-back";
 import type { Configuration } from "./configuration";
 import { ranInThisRun, stepCommand, stepResult } from "./step-command";

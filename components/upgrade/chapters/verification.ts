@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { VerificationInput } from "../../steps/verification/verification";
+import type { VerificationInput } from "../../steps/verification-input";
 import type { CameBack } from "../plan/came-back";
 import { evidenceSchema, type Evidence } from "../evidence/evidence";
 import { fingerprint } from "../fingerprint";

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { backupInputSchema, runBackup } from "../../../components/steps/backup/backup";
+import { runBackup } from "../../../components/steps/backup";
+import { backupInputSchema } from "../../../components/steps/backup-input";
 import { libpqEnvironment } from "../../../components/postgres/libpq-environment";
 import { dropDatabase, ensureDatabase, queryDatabase, seedDatabase } from "../../lab/database";
 import type { Lab } from "../../lab/lab";
@@ -40,7 +41,7 @@ async function measure({ lab, runs, say }: Bench, dumps: string): Promise<Measur
   const connection = { ...env, ...libpqEnvironment(urlOf(lab), "DATABASE_URL") };
   const input = backupInputSchema.parse({
     ...{ gateway: "bench", stack: "bench", release: "1.1.0", source: { kind: "url" } },
-    ...{ directory: dumps, keep: 1 },
+    ...{ directory: dumps, keep: 1, trackingTable: "_schema_migrations" },
   });
   const raw = join(dumps, "raw.dump");
   const plain = join(dumps, "plain.sql");

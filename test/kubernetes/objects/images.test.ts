@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import {
-  imagesOf,
-  isMirrored,
-  manifestDigest,
-} from "../../../components/kubernetes/objects/images";
+import { imagesOf } from "../../../components/kubernetes/objects/images";
+import { isMirrored, manifestDigest } from "../../../components/upgrade/running-image";
+import { readImage } from "../../../components/upgrade/image-name";
 
 const digest = `sha256:${"b".repeat(64)}`;
 

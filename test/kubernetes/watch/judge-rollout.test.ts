@@ -26,7 +26,7 @@ function secondsToFailure(
 }
 
 const reason = (world: RolloutView) =>
-  judgeRollout(world, nothing, 0).sign?.text ?? "no reason given";
+  judgeRollout(world, nothing, 0).problem?.text ?? "no reason given";
 
 describe("a rollout is done", () => {
   test("when the newest spec is seen, every pod is of it, ready and available (S-28, S-29, S-30)", () => {

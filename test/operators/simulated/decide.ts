@@ -1,4 +1,4 @@
-import { hasUndone } from "../../../components/dumps/restore-mark";
+import { hasUndone } from "../../../components/postgres/restore-mark";
 import { dumpToGoBackTo } from "../../../components/dumps/dump-to-go-back-to";
 import { knowsMajor, lastSeen } from "../../../components/upgrade/plan/came-back";
 import type { KubernetesObject } from "../../../components/kubernetes/objects/object";

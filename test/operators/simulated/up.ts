@@ -1,4 +1,4 @@
-import { isRestored } from "../../../components/dumps/restore-mark";
+import { isRestored } from "../../../components/postgres/restore-mark";
 import { judgeNeed } from "../../../components/steps/restore/judge-need";
 import { judgeMigrated } from "../../../components/steps/schema/judge-migrated";
 import { newerThan } from "../../../components/steps/schema/newer-than";

@@ -1,7 +1,7 @@
 import { generation } from "../../../components/upgrade/plan/plan";
 import type { DumpToChoose } from "../../../components/dumps/dump-to-go-back-to";
 import type { CameBack } from "../../../components/upgrade/plan/came-back";
-import type { RestoreMark } from "../../../components/dumps/restore-mark";
+import type { RestoreMark } from "../../../components/postgres/restore-mark";
 
 /** Releases with the migrations that each brings along. */
 export const RELEASES = {

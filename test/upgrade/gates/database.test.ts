@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeRoom } from "../../../components/dumps/room";
+import { judgeRoom } from "../../../components/dumps/judge-room";
 import type { DatabaseFacts } from "../../../components/upgrade/facts";
 import { database } from "../../../components/upgrade/gates/database";
 import { unavailable } from "../../../components/upgrade/observation";

@@ -1,0 +1,20 @@
+/** A pod or a node, as much of it as says whether it is ready. */
+interface Conditioned {
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly lastTransitionTime?: string;
+    }[];
+  };
+}
+
+const readyCondition = ({ status }: Conditioned) =>
+  status?.conditions?.find((entry) => entry.type === "Ready" && entry.status === "True");
+
+/** Whether a pod or a node says that it is ready. */
+export const isReady = (object: Conditioned): boolean => readyCondition(object) !== undefined;
+
+/** ISO 8601: since when it has said so; undefined if it is not ready. */
+export const readySince = (object: Conditioned): string | undefined =>
+  readyCondition(object)?.lastTransitionTime;

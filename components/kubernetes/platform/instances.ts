@@ -1,0 +1,46 @@
+import type { V1Container, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type { Instance, InstanceContainer, WorkloadLook } from "../../upgrade/platform";
+import type { Json } from "../api/json";
+import { readySince } from "../objects/ready";
+import { newestPods } from "../watch/newest-pods";
+import type { RolloutVerdict, RolloutView } from "../watch/judge-rollout";
+import { toProblem } from "../watch/problems";
+
+/** A pod as steps know it. */
+export const instanceOf = (pod: Json<V1Pod>): Instance => ({
+  name: pod.metadata?.name ?? "",
+  createdAt: pod.metadata?.creationTimestamp,
+  readySince: readySince(pod),
+  containers: containersOf(pod.spec?.containers, pod.status?.containerStatuses),
+  initContainers: containersOf(pod.spec?.initContainers, pod.status?.initContainerStatuses),
+});
+
+const containersOf = (
+  containers: readonly Json<V1Container>[] = [],
+  statuses: readonly Json<V1ContainerStatus>[] = [],
+): readonly InstanceContainer[] =>
+  containers.map(({ name, image = "" }) => {
+    const status = statuses.find((entry) => entry.name === name);
+    return { name, image, imageId: status?.imageID, restarts: status?.restartCount };
+  });
+
+/** Without a readiness probe a container is ready before it can fail (T-01, T-02): it has to stand for a while. In milliseconds. */
+const proofTime = 5000;
+
+/** One look at a Deployment as steps know it. */
+export function workloadLook(view: RolloutView, verdict: RolloutVerdict): WorkloadLook {
+  const { spec } = view.deployment;
+  const containers = spec?.template.spec?.containers ?? [];
+  const isProbed = containers.length > 0 && containers.every((one) => one.readinessProbe);
+  return {
+    state: verdict.state,
+    progress: verdict.progress,
+    problem: toProblem(verdict.problem),
+    instances: newestPods(view)
+      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
+      .map(instanceOf),
+    wanted: spec?.replicas ?? 1,
+    images: Object.fromEntries(containers.map(({ name, image }) => [name, image ?? "nothing"])),
+    settleMs: isProbed ? 0 : proofTime,
+  };
+}

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { platformFields } from "./open-platform";
+
+/** What the adoption step is told. */
+export const adoptionInputSchema = z.strictObject({
+  ...platformFields,
+  /** Name of the Helm release. */
+  release: z.string().min(1),
+  /** Everything that was taken over. */
+  objects: z.array(
+    z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string().min(1) }),
+  ),
+});
+
+/** As the program writes it. */
+export type AdoptionInput = z.input<typeof adoptionInputSchema>;

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { saveInputSchema } from "../dumps/save-input";
+import { databaseSourceSchema } from "../postgres/database-source";
+import { trackingTableSchema } from "../postgres/migrations";
+import { cameBackSchema } from "../upgrade/plan/came-back";
+import { platformFields } from "./open-platform";
+
+/** What the schema step is told. Durations are in seconds. */
+export const schemaInputSchema = z.strictObject({
+  ...platformFields,
+  /** Name of the gateway; the schema lock is taken in its name. */
+  gateway: z.string().min(1),
+  /** Value of the label app.kubernetes.io/instance: Jobs of the same instance never run beside ours. */
+  instance: z.string().min(1),
+  /** Name of the Job, which was made suspended. */
+  job: z.string().min(1),
+  /** The Job as it was made: it is made again from this if a killed run has left nothing. */
+  manifest: z.record(z.string(), z.unknown()).optional(),
+  /** The wanted release: `1.1.0`. */
+  release: z.string().min(1),
+  /** True if an install is taken over whose pods run that release already: its schema is theirs. */
+  adopted: z.boolean().default(false),
+  /** Set on a way back within a major: neither the database nor the cluster is asked then. */
+  cameBack: cameBackSchema.optional(),
+  /** Labels of the gateway's pods, and the container whose image tag says which release runs. */
+  gatewaySelector: z.record(z.string(), z.string()),
+  gatewayContainer: z.string().min(1),
+  /** Longest run of a migration, ours or one that we find running; also the longest wait for the lock. */
+  deadlineSeconds: z.number().positive().default(300),
+  /** Raise if the cluster adds nodes on demand. */
+  unschedulableWithinSeconds: z.number().positive().default(10),
+  source: databaseSourceSchema,
+  /** How a dump is taken if none shows the database as it is now; without it the migration runs without one. What else the backup step is told is not needed here. */
+  backup: z.object(saveInputSchema.shape).optional(),
+  /** Age in minutes up to which a dump shows the database as it is now. */
+  maxAgeMinutes: z.number().positive().default(60),
+  /** Table in which the product lists its migrations. */
+  trackingTable: trackingTableSchema,
+});
+
+/** As the program writes it: what has a default may be left out. */
+export type SchemaInput = z.input<typeof schemaInputSchema>;
+/** As the step reads it: complete. */
+export type SchemaTask = z.output<typeof schemaInputSchema>;

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { runVerification } from "../../components/steps/verification";
+import type { Platform, WorkloadLook } from "../../components/upgrade/platform";
+import { instance, look, memoryPlatform } from "./memory-platform";
+import { verificationTask } from "./verification-task";
+
+async function verify(looks: WorkloadLook[], change: Partial<Platform> = {}, more: object = {}) {
+  const said: string[] = [];
+  const task = verificationTask({ seconds: 0.1, requests: 3, ...more });
+  const io = { env: {}, say: (line: string) => void said.push(line) };
+  const { open } = memoryPlatform(looks, change);
+  return { result: await runVerification(task, io, open).catch(String), said };
+}
+
+/** What it does not prove: that what a cluster answers is read rightly, which kubernetes/platform and the lab show. */
+describe("a verification on a platform in memory", () => {
+  test("of a release that serves leaves its evidence, with the migration's digest (S-15 to S-20)", async () => {
+    const migration = { job: "migrate", image: "migrate:v1.1.0" };
+    const { result, said } = await verify([look()], {}, { migration });
+    const digest = `sha256:${"a".repeat(64)}`;
+    expect(result).toMatchObject({
+      version: "1.1.0",
+      digests: { gateway: digest },
+      images: { "gateway:1.1.0": digest, "migrate:v1.1.0": digest },
+      schemaHead: "",
+      probes: { sent: 3, failed: 0 },
+      restarts: 0,
+    });
+    expect(said.at(-1)).toBe("1.1.0 is verified");
+  });
+
+  test("of one that restarts meanwhile names that, and the way back (S-50)", async () => {
+    const after = look({ instances: [instance("gateway-a", 2)] });
+    const { result } = await verify([look(), after]);
+    expect(result).toContain("gateway-a/gateway has restarted 2 times while it was watched");
+    expect(result).toContain("Fix: set the version back.");
+  });
+
+  test("of one that writes errors and does not answer names both, the worse first (S-18, S-20)", async () => {
+    const log = () => Promise.resolve([`{"level":"error","message":"no such column"}`]);
+    const ask: Platform["ask"] = (to, path) =>
+      Promise.resolve(
+        "service" in to
+          ? undefined
+          : { status: 200, body: path === "/metrics" ? "" : `{"status":"ok"}` },
+      );
+    const { result } = await verify([look()], { log, ask });
+    expect(result).toMatch(
+      /3 of 3 requests through the gateway failed: .*; pod gateway-a has logged 1 errors/,
+    );
+  });
+
+  test("leaves out a workload that may be unready, and says so (T-01)", async () => {
+    const unready = look({ state: "waiting", progress: "observer 0/1 ready (new), 0 old" });
+    const workloads = [
+      { name: "observer", container: "observer", image: "o:1", http: false, mayBeUnready: true },
+    ];
+    const { said } = await verify([unready], {}, { workloads });
+    expect(said[0]).toBe(
+      "not ready and so not verified, as before: observer 0/1 ready (new), 0 old",
+    );
+  });
+});
