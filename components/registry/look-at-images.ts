@@ -1,11 +1,28 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ClusterFacts } from "../kubernetes/facts/cluster-facts";
 import type { ImageFacts } from "../upgrade/facts";
 import { observed, type Observation } from "../upgrade/observation";
 import { fullName } from "./manifest-place";
 
 /** What is known of each image, by its name as the objects write it. */
 export type ImageLooks = Readonly<Record<string, Observation<ImageFacts>>>;
+
+/** A place where images run, as much of it as tells which are there already: nodes with their images, and pods with theirs. */
+export interface ImagesThere {
+  readonly nodes: readonly {
+    /** By their full names. */
+    readonly images: readonly string[];
+    readonly digests?: Readonly<Record<string, readonly string[]>>;
+  }[];
+  readonly pods: readonly {
+    readonly containers: readonly {
+      readonly image: string;
+      /** `sha256:...` of the running image, or "" before it runs. */
+      readonly digest: string;
+      /** Digest of the manifest under which it was pulled; undefined where nobody tells. */
+      readonly manifest?: string | undefined;
+    }[];
+  }[];
+}
 
 /** The cluster, which spares the question to a registry, has so long to answer first, in milliseconds. */
 const HEAD_START_MS = 1000;
@@ -16,7 +33,7 @@ const HEAD_START_MS = 1000;
  */
 export async function lookAtImages(
   images: readonly string[],
-  cluster: Promise<Observation<ClusterFacts>>,
+  cluster: Promise<Observation<ImagesThere>>,
   ask: (image: string) => Promise<Observation<ImageFacts>>,
   headStart = HEAD_START_MS,
 ): Promise<ImageLooks> {
@@ -32,7 +49,7 @@ export async function lookAtImages(
   return Object.fromEntries(await Promise.all(looks));
 }
 
-function imagesThere({ nodes, pods }: ClusterFacts): ReadonlyMap<string, ImageFacts> {
+function imagesThere({ nodes, pods }: ImagesThere): ReadonlyMap<string, ImageFacts> {
   const there = new Map<string, ImageFacts>();
   const add = (name: string, digests: readonly string[]) => {
     const before = there.get(name)?.digests ?? [];

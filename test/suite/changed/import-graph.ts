@@ -25,7 +25,9 @@ const READS: Graph["reads"] = {
   "test/upgrade/gates/closing.test.ts": [
     "components/upgrade/gates/",
     "components/kubernetes/gates/",
-    "components/smoltbot/",
+    "components/smoltbot/gates/",
+    "docs/upgrade-model.md",
+    "docs/gates.md",
   ],
   "test/lab/images.test.ts": ["test/lab/products/"],
   "test/docs/stack-file-schema.test.ts": ["docs/config.schema.json", "Pulumi."],
