@@ -26,7 +26,7 @@ async function world(name: string) {
      BEGIN; CREATE TABLE agents (id int PRIMARY KEY, note text); INSERT INTO _schema_migrations (filename) VALUES ('001.sql'); COMMIT;
      INSERT INTO agents SELECT i, 'old' FROM generate_series(1, 10) i;`,
   );
-  const database = await shop(name);
+  const database = shop(name);
   const mark = async () => {
     const [snapshot] = await query(database, "SELECT pg_current_snapshot();");
     return { snapshot, systemIdentifier: await readSystemIdentifier(database) };

@@ -12,7 +12,7 @@ const openServer = () => openDatabase({ kind: "url" }, environment("postgres"));
 const nameOf = (scratch: Database) => scratch.words;
 
 test("two proofs at once on one server leave each other's database alone", async () => {
-  const database = await openServer();
+  const database = openServer();
   const names = await withScratch(database, "smoltbot", LOCALE, (first) =>
     withScratch(database, "smoltbot", LOCALE, async (second) => {
       expect((await scratches()).split("\n")).toHaveLength(2);
@@ -29,6 +29,6 @@ test("what a killed proof has left behind is dropped by the next one of the same
     "postgres",
     `CREATE ROLE other; CREATE DATABASE gateways_scratch_smoltbot_11111111 OWNER other;`,
   );
-  await withScratch(await openServer(), "smoltbot", LOCALE, () => Promise.resolve());
+  await withScratch(openServer(), "smoltbot", LOCALE, () => Promise.resolve());
   expect(await scratches()).toBe("gateways_scratch_smoltbot_11111111");
 });

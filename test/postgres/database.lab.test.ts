@@ -149,7 +149,7 @@ describe("a connection", () => {
 
 describe("the schema lock", () => {
   test("is seen by a look, and held by one at a time (law 2)", async () => {
-    const database = await shop();
+    const database = shop();
     await withAdvisoryLock(database, { label: "first run" }, async () => {
       expect((await facts("shop")).migrating).toBe(true);
       const second = withAdvisoryLock(database, { label: "second", seconds: 1 }, () =>
@@ -163,7 +163,7 @@ describe("the schema lock", () => {
   });
 
   test("is waited for", async () => {
-    const database = await shop();
+    const database = shop();
     const order: string[] = [];
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -184,7 +184,7 @@ describe("the schema lock", () => {
   });
 
   test("that is lost with its connection is told to the work", async () => {
-    const database = await shop();
+    const database = shop();
     await withAdvisoryLock(database, { label: "doomed" }, async (lost) => {
       const told = new Promise((resolve) => {
         lost.addEventListener("abort", resolve);
@@ -200,13 +200,13 @@ describe("the schema lock", () => {
 
 describe("a question", () => {
   test("that the server refuses fails with the server's words", async () => {
-    await expect(query(await shop(), "SELECT * FROM nothing_here;")).rejects.toThrow(
+    await expect(query(shop(), "SELECT * FROM nothing_here;")).rejects.toThrow(
       'relation "nothing_here" does not exist',
     );
   });
 
   test("gets its own answer, in the order in which it was asked", async () => {
-    const session = openSession(await shop(), "questions");
+    const session = openSession(shop(), "questions");
     expect(await session.query("SELECT 1; SELECT 2;")).toEqual(["1", "2"]);
     expect(await session.query("SELECT 'it''s';")).toEqual(["it's"]);
     expect(await session.query("SELECT WHERE false;")).toEqual([]);

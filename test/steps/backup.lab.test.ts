@@ -197,7 +197,7 @@ describe("the server on which the restore is tried", () => {
   const databaseOf = () => openDatabase({ kind: "url" }, environment());
 
   test("shows the room of its disk where it runs on this machine (S-02)", async () => {
-    const { bytes, connections } = await readServerRoom(await databaseOf());
+    const { bytes, connections } = await readServerRoom(databaseOf());
     const { bavail, bsize } = await statfs(server().directory);
     expect(Math.abs((bytes ?? 0) - bavail * bsize)).toBeLessThan(1e9);
     expect(connections).toBeGreaterThan(80);
@@ -209,7 +209,7 @@ describe("the server on which the restore is tried", () => {
       "psql",
       `exec unshare --mount sh -c 'mount -t tmpfs none /proc; exec ${psql} "$@"' psql "$@"`,
     );
-    expect(await readServerRoom(await databaseOf())).toMatchObject({ bytes: undefined });
+    expect(await readServerRoom(databaseOf())).toMatchObject({ bytes: undefined });
     await save();
     expect(said().join("\n")).toContain("cannot see from here whether the server has room");
   });

@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import type { V1Pod } from "@kubernetes/client-node";
-import type { Json } from "../../components/kubernetes/api/json";
 import { instanceOf } from "../../components/kubernetes/platform/instances";
 import { openPlatform } from "../../components/steps/open-platform";
 import { openLogWindow, secondsThatCount } from "../../components/steps/verification/log-window";

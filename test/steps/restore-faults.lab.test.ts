@@ -61,7 +61,7 @@ describe("a restore that fails before the databases change places leaves everyth
   });
 
   test("where a migration is running", async () => {
-    withAdvisoryLock(await open(), { label: "migration" }, () =>
+    await withAdvisoryLock(open(), { label: "migration" }, () =>
       fails("a migration of database shop is running", () => restore()),
     );
   });
