@@ -14,15 +14,7 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** Values below these keys are never shown. */
-const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
-  "smoltbotSecrets",
-  "smoltbotDatabaseUrl",
-  "smoltbotScratchUrl",
-  "smoltbotPrometheusToken",
-  "smoltbotBackupCredentials",
-  "smoltbotBackupKey",
-  "instanceSecrets",
-]);
+const SECRET_KEYS: readonly PropertyKey[] = ["instanceSecrets"];
 
 /**
  * All faults of a value that did not fit its schema, in the order of the schema.

@@ -266,12 +266,18 @@ export const configSchema = z.strictObject({
 
 type StackFile = z.infer<typeof configSchema>;
 
-/** Everything about one gateway of a stack. */
-export interface GatewayConfig {
+/** A gateway and its product. */
+export interface Declared<P> {
+  readonly product: P;
+  readonly config: GatewayConfig<GatewaySettings>;
+}
+
+/** Everything about one gateway of a stack, whatever its product. */
+export interface GatewayConfig<Settings = SmoltbotConfig> {
   /** Name of its resources and outputs: `smoltbot`, or its key below `gateways:instances`. */
   readonly name: string;
   /** What the stack file says of it in plain: `gateways:smoltbot`. */
-  readonly settings: SmoltbotConfig;
+  readonly settings: Settings;
   /** Environment of its pods: `gateways:smoltbotSecrets`. */
   readonly secrets: StackFile["smoltbotSecrets"];
   readonly databaseUrl?: string | undefined;
@@ -282,5 +288,23 @@ export interface GatewayConfig {
   readonly promotion?: PromotionConfig | undefined;
 }
 export type SmoltbotConfig = z.infer<typeof smoltbotSchema>;
+/** What a stack file says of a gateway in Kubernetes, whatever its product. */
+export type GatewaySettings = Pick<
+  SmoltbotConfig,
+  | "version"
+  | "kubernetes"
+  | "catalogue"
+  | "notesRead"
+  | "adopt"
+  | "consents"
+  | "availability"
+  | "backup"
+  | "rollout"
+  | "verify"
+> & {
+  /** Limits of the migration, where the product has one. */
+  readonly schema?: Pick<SmoltbotConfig["schema"], "deadlineSeconds">;
+};
+export type BackupSettings = SmoltbotConfig["backup"];
 export type PromotionConfig = z.infer<typeof promotionSchema>;
 export type ChartSource = z.infer<typeof chartSource>;

@@ -3,7 +3,7 @@ import { adoptedObjects } from "../kubernetes/gates/adopted-objects";
 import { adoptedSecret } from "../kubernetes/gates/adopted-secret";
 import { adoption } from "../kubernetes/gates/adoption";
 import { helmRecords } from "../kubernetes/gates/helm-records";
-import { declaredObjects } from "./declared-objects";
+import { declaredObjects } from "../kubernetes/gateway/declared-objects";
 import type { GateInput } from "./gate-input";
 
 /** Whether the install by Helm can be taken over as it runs. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../components/config/parse";
+import { parseStack } from "./stack-values";
 
 const common = {
   version: "1.1.0",
@@ -8,7 +8,7 @@ const common = {
   backup: { keep: 3 },
 };
 const parse = (instances: unknown, others: Readonly<Record<string, unknown>> = {}) =>
-  parseConfig(
+  parseStack(
     Object.fromEntries(
       Object.entries({
         smoltbot: common,

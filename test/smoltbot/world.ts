@@ -2,11 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagesOf } from "../../components/kubernetes/objects/images";
 import { vi } from "vitest";
-import { gatewayConfig } from "../../components/config/parse";
-import { configSchema, type GatewayConfig } from "../../components/config/schema";
+import { gatewayConfig } from "../../components/config/keys";
+import {
+  configSchema,
+  type GatewayConfig,
+  type SmoltbotConfig,
+} from "../../components/config/schema";
 import { demandsOf } from "../../components/smoltbot/demands";
 import type { Rendering } from "../../components/kubernetes/helm/render";
-import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
+import { planGateway } from "../../components/kubernetes/gateway/plan-gateway";
 import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
 import { settingsOf } from "../../components/smoltbot/settings";
 import { smoltbotFindings } from "../../components/smoltbot/smoltbot-findings";
@@ -197,7 +201,7 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
     ),
     promotion: { from: "staging", ...plant.promotion },
   });
-  const config = gatewayConfig(name, parsed);
+  const config = gatewayConfig<SmoltbotConfig>(name, parsed, "smoltbot");
   const release = await renderSmoltbot(config.settings, config.secrets);
   const facts: Facts = {
     now: NOW,
@@ -216,7 +220,7 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
     staging: observed(evidence("1.1.0", likewise(release, config))),
     ...plant.facts,
   };
-  const asked = { config, release, facts, plan: planSmoltbot(release, facts) };
+  const asked = { config, release, facts, plan: planGateway(release, facts, "gateway") };
   return { ...asked, demands: demandsOf(asked) };
 }
 

@@ -1,0 +1,127 @@
+import type { GatewayConfig, GatewaySettings } from "../../config/schema";
+import type { SchemaInput } from "../../steps/schema/schema";
+import { toHide } from "../../steps/redact";
+import type { Identity } from "../../upgrade/evidence/identity";
+import type { Target, TriggeredTask } from "../../upgrade/target";
+import type { KubernetesObject } from "../objects/object";
+import { kubernetesTarget } from "../target";
+import { backupSecrets } from "./backup-secrets";
+import { cluster, nodeWait } from "./cluster-fields";
+import { backupTask, restoreTask, type DumpTasksArgs } from "./dump-tasks";
+import type { KubernetesProduct, KubernetesRelease } from "./product";
+import { adoptionTask, verificationTask, watchTask } from "./rollout-tasks";
+import { secretValues } from "./secret-values";
+
+type Secrets = Readonly<Record<string, string>>;
+
+/** What a gateway is called: its stack today, and by what it has been known since its first `up`. */
+export interface CalledNames {
+  readonly stack: string;
+  readonly known: Identity;
+}
+
+/** One gateway, and the way to its cluster. */
+export interface GatewayTargetArgs extends Pick<Target, "connect"> {
+  readonly product: KubernetesProduct;
+  readonly config: GatewayConfig<GatewaySettings>;
+  readonly release: KubernetesRelease;
+}
+
+/** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
+export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Target => {
+  const { config, release, connect } = args;
+  const { settings, secrets } = config;
+  const { backup, restore, schema, watch, adoption, verification } = gatewayTasks(args, called);
+  return kubernetesTarget({
+    connect,
+    backup,
+    restore,
+    namespace: settings.kubernetes.namespace,
+    secret: { name: release.names.fullname, values: secrets },
+    configuration: release.configuration,
+    schema,
+    availability: release.availability,
+    waves: [{ name: "all", workloads: release.applied, adoption, watch }],
+    verification,
+    // The word for one release is none for another.
+    removable: settings.consents.removal?.release === settings.version,
+  });
+};
+
+/** What each step of the upgrade is told. */
+export function gatewayTasks(
+  args: Omit<GatewayTargetArgs, "connect">,
+  { stack, known }: CalledNames,
+) {
+  const { product, config, release } = args;
+  const { name, settings, prometheusToken } = config;
+  const hidden = toHide(secretValues(config));
+  const database: Secrets = { ...hidden, ...connectionsOf(config) };
+  const source = product.database?.(settings);
+  const { container } = product;
+  const dumps = source && {
+    gateway: name,
+    settings,
+    release,
+    stack: known.stack,
+    source,
+    container,
+    secrets: { ...database, ...backupSecrets(config) },
+  };
+  return {
+    backup: dumps && backupTask(dumps),
+    restore: dumps && restoreTask(dumps),
+    schema: dumps && schemaOf(dumps),
+    watch: watchTask(args, hidden),
+    adoption: adoptionTask(args, hidden),
+    verification: {
+      ...verificationTask({ ...args, source }, stack, {
+        ...database,
+        ...(prometheusToken === undefined ? {} : { PROMETHEUS_TOKEN: prometheusToken }),
+      }),
+      known: { context: known.context, kubeconfig: known.kubeconfig },
+    },
+  };
+}
+
+/** The operator's own ways to databases, each where there is one. */
+const connectionsOf = ({
+  settings: { backup },
+  databaseUrl: live,
+  scratchUrl: scratch,
+}: GatewayConfig<GatewaySettings>): Secrets => ({
+  ...(live === undefined ? {} : { DATABASE_URL: live }),
+  ...(scratch === undefined || backup.scratch === undefined ? {} : { SCRATCH_URL: scratch }),
+});
+
+/** Undefined where the product has a database and no migration. */
+function schemaOf(
+  dumps: DumpTasksArgs,
+): { readonly job: KubernetesObject; readonly task: TriggeredTask<SchemaInput> } | undefined {
+  const { gateway, settings, release, source, container, secrets } = dumps;
+  const { job } = release;
+  if (job === undefined) return undefined;
+  return {
+    job,
+    task: {
+      input: {
+        ...cluster(settings),
+        gateway,
+        instance: settings.kubernetes.release,
+        job: job.metadata.name,
+        manifest: job,
+        release: release.version,
+        ...(settings.adopt ? { adopted: true } : {}),
+        gatewaySelector: release.availability.selector,
+        gatewayContainer: container,
+        deadlineSeconds: settings.schema?.deadlineSeconds,
+        ...nodeWait(settings),
+        source,
+        backup: backupTask(dumps).input,
+        maxAgeMinutes: settings.backup.maxAgeMinutes,
+      },
+      secrets,
+      triggers: [job.metadata.name],
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { ClusterFacts, PodFacts } from "../../upgrade/facts";
+import { readImage } from "../objects/images";
+
+/** The pods of a selector that run or start now: neither those on their way out nor ones that have ended. */
+export const runningPods = (
+  { pods }: ClusterFacts,
+  selector: Readonly<Record<string, string>>,
+): readonly PodFacts[] =>
+  pods
+    .filter(({ labels, terminating }) => !terminating && matches(labels, selector))
+    .filter(({ phase }) => phase === "Running" || phase === "Pending");
+
+/** Tags of the images that one of their containers runs or starts now, each once. */
+export function runningVersions(
+  cluster: ClusterFacts,
+  selector: Readonly<Record<string, string>>,
+  container: string,
+): string[] {
+  const tags = runningPods(cluster, selector)
+    .flatMap(({ containers }) => containers.filter(({ name }) => name === container))
+    .map(({ image }) => readImage(image).tag ?? "latest");
+  return [...new Set(tags)];
+}
+
+const matches = (
+  labels: Readonly<Record<string, string>>,
+  selector: Readonly<Record<string, string>>,
+): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);
