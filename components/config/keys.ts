@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { configSchema, type GatewayConfig, type GatewaySettings } from "./schema";
+import { promotionSchema, secretFields, type GatewayConfig, type GatewaySettings } from "./schema";
 
 /** A product, as far as a stack file says something about it. */
 export interface ConfiguredProduct {
@@ -8,23 +8,18 @@ export interface ConfiguredProduct {
   readonly settings: z.ZodType<GatewaySettings>;
 }
 
-const PREFIX = "smoltbot";
-const { promotion, ...all } = configSchema.shape;
-/** What stands behind a product's name, each with its schema: `Secrets`, `DatabaseUrl`, ... */
-const secrets = Object.entries(all)
-  .filter(([key]) => key !== PREFIX)
-  .map(([key, schema]) => [key.slice(PREFIX.length), schema] as const);
-
 /** The keys of a product that hold secrets: `smoltbotSecrets`, `smoltbotDatabaseUrl`, ... */
 export const secretKeysOf = (product: string): readonly string[] =>
-  secrets.map(([suffix]) => product + suffix);
+  Object.keys(secretFields).map((suffix) => product + suffix);
 
 /** All keys of the stack file that describe one gateway of a product, without their `gateways:` prefix. */
 export const keysSchema = ({ name, settings }: ConfiguredProduct) =>
   z.strictObject({
     [name]: settings,
-    ...Object.fromEntries(secrets.map(([suffix, schema]) => [name + suffix, schema])),
-    promotion,
+    ...Object.fromEntries(
+      Object.entries(secretFields).map(([suffix, schema]) => [name + suffix, schema]),
+    ),
+    promotion: promotionSchema.optional(),
   });
 
 /**

@@ -87,10 +87,7 @@ function readInstance<P extends ConfiguredProduct>(
 }
 
 /** A dump that nobody can encrypt is never written as it is instead. */
-const missingKey = (
-  { settings, backupKey }: GatewayConfig<GatewaySettings>,
-  product: string,
-): Fault | undefined =>
+const missingKey = ({ settings, backupKey }: GatewayConfig, product: string): Fault | undefined =>
   settings.backup.encrypt && backupKey === undefined
     ? {
         at: `${NAMESPACE}${product}.backup.encrypt`,
@@ -124,8 +121,8 @@ function strangers({ instances, instanceSecrets }: Tree): readonly Fault[] {
 }
 
 /** Two gateways in one place would take each other's objects away. */
-function sharedPlaces(gateways: readonly GatewayConfig<GatewaySettings>[]): readonly Fault[] {
-  const place = ({ settings: { kubernetes } }: GatewayConfig<GatewaySettings>): string =>
+function sharedPlaces(gateways: readonly GatewayConfig[]): readonly Fault[] {
+  const place = ({ settings: { kubernetes } }: GatewayConfig): string =>
     `${kubernetes.context} ${kubernetes.namespace} ${kubernetes.release}`;
   return gateways.flatMap((gateway, index) => {
     const first = gateways.findIndex((other) => place(other) === place(gateway));

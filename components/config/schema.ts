@@ -10,7 +10,7 @@ const VERSION = 'a full semantic version in quotes and without v, such as "1.2.0
 /** A release as the guide writes it: `1.2.0`. */
 const version = z.string(VERSION).refine((found) => valid(found) === found, VERSION);
 
-const seconds = whole("seconds");
+export const seconds = whole("seconds");
 const share = "a share between 0 and 1";
 
 /** Lines of which nothing is known but that they are errors: a pattern that matches one of them says nothing about which. */
@@ -47,7 +47,7 @@ const REPOSITORY = `URL of a Helm repository, ${BY_LOGIN}`;
 const OCI = `a URL that begins with oci://, ${BY_LOGIN}`;
 
 /** Where the chart comes from: a local folder or tgz, a Helm repository, or an OCI registry. */
-const chartSource = z.union([
+export const chartSource = z.union([
   z.strictObject({
     /** Folder or .tgz, relative to the program. */
     path: text("path of a chart folder or .tgz"),
@@ -76,8 +76,8 @@ const consent = z.strictObject({ release: version, reason: text("the reason, in 
 
 const fileName = matching(/^[^/]+$/, "name of a dump, without its path");
 
-/** Everything that a stack file may say about smoltbot. Closed: an unknown key is a fault. */
-export const smoltbotSchema = z.strictObject({
+/** What a stack file may say about a gateway in Kubernetes, whatever its product; each product adds its own. */
+export const gatewayFields = {
   /** The wanted release. Changing this line is the upgrade; changing it back is the rollback. */
   version,
   kubernetes: z.strictObject({
@@ -94,13 +94,8 @@ export const smoltbotSchema = z.strictObject({
      */
     imageMirrors: z.record(imagePrefix, imagePrefix).default({}),
   }),
-  chart: chartSource,
   /** YAML file of facts about releases, relative to the program. Default: what is known about smoltbot. */
   catalogue: text("path of a YAML file").optional(),
-  /** Passed to the chart as they are, below what this program sets itself. */
-  values: z.record(z.string(), z.unknown()).default({}),
-  /** Key that the chart has and this program models: hook objects that may be ignored by name. */
-  ignoreHooks: z.array(z.string()).default([]),
   /** Takes an install by Helm over as it runs, without a restart of a pod; the first upgrade removes the line again. */
   adopt: z.boolean("true or false").default(false),
   /** The release whose notes somebody has read (S-01). */
@@ -147,15 +142,6 @@ export const smoltbotSchema = z.strictObject({
     })
     .prefault({}),
   backup: backupSchema.prefault({}),
-  schema: z
-    .strictObject({
-      image: text("name of an image, without tag").default("ghcr.io/mnemom/migrate"),
-      /** Retries of the Job (S-27). */
-      retries: whole("retries", 0).default(3),
-      /** Longest run of the Job in seconds (S-27). */
-      deadlineSeconds: seconds.default(300),
-    })
-    .prefault({}),
   rollout: z
     .strictObject({
       /** Seconds that a stopping pod keeps serving while its endpoint is taken out. */
@@ -206,13 +192,7 @@ export const smoltbotSchema = z.strictObject({
       prometheus: prometheusAccessSchema.optional(),
     })
     .prefault({}),
-  license: z
-    .strictObject({
-      /** Hours that the license must outlive: upgrade, soak and the time to go back (S-07, T-09). */
-      horizonHours: whole("hours").default(72),
-    })
-    .prefault({}),
-});
+};
 
 /** Which stack proves a release before this one takes it (S-08). */
 export const promotionSchema = z.strictObject({
@@ -235,22 +215,15 @@ export const secretsSchema = z.record(
   z.string("a text"),
 );
 
-/** All keys of the stack file that describe one gateway, without their `gateways:` prefix. */
-export const configSchema = z.strictObject({
-  smoltbot: smoltbotSchema,
-  smoltbotSecrets: secretsSchema,
+/** The keys with secrets that describe one gateway, by what stands behind the name of its product: `gateways:smoltbotSecrets`. */
+export const secretFields = {
+  Secrets: secretsSchema,
   /** The database as seen from where `pulumi` runs, with a role that may create databases. */
-  smoltbotDatabaseUrl: matching(
-    /^postgres(ql)?:\/\//,
-    "a URL that begins with postgresql://",
-  ).optional(),
+  DatabaseUrl: matching(/^postgres(ql)?:\/\//, "a URL that begins with postgresql://").optional(),
   /** The server on which the restore of a backup is tried, where `backup.scratch` says so: any database there, with a role that may create others. */
-  smoltbotScratchUrl: matching(
-    /^postgres(ql)?:\/\//,
-    "a URL that begins with postgresql://",
-  ).optional(),
+  ScratchUrl: matching(/^postgres(ql)?:\/\//, "a URL that begins with postgresql://").optional(),
   /** Credentials for `backup.store`. Default: what the AWS SDK finds in the environment. */
-  smoltbotBackupCredentials: z
+  BackupCredentials: z
     .strictObject({
       accessKeyId: text("id of an access key"),
       secretAccessKey: text("secret of that access key"),
@@ -258,53 +231,39 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   /** Keys of the dumps: age identities, one a line. The first encrypts, all of them decrypt: a new one goes above those that it replaces. */
-  smoltbotBackupKey: z.string(AGE_KEYS).refine(isAgeKeys, AGE_KEYS).optional(),
+  BackupKey: z.string(AGE_KEYS).refine(isAgeKeys, AGE_KEYS).optional(),
   /** Bearer token for `verify.prometheus`; passed by environment alone. */
-  smoltbotPrometheusToken: text("a bearer token").optional(),
-  promotion: promotionSchema.optional(),
-});
+  PrometheusToken: text("a bearer token").optional(),
+};
 
-type StackFile = z.infer<typeof configSchema>;
+type StackFile = z.infer<z.ZodObject<typeof secretFields>>;
 
 /** A gateway and its product. */
 export interface Declared<P> {
   readonly product: P;
-  readonly config: GatewayConfig<GatewaySettings>;
+  readonly config: GatewayConfig;
 }
 
 /** Everything about one gateway of a stack, whatever its product. */
-export interface GatewayConfig<Settings = SmoltbotConfig> {
+export interface GatewayConfig<Settings = GatewaySettings> {
   /** Name of its resources and outputs: `smoltbot`, or its key below `gateways:instances`. */
   readonly name: string;
   /** What the stack file says of it in plain: `gateways:smoltbot`. */
   readonly settings: Settings;
   /** Environment of its pods: `gateways:smoltbotSecrets`. */
-  readonly secrets: StackFile["smoltbotSecrets"];
+  readonly secrets: StackFile["Secrets"];
   readonly databaseUrl?: string | undefined;
   readonly scratchUrl?: string | undefined;
-  readonly backupCredentials?: StackFile["smoltbotBackupCredentials"];
+  readonly backupCredentials?: StackFile["BackupCredentials"];
   readonly backupKey?: string | undefined;
   readonly prometheusToken?: string | undefined;
   readonly promotion?: PromotionConfig | undefined;
 }
-export type SmoltbotConfig = z.infer<typeof smoltbotSchema>;
 /** What a stack file says of a gateway in Kubernetes, whatever its product. */
-export type GatewaySettings = Pick<
-  SmoltbotConfig,
-  | "version"
-  | "kubernetes"
-  | "catalogue"
-  | "notesRead"
-  | "adopt"
-  | "consents"
-  | "availability"
-  | "backup"
-  | "rollout"
-  | "verify"
-> & {
+export type GatewaySettings = z.infer<z.ZodObject<typeof gatewayFields>> & {
   /** Limits of the migration, where the product has one. */
-  readonly schema?: Pick<SmoltbotConfig["schema"], "deadlineSeconds">;
+  readonly schema?: { readonly deadlineSeconds: number };
 };
-export type BackupSettings = SmoltbotConfig["backup"];
+export type BackupSettings = GatewaySettings["backup"];
 export type PromotionConfig = z.infer<typeof promotionSchema>;
 export type ChartSource = z.infer<typeof chartSource>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SmoltbotConfig } from "../config/schema";
+import type { SmoltbotConfig } from "./config";
 import {
   databaseSourceIn,
   type DatabaseJob,

@@ -1,4 +1,4 @@
-import type { GatewayConfig, SmoltbotConfig } from "../config/schema";
+import type { SmoltbotConfig, SmoltbotGateway } from "./config";
 import { surgeDemands } from "../kubernetes/objects/surge-demands";
 import { clientJob } from "../postgres/client-job";
 import { needsNoDatabase } from "../upgrade/plan/came-back";
@@ -10,7 +10,7 @@ import { rolledOut, type SmoltbotRelease } from "./release";
 
 /** What the demands of one gateway follow from. */
 export interface DemandsArgs {
-  readonly config: Pick<GatewayConfig, "name" | "settings">;
+  readonly config: Pick<SmoltbotGateway, "name" | "settings">;
   readonly release: Pick<SmoltbotRelease, "workloads" | "availability" | "job" | "configHash">;
   readonly facts: Pick<Facts, "own" | "cluster">;
   readonly plan: Plan;

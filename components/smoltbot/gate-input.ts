@@ -1,4 +1,4 @@
-import type { GatewayConfig } from "../config/schema";
+import type { SmoltbotGateway } from "./config";
 import type { Demand } from "../kubernetes/objects/demand";
 import type { Facts } from "../upgrade/facts";
 import type { Plan } from "../upgrade/plan/plan";
@@ -6,7 +6,7 @@ import type { SmoltbotRelease } from "./release";
 
 /** Everything that the gates of one gateway are asked about. */
 export interface GateInput {
-  readonly config: GatewayConfig;
+  readonly config: SmoltbotGateway;
   readonly release: SmoltbotRelease;
   readonly facts: Facts;
   readonly plan: Plan;

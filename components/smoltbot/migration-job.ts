@@ -1,4 +1,4 @@
-import type { SmoltbotConfig } from "../config/schema";
+import type { SmoltbotConfig } from "./config";
 import type { KubernetesObject } from "../kubernetes/objects/object";
 import { CONTAINER_SECURITY, POD_SECURITY } from "../kubernetes/objects/pod-security";
 import { RELEASE_LABEL } from "../kubernetes/objects/release-label";

@@ -1,4 +1,4 @@
-import { smoltbotSchema, type SmoltbotConfig } from "../config/schema";
+import { smoltbotSchema, type SmoltbotConfig } from "./config";
 import type { KubernetesProduct } from "../kubernetes/gateway/product";
 import { changesNothing } from "./changes-nothing";
 import { databaseSource } from "./database-source";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { SmoltbotConfig } from "../config/schema";
+import type { SmoltbotConfig } from "./config";
 import { COMPONENTS } from "../root";
 import { drainGracefully } from "../kubernetes/edits/drain-gracefully";
 import { leavePodsAlone } from "../kubernetes/edits/leave-pods-alone";

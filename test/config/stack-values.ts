@@ -1,5 +1,5 @@
 import { parseConfig } from "../../components/config/parse";
-import { smoltbotSchema, type GatewayConfig } from "../../components/config/schema";
+import { smoltbotSchema, type SmoltbotGateway } from "../../components/smoltbot/config";
 
 const products = [{ name: "smoltbot", settings: smoltbotSchema }] as const;
 
@@ -11,7 +11,7 @@ export function parseStack(
   const parsed = parseConfig(given, products, secretKeys);
   return "faults" in parsed
     ? parsed
-    : { gateways: parsed.gateways.map(({ config }) => config as GatewayConfig) };
+    : { gateways: parsed.gateways.map(({ config }) => config as SmoltbotGateway) };
 }
 
 /** The least that a stack file says of a gateway. */

@@ -2,12 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagesOf } from "../../components/kubernetes/objects/images";
 import { vi } from "vitest";
-import { gatewayConfig } from "../../components/config/keys";
-import {
-  configSchema,
-  type GatewayConfig,
-  type SmoltbotConfig,
-} from "../../components/config/schema";
+import { gatewayConfig, keysSchema } from "../../components/config/keys";
+import type { SmoltbotConfig, SmoltbotGateway } from "../../components/smoltbot/config";
+import { smoltbot } from "../../components/smoltbot/product";
 import { demandsOf } from "../../components/smoltbot/demands";
 import type { Rendering } from "../../components/kubernetes/helm/render";
 import { planGateway } from "../../components/kubernetes/gateway/plan-gateway";
@@ -89,7 +86,7 @@ export const secretsOf = (hours: number): Readonly<Record<string, string>> => ({
 /** What the evidence of a stack keeps that runs the same as this one. */
 const likewise = (
   { workloads, job, rendering: { chart } }: SmoltbotRelease,
-  config: Pick<GatewayConfig, "settings" | "secrets">,
+  config: Pick<SmoltbotGateway, "settings" | "secrets">,
 ): Partial<Evidence> => ({
   images: Object.fromEntries(imagesOf([...workloads, job]).map(({ image }) => [image, DIGEST])),
   chart: { name: chart.name, version: chart.version },
@@ -185,7 +182,7 @@ const cleanDatabase: DatabaseFacts = {
 
 /** What the gates are asked about a minor upgrade from 1.0.0 to 1.1.0 with something planted in it. */
 export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<GateInput> {
-  const parsed = configSchema.parse({
+  const parsed = keysSchema(smoltbot).parse({
     smoltbot: {
       version: "1.1.0",
       notesRead: "1.1.0",

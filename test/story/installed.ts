@@ -1,10 +1,9 @@
-import type { z } from "zod";
-import { gatewayConfig } from "../../components/config/keys";
-import { configSchema, type SmoltbotConfig } from "../../components/config/schema";
+import { gatewayConfig, keysSchema } from "../../components/config/keys";
 import type { KubernetesObject } from "../../components/kubernetes/objects/object";
 import { gatewayTarget } from "../../components/kubernetes/gateway/gateway-target";
 import { identifierIn, kubernetesProviders } from "../../components/kubernetes/resources/provider";
 import { migrationJob } from "../../components/smoltbot/migration-job";
+import type { SmoltbotConfig } from "../../components/smoltbot/config";
 import { smoltbot as product } from "../../components/smoltbot/product";
 import type { SmoltbotRelease } from "../../components/smoltbot/release";
 import { planUpgrade } from "../../components/upgrade/plan/plan";
@@ -64,7 +63,7 @@ const deployment = (name: string, image: string) => ({
 });
 
 /** What a chart would have rendered, without Helm. */
-function releaseOf(settings: z.output<typeof configSchema>["smoltbot"]): SmoltbotRelease {
+function releaseOf(settings: SmoltbotConfig): SmoltbotRelease {
   const names = { fullname: "gw", gateway: "gw-gateway", observer: "gw-observer" };
   const { version, adopt, availability } = settings;
   const workloads = [
@@ -111,7 +110,7 @@ export function prepareInstalled({ smoltbot = {}, back = false, keys = {} }: Ins
   const [wanted, verified] = back ? ["1.0.0", "1.1.0"] : ["1.1.0", "1.0.0"];
   const config = gatewayConfig<SmoltbotConfig>(
     "smoltbot",
-    configSchema.parse({
+    keysSchema(product).parse({
       smoltbot: {
         version: wanted,
         kubernetes: { context: "lab", namespace: "smoltbot" },

@@ -23,7 +23,7 @@ export interface CalledNames {
 /** One gateway, and the way to its cluster. */
 export interface GatewayTargetArgs extends Pick<Target, "connect"> {
   readonly product: KubernetesProduct;
-  readonly config: GatewayConfig<GatewaySettings>;
+  readonly config: GatewayConfig;
   readonly release: KubernetesRelease;
 }
 
@@ -89,7 +89,7 @@ const connectionsOf = ({
   settings: { backup },
   databaseUrl: live,
   scratchUrl: scratch,
-}: GatewayConfig<GatewaySettings>): Secrets => ({
+}: GatewayConfig): Secrets => ({
   ...(live === undefined ? {} : { DATABASE_URL: live }),
   ...(scratch === undefined || backup.scratch === undefined ? {} : { SCRATCH_URL: scratch }),
 });

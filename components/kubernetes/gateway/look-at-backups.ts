@@ -14,7 +14,7 @@ import type { DatabaseSource } from "../../postgres/database-source";
 import { secretValues } from "./secret-values";
 
 export interface BackupsLook {
-  readonly config: GatewayConfig<GatewaySettings>;
+  readonly config: GatewayConfig;
   readonly source: DatabaseSource;
   readonly stack: string;
   readonly store: DumpStore;

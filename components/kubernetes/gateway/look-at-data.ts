@@ -14,7 +14,7 @@ import { secretValues } from "./secret-values";
 
 /** Where one gateway's data is, and what has been saved of it. */
 export interface DataLook {
-  readonly config: GatewayConfig<GatewaySettings>;
+  readonly config: GatewayConfig;
   readonly source: DatabaseSource;
   /** The pods' own connection string; undefined where there is none. */
   readonly podsUrl: string | undefined;
@@ -56,7 +56,7 @@ export const NO_DATA: DataFacts = {
   restore: unavailable("there is no database, and so no backup"),
 };
 
-const environmentOf = (config: GatewayConfig<GatewaySettings>) => ({
+const environmentOf = (config: GatewayConfig) => ({
   ...process.env,
   DATABASE_URL: config.databaseUrl,
   SCRATCH_URL: config.scratchUrl,

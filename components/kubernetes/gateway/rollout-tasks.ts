@@ -18,7 +18,7 @@ type Secrets = Readonly<Record<string, string>>;
 /** What is rolled out and verified. */
 export interface RolloutTasksArgs {
   readonly product: KubernetesProduct;
-  readonly config: GatewayConfig<GatewaySettings>;
+  readonly config: GatewayConfig;
   readonly release: KubernetesRelease;
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { GatewayConfig, SmoltbotConfig } from "../../../components/config/schema";
 import {
   gatewayTasks,
   type CalledNames,
 } from "../../../components/kubernetes/gateway/gateway-target";
+import type { SmoltbotGateway } from "../../../components/smoltbot/config";
 import { smoltbot } from "../../../components/smoltbot/product";
 import type { SmoltbotRelease } from "../../../components/smoltbot/release";
 import { exampleSmoltbot } from "../../smoltbot/example";
@@ -36,7 +36,7 @@ const chaptersOf = (
   changes: Readonly<Record<string, unknown>> = {},
   names: Partial<CalledNames> = {},
 ) => {
-  const config: GatewayConfig<SmoltbotConfig> = {
+  const config: SmoltbotGateway = {
     name: "smoltbot",
     settings: exampleSmoltbot(changes),
     secrets: { SUPABASE_KEY: "hunter2", POSTGRES_URL: "postgresql://u:pa55word@db/x" },
