@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import type { ConfiguredProduct } from "../../components/config/keys";
 import { parseConfig } from "../../components/config/parse";
 import { gatewayFields } from "../../components/config/schema";
 import { smoltbotSchema } from "../../components/smoltbot/config";
@@ -99,10 +100,10 @@ describe("a stack file with several gateways", () => {
 });
 
 describe("a stack file with gateways of two products", () => {
-  const two = [
+  const two: readonly [ConfiguredProduct, ...ConfiguredProduct[]] = [
     { name: "smoltbot", settings: smoltbotSchema },
     { name: "echo", settings: z.strictObject(gatewayFields) },
-  ] as const;
+  ];
   const echo = { version: "2.0.0", kubernetes: { context: "prod", namespace: "echo" } };
   const parseTwo = (values: Readonly<Record<string, unknown>>) =>
     parseConfig(
