@@ -1,4 +1,4 @@
-import { faultsOf, type Fault } from "./faults";
+import { faultsOf, type Fault } from "../upgrade/faults";
 import { instancesOf, instancesSchema, type Instance } from "./instances";
 import { gatewayConfig, keysSchema, secretKeysOf, type ConfiguredProduct } from "./keys";
 import { isTree, type Tree } from "./merge";
@@ -142,7 +142,7 @@ function sharedPlaces(gateways: readonly GatewayConfig[]): readonly Fault[] {
 /**
  * The keys that the engine calls secret: those with an encrypted value, however deep.
  *
- * Source: pulumi/pulumi@v3.245.0:sdk/nodejs/runtime/config.ts (isConfigSecret, which its types keep to itself).
+ * Source: `pulumi/pulumi@v3.245.0:sdk/nodejs/runtime/config.ts` (isConfigSecret, which its types keep to itself).
  *
  * @param text - a JSON list
  */

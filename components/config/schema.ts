@@ -266,4 +266,3 @@ export type GatewaySettings = z.infer<z.ZodObject<typeof gatewayFields>> & {
 };
 export type BackupSettings = GatewaySettings["backup"];
 export type PromotionConfig = z.infer<typeof promotionSchema>;
-export type ChartSource = z.infer<typeof chartSource>;

@@ -14,7 +14,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
 /**
  * Where the pods connect to, and how.
  *
- * Source: mnemom/smoltbot@33f9a5a: the Supabase check is an HTTP request (the compose file points it at the database's own port, T-03),
+ * Source: `mnemom/smoltbot@33f9a5a`: the Supabase check is an HTTP request (the compose file points it at the database's own port, T-03),
  * REDIS_URL and OTLP_ENDPOINT are optional; migration runner at v2.1.0: POSTGRES_URL.
  */
 export const urlRules: readonly UrlRule[] = [

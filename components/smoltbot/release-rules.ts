@@ -21,7 +21,7 @@ const elsewhere = (path: string, key: string): ValueTrap => ({
 });
 
 /**
- * Source: mnemom/smoltbot@33f9a5a: deploy/helm/mnemom-gateway (templates read neither redis nor postgresql), entrypoints of the
+ * Source: `mnemom/smoltbot@33f9a5a`: deploy/helm/mnemom-gateway (templates read neither redis nor postgresql), entrypoints of the
  * gateway and the scheduler (required environment, S-24, T-02), migration runner at v2.1.0 (reads POSTGRES_URL, never
  * DATABASE_URL, T-05), release workflow (tags of the two images, T-07).
  */

@@ -40,7 +40,7 @@ export const isMirrored = (found: string, wanted: string, mirrors: ImageMirrors)
  * The digest of the manifest under which a running image was pulled; undefined where the runtime tells none, as of an image that nobody
  * pulled: `ghcr.io/mnemom/gateway@sha256:...`. A bare `sha256:...` names the image's configuration, which no registry tells of.
  *
- * Source: kubernetes/cri-api@v0.34.4:pkg/apis/runtime/v1/api.proto (ContainerStatus.image_ref).
+ * Source: `kubernetes/cri-api@v0.34.4:pkg/apis/runtime/v1/api.proto` (ContainerStatus.image_ref).
  */
 export const manifestDigest = (imageId: string | undefined): string | undefined =>
   /@(sha256:[0-9a-f]{64})$/.exec(imageId ?? "")?.[1];
@@ -58,7 +58,7 @@ export interface ImageReference {
 /**
  * Takes an image reference apart; a colon before the last slash is a port.
  *
- * Source: distribution/reference@v0.6.0:reference.go (grammar).
+ * Source: `distribution/reference@v0.6.0:reference.go` (grammar).
  */
 export function readImage(image: string): ImageReference {
   const [name = "", digest] = image.split("@");

@@ -1,7 +1,7 @@
 import { compare, gt, lte, parse, satisfies, valid, validRange } from "semver";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { faultsOf, type Fault } from "../../config/faults";
+import { faultsOf, type Fault } from "../faults";
 
 const line = (what: string) => z.string(what).regex(/^\S(.*\S)?$/, what);
 const keys = z
