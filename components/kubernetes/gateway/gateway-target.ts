@@ -8,7 +8,7 @@ import { kubernetesTarget } from "../target";
 import { backupSecrets } from "./backup-secrets";
 import { cluster, nodeWait } from "./cluster-fields";
 import { backupTask, restoreTask, type DumpTasksArgs } from "./dump-tasks";
-import type { KubernetesProduct, KubernetesRelease } from "./product";
+import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
 import { adoptionTask, verificationTask, watchTask } from "./rollout-tasks";
 import { secretValues } from "./secret-values";
 
@@ -31,7 +31,7 @@ export interface GatewayTargetArgs extends Pick<Target, "connect"> {
 export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Target => {
   const { config, release, connect } = args;
   const { settings, secrets } = config;
-  const { backup, restore, schema, watch, adoption, verification } = gatewayTasks(args, called);
+  const { backup, restore, schema, waves, verification } = gatewayTasks(args, called);
   return kubernetesTarget({
     connect,
     backup,
@@ -41,7 +41,7 @@ export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Tar
     configuration: release.configuration,
     schema,
     availability: release.availability,
-    waves: [{ name: "all", workloads: release.applied, adoption, watch }],
+    waves,
     verification,
     // The word for one release is none for another.
     removable: settings.consents.removal?.release === settings.version,
@@ -59,6 +59,10 @@ export function gatewayTasks(
   const database: Secrets = { ...hidden, ...connectionsOf(config) };
   const source = product.database?.(settings);
   const { container } = product;
+  const verifying = {
+    ...database,
+    ...(prometheusToken === undefined ? {} : { PROMETHEUS_TOKEN: prometheusToken }),
+  };
   const dumps = source && {
     gateway: name,
     settings,
@@ -72,17 +76,38 @@ export function gatewayTasks(
     backup: dumps && backupTask(dumps),
     restore: dumps && restoreTask(dumps),
     schema: dumps && schemaOf(dumps),
-    watch: watchTask(args, hidden),
-    adoption: adoptionTask(args, hidden),
+    waves: (release.waves ?? [wholeOf(release)]).map(({ name: wave, deployments, verified }) => {
+      const part = { ...args, release: partOf(release, deployments) };
+      return {
+        name: wave,
+        workloads: part.release.applied,
+        adoption: adoptionTask(part, hidden),
+        watch: watchTask(part, hidden),
+        verify:
+          verified === true ? verificationTask({ ...part, source }, stack, verifying) : undefined,
+      };
+    }),
     verification: {
-      ...verificationTask({ ...args, source }, stack, {
-        ...database,
-        ...(prometheusToken === undefined ? {} : { PROMETHEUS_TOKEN: prometheusToken }),
-      }),
+      ...verificationTask({ ...args, source }, stack, verifying),
       known: { context: known.context, kubeconfig: known.kubeconfig },
     },
   };
 }
+
+/** All Deployments of a release at once. */
+const wholeOf = ({ workloads }: KubernetesRelease): ReleaseWave => ({
+  name: "all",
+  deployments: workloads.map(({ metadata }) => metadata.name),
+});
+
+/** A release with none but these of its Deployments. */
+const partOf = (
+  { workloads, applied, ...release }: KubernetesRelease,
+  names: readonly string[],
+): KubernetesRelease => {
+  const isPart = ({ metadata }: KubernetesObject) => names.includes(metadata.name);
+  return { ...release, workloads: workloads.filter(isPart), applied: applied.filter(isPart) };
+};
 
 /** The operator's own ways to databases, each where there is one. */
 const connectionsOf = ({

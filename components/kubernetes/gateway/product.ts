@@ -20,6 +20,16 @@ export interface ReleaseNames {
   readonly gateway: string;
 }
 
+/** Deployments that change together. */
+export interface ReleaseWave {
+  /** Part of the names of its steps: `bridges`. */
+  readonly name: string;
+  /** Names of the Deployments. */
+  readonly deployments: readonly string[];
+  /** True where they are verified before the next wave begins. @defaultValue false */
+  readonly verified?: boolean;
+}
+
 /** Everything that a release comes to, as plain values: a function of the stack file and the chart alone (law 1). */
 export interface KubernetesRelease {
   readonly version: string;
@@ -34,6 +44,8 @@ export interface KubernetesRelease {
   readonly workloads: readonly Workload[];
   /** What of the Deployments is applied: all of it, or all but their pods while an install by Helm is adopted. */
   readonly applied: readonly KubernetesObject[];
+  /** The Deployments in the order in which they change; undefined where all of them change at once. */
+  readonly waves?: readonly ReleaseWave[];
   /** The Job that migrates the database, suspended; undefined where there is no schema. */
   readonly job?: KubernetesObject;
   readonly availability: AvailabilityArgs;

@@ -48,8 +48,9 @@ const chaptersOf = (
   };
   const known = { stack: "prod", context: "lab" };
   const args = { product: smoltbot, config, release };
-  const { backup, schema, ...others } = gatewayTasks(args, { stack: "prod", known, ...names });
-  return { ...others, backup: backup!, schema: schema! };
+  const tasks = gatewayTasks(args, { stack: "prod", known, ...names });
+  const { backup, schema, waves, ...others } = tasks;
+  return { ...others, backup: backup!, schema: schema!, watch: waves[0]!.watch };
 };
 
 describe("what each chapter is given", () => {
@@ -168,5 +169,40 @@ describe("what each chapter is given", () => {
   test("takes a plain number of requests", () => {
     const { input } = chaptersOf({ verify: { requests: 20 } }).verification;
     expect(input).toMatchObject({ requests: 20, proxied: { method: "GET" } });
+  });
+});
+
+describe("a release whose Deployments change in waves", () => {
+  const deployment = (name: string) => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name },
+    spec: {
+      template: { spec: { containers: [{ name, image: `registry.example/${name}:1.1.0` }] } },
+    },
+  });
+  const workloads = [deployment("api"), deployment("bridge"), deployment("web")];
+  const waves = [
+    { name: "api", deployments: ["api"], verified: true },
+    { name: "rest", deployments: ["bridge", "web"] },
+  ];
+  const config: SmoltbotGateway = { name: "smoltbot", settings: exampleSmoltbot(), secrets: {} };
+  const tasks = gatewayTasks(
+    { product: smoltbot, config, release: { ...release, workloads, applied: workloads, waves } },
+    { stack: "prod", known: { stack: "prod", context: "lab" } },
+  );
+
+  test("has each wave watch its own, and verified where it says so", () => {
+    const [api, rest] = tasks.waves;
+    expect(api?.watch.input.deployments.map(({ name }) => name)).toEqual(["api"]);
+    expect(api?.verify?.input.workloads.map(({ name }) => name)).toEqual(["api"]);
+    expect(rest?.watch.input.deployments.map(({ name }) => name)).toEqual(["bridge", "web"]);
+    expect(rest?.workloads.map(({ metadata }) => metadata.name)).toEqual(["bridge", "web"]);
+    expect(rest?.verify).toBeUndefined();
+  });
+
+  test("is verified as a whole at its end", () => {
+    const verified = tasks.verification.input.workloads.map(({ name }) => name);
+    expect(verified).toEqual(["api", "bridge", "web"]);
   });
 });
