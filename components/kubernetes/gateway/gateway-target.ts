@@ -1,4 +1,4 @@
-import type { GatewayConfig, GatewaySettings } from "../../config/schema";
+import type { GatewayConfig } from "../../config/schema";
 import type { SchemaInput } from "../../steps/schema/schema";
 import { toHide } from "../../steps/redact";
 import type { Identity } from "../../upgrade/evidence/identity";

@@ -1,4 +1,4 @@
-import type { GatewayConfig, GatewaySettings } from "../../config/schema";
+import type { GatewayConfig } from "../../config/schema";
 import type { Clusters } from "../api/clusters";
 import { lockedFor, readKeys } from "../../dumps/dump-keys";
 import { readExternal } from "../../dumps/external/read-external";

@@ -1,4 +1,4 @@
-import type { GatewayConfig, GatewaySettings } from "../../config/schema";
+import type { GatewayConfig } from "../../config/schema";
 import { openStore } from "../../dumps/store/open-store";
 import type { DatabaseSource } from "../../postgres/database-source";
 import { readIdentity } from "../../postgres/database-identity";

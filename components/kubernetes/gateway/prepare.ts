@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
-import type { Declared, GatewaySettings } from "../../config/schema";
+import type { Declared } from "../../config/schema";
 import { redactor } from "../../steps/redact";
 import { readBackupRecord } from "../../upgrade/evidence/backup-record";
 import {

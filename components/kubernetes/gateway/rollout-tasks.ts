@@ -1,4 +1,4 @@
-import type { GatewayConfig, GatewaySettings } from "../../config/schema";
+import type { GatewayConfig } from "../../config/schema";
 import type { AdoptionInput } from "../../steps/adoption/adoption";
 import type { RolloutInput } from "../../steps/rollout/rollout";
 import type { VerificationInput } from "../../steps/verification/verification-input";
