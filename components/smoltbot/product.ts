@@ -7,7 +7,6 @@ import type { GateInput } from "./gate-input";
 import { instanceName } from "./instance-name";
 import { smoltbotNames } from "./names";
 import { renderSmoltbot, type SmoltbotRelease } from "./release";
-import { GATEWAY_CONTAINER, REQUESTS_METRIC } from "./running-versions";
 import { settingsOf } from "./settings";
 import { smoltbotFindings } from "./smoltbot-findings";
 
@@ -19,9 +18,10 @@ export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
     // Whatever PORT says. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/deployment-gateway.yaml
     port: 8787,
     ready: "/health/ready",
-    requestsMetric: REQUESTS_METRIC,
+    // Source: mnemom/smoltbot@33f9a5a, /metrics.
+    requestsMetric: "gateway_requests_total",
   },
-  container: GATEWAY_CONTAINER,
+  container: "gateway",
   render: ({ settings, secrets }, about) => renderSmoltbot(settings, secrets, about),
   names: ({ kubernetes, values }) => smoltbotNames(kubernetes.release, values),
   database: databaseSource,

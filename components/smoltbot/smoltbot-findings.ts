@@ -41,7 +41,7 @@ import { readActivations, readLicense } from "./license";
 import { ownFindings } from "./own-findings";
 import { rolledOut } from "./release";
 import { recordedDefaults } from "../kubernetes/helm/chart-record";
-import { runningPods } from "./running-versions";
+import { runningPods } from "../kubernetes/gateway/running-pods";
 import type { GateInput } from "./gate-input";
 import { releaseRules, requiredKeysOf } from "./release-rules";
 import { settingsOf } from "./settings";
