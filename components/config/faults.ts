@@ -13,16 +13,8 @@ export interface Fault {
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** Keys of the stack file that hold secrets. Values below them are never shown. */
-export const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
-  "smoltbotSecrets",
-  "smoltbotDatabaseUrl",
-  "smoltbotScratchUrl",
-  "smoltbotPrometheusToken",
-  "smoltbotBackupCredentials",
-  "smoltbotBackupKey",
-  "instanceSecrets",
-]);
+/** Keys of the stack file, beside those of the products, that hold secrets. Values below them are never shown. */
+export const SECRET_KEYS: readonly string[] = ["instanceSecrets"];
 
 /**
  * All faults of a value that did not fit its schema, in the order of the schema.
@@ -36,7 +28,7 @@ export function faultsOf(
   hidden: readonly string[] = [],
 ): Fault[] {
   const jsonSchema = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  const secret = new Set([...SECRET_KEYS, ...hidden]);
+  const secret = new Set<PropertyKey>([...SECRET_KEYS, ...hidden]);
   return error.issues.flatMap((issue) => faultsOfIssue(issue, value, jsonSchema, secret));
 }
 

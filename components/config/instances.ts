@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { secretKeysOf, type ConfiguredProduct } from "./keys";
 import { isTree, merge, type Tree } from "./merge";
 import { dnsLabel } from "./words";
 
 const postgresUrl = z.string("a URL that begins with postgresql://");
 
-/** What a stack file says about several gateways; each entry is merged over what is common to all. */
+/** What a stack file says about several gateways; each entry is merged over what is common to all of its product. */
 export const instancesSchema = z.strictObject({
   instances: z
     .record(dnsLabel, z.record(z.string(), z.unknown()))
@@ -38,39 +39,87 @@ export const instancesSchema = z.strictObject({
 });
 
 /** One gateway of a stack, still unchecked. */
-export interface Instance {
+export interface Instance<P extends ConfiguredProduct = ConfiguredProduct> {
   /** Name of its resources and outputs. */
   readonly name: string;
+  readonly product: P;
   /** Keys without their `gateways:` prefix. */
   readonly keys: Tree;
   /** What the stack file says about this gateway alone. */
   readonly own: Tree;
+  /** Where it says that: `instances.eu`. */
+  readonly ownAt: string;
 }
 
-/** Name of the gateway of a stack that has only one. */
-export const ONLY = "smoltbot";
-
-/** The gateways of a stack: those that `instances` names, or the one that the stack file describes. */
-export function instancesOf({ instances, instanceSecrets, ...common }: Tree): readonly Instance[] {
-  if (!isTree(instances)) return [{ name: ONLY, keys: common, own: {} }];
+/**
+ * The gateways of a stack: those that `instances` names, or one for each product of which the stack file says something.
+ *
+ * @param products - the first is meant where a stack file names none
+ */
+export function instancesOf<P extends ConfiguredProduct>(
+  { instances, instanceSecrets, ...common }: Tree,
+  products: readonly [P, ...P[]],
+): readonly Instance<P>[] {
+  const alone = (product: P) => withoutOthers(common, product, products);
+  if (!isTree(instances)) {
+    const named = products.filter(({ name }) => name in common);
+    return (named.length === 0 ? [products[0]] : named).map((product) => {
+      const { name } = product;
+      return { name, product, keys: alone(product), own: {}, ownAt: "" };
+    });
+  }
   return Object.entries(instances).map(([name, given]) => {
-    const own = isTree(given) ? given : {};
-    const all = isTree(instanceSecrets) ? instanceSecrets[name] : undefined;
-    const { environment, databaseUrl, scratchUrl, backupCredentials, backupKey } = isTree(all)
-      ? all
-      : {};
-    const secrets = merge(treeOr(common["smoltbotSecrets"]), treeOr(environment));
-    const keys = {
-      ...common,
-      smoltbot: merge(treeOr(common["smoltbot"]), own),
-      smoltbotSecrets: secrets,
-      ...(databaseUrl === undefined ? {} : { smoltbotDatabaseUrl: databaseUrl }),
-      ...(scratchUrl === undefined ? {} : { smoltbotScratchUrl: scratchUrl }),
-      ...(backupKey === undefined ? {} : { smoltbotBackupKey: backupKey }),
-      ...(backupCredentials === undefined ? {} : { smoltbotBackupCredentials: backupCredentials }),
-    };
-    return { name, keys, own };
+    const { product, own, below } = ofProduct(treeOr(given), products);
+    const secrets = isTree(instanceSecrets) ? treeOr(instanceSecrets[name]) : {};
+    const keys = withOwn(alone(product), product.name, own, secrets);
+    return { name, product, keys, own, ownAt: `instances.${name}${below}` };
   });
+}
+
+/** Which product an entry is about: the one that it names, or the one whose key is all that it has, or the first. */
+function ofProduct<P extends ConfiguredProduct>(
+  given: Tree,
+  products: readonly [P, ...P[]],
+): { readonly product: P; readonly own: Tree; readonly below: string } {
+  const { product: named, ...own } = given;
+  const meant = products.find(({ name }) => name === named);
+  if (meant !== undefined) return { product: meant, own, below: "" };
+  const [key, ...more] = Object.keys(given);
+  const product = products.find(({ name }) => name === key);
+  return product !== undefined && more.length === 0
+    ? { product, own: treeOr(given[product.name]), below: `.${product.name}` }
+    : { product: products[0], own: given, below: "" };
+}
+
+const withOwn = (common: Tree, product: string, own: Tree, secrets: Tree): Tree => {
+  const { environment, databaseUrl, scratchUrl, backupCredentials, backupKey } = secrets;
+  const further = {
+    DatabaseUrl: databaseUrl,
+    ScratchUrl: scratchUrl,
+    BackupKey: backupKey,
+    BackupCredentials: backupCredentials,
+  };
+  return {
+    ...common,
+    [product]: merge(treeOr(common[product]), own),
+    [`${product}Secrets`]: merge(treeOr(common[`${product}Secrets`]), treeOr(environment)),
+    ...Object.fromEntries(
+      Object.entries(further)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => [product + key, value]),
+    ),
+  };
+};
+
+/** The keys without those of other products. */
+function withoutOthers(
+  keys: Tree,
+  { name: own }: ConfiguredProduct,
+  products: readonly ConfiguredProduct[],
+): Tree {
+  const others = products.map(({ name }) => name).filter((name) => name !== own);
+  const strange = others.flatMap((name) => [name, ...secretKeysOf(name)]);
+  return Object.fromEntries(Object.entries(keys).filter(([key]) => !strange.includes(key)));
 }
 
 const treeOr = (value: unknown): Tree => (isTree(value) ? value : {});

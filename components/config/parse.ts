@@ -1,117 +1,109 @@
-import type { z } from "zod";
 import { faultsOf, type Fault } from "./faults";
 import { instancesOf, instancesSchema, type Instance } from "./instances";
+import { gatewayConfig, keysSchema, secretKeysOf, type ConfiguredProduct } from "./keys";
 import { isTree, type Tree } from "./merge";
-import { configSchema, type GatewayConfig } from "./schema";
+import type { Declared, GatewayConfig, GatewaySettings } from "./schema";
 
 /** The namespace of this program's keys in a stack file. */
 const NAMESPACE = "gateways:";
 
-/** Keys of plain settings: what is in them is rendered, shown in diffs and kept in the state as it is. */
-const PLAIN_KEYS: readonly string[] = ["smoltbot", "instances", "promotion"];
+/** Keys of plain settings beside those of the products: what is in them is rendered, shown in diffs and kept in the state as it is. */
+const PLAIN_KEYS: readonly string[] = ["instances", "promotion"];
 
 /** Keys that say which gateways there are, in contrast to what they are like. */
 const FLEET_KEYS: readonly string[] = ["instances", "instanceSecrets"];
 
-export type Parsed =
-  { readonly gateways: readonly GatewayConfig[] } | { readonly faults: readonly Fault[] };
+export type Parsed<P> =
+  { readonly gateways: readonly Declared<P>[] } | { readonly faults: readonly Fault[] };
 
 /**
  * Reads a stack's configuration whole: every gateway's typed value, or every fault at once.
  *
  * @param keys - all keys of the stack, objects as JSON text and secrets deciphered, as the engine hands them over
- * @param secretKeys - those of them that hold something encrypted, however deep
+ * @param products - those that a stack file may name; the first is meant where it names none
+ * @param secretKeys - those of the keys that hold something encrypted, however deep
  */
-export function parseConfig(
+export function parseConfig<P extends ConfiguredProduct>(
   keys: Readonly<Record<string, string>>,
+  products: readonly [P, ...P[]],
   secretKeys: readonly string[] = [],
-): Parsed {
+): Parsed<P> {
   const value = Object.fromEntries(
     Object.entries(keys)
       .filter(([key]) => key.startsWith(NAMESPACE))
       .map(([key, text]) => [key.slice(NAMESPACE.length), fromJson(text)]),
   );
-  const exposed = PLAIN_KEYS.filter((key) => secretKeys.includes(`${NAMESPACE}${key}`));
-  // What all gateways have in common and what each has of its own end up in one tree.
-  const hidden = exposed.includes("instances") ? [...exposed, "smoltbot"] : exposed;
-  const fleet = pick(value, FLEET_KEYS);
-  const fleetResult = instancesSchema.safeParse(fleet);
-  const fleetFaults = fleetResult.success
-    ? []
-    : faultsOf(fleetResult.error, fleet, instancesSchema, hidden);
-  const read = instancesOf(value).map((instance) => readInstance(instance, hidden));
+  const names = products.map(({ name }) => name);
+  const exposed = [...names, ...PLAIN_KEYS].filter((key) =>
+    secretKeys.includes(`${NAMESPACE}${key}`),
+  );
+  const hidden = [
+    ...exposed,
+    ...names.flatMap(secretKeysOf),
+    // What all gateways have in common and what each has of its own end up in one tree.
+    ...(exposed.includes("instances") ? names : []),
+  ];
+  const read = instancesOf(value, products).map((instance) => readInstance(instance, hidden));
   const faults = [
-    ...exposed.map(secretInPlainSettings),
-    ...fleetFaults,
+    ...exposed.map((key) => secretInPlainSettings(key, names.includes(key) ? key : names[0])),
+    ...fleetFaults(pick(value, FLEET_KEYS), hidden),
     ...read.flatMap((one) => ("faults" in one ? one.faults : [])),
     ...strangers(value),
   ].filter(isFirst);
   if (faults.length > 0) return { faults };
   const gateways = read.flatMap((one) => ("faults" in one ? [] : [one]));
-  const shared = sharedPlaces(gateways);
+  const shared = sharedPlaces(gateways.map(({ config }) => config));
   return shared.length > 0 ? { faults: shared } : { gateways };
 }
 
+function fleetFaults(fleet: Tree, hidden: readonly string[]): readonly Fault[] {
+  const result = instancesSchema.safeParse(fleet);
+  return result.success ? [] : faultsOf(result.error, fleet, instancesSchema, hidden);
+}
+
 /** The value is not named: the engine tells only that there is one below the key. */
-const secretInPlainSettings = (key: string): Fault => ({
+const secretInPlainSettings = (key: string, product = ""): Fault => ({
   at: `${NAMESPACE}${key}`,
   found:
     "an encrypted value in it (secure: in the stack file), which would be rendered and kept in plain text",
-  expected: "plain settings only; the pods have their secrets from gateways:smoltbotSecrets",
-  fix: "remove it, and set it as a key of the pods' environment: pulumi config set --secret --path 'gateways:smoltbotSecrets.NAME'",
+  expected: `plain settings only; the pods have their secrets from gateways:${product}Secrets`,
+  fix: `remove it, and set it as a key of the pods' environment: pulumi config set --secret --path 'gateways:${product}Secrets.NAME'`,
 });
 
-function readInstance(
-  instance: Instance,
+function readInstance<P extends ConfiguredProduct>(
+  instance: Instance<P>,
   hidden: readonly string[],
-): GatewayConfig | { readonly faults: readonly Fault[] } {
-  const result = configSchema.safeParse(instance.keys);
+): Declared<P> | { readonly faults: readonly Fault[] } {
+  const { name, product, keys } = instance;
+  const schema = keysSchema(product);
+  const result = schema.safeParse(keys);
   if (result.success) {
-    const config = gatewayConfig(instance.name, result.data);
-    const missing = missingKey(config);
-    return missing === undefined ? config : { faults: [placed(missing, instance)] };
+    const config = gatewayConfig<GatewaySettings>(name, result.data, product.name);
+    const missing = missingKey(config, product.name);
+    return missing === undefined ? { product, config } : { faults: [placed(missing, instance)] };
   }
-  const faults = faultsOf(result.error, instance.keys, configSchema, hidden);
+  const faults = faultsOf(result.error, keys, schema, hidden);
   return { faults: faults.map((fault) => placed(fault, instance)) };
 }
 
-/** What the rest of the program reads, without the words of the stack file. */
-export const gatewayConfig = (
-  name: string,
-  keys: z.output<typeof configSchema>,
-): GatewayConfig => ({
-  name,
-  settings: keys.smoltbot,
-  secrets: keys.smoltbotSecrets,
-  databaseUrl: keys.smoltbotDatabaseUrl,
-  scratchUrl: keys.smoltbotScratchUrl,
-  backupCredentials: keys.smoltbotBackupCredentials,
-  backupKey: keys.smoltbotBackupKey,
-  prometheusToken: keys.smoltbotPrometheusToken,
-  promotion: keys.promotion,
-});
-
 /** A dump that nobody can encrypt is never written as it is instead. */
-const missingKey = ({
-  settings: smoltbot,
-  backupKey: smoltbotBackupKey,
-}: GatewayConfig): Fault | undefined =>
-  smoltbot.backup.encrypt && smoltbotBackupKey === undefined
+const missingKey = ({ settings, backupKey }: GatewayConfig, product: string): Fault | undefined =>
+  settings.backup.encrypt && backupKey === undefined
     ? {
-        at: `${NAMESPACE}smoltbot.backup.encrypt`,
-        found: "dumps to be encrypted, and no gateways:smoltbotBackupKey",
+        at: `${NAMESPACE}${product}.backup.encrypt`,
+        found: `dumps to be encrypted, and no gateways:${product}BackupKey`,
         expected: "an age identity to encrypt them for",
-        fix: "make one with age-keygen, keep a copy of it elsewhere, and give it: pulumi config set --secret gateways:smoltbotBackupKey",
+        fix: `make one with age-keygen, keep a copy of it elsewhere, and give it: pulumi config set --secret gateways:${product}BackupKey`,
       }
     : undefined;
 
 /** A fault of what one gateway says itself is in its own entry, not in what is common to all. */
-function placed(fault: Fault, { name, own }: Instance): Fault {
-  const common = `${NAMESPACE}smoltbot.`;
+function placed(fault: Fault, { product, own, ownAt }: Instance): Fault {
+  const common = `${NAMESPACE}${product.name}.`;
   if (!fault.at.startsWith(common)) return fault;
   const path = fault.at.slice(common.length);
   const [first = ""] = path.split(".");
-  return first in own ? { ...fault, at: `${NAMESPACE}instances.${name}.${path}` } : fault;
+  return first in own ? { ...fault, at: `${NAMESPACE}${ownAt}.${path}` } : fault;
 }
 
 /** Secrets for a gateway that there is not. */
@@ -150,7 +142,7 @@ function sharedPlaces(gateways: readonly GatewayConfig[]): readonly Fault[] {
 /**
  * The keys that the engine calls secret: those with an encrypted value, however deep.
  *
- * Source: pulumi/pulumi@v3.245.0:sdk/nodejs/runtime/config.ts (isConfigSecret, which its types keep to itself).
+ * Source: `pulumi/pulumi@v3.245.0:sdk/nodejs/runtime/config.ts` (isConfigSecret, which its types keep to itself).
  *
  * @param text - a JSON list
  */

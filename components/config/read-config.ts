@@ -1,16 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describeFaults, parseConfig, secretKeysIn } from "./parse";
-import type { GatewayConfig } from "./schema";
+import type { ConfiguredProduct } from "./keys";
+import type { Declared } from "./schema";
 
 /**
  * Reads the stack file, whole and checked: the only reader of stack configuration.
  *
+ * @param products - those that it may name; the first is meant where it names none
  * @returns every gateway of the stack
  * @throws RunError that names every fault of the stack file
  */
-export function readConfig(): readonly GatewayConfig[] {
+export function readConfig<P extends ConfiguredProduct>(
+  products: readonly [P, ...P[]],
+): readonly Declared<P>[] {
   const keys = pulumi.runtime.allConfig();
-  const parsed = parseConfig(keys, secretKeysIn(process.env["PULUMI_CONFIG_SECRET_KEYS"]));
+  const parsed = parseConfig(
+    keys,
+    products,
+    secretKeysIn(process.env["PULUMI_CONFIG_SECRET_KEYS"]),
+  );
   if ("faults" in parsed) {
     throw new pulumi.RunError(describeFaults(parsed.faults, pulumi.getStack()));
   }

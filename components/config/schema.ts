@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { SUBJECTS } from "../upgrade/evidence/compare-evidence";
 import { backupSchema } from "./backup-schema";
-import { chartSource } from "./chart-schema";
 import { consent, consentsSchema } from "./consents-schema";
 import { verifySchema } from "./verify-schema";
 import { dnsLabel, matching, text, version, whole } from "./words";
 
-const seconds = whole("seconds");
+export const seconds = whole("seconds");
 const imagePrefix = matching(
   /^[^\s@]*[^\s@/]$/,
   "how names of images begin, such as ghcr.io/mnemom",
@@ -61,14 +60,6 @@ const availability = z.strictObject({
     .describe("A HorizontalPodAutoscaler for the gateway. Default: none."),
 });
 
-const migration = z.strictObject({
-  image: text("name of an image, without tag")
-    .default("ghcr.io/mnemom/migrate")
-    .describe("Image of the migration Job, without its tag: the release is the tag."),
-  retries: whole("retries", 0).default(3).describe("Retries of the migration Job."),
-  deadlineSeconds: seconds.default(300).describe("Longest run of the migration Job, in seconds."),
-});
-
 const rollout = z.strictObject({
   drainSeconds: seconds
     .default(10)
@@ -89,34 +80,17 @@ const rollout = z.strictObject({
     ),
 });
 
-const license = z.strictObject({
-  horizonHours: whole("hours")
-    .default(72)
-    .describe(
-      "Hours that the license must still be valid: for the upgrade, the soak and the time to go back.",
-    ),
-});
-
-/** Everything that a stack file may say about smoltbot. Closed: an unknown key is a fault. */
-export const smoltbotSchema = z.strictObject({
+/** What a stack file may say about a gateway in Kubernetes, whatever its product; each product adds its own. */
+export const gatewayFields = {
   version: version.describe(
     "The wanted release. Changing this line is the upgrade; changing it back is the rollback.",
   ),
   kubernetes: kubernetes.describe("Where the gateway runs."),
-  chart: chartSource.describe("Where the chart comes from."),
   catalogue: text("path of a YAML file")
     .optional()
     .describe(
       "YAML file of facts about releases, relative to the program. Default: the catalogue of smoltbot that the program brings.",
     ),
-  values: z
-    .record(z.string(), z.unknown())
-    .default({})
-    .describe("Values of the chart, passed on as they are, below those that the program sets."),
-  ignoreHooks: z
-    .array(z.string())
-    .default([])
-    .describe("Hook objects of the chart that may be left out, by name."),
   adopt: z
     .boolean("true or false")
     .default(false)
@@ -127,11 +101,9 @@ export const smoltbotSchema = z.strictObject({
   consents: consentsSchema.prefault({}).describe("Consents to one danger and one release each."),
   availability: availability.prefault({}).describe("How many pods serve."),
   backup: backupSchema.prefault({}).describe("How the database is saved before a migration."),
-  schema: migration.prefault({}).describe("The migration of the database."),
   rollout: rollout.prefault({}).describe("How new pods take the place of old ones."),
   verify: verifySchema.prefault({}).describe("How a new release is verified."),
-  license: license.prefault({}).describe("What is asked of the license."),
-});
+};
 
 /** Which stack proves a release before this one takes it (S-08). */
 export const promotionSchema = z.strictObject({
@@ -156,23 +128,22 @@ export const secretsSchema = z.record(
   z.string("a text"),
 );
 
-/** All keys of the stack file that describe one gateway, without their `gateways:` prefix. */
-export const configSchema = z.strictObject({
-  smoltbot: smoltbotSchema.describe("The gateway of this stack, or what all its gateways share."),
-  smoltbotSecrets: secretsSchema.describe(
+/** The keys with secrets that describe one gateway, by what stands behind the name of its product: `gateways:smoltbotSecrets`. */
+export const secretFields = {
+  Secrets: secretsSchema.describe(
     "Environment of the pods: one secret per variable, such as `POSTGRES_URL`.",
   ),
-  smoltbotDatabaseUrl: postgresUrl
+  DatabaseUrl: postgresUrl
     .optional()
     .describe(
       "The database as seen from where `pulumi` runs, with a role that may create databases. Needed for `backup.database: url`.",
     ),
-  smoltbotScratchUrl: postgresUrl
+  ScratchUrl: postgresUrl
     .optional()
     .describe(
       "For `backup.scratch: url`: the server on which the restore of a backup is tried. Any database of it, with a role that may create databases.",
     ),
-  smoltbotBackupCredentials: z
+  BackupCredentials: z
     .strictObject({
       accessKeyId: text("id of an access key").describe("Id of an access key."),
       secretAccessKey: text("secret of that access key").describe("Secret of that access key."),
@@ -184,38 +155,45 @@ export const configSchema = z.strictObject({
     .describe(
       "Credentials for `backup.store`. Default: what the AWS SDK finds in the environment.",
     ),
-  smoltbotBackupKey: z
+  BackupKey: z
     .string(AGE_KEYS)
     .refine(isAgeKeys, AGE_KEYS)
     .optional()
     .describe(
       "Keys of the dumps: age identities, one a line. The first encrypts, all of them decrypt: put a new one above those that it replaces.",
     ),
-  smoltbotPrometheusToken: text("a bearer token")
+  PrometheusToken: text("a bearer token")
     .optional()
     .describe("Bearer token for `verify.prometheus`. It is passed by environment alone."),
-  promotion: promotionSchema
-    .optional()
-    .describe("Which stack proves a release before this stack takes it. Default: none."),
-});
+};
 
-type StackFile = z.infer<typeof configSchema>;
+type StackFile = z.infer<z.ZodObject<typeof secretFields>>;
 
-/** Everything about one gateway of a stack. */
-export interface GatewayConfig {
+/** A gateway and its product. */
+export interface Declared<P> {
+  readonly product: P;
+  readonly config: GatewayConfig;
+}
+
+/** Everything about one gateway of a stack, whatever its product. */
+export interface GatewayConfig<Settings = GatewaySettings> {
   /** Name of its resources and outputs: `smoltbot`, or its key below `gateways:instances`. */
   readonly name: string;
   /** What the stack file says of it in plain: `gateways:smoltbot`. */
-  readonly settings: SmoltbotConfig;
+  readonly settings: Settings;
   /** Environment of its pods: `gateways:smoltbotSecrets`. */
-  readonly secrets: StackFile["smoltbotSecrets"];
+  readonly secrets: StackFile["Secrets"];
   readonly databaseUrl?: string | undefined;
   readonly scratchUrl?: string | undefined;
-  readonly backupCredentials?: StackFile["smoltbotBackupCredentials"];
+  readonly backupCredentials?: StackFile["BackupCredentials"];
   readonly backupKey?: string | undefined;
   readonly prometheusToken?: string | undefined;
   readonly promotion?: PromotionConfig | undefined;
 }
-export type SmoltbotConfig = z.infer<typeof smoltbotSchema>;
+/** What a stack file says of a gateway in Kubernetes, whatever its product. */
+export type GatewaySettings = z.infer<z.ZodObject<typeof gatewayFields>> & {
+  /** Limits of the migration, where the product has one. */
+  readonly schema?: { readonly deadlineSeconds: number };
+};
+export type BackupSettings = GatewaySettings["backup"];
 export type PromotionConfig = z.infer<typeof promotionSchema>;
-export type ChartSource = z.infer<typeof chartSource>;

@@ -13,8 +13,8 @@ export interface DemandsArgs {
   readonly gateway: string;
   readonly settings: Pick<KubernetesInput["settings"], "adopt">;
   readonly release: Pick<KubernetesInput["release"], "rolledOut" | "configHash">;
-  /** The migration. */
-  readonly job: KubernetesObject;
+  /** The migration; undefined where there is no schema. */
+  readonly job: KubernetesObject | undefined;
   /** The Job whose pod reaches the database; undefined where the steps reach it otherwise. */
   readonly client: KubernetesObject | undefined;
   readonly facts: Pick<KubernetesFacts, "own" | "cluster">;

@@ -40,7 +40,7 @@ export interface KubernetesSettings extends CoreSettings {
 }
 
 /** The wanted release as objects of Kubernetes. */
-export interface KubernetesRelease extends CoreRelease {
+export interface RolledOutRelease extends CoreRelease {
   /** Everything that is kept in the namespace for good. */
   readonly declared: readonly KubernetesObject[];
   /** The same as it is applied: all of it, or all but the pods while an install is adopted. */
@@ -59,10 +59,10 @@ export interface KubernetesRelease extends CoreRelease {
   readonly secret: string;
   /** Deployments that are unwell for HTTP probes which the upgrade takes away. */
   readonly mended: readonly string[];
-  /** Name of the Job that migrates to it. */
-  readonly migration: string;
-  /** Name of the Job that the chart's own hook leaves behind where Helm runs it. */
-  readonly migrationHook: string;
+  /** Name of the Job that migrates to it; undefined where there is no schema. */
+  readonly migration: string | undefined;
+  /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined where it has none. */
+  readonly migrationHook: string | undefined;
   readonly hooks: readonly ChartHook[];
   /** Defaults of the chart that runs and of the wanted one; undefined where they are not at hand. */
   readonly defaults: { readonly before: Values | undefined; readonly after: Values };
@@ -72,7 +72,7 @@ export interface KubernetesRelease extends CoreRelease {
 export interface KubernetesInput extends CoreInput {
   readonly product: KubernetesRules;
   readonly settings: KubernetesSettings;
-  readonly release: KubernetesRelease;
+  readonly release: RolledOutRelease;
   readonly facts: KubernetesFacts;
   /** What the upgrade needs beside what runs, chapter by chapter. */
   readonly demands: readonly Demand[];

@@ -69,7 +69,7 @@ const ask = (
 const isIndex = ({ headers }: Response): boolean =>
   INDEXES.includes(headers.get("content-type")?.split(";")[0]?.trim() ?? "");
 
-/** Source: opencontainers/distribution-spec@v1.1.0:spec.md (pulling manifests, Docker-Content-Digest). */
+/** Source: `opencontainers/distribution-spec@v1.1.0:spec.md` (pulling manifests, Docker-Content-Digest). */
 const digestOf = ({ headers }: Response): readonly string[] =>
   /^sha256:[0-9a-f]{64}$/.exec(headers.get("docker-content-digest") ?? "") ?? [];
 

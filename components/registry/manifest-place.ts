@@ -12,7 +12,7 @@ const DOCKER_HUB = "docker.io";
 /**
  * The image's full name, as nodes list it: `nginx` is `docker.io/library/nginx:latest`.
  *
- * Source: distribution/reference@v0.6.0:normalize.go.
+ * Source: `distribution/reference@v0.6.0:normalize.go`.
  */
 export function fullName(image: string): string {
   const { repository, tag, digest } = readImage(image);
@@ -27,7 +27,7 @@ export function fullName(image: string): string {
 /**
  * Where to ask for the image; https, but for a registry on this very machine.
  *
- * Source: opencontainers/distribution-spec@v1.1.0:spec.md (pulling manifests).
+ * Source: `opencontainers/distribution-spec@v1.1.0:spec.md` (pulling manifests).
  */
 export function manifestPlace(image: string): ManifestPlace {
   const name = fullName(image);

@@ -1,5 +1,5 @@
 import { merge, type Tree } from "../config/merge";
-import type { SmoltbotConfig } from "../config/schema";
+import type { SmoltbotConfig } from "./config";
 
 /**
  * What the chart is given: the operator's values, and over them what this program decides itself.

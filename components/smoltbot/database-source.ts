@@ -1,5 +1,10 @@
 import { z } from "zod";
-import type { SmoltbotConfig } from "../config/schema";
+import type { SmoltbotConfig } from "./config";
+import {
+  databaseSourceIn,
+  type DatabaseJob,
+  type JobPlace,
+} from "../kubernetes/gateway/database-source";
 import type { DatabaseSource } from "../postgres/database-source";
 import { policyLabels, smoltbotNames } from "./names";
 
@@ -7,29 +12,12 @@ import { policyLabels, smoltbotNames } from "./names";
 export const TRACKING_TABLE = "_schema_migrations";
 
 /** Where the steps reach the database. */
-export function databaseSource(settings: SmoltbotConfig): DatabaseSource {
-  const { database } = settings.backup;
-  if (database === "url") return { kind: "url" };
-  const { kubeconfig, context, namespace } = settings.kubernetes;
-  const cluster = { kubeconfig, context, namespace };
-  if ("job" in database) return { kind: "job", ...cluster, ...inJob(settings, database.job) };
-  const { pod, container, database: name, user } = database;
-  return {
-    kind: "pod",
-    ...cluster,
-    namespace: database.namespace ?? namespace,
-    pod,
-    container,
-    database: name,
-    user,
-  };
-}
-
-type JobConfig = Extract<SmoltbotConfig["backup"]["database"], { readonly job: unknown }>["job"];
+export const databaseSource = (settings: SmoltbotConfig): DatabaseSource =>
+  databaseSourceIn(settings, (job) => inJob(settings, job));
 
 const pullSecrets = z.array(z.object({ name: z.string() })).catch([]);
 
-function inJob({ kubernetes, values }: SmoltbotConfig, job: JobConfig) {
+function inJob({ kubernetes, values }: SmoltbotConfig, job: DatabaseJob): JobPlace {
   const { image, secretKey, serviceAccount } = job;
   const { fullname } = smoltbotNames(kubernetes.release, values);
   return {

@@ -1,14 +1,14 @@
-import type { GatewayConfig } from "../config/schema";
 import { libpqEnvironment } from "../postgres/libpq-environment";
 import { configPaths } from "../upgrade/config-paths";
 import type { NamedDatabases } from "../upgrade/gate-input";
+import type { SmoltbotGateway } from "./config";
 
 /** The key that pods and migration read. Source: mnemom/smoltbot@v2.1.0, migration runner. */
-const POSTGRES_URL = "POSTGRES_URL";
+export const POSTGRES_URL = "POSTGRES_URL";
 
 /** Which databases the stack file names, free of secrets: the one that is saved, and the one that pods and migration use. */
 export function namedDatabases(
-  config: Pick<GatewayConfig, "settings" | "secrets" | "databaseUrl">,
+  config: Pick<SmoltbotGateway, "settings" | "secrets" | "databaseUrl">,
 ): NamedDatabases {
   const { at, secretsAt, ownSecretAt } = configPaths("smoltbot");
   const { database: source } = config.settings.backup;

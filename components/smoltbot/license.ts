@@ -7,7 +7,7 @@ const lastSecond = 8.64e12;
  * Reads the end of a license as the gateway's readiness check does: unset is fine, the payload is decoded locally, the signature
  * is not checked (its secret is private), a missing or zero `exp` never expires. What it returns holds nothing of the token.
  *
- * Source: mnemom/smoltbot@33f9a5a, license check of /health/ready.
+ * Source: `mnemom/smoltbot@33f9a5a`, license check of /health/ready.
  */
 export function readLicense(token: string | undefined): LicenseReading {
   if (token === undefined || token === "") return { kind: "none" };
@@ -18,7 +18,7 @@ export function readLicense(token: string | undefined): LicenseReading {
 /**
  * How many instances the license may be activated for; undefined where it sets no limit or cannot be read.
  *
- * Source: mnemom/smoltbot@33f9a5a, claim max_activations.
+ * Source: `mnemom/smoltbot@33f9a5a`, claim max_activations.
  */
 export function readActivations(token: string | undefined): number | undefined {
   const claims = readClaims(token ?? "");

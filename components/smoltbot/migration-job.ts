@@ -1,11 +1,9 @@
-import type { SmoltbotConfig } from "../config/schema";
+import type { SmoltbotConfig } from "./config";
 import type { KubernetesObject } from "../kubernetes/objects/object";
 import { CONTAINER_SECURITY, POD_SECURITY } from "../kubernetes/objects/pod-security";
+import { RELEASE_LABEL } from "../kubernetes/objects/release-label";
 import { fingerprint } from "../upgrade/fingerprint";
 import type { SmoltbotNames } from "./names";
-
-/** Label of the Job that says which release it migrates to. */
-export const RELEASE_LABEL = "gateways/release";
 
 /**
  * The Job that migrates the database to the wanted release (S-27), suspended: the schema step starts it once no other one can run. Unlike the

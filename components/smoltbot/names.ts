@@ -11,7 +11,7 @@ const LONGEST = 63;
 
 /**
  * Names what the chart names: release and chart name, or the release alone where it contains the chart's name, cut at 63 characters.
- * Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/_helpers.tpl
+ * Source: `mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/_helpers.tpl`
  */
 export function smoltbotNames(
   release: string,
@@ -25,7 +25,7 @@ export function smoltbotNames(
 
 /**
  * Labels by which the chart's NetworkPolicies select: whatever bears them reaches the database.
- * Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/_helpers.tpl
+ * Source: `mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/_helpers.tpl`
  */
 export const policyLabels = (
   release: string,

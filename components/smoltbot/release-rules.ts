@@ -26,7 +26,7 @@ const elsewhere = (path: string, key: string): ValueTrap => ({
 });
 
 /**
- * Source: mnemom/smoltbot@33f9a5a: deploy/helm/mnemom-gateway (templates read neither redis nor postgresql), entrypoints of the
+ * Source: `mnemom/smoltbot@33f9a5a`: deploy/helm/mnemom-gateway (templates read neither redis nor postgresql), entrypoints of the
  * gateway and the scheduler (required environment, S-24, T-02), migration runner at v2.1.0 (reads POSTGRES_URL, never
  * DATABASE_URL, T-05), the Supabase check is an HTTP request (the compose file points it at the database's own port, T-03), REDIS_URL and
  * OTLP_ENDPOINT are optional, release workflow (tags of the two images, T-07), shutdown of the gateway (15 s for open requests,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { SmoltbotConfig } from "../config/schema";
+import type { SmoltbotConfig } from "./config";
 import { COMPONENTS } from "../root";
 import { drainGracefully } from "../kubernetes/edits/drain-gracefully";
 import { leavePodsAlone } from "../kubernetes/edits/leave-pods-alone";
@@ -15,38 +15,22 @@ import {
   type AboutChart,
   type Rendering,
 } from "../kubernetes/helm/render";
-import {
-  autoscaler,
-  disruptionBudget,
-  type AvailabilityArgs,
-} from "../kubernetes/objects/availability-objects";
-import type { Catalogue } from "../upgrade/plan/catalogue";
+import type { AvailabilityArgs } from "../kubernetes/objects/availability-objects";
+import type { KubernetesRelease } from "../kubernetes/gateway/product";
+import { chartRecord } from "../kubernetes/helm/chart-record";
 import { fingerprint } from "../upgrade/fingerprint";
 import { readCatalogue } from "../config/read-catalogue";
 import { chartValues } from "./chart-values";
 import { migrationJob } from "./migration-job";
-import { chartRecord } from "./chart-record";
 import { smoltbotNames, type SmoltbotNames } from "./names";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Everything that a release comes to, as plain values: a function of the stack file and the chart alone (law 1). */
-export interface SmoltbotRelease {
-  readonly version: string;
+/** What a release of smoltbot has that not every release has. */
+export interface SmoltbotRelease extends KubernetesRelease {
   readonly names: SmoltbotNames;
   readonly rendering: Rendering;
-  /** What is known about releases. */
-  readonly catalogue: Catalogue;
-  /** What the pods and the migration need before they start: ConfigMap, ServiceAccount, Service, NetworkPolicies, ... */
-  readonly configuration: readonly KubernetesObject[];
-  /** The Deployments, edited. */
-  readonly workloads: readonly Workload[];
-  /** What of the Deployments is applied: all of it, or all but their pods while an install by Helm is adopted. */
-  readonly applied: readonly KubernetesObject[];
   readonly job: KubernetesObject;
-  readonly availability: AvailabilityArgs;
-  /** Says what exactly was rolled out: a hash over all of the above. */
-  readonly configHash: string;
 }
 
 /** Used where the stack file names no other. */
@@ -141,12 +125,3 @@ const instanceLabels = (selector: Labels): Labels =>
   Object.fromEntries(Object.entries(selector).filter(([key]) => !key.endsWith("/component")));
 
 const isDeployment = (object: KubernetesObject): object is Workload => object.kind === "Deployment";
-
-/** The Deployments with all that decides about the number of their pods. */
-export function rolledOut({
-  workloads,
-  availability,
-}: Pick<SmoltbotRelease, "workloads" | "availability">): readonly KubernetesObject[] {
-  const scaler = autoscaler(availability);
-  return [...workloads, disruptionBudget(availability), ...(scaler === undefined ? [] : [scaler])];
-}

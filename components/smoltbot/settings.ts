@@ -1,4 +1,4 @@
-import type { GatewayConfig } from "../config/schema";
+import type { SmoltbotGateway } from "./config";
 import { pathsIn } from "../kubernetes/helm/compare-values";
 
 /**
@@ -8,7 +8,7 @@ import { pathsIn } from "../kubernetes/helm/compare-values";
 export const settingsOf = ({
   settings,
   secrets,
-}: Pick<GatewayConfig, "settings" | "secrets">): readonly string[] =>
+}: Pick<SmoltbotGateway, "settings" | "secrets">): readonly string[] =>
   [
     ...Object.keys(secrets).map((key) => `smoltbotSecrets.${key}`),
     ...pathsIn(settings.values).map((path) => `values.${path}`),

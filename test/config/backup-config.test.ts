@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../components/config/parse";
-import { faultsOf, keys, smoltbot } from "./stack-values";
+import { faultsOf, keys, smoltbot, parseStack } from "./stack-values";
 
 describe("a stack file", () => {
   test("may name a bucket for the dumps, whose credentials are a secret that no fault shows (law 6)", () => {
     const store = { bucket: "dumps", region: "eu-central-1", prefix: "gateways/prod" };
-    const parsed = parseConfig(keys({ ...smoltbot, backup: { store } }));
+    const parsed = parseStack(keys({ ...smoltbot, backup: { store } }));
     expect("gateways" in parsed && parsed.gateways[0]?.settings.backup.store).toEqual(store);
     const faults = faultsOf(
       keys(

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { ConfiguredProduct } from "../../components/config/keys";
 import { parseConfig } from "../../components/config/parse";
+import { gatewayFields } from "../../components/config/schema";
+import { smoltbotSchema } from "../../components/smoltbot/config";
+import { parseStack } from "./stack-values";
 
 const common = {
   version: "1.1.0",
@@ -8,7 +13,7 @@ const common = {
   backup: { keep: 3 },
 };
 const parse = (instances: unknown, others: Readonly<Record<string, unknown>> = {}) =>
-  parseConfig(
+  parseStack(
     Object.fromEntries(
       Object.entries({
         smoltbot: common,
@@ -91,5 +96,66 @@ describe("a stack file with several gateways", () => {
 
   test("that names none is refused", () => {
     expect(faultsOf(parse({})).map(({ at }) => at)).toContain("gateways:instances");
+  });
+});
+
+describe("a stack file with gateways of two products", () => {
+  const two: readonly [ConfiguredProduct, ...ConfiguredProduct[]] = [
+    { name: "smoltbot", settings: smoltbotSchema },
+    { name: "echo", settings: z.strictObject(gatewayFields) },
+  ];
+  const echo = { version: "2.0.0", kubernetes: { context: "prod", namespace: "echo" } };
+  const parseTwo = (values: Readonly<Record<string, unknown>>) =>
+    parseConfig(
+      Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [`gateways:${key}`, JSON.stringify(value)]),
+      ),
+      two,
+    );
+  const smoltbot = { ...common, kubernetes: { context: "prod", namespace: "smoltbot" } };
+  const namesOf = (parsed: ReturnType<typeof parseTwo>) =>
+    "gateways" in parsed
+      ? parsed.gateways.map(({ product, config }) => [config.name, product.name])
+      : parsed.faults;
+
+  test("has one of each that it describes, when it lists no instances", () => {
+    const all = { smoltbot, smoltbotSecrets: {}, echo, echoSecrets: { A: "b" } };
+    expect(namesOf(parseTwo(all))).toEqual([
+      ["smoltbot", "smoltbot"],
+      ["echo", "echo"],
+    ]);
+    expect(namesOf(parseTwo({ echo, echoSecrets: {} }))).toEqual([["echo", "echo"]]);
+  });
+
+  test("takes an instance for the product that it names, or whose key it overrides, and for smoltbot otherwise", () => {
+    const instances = {
+      a: { kubernetes: { namespace: "a" } },
+      b: { product: "echo", kubernetes: { namespace: "b" } },
+      c: { echo: { kubernetes: { namespace: "c" } } },
+    };
+    const parsed = parseTwo({ smoltbot, smoltbotSecrets: {}, echo, echoSecrets: {}, instances });
+    expect(namesOf(parsed)).toEqual([
+      ["a", "smoltbot"],
+      ["b", "echo"],
+      ["c", "echo"],
+    ]);
+  });
+
+  test("names a fault in an instance where it was written, below the key of its product too", () => {
+    const instances = {
+      b: { product: "echo", verify: { secnds: 3 } },
+      c: { echo: { chart: { path: "x" } } },
+    };
+    const faults = namesOf(parseTwo({ echo, echoSecrets: {}, instances }));
+    expect(faults).toMatchObject([
+      { at: "gateways:instances.b.verify.secnds" },
+      { at: "gateways:instances.c.echo.chart" },
+    ]);
+  });
+
+  test("never shows a faulty secret of any of them", () => {
+    const faults = parseTwo({ echo, echoSecrets: { lower: "hunter2" } });
+    expect(JSON.stringify(faults)).not.toContain("hunter2");
+    expect(faults).toMatchObject({ faults: [{ at: "gateways:echoSecrets.lower" }] });
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { describeFaults, parseConfig, secretKeysIn } from "../../components/config/parse";
-import { faultsOf, keys, smoltbot } from "./stack-values";
+import { describeFaults, secretKeysIn } from "../../components/config/parse";
+import { faultsOf, keys, smoltbot, parseStack } from "./stack-values";
 
 describe("a stack file", () => {
   test("that says the least is completed with the guide's own numbers (S-27, S-52, S-53)", () => {
-    const parsed = parseConfig(keys(smoltbot));
+    const parsed = parseStack(keys(smoltbot));
     expect("gateways" in parsed && parsed.gateways[0]?.settings).toMatchObject({
       kubernetes: { release: "smoltbot" },
       availability: { replicas: 2, minAvailable: 1 },
@@ -162,7 +162,7 @@ describe("a stack file", () => {
   test.each([20, { count: 20, path: "/openai/v1/models", method: "POST" }, { path: "/health" }])(
     "may say of the requests of the verification %j",
     (requests) => {
-      const parsed = parseConfig(keys({ ...smoltbot, verify: { requests } }));
+      const parsed = parseStack(keys({ ...smoltbot, verify: { requests } }));
       const found = "gateways" in parsed ? parsed.gateways[0]?.settings.verify.requests : undefined;
       const given = typeof requests === "number" ? { count: requests } : requests;
       expect(found).toEqual({ count: 50, method: "GET", ...given });

@@ -1,4 +1,18 @@
 import { parseConfig } from "../../components/config/parse";
+import { smoltbotSchema, type SmoltbotGateway } from "../../components/smoltbot/config";
+
+const products = [{ name: "smoltbot", settings: smoltbotSchema }] as const;
+
+/** Reads the values of a stack whose gateways are smoltbots. */
+export function parseStack(
+  given: Readonly<Record<string, string>>,
+  secretKeys: readonly string[] = [],
+) {
+  const parsed = parseConfig(given, products, secretKeys);
+  return "faults" in parsed
+    ? parsed
+    : { gateways: parsed.gateways.map(({ config }) => config as SmoltbotGateway) };
+}
 
 /** The least that a stack file says of a gateway. */
 export const smoltbot = {
@@ -18,6 +32,6 @@ export const faultsOf = (
   given: Readonly<Record<string, string>>,
   secretKeys: readonly string[] = [],
 ) => {
-  const parsed = parseConfig(given, secretKeys);
+  const parsed = parseStack(given, secretKeys);
   return "faults" in parsed ? parsed.faults : [];
 };

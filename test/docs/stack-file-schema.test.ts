@@ -4,6 +4,7 @@ import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseConfig } from "../../components/config/parse";
+import { products } from "../../components/products";
 import { smoltbot } from "../config/stack-values";
 import { ROOT } from "../suite/durations";
 import { keysOfStackFile, stackFileSchema, type Node } from "./stack-file-schema";
@@ -29,6 +30,7 @@ const isTaken = (keys: Keys): boolean =>
         typeof value === "string" ? value : JSON.stringify(value),
       ]),
     ),
+    products,
   );
 
 const ownFiles = readdirSync(ROOT).filter((name) => /^Pulumi\..+\.yaml$/.test(name));

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { SECRET_KEYS } from "../../components/config/faults";
 import { instancesSchema } from "../../components/config/instances";
-import { configSchema } from "../../components/config/schema";
+import { keysSchema, secretKeysOf } from "../../components/config/keys";
+import { products } from "../../components/products";
 
 /** A node of a JSON Schema, as far as a stack file's schema uses it. */
 export interface Node {
@@ -32,14 +33,17 @@ const IN_PART = { $ref: "#/definitions/gatewayInPart" };
  * A key that holds secrets may have an encrypted value in the place of any text or tree.
  */
 export function keysOfStackFile(): Readonly<Record<string, Node>> {
-  const keys = {
-    ...jsonSchema(configSchema).properties,
-    ...jsonSchema(instancesSchema).properties,
-  };
+  const keys = Object.assign(
+    {},
+    ...[...products.map(keysSchema), instancesSchema].map(
+      (schema) => jsonSchema(schema).properties,
+    ),
+  ) as Readonly<Record<string, Node>>;
+  const secret = new Set([...SECRET_KEYS, ...products.flatMap(({ name }) => secretKeysOf(name))]);
   return Object.fromEntries(
     Object.entries(keys).map(([key, node]) => [
       `${NAMESPACE}${key}`,
-      SECRET_KEYS.has(key) ? orEncrypted(node) : node,
+      secret.has(key) ? orEncrypted(node) : node,
     ]),
   );
 }

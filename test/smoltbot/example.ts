@@ -1,4 +1,4 @@
-import { smoltbotSchema, type SmoltbotConfig } from "../../components/config/schema";
+import { smoltbotSchema, type SmoltbotConfig } from "../../components/smoltbot/config";
 
 /** A stack's smoltbot with everything left to its default, but for what a test changes. */
 export const exampleSmoltbot = (changes: Readonly<Record<string, unknown>> = {}): SmoltbotConfig =>

@@ -1,19 +1,21 @@
 import { expect, test } from "vitest";
-import { gatewayConfig } from "../../components/config/parse";
-import { configSchema } from "../../components/config/schema";
+import { gatewayConfig, keysSchema } from "../../components/config/keys";
 import type { Workload } from "../../components/kubernetes/edits/workload";
 import type { KubernetesFacts } from "../../components/kubernetes/facts/cluster-facts";
-import { allGates, gateInput } from "../../components/smoltbot/gate-input";
-import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
+import { gateInput } from "../../components/kubernetes/gateway/gate-input";
+import { planGateway } from "../../components/kubernetes/gateway/plan-gateway";
+import type { SmoltbotConfig } from "../../components/smoltbot/config";
+import { allGates } from "../../components/smoltbot/gate-input";
+import { smoltbot } from "../../components/smoltbot/product";
 import type { SmoltbotRelease } from "../../components/smoltbot/release";
 import { askGates } from "../../components/upgrade/gate";
 import { observed } from "../../components/upgrade/observation";
 import { cluster, databaseFacts } from "../upgrade/gates/facts";
 import { deployment } from "../upgrade/gates/gateway";
 
-const config = gatewayConfig(
+const config = gatewayConfig<SmoltbotConfig>(
   "smoltbot",
-  configSchema.parse({
+  keysSchema(smoltbot).parse({
     smoltbot: {
       version: "1.1.0",
       adopt: true,
@@ -24,6 +26,7 @@ const config = gatewayConfig(
     smoltbotSecrets: { POSTGRES_URL: "postgres://pods:hush@db:6432/shop" },
     promotion: { from: "staging" },
   }),
+  "smoltbot",
 );
 const workload = deployment() as Workload;
 const release: SmoltbotRelease = {
@@ -64,8 +67,8 @@ const facts: KubernetesFacts = {
 
 /** What it does not prove: that the verdicts are right; the tests of each gate do. */
 test("each gate of a smoltbot on Kubernetes answers, at a place that an operator finds", () => {
-  const plan = planSmoltbot(release, facts);
-  const input = gateInput({ config, release, facts, plan });
+  const plan = planGateway(release, facts, smoltbot.container);
+  const input = gateInput(smoltbot, { config, release, facts, plan });
   const findings = askGates(allGates, input, [input]);
   const first = allGates.map(
     ({ name }) => `${name}: ${findings.find(({ gate }) => gate === name)?.at ?? "silence"}`,

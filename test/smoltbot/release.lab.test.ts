@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
-import { recordedDefaults } from "../../components/smoltbot/chart-record";
+import { recordedDefaults } from "../../components/kubernetes/helm/chart-record";
 import { fingerprint } from "../../components/upgrade/fingerprint";
 import { connectLab } from "../lab/lab";
 import { exampleSmoltbot } from "./example";

@@ -2,13 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagesOf } from "../../components/kubernetes/objects/images";
 import { vi } from "vitest";
-import { gatewayConfig } from "../../components/config/parse";
-import { configSchema, type GatewayConfig } from "../../components/config/schema";
+import { gatewayConfig, keysSchema } from "../../components/config/keys";
+import type { SmoltbotConfig, SmoltbotGateway } from "../../components/smoltbot/config";
+import { smoltbot } from "../../components/smoltbot/product";
 import type { Rendering } from "../../components/kubernetes/helm/render";
-import { planSmoltbot } from "../../components/smoltbot/plan-smoltbot";
+import { planGateway } from "../../components/kubernetes/gateway/plan-gateway";
 import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
 import { settingsOf } from "../../components/smoltbot/settings";
-import { allGates, gateInput, type GateInput } from "../../components/smoltbot/gate-input";
+import { gateInput } from "../../components/kubernetes/gateway/gate-input";
+import { allGates, type GateInput } from "../../components/smoltbot/gate-input";
 import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import type {
   ClusterFacts,
@@ -84,7 +86,7 @@ export const secretsOf = (hours: number): Readonly<Record<string, string>> => ({
 /** What the evidence of a stack keeps that runs the same as this one. */
 const likewise = (
   { workloads, job, rendering: { chart } }: SmoltbotRelease,
-  config: Pick<GatewayConfig, "settings" | "secrets">,
+  config: Pick<SmoltbotGateway, "settings" | "secrets">,
 ): Partial<Evidence> => ({
   images: Object.fromEntries(imagesOf([...workloads, job]).map(({ image }) => [image, DIGEST])),
   chart: { name: chart.name, version: chart.version },
@@ -180,7 +182,7 @@ const cleanDatabase: DatabaseFacts = {
 
 /** What the gates are asked about a minor upgrade from 1.0.0 to 1.1.0 with something planted in it. */
 export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<GateInput> {
-  const parsed = configSchema.parse({
+  const parsed = keysSchema(smoltbot).parse({
     smoltbot: {
       version: "1.1.0",
       notesRead: "1.1.0",
@@ -196,7 +198,7 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
     ),
     promotion: { from: "staging", ...plant.promotion },
   });
-  const config = gatewayConfig(name, parsed);
+  const config = gatewayConfig<SmoltbotConfig>(name, parsed, "smoltbot");
   const release = await renderSmoltbot(config.settings, config.secrets);
   const facts: KubernetesFacts = {
     now: NOW,
@@ -215,7 +217,8 @@ export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<
     staging: observed(evidence("1.1.0", likewise(release, config))),
     ...plant.facts,
   };
-  return gateInput({ config, release, facts, plan: planSmoltbot(release, facts) });
+  const plan = planGateway(release, facts, smoltbot.container);
+  return gateInput(smoltbot, { config, release, facts, plan });
 }
 
 /** All findings about one gateway of a stack that are no passes. */

@@ -1,12 +1,13 @@
-import type { z } from "zod";
-import { gatewayConfig } from "../../components/config/parse";
-import { configSchema } from "../../components/config/schema";
+import { gatewayConfig, keysSchema } from "../../components/config/keys";
 import type { KubernetesObject } from "../../components/kubernetes/objects/object";
-import { smoltbotChapters } from "../../components/smoltbot/chapters";
+import { gatewayTarget } from "../../components/kubernetes/gateway/gateway-target";
+import { identifierIn, kubernetesProviders } from "../../components/kubernetes/resources/provider";
 import { migrationJob } from "../../components/smoltbot/migration-job";
-import type { Prepared } from "../../components/smoltbot/prepare";
+import type { SmoltbotConfig } from "../../components/smoltbot/config";
+import { smoltbot as product } from "../../components/smoltbot/product";
 import type { SmoltbotRelease } from "../../components/smoltbot/release";
 import { planUpgrade } from "../../components/upgrade/plan/plan";
+import type { Prepared } from "../../components/upgrade/prepared";
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -62,15 +63,19 @@ const deployment = (name: string, image: string) => ({
 });
 
 /** What a chart would have rendered, without Helm. */
-function releaseOf(settings: z.output<typeof configSchema>["smoltbot"]): SmoltbotRelease {
+function releaseOf(settings: SmoltbotConfig): SmoltbotRelease {
   const names = { fullname: "gw", gateway: "gw-gateway", observer: "gw-observer" };
   const { version, adopt, availability } = settings;
   const workloads = [
     deployment("gateway", `ghcr.io/mnemom/gateway:${version}`),
     deployment("observer", `ghcr.io/mnemom/observer:${version}`),
   ];
-  const object = (apiVersion: string, kind: string, name: string): KubernetesObject =>
-    ({ apiVersion, kind, metadata: metadata(name), data: {} }) as KubernetesObject;
+  const object = (apiVersion: string, kind: string, name: string): KubernetesObject => ({
+    apiVersion,
+    kind,
+    metadata: metadata(name),
+    data: {},
+  });
   const selector = { of: "gateway" };
   return {
     version,
@@ -84,7 +89,9 @@ function releaseOf(settings: z.output<typeof configSchema>["smoltbot"]): Smoltbo
       object("v1", "ConfigMap", "gw-chart"),
     ],
     workloads,
-    applied: adopt ? workloads.map(({ spec: _, ...rest }) => rest) : workloads,
+    applied: adopt
+      ? workloads.map(({ apiVersion, kind, metadata: of }) => ({ apiVersion, kind, metadata: of }))
+      : workloads,
     job: migrationJob(settings, names, selector),
     availability: {
       workload: "gw-gateway",
@@ -101,9 +108,9 @@ function releaseOf(settings: z.output<typeof configSchema>["smoltbot"]): Smoltbo
 /** What an `up` of such a stack goes on with once its gates have answered. */
 export function prepareInstalled({ smoltbot = {}, back = false, keys = {} }: Installed): Prepared {
   const [wanted, verified] = back ? ["1.0.0", "1.1.0"] : ["1.1.0", "1.0.0"];
-  const config = gatewayConfig(
+  const config = gatewayConfig<SmoltbotConfig>(
     "smoltbot",
-    configSchema.parse({
+    keysSchema(product).parse({
       smoltbot: {
         version: wanted,
         kubernetes: { context: "lab", namespace: "smoltbot" },
@@ -114,19 +121,24 @@ export function prepareInstalled({ smoltbot = {}, back = false, keys = {} }: Ins
       smoltbotDatabaseUrl: "postgresql://u:pa55word@db.example/x",
       ...keys,
     }),
+    "smoltbot",
   );
   const known = { stack: "prod", context: "first-context" };
   const schema = { schemaHead: "004.sql", seenAt: "2026-05-30T12:00:00Z" };
+  const release = releaseOf(config.settings);
+  const connect = () => {
+    const placed = { kubernetes: config.settings.kubernetes, identity: known, predates: false };
+    const provider = kubernetesProviders([placed])(placed);
+    return { options: { provider }, identifier: identifierIn(provider) };
+  };
   return {
     name: config.name,
-    kubernetes: config.settings.kubernetes,
     plan: planUpgrade({ wanted, verified, running: [verified], schema }),
     findings: [],
     unchanged: false,
-    chapters: smoltbotChapters(config, releaseOf(config.settings), { stack: "prod", known }),
+    target: gatewayTarget({ product, config, release, connect }, { stack: "prod", known }),
     history: [],
     lastBackup: undefined,
     identity: known,
-    predates: false,
   };
 }

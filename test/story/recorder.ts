@@ -74,6 +74,7 @@ export async function record(
     "gateways",
     "prod",
     preview,
+    "organization",
   );
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own this below
   const original = MockMonitor.prototype.registerResource;

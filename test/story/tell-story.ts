@@ -1,7 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../../components/kubernetes/objects/object";
 import type { AdoptionInput } from "../../components/steps/adoption-input";
 import type { Finding } from "../../components/upgrade/finding";
+import { kubernetesTarget } from "../../components/kubernetes/target";
 import { planUpgrade } from "../../components/upgrade/plan/plan";
+import type { Prepared } from "../../components/upgrade/prepared";
+import type { Target } from "../../components/upgrade/target";
+import { runProgram } from "./run-program";
 
 const object = (kind: string, name: string, apiVersion = "v1"): KubernetesObject => ({
   apiVersion,
@@ -21,10 +26,7 @@ export const evidence = JSON.stringify({
 });
 /** What the gateway's Secret holds. */
 const secrets = { SUPABASE_KEY: "hunter2" };
-
-/** What the chapter's step is told; these tests need none of it. */
-type Input<Chapter extends new (name: string, args: never) => unknown> =
-  ConstructorParameters<Chapter>[1] extends { readonly input: infer T } ? T : never;
+const hidden = { REDACT: '["hunter2"]' };
 
 /** What may be another in a story than in the plain one. */
 export interface StoryOptions {
@@ -40,89 +42,71 @@ export interface StoryOptions {
   readonly back?: boolean;
 }
 
-/** Registers every chapter of a minor upgrade or of its way back, in the order of the program. */
-export async function tellStory({
-  findings = [],
-  consented,
-  adoption,
-  removable = false,
-  back = false,
-}: StoryOptions = {}): Promise<void> {
-  const { Availability } = await import("../../components/upgrade/chapters/availability");
-  const { Backup } = await import("../../components/upgrade/chapters/backup");
-  const { Configuration } = await import("../../components/upgrade/chapters/configuration");
-  const {
-    Preflight,
-    stopUpIfBlocked: letOn,
-    failIfBlocked: conclude,
-  } = await import("../../components/upgrade/chapters/preflight");
-  const { Restore } = await import("../../components/upgrade/chapters/restore");
-  const { Rollout } = await import("../../components/upgrade/chapters/rollout");
-  const { Schema } = await import("../../components/upgrade/chapters/schema");
-  const { Verification } = await import("../../components/upgrade/chapters/verification");
-  const [wanted, verified] = back ? ["1.0.0", "1.1.0"] : ["1.1.0", "1.0.0"];
-  const schema = { schemaHead: "004.sql", seenAt: "2026-05-30T12:00:00Z" };
-  const plan = planUpgrade({ wanted, verified, running: [verified], schema });
-  const { cameBack } = plan;
-  const preflight = new Preflight("smoltbot", { plan, findings, unchanged: false });
-  letOn([preflight]);
-  const save = (after: ConstructorParameters<typeof Backup>[1]["after"]) =>
-    new Backup("smoltbot", {
-      after,
-      cameBack,
-      input: { release: wanted } as Input<typeof Backup>,
+const LABELS = { app: "gateway" };
+
+/** What the gateway has in Kubernetes. */
+const targetOf = (
+  wanted: string,
+  { consented, adoption, removable = false }: StoryOptions,
+): Target =>
+  kubernetesTarget({
+    connect: () => ({ options: {}, identifier: pulumi.output(undefined) }),
+    backup: {
+      input: { release: wanted },
       secrets: { DATABASE_URL: "postgresql://u:hunter2@db/x" },
-    });
-  const saved = cameBack === undefined ? save(preflight) : undefined;
-  const restore = new Restore("smoltbot", {
-    after: saved ?? preflight,
-    input: consented as Input<typeof Restore>,
-    secrets: {},
-  });
-  const configuration = new Configuration("smoltbot", {
-    after: restore,
+      triggers: [wanted],
+    },
+    restore: consented && {
+      input: consented,
+      secrets: {},
+      triggers: Object.values(consented) as string[],
+    },
     namespace: "smoltbot",
     secret: { name: "gateway", values: secrets },
+    configuration: [object("ConfigMap", "gateway"), object("Service", "gateway")],
+    schema: {
+      job: object("Job", "migrate", "batch/v1"),
+      task: { input: {}, secrets: {}, triggers: ["migrate"] },
+    },
+    availability: {
+      workload: "gateway",
+      namespace: "smoltbot",
+      labels: LABELS,
+      selector: LABELS,
+      minAvailable: 1,
+      autoscaling: { minReplicas: 2, maxReplicas: 4, targetCpu: 70 },
+    },
+    waves: [
+      {
+        name: "all",
+        workloads: [object("Deployment", "gateway", "apps/v1")],
+        watch: { input: {}, secrets: hidden },
+        adoption: adoption && { input: adoption, secrets: hidden },
+      },
+    ],
+    verification: { input: { wayBack: "revert" }, secrets: {}, known: {} },
     removable,
-    objects: [object("ConfigMap", "gateway"), object("Service", "gateway")],
   });
-  const migrated = new Schema("smoltbot", {
-    after: configuration,
-    cameBack,
-    occasion: plan.occasion,
-    job: object("Job", "migrate", "batch/v1"),
-    input: {} as Input<typeof Schema>,
-    secrets: {},
-  });
-  const availability = new Availability("smoltbot", {
-    after: configuration,
-    workload: "gateway",
-    namespace: "smoltbot",
-    labels: {},
-    selector: {},
-    minAvailable: 1,
-    autoscaling: { minReplicas: 2, maxReplicas: 4, targetCpu: 70 },
-  });
-  const rollout = new Rollout("smoltbot", {
-    after: migrated,
-    guardedBy: availability,
-    restored: restore,
-    occasion: plan.occasion,
-    workloads: [object("Deployment", "gateway", "apps/v1")],
-    removable,
-    input: {} as Input<typeof Rollout>,
-    secrets: { REDACT: '["hunter2"]' },
-    adoption,
-  });
-  if (saved === undefined) save(rollout);
-  new Verification("smoltbot", {
-    after: rollout,
-    on: migrated,
-    cameBack,
-    occasion: plan.occasion,
-    known: {},
-    input: { wayBack: "revert" } as Input<typeof Verification>,
-    secrets: {},
-  });
-  conclude([preflight]);
+
+/** A gateway that is upgraded from 1.0.0 to 1.1.0, or goes back. */
+export function preparedGateway(
+  targetFor: (wanted: string) => Target,
+  { findings = [], back = false }: Pick<StoryOptions, "findings" | "back"> = {},
+): Prepared {
+  const [wanted, verified] = back ? ["1.0.0", "1.1.0"] : ["1.1.0", "1.0.0"];
+  const schema = { schemaHead: "004.sql", seenAt: "2026-05-30T12:00:00Z" };
+  return {
+    name: "smoltbot",
+    plan: planUpgrade({ wanted, verified, running: [verified], schema }),
+    findings,
+    unchanged: false,
+    target: targetFor(wanted),
+    history: [],
+    lastBackup: undefined,
+    identity: { stack: "prod", context: "lab" },
+  };
 }
+
+/** Runs the program with a minor upgrade or its way back. */
+export const tellStory = (options: StoryOptions = {}): Promise<unknown> =>
+  runProgram([preparedGateway((wanted) => targetOf(wanted, options), options)]);

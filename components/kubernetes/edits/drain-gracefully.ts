@@ -1,6 +1,6 @@
 import { editContainers, editPod, inOrder, type Edit } from "./workload";
 
-/** What the gateway takes at most to finish its open requests. Source: mnemom/smoltbot@33f9a5a:deploy/runtime/src/server.ts */
+/** What the gateway takes at most to finish its open requests. Source: `mnemom/smoltbot@33f9a5a:deploy/runtime/src/server.ts` */
 const SHUTDOWN_SECONDS = 15;
 
 /** Room between the end of the shutdown and the kill. */

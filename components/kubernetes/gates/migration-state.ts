@@ -14,10 +14,10 @@ export interface MigrationStateArgs {
   readonly cluster: Observation<ClusterFacts>;
   /** Undefined where only the steps can look. */
   readonly database: Observation<DatabaseFacts> | undefined;
-  /** Name of the Job that this release migrates with. */
-  readonly job: string;
-  /** Name of the Job that the chart's own hook leaves behind where Helm runs it. */
-  readonly hook: string;
+  /** Name of the Job that this release migrates with; undefined where there is no schema. */
+  readonly job: string | undefined;
+  /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined where it has none. */
+  readonly hook: string | undefined;
   /** Context and namespace. */
   readonly at: string;
 }
@@ -51,7 +51,7 @@ const isMigration = ({ labels }: JobFacts): boolean =>
 
 const runs = ({ state }: JobFacts): boolean => state === "active" || state === "waiting";
 
-function others(job: JobFacts, hook: string): readonly Finding[] {
+function others(job: JobFacts, hook: string | undefined): readonly Finding[] {
   const at = `Job/${job.name}`;
   const isHook = job.name === hook;
   if (runs(job)) {

@@ -18,7 +18,7 @@ export interface RecordsPlace {
 /**
  * What finds the records of one release without their content.
  *
- * Source: helm/helm@v3.17.3:pkg/storage/driver/secrets.go (labels owner, name, status, version).
+ * Source: `helm/helm@v3.17.3:pkg/storage/driver/secrets.go` (labels owner, name, status, version).
  */
 export const recordsPath = ({ namespace, release }: RecordsPlace): string =>
   `/api/v1/namespaces/${namespace}/secrets?labelSelector=${encodeURIComponent(`owner=helm,name=${release}`)}`;

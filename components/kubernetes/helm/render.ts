@@ -4,9 +4,14 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import type { ChartSource } from "../../config/schema";
 import { parseManifests } from "./manifests";
 import type { KubernetesObject } from "../objects/object";
+
+/** Where a chart comes from: a local folder or tgz, a Helm repository, or an OCI registry. */
+export type ChartSource =
+  | { readonly path: string; readonly sha256?: string | undefined }
+  | { readonly repo: string; readonly name: string; readonly version: string }
+  | { readonly oci: string; readonly version: string };
 
 export interface RenderArgs {
   readonly chart: ChartSource;

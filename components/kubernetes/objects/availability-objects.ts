@@ -50,3 +50,9 @@ export function autoscaler(args: AvailabilityArgs): KubernetesObject | undefined
     },
   };
 }
+
+/** The budget, and the autoscaler where there is one. */
+export function availabilityObjects(args: AvailabilityArgs): readonly KubernetesObject[] {
+  const scaler = autoscaler(args);
+  return [disruptionBudget(args), ...(scaler === undefined ? [] : [scaler])];
+}

@@ -22,7 +22,7 @@ const container = z.object({
 /**
  * What the gates read of a Deployment, with the defaults of the API server filled in.
  *
- * Source: kubernetes/kubernetes@v1.34.4:pkg/apis/apps/v1/defaults.go and pkg/apis/core/v1/defaults.go.
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/apis/apps/v1/defaults.go` and pkg/apis/core/v1/defaults.go.
  */
 const deploymentShape = z.object({
   spec: z.object({

@@ -11,7 +11,7 @@ export type IntOrPercent = z.infer<typeof intOrPercent>;
 /**
  * The count of pods that the value means out of `total`; a share is rounded as said.
  *
- * Source: kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/apimachinery/pkg/util/intstr/intstr.go (GetScaledValueFromIntOrPercent).
+ * Source: `kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/apimachinery/pkg/util/intstr/intstr.go` (GetScaledValueFromIntOrPercent).
  */
 export function resolveCount(value: IntOrPercent, total: number, round: "up" | "down"): number {
   if (typeof value === "number") return value;

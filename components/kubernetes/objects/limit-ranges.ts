@@ -7,7 +7,7 @@ import type { Objection } from "../../upgrade/finding";
  * The container as it comes out of the API server's hands: with the requests and limits that the limit ranges of its namespace give where it
  * names none.
  *
- * Source: kubernetes/kubernetes@v1.34.4:plugin/pkg/admission/limitranger/admission.go (mergeContainerResources).
+ * Source: `kubernetes/kubernetes@v1.34.4:plugin/pkg/admission/limitranger/admission.go` (mergeContainerResources).
  */
 export const withDefaults = (
   container: ContainerDemand,
@@ -29,7 +29,7 @@ export const withDefaults = (
 /**
  * Every reason for which the limit ranges make the API server refuse a container of the pod, after their own defaults.
  *
- * Source: kubernetes/kubernetes@v1.34.4:plugin/pkg/admission/limitranger/admission.go (PodValidateLimitFunc: minConstraint, maxConstraint).
+ * Source: `kubernetes/kubernetes@v1.34.4:plugin/pkg/admission/limitranger/admission.go` (PodValidateLimitFunc: minConstraint, maxConstraint).
  */
 export const limitRangeFaults = (
   pod: PodDemand,

@@ -28,7 +28,7 @@ export const podRequests = (spec: Json<V1PodSpec> | undefined): Resources =>
 /**
  * What the containers of a pod come to: those that run and the sidecars together, or the hungriest init container where that is more.
  *
- * Source: kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests, PodLimits).
+ * Source: `kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/component-helpers/resource/helpers.go` (PodRequests, PodLimits).
  * @param shares - in the order of the pod's spec
  */
 export function podTotal(shares: readonly Share[]): Resources {

@@ -1,4 +1,4 @@
-/** Rights of a pod that needs none. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/values.yaml */
+/** Rights of a pod that needs none. Source: `mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/values.yaml` */
 export const POD_SECURITY = {
   runAsNonRoot: true,
   runAsUser: 65534,

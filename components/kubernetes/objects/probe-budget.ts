@@ -1,7 +1,7 @@
 import type { V1Container, V1Probe } from "@kubernetes/client-node";
 import type { Json } from "../api/json";
 
-/** Defaults of the API. Source: kubernetes/kubernetes@v1.34.4:pkg/apis/core/v1/defaults.go (SetDefaults_Probe). */
+/** Defaults of the API. Source: `kubernetes/kubernetes@v1.34.4:pkg/apis/core/v1/defaults.go` (SetDefaults_Probe). */
 const budget = (probe: Json<V1Probe> | undefined): number =>
   probe === undefined
     ? 0

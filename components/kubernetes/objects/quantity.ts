@@ -27,7 +27,7 @@ export const parseCpu = (quantity: string | number): number => scaled(String(qua
 /**
  * Memory in bytes, rounded up to a whole one: `256Mi` is 268435456, `1G` is 1000000000, `1e3` is 1000.
  *
- * Source: kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go.
+ * Source: `kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go`.
  * @throws RangeError where the text is no quantity
  */
 export const parseMemory = (quantity: string | number): number => scaled(String(quantity), 0);

@@ -22,7 +22,7 @@ const shape = z.object({
 /**
  * What a container asks for; a limit without a request is the request too.
  *
- * Source: kubernetes/kubernetes@v1.34.4:pkg/apis/core/v1/defaults.go (SetDefaults_Pod; of a template it says the same when pods are made).
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/apis/core/v1/defaults.go` (SetDefaults_Pod; of a template it says the same when pods are made).
  */
 export const askedBy = ({
   resources: { requests, limits },

@@ -17,8 +17,8 @@ export function surgeDemands({
   /** Name of the gateway. */
   readonly gateway: string;
   readonly objects: readonly KubernetesObject[];
-  /** The migration, which has ended before the rollout begins. */
-  readonly job: KubernetesObject;
+  /** The migration, which has ended before the rollout begins; undefined where there is no schema. */
+  readonly job: KubernetesObject | undefined;
   /** The Job whose pod reaches the database for backup and migration; undefined where they reach it otherwise. */
   readonly client?: KubernetesObject | undefined;
   /** The live Deployments; none on a first install, and undefined where nobody could look. */
@@ -32,7 +32,9 @@ export function surgeDemands({
       : one(client, "the database client").map((pod) => ({ ...pod, removed: true }));
   return [
     ...(clients.length === 0 ? [] : [{ chapter: "backup", gateways, pods: clients }]),
-    { chapter: "schema", gateways, pods: [...clients, ...one(job, "the migration")] },
+    ...(job === undefined
+      ? []
+      : [{ chapter: "schema", gateways, pods: [...clients, ...one(job, "the migration")] }]),
     {
       chapter: "rollout",
       gateways,

@@ -19,8 +19,8 @@ export interface Placed {
  * - ConfigMaps and Secrets change in place; the default would delete and create them beside running pods.
  * - Objects that a killed run left behind are taken over; without that it could not be resumed.
  *
- * Source: pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/provider/provider.go (DiffConfig: with the same `clusterIdentifier` on both sides nothing is
- * replaced); pulumi/pulumi@v3.245.0:pkg/resource/deploy/step_generator.go (providerChanged asks the same, also of a provider with another name).
+ * Source: `pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/provider/provider.go` (DiffConfig: with the same `clusterIdentifier` on both sides nothing is
+ * replaced); `pulumi/pulumi@v3.245.0:pkg/resource/deploy/step_generator.go` (providerChanged asks the same, also of a provider with another name).
  */
 export function kubernetesProviders(gateways: readonly Placed[]): (gateway: Placed) => Provider {
   const made = new Map<string, Provider>();

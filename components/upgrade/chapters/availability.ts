@@ -1,31 +1,28 @@
-import * as pulumi from "@pulumi/pulumi";
-import { applyObject, resourceName } from "../../kubernetes/resources/apply";
-import {
-  autoscaler,
-  disruptionBudget,
-  type AvailabilityArgs,
-} from "../../kubernetes/objects/availability-objects";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Make } from "../target";
+import { Chapter } from "./chapter";
 import type { Configuration } from "./configuration";
 
+export interface AvailabilityArgs {
+  readonly after: Configuration;
+  readonly make: Make;
+}
+
 /**
- * Enough pods at every moment: the disruption budget, and the autoscaler where there is one (S-52, S-53).
+ * Enough of the gateway at every moment: where it runs in Kubernetes, the disruption budget and the autoscaler (S-52, S-53).
  *
- * Creates: a PodDisruptionBudget, a HorizontalPodAutoscaler. Waits for: configuration. On failure: the chart's workloads are not rolled out.
+ * Creates: what the target has for that. Waits for: configuration. On failure: the workloads are not rolled out.
  */
-export class Availability extends pulumi.ComponentResource {
+export class Availability extends Chapter {
   static readonly type = "gateways:upgrade:Availability";
   private readonly chapter = "availability";
 
   constructor(
     name: string,
-    { after, ...args }: AvailabilityArgs & { readonly after: Configuration },
+    { after, make }: AvailabilityArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(Availability.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
-    const scaler = autoscaler(args);
-    for (const object of [disruptionBudget(args), ...(scaler ? [scaler] : [])]) {
-      applyObject(resourceName(name, object), object, { parent: this });
-    }
-    this.registerOutputs({ chapter: this.chapter });
+    super(Availability.type, name, [after], opts);
+    this.end(make(name, { parent: this }), { chapter: this.chapter });
   }
 }

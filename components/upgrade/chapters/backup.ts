@@ -1,10 +1,9 @@
 import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import type { SaveResult } from "../../dumps/save-database";
-import type { backupInputSchema } from "../../steps/backup-input";
 import type { BackupRecord } from "../evidence/backup-record";
-import type { CameBack } from "../plan/came-back";
+import type { Plan } from "../plan/plan";
+import type { TriggeredTask } from "../target";
+import { Chapter } from "./chapter";
 import type { Preflight } from "./preflight";
 import type { Rollout } from "./rollout";
 import { ranInThisRun, stepCommand, stepResult } from "./step-command";
@@ -12,11 +11,10 @@ import { ranInThisRun, stepCommand, stepResult } from "./step-command";
 export interface BackupArgs {
   /** The rollout, on a way back that leaves the database alone: it does not wait for a dump. */
   readonly after: Preflight | Rollout;
-  readonly input: z.input<typeof backupInputSchema>;
-  /** Set on a way back that leaves the database alone: a dump is taken only where one is wanted, and the lack of one is told. */
-  readonly cameBack: CameBack | undefined;
-  /** DATABASE_URL, where the database is reached by one. */
-  readonly secrets: Readonly<Record<string, string>>;
+  /** On a way back that leaves the database alone a dump is taken only where one is wanted, and the lack of one is told. */
+  readonly plan: Pick<Plan, "cameBack">;
+  /** Undefined where there is no database to save. */
+  readonly task: TriggeredTask | undefined;
 }
 
 /**
@@ -26,34 +24,61 @@ export interface BackupArgs {
  * Waits for: the preflight; on a way back within a major for the rollout. Yields: what was saved, which no later chapter reads. On failure: nothing was
  * migrated or rolled out.
  */
-export class Backup extends pulumi.ComponentResource {
+export class Backup extends Chapter {
   static readonly type = "gateways:upgrade:Backup";
   /** The proven dump; undefined where there was nothing to save. */
   readonly saved: pulumi.Output<BackupRecord | undefined>;
   /** For what must not come where this run has left the step out. */
-  readonly ran: pulumi.Output<pulumi.Resource>;
+  readonly ran: readonly pulumi.Output<pulumi.Resource>[];
   private readonly chapter = "backup";
 
   constructor(
     name: string,
-    { after, input, cameBack, secrets }: BackupArgs,
+    { after, plan: { cameBack }, task }: BackupArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(Backup.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
-    const told = cameBack === undefined ? input : { ...input, cameBack };
-    const triggers = [input.release];
+    super(Backup.type, name, [after], opts);
+    if (task === undefined) {
+      this.saved = pulumi.output(undefined);
+      this.ran = [];
+      this.end([], { saved: this.saved });
+      return;
+    }
+    const input = cameBack === undefined ? task.input : { ...task.input, cameBack };
     const step = stepCommand(
       `${name}-${this.chapter}`,
-      { step: "backup", input: told, secrets, triggers },
+      { step: "backup", ...task, input },
       { parent: this },
     );
-    this.saved = stepResult(step, (value) => recordOf(value as SaveResult));
-    this.ran = ranInThisRun(step, "backup", triggers);
-    this.registerOutputs({ saved: this.saved });
+    this.saved = stepResult(step, (value) => recordOf(value as BackupResult));
+    this.ran = [ranInThisRun(step, "backup", task.triggers)];
+    this.end([step], { saved: this.saved });
   }
 }
 
-const recordOf = (result: SaveResult): BackupRecord | undefined => {
+/** The backup in its turn. */
+export interface BackupInTurn {
+  /** What comes before the restore: the backup, but on a way back that leaves the database alone, where nothing waits for a dump. */
+  readonly before: (preflight: Preflight) => Backup | Preflight;
+  /** The backup; it is taken only now where it was not before. */
+  readonly after: (rollout: Rollout) => Backup;
+}
+
+/** Takes the backup of a gateway once, at the moment that the plan has for it. */
+export function backupInTurn(name: string, args: Omit<BackupArgs, "after">): BackupInTurn {
+  let taken: Backup | undefined;
+  const take = (after: Preflight | Rollout) => (taken ??= new Backup(name, { after, ...args }));
+  return {
+    before: (preflight) => (args.plan.cameBack === undefined ? take(preflight) : preflight),
+    after: take,
+  };
+}
+
+/** What the step prints: the record with the whole path of the dump, or why there is none. */
+type BackupResult =
+  (Omit<BackupRecord, "dump"> & { readonly path: string }) | { readonly skipped: string };
+
+const recordOf = (result: BackupResult): BackupRecord | undefined => {
   if (!("path" in result)) return undefined;
   const { path, sha256, rows, schemaHead, takenAt } = result;
   return { dump: basename(path), sha256, rows, schemaHead, takenAt };

@@ -4,6 +4,7 @@ import type { Finding } from "../finding";
 import { isSettled, type Plan } from "../plan/plan";
 import { downgradeToWarnings } from "../downgrade-to-warnings";
 import { judge, report, type Phase } from "../verdict";
+import { Chapter } from "./chapter";
 
 export interface PreflightArgs {
   readonly plan: Plan;
@@ -17,7 +18,7 @@ export interface PreflightArgs {
  *
  * Creates: nothing. Waits for: nothing. Yields: what stops this run, for {@link stopUpIfBlocked} and {@link failIfBlocked}.
  */
-export class Preflight extends pulumi.ComponentResource {
+export class Preflight extends Chapter {
   static readonly type = "gateways:upgrade:Preflight";
   /** Findings that stop this run. */
   readonly stops: readonly Finding[];
@@ -29,13 +30,13 @@ export class Preflight extends pulumi.ComponentResource {
     { plan, findings, unchanged }: PreflightArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(Preflight.type, name, {}, opts);
+    super(Preflight.type, name, [], opts);
     const phase: Phase = pulumi.runtime.isDryRun() ? "preview" : "up";
     const answers = isSettled(plan) && unchanged ? downgradeToWarnings(findings) : findings;
     this.gateway = name;
     this.stops = judge(answers, { phase });
     void this.report(`${describePlan(plan)}\n${report(answers)}`, answers);
-    this.registerOutputs({});
+    this.end([], {});
   }
 
   private report(text: string, findings: readonly Finding[]): Promise<void> {

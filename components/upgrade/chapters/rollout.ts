@@ -1,14 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { applyObject, resourceName } from "../../kubernetes/resources/apply";
-import type { KubernetesObject } from "../../kubernetes/objects/object";
-import type { z } from "zod";
-import type { AdoptionInput } from "../../steps/adoption-input";
-import type { rolloutInputSchema } from "../../steps/rollout-input";
+import { fingerprint } from "../fingerprint";
+import type { Plan } from "../plan/plan";
+import type { StepTask, Wave } from "../target";
 import type { Availability } from "./availability";
+import { Chapter } from "./chapter";
 import type { Restore } from "./restore";
 import type { Schema } from "./schema";
-import { fingerprint } from "../fingerprint";
-import { stepCommand } from "./step-command";
+import { ranInThisRun, stepCommand, type StepCommandArgs } from "./step-command";
+import { verificationTrigger } from "./verification";
 
 export interface RolloutArgs {
   readonly after: Schema;
@@ -16,74 +15,109 @@ export interface RolloutArgs {
   /** A restore stops the workloads without a change to what is declared: whoever it was, they are started and watched after it. */
   readonly restored: Restore;
   /** What asks for a rollout where nothing is declared anew, or "". */
-  readonly occasion: string;
-  readonly workloads: readonly KubernetesObject[];
-  readonly input: z.input<typeof rolloutInputSchema>;
-  /** True where the operator has consented to the removal of the gateway. */
-  readonly removable: boolean;
-  /** What the steps must hide in what they say. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** What is taken over from Helm; undefined where nothing is. */
-  readonly adoption?: AdoptionInput | undefined;
+  readonly plan: Pick<Plan, "occasion">;
+  readonly waves: readonly Wave[];
+}
+
+/** What must not come where this run has left a step out waits for these. */
+type Ran = readonly pulumi.Input<pulumi.Resource>[];
+type Revision = pulumi.Output<number | string | undefined>;
+
+/** What has become of the waves so far. */
+interface Rolled {
+  readonly made: readonly pulumi.Resource[];
+  readonly revisions: readonly Revision[];
+  /** Asked only by a next wave: what nobody waits for may be left out. */
+  readonly ran: () => Ran;
 }
 
 /**
- * Every workload at the wanted release, without a request lost (S-28, S-29, S-54).
+ * Every workload at the wanted release, wave by wave and without a request lost (S-28, S-29, S-54).
  *
- * Creates: the workloads, and the step that watches them; while an install by Helm is adopted, the step that takes it over as well.
- * Waits for: schema and availability.
- * On failure: the reason in words within seconds; old pods keep serving, because none leaves before its successor is ready.
+ * Creates: for each wave its workloads and the step that watches them; where asked the step that verifies them before the next wave begins; while an
+ * install by another tool is adopted, the step that takes it over. Waits for: schema and availability.
+ * On failure: the reason in words within seconds; what serves keeps serving, because nothing leaves before its successor is ready, and no later wave is
+ * touched.
  */
-export class Rollout extends pulumi.ComponentResource {
+export class Rollout extends Chapter {
   static readonly type = "gateways:upgrade:Rollout";
   /** Changes whenever a workload was touched: applied, also by the way back from an upgrade that failed, or stopped by a restore. */
   readonly touched: pulumi.Output<string>;
   private readonly chapter = "rollout";
 
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
-    const dependsOn = [args.after, args.guardedBy];
-    super(Rollout.type, name, {}, pulumi.mergeOptions(opts, { dependsOn }));
-    // Applied without its pods, a workload keeps those that it has.
-    const ignoreChanges = args.adoption === undefined ? [] : ["spec.template"];
-    const { removable } = args;
-    const applied = args.workloads.map((workload) =>
-      applyObject(resourceName(name, workload), workload, {
-        parent: this,
-        ignoreChanges,
-        removable,
-        // Said of each workload as well: with --target one of them may come alone.
-        dependsOn: [args.after.ran, ...args.restored.ran],
-      }),
-    );
-    const owned =
-      args.adoption === undefined ? [] : [this.takeOver(name, args, args.adoption, applied)];
-    const generations = pulumi.all(applied.map(({ metadata }) => metadata.generation));
-    this.touched = pulumi
-      .all([args.restored.outcome, generations])
-      .apply(([outcome, applications]) => [outcome, ...applications].join(" ").trim());
-    stepCommand(
-      `${name}-${this.chapter}`,
-      {
-        step: "rollout",
-        input: args.input,
-        secrets: args.secrets,
-        triggers: [this.touched, args.occasion],
-      },
-      { parent: this, dependsOn: [...applied, ...owned] },
-    );
-    this.registerOutputs({ touched: this.touched });
+    super(Rollout.type, name, [args.after, args.guardedBy], opts);
+    const first: Rolled = {
+      made: [],
+      revisions: [],
+      // Said of each workload as well: with --target one of them may come alone.
+      ran: () => [...args.after.ran, ...args.restored.ran],
+    };
+    const rolled = args.waves.reduce<Rolled>((before, wave) => {
+      const { made, revisions, ran } = this.roll(name, wave, before.ran(), args);
+      return {
+        made: [...before.made, ...made],
+        revisions: [...before.revisions, ...revisions],
+        ran,
+      };
+    }, first);
+    this.touched = touchedBy(args.restored, rolled.revisions);
+    this.end(rolled.made, { touched: this.touched });
   }
 
-  private takeOver(
+  private roll(name: string, wave: Wave, before: Ran, args: RolloutArgs): Rolled {
+    const suffix = args.waves.length === 1 ? "" : `-${wave.name}`;
+    const applied = wave.apply(name, { parent: this, dependsOn: [...before] });
+    const workloads = applied.map(({ resource }) => resource);
+    const revisions = applied.map(({ revision }) => revision);
+    const touched = touchedBy(args.restored, revisions);
+    const owned = optional(wave.adoption, (task) =>
+      this.run(`${name}-adoption${suffix}`, task, {
+        step: "adoption",
+        triggers: [fingerprint(task.input)],
+        dependsOn: workloads,
+      }),
+    );
+    const watched = this.run(`${name}-${this.chapter}${suffix}`, wave.watch, {
+      step: "rollout",
+      triggers: [touched, args.plan.occasion],
+      dependsOn: [...workloads, ...owned.map(({ step }) => step)],
+    });
+    const verified = optional(wave.verify, (task) =>
+      this.run(`${name}-verification${suffix}`, task, {
+        step: "verification",
+        triggers: [verificationTrigger(task.input), touched, args.plan.occasion],
+        dependsOn: [watched.step],
+      }),
+    );
+    const steps = [...owned, watched, ...verified];
+    return {
+      made: [...workloads, ...steps.map(({ step }) => step)],
+      revisions,
+      ran: () => [watched, ...verified].map(({ ran }) => ran()),
+    };
+  }
+
+  private run(
     name: string,
-    { secrets }: Pick<RolloutArgs, "secrets">,
-    input: AdoptionInput,
-    dependsOn: readonly pulumi.Resource[],
-  ): pulumi.Resource {
-    return stepCommand(
-      `${name}-adoption`,
-      { step: "adoption", input, secrets, triggers: [fingerprint(input)] },
+    task: StepTask,
+    asked: Pick<StepCommandArgs, "step" | "triggers"> & { readonly dependsOn: Ran },
+  ) {
+    const { step: program, triggers, dependsOn } = asked;
+    const step = stepCommand(
+      name,
+      { step: program, ...task, triggers },
       { parent: this, dependsOn: [...dependsOn] },
     );
+    return { step, ran: () => ranInThisRun(step, program, triggers) };
   }
 }
+
+/** A list of one, or an empty one. */
+const optional = <T, R>(value: T | undefined, make: (value: T) => R): readonly R[] =>
+  value === undefined ? [] : [make(value)];
+
+const touchedBy = ({ outcome }: Restore, revisions: readonly Revision[]): pulumi.Output<string> =>
+  pulumi
+    .all([outcome, pulumi.all([...revisions])])
+    .apply(([restored, applications]) => [restored, ...applications].join(" ").trim());

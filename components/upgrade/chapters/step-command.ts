@@ -7,7 +7,7 @@ export interface StepCommandArgs {
   /** Name of the step: one of the programs in components/steps. */
   readonly step: "adoption" | "backup" | "restore" | "schema" | "rollout" | "verification";
   /** What the step is told. Without secrets: it is kept in the state as plain text. */
-  readonly input: unknown;
+  readonly input: object;
   /** Environment variables with secrets; encrypted in the state. */
   readonly secrets: Readonly<Record<string, string>>;
   /** The step runs again when one of these changes, and only then. */
@@ -49,10 +49,10 @@ export function stepCommand(
 export const ranInThisRun = (
   step: Command,
   name: StepCommandArgs["step"],
-  triggers: readonly string[],
+  triggers: readonly pulumi.Input<string>[],
 ): pulumi.Output<Command> =>
-  step.triggers.apply((last) => {
-    const found = leftOut(name, last, triggers);
+  pulumi.all([step.triggers, pulumi.all([...triggers])]).apply(([last, wanted]) => {
+    const found = leftOut(name, last, wanted);
     if (found === undefined) return step;
     throw withoutStack(new pulumi.ResourceError(found, step, true));
   });

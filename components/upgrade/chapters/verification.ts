@@ -1,8 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { VerificationInput } from "../../steps/verification-input";
-import type { CameBack } from "../plan/came-back";
+import type * as pulumi from "@pulumi/pulumi";
 import { evidenceSchema, type Evidence } from "../evidence/evidence";
 import { fingerprint } from "../fingerprint";
+import type { Plan } from "../plan/plan";
+import type { VerificationWork } from "../target";
+import { Chapter } from "./chapter";
 import type { Rollout } from "./rollout";
 import type { Schema } from "./schema";
 import { stepCommand, stepResult } from "./step-command";
@@ -11,14 +12,9 @@ export interface VerificationArgs {
   readonly after: Rollout;
   /** A migration touches what was verified, also where no workload is declared anew. */
   readonly on: Schema;
-  readonly input: VerificationInput;
-  /** Names of the cluster's access when the gateway was installed: another name for the same cluster verifies nothing anew. */
-  readonly known: Pick<VerificationInput, "context" | "kubeconfig">;
-  /** What asks for a verification where nothing is declared anew, or "". */
-  readonly occasion: string;
-  /** Set on a way back that leaves the database alone. */
-  readonly cameBack: CameBack | undefined;
-  readonly secrets: Readonly<Record<string, string>>;
+  /** What asks for a verification where nothing is declared anew, and a way back that leaves the database alone. */
+  readonly plan: Pick<Plan, "cameBack" | "occasion">;
+  readonly work: VerificationWork;
 }
 
 /**
@@ -27,7 +23,7 @@ export interface VerificationArgs {
  * Creates: the step that looks. Waits for: the rollout. Yields: the evidence that the next stack trusts.
  * On failure: the release runs but is not verified, the next stack refuses it, and the next `up` verifies again.
  */
-export class Verification extends pulumi.ComponentResource {
+export class Verification extends Chapter {
   static readonly type = "gateways:upgrade:Verification";
   /** What was verified; another stack may read it. */
   readonly evidence: pulumi.Output<Evidence>;
@@ -35,26 +31,27 @@ export class Verification extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { after, on, known, occasion, cameBack, secrets, ...args }: VerificationArgs,
+    { after, on, plan: { cameBack, occasion }, work }: VerificationArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(Verification.type, name, {}, pulumi.mergeOptions(opts, { dependsOn: [after] }));
-    const input = { ...args.input, occasion, ...(cameBack === undefined ? {} : { cameBack }) };
+    super(Verification.type, name, [after], opts);
+    const { input: asked, secrets, known } = work;
+    const input = { ...asked, occasion, ...(cameBack === undefined ? {} : { cameBack }) };
     const step = stepCommand(
       `${name}-${this.chapter}`,
       {
         step: "verification",
         input,
         secrets,
-        triggers: [
-          fingerprint({ ...input, ...known, wayBack: "", cameBack: undefined }),
-          after.touched,
-          on.head,
-        ],
+        triggers: [verificationTrigger({ ...input, ...known }), after.touched, on.head],
       },
-      { parent: this, dependsOn: on.ran },
+      { parent: this, dependsOn: [...on.ran] },
     );
     this.evidence = stepResult(step, (value) => evidenceSchema.parse(value));
-    this.registerOutputs({ evidence: this.evidence });
+    this.end([step], { evidence: this.evidence });
   }
 }
+
+/** Changes with all that a verification looks at: not with the words for the way back, nor with the way by which a release came. */
+export const verificationTrigger = (input: object): string =>
+  fingerprint({ ...input, wayBack: "", cameBack: undefined });

@@ -12,7 +12,8 @@ export type Subject = (typeof SUBJECTS)[number];
 export interface WantedRelease {
   /** Every image that would run, the migration's as well, with what is known of it. */
   readonly images: Readonly<Record<string, Observation<ImageFacts> | undefined>>;
-  readonly chart: { readonly name: string; readonly version: string };
+  /** Undefined where it is rendered from none. */
+  readonly chart: { readonly name: string; readonly version: string } | undefined;
   /** Names of all settings of the pods: {@link Evidence.settings}. */
   readonly settings: readonly string[];
 }
@@ -101,7 +102,8 @@ const short = (digest = ""): string => digest.slice(0, "sha256:".length + 12);
 
 function compareChart({ chart: verified }: Evidence, { chart }: WantedRelease): Part | string {
   const subject = "chart";
-  const here = `${chart.name} ${chart.version}`;
+  if (chart === undefined && verified === undefined) return "no chart";
+  const here = chart === undefined ? "none" : `${chart.name} ${chart.version}`;
   if (verified === undefined) return { subject, kind: "unknown", text: `the chart (${OLDER})` };
   const there = `${verified.name} ${verified.version}`;
   if (here === there) return `chart ${here}`;

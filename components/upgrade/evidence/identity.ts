@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { BackupRecord } from "./backup-record";
 import type { Observation } from "../observation";
@@ -66,3 +67,9 @@ function stackInName(gateway: string, dump: string | undefined): string | undefi
   if (dump?.startsWith(`${gateway}-`) !== true) return undefined;
   return /^(.+)-\d{8}t\d{6}z-before-/.exec(dump.slice(gateway.length + 1))?.[1];
 }
+
+/** {@link withIdentifier}, once the engine has told. */
+export const identityIn = (
+  identity: Identity,
+  identifier: pulumi.Output<string | undefined>,
+): pulumi.Output<Identity> => identifier.apply((found) => withIdentifier(identity, found));

@@ -1,10 +1,10 @@
-import { clusters, type Clusters } from "../kubernetes/api/clusters";
-import { aboutChart, type AboutChart } from "../kubernetes/helm/render";
-import { askRegistry } from "../registry/ask-registry";
-import type { ImageFacts } from "../upgrade/facts";
-import type { Observation } from "../upgrade/observation";
-import { once } from "../upgrade/once";
-import { stackOutputs, type StackOutputs } from "../upgrade/evidence/stack-outputs";
+import { clusters, type Clusters } from "../api/clusters";
+import { aboutChart, type AboutChart } from "../helm/render";
+import { askRegistry } from "../../registry/ask-registry";
+import type { ImageFacts } from "../../upgrade/facts";
+import type { Observation } from "../../upgrade/observation";
+import { once } from "../../upgrade/once";
+import { stackOutputs, type StackOutputs } from "../../upgrade/evidence/stack-outputs";
 
 /** The ways to what is live, shared by all gateways of a run: what one of them has asked is not asked again. */
 export interface Sources {

@@ -1,4 +1,4 @@
-import type { GatewayConfig } from "../config/schema";
+import type { GatewayConfig } from "../../config/schema";
 
 /** Every secret that the stack file gives one gateway: what must be hidden wherever text leaves the program. */
 export const secretValues = ({

@@ -1,25 +1,28 @@
-import type { GatewayConfig } from "../config/schema";
-import type { Clusters } from "../kubernetes/api/clusters";
-import { readExternalBackup } from "../kubernetes/platform/external-backup";
-import { findContainerWith } from "../kubernetes/platform/find-container";
-import { lockedFor, readKeys } from "../dumps/dump-keys";
-import { readExternal } from "../dumps/external/read-external";
-import type { Manifest } from "../dumps/manifest";
-import { lastDumpBytes, listDumps } from "../dumps/list-dumps";
-import type { DumpStore } from "../dumps/store/dump-store";
-import { openDatabase } from "../postgres/database";
-import { reachableSource } from "../postgres/with-source";
-import { longestLook, within } from "../postgres/within";
-import type { BackupObject } from "../upgrade/platform";
-import { redactor } from "../upgrade/redact";
-import type { CoreFacts, DatabaseFacts, StoreFacts } from "../upgrade/facts";
-import { readRestoreFacts } from "../dumps/read-restore-facts";
-import { hideReason, observe, type Observation } from "../upgrade/observation";
-import { databaseSource, TRACKING_TABLE } from "./database-source";
+import type { GatewayConfig } from "../../config/schema";
+import type { Clusters } from "../api/clusters";
+import { lockedFor, readKeys } from "../../dumps/dump-keys";
+import { readExternal } from "../../dumps/external/read-external";
+import type { Manifest } from "../../dumps/manifest";
+import { lastDumpBytes, listDumps } from "../../dumps/list-dumps";
+import type { DumpStore } from "../../dumps/store/dump-store";
+import { openDatabase } from "../../postgres/database";
+import { reachableSource } from "../../postgres/with-source";
+import { longestLook, within } from "../../postgres/within";
+import { readRestoreFacts } from "../../dumps/read-restore-facts";
+import type { CoreFacts, DatabaseFacts, StoreFacts } from "../../upgrade/facts";
+import { hideReason, observe, type Observation } from "../../upgrade/observation";
+import type { BackupObject } from "../../upgrade/platform";
+import { redactor } from "../../upgrade/redact";
+import type { DatabaseSource } from "../../postgres/database-source";
+import { readExternalBackup } from "../platform/external-backup";
+import { findContainerWith } from "../platform/find-container";
 import { secretValues } from "./secret-values";
 
 export interface BackupsLook {
   readonly config: GatewayConfig;
+  readonly source: DatabaseSource;
+  /** Table in which the product lists its migrations. */
+  readonly trackingTable: string;
   readonly stack: string;
   readonly store: DumpStore;
   /** What is known of the database by then. */
@@ -33,19 +36,17 @@ type BackupsFacts = Pick<CoreFacts, "store" | "lastDump" | "external" | "restore
 
 /** One look at the dumps, wherever they lie, and at what a way back with them would take. The store is asked once. */
 export async function lookAtBackups(asked: BackupsLook): Promise<BackupsFacts> {
-  const { config, stack, store, database, env } = asked;
+  const { config, stack, store, source, trackingTable, database, env } = asked;
   const { name, settings } = config;
   const quietly = hideReason(redactor(secretValues(config)));
   const dumps = within(longestLook, store.words, (signal) =>
     listDumps(store, { gateway: name, stack }, signal),
   );
-  const source = databaseSource(settings);
   const open =
     source.kind === "job"
       ? undefined
       : async () => openDatabase(await reachableSource(source, findContainerWith(env)), env);
-  const wanted = settings.version;
-  const past = { dumps, wanted, open, trackingTable: TRACKING_TABLE, database };
+  const past = { dumps, wanted: settings.version, open, trackingTable, database };
   const [there, lastDump, external, restore] = await Promise.all([
     observe(() => lookAtStore(store, dumps, env)).then(quietly),
     dumps.then(lastDumpBytes, () => undefined),

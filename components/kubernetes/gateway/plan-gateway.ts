@@ -1,22 +1,27 @@
-import { knowsMajor, lastSeen } from "../upgrade/plan/came-back";
-import type { ClusterFacts, KubernetesFacts } from "../kubernetes/facts/cluster-facts";
-import { observed, unavailable, type Observation } from "../upgrade/observation";
-import { planUpgrade, type Plan } from "../upgrade/plan/plan";
-import { restoreNeed, schemaAhead, type RestoreQuestion } from "../upgrade/plan/restore-need";
-import { isSameDatabase } from "../upgrade/is-same-database";
-import { occasionOf } from "../upgrade/plan/occasion";
-import { schemaDoubt, type SchemaDoubtQuestion } from "../upgrade/plan/schema-doubt";
-import { RELEASE_LABEL } from "./migration-job";
-import type { SmoltbotRelease } from "./release";
-import { runningVersions } from "./running-versions";
+import { knowsMajor, lastSeen } from "../../upgrade/plan/came-back";
+import { observed, unavailable, type Observation } from "../../upgrade/observation";
+import { planUpgrade, type Plan } from "../../upgrade/plan/plan";
+import { restoreNeed, schemaAhead, type RestoreQuestion } from "../../upgrade/plan/restore-need";
+import { occasionOf } from "../../upgrade/plan/occasion";
+import { schemaDoubt, type SchemaDoubtQuestion } from "../../upgrade/plan/schema-doubt";
+import { isSameDatabase } from "../../upgrade/is-same-database";
+import type { ClusterFacts, KubernetesFacts } from "../facts/cluster-facts";
+import { RELEASE_LABEL } from "../objects/release-label";
+import type { KubernetesRelease } from "./product";
+import { runningVersions } from "./running-pods";
 
-/** Plans from what was verified last, what runs now, and what the database holds. */
-export function planSmoltbot(
-  { version, availability }: SmoltbotRelease,
+/**
+ * Plans from what was verified last, what runs now, and what the database holds.
+ *
+ * @param container - name of the container that carries the release
+ */
+export function planGateway(
+  { version, availability }: Pick<KubernetesRelease, "version" | "availability">,
   facts: KubernetesFacts,
+  container: string,
 ): Plan {
   const running = facts.cluster.observed
-    ? runningVersions(facts.cluster.value, availability.selector)
+    ? runningVersions(facts.cluster.value, availability.selector, container)
     : [];
   const verified = facts.own.observed ? facts.own.value : undefined;
   const question: SchemaDoubtQuestion = {

@@ -1,7 +1,7 @@
 import { parse, stringify } from "yaml";
-import type { KubernetesObject } from "../kubernetes/objects/object";
-import type { Rendering } from "../kubernetes/helm/render";
-import type { Values } from "../upgrade/values";
+import type { KubernetesObject } from "../objects/object";
+import type { Rendering } from "./render";
+import type { Values } from "../../upgrade/values";
 
 /** Names of the record's entries. */
 const DEFAULTS = "defaults.yaml";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recordedDefaults, chartRecord } from "../../components/smoltbot/chart-record";
+import { recordedDefaults, chartRecord } from "../../../components/kubernetes/helm/chart-record";
 
 const rendering = {
   chart: { name: "mnemom-gateway", version: "0.1.0", appVersion: "1.0.0" },

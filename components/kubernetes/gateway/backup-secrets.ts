@@ -1,6 +1,9 @@
-import type { GatewayConfig } from "../config/schema";
+import type { GatewayConfig, GatewaySettings } from "../../config/schema";
 
-type BackupConfig = Pick<GatewayConfig, "settings" | "backupCredentials" | "backupKey">;
+type BackupConfig = Pick<
+  GatewayConfig<Pick<GatewaySettings, "backup">>,
+  "settings" | "backupCredentials" | "backupKey"
+>;
 
 /** What a step that reads or writes dumps needs besides its input, as variables of its environment alone (law 6). */
 export const backupSecrets = ({

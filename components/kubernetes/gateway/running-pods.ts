@@ -1,13 +1,7 @@
-import { readImage } from "../upgrade/image-name";
-import type { ClusterFacts, PodFacts } from "../kubernetes/facts/cluster-facts";
+import { readImage } from "../../upgrade/image-name";
+import type { ClusterFacts, PodFacts } from "../facts/cluster-facts";
 
-/** The container that carries the release; others in its pod have versions of their own. */
-export const GATEWAY_CONTAINER = "gateway";
-
-/** Counter of requests with a label `status`. Source: mnemom/smoltbot@33f9a5a, /metrics. */
-export const REQUESTS_METRIC = "gateway_requests_total";
-
-/** The gateway's pods that run or start now: neither those on their way out nor ones that have ended. */
+/** The pods of a selector that run or start now: neither those on their way out nor ones that have ended. */
 export const runningPods = (
   { pods }: ClusterFacts,
   selector: Readonly<Record<string, string>>,
@@ -16,13 +10,14 @@ export const runningPods = (
     .filter(({ labels, terminating }) => !terminating && matches(labels, selector))
     .filter(({ phase }) => phase === "Running" || phase === "Pending");
 
-/** Tags of the gateway images that run or start now: neither of pods on their way out nor of ones that have ended. */
+/** Tags of the images that one of their containers runs or starts now, each once. */
 export function runningVersions(
   cluster: ClusterFacts,
   selector: Readonly<Record<string, string>>,
+  container: string,
 ): string[] {
   const tags = runningPods(cluster, selector)
-    .flatMap(({ containers }) => containers.filter(({ name }) => name === GATEWAY_CONTAINER))
+    .flatMap(({ containers }) => containers.filter(({ name }) => name === container))
     .map(({ image }) => readImage(image).tag ?? "latest");
   return [...new Set(tags)];
 }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { GatewayConfig } from "../../components/config/schema";
-import { smoltbotChapters, type CalledNames } from "../../components/smoltbot/chapters";
-import type { SmoltbotRelease } from "../../components/smoltbot/release";
-import { exampleSmoltbot } from "./example";
+import {
+  gatewayTasks,
+  type CalledNames,
+} from "../../../components/kubernetes/gateway/gateway-target";
+import type { SmoltbotGateway } from "../../../components/smoltbot/config";
+import { smoltbot } from "../../../components/smoltbot/product";
+import type { SmoltbotRelease } from "../../../components/smoltbot/release";
+import { exampleSmoltbot } from "../../smoltbot/example";
 
 const container = { name: "gateway", image: "ghcr.io/mnemom/gateway:1.1.0" };
 const release = {
@@ -14,7 +18,14 @@ const release = {
     { metadata: { name: "gw-gateway" }, spec: { template: { spec: { containers: [container] } } } },
   ],
   applied: [],
-  job: { metadata: { name: "gw-migrate-1-1-0" } },
+  job: {
+    metadata: { name: "gw-migrate-1-1-0" },
+    spec: {
+      template: {
+        spec: { containers: [{ name: "migrate", image: "ghcr.io/mnemom/migrate:v1.1.0" }] },
+      },
+    },
+  },
   availability: { selector: {} },
   configHash: "hash",
 } as unknown as SmoltbotRelease;
@@ -25,7 +36,7 @@ const chaptersOf = (
   changes: Readonly<Record<string, unknown>> = {},
   names: Partial<CalledNames> = {},
 ) => {
-  const config: GatewayConfig = {
+  const config: SmoltbotGateway = {
     name: "smoltbot",
     settings: exampleSmoltbot(changes),
     secrets: { SUPABASE_KEY: "hunter2", POSTGRES_URL: "postgresql://u:pa55word@db/x" },
@@ -36,13 +47,17 @@ const chaptersOf = (
     backupKey: "AGE-SECRET-KEY-1OF-OURS",
   };
   const known = { stack: "prod", context: "lab" };
-  return smoltbotChapters(config, release, { stack: "prod", known, ...names });
+  const args = { product: smoltbot, config, release };
+  const tasks = gatewayTasks(args, { stack: "prod", known, ...names });
+  const { backup, schema, waves, ...others } = tasks;
+  return { ...others, backup: backup!, schema: schema!, watch: waves[0]!.watch };
 };
 
 describe("what each chapter is given", () => {
   test("tells every step what it must hide (law 6)", () => {
-    const { backup, restore, schema, rollout, verification } = chaptersOf();
-    for (const { secrets } of [backup, restore, schema, rollout, verification]) {
+    const consents = { restore: { release: "1.1.0", dump: "a.dump.zst", reason: "gone wrong" } };
+    const { backup, restore, schema, watch, verification } = chaptersOf({ consents });
+    for (const { secrets } of [backup, restore!, schema.task, watch, verification]) {
       expect(JSON.parse(secrets["REDACT"] ?? "")).toEqual([
         "hunter2",
         "postgresql://u:pa55word@db/x",
@@ -57,23 +72,23 @@ describe("what each chapter is given", () => {
   });
 
   test("never puts a secret into the input of a step, which the state holds in plain text (law 6)", () => {
-    const { backup, schema, rollout, verification } = chaptersOf({ backup: { store } });
-    const inputs = [backup, schema, rollout, verification].map(({ input }) => input);
+    const { backup, schema, watch, verification } = chaptersOf({ backup: { store } });
+    const inputs = [backup, schema.task, watch, verification].map(({ input }) => input);
     expect(JSON.stringify(inputs)).not.toMatch(/hunter2|pa55word|t0ken|AK1D|k3y|AGE/);
   });
 
   test("tells the steps that read or write dumps of the bucket, its credentials apart; a folder needs none", () => {
     const consents = { restore: { release: "1.1.0", dump: "a.dump.zst", reason: "gone wrong" } };
     const inBucket = chaptersOf({ backup: { store }, consents });
-    const chapters = [inBucket.backup, inBucket.restore, inBucket.schema];
+    const chapters = [inBucket.backup, inBucket.restore!, inBucket.schema.task];
     for (const { secrets } of chapters)
       expect(JSON.parse(secrets["BACKUP_CREDENTIALS"] ?? "")).toEqual({
         accessKeyId: "AK1D",
         secretAccessKey: "k3y-of-the-bucket",
       });
-    expect([inBucket.backup.input.store, inBucket.restore.input?.store]).toEqual([store, store]);
-    expect(inBucket.schema.input.backup?.store).toEqual(store);
-    for (const { secrets } of [inBucket.rollout, inBucket.verification])
+    expect([inBucket.backup.input.store, inBucket.restore?.input.store]).toEqual([store, store]);
+    expect(inBucket.schema.task.input.backup?.store).toEqual(store);
+    for (const { secrets } of [inBucket.watch, inBucket.verification])
       expect(secrets).not.toHaveProperty("BACKUP_CREDENTIALS");
     const { backup } = chaptersOf();
     expect(backup.input).not.toHaveProperty("store");
@@ -89,14 +104,14 @@ describe("what each chapter is given", () => {
       { stack: "production", known: { stack: "prod", context: "old-name" } },
     );
     expect(backup.input.stack).toBe("prod");
-    expect(schema.input.backup?.stack).toBe("prod");
+    expect(schema.task.input.backup?.stack).toBe("prod");
     expect(verification.input.wayBack).toContain("Pulumi.production.yaml");
     expect(verification.known).toEqual({ context: "old-name", kubeconfig: undefined });
   });
 
   test("hands on what the stack file says about the verification", () => {
     const url = "https://gateway.example/anthropic/v1/models";
-    const { verification, rollout } = chaptersOf({
+    const { verification, watch } = chaptersOf({
       values: { config: { LOG_LEVEL: "warn" } },
       kubernetes: {
         context: "lab",
@@ -119,7 +134,7 @@ describe("what each chapter is given", () => {
       ],
       migration: { job: "gw-migrate-1-1-0", image: "ghcr.io/mnemom/migrate:v1.1.0" },
     });
-    expect(rollout.input.mirrors).toEqual({ "ghcr.io/mnemom": "mirror.example/mnemom" });
+    expect(watch.input.mirrors).toEqual({ "ghcr.io/mnemom": "mirror.example/mnemom" });
   });
 
   test("wants a dump on the way back within a major only where the stack file does", () => {
@@ -139,10 +154,10 @@ describe("what each chapter is given", () => {
     });
     const told = { scratch: { kind: "url" }, largestUnseen: 2 * 1024 ** 3, mayFillServer: true };
     expect(backup.input).toMatchObject(told);
-    expect(schema.input.backup).toMatchObject(told);
-    for (const { secrets } of [backup, schema])
+    expect(schema.task.input.backup).toMatchObject(told);
+    for (const { secrets } of [backup, schema.task])
       expect(secrets["SCRATCH_URL"]).toBe("postgresql://u:5cratch@other.example/x");
-    expect(JSON.stringify([backup.input, schema.input])).not.toContain("5cratch");
+    expect(JSON.stringify([backup.input, schema.task.input])).not.toContain("5cratch");
   });
 
   test("hands on what a restore leaves out, and only where something is", () => {
@@ -154,5 +169,40 @@ describe("what each chapter is given", () => {
   test("takes a plain number of requests", () => {
     const { input } = chaptersOf({ verify: { requests: 20 } }).verification;
     expect(input).toMatchObject({ requests: 20, proxied: { method: "GET" } });
+  });
+});
+
+describe("a release whose Deployments change in waves", () => {
+  const deployment = (name: string) => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name },
+    spec: {
+      template: { spec: { containers: [{ name, image: `registry.example/${name}:1.1.0` }] } },
+    },
+  });
+  const workloads = [deployment("api"), deployment("bridge"), deployment("web")];
+  const waves = [
+    { name: "api", deployments: ["api"], verified: true },
+    { name: "rest", deployments: ["bridge", "web"] },
+  ];
+  const config: SmoltbotGateway = { name: "smoltbot", settings: exampleSmoltbot(), secrets: {} };
+  const tasks = gatewayTasks(
+    { product: smoltbot, config, release: { ...release, workloads, applied: workloads, waves } },
+    { stack: "prod", known: { stack: "prod", context: "lab" } },
+  );
+
+  test("has each wave watch its own, and verified where it says so", () => {
+    const [api, rest] = tasks.waves;
+    expect(api?.watch.input.deployments.map(({ name }) => name)).toEqual(["api"]);
+    expect(api?.verify?.input.workloads.map(({ name }) => name)).toEqual(["api"]);
+    expect(rest?.watch.input.deployments.map(({ name }) => name)).toEqual(["bridge", "web"]);
+    expect(rest?.workloads.map(({ metadata }) => metadata.name)).toEqual(["bridge", "web"]);
+    expect(rest?.verify).toBeUndefined();
+  });
+
+  test("is verified as a whole at its end", () => {
+    const verified = tasks.verification.input.workloads.map(({ name }) => name);
+    expect(verified).toEqual(["api", "bridge", "web"]);
   });
 });

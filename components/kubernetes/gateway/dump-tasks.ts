@@ -1,0 +1,115 @@
+import type { z } from "zod";
+import type { GatewaySettings } from "../../config/schema";
+import type { DatabaseSource } from "../../postgres/database-source";
+import type { backupInputSchema } from "../../steps/backup-input";
+import type { restoreInputSchema } from "../../steps/restore-input";
+import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
+import type { TriggeredTask } from "../../upgrade/target";
+import { cluster } from "./cluster-fields";
+import type { KubernetesRelease } from "./product";
+
+export type BackupTask = TriggeredTask<z.input<typeof backupInputSchema>>;
+export type RestoreTask = TriggeredTask<z.input<typeof restoreInputSchema>>;
+
+/** What the steps that read or write dumps are told. */
+export interface DumpTasksArgs {
+  /** Name of the gateway. */
+  readonly gateway: string;
+  readonly settings: GatewaySettings;
+  readonly release: KubernetesRelease;
+  /** The stack in the names of the dumps. */
+  readonly stack: string;
+  /** Where the database is. */
+  readonly source: DatabaseSource;
+  /** Table in which the product lists its migrations. */
+  readonly trackingTable: string;
+  /** Name of the container that carries the release. */
+  readonly container: string;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Where the dumps lie. Without a store the steps are told what they always were: nothing of them changes. */
+const placeOf = ({ backup: { directory, store } }: GatewaySettings) =>
+  store === undefined ? { directory } : { directory, store };
+
+const externalOf = ({ version, backup, consents }: GatewaySettings) =>
+  backup.external === undefined
+    ? {}
+    : {
+        external: {
+          source: backup.external,
+          // The word for one release is none for another.
+          consented: consents.externalBackup?.release === version,
+        },
+      };
+
+export const backupTask = ({
+  gateway,
+  settings,
+  release,
+  stack,
+  source,
+  trackingTable,
+  container,
+  secrets,
+}: DumpTasksArgs): BackupTask => ({
+  input: {
+    gateway,
+    stack,
+    release: settings.version,
+    source,
+    trackingTable,
+    ...placeOf(settings),
+    ...externalOf(settings),
+    ...(settings.backup.encrypt ? { encrypt: true } : {}),
+    keep: settings.backup.keep,
+    ...cluster(settings),
+    gatewaySelector: release.availability.selector,
+    gatewayContainer: container,
+    format: settings.backup.format,
+    ...excluding(settings.backup.exclude),
+    ...(settings.backup.scratch === undefined ? {} : { scratch: { kind: "url" } as const }),
+    ...(settings.backup.unseenRoomGiB === UNSEEN_ROOM_GIB
+      ? {}
+      : { largestUnseen: settings.backup.unseenRoomGiB * GIB }),
+    ...(settings.consents.scratch?.release === settings.version ? { mayFillServer: true } : {}),
+    ...(settings.consents.noWayBack?.release === settings.version ? { mayLackWayBack: true } : {}),
+    ...(settings.backup.onTheWayBack ? { onTheWayBack: true } : {}),
+  },
+  secrets,
+  triggers: [settings.version],
+});
+
+const excluding = (exclude: GatewaySettings["backup"]["exclude"]) =>
+  exclude.eventTriggers.length + exclude.extensions.length === 0 ? {} : { exclude };
+
+/** Undefined where the operator has not consented to a restore for this release: the word for one release is none for another. */
+export function restoreTask({
+  gateway,
+  settings,
+  release,
+  stack,
+  source,
+  trackingTable,
+  secrets,
+}: DumpTasksArgs): RestoreTask | undefined {
+  const { version, consents } = settings;
+  const { restore: consent } = consents;
+  if (consent?.release !== version) return undefined;
+  return {
+    input: {
+      ...cluster(settings),
+      gateway,
+      stack,
+      release: version,
+      dump: consent.dump,
+      ...(consent.over === undefined ? {} : { over: consent.over }),
+      ...placeOf(settings),
+      source,
+      trackingTable,
+      deployments: release.workloads.map(({ metadata }) => metadata.name),
+    },
+    secrets,
+    triggers: [version, consent.dump],
+  };
+}

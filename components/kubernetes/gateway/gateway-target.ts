@@ -1,0 +1,155 @@
+import type { GatewayConfig } from "../../config/schema";
+import type { SchemaInput } from "../../steps/schema-input";
+import type { Identity } from "../../upgrade/evidence/identity";
+import { toHide } from "../../upgrade/redact";
+import type { Target, TriggeredTask } from "../../upgrade/target";
+import type { KubernetesObject } from "../objects/object";
+import { kubernetesTarget } from "../target";
+import { backupSecrets } from "./backup-secrets";
+import { cluster, nodeWait } from "./cluster-fields";
+import { backupTask, restoreTask, type DumpTasksArgs } from "./dump-tasks";
+import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
+import { adoptionTask, verificationTask, watchTask } from "./rollout-tasks";
+import { secretValues } from "./secret-values";
+
+type Secrets = Readonly<Record<string, string>>;
+
+/** What a gateway is called: its stack today, and by what it has been known since its first `up`. */
+export interface CalledNames {
+  readonly stack: string;
+  readonly known: Identity;
+}
+
+/** One gateway, and the way to its cluster. */
+export interface GatewayTargetArgs extends Pick<Target, "connect"> {
+  readonly product: KubernetesProduct;
+  readonly config: GatewayConfig;
+  readonly release: KubernetesRelease;
+}
+
+/** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
+export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Target => {
+  const { config, release, connect } = args;
+  const { settings, secrets } = config;
+  const { backup, restore, schema, waves, verification } = gatewayTasks(args, called);
+  return kubernetesTarget({
+    connect,
+    backup,
+    restore,
+    namespace: settings.kubernetes.namespace,
+    secret: { name: release.names.fullname, values: secrets },
+    configuration: release.configuration,
+    schema,
+    availability: release.availability,
+    waves,
+    verification,
+    // The word for one release is none for another.
+    removable: settings.consents.removal?.release === settings.version,
+  });
+};
+
+/** What each step of the upgrade is told. */
+export function gatewayTasks(
+  args: Omit<GatewayTargetArgs, "connect">,
+  { stack, known }: CalledNames,
+) {
+  const { product, config, release } = args;
+  const { name, settings, prometheusToken } = config;
+  const hidden = toHide(secretValues(config));
+  const database: Secrets = { ...hidden, ...connectionsOf(config) };
+  const source = product.database?.source(settings);
+  const { container } = product;
+  const verifying = {
+    ...database,
+    ...(prometheusToken === undefined ? {} : { PROMETHEUS_TOKEN: prometheusToken }),
+  };
+  const dumps = source &&
+    product.database && {
+      gateway: name,
+      settings,
+      release,
+      stack: known.stack,
+      source,
+      trackingTable: product.database.trackingTable,
+      container,
+      secrets: { ...database, ...backupSecrets(config) },
+    };
+  return {
+    backup: dumps && backupTask(dumps),
+    restore: dumps && restoreTask(dumps),
+    schema: dumps && schemaOf(dumps),
+    waves: (release.waves ?? [wholeOf(release)]).map(({ name: wave, deployments, verified }) => {
+      const part = { ...args, release: partOf(release, deployments) };
+      return {
+        name: wave,
+        workloads: part.release.applied,
+        adoption: adoptionTask(part, hidden),
+        watch: watchTask(part, hidden),
+        verify:
+          verified === true ? verificationTask({ ...part, source }, stack, verifying) : undefined,
+      };
+    }),
+    verification: {
+      ...verificationTask({ ...args, source }, stack, verifying),
+      known: { context: known.context, kubeconfig: known.kubeconfig },
+    },
+  };
+}
+
+/** All Deployments of a release at once. */
+const wholeOf = ({ workloads }: KubernetesRelease): ReleaseWave => ({
+  name: "all",
+  deployments: workloads.map(({ metadata }) => metadata.name),
+});
+
+/** A release with none but these of its Deployments. */
+const partOf = (
+  { workloads, applied, ...release }: KubernetesRelease,
+  names: readonly string[],
+): KubernetesRelease => {
+  const isPart = ({ metadata }: KubernetesObject) => names.includes(metadata.name);
+  return { ...release, workloads: workloads.filter(isPart), applied: applied.filter(isPart) };
+};
+
+/** The operator's own ways to databases, each where there is one. */
+const connectionsOf = ({
+  settings: { backup },
+  databaseUrl: live,
+  scratchUrl: scratch,
+}: GatewayConfig): Secrets => ({
+  ...(live === undefined ? {} : { DATABASE_URL: live }),
+  ...(scratch === undefined || backup.scratch === undefined ? {} : { SCRATCH_URL: scratch }),
+});
+
+/** Undefined where the product has a database and no migration. */
+function schemaOf(
+  dumps: DumpTasksArgs,
+): { readonly job: KubernetesObject; readonly task: TriggeredTask<SchemaInput> } | undefined {
+  const { gateway, settings, release, source, trackingTable, container, secrets } = dumps;
+  const { job } = release;
+  if (job === undefined) return undefined;
+  return {
+    job,
+    task: {
+      input: {
+        ...cluster(settings),
+        gateway,
+        instance: settings.kubernetes.release,
+        job: job.metadata.name,
+        manifest: job,
+        release: release.version,
+        ...(settings.adopt ? { adopted: true } : {}),
+        gatewaySelector: release.availability.selector,
+        gatewayContainer: container,
+        deadlineSeconds: settings.schema?.deadlineSeconds,
+        ...nodeWait(settings),
+        source,
+        trackingTable,
+        backup: backupTask(dumps).input,
+        maxAgeMinutes: settings.backup.maxAgeMinutes,
+      },
+      secrets,
+      triggers: [job.metadata.name],
+    },
+  };
+}

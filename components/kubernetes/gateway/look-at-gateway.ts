@@ -1,0 +1,132 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { GatewayConfig, GatewaySettings } from "../../config/schema";
+import { readPrometheusFacts } from "../../prometheus/read-prometheus-facts";
+import { lookAtImages } from "../../registry/look-at-images";
+import type { Identity } from "../../upgrade/evidence/identity";
+import { outputNames } from "../../upgrade/evidence/output-names";
+import { readEvidence } from "../../upgrade/evidence/read-evidence";
+import type { CoreFacts } from "../../upgrade/facts";
+import { observe } from "../../upgrade/observation";
+import { readClusterUid } from "../api/cluster-uid";
+import type { Clusters } from "../api/clusters";
+import type { ObjectName } from "../api/paths";
+import type { AdoptionFacts, ClusterFacts, KubernetesFacts } from "../facts/cluster-facts";
+import { readAdoptionFacts } from "../facts/read-adoption";
+import { readClusterFacts } from "../facts/read-cluster-facts";
+import { recordName } from "../helm/chart-record";
+import { imagesOf } from "../objects/images";
+import { declaredObjects } from "./declared-objects";
+import { lookAtData, NO_DATA } from "./look-at-data";
+import type { KubernetesProduct, KubernetesRelease } from "./product";
+import type { Sources } from "./sources";
+
+/** What to look at. */
+export interface GatewayLook<Settings extends GatewaySettings> {
+  readonly product: KubernetesProduct<Settings>;
+  readonly config: GatewayConfig<Settings>;
+  /** May still be on its way: only a part of the look waits for it. */
+  readonly release: Promise<KubernetesRelease>;
+  /** By what the stack knows the gateway. */
+  readonly known: Identity;
+  /** What of that is on record. */
+  readonly record: Identity | undefined;
+}
+
+/** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
+export async function lookAtGateway<Settings extends GatewaySettings>(
+  look: GatewayLook<Settings>,
+  { outputs, clusters, registry }: Sources,
+): Promise<KubernetesFacts> {
+  const { product, config, release, known, record } = look;
+  const { name, settings, secrets, promotion } = config;
+  const evidence = outputNames(name).evidence;
+  const { database } = product;
+  const lookingAtCluster = observe(() => lookAtCluster(look, clusters));
+  const [cluster, adoption, images, data, prometheus, own, staging] = await Promise.all([
+    lookingAtCluster,
+    settings.adopt ? observe(() => lookAtAdoption(look, clusters)) : undefined,
+    release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
+    database === undefined
+      ? NO_DATA
+      : lookAtData({
+          config,
+          source: database.source(settings),
+          trackingTable: database.trackingTable,
+          podsUrl: secrets[database.key],
+          stack: known.stack,
+          clusters,
+        }),
+    lookAtPrometheus(look),
+    outputs(pulumi.getStack()),
+    promotion && outputs(promotion.from),
+  ]);
+  return {
+    now: Date.now(),
+    cluster,
+    adoption,
+    images,
+    ...data,
+    prometheus,
+    identity: record,
+    own: readEvidence(own, evidence),
+    staging: staging && readEvidence(staging, evidence),
+  };
+}
+
+const imageNames = ({ workloads, job }: KubernetesRelease): readonly string[] =>
+  imagesOf([...workloads, ...(job === undefined ? [] : [job])]).map(({ image }) => image);
+
+/** Nothing where none is configured. */
+async function lookAtPrometheus<Settings extends GatewaySettings>({
+  product,
+  config: { settings, prometheusToken },
+}: GatewayLook<Settings>): Promise<CoreFacts["prometheus"]> {
+  const { verify, kubernetes } = settings;
+  const { prometheus } = verify;
+  if (prometheus === undefined) return undefined;
+  const question = { namespace: kubernetes.namespace, metric: product.health.requestsMetric };
+  return observe(() => readPrometheusFacts(prometheus, prometheusToken, question));
+}
+
+async function lookAtCluster<Settings extends GatewaySettings>(
+  { product, config: { settings }, release }: GatewayLook<Settings>,
+  clusters: Clusters,
+): Promise<ClusterFacts> {
+  const { kubernetes } = settings;
+  const client = await clusters.open(kubernetes);
+  const [facts, uid] = await Promise.all([
+    readClusterFacts({
+      client,
+      namespace: kubernetes.namespace,
+      instance: kubernetes.release,
+      objects: release.then(objectsOf),
+      record: recordName(product.names(settings).fullname),
+    }),
+    readClusterUid(client),
+  ]);
+  return { ...facts, uid };
+}
+
+async function lookAtAdoption<Settings extends GatewaySettings>(
+  { config: { settings, secrets }, release: rendering }: GatewayLook<Settings>,
+  clusters: Clusters,
+): Promise<AdoptionFacts> {
+  const { kubernetes } = settings;
+  const release = await rendering;
+  return readAdoptionFacts({
+    client: await clusters.open(kubernetes),
+    namespace: kubernetes.namespace,
+    release: kubernetes.release,
+    objects: objectsOf(release),
+    deployment: release.names.gateway,
+    secrets,
+  });
+}
+
+const objectsOf = (release: KubernetesRelease): readonly ObjectName[] =>
+  declaredObjects(release).map(({ apiVersion, kind, metadata }) => ({
+    apiVersion,
+    kind,
+    name: metadata.name,
+    namespace: metadata.namespace,
+  }));

@@ -1,0 +1,97 @@
+import type { GatewayConfig, GatewaySettings } from "../../config/schema";
+import type { DatabaseSource } from "../../postgres/database-source";
+import type { VerificationInput } from "../../steps/verification-input";
+import type { Finding } from "../../upgrade/finding";
+import type { Catalogue } from "../../upgrade/plan/catalogue";
+import type { NamedDatabases } from "../../upgrade/gate-input";
+import type { Product } from "../../upgrade/product";
+import type { Workload } from "../edits/workload";
+import type { KubernetesInput, KubernetesRules } from "../gate-input";
+import type { AboutChart, Rendering } from "../helm/render";
+import type { AvailabilityArgs } from "../objects/availability-objects";
+import type { KubernetesObject } from "../objects/object";
+import type { GateInput } from "./gate-input";
+
+/** Names of the objects of one release. */
+export interface ReleaseNames {
+  /** Service, ConfigMap, Secret and ServiceAccount. */
+  readonly fullname: string;
+  /** The Deployment that serves. */
+  readonly gateway: string;
+}
+
+/** Deployments that change together. */
+export interface ReleaseWave {
+  /** Part of the names of its steps: `bridges`. */
+  readonly name: string;
+  /** Names of the Deployments. */
+  readonly deployments: readonly string[];
+  /** True where they are verified before the next wave begins. @defaultValue false */
+  readonly verified?: boolean;
+}
+
+/** Everything that a release comes to, as plain values: a function of the stack file and the chart alone (law 1). */
+export interface KubernetesRelease {
+  readonly version: string;
+  readonly names: ReleaseNames;
+  /** What the chart came to; undefined where the product has none. */
+  readonly rendering?: Pick<Rendering, "chart" | "defaults" | "hooks">;
+  /** What is known about releases. */
+  readonly catalogue: Catalogue;
+  /** What the pods and the migration need before they start: ConfigMap, ServiceAccount, Service, NetworkPolicies, ... */
+  readonly configuration: readonly KubernetesObject[];
+  /** The Deployments, edited. */
+  readonly workloads: readonly Workload[];
+  /** What of the Deployments is applied: all of it, or all but their pods while an install by Helm is adopted. */
+  readonly applied: readonly KubernetesObject[];
+  /** The Deployments in the order in which they change; undefined where all of them change at once. */
+  readonly waves?: readonly ReleaseWave[];
+  /** The Job that migrates the database, suspended; undefined where there is no schema. */
+  readonly job?: KubernetesObject;
+  readonly availability: AvailabilityArgs;
+  /** Says what exactly was rolled out: a hash over all of the above. */
+  readonly configHash: string;
+}
+
+/** The database of a product. */
+export interface ProductDatabase<Settings extends GatewaySettings = GatewaySettings> {
+  /** Where it is reached. */
+  source(settings: Settings): DatabaseSource;
+  /** Key of the pods' environment that holds their own connection string. */
+  readonly key: string;
+  /** Table in which its migrations are listed. */
+  readonly trackingTable: string;
+  /** Which databases the stack file names, free of secrets. */
+  named(config: GatewayConfig<Settings>): NamedDatabases;
+}
+
+/** What is true of a product and a release of it, beside what its release says itself. Left out is what it has none of. */
+export type ReleaseRules = Partial<Omit<KubernetesRules, "catalogue" | "modelledHooks">>;
+
+/**
+ * What is true of a product in Kubernetes: data and functions that touch nothing. The functions are methods, so that products with settings of their own
+ * stand in one list; each is only ever given its own settings and its own releases.
+ */
+export interface KubernetesProduct<
+  Settings extends GatewaySettings = GatewaySettings,
+  Release extends KubernetesRelease = KubernetesRelease,
+> extends Product<Settings> {
+  /** Renders a release. @param about - may remember what it has read of a chart that several gateways share */
+  render(config: GatewayConfig<Settings>, about: AboutChart): Promise<Release>;
+  /** Names that are known before anything is rendered. */
+  names(settings: Settings): ReleaseNames;
+  /** Undefined where it has none. */
+  readonly database?: ProductDatabase<Settings>;
+  /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined where the chart migrates nothing. */
+  migrationHook?(names: Release["names"]): string;
+  /** What its gates hold a release against. */
+  rules?(release: Release): ReleaseRules;
+  /** Names of all settings of its pods, sorted and without their values. */
+  settingNames(config: GatewayConfig<Settings>): readonly string[];
+  /** Deployments that may be unwell for probes which an upgrade takes away; while they are taken over they are not waited for. */
+  mayBeUnready?(names: Release["names"]): readonly string[];
+  /** What its verification is told beside what all verifications are. */
+  verification?(settings: Settings): Partial<VerificationInput>;
+  /** What all its gates say. @param all - all gateways of the stack, this one among them, also those of other products */
+  ask(input: GateInput<Settings>, all: readonly KubernetesInput[]): readonly Finding[];
+}

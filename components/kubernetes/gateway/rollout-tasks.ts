@@ -1,0 +1,128 @@
+import type { GatewayConfig } from "../../config/schema";
+import type { AdoptionInput } from "../../steps/adoption-input";
+import type { RolloutInput } from "../../steps/rollout-input";
+import type { VerificationInput } from "../../steps/verification-input";
+import type { DatabaseSource } from "../../postgres/database-source";
+import type { StepTask } from "../../upgrade/target";
+import type { Workload } from "../edits/workload";
+import { imagesOf } from "../objects/images";
+import { cluster, nodeWait } from "./cluster-fields";
+import { declaredObjects } from "./declared-objects";
+import type { KubernetesProduct, KubernetesRelease } from "./product";
+
+/** Label that tells the parts of a release from one another; a Service selects by it, too. */
+const COMPONENT = "app.kubernetes.io/component";
+
+type Secrets = Readonly<Record<string, string>>;
+
+/** What is rolled out and verified. */
+export interface RolloutTasksArgs {
+  readonly product: KubernetesProduct;
+  readonly config: GatewayConfig;
+  readonly release: KubernetesRelease;
+}
+
+/** Image per container of a workload. */
+const imageByContainer = (workload: Workload): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    workload.spec.template.spec.containers.map(({ name, image }) => [name, image]),
+  );
+
+/** True where a workload that is taken over may be as it was: not ready. */
+const mayBeUnready = ({ product, config, release }: RolloutTasksArgs, name: string): boolean =>
+  config.settings.adopt && (product.mayBeUnready?.(release.names) ?? []).includes(name);
+
+/** What the step that watches the rollout is told. */
+export function watchTask(args: RolloutTasksArgs, secrets: Secrets): StepTask<RolloutInput> {
+  const { product, config, release } = args;
+  const { settings } = config;
+  const { port, ready: path } = product.health;
+  return {
+    input: {
+      ...cluster(settings),
+      deployments: release.workloads
+        .filter(({ metadata }) => !mayBeUnready(args, metadata.name))
+        .map((workload) => ({
+          name: workload.metadata.name,
+          images: imageByContainer(workload),
+          ...(workload.metadata.name === release.names.gateway
+            ? {
+                health: { port, path },
+                drain: { label: COMPONENT, pauseSeconds: settings.rollout.drainSeconds },
+              }
+            : {}),
+        })),
+      mirrors: settings.kubernetes.imageMirrors,
+      deadlineSeconds: settings.rollout.deadlineSeconds,
+      readyWithinSeconds: settings.rollout.readyWithinSeconds,
+      ...nodeWait(settings),
+    },
+    secrets,
+  };
+}
+
+/** What the step that takes an install by Helm over is told; undefined where nothing is taken over. */
+export const adoptionTask = (
+  { config: { settings }, release }: RolloutTasksArgs,
+  secrets: Secrets,
+): StepTask<AdoptionInput> | undefined =>
+  settings.adopt
+    ? {
+        input: {
+          ...cluster(settings),
+          release: settings.kubernetes.release,
+          objects: declaredObjects(release).map(({ apiVersion, kind, metadata }) => ({
+            apiVersion,
+            kind,
+            name: metadata.name,
+          })),
+        },
+        secrets,
+      }
+    : undefined;
+
+/** What the verification is told. @param stack - name of the stack today */
+export function verificationTask(
+  args: RolloutTasksArgs & { readonly source: DatabaseSource | undefined },
+  stack: string,
+  secrets: Secrets,
+): StepTask<VerificationInput> {
+  const { product, config, release, source } = args;
+  const { settings } = config;
+  const { count, path, method } = settings.verify.requests;
+  const { job, rendering } = release;
+  const [migration] = job === undefined ? [] : imagesOf([job]);
+  return {
+    input: {
+      ...cluster(settings),
+      release: release.version,
+      configHash: release.configHash,
+      chart: rendering && { name: rendering.chart.name, version: rendering.chart.version },
+      settings: [...product.settingNames(config)],
+      migration: job && migration && { job: job.metadata.name, image: migration.image },
+      workloads: release.workloads.flatMap((workload) =>
+        Object.entries(imageByContainer(workload)).map(([container, image]) => ({
+          name: workload.metadata.name,
+          container,
+          image,
+          http: workload.metadata.name === release.names.gateway,
+          ...(mayBeUnready(args, workload.metadata.name) ? { mayBeUnready: true } : {}),
+        })),
+      ),
+      service: { name: release.names.fullname, port: product.health.port },
+      requests: count,
+      proxied: { method, ...(path === undefined ? {} : { path }) },
+      url: settings.verify.url,
+      ignoreLogs: settings.verify.ignoreLogs,
+      mirrors: settings.kubernetes.imageMirrors,
+      seconds: settings.verify.seconds,
+      maxErrorRate: settings.verify.maxErrorRate,
+      requestsMetric: product.health.requestsMetric,
+      prometheus: settings.verify.prometheus,
+      ...product.verification?.(settings),
+      source,
+      wayBack: `change gateways:${product.name}.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
+    },
+    secrets,
+  };
+}

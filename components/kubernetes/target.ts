@@ -1,0 +1,105 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Applied, Make, SchemaWork, Target, Wave } from "../upgrade/target";
+import { availabilityObjects, type AvailabilityArgs } from "./objects/availability-objects";
+import type { KubernetesObject } from "./objects/object";
+import { applyObject, resourceName } from "./resources/apply";
+import { PATCH_FORCE } from "./resources/force-conflicts";
+
+/** Workloads that change together, and what their steps are told. */
+export interface KubernetesWave extends Omit<Wave, "apply"> {
+  readonly workloads: readonly KubernetesObject[];
+}
+
+/** A gateway in Kubernetes, as plain values. */
+export interface KubernetesTargetArgs extends Pick<
+  Target,
+  "connect" | "backup" | "restore" | "verification"
+> {
+  readonly namespace: string;
+  /** The Secret that the pods take their environment from. */
+  readonly secret: { readonly name: string; readonly values: Readonly<Record<string, string>> };
+  /** All objects that are no workloads. */
+  readonly configuration: readonly KubernetesObject[];
+  /** The Job that migrates, suspended, and what its step is told; undefined where there is no schema. */
+  readonly schema?: (Pick<SchemaWork, "task"> & { readonly job: KubernetesObject }) | undefined;
+  readonly availability: AvailabilityArgs;
+  readonly waves: readonly KubernetesWave[];
+  /** True where the operator has consented to the removal of the gateway. */
+  readonly removable: boolean;
+}
+
+/** A namespace of a cluster as the place of a gateway: each object becomes a resource of its own. */
+export function kubernetesTarget(args: KubernetesTargetArgs): Target {
+  const { connect, backup, restore, verification, schema, availability, waves } = args;
+  return {
+    connect,
+    backup,
+    restore,
+    configuration: configurationOf(args),
+    schema: schema && { make: migrationOf(schema.job), task: schema.task },
+    availability: (gateway, options) =>
+      availabilityObjects(availability).map((object) =>
+        applyObject(resourceName(gateway, object), object, options),
+      ),
+    waves: waves.map(({ workloads, ...wave }) => ({
+      ...wave,
+      apply: workloadsOf(workloads, wave.adoption !== undefined, args),
+    })),
+    verification,
+  };
+}
+
+const configurationOf =
+  ({ namespace, secret, configuration, removable }: KubernetesTargetArgs): Make =>
+  (gateway, options) => {
+    const place = new Namespace(
+      `${gateway}-namespace`,
+      { metadata: { name: namespace } },
+      { ...options, protect: !removable, retainOnDelete: true },
+    );
+    const inside = pulumi.mergeOptions(options, { dependsOn: [place] });
+    const environment = new Secret(
+      `${gateway}-secret`,
+      {
+        metadata: { name: secret.name, namespace, annotations: PATCH_FORCE },
+        stringData: pulumi.secret({ ...secret.values }),
+      },
+      { ...inside, protect: !removable },
+    );
+    const others = configuration.map((object) =>
+      applyObject(resourceName(gateway, object), object, { ...inside, removable }),
+    );
+    return [place, environment, ...others];
+  };
+
+const migrationOf =
+  (job: KubernetesObject): Make =>
+  (gateway, options) => [
+    // A dead run may have left a Job that the step has started: taking it over suspends it, and the step resumes it.
+    applyObject(`${gateway}-migration`, job, {
+      ...options,
+      // The step starts it, and a finished one stays finished.
+      ignoreChanges: ["spec.suspend"],
+      // The Job of another release is gone before this one is there: there is never a second one to run, or to delete by mistake.
+      deleteBeforeReplace: true,
+    }),
+  ];
+
+/** @param adopted - applied without its pods, a workload keeps those that it has */
+const workloadsOf =
+  (
+    workloads: readonly KubernetesObject[],
+    adopted: boolean,
+    { removable }: Pick<KubernetesTargetArgs, "removable">,
+  ): Make<Applied> =>
+  (gateway, options) =>
+    workloads.map((workload) => {
+      const resource = applyObject(resourceName(gateway, workload), workload, {
+        ...options,
+        ignoreChanges: adopted ? ["spec.template"] : [],
+        removable,
+      });
+      return { resource, revision: resource.metadata.generation };
+    });

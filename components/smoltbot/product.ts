@@ -1,0 +1,46 @@
+import { smoltbotSchema, type SmoltbotConfig } from "./config";
+import type { KubernetesProduct } from "../kubernetes/gateway/product";
+import { askGates } from "../upgrade/gate";
+import { valuesNeededBy } from "../upgrade/plan/catalogue";
+import { databaseSource, TRACKING_TABLE } from "./database-source";
+import { namedDatabases, POSTGRES_URL } from "./databases";
+import { allGates, type GateInput } from "./gate-input";
+import { instanceName } from "./instance-name";
+import { smoltbotNames } from "./names";
+import { releaseRules, requiredKeysOf } from "./release-rules";
+import { renderSmoltbot, type SmoltbotRelease } from "./release";
+import { settingsOf } from "./settings";
+
+/** The smoltbot gateway, in Kubernetes. */
+export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
+  name: "smoltbot",
+  settings: smoltbotSchema,
+  health: {
+    // Whatever PORT says. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/deployment-gateway.yaml
+    port: 8787,
+    ready: "/health/ready",
+    // Source: mnemom/smoltbot@33f9a5a, /metrics.
+    requestsMetric: "gateway_requests_total",
+  },
+  container: "gateway",
+  render: ({ settings, secrets }, about) => renderSmoltbot(settings, secrets, about),
+  names: ({ kubernetes, values }) => smoltbotNames(kubernetes.release, values),
+  database: {
+    source: databaseSource,
+    key: POSTGRES_URL,
+    trackingTable: TRACKING_TABLE,
+    named: namedDatabases,
+  },
+  migrationHook: ({ fullname }) => `${fullname}-migrate`,
+  rules: ({ catalogue, version }) => ({
+    ...releaseRules,
+    requiredKeys: requiredKeysOf(catalogue, version),
+    requiredValues: valuesNeededBy(catalogue, version),
+  }),
+  settingNames: settingsOf,
+  // As the chart ships it the observer never gets ready (T-01); every upgrade takes its HTTP probes away.
+  mayBeUnready: ({ observer }) => [observer],
+  verification: ({ values }) => ({ reportedVersion: instanceName(values) }),
+  // Of other gateways the gates read only what every product has.
+  ask: (input, all) => askGates(allGates, input, all as readonly GateInput[]),
+};

@@ -1,0 +1,15 @@
+import { vi } from "vitest";
+import type { Prepared } from "../../components/upgrade/prepared";
+
+const gateways: Prepared[] = [];
+vi.mock(import("../../components/config/read-config"), () => ({ readConfig: () => [] }));
+vi.mock(import("../../components/kubernetes/gateway/prepare"), () => ({
+  prepareInKubernetes: () => Promise.resolve(gateways),
+}));
+
+/** Runs index.ts with gateways of which everything is known: no stack file is read, and nothing live is looked at. */
+export async function runProgram(prepared: readonly Prepared[]): Promise<unknown> {
+  const { default: program } = await import("../../index");
+  gateways.splice(0, gateways.length, ...prepared);
+  return program();
+}
