@@ -28,7 +28,14 @@ describe("a stack that the first release of this program has installed", () => {
   test.each(Object.keys(installed))("shows no other resources, with %s", async (stack) => {
     const lines = (await readFile(FILE, "utf8")).split("\n");
     const before = lines.filter((line) => line.startsWith(`{"stack":${JSON.stringify(stack)},`));
-    const parsed = (all: readonly string[]) => all.map((line) => JSON.parse(line) as unknown);
+    // What a step is told is no trigger: a change of it updates the step's resource, and runs nothing.
+    const parsed = (all: readonly string[]) =>
+      all.map(
+        (line) =>
+          JSON.parse(line, (key, value: unknown) =>
+            key === "GATEWAYS_STEP" ? undefined : value,
+          ) as unknown,
+      );
     expect(before.length).toBeGreaterThan(10);
     expect(parsed(await linesOf(stack))).toEqual(parsed(before));
   });
