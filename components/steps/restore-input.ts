@@ -5,7 +5,7 @@ import { databaseSourceSchema } from "../postgres/database-source";
 import { trackingTableSchema } from "../postgres/migrations";
 import { platformFields } from "./open-platform";
 
-/** What the restore step is told. Holds no secret: the connection string comes in the environment as DATABASE_URL. */
+/** Input of the restore step. Holds no secret: the connection string comes in the environment as DATABASE_URL. */
 export const restoreInputSchema = z.strictObject({
   ...platformFields,
   /** Name of the gateway: `smoltbot`. */

@@ -5,7 +5,7 @@ import { trackingTableSchema } from "../postgres/migrations";
 import { cameBackSchema } from "../upgrade/plan/came-back";
 import { platformFields } from "./open-platform";
 
-/** What the schema step is told. Durations are in seconds. */
+/** Input of the schema step. Durations are in seconds. */
 export const schemaInputSchema = z.strictObject({
   ...platformFields,
   /** Name of the gateway; the schema lock is taken in its name. */

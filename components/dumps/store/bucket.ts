@@ -21,7 +21,7 @@ export const bucketSchema = z.strictObject({
     /^[0-9A-Za-z._-]+(\/[0-9A-Za-z._-]+)*$/,
     "the beginning of a key, without a / at either end: gateways/prod",
   ).optional(),
-  /** True where the bucket is a part of the path and not of the host's name: mostly with a store of one's own. Default: false. */
+  /** True if the bucket is a part of the path and not of the host's name: mostly with a store of one's own. Default: false. */
   pathStyle: z.boolean("true or false").optional(),
 });
 
