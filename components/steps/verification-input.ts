@@ -87,6 +87,7 @@ export const verificationInputSchema = z.strictObject({
   ignoreLogs: z.array(z.string()).default([]),
   /** Where the schema is looked at; left out if there is no database to look at. */
   source: databaseSourceSchema.optional(),
+  /** Table in which the product lists its migrations. A default, since this input is a trigger: one more key would verify anew what is installed. */
   trackingTable: trackingTableSchema.default("_schema_migrations"),
 });
 
