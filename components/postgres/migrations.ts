@@ -7,6 +7,12 @@ import { sqlText } from "./sql-text";
 export const trackingTableSchema = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/);
 
 /**
+ * The tracking table in the input of a step. Left out it is that of smoltbot: installed stacks have inputs without it, and a schema step whose input changes shows its
+ * verification as replaced in a preview, since the engine does not know yet what the step will print.
+ */
+export const trackingTableInput = trackingTableSchema.default("_schema_migrations");
+
+/**
  * Script for psql that yields one row of jsonb, `{"migrations": [...]}` with the applied migrations in their order, and
  * no row if the table does not exist. Knows the table of smoltbot's runner (`filename`, `applied_at`) and that of
  * alembic (`version_num`).

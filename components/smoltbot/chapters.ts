@@ -11,7 +11,7 @@ import type { RolloutArgs } from "../upgrade/chapters/rollout";
 import type { SchemaArgs } from "../upgrade/chapters/schema";
 import type { VerificationArgs } from "../upgrade/chapters/verification";
 import { backupSecrets } from "./backup-secrets";
-import { databaseSource, TRACKING_TABLE } from "./database-source";
+import { databaseSource } from "./database-source";
 import { declaredObjects } from "./declared-objects";
 import type { SmoltbotRelease } from "./release";
 import { secretValues } from "./secret-values";
@@ -113,7 +113,6 @@ const backupOf = (
     stack,
     release: settings.version,
     source: databaseSource(settings),
-    trackingTable: TRACKING_TABLE,
     ...placeOf(settings),
     ...externalOf(settings),
     ...(settings.backup.encrypt ? { encrypt: true } : {}),
@@ -157,7 +156,6 @@ function restoreOf(
       ...(consent.over === undefined ? {} : { over: consent.over }),
       ...placeOf(settings),
       source: databaseSource(settings),
-      trackingTable: TRACKING_TABLE,
       deployments: release.workloads.map(({ metadata }) => metadata.name),
     },
     secrets,
@@ -185,7 +183,6 @@ const schemaOf = (
     deadlineSeconds: settings.schema.deadlineSeconds,
     ...nodeWait(settings),
     source: databaseSource(settings),
-    trackingTable: TRACKING_TABLE,
     backup: backup.input,
     maxAgeMinutes: settings.backup.maxAgeMinutes,
   },

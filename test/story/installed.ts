@@ -84,7 +84,7 @@ function releaseOf(settings: z.output<typeof configSchema>["smoltbot"]): Smoltbo
       object("v1", "ConfigMap", "gw-chart"),
     ],
     workloads,
-    applied: adopt ? workloads.map(({ spec: _, ...rest }) => rest) : workloads,
+    applied: adopt ? workloads.map((workload) => ({ ...workload, spec: undefined })) : workloads,
     job: migrationJob(settings, names, selector),
     availability: {
       workload: "gw-gateway",
