@@ -11,16 +11,16 @@ export interface DumpKeys {
   /**
    * Decrypts a dump while it flows.
    *
-   * @throws Error, at once or from the stream, where the dump is damaged or for another key.
+   * @throws Error, at once or from the stream, if the dump is damaged or for another key.
    */
   decrypt(content: Readable): Promise<Readable>;
 }
 
 /**
- * The keys that BACKUP_KEY holds: age identities, one a line, as age-keygen writes them; lines that begin with # are left out. Undefined where
+ * The keys that BACKUP_KEY holds: age identities, one a line, as age-keygen writes them; lines that begin with # are left out. Undefined if
  * it is not set.
  *
- * @throws StepFailure where one of them is none. Its text is not shown.
+ * @throws StepFailure if one of them is none. Its text is not shown.
  */
 export async function readKeys(env: NodeJS.ProcessEnv): Promise<DumpKeys | undefined> {
   const identities = (env["BACKUP_KEY"] ?? "")
@@ -52,7 +52,7 @@ export async function readKeys(env: NodeJS.ProcessEnv): Promise<DumpKeys | undef
 /**
  * The keys with which new dumps are encrypted.
  *
- * @throws StepFailure where there are none.
+ * @throws StepFailure if there are none.
  */
 export async function keysToEncrypt(env: NodeJS.ProcessEnv): Promise<DumpKeys> {
   const keys = await readKeys(env);
@@ -63,7 +63,7 @@ export async function keysToEncrypt(env: NodeJS.ProcessEnv): Promise<DumpKeys> {
 /**
  * The keys that a dump is decrypted with; undefined for one that is not encrypted.
  *
- * @throws StepFailure where none of those that are given opens it.
+ * @throws StepFailure if none of those that are given opens it.
  */
 export async function keysToDecrypt(
   { path, encryption }: Pick<Manifest, "path" | "encryption">,

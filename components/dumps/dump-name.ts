@@ -7,7 +7,7 @@ export interface DumpTitle {
   readonly takenAt: number;
   readonly compression: "zstd" | "gzip";
   readonly format: "custom" | "plain";
-  /** True where the dump is encrypted with age. @defaultValue false */
+  /** True if the dump is encrypted with age. @defaultValue false */
   readonly encrypted?: boolean;
 }
 
@@ -26,7 +26,7 @@ export function dumpName(title: DumpTitle, nth = 1): string {
   return `${title.gateway}-${title.stack}-${stamp.toLowerCase()}-before-${title.release}${number}.${ending}`;
 }
 
-/** Tells the compression of a dump by its name; undefined where it is no name of a dump. */
+/** Tells the compression of a dump by its name; undefined if it is no name of a dump. */
 export function compressionOf(path: string): DumpTitle["compression"] | undefined {
   const [, suffix] = /\.(?:dump|sql)\.(zst|gz)(?:\.age)?$/.exec(path) ?? [];
   if (suffix === undefined) return undefined;

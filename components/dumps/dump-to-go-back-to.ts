@@ -10,7 +10,7 @@ export type DumpToChoose = Pick<
 
 /**
  * Chooses the dump from which an older release is restored across a major: the newest that shows the database as it was before the first
- * release of a newer major touched it. Undefined where there is none.
+ * release of a newer major touched it. Undefined if there is none.
  *
  * Not every dump that was taken "before" such a release is one: a dump before 2.0.1 may show what 2.0.0 has made of the database, and so
  * does the dump that is taken right before going back. So whatever ran then has to be of the wanted major, and the schema has to be one

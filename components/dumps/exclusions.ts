@@ -71,7 +71,7 @@ export const isExcludedAttribute = (attribute: string, excluded: readonly string
   });
 
 /**
- * Runs work with a file that lists what of an archive is restored; with none where nothing is excluded.
+ * Runs work with a file that lists what of an archive is restored; with none if nothing is excluded.
  *
  * @param archive - starts the program that yields the archive; it is ended once its list has come.
  */

@@ -8,9 +8,9 @@ import type { DumpStore } from "./store/dump-store";
 const AT_ONCE = 8;
 
 /**
- * Lists the proven dumps of one gateway and stack that are there; what has no readable seal is left out.
+ * Lists the proven dumps of one gateway and stack that are there; what has no readable manifest is left out.
  *
- * @throws Error where the store does not answer: that it holds nothing is not said then.
+ * @throws Error if the store does not answer: that it holds nothing is not said then.
  */
 export async function listDumps(
   store: DumpStore,
@@ -26,16 +26,16 @@ export async function listDumps(
     .filter((manifest) => manifest.gateway === gateway && manifest.stack === stack);
 }
 
-/** Bytes of the newest of some dumps; undefined where there is none. */
+/** Bytes of the newest of some dumps; undefined if there is none. */
 export const lastDumpBytes = (
   dumps: readonly Pick<Manifest, "takenAt" | "bytes">[],
 ): number | undefined =>
   dumps.toSorted((one, other) => other.takenAt.localeCompare(one.takenAt))[0]?.bytes;
 
 /**
- * Reads the seal of a dump, with the place where the dump lies now; undefined where it has none, or an unreadable one.
+ * Reads the manifest of a dump, with the place where the dump lies now; undefined if it has none, or an unreadable one.
  *
- * @throws Error where the store does not answer.
+ * @throws Error if the store does not answer.
  */
 export async function readManifest(
   store: DumpStore,

@@ -12,7 +12,7 @@ export const tableSchema = z.strictObject({
 });
 
 /**
- * The seal of a dump, written beside it as `<dump>.manifest.json` once the dump was restored and found equal to its
+ * The manifest of a dump, written beside it as `<dump>.manifest.json` once the dump was restored and found equal to its
  * source. A dump without it is no backup. Free of secrets.
  */
 export const manifestSchema = z.strictObject({
@@ -78,5 +78,5 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Place of the seal of a dump. */
+/** Place of the manifest of a dump. */
 export const manifestPath = (dump: string): string => `${dump}.manifest.json`;

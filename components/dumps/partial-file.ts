@@ -28,7 +28,7 @@ export async function withPartialFile<T>(
 }
 
 /**
- * Makes the directory, for its owner alone, and removes what dead runs of the same gateway and stack left in it: files of this
+ * Makes the directory, for its owner alone, and removes what killed runs of the same gateway and stack left in it: files of this
  * machine whose process is gone, and any that were not touched for a day.
  */
 export async function prepareDirectory(directory: string, prefix: string): Promise<void> {
@@ -54,7 +54,7 @@ export const dumpOfPartial = (name: string): string | undefined => partial.exec(
  * Whether what bears a partial name was left by a run that is over: one of this machine whose process is gone, or any that nobody has touched
  * for a day.
  *
- * @param touched - milliseconds since the epoch; undefined where nobody knows.
+ * @param touched - milliseconds since the epoch; undefined if nobody knows.
  */
 export function isOfDeadRun(name: string, touched: number | undefined): boolean {
   const [, , host, pid] = partial.exec(name) ?? [];

@@ -31,7 +31,7 @@ export interface Proof {
 
 /** What was found equal, and what a restore would lose. */
 export interface Proven extends Checksums {
-  /** How many owners, privileges, comments, ... were compared; undefined where none was. */
+  /** How many owners, privileges, comments, ... were compared; undefined if none was. */
   readonly attributes: number | undefined;
   /** Those that did not come back as they were. */
   readonly lost: readonly string[];
@@ -41,7 +41,7 @@ export interface Proven extends Checksums {
  * Returns the fingerprint of the source's snapshot, once the restored copy has shown the same one: every row of every table, every
  * index, constraint, function and sequence. The applied migrations are rows, so the schema's head is compared with them.
  *
- * @throws StepFailure where they differ, naming the first differences.
+ * @throws StepFailure if they differ, naming the first differences.
  */
 export async function proveCopy(proof: Proof): Promise<Proven> {
   const { contents, snapshot } = proof;

@@ -51,7 +51,7 @@ export async function restoreBeside(restore: RestoreBeside): Promise<string> {
   return name;
 }
 
-/** Drops what dead runs have restored and not put in place. Returns the names. */
+/** Drops what killed runs have restored and not put in place. Returns the names. */
 export async function dropRestoring(server: Session, live: string): Promise<readonly string[]> {
   const names = await server.query("SELECT to_jsonb(datname) FROM pg_database;");
   const left = names

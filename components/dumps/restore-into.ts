@@ -15,19 +15,19 @@ import type { DumpStore } from "./store/dump-store";
 /** A dump as `checkDump` has found it. */
 export interface ProvenDump {
   readonly store: DumpStore;
-  /** Its seal, with the place where the dump lies now. */
+  /** Its manifest, with the place where the dump lies now. */
   readonly manifest: Manifest;
 }
 
 /**
  * Restores a proven dump of either form, archive or plain SQL, into an empty database of which nobody else knows yet. The dump is
- * compared with its seal while it is read, so what was restored is what was proven. Says every few seconds how far it is.
+ * compared with its manifest while it is read, so what was restored is what was proven. Says every few seconds how far it is.
  *
  * After a failure the database may hold a part of the dump: drop it.
  *
  * @param target - an empty database, made with the locale that the manifest names.
  * @param extent - `whole` brings back owners, privileges and comments (of a plain dump: always); `proof` leaves them out.
- * @throws StepFailure where the file is another one or damaged, or where the server refuses it.
+ * @throws StepFailure if the file is another one or damaged, or where the server refuses it.
  */
 export async function restoreInto(
   target: Database,

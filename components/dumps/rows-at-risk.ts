@@ -123,7 +123,7 @@ async function count(
   };
 }
 
-/** The table's qualified name; undefined where there is none. */
+/** The table's qualified name; undefined if there is none. */
 async function findTable(session: Session, name: string): Promise<string | undefined> {
   const [found] = await session.query(
     `RESET search_path;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { databaseSourceSchema } from "../postgres/database-source";
-import { trackingTableSchema } from "../postgres/migrations";
+import { trackingTableInput } from "../postgres/migrations";
 import { GIB, UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
 import { exclusionsSchema } from "./exclusions";
 import { externalSourceSchema } from "./external/external-source";
@@ -42,7 +42,7 @@ export const saveInputSchema = z.strictObject({
   /** How many proven dumps of this gateway and stack stay. */
   keep: z.int().min(1),
   /** Table in which the product lists its migrations. */
-  trackingTable: trackingTableSchema,
+  trackingTable: trackingTableInput,
   /** Form of the dump: pg_dump's custom archive, which pg_restore reads, or plain SQL, which psql reads. */
   format: z.enum(["custom", "plain"]).default("custom"),
   /** Goes on if a newer major is about to be installed and the role could not put the dump back. */

@@ -26,7 +26,7 @@ export interface Saving {
   readonly input: SaveInput;
   readonly io: StepIo;
   readonly store: DumpStore;
-  /** What the dump is encrypted with; undefined where it is not. */
+  /** What the dump is encrypted with; undefined if it is not. */
   readonly keys: DumpKeys | undefined;
   readonly source: Database;
   /** A database of the server on which the restore is tried. */
@@ -141,7 +141,7 @@ async function saveInto(
   const noWayBack = [...reasons, ...few(lost).map((one) => `a restore loses the ${one}`)];
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const { locale } = scene;
-  const manifest = await draft.seal({
+  const manifest = await draft.writeManifest({
     proven: true,
     gateway: input.gateway,
     stack: input.stack,

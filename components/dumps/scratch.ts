@@ -30,7 +30,7 @@ export async function withScratch<T>(
   try {
     await dropLeftovers(holder, `${prefix}_`, owner);
     await create(holder, server, name, locale);
-    // Where it may not, the restore tells what comes of that.
+    // If it may not, the restore reports what comes of that.
     if (owner !== undefined) await query(server, ownerSql(name, owner)).catch(() => undefined);
     return await work(server.on(name));
   } finally {

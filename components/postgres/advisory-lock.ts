@@ -51,7 +51,7 @@ export interface LockOptions {
  * session: a killed process lets it go. A pooler in transaction mode is refused: the lock would not last.
  *
  * @param work - gets a signal that fires when the connection, and with it the lock, is lost.
- * @throws StepFailure where the wait ends, naming who holds the lock.
+ * @throws StepFailure if the wait ends, naming who holds the lock.
  */
 export async function withAdvisoryLock<T>(
   database: Database,
@@ -81,7 +81,7 @@ export async function withAdvisoryLock<T>(
  *
  * @param database - the one in which the session is.
  * @param what - the lock in words, and `holder` what holds it.
- * @throws StepFailure where the wait ends, naming who holds the lock.
+ * @throws StepFailure if the wait ends, naming who holds the lock.
  */
 export async function takeLock(
   session: Session,
@@ -110,7 +110,7 @@ export async function takeLock(
   }
 }
 
-/** Pid, name and place of the session that holds the lock; undefined where none does. */
+/** Pid, name and place of the session that holds the lock; undefined if none does. */
 async function holderOf(database: Database, key: LockKey): Promise<string | undefined> {
   const [holder] = await query(
     database,

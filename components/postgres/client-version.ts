@@ -5,7 +5,7 @@ import type { ClientTool, Database } from "./database";
 /**
  * Version of a client program where the database is reached: `15.18`.
  *
- * @throws StepFailure where it is not there.
+ * @throws StepFailure if it is not there.
  */
 export async function clientVersion(database: Database, tool: ClientTool): Promise<string> {
   const client = database.start(tool, ["--version"]);

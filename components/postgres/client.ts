@@ -13,7 +13,7 @@ export interface Client {
 }
 
 export interface ClientEnd {
-  /** 0 is good; undefined where it was killed or could not be started. */
+  /** 0 is good; undefined if it was killed or could not be started. */
   readonly code: number | undefined;
   /** What it complained about, in one line and without a secret; "" where it was silent. */
   readonly words: string;
@@ -68,8 +68,8 @@ export function startClient(call: ClientCall): Client {
 /** The first line that names an error, without the program's name before it; else the last line. */
 export function complaint(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim());
-  const told = lines.filter((line) => line !== "");
-  const error = told.find((line) => /(error|fatal|panic):/i.test(line)) ?? told.at(-1) ?? "";
+  const said = lines.filter((line) => line !== "");
+  const error = said.find((line) => /(error|fatal|panic):/i.test(line)) ?? said.at(-1) ?? "";
   return error
     .replace(/^(\S+: )?(error|fatal): +/i, "")
     .replace(/^\S+:\d+: (ERROR|FATAL|PANIC): +/, "");

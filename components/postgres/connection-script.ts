@@ -95,18 +95,18 @@ END { if (failed) exit 1 }
   );
 
 /** Seconds that a pod waits for whoever made it, before it ends by itself. */
-const patience = 120;
+const longestWait = 120;
 
 /**
  * What the pod runs: it writes the files of its connection, then waits for work that comes by `kubectl exec`. The string itself stays in the
- * environment: it stands on no command line. It ends when it is told to, or where nobody takes it on a leash.
+ * environment: it stands on no command line. It ends when it is told to, or if nobody holds its leash.
  */
 export const connectionScript = `umask 077
 cd ${CONNECTION} || exit 1
 LC_ALL=C awk '${connectionParser}' || exit 1
 trap 'exit 0' TERM
 waited=0
-while [ "$waited" -lt ${patience} ] || [ -e leash ]; do
+while [ "$waited" -lt ${longestWait} ] || [ -e leash ]; do
   sleep 1 & wait $!
   waited=$((waited + 1))
 done

@@ -7,7 +7,7 @@ import { readProperties, type DatabaseProperties } from "./live-database";
 /**
  * Gives a new database the limit of connections, the privileges and the settings of another one; owner and tablespace it was made with.
  *
- * @throws StepFailure where the role may not, or where they differ afterwards.
+ * @throws StepFailure if the role may not, or where they differ afterwards.
  */
 export async function copyProperties(
   server: Session,

@@ -14,7 +14,7 @@ export const identitySchema = z.object({ oid: z.string(), started: z.string() })
 /**
  * Asks which database a connection string leads to, from this machine. Changes nothing.
  *
- * @throws Error of one sentence, without the password, where it cannot be reached from here.
+ * @throws Error of one sentence, without the password, if it cannot be reached from here.
  */
 export async function readIdentity(url: string, env: NodeJS.ProcessEnv): Promise<DatabaseIdentity> {
   const database = openDatabase(

@@ -50,7 +50,7 @@ export const keepaliveArguments: readonly string[] = [
  * a command line. Percent-encoding is undone; parameters that belong to other drivers are left out, except for `ssl=true`
  * and `sslmode=no-verify`, which ask for encryption and keep it.
  *
- * @throws StepFailure where the string is no connection string; the message does not repeat it.
+ * @throws StepFailure if the string is no connection string; the message does not repeat it.
  */
 export function libpqEnvironment(text: string, variable: string): Readonly<Record<string, string>> {
   const url = parse(text, variable);

@@ -62,7 +62,7 @@ const liveSchema = localeSchema.extend({
 export type LiveDatabase = z.infer<typeof liveSchema>;
 export type DatabaseProperties = z.infer<typeof properties>;
 
-/** Looks at a database from beside it; nothing has to be let in. Undefined where there is no such database. */
+/** Looks at a database from beside it; nothing has to be let in. Undefined if there is no such database. */
 export async function readLiveDatabase(
   server: Session,
   name: string,

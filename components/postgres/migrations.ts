@@ -6,6 +6,18 @@ import { sqlText } from "./sql-text";
 /** Name of a tracking table, with or without its schema: `_schema_migrations`, `audit._schema_migrations`. */
 export const trackingTableSchema = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/);
 
+const LEFT_OUT = "_schema_migrations";
+
+/** The tracking table in the input of a step; left out it is that of smoltbot. */
+export const trackingTableInput = trackingTableSchema.default(LEFT_OUT);
+
+/**
+ * The same as a part of an input. Installed stacks have inputs without it, and a schema step whose input changes shows its verification as replaced in a preview,
+ * since the engine does not know yet what the step will print.
+ */
+export const trackingTableTold = (trackingTable: string) =>
+  trackingTable === LEFT_OUT ? {} : { trackingTable };
+
 /**
  * Script for psql that yields one row of jsonb, `{"migrations": [...]}` with the applied migrations in their order, and
  * no row if the table does not exist. Knows the table of smoltbot's runner (`filename`, `applied_at`) and that of

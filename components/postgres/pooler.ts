@@ -23,7 +23,7 @@ export const sharesBackends = ({ first, other, again }: Backends): boolean =>
  *
  * Source: PgBouncer, config, server_round_robin: server connections are reused last in, first out, so that of an idle session is taken first.
  *
- * @throws Error where the database cannot be reached.
+ * @throws Error if the database cannot be reached.
  */
 export async function isPooledByTransaction(
   database: Database,

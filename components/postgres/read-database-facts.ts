@@ -19,7 +19,7 @@ import { longestLook, within } from "./within";
 import { migrationsSql, parseMigrations } from "./migrations";
 
 export interface DatabaseLookOptions {
-  /** Free bytes where the dump would be written; undefined where there is no such limit. */
+  /** Free bytes where the dump would be written; undefined if there is no such limit. */
   readonly freeBytes: () => Promise<number | undefined>;
   /** Table in which the product lists its migrations. */
   readonly trackingTable: string;
@@ -64,7 +64,7 @@ export async function readDatabaseFacts(
         lookFromOutside(database, trackingTable, error, signal),
       ),
       askRoom(),
-      // What cannot be connected to is told by the look itself.
+      // The look itself reports what cannot be connected to.
       isPooledByTransaction(database, signal).catch(() => false),
       readServerRoom(database, signal).catch(() => undefined),
     ]);
@@ -110,7 +110,7 @@ SELECT pg_catalog.jsonb_build_object(
 /**
  * Asks the server itself whether the database is there and open, since the words of the refusal are in the server's language.
  *
- * @throws the first error, where the database should let us in, or the server cannot be asked.
+ * @throws the first error, if the database should let us in, or the server cannot be asked.
  */
 async function lookFromOutside(
   database: Database,

@@ -5,13 +5,13 @@ import { openSession, type Session } from "./session";
 import { StepFailure, wordsOf } from "../upgrade/step-io";
 
 /** Longest wait for a run that was killed to let go, or for another one to end. In seconds. */
-const patience = 60;
+const longestWait = 60;
 
 /**
  * Runs work with a session beside the live database, while this process alone may put another one in its place. What changes databases goes
  * through this session: as long as a statement of a killed run is carried out, the lock is held, and the next run waits for it.
  *
- * @throws StepFailure where no other database of the server lets us in, or where the lock stays held.
+ * @throws StepFailure if no other database of the server lets us in, or where the lock stays held.
  */
 export async function withServer<T>(
   live: Database,
@@ -22,14 +22,14 @@ export async function withServer<T>(
   const beside = await databaseBeside(live);
   const session = inTurn(openSession(beside, label, signal));
   const awake = setInterval(() => {
-    // Some networks cut a connection that is silent while a large dump is restored. A lost one is told by the next question.
+    // Some networks cut a connection that is silent while a large dump is restored. The next question reports a lost one.
     session.query("SELECT 1;").catch(() => undefined);
   }, 15_000);
   try {
     await takeLock(session, beside, restoreLockKey(live.name), {
       what: `the restore lock of ${live.words}`,
       holder: "restore",
-      seconds: patience,
+      seconds: longestWait,
     });
     await session.query("SET lock_timeout = '15s';");
     return await work(session);

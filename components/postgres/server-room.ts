@@ -7,7 +7,7 @@ import { query } from "./query";
 export interface ServerRoom {
   /** Connections that an ordinary role may still open. */
   readonly connections: number;
-  /** Free bytes of the disk that its data lie on; undefined where that cannot be seen. */
+  /** Free bytes of the disk that its data lie on; undefined if that cannot be seen. */
   readonly bytes: number | undefined;
   readonly wal: WalKeeping;
 }
@@ -44,7 +44,7 @@ export async function readServerRoom(server: Database, signal?: AbortSignal): Pr
   return { connections, wal, bytes: freeBytes(disk) };
 }
 
-/** The free bytes that `df -P -k` tells; undefined where it tells nothing. */
+/** The free bytes that `df -P -k` tells; undefined if it tells nothing. */
 export function freeBytes(lines: readonly string[]): number | undefined {
   const kilobytes = /\s\d+\s+\d+\s+(\d+)\s+\d+%\s/.exec(lines[1] ?? "")?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;

@@ -45,11 +45,11 @@ export function openSession(database: Database, label: string, signal?: AbortSig
     },
     close: async () => {
       client.stdin.end();
-      const patience = setTimeout(() => {
+      const forced = setTimeout(() => {
         client.kill();
       }, 5000);
       await client.end;
-      clearTimeout(patience);
+      clearTimeout(forced);
     },
   };
 }

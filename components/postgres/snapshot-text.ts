@@ -8,7 +8,7 @@ export interface SnapshotText {
   readonly open: readonly bigint[];
 }
 
-/** Reads what `pg_current_snapshot()` prints, `740:745:741,743`; undefined where it is no such text. */
+/** Reads what `pg_current_snapshot()` prints, `740:745:741,743`; undefined if it is no such text. */
 export function parseSnapshot(text: string): SnapshotText | undefined {
   const [, xmin, xmax, list = ""] = /^(\d+):(\d+):((?:\d+,)*\d+)?$/.exec(text) ?? [];
   if (xmin === undefined || xmax === undefined) return undefined;

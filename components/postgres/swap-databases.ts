@@ -5,7 +5,7 @@ import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { mayEnd, sessionWords, type Rights } from "./judge-rights";
 import { sessionSchema, sessionsOf } from "./live-database";
 
-/** Longest wait for sessions that were told to end, in seconds. */
+/** Longest wait for sessions that were asked to end, in seconds. */
 const longestEnd = 30;
 
 /** Whether anybody may connect to a database. Its owner decides. */
@@ -25,14 +25,14 @@ export async function disconnectAll(
 ): Promise<void> {
   await allowConnections(server, name, false);
   const end = Date.now() + longestEnd * 1000;
-  const told = new Set<number>();
+  const asked = new Set<number>();
   for (;;) {
     const rows = await server.query(`SELECT to_jsonb(s) FROM (${sessionsOf(name)}) AS s;`);
     const sessions = rows.map((row) => sessionSchema.parse(JSON.parse(row)));
     if (sessions.length === 0) return;
     for (const session of sessions.filter((session) => mayEnd(rights, session))) {
-      if (!told.has(session.pid)) io.say(`ending ${sessionWords(session)}`);
-      told.add(session.pid);
+      if (!asked.has(session.pid)) io.say(`ending ${sessionWords(session)}`);
+      asked.add(session.pid);
       await server.query(`SELECT '' FROM pg_terminate_backend(${session.pid});`);
     }
     if (Date.now() > end)

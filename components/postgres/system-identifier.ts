@@ -2,7 +2,7 @@ import type { Database } from "./database";
 import { query } from "./query";
 
 /**
- * The number that a server was given when it was made, as text; undefined where the role may not read it. Copies of a server's files
+ * The number that a server was given when it was made, as text; undefined if the role may not read it. Copies of a server's files
  * share it: a replica that was promoted counts the same transactions on.
  */
 export async function readSystemIdentifier(database: Database): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { platformFields } from "./open-platform";
 
-/** What the adoption step is told. */
+/** Input of the adoption step. */
 export const adoptionInputSchema = z.strictObject({
   ...platformFields,
   /** Name of the Helm release. */

@@ -3,7 +3,7 @@ import { saveInputSchema } from "../dumps/save-input";
 import { cameBackSchema } from "../upgrade/plan/came-back";
 import { platformFields } from "./open-platform";
 
-/** What the backup step is told. Holds no secret: connection strings come in the environment. */
+/** Input of the backup step. Holds no secret: connection strings come in the environment. */
 export const backupInputSchema = z.strictObject({
   ...saveInputSchema.shape,
   /** Set on a way back within a major: the database stays as it is, and no dump is needed. */

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { wordSchema } from "../dumps/save-input";
 import { placeFields } from "../dumps/store/bucket";
 import { databaseSourceSchema } from "../postgres/database-source";
-import { trackingTableSchema } from "../postgres/migrations";
+import { trackingTableInput } from "../postgres/migrations";
 import { platformFields } from "./open-platform";
 
-/** What the restore step is told. Holds no secret: the connection string comes in the environment as DATABASE_URL. */
+/** Input of the restore step. Holds no secret: the connection string comes in the environment as DATABASE_URL. */
 export const restoreInputSchema = z.strictObject({
   ...platformFields,
   /** Name of the gateway: `smoltbot`. */
@@ -22,7 +22,7 @@ export const restoreInputSchema = z.strictObject({
   /** The live database, whose place the restored one takes. */
   source: databaseSourceSchema,
   /** Table in which the product lists its migrations. */
-  trackingTable: trackingTableSchema,
+  trackingTable: trackingTableInput,
   /** Names of the workloads that write to the database. */
   deployments: z.array(z.string().min(1)),
   /** Longest wait for their pods to be gone, in seconds. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { platformFields } from "./open-platform";
 
-/** What the rollout step is told. Durations are in seconds. */
+/** Input of the rollout step. Durations are in seconds. */
 export const rolloutInputSchema = z.strictObject({
   ...platformFields,
   deployments: z

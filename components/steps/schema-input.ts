@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { saveInputSchema } from "../dumps/save-input";
 import { databaseSourceSchema } from "../postgres/database-source";
-import { trackingTableSchema } from "../postgres/migrations";
+import { trackingTableInput } from "../postgres/migrations";
 import { cameBackSchema } from "../upgrade/plan/came-back";
 import { platformFields } from "./open-platform";
 
-/** What the schema step is told. Durations are in seconds. */
+/** Input of the schema step. Durations are in seconds. */
 export const schemaInputSchema = z.strictObject({
   ...platformFields,
   /** Name of the gateway; the schema lock is taken in its name. */
@@ -35,7 +35,7 @@ export const schemaInputSchema = z.strictObject({
   /** Age in minutes up to which a dump shows the database as it is now. */
   maxAgeMinutes: z.number().positive().default(60),
   /** Table in which the product lists its migrations. */
-  trackingTable: trackingTableSchema,
+  trackingTable: trackingTableInput,
 });
 
 /** As the program writes it: what has a default may be left out. */

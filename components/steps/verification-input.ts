@@ -3,12 +3,12 @@ import { cameBackSchema } from "../upgrade/plan/came-back";
 import { prometheusAccessSchema } from "../prometheus/access";
 import { platformFields } from "./open-platform";
 import { databaseSourceSchema } from "../postgres/database-source";
-import { trackingTableSchema } from "../postgres/migrations";
+import { trackingTableInput } from "../postgres/migrations";
 
 const name = z.string().min(1);
 const path = z.string().startsWith("/");
 
-/** What the verification step is told. Durations are in seconds. */
+/** Input of the verification step. Durations are in seconds. */
 export const verificationInputSchema = z.strictObject({
   ...platformFields,
   /** The wanted release: `1.1.0`. */
@@ -35,9 +35,9 @@ export const verificationInputSchema = z.strictObject({
         container: name,
         /** Wanted image of that container. */
         image: name,
-        /** True where its pods answer on the service's port. */
+        /** True if its pods answer on the service's port. */
         http: z.boolean(),
-        /** True where it may be as it was before this program: pods that are not ready are left out and told (T-01). */
+        /** True if it may be as it was before this program: pods that are not ready are left out and reported (T-01). */
         mayBeUnready: z.boolean().default(false),
       }),
     )
@@ -73,9 +73,9 @@ export const verificationInputSchema = z.strictObject({
   url: z.url().optional(),
   /** Counter of requests with a label `status`. */
   requestsMetric: name.default("gateway_requests_total"),
-  /** Who else knows these requests; left out where only the pods themselves are asked. Its token comes as PROMETHEUS_TOKEN. */
+  /** Who else knows these requests; left out if only the pods themselves are asked. Its token comes as PROMETHEUS_TOKEN. */
   prometheus: prometheusAccessSchema.optional(),
-  /** Value that `version` of the path `about` must have; left out where the pods do not know their release (T-10, T-11). */
+  /** Value that `version` of the path `about` must have; left out if the pods do not know their release (T-10, T-11). */
   reportedVersion: z.string().optional(),
   /** Requests that are sent through the service during the window. */
   requests: z.number().int().positive().default(20),
@@ -85,9 +85,10 @@ export const verificationInputSchema = z.strictObject({
   maxErrorRate: z.number().min(0).max(1).default(0.01),
   /** Regular expressions; error lines of a log that match one are not held against the release. */
   ignoreLogs: z.array(z.string()).default([]),
-  /** Where the schema is looked at; left out where there is no database to look at. */
+  /** Where the schema is looked at; left out if there is no database to look at. */
   source: databaseSourceSchema.optional(),
-  trackingTable: trackingTableSchema.default("_schema_migrations"),
+  /** Table in which the product lists its migrations. A default, since this input is a trigger: one more key would verify anew what is installed. */
+  trackingTable: trackingTableInput,
 });
 
 /** As the program writes it: what has a default may be left out. */

@@ -31,7 +31,7 @@ export interface BucketEntry {
 /** What a bucket tells of an object without handing it over. */
 export interface BucketObject {
   readonly bytes: number;
-  /** Base64 of SHA-256; undefined where the bucket keeps none. */
+  /** Base64 of SHA-256; undefined if the bucket keeps none. */
   readonly checksum: string | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface BucketUpload {
 }
 
 /** Who does not answer is not waited for; in milliseconds. A part on its way may take long, and is never silent for so long. */
-const PATIENCE = { connectionTimeout: 5000, socketTimeout: 60_000 };
+const TIMEOUTS = { connectionTimeout: 5000, socketTimeout: 60_000 };
 
 /** The calls that a store of dumps makes. Names are keys without the prefix. Every call throws a StepFailure in words. */
 export class BucketClient {
@@ -69,7 +69,7 @@ export class BucketClient {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...credentialsIn(env),
       forcePathStyle: pathStyle,
-      requestHandler: PATIENCE,
+      requestHandler: TIMEOUTS,
       // The dump brings its own SHA-256; what the SDK adds by itself not every store understands.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
@@ -82,7 +82,7 @@ export class BucketClient {
   }
 
   list(signal?: AbortSignal): Promise<readonly BucketEntry[]> {
-    return this.told(async () => {
+    return this.orFailure(async () => {
       const found: BucketEntry[] = [];
       const { client } = this;
       const query = { ...this.below(""), Delimiter: "/" };
@@ -96,13 +96,13 @@ export class BucketClient {
   }
 
   read(name: string, signal?: AbortSignal): Promise<Readable> {
-    return this.told(async () => {
+    return this.orFailure(async () => {
       const { Body } = await this.client.send(new GetObjectCommand(this.at(name)), stop(signal));
       return Body as Readable;
     });
   }
 
-  /** Undefined where there is no such object. */
+  /** Undefined if there is no such object. */
   readText(name: string, signal?: AbortSignal): Promise<string | undefined> {
     return this.toldOrGone(async () => {
       const { Body } = await this.client.send(new GetObjectCommand(this.at(name)), stop(signal));
@@ -110,7 +110,7 @@ export class BucketClient {
     });
   }
 
-  /** Undefined where there is no such object. */
+  /** Undefined if there is no such object. */
   look(name: string, signal?: AbortSignal): Promise<BucketObject | undefined> {
     return this.toldOrGone(async () => {
       const command = new HeadObjectCommand({ ...this.at(name), ChecksumMode: "ENABLED" });
@@ -121,19 +121,19 @@ export class BucketClient {
 
   async write(name: string, text: string): Promise<void> {
     const object = { ...this.at(name), Body: Buffer.from(text) };
-    await this.told(() =>
+    await this.orFailure(() =>
       this.client.send(new PutObjectCommand({ ...object, ChecksumAlgorithm: "SHA256" })),
     );
   }
 
   /** Good, too, where there is no such object. */
   async remove(name: string): Promise<void> {
-    await this.told(() => this.client.send(new DeleteObjectCommand(this.at(name))));
+    await this.orFailure(() => this.client.send(new DeleteObjectCommand(this.at(name))));
   }
 
   /** Uploads that were begun and not finished, of names that begin like this. */
   uploads(beginning: string): Promise<readonly BucketUpload[]> {
-    return this.told(async () => {
+    return this.orFailure(async () => {
       const found: BucketUpload[] = [];
       let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
       for (let more = true; more;) {
@@ -157,7 +157,7 @@ export class BucketClient {
   }
 
   /** Does work with the bucket, and says in words what went wrong. */
-  async told<T>(work: () => Promise<T>): Promise<T> {
+  async orFailure<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -167,7 +167,7 @@ export class BucketClient {
 
   /** What is not there is an answer; that there is no such bucket is none. */
   private toldOrGone<T>(work: () => Promise<T>): Promise<T | undefined> {
-    return this.told(() =>
+    return this.orFailure(() =>
       work().catch((error: unknown) => {
         if (GONE.includes((error as Error).name)) return undefined;
         throw error;

@@ -15,7 +15,7 @@ import { partSizeFor, partSums, type PartSums } from "./part-sums";
 const AT_ONCE = 3;
 
 /** Longest wait for a store to forget a dump that went wrong, in seconds: who asks a step to end does not wait for ever. */
-const patience = 30;
+const longestLookSeconds = 30;
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -58,7 +58,7 @@ export function bucketStore(place: Bucket, env: NodeJS.ProcessEnv): DumpStore {
         return done;
       } catch (error) {
         // Where this fails, too, the mark stays, and a later run cleans up.
-        await within(patience, bucket.words, async () => {
+        await within(longestLookSeconds, bucket.words, async () => {
           await discard(bucket, name);
           await bucket.remove(mark);
         }).catch(() => undefined);
@@ -89,7 +89,7 @@ async function claim(
   return claim(bucket, title, randomInt(2, 100_000));
 }
 
-/** Removes what dead runs have left of dumps of this prefix: uploads that never ended, and dumps that were never sealed. */
+/** Removes what killed runs have left of dumps of this prefix: uploads that never ended, and dumps that were never sealed. */
 async function clean(bucket: BucketClient, prefix: string): Promise<void> {
   const entries = await bucket.list();
   const uploads = await bucket.uploads(prefix);
@@ -121,14 +121,14 @@ function draftOf(bucket: BucketClient, name: string, options: DraftOptions): Dum
     words,
     write: async (content) => {
       const sums = await upload(bucket, name, content, options);
-      const told = await bucket.look(name, options.signal);
-      return judgeStored(words, sums, told);
+      const found = await bucket.look(name, options.signal);
+      return judgeStored(words, sums, found);
     },
     open: () => bucket.read(name, options.signal),
-    seal: async (manifest) => {
-      const sealed = manifestSchema.parse({ ...manifest, path: words });
-      await bucket.write(manifestPath(name), `${JSON.stringify(sealed, null, 2)}\n`);
-      return sealed;
+    writeManifest: async (manifest) => {
+      const complete = manifestSchema.parse({ ...manifest, path: words });
+      await bucket.write(manifestPath(name), `${JSON.stringify(complete, null, 2)}\n`);
+      return complete;
     },
   };
 }
@@ -160,7 +160,7 @@ async function upload(
   };
   try {
     const { client } = bucket;
-    await bucket.told(() =>
+    await bucket.orFailure(() =>
       new Upload({ client, params, partSize, queueSize: AT_ONCE, abortController }).done(),
     );
   } finally {
@@ -177,16 +177,16 @@ async function upload(
 export function judgeStored(
   words: string,
   sent: PartSums,
-  told: { readonly bytes: number; readonly checksum: string | undefined } | undefined,
+  found: { readonly bytes: number; readonly checksum: string | undefined } | undefined,
 ): string | undefined {
   const again = "run this again; where it differs again, do not trust this store with a backup";
-  if (told === undefined) throw new StepFailure(`${words} was sent and is not there`, again);
-  if (told.bytes !== sent.bytes)
-    throw new StepFailure(`${words} has ${told.bytes} bytes, and ${sent.bytes} were sent`, again);
-  if (told.checksum !== undefined && told.checksum !== sent.checksum)
+  if (found === undefined) throw new StepFailure(`${words} was sent and is not there`, again);
+  if (found.bytes !== sent.bytes)
+    throw new StepFailure(`${words} has ${found.bytes} bytes, and ${sent.bytes} were sent`, again);
+  if (found.checksum !== undefined && found.checksum !== sent.checksum)
     throw new StepFailure(
-      `${words} has the checksum ${told.checksum}, and ${sent.checksum} was sent`,
+      `${words} has the checksum ${found.checksum}, and ${sent.checksum} was sent`,
       again,
     );
-  return told.checksum;
+  return found.checksum;
 }

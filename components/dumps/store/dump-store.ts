@@ -13,13 +13,13 @@ export interface DumpStore {
   readonly words: string;
   /** The place of a dump, as its manifest names it: an absolute path, or `s3://dumps/gateways/<name>`. */
   place(name: string): string;
-  /** Bytes of room; undefined where the store has no such limit. */
+  /** Bytes of room; undefined if the store has no such limit. */
   freeBytes(): Promise<number | undefined>;
-  /** Makes the store ready for a dump, and removes what dead runs have left of dumps whose names begin like this. */
+  /** Makes the store ready for a dump, and removes what killed runs have left of dumps whose names begin like this. */
   prepare(prefix: string): Promise<void>;
   /** Names of all dumps that have a manifest beside them. */
   list(signal?: AbortSignal): Promise<readonly string[]>;
-  /** Text of the manifest of a dump; undefined where it has none. */
+  /** Text of the manifest of a dump; undefined if it has none. */
   readManifest(name: string, signal?: AbortSignal): Promise<string | undefined>;
   /**
    * Finds a dump and its manifest as things of their own, with something in them.
@@ -29,7 +29,7 @@ export interface DumpStore {
   judge(name: string): Promise<void>;
   /** The bytes of a dump. */
   open(name: string, signal?: AbortSignal): Promise<Readable>;
-  /** Runs work with a draft of a new dump, and removes afterwards what was not sealed. Nothing that exists is overwritten. */
+  /** Runs work with a draft of a new dump, and removes afterwards what has no manifest. Nothing that exists is overwritten. */
   withDraft<T>(
     title: DumpTitle,
     options: DraftOptions,
@@ -45,13 +45,13 @@ export interface DraftOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A dump that is being written, and counts as none before it is sealed. */
+/** A dump that is being written, and counts as none before its manifest is written. */
 export interface DumpDraft {
   /** For messages: where it lies. */
   readonly words: string;
   /**
    * Stores all of it, safely and once. Returns the checksum that the store itself keeps and tells (base64 of SHA-256, with `-<parts>`
-   * behind it for a composite one), once it was found to be the right one; undefined where it keeps none.
+   * behind it for a composite one), once it was found to be the right one; undefined if it keeps none.
    */
   write(content: Readable): Promise<string | undefined>;
   /** What lies there now. */
@@ -61,5 +61,5 @@ export interface DumpDraft {
    *
    * @param manifest - everything but the path, which is found here.
    */
-  seal(manifest: Omit<Manifest, "path">): Promise<Manifest>;
+  writeManifest(manifest: Omit<Manifest, "path">): Promise<Manifest>;
 }

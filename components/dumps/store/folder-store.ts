@@ -84,22 +84,22 @@ const draftOf = (title: DumpTitle, { path, handle }: PartialFile): DumpDraft => 
     return undefined;
   },
   open: () => Promise.resolve(createReadStream(path, { highWaterMark })),
-  seal: (manifest) => sealFile(path, title, manifest),
+  writeManifest: (manifest) => writeManifest(path, title, manifest),
 });
 
-/** A run that is killed in between leaves a dump without a seal, which counts as none. */
-async function sealFile(
+/** A run that is killed in between leaves a dump without a manifest, which counts as none. */
+async function writeManifest(
   partial: string,
   title: DumpTitle,
   manifest: Omit<Manifest, "path">,
 ): Promise<Manifest> {
   const path = await putInPlace(partial, title);
-  const sealed = manifestSchema.parse({ ...manifest, path });
+  const complete = manifestSchema.parse({ ...manifest, path });
   const draft = `${partial}.manifest`;
-  await writeFile(draft, `${JSON.stringify(sealed, null, 2)}\n`, { mode: 0o600, flush: true });
+  await writeFile(draft, `${JSON.stringify(complete, null, 2)}\n`, { mode: 0o600, flush: true });
   await rename(draft, manifestPath(path));
   await syncDirectory(dirname(path));
-  return sealed;
+  return complete;
 }
 
 async function putInPlace(partial: string, title: DumpTitle, nth = 1): Promise<string> {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { GatewaySettings } from "../../config/schema";
+import { trackingTableTold } from "../../postgres/migrations";
 import type { DatabaseSource } from "../../postgres/database-source";
 import type { backupInputSchema } from "../../steps/backup-input";
 import type { restoreInputSchema } from "../../steps/restore-input";
@@ -58,7 +59,7 @@ export const backupTask = ({
     stack,
     release: settings.version,
     source,
-    trackingTable,
+    ...trackingTableTold(trackingTable),
     ...placeOf(settings),
     ...externalOf(settings),
     ...(settings.backup.encrypt ? { encrypt: true } : {}),
@@ -106,7 +107,7 @@ export function restoreTask({
       ...(consent.over === undefined ? {} : { over: consent.over }),
       ...placeOf(settings),
       source,
-      trackingTable,
+      ...trackingTableTold(trackingTable),
       deployments: release.workloads.map(({ metadata }) => metadata.name),
     },
     secrets,

@@ -1,3 +1,4 @@
+import { trackingTableTold } from "../../postgres/migrations";
 import type { GatewayConfig } from "../../config/schema";
 import type { SchemaInput } from "../../steps/schema-input";
 import type { Identity } from "../../upgrade/evidence/identity";
@@ -144,7 +145,7 @@ function schemaOf(
         deadlineSeconds: settings.schema?.deadlineSeconds,
         ...nodeWait(settings),
         source,
-        trackingTable,
+        ...trackingTableTold(trackingTable),
         backup: backupTask(dumps).input,
         maxAgeMinutes: settings.backup.maxAgeMinutes,
       },

@@ -15,7 +15,7 @@ export interface DrainRule {
   readonly pauseSeconds: number;
 }
 
-/** Sees pods off during one rollout. */
+/** Drains old pods during one rollout. */
 export interface PodDrain {
   /** Takes out what may go by this look. True while pods are left that need it: then look again soon. */
   readonly see: (view: RolloutView) => boolean;
@@ -53,7 +53,7 @@ const hasPause = ({ spec }: Json<V1Pod>): boolean =>
 /**
  * Does for pods without a pause what a preStop hook would do: takes each out of the Service once its successor serves, before the controller
  * stops it, and stops it when nobody asks it any more. Its ReplicaSet lets it go as well, and what that makes in its place is the
- * first to be scaled down. Pods that a killed run has taken out are seen off too.
+ * first to be scaled down. Pods that a killed run has taken out are drained too.
  */
 export async function openPodDrain(
   client: ClusterClient,
@@ -83,10 +83,10 @@ export async function openPodDrain(
   const begin = (name: string, work: (name: string) => Promise<void>) => {
     if (leaving.has(name)) return;
     // Without the right to change pods the rollout goes on as it would by itself.
-    const told = (error: unknown) => {
+    const report = (error: unknown) => {
       io.say(`pod ${name} could not be taken out of the Service: ${wordsOf(error)}`);
     };
-    leaving.set(name, work(name).catch(told));
+    leaving.set(name, work(name).catch(report));
   };
 
   const found = await client.get<JsonList<V1Pod>>(

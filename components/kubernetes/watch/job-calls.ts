@@ -17,7 +17,7 @@ const manager = "fieldManager=gateways-step";
 const folder = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`;
 const pathOf = ({ namespace, name }: JobPlace) => `${folder(namespace)}/${name}`;
 
-/** The live Job; undefined where there is none. */
+/** The live Job; undefined if there is none. */
 export const findJob = (client: ClusterClient, place: JobPlace) =>
   client.find<Json<V1Job>>(pathOf(place));
 
@@ -83,7 +83,7 @@ const MADE_BY = "gateways/made-by";
  * Makes the Job, running at once. Where the answer to that was lost and the call was made again, the Job is there already: it is known by
  * its mark.
  *
- * @throws ClusterError where somebody else's Job has that name
+ * @throws ClusterError if somebody else's Job has that name
  */
 export async function makeJob(client: ClusterClient, place: JobPlace, job: unknown): Promise<void> {
   const mark = randomUUID();

@@ -9,7 +9,7 @@ import type { RolloutView } from "./judge-rollout";
  * One look at a Deployment, its ReplicaSets and its pods. The Deployment is read first: what its status speaks of has happened by
  * the time that the pods are listed.
  *
- * @throws StepFailure where there is no such Deployment.
+ * @throws StepFailure if there is no such Deployment.
  */
 export async function readRollout(
   client: ClusterClient,

@@ -9,10 +9,10 @@ import type { RolloutView } from "./judge-rollout";
 import { newestPods } from "./newest-pods";
 
 /** How long an old complaint of the controller may stand after a fresh start, in milliseconds. */
-const forgiven = 120_000;
+const stallIgnoredFor = 120_000;
 
 /** Pods younger than this are of this run, in milliseconds. */
-const young = 30_000;
+const youngPod = 30_000;
 
 /** Troubles after which the kubelet waits longer and longer before it tries again. */
 const backingOff: readonly ProblemKind[] = ["image", "settings", "crash", "memory"];
@@ -36,12 +36,12 @@ export async function refreshStuckPods(
     // Without the right to delete pods the rollout can still be watched.
     await client.ask(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: "DELETE" });
   }
-  return new Map([["stalled", { first: now + forgiven, last: now + forgiven }]]);
+  return new Map([["stalled", { first: now + stallIgnoredFor, last: now + stallIgnoredFor }]]);
 }
 
 function isStuck(pod: Json<V1Pod>, now: number): boolean {
   const created = Date.parse(pod.metadata?.creationTimestamp ?? "");
   return (
-    now - created > young && findPodProblems(pod).some(({ kind }) => backingOff.includes(kind))
+    now - created > youngPod && findPodProblems(pod).some(({ kind }) => backingOff.includes(kind))
   );
 }

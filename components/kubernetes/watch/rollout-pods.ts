@@ -14,7 +14,7 @@ export type Running = Pick<WorkloadFacts, "name" | "desired" | "stoppedFrom" | "
  * What the rollout of one Deployment needs beside its running pods at its fullest moment: all new pods are there then, and as many old ones
  * as it surges by. So pods that are more than before count whole, and those that take an old one's place with what they ask for beyond it.
  *
- * @param running - the live Deployments; undefined where they are not known: then they are taken to be like the new ones
+ * @param running - the live Deployments; undefined if they are not known: then they are taken to be like the new ones
  */
 export function rolloutPods(
   objects: readonly KubernetesObject[],
@@ -43,7 +43,7 @@ export function rolloutPods(
 const times = (count: number, pod: PodDemand): readonly PodDemand[] =>
   Array.from({ length: count }, () => pod);
 
-/** What a pod asks for beyond the one whose place it takes; undefined where that is nothing. */
+/** What a pod asks for beyond the one whose place it takes; undefined if that is nothing. */
 function growthOf(pod: PodDemand, { resources }: Running, name: string): PodDemand | undefined {
   const after = pod.containers.filter(({ role }) => role === "main");
   const before = Object.values(resources);

@@ -3,7 +3,7 @@ import type { Manifest } from "../../dumps/manifest";
 /** The live database, which is about to be migrated. */
 export interface LiveState {
   readonly database: string;
-  /** Undefined where the role may not read it: no dump is known to be of this server then. */
+  /** Undefined if the role may not read it: no dump is known to be of this server then. */
   readonly systemIdentifier: string | undefined;
   /** Last applied migration, or "". */
   readonly schemaHead: string;

@@ -6,7 +6,7 @@ import { StepFailure } from "../../upgrade/step-io";
  *
  * Source: `mnemom/smoltbot@v2.1.0`, migration runner: it writes the file name of each migration that it applies.
  *
- * @param log - lines of the migration that ran; none where none did.
+ * @param log - lines of the migration that ran; none if none did.
  * @param applied - migrations of the saved database afterwards.
  * @throws StepFailure
  */

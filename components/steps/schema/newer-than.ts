@@ -1,6 +1,6 @@
 import semver from "semver";
 
-/** The newest release among the running images that is newer than the wanted one; undefined where none is. Tags that are no version say nothing. */
+/** The newest release among the running images that is newer than the wanted one; undefined if none is. Tags that are no version say nothing. */
 export function newerThan(release: string, images: readonly string[]): string | undefined {
   const running = images.flatMap((image) => semver.valid(tagOf(image)) ?? []);
   return running.filter((version) => semver.gt(version, release)).sort(semver.rcompare)[0];

@@ -4,7 +4,7 @@ import type { Probe } from "./judge-probes";
 import type { VerificationTask } from "../verification-input";
 
 /** Longest wait for one answer, in milliseconds. */
-const patience = 5000;
+const timeout = 5000;
 
 /** Requests that are sent from outside during the window: one a second, and a few at least. */
 export const requestsFromOutside = ({ url, seconds }: VerificationTask): number =>
@@ -43,7 +43,7 @@ async function askOnce(
   headers: Readonly<Record<string, string>>,
 ): Promise<Pick<Probe, "reply" | "silence">> {
   try {
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout(timeout);
     const answer = await fetch(url, { headers, redirect: "manual", signal });
     return { reply: { status: answer.status, body: await answer.text() } };
   } catch (error) {
@@ -53,6 +53,6 @@ async function askOnce(
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `not within ${patience / 1000} s`;
+  if (error.name === "TimeoutError") return `not within ${timeout / 1000} s`;
   return error.cause instanceof Error ? error.cause.message : error.message;
 }

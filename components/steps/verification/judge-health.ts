@@ -2,7 +2,7 @@ import type { HttpReply } from "../../upgrade/platform";
 import { failingChecks } from "../failing-checks";
 import type { Fault } from "./fault";
 
-/** What one pod answered; undefined where it did not. */
+/** What one pod answered; undefined if it did not. */
 export interface HealthReplies {
   readonly ready: HttpReply | undefined;
   readonly live: HttpReply | undefined;

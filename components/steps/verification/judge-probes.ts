@@ -10,7 +10,7 @@ export interface Probe {
   readonly path: string;
   /** Statuses that are as they should be. */
   readonly ok: readonly number[];
-  /** Undefined where nobody answered. */
+  /** Undefined if nobody answered. */
   readonly reply: HttpReply | undefined;
   /** Why nobody answered, where that is known. */
   readonly silence?: string | undefined;
@@ -22,7 +22,7 @@ const words = {
   url: "requests from outside",
 };
 
-/** True where the answer is none that shows that the request went all the way. */
+/** True if the answer is none that shows that the request went all the way. */
 export const isBad = ({ ok, reply }: Probe): boolean =>
   reply === undefined || !ok.includes(reply.status);
 

@@ -12,7 +12,7 @@ export const reportTraffic = ({ verdict, text }: WeighedTraffic): string =>
     ? `${verdict}; the release is judged by the requests of this verification alone (${text})`
     : `${verdict}, ${text}`;
 
-/** What the gateway answered before the upgrade; undefined where no Prometheus is configured. */
+/** What the gateway answered before the upgrade; undefined if no Prometheus is configured. */
 export function reportBaseline(
   baseline: Observation<Traffic> | undefined,
   { prometheus, maxErrorRate }: VerificationTask,

@@ -16,7 +16,7 @@ export interface PrometheusSource {
   readonly baseline: (pods: readonly string[]) => Promise<Observation<Traffic>>;
 }
 
-/** Undefined where the task names no Prometheus. */
+/** Undefined if the task names no Prometheus. */
 export function prometheusSource(
   task: VerificationTask,
   token: string | undefined,

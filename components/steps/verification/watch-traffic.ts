@@ -17,7 +17,7 @@ export interface TrafficWatch {
    * @param retries - how often Prometheus is asked again where it does not answer
    */
   readonly judge: (pods: readonly string[], retries: number) => Promise<WeighedTraffic>;
-  /** What the gateway answered before the upgrade; undefined where no Prometheus is configured. */
+  /** What the gateway answered before the upgrade; undefined if no Prometheus is configured. */
   readonly baseline: Observation<Traffic> | undefined;
 }
 

@@ -38,7 +38,7 @@ describe("dumps in a folder", () => {
   const seal = (changes: Partial<Manifest> = {}) =>
     store().withDraft({ ...title, ...dated(changes) }, { expected: 4 }, async (draft) => {
       await draft.write(Readable.from([Buffer.from("dump")]));
-      return draft.seal(manifest(changes));
+      return draft.writeManifest(manifest(changes));
     });
   const dated = ({ takenAt }: Partial<Manifest>) =>
     takenAt === undefined ? {} : { takenAt: Date.parse(takenAt) };

@@ -94,3 +94,7 @@ test("a cluster that could not be seen is an answer of its own", () => {
     `unknown ${at}: no look at the NetworkPolicies: refused`,
   ]);
 });
+
+test("a URL whose scheme has no usual port names no target, nor does one that cannot be read (T-16)", () => {
+  expect(say({ OTLP_ENDPOINT: "amqp://hush", REDIS_URL: "hush" }, [deny])).toEqual(passes);
+});

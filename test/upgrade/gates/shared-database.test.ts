@@ -27,3 +27,10 @@ test("two gateways on one database are refused, and both are named (S-13, S-43)"
   expect(say(west)).toEqual(refused);
   expect(say({ ...own, gateway: "west", identity: undefined })).toEqual(refused);
 });
+
+test("two gateways of which nobody tells a place are not taken for one (law 7)", () => {
+  const user = (gateway: string) => ({ gateway, place: undefined, identity: undefined });
+  expect(spoken(sharedDatabase({ own: user("a"), others: [user("b")], at: "here" }))).toEqual([
+    "pass here: no other gateway of this stack uses the database of a",
+  ]);
+});
