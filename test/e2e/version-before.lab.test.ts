@@ -4,8 +4,8 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeStage, type Stage } from "./stage";
 
-/** The version that has installed the stack: any git ref. @defaultValue the last one before products and targets had contracts */
-const BEFORE = process.env["VERSION_BEFORE"] ?? "f9876a0";
+/** The version that has installed the stack: any git ref. @defaultValue the last one before files moved and products and targets had contracts */
+const BEFORE = process.env["VERSION_BEFORE"] ?? "70ea45e";
 
 const CHECKOUT = dirname(dirname(import.meta.dirname));
 const isKnown = async () => {
