@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   CoreV1Api,
   KubeConfig,
@@ -39,7 +40,9 @@ export interface EventSight {
 
 /** What a test sees of one namespace; it never changes anything. */
 export interface ClusterEyes {
-  /** Resource version by `Kind/name`: equal maps mean that nothing was written in between. */
+  /**
+   * Hash of an object without its status, by `Kind/name`: equal maps mean that nobody has changed one in between. A controller that notes how the pods are is nobody.
+   */
   readonly versions: (kinds?: readonly Kind[]) => Promise<Readonly<Record<string, string>>>;
   /** The live object; undefined when it is not there. */
   readonly object: <T extends KubernetesObject>(kind: Kind, name: string) => Promise<T | undefined>;
@@ -74,6 +77,15 @@ export type Kind = keyof typeof KINDS;
 
 const ALL_KINDS = Object.keys(KINDS) as readonly Kind[];
 
+const hashOf = (value: unknown): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex");
+
+const withoutStatus = (object: KubernetesObject): unknown => ({
+  ...object,
+  status: undefined,
+  metadata: { ...object.metadata, resourceVersion: undefined, managedFields: undefined },
+});
+
 /** Looks at one namespace of the lab's cluster. */
 export function clusterEyes(lab: Lab, namespace: string): ClusterEyes {
   const config = new KubeConfig();
@@ -86,9 +98,9 @@ export function clusterEyes(lab: Lab, namespace: string): ClusterEyes {
   return {
     versions: async (kinds = ALL_KINDS) => {
       const found = (await Promise.all(kinds.map(list))).flat();
-      const pairs = found.map(({ kind, metadata }) => [
-        `${kind}/${metadata?.name ?? ""}`,
-        metadata?.resourceVersion ?? "",
+      const pairs = found.map((item) => [
+        `${item.kind}/${item.metadata?.name ?? ""}`,
+        hashOf(withoutStatus(item)),
       ]);
       return Object.fromEntries(pairs) as Readonly<Record<string, string>>;
     },

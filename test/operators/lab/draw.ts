@@ -49,8 +49,7 @@ export async function drawSequences(
   const limits = { skipAllAfterTimeLimit: minutes * MINUTE, numRuns: 1000 };
   // Sequences that the end of the time has left out are a failure without an error to fast-check.
   const { errorInstance } = await fc.check(property, { seed, ...limits, endOnFailure: true });
-  if (found === undefined && errorInstance !== null && errorInstance !== undefined)
-    throw errorInstance;
+  if (found === undefined && errorInstance instanceof Error) throw errorInstance;
   if (found !== undefined) {
     say("looks for a shorter sequence that breaks a law");
     const deadline = Date.now() + minutes * MINUTE;
