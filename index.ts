@@ -1,6 +1,6 @@
 import { readConfig } from "./components/config/read-config";
-import { prepareInKubernetes } from "./components/kubernetes/gateway/prepare";
 import { products } from "./components/products";
+import { targets } from "./components/targets";
 import { Availability } from "./components/upgrade/chapters/availability";
 import { backupInTurn } from "./components/upgrade/chapters/backup";
 import { Configuration } from "./components/upgrade/chapters/configuration";
@@ -11,12 +11,13 @@ import { Schema } from "./components/upgrade/chapters/schema";
 import { Verification } from "./components/upgrade/chapters/verification";
 import { identityIn } from "./components/upgrade/evidence/identity";
 import { results } from "./components/upgrade/evidence/results";
+import { prepareGateways } from "./components/upgrade/prepare-gateways";
 import type { Prepared } from "./components/upgrade/prepared";
 import { reportWithoutStack } from "./components/upgrade/report-without-stack";
 
 /** Upgrades every gateway of the stack; none is touched before all gates of all of them have answered. */
 export default reportWithoutStack(async () => {
-  const gateways = await prepareInKubernetes(readConfig(products));
+  const gateways = await prepareGateways(readConfig(products), targets);
   const begun = gateways.map((gateway) => ({
     gateway,
     preflight: new Preflight(gateway.name, gateway),

@@ -47,7 +47,7 @@ export interface Instance<P extends ConfiguredProduct = ConfiguredProduct> {
   readonly keys: Tree;
   /** What the stack file says about this gateway alone. */
   readonly own: Tree;
-  /** Where it says that: `instances.eu`. */
+  /** Where it says that: `instances.eu`; where there are no instances, the key of its product. */
   readonly ownAt: string;
 }
 
@@ -65,7 +65,7 @@ export function instancesOf<P extends ConfiguredProduct>(
     const named = products.filter(({ name }) => name in common);
     return (named.length === 0 ? [products[0]] : named).map((product) => {
       const { name } = product;
-      return { name, product, keys: alone(product), own: {}, ownAt: "" };
+      return { name, product, keys: alone(product), own: {}, ownAt: name };
     });
   }
   return Object.entries(instances).map(([name, given]) => {
@@ -76,14 +76,16 @@ export function instancesOf<P extends ConfiguredProduct>(
   });
 }
 
-/** Which product an entry is about: the one that it names, or the one whose key is all that it has, or the first. */
+/** Which product an entry is about: the one that it names, or the one whose key is all that it has, or the first. A name of none is a fault elsewhere. */
 function ofProduct<P extends ConfiguredProduct>(
   given: Tree,
   products: readonly [P, ...P[]],
 ): { readonly product: P; readonly own: Tree; readonly below: string } {
-  const { product: named, ...own } = given;
-  const meant = products.find(({ name }) => name === named);
-  if (meant !== undefined) return { product: meant, own, below: "" };
+  const { product: named, ...rest } = given;
+  if (named !== undefined) {
+    const meant = products.find(({ name }) => name === named);
+    return { product: meant ?? products[0], own: rest, below: "" };
+  }
   const [key, ...more] = Object.keys(given);
   const product = products.find(({ name }) => name === key);
   return product !== undefined && more.length === 0

@@ -43,16 +43,20 @@ export function parseConfig<P extends ConfiguredProduct>(
     // What all gateways have in common and what each has of its own end up in one tree.
     ...(exposed.includes("instances") ? names : []),
   ];
-  const read = instancesOf(value, products).map((instance) => readInstance(instance, hidden));
+  const instances = instancesOf(value, products);
+  const read = instances.map((instance) => readInstance(instance, hidden));
   const faults = [
     ...exposed.map((key) => secretInPlainSettings(key, names.includes(key) ? key : names[0])),
     ...fleetFaults(pick(value, FLEET_KEYS), hidden),
+    ...unknownProducts(value, names),
     ...read.flatMap((one) => ("faults" in one ? one.faults : [])),
     ...strangers(value),
   ].filter(isFirst);
   if (faults.length > 0) return { faults };
   const gateways = read.flatMap((one) => ("faults" in one ? [] : [one]));
-  const shared = sharedPlaces(gateways.map(({ config }) => config));
+  const shared = sharedPlaces(
+    gateways.map(({ config }, index) => ({ config, at: instances[index]?.ownAt ?? "" })),
+  );
   return shared.length > 0 ? { faults: shared } : { gateways };
 }
 
@@ -120,18 +124,37 @@ function strangers({ instances, instanceSecrets }: Tree): readonly Fault[] {
     }));
 }
 
+/** Gateways of a product that there is not. */
+function unknownProducts({ instances }: Tree, names: readonly string[]): readonly Fault[] {
+  return Object.entries(isTree(instances) ? instances : {}).flatMap(([name, given]) => {
+    const named = isTree(given) ? given["product"] : undefined;
+    return named === undefined || (typeof named === "string" && names.includes(named))
+      ? []
+      : [
+          {
+            at: `${NAMESPACE}instances.${name}.product`,
+            found: "the name of no product that this program knows",
+            expected: `one of ${names.join(", ")}`,
+            fix: "correct it, or remove it",
+          },
+        ];
+  });
+}
+
 /** Two gateways in one place would take each other's objects away. */
-function sharedPlaces(gateways: readonly GatewayConfig[]): readonly Fault[] {
+function sharedPlaces(
+  gateways: readonly { readonly config: GatewayConfig; readonly at: string }[],
+): readonly Fault[] {
   const place = ({ settings: { kubernetes } }: GatewayConfig): string =>
     `${kubernetes.context} ${kubernetes.namespace} ${kubernetes.release}`;
-  return gateways.flatMap((gateway, index) => {
-    const first = gateways.findIndex((other) => place(other) === place(gateway));
+  return gateways.flatMap(({ config, at }, index) => {
+    const first = gateways.findIndex((other) => place(other.config) === place(config));
     if (first === index) return [];
-    const { namespace, release } = gateway.settings.kubernetes;
+    const { namespace, release } = config.settings.kubernetes;
     return [
       {
-        at: `${NAMESPACE}instances.${gateway.name}.kubernetes`,
-        found: `release ${release} in namespace ${namespace}, where ${gateways[first]?.name ?? ""} is`,
+        at: `${NAMESPACE}${at}.kubernetes`,
+        found: `release ${release} in namespace ${namespace}, where ${gateways[first]?.config.name ?? ""} is`,
         expected: "a place of its own for every gateway",
         fix: "give it another namespace or release name",
       },

@@ -153,6 +153,29 @@ describe("a stack file with gateways of two products", () => {
     ]);
   });
 
+  test("is told which products there are, when an instance names none of them", () => {
+    const instances = { b: { product: "ecko", kubernetes: { namespace: "b" } } };
+    expect(namesOf(parseTwo({ smoltbot, smoltbotSecrets: {}, instances }))).toMatchObject([
+      { at: "gateways:instances.b.product", expected: "one of smoltbot, echo" },
+    ]);
+  });
+
+  test("is refused where two of them would share a place, without instances too", () => {
+    const kubernetes = { context: "prod", namespace: "one", release: "gw" };
+    const all = {
+      smoltbot: { ...smoltbot, kubernetes },
+      smoltbotSecrets: {},
+      echo: { ...echo, kubernetes },
+      echoSecrets: {},
+    };
+    expect(namesOf(parseTwo(all))).toMatchObject([
+      {
+        at: "gateways:echo.kubernetes",
+        found: "release gw in namespace one, where smoltbot is",
+      },
+    ]);
+  });
+
   test("never shows a faulty secret of any of them", () => {
     const faults = parseTwo({ echo, echoSecrets: { lower: "hunter2" } });
     expect(JSON.stringify(faults)).not.toContain("hunter2");
