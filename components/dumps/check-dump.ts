@@ -9,7 +9,7 @@ import { StepFailure, wordsOf, type StepIo } from "../upgrade/step-io";
 /**
  * Reads a dump from its first to its last byte and returns its seal, if it is still the very dump that was proven.
  *
- * @param name file name of the dump.
+ * @param name - file name of the dump.
  * @throws StepFailure where it has no seal, is damaged, or is another one.
  */
 export async function checkDump(

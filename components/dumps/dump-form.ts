@@ -38,7 +38,7 @@ export type RestoreExtent = "proof" | "whole";
 /**
  * Starts the restore of a dump into a database that is empty. The first error ends it.
  *
- * @param list file that names what of an archive is restored; left out where all of it is.
+ * @param list - file that names what of an archive is restored; left out where all of it is.
  */
 export function startRestore(
   database: Database,

@@ -17,7 +17,7 @@ const forms = { custom: "dump", plain: "sql" } as const;
 /**
  * Names a dump: `smoltbot-prod-20260102t030405z-before-1.2.0.dump.zst`, with `.age` behind it where it is encrypted. Names of one gateway and stack sort by age.
  *
- * @param nth 1 for the first dump of that second; a later one gets its number into the name.
+ * @param nth - 1 for the first dump of that second; a later one gets its number into the name.
  */
 export function dumpName(title: DumpTitle, nth = 1): string {
   const stamp = new Date(title.takenAt).toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "");

@@ -16,8 +16,8 @@ export type DumpToChoose = Pick<
  * does the dump that is taken right before going back. So whatever ran then has to be of the wanted major, and the schema has to be one
  * that this major is known to have had: a 2.0.0 that migrated and never came up leaves 1.2.0 running on a schema that is not its own.
  *
- * @param dumps proven dumps of one gateway and stack, in any order.
- * @param wanted the release to go back to, a semantic version: `1.2.0`.
+ * @param dumps - proven dumps of one gateway and stack, in any order.
+ * @param wanted - the release to go back to, a semantic version: `1.2.0`.
  */
 export function dumpToGoBackTo<Dump extends DumpToChoose>(
   dumps: readonly Dump[],

@@ -73,7 +73,7 @@ export const isExcludedAttribute = (attribute: string, excluded: readonly string
 /**
  * Runs work with a file that lists what of an archive is restored; with none where nothing is excluded.
  *
- * @param archive starts the program that yields the archive; it is ended once its list has come.
+ * @param archive - starts the program that yields the archive; it is ended once its list has come.
  */
 export async function withRestoreList<T>(
   excluded: readonly string[],

@@ -12,7 +12,7 @@ export const largeObjects = "large objects";
  * Hashes the rows of every table, in any order of the rows and of the tables: the sum of the 64-bit hashes of their texts.
  * Each session takes the next largest table when it is free.
  *
- * @param sessions connections that see the same rows; they are left open.
+ * @param sessions - connections that see the same rows; they are left open.
  */
 export async function hashTables(
   sessions: readonly Session[],

@@ -76,7 +76,7 @@ const elsewhere = (first: string): string =>
  * Refuses a restore for which the disk of the server is known to have no room. If that is not known, a server that runs full ends the
  * restore, and nothing is changed. Returns in words what was found.
  *
- * @param needed bytes: of the archive, or of the live database if that is larger.
+ * @param needed - bytes: of the archive, or of the live database if that is larger.
  * @throws StepFailure
  */
 export function judgeRoomBeside({ bytes }: Pick<ServerRoom, "bytes">, needed: number): string {

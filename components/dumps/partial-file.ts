@@ -54,7 +54,7 @@ export const dumpOfPartial = (name: string): string | undefined => partial.exec(
  * Whether what bears a partial name was left by a run that is over: one of this machine whose process is gone, or any that nobody has touched
  * for a day.
  *
- * @param touched milliseconds since the epoch; undefined where nobody knows.
+ * @param touched - milliseconds since the epoch; undefined where nobody knows.
  */
 export function isOfDeadRun(name: string, touched: number | undefined): boolean {
   const [, , host, pid] = partial.exec(name) ?? [];

@@ -28,7 +28,7 @@ export interface DumpToRead {
 /**
  * Reads, decrypts and decompresses a whole dump.
  *
- * @param onChunk takes the archive inside, piece by piece.
+ * @param onChunk - takes the archive inside, piece by piece.
  * @throws Error where it cannot be read or is damaged.
  */
 export async function readDump(

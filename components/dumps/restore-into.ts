@@ -25,8 +25,8 @@ export interface ProvenDump {
  *
  * After a failure the database may hold a part of the dump: drop it.
  *
- * @param target an empty database, made with the locale that the manifest names.
- * @param extent `whole` brings back owners, privileges and comments (of a plain dump: always); `proof` leaves them out.
+ * @param target - an empty database, made with the locale that the manifest names.
+ * @param extent - `whole` brings back owners, privileges and comments (of a plain dump: always); `proof` leaves them out.
  * @throws StepFailure where the file is another one or damaged, or where the server refuses it.
  */
 export async function restoreInto(

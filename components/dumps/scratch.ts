@@ -10,8 +10,8 @@ import { sqlName, sqlText } from "../postgres/sql-text";
  * Runs work with a fresh database that nobody else uses, and drops it afterwards, come what may. Databases that killed runs
  * left behind are dropped first: those of the same role or of `owner`, whose maker is no longer connected under their name.
  *
- * @param server any database of the server; the statements run there.
- * @param owner whose the database shall be, where the role may act for it.
+ * @param server - any database of the server; the statements run there.
+ * @param owner - whose the database shall be, where the role may act for it.
  */
 export async function withScratch<T>(
   server: Database,

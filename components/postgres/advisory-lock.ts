@@ -29,7 +29,7 @@ function lockKey(name: string): LockKey {
 /**
  * Condition on `pg_locks` that holds for a granted lock of this key.
  *
- * @param database SQL for the name of the database in which the lock was taken. Default: the current one.
+ * @param database - SQL for the name of the database in which the lock was taken. Default: the current one.
  */
 export const holdsKey = (
   { classid, objid }: LockKey,
@@ -50,7 +50,7 @@ export interface LockOptions {
  * Runs the work while this process alone holds the schema lock of that database, whichever gateways use it. The lock belongs to a
  * session: a killed process lets it go. A pooler in transaction mode is refused: the lock would not last.
  *
- * @param work gets a signal that fires when the connection, and with it the lock, is lost.
+ * @param work - gets a signal that fires when the connection, and with it the lock, is lost.
  * @throws StepFailure where the wait ends, naming who holds the lock.
  */
 export async function withAdvisoryLock<T>(
@@ -79,8 +79,8 @@ export async function withAdvisoryLock<T>(
 /**
  * Takes a lock for as long as the session lasts.
  *
- * @param database the one in which the session is.
- * @param what the lock in words, and `holder` what holds it.
+ * @param database - the one in which the session is.
+ * @param what - the lock in words, and `holder` what holds it.
  * @throws StepFailure where the wait ends, naming who holds the lock.
  */
 export async function takeLock(

@@ -12,7 +12,7 @@ export const isRestoring = (live: string, name: string): boolean =>
 /**
  * Name under which the database that was live is kept: `smoltbot_before_1.2.0_20260102030405`.
  *
- * @param at milliseconds since the epoch.
+ * @param at - milliseconds since the epoch.
  */
 export function keptName(live: string, release: string, at: number): string {
   const stamp = new Date(at).toISOString().replace(/\D/g, "").slice(0, 14);

@@ -20,7 +20,7 @@ export interface Database {
 /**
  * Opens the way to a database; connects to nothing yet.
  *
- * @param variable name of the environment variable that holds the connection string of the form `url`.
+ * @param variable - name of the environment variable that holds the connection string of the form `url`.
  * @throws StepFailure if the connection string is missing or no such thing.
  */
 export function openDatabase(

@@ -12,7 +12,7 @@ export const followersSchema = z.array(
  * SQL for the followers of a database, as jsonb: logical slots and subscriptions stay with the database that they were made in, whatever its name becomes; a
  * physical replica takes on all of what a restore writes. It may be asked from any database of the server.
  *
- * @param name SQL for the name of the database, as text.
+ * @param name - SQL for the name of the database, as text.
  */
 export const followersSql = (name: string): string => `(
 SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('kind', kind, 'name', name) ORDER BY kind, name COLLATE "C"), '[]') FROM (

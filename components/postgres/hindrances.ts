@@ -16,7 +16,7 @@ const isMember = (catalog: string, oid: string): string =>
  * SQL for what would keep our role from putting a dump of the current database in its place, as an array of clauses; empty where nothing is known to. Only
  * the restore itself is the proof: the backup makes it where it can.
  *
- * @param eventTriggers names of those that a restore leaves out.
+ * @param eventTriggers - names of those that a restore leaves out.
  *
  * Source: PostgreSQL 15, sql-alterdatabase, sql-altertable (OWNER TO), sql-createeventtrigger, sql-createpublication.
  */

@@ -6,7 +6,7 @@ import { psqlArguments, sessionSettings } from "./session-settings";
  * Runs a script in a session of its own and returns its rows, each as its line of text. Rows of one column of jsonb are
  * safe: their text holds no line break.
  *
- * @param script statements, each with its semicolon; psql's own commands (`\if`) are understood. Read from the input,
+ * @param script - statements, each with its semicolon; psql's own commands (`\if`) are understood. Read from the input,
  * so it never stands on a command line.
  * @throws Error with the server's first complaint, and the database that it is about.
  */

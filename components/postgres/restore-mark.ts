@@ -53,7 +53,7 @@ const ownLines = (comment: string): readonly string[] =>
  * Whether the live database is what a restore of this dump has made it. It is no longer, once the migrations that the restore has undone
  * were applied again: then the same dump may be restored again.
  *
- * @param applied migrations of the live database.
+ * @param applied - migrations of the live database.
  */
 export function isRestored(
   mark: RestoreMark | undefined,

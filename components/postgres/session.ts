@@ -18,7 +18,7 @@ export interface Session {
 /**
  * Starts a session. It does not outlive this process: psql ends with its input.
  *
- * @param label application name of the session, by which others can tell whose it is (at most 63 bytes).
+ * @param label - application name of the session, by which others can tell whose it is (at most 63 bytes).
  */
 export function openSession(database: Database, label: string, signal?: AbortSignal): Session {
   const client = database.start("psql", psqlArguments, signal);

@@ -4,7 +4,7 @@ export const longestLook = 15;
 /**
  * Runs a look that has to end: a server that accepts a connection and then says nothing would be waited for without an end.
  *
- * @param work gets a signal that fires at the limit; whatever it started has to end by it.
+ * @param work - gets a signal that fires at the limit; whatever it started has to end by it.
  * @throws Error that names the limit, at the limit, whether the work has ended by then or not.
  */
 export async function within<T>(

@@ -8,7 +8,7 @@ import {
 import type { DatabaseSource } from "../postgres/database-source";
 import { policyLabels, smoltbotNames } from "./names";
 
-/** Table in which the migration runner lists what it has applied. Source: mnemom/smoltbot@v2.1.0, migration runner. */
+/** Table in which the migration runner lists what it has applied. Source: `mnemom/smoltbot@v2.1.0`, migration runner. */
 export const TRACKING_TABLE = "_schema_migrations";
 
 /** Where the steps reach the database. */

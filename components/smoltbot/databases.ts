@@ -3,7 +3,7 @@ import { configPaths } from "../upgrade/config-paths";
 import type { NamedDatabases } from "../upgrade/gate-input";
 import type { SmoltbotGateway } from "./config";
 
-/** The key that pods and migration read. Source: mnemom/smoltbot@v2.1.0, migration runner. */
+/** The key that pods and migration read. Source: `mnemom/smoltbot@v2.1.0`, migration runner. */
 export const POSTGRES_URL = "POSTGRES_URL";
 
 /** Which databases the stack file names, free of secrets: the one that is saved, and the one that pods and migration use. */

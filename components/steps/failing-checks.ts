@@ -10,7 +10,7 @@ const bodySchema = z.object({
 
 /**
  * What a readiness answer complains about, in words: `redis not ok, license not ok (license_expired)`; "" if all is well (S-16, T-15).
- * Source: mnemom/smoltbot@33f9a5a, /health/ready: status ok, not_ready or degraded, and one entry per check.
+ * Source: `mnemom/smoltbot@33f9a5a`, /health/ready: status ok, not_ready or degraded, and one entry per check.
  */
 export function failingChecks(reply: HttpReply): string {
   const body = parseBody(reply.body);

@@ -6,7 +6,7 @@ import { wordsOf, type StepIo } from "../upgrade/step-io";
  * Releases of the gateway that run now, by the tags of their images, for the manifest of a dump. Empty, and said to be so, if the
  * images cannot be asked for or one names no release: a backup is worth more than what is written on it.
  *
- * @param images of the gateway's container. Its failure is no failure here.
+ * @param images - of the gateway's container. Its failure is no failure here.
  */
 export async function runningReleases(
   images: () => Promise<readonly string[]>,

@@ -48,7 +48,7 @@ export const verificationInputSchema = z.strictObject({
   service: z.strictObject({ name, port: z.number() }),
   /** Port on which the pods themselves listen. */
   podPort: z.number().default(8787),
-  /** Where a pod says how it is. Source: mnemom/smoltbot@33f9a5a, /health/* and /metrics. */
+  /** Where a pod says how it is. Source: `mnemom/smoltbot@33f9a5a`, /health/* and /metrics. */
   paths: z.strictObject({ ready: path, live: path, about: path, metrics: path }).default({
     ready: "/health/ready",
     live: "/health/live",

@@ -19,7 +19,7 @@ export interface ImageReference {
 /**
  * Takes an image reference apart; a colon before the last slash is a port.
  *
- * Source: distribution/reference@v0.6.0:reference.go (grammar).
+ * Source: `distribution/reference@v0.6.0:reference.go` (grammar).
  */
 export function readImage(image: string): ImageReference {
   const [name = "", digest] = image.split("@");

@@ -59,7 +59,7 @@ export interface DumpDraft {
   /**
    * Puts the dump in its place, if it is not there yet, and last of all the manifest beside it.
    *
-   * @param manifest everything but the path, which is found here.
+   * @param manifest - everything but the path, which is found here.
    */
   seal(manifest: Omit<Manifest, "path">): Promise<Manifest>;
 }

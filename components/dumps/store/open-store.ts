@@ -5,7 +5,7 @@ import { folderStore } from "./folder-store";
 /**
  * The way to the dumps; asks nobody yet.
  *
- * @param env holds BACKUP_CREDENTIALS where the bucket's own are not those of the environment.
+ * @param env - holds BACKUP_CREDENTIALS where the bucket's own are not those of the environment.
  */
 export const openStore = async (
   { directory, store }: DumpPlace,

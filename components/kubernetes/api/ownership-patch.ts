@@ -10,7 +10,7 @@ export interface PatchOperation {
   readonly value?: unknown;
 }
 
-/** By these Helm knows its objects, and refuses to install over others. Source: helm/helm@v3.17.3:pkg/action/validate.go */
+/** By these Helm knows its objects, and refuses to install over others. Source: `helm/helm@v3.17.3:pkg/action/validate.go` */
 const HELM_ANNOTATIONS = ["meta.helm.sh/release-name", "meta.helm.sh/release-namespace"];
 
 /**
@@ -19,7 +19,7 @@ const HELM_ANNOTATIONS = ["meta.helm.sh/release-name", "meta.helm.sh/release-nam
  * nothing left to do; nothing but metadata is ever changed, so that no pod restarts.
  *
  * Source: kubernetes, server-side apply, "Transferring ownership"; the provider itself does the same for kubectl's fields
- * (pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/await/await.go, fixCSAFieldManagers).
+ * (`pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/await/await.go`, fixCSAFieldManagers).
  */
 export function ownershipPatch(metadata: Json<V1ObjectMeta>): readonly PatchOperation[] {
   const entries = metadata.managedFields ?? [];

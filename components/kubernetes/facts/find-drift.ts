@@ -68,7 +68,7 @@ const isDrift = ({ path, wanted, live }: OwnedField, owner: FieldOwner): boolean
 /**
  * What kubectl wrote is taken over; anybody else's field, and the replicas of `kubectl scale`, is a conflict.
  *
- * Source: pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/await/await.go (fixCSAFieldManagers).
+ * Source: `pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/await/await.go` (fixCSAFieldManagers).
  */
 const isStubborn = ({ manager, subresource }: FieldOwner): boolean =>
   !manager.startsWith("kubectl") || subresource !== "";

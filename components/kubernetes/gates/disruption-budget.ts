@@ -79,7 +79,7 @@ function judgeBudget({ metadata, spec }: Budget, pods: number): Finding {
 /**
  * Pods that stay under the budget; shares are rounded up.
  *
- * Source: kubernetes/kubernetes@v1.34.4:pkg/controller/disruption/disruption.go (getExpectedPodCount).
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/disruption/disruption.go` (getExpectedPodCount).
  */
 function keptPods({ minAvailable, maxUnavailable }: Budget["spec"], pods: number): number {
   if (maxUnavailable !== undefined) {

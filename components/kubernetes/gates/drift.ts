@@ -26,7 +26,7 @@ export interface DriftArgs {
  * Tells what somebody has changed behind this program's back: which field of which object, and who. The engine compares with its own
  * state and not with the cluster, so that neither preview nor `up` would show it, and `up` might go over it without a word.
  *
- * Source: pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/provider/provider.go (Diff asks no cluster).
+ * Source: `pulumi/pulumi-kubernetes@v4.32.0:provider/pkg/provider/provider.go` (Diff asks no cluster).
  */
 export function drift({
   cluster,

@@ -10,7 +10,7 @@ const { pass, warn, unknown } = gate("foreign-budget");
  * Tells of every disruption budget in the namespace that somebody else laid over the pods: a pod under two of them cannot be evicted at
  * all, so that no node drain ends (S-53). The upgrade itself evicts nothing and goes on.
  *
- * Source: kubernetes/kubernetes@v1.34.4:pkg/registry/core/pod/storage/eviction.go ("does not support more than one pod disruption budget").
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/registry/core/pod/storage/eviction.go` ("does not support more than one pod disruption budget").
  */
 export function foreignBudget({
   cluster,

@@ -21,7 +21,7 @@ export interface ForeignObjectsArgs {
  * Lets a stack that has verified nothing yet touch no object that somebody else made: an upsert would take it over in silence.
  * Objects that an earlier run of this program made are told by their field manager.
  *
- * Source: pulumi/pulumi-kubernetes@v4.32.0: objects are applied by managers named pulumi-kubernetes-....
+ * Source: `pulumi/pulumi-kubernetes@v4.32.0`: objects are applied by managers named pulumi-kubernetes-....
  */
 export function foreignObjects({
   cluster,

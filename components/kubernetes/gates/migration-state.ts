@@ -26,7 +26,7 @@ export interface MigrationStateArgs {
  * Lets no second migration begin beside one that runs: the product's own runner takes no lock. What an earlier run of this
  * release left behind is taken up by the schema step and only told.
  *
- * Source: mnemom/smoltbot@v2.1.0, migration runner: two runners race, the loser fails on DDL or the primary key.
+ * Source: `mnemom/smoltbot@v2.1.0`, migration runner: two runners race, the loser fails on DDL or the primary key.
  */
 export function migrationState({
   plan,

@@ -25,7 +25,7 @@ const { pass, warn, block, unknown } = gate("quota");
  * Not looked at: quotas of terminating or best-effort pods, of a priority class or of pods with affinity across namespaces; of a quota all
  * but pods, CPU and memory; of a limit range the limits of whole pods and of claims, and the ratio of limit to request.
  *
- * Source: kubernetes/kubernetes@v1.34.4:pkg/quota/v1/evaluator/core/pods.go (Constraints, podComputeQuotaResources).
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/quota/v1/evaluator/core/pods.go` (Constraints, podComputeQuotaResources).
  */
 export function quota({
   cluster,

@@ -56,7 +56,7 @@ function judgeStrategy(at: string, shape: DeploymentShape, min: number, max: num
 /**
  * Pods that may be missing during a rollout: unavailable is rounded down, surge up, and both at 0 become 1 unavailable.
  *
- * Source: kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/util/deployment_util.go (ResolveFenceposts).
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/util/deployment_util.go` (ResolveFenceposts).
  */
 function unavailable(
   { maxUnavailable, maxSurge }: DeploymentShape["spec"]["strategy"]["rollingUpdate"],

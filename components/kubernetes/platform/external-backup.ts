@@ -6,7 +6,7 @@ import type { ClusterClient } from "../api/client";
 /**
  * The newest backup of which an object of the cluster tells. Changes nothing.
  *
- * @param own namespace of an object that names none.
+ * @param own - namespace of an object that names none.
  * @throws Error of one sentence if there is none.
  */
 export async function readExternalBackup(

@@ -6,7 +6,7 @@ import { containerOf, kubectlTarget, placeSchema, type KubernetesPlace } from ".
 /**
  * Finds the container of the one running pod that is meant.
  *
- * @param env of kubectl, which lists the pods.
+ * @param env - of kubectl, which lists the pods.
  * @throws StepFailure if none or more than one runs: a dump of the wrong replica would be worse than none.
  */
 export async function findContainer(

@@ -24,7 +24,7 @@ import { containerOf, type KubernetesPlace } from "./kubectl";
  * Runs work with a pod of our own inside the cluster and removes it afterwards, whatever happens. Jobs that killed runs left behind are
  * removed first.
  *
- * @param signal ends the wait for the pod; what was made is removed all the same.
+ * @param signal - ends the wait for the pod; what was made is removed all the same.
  * @throws StepFailure if the pod does not start, with the reason in words.
  */
 export async function runClient<T>(

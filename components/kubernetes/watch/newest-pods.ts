@@ -6,7 +6,7 @@ const revision = "deployment.kubernetes.io/revision";
 
 /**
  * Pods of the ReplicaSet that carries the Deployment's own revision; none before the controller has made it.
- * Source: kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/sync.go (getNewReplicaSet).
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/sync.go` (getNewReplicaSet).
  */
 export function newestPods(view: RolloutView): readonly Json<V1Pod>[] {
   const { annotations, uid: owner } = view.deployment.metadata ?? {};

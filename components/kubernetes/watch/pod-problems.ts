@@ -55,7 +55,7 @@ function scheduling(pod: Json<V1Pod>, tolerance: number): readonly PodProblem[] 
   return [{ key: "unschedulable", kind: "unschedulable", text, tolerance, pod: name }];
 }
 
-/** Waiting reasons of the kubelet and how long each may last. Source: kubernetes/kubernetes@v1.34.4:pkg/kubelet/images/types.go */
+/** Waiting reasons of the kubelet and how long each may last. Source: `kubernetes/kubernetes@v1.34.4:pkg/kubelet/images/types.go` */
 const waitingReasons: Readonly<Record<string, Pick<PodProblem, "kind" | "tolerance">>> = {
   InvalidImageName: { kind: "image", tolerance: 0 },
   ErrImageNeverPull: { kind: "image", tolerance: 0 },

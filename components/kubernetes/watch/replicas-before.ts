@@ -12,8 +12,8 @@ export const deploymentPath = (namespace: string, name: string): string =>
  * Sets the number of replicas and what is remembered of it, at once, and lets go of the field afterwards: whoever applies the Deployment
  * next decides on it without a conflict.
  *
- * @param remembered what the annotation is to say; undefined to forget it.
- * @param dryRun only asks whether it may be done.
+ * @param remembered - what the annotation is to say; undefined to forget it.
+ * @param dryRun - only asks whether it may be done.
  */
 export async function setReplicas(
   client: ClusterClient,

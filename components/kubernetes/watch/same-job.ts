@@ -1,7 +1,7 @@
 import type { V1Job } from "@kubernetes/client-node";
 import type { Json } from "../api/json";
 
-/** Labels that the Job controller gives to each Job's own pods. Source: kubernetes/api@v0.34.4:batch/v1/types.go */
+/** Labels that the Job controller gives to each Job's own pods. Source: `kubernetes/api@v0.34.4:batch/v1/types.go` */
 const controllerLabels = [
   "controller-uid",
   "job-name",

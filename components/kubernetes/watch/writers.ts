@@ -37,7 +37,7 @@ async function checkStop(client: ClusterClient, writers: WritersPlace): Promise<
  * Scales the writers to nothing, each remembering its replicas, and returns once none of their pods is left. An autoscaler leaves a
  * Deployment of no replicas alone.
  *
- * Source: kubernetes/kubernetes@v1.34.4:pkg/controller/podautoscaler/horizontal.go (ScalingDisabled).
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/podautoscaler/horizontal.go` (ScalingDisabled).
  *
  * @throws StepFailure if pods are left after the deadline, naming them.
  */

@@ -6,7 +6,7 @@ const { pass, warn } = gate("license-instance");
  * Tells where every release would use up one more activation of the license, because the name by which the gateway reports itself
  * carries the release (T-10, T-11).
  *
- * Source: mnemom/smoltbot@33f9a5a: GATEWAY_VERSION is sent as instance_id; above max_activations requests are refused.
+ * Source: `mnemom/smoltbot@33f9a5a`: GATEWAY_VERSION is sent as instance_id; above max_activations requests are refused.
  */
 export function licenseInstance({
   instance,

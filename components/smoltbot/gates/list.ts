@@ -10,7 +10,7 @@ export interface SmoltbotInput extends CoreInput {
   readonly settings: CoreSettings & { readonly license: { readonly horizonHours: number } };
 }
 
-/** The key that holds the license. Source: mnemom/smoltbot@33f9a5a, license check of /health/ready. */
+/** The key that holds the license. Source: `mnemom/smoltbot@33f9a5a`, license check of /health/ready. */
 const LICENSE = "MNEMOM_LICENSE_JWT";
 
 /** Gates that only smoltbot has. */

@@ -4,10 +4,10 @@ import { StepFailure } from "../../upgrade/step-io";
  * Refuses to call a migration done that has not changed the database which was saved: its log names migrations, and the saved database holds
  * none of them.
  *
- * Source: mnemom/smoltbot@v2.1.0, migration runner: it writes the file name of each migration that it applies.
+ * Source: `mnemom/smoltbot@v2.1.0`, migration runner: it writes the file name of each migration that it applies.
  *
- * @param log lines of the migration that ran; none where none did.
- * @param applied migrations of the saved database afterwards.
+ * @param log - lines of the migration that ran; none where none did.
+ * @param applied - migrations of the saved database afterwards.
  * @throws StepFailure
  */
 export function judgeMigrated(

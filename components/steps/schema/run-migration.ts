@@ -19,7 +19,7 @@ const grace = 60;
  * follows a running one; runs a complete one again if a restore has undone it. Returns once it is complete, with the last lines of its
  * log; with none if it was complete before.
  *
- * @param beforeStart done before it is started, unless it runs already.
+ * @param beforeStart - done before it is started, unless it runs already.
  * @throws StepFailure with the reason and the last lines of its log.
  */
 export async function runMigration(

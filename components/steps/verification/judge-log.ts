@@ -4,7 +4,7 @@ const bad: readonly unknown[] = ["error", "fatal"];
 
 /**
  * Error lines of a log: JSON lines of level error or fatal, and what Node says about an error that nobody caught (S-18, S-19).
- * Source: mnemom/smoltbot@33f9a5a: one JSON object per line with timestamp, level, service and message.
+ * Source: `mnemom/smoltbot@33f9a5a`: one JSON object per line with timestamp, level, service and message.
  */
 export function errorLines(lines: readonly string[], ignore: readonly RegExp[]): readonly string[] {
   return lines.filter((line) => isError(line) && !ignore.some((pattern) => pattern.test(line)));

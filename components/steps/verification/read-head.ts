@@ -1,5 +1,5 @@
 import { openDatabase } from "../../postgres/database";
-import { headOf, readMigrations } from "../../postgres/migrations";
+import { readMigrations } from "../../postgres/migrations";
 import { withSource } from "../../postgres/with-source";
 import { longestLook, within } from "../../postgres/within";
 import type { OpenPlatform } from "../../upgrade/platform";

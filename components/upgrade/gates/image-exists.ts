@@ -1,4 +1,4 @@
-import { readImage, type NamedImage } from "../image-name";
+import type { NamedImage } from "../image-name";
 import { counted } from "../counted";
 import { gate, type Finding } from "../finding";
 import type { ImageFacts } from "../facts";
