@@ -181,3 +181,13 @@ test("pods under an autoscaler are as many as it has made, within its bounds (S-
 test("a Deployment that somebody deleted needs all its pods (S-05)", () => {
   expect(rollout([], { replicas: 2 })).toEqual(["2 x a pod of gateway (100m)"]);
 });
+
+test("a product without a schema needs only the pods of its rollout", () => {
+  const demands = surgeDemands({
+    gateway: "echo",
+    objects: [gateway()],
+    job: undefined,
+    running: [],
+  });
+  expect(demands.map(({ chapter }) => chapter)).toEqual(["rollout"]);
+});

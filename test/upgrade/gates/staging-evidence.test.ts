@@ -193,6 +193,16 @@ test("S-08: another chart and other settings are told by their names, and refuse
   ]);
 });
 
+test("a product that is rendered from no chart is the same in both stacks, until one of them has a chart", () => {
+  const bare: WantedRelease = { ...wanted, chart: undefined };
+  expect(say({ wanted: bare, staging: observed({ ...evidence, chart: undefined }) })).toEqual([
+    `pass ${at}: ${SOAKED}; the same here: 2 images, no chart, 2 settings`,
+  ]);
+  expect(say({ wanted: bare, mustMatch: ["chart"] }).at(-1)).toBe(
+    `block ${at}: chart none here and mnemom-gateway 0.1.0 there`,
+  );
+});
+
 test("S-08: what one of both sides does not know is told, and stops nothing", () => {
   const images = { [GATEWAY]: unavailable("ghcr.io answers 503"), [MIGRATE]: has("b") };
   const silent = { ...evidence, images: { [GATEWAY]: digest("a"), [MIGRATE]: "" } };
