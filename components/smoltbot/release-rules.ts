@@ -1,23 +1,6 @@
 import { keysNeededBy, type Catalogue } from "../upgrade/plan/catalogue";
-import type { UrlRule } from "../upgrade/gates/connection-urls";
-import type { TagForm } from "../upgrade/gates/image-names";
+import type { KubernetesRules } from "../kubernetes/gate-input";
 import type { ValueTrap } from "../kubernetes/gates/values-trap";
-
-/** What is true of every release of smoltbot. */
-export interface ReleaseRules {
-  /** Secret keys without which a pod or the migration does not start. */
-  readonly requiredKeys: readonly string[];
-  /** Tag form per last part of the repository. */
-  readonly tagForms: Readonly<Record<string, TagForm>>;
-  /** Values of the chart that do not do what they say. */
-  readonly valueTraps: readonly ValueTrap[];
-  /** Values that are maps of any keys, joined by dots. */
-  readonly openValues: readonly string[];
-  /** Form of the URLs among its secrets. */
-  readonly urlRules: readonly UrlRule[];
-  /** Longest that it waits for open requests after SIGTERM, in seconds. */
-  readonly drainSeconds: number;
-}
 
 const elsewhere = (path: string, key: string): ValueTrap => ({
   path,
@@ -26,13 +9,18 @@ const elsewhere = (path: string, key: string): ValueTrap => ({
 });
 
 /**
+ * What is true of every release of smoltbot.
+ *
  * Source: `mnemom/smoltbot@33f9a5a`: deploy/helm/mnemom-gateway (templates read neither redis nor postgresql), entrypoints of the
  * gateway and the scheduler (required environment, S-24, T-02), migration runner at v2.1.0 (reads POSTGRES_URL, never
  * DATABASE_URL, T-05), the Supabase check is an HTTP request (the compose file points it at the database's own port, T-03), REDIS_URL and
  * OTLP_ENDPOINT are optional, release workflow (tags of the two images, T-07), shutdown of the gateway (15 s for open requests,
  * readiness is not flipped).
  */
-export const releaseRules: ReleaseRules = {
+export const releaseRules: Omit<
+  KubernetesRules,
+  "catalogue" | "requiredValues" | "modelledHooks"
+> = {
   requiredKeys: [
     "SUPABASE_URL",
     "SUPABASE_KEY",

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import { observed, unavailable } from "../../components/upgrade/observation";
 import {
   GIB,
@@ -12,21 +13,15 @@ import {
   type Plant,
 } from "./world";
 
+const staging = (found?: Evidence): Plant => ({ facts: { staging: observed(found) } });
+
 const planted: readonly (readonly [string, string, Plant])[] = [
-  [
-    "staging at another release (S-08)",
-    "staging-evidence",
-    { facts: { staging: observed(evidence("1.0.0")) } },
-  ],
-  [
-    "staging without any evidence (S-08)",
-    "staging-evidence",
-    { facts: { staging: observed(undefined) } },
-  ],
+  ["staging at another release (S-08)", "staging-evidence", staging(evidence("1.0.0"))],
+  ["staging without any evidence (S-08)", "staging-evidence", staging()],
   [
     "staging that lost requests (S-08)",
     "staging-evidence",
-    { facts: { staging: observed(evidence("1.1.0", { probes: { sent: 20, failed: 2 } })) } },
+    staging(evidence("1.1.0", { probes: { sent: 20, failed: 2 } })),
   ],
   ["staging that has not soaked (S-08)", "staging-evidence", { promotion: { soakHours: 72 } }],
   [

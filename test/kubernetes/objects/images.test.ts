@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { imagesOf } from "../../../components/kubernetes/objects/images";
 import { isMirrored, manifestDigest } from "../../../components/upgrade/running-image";
-import { readImage } from "../../../components/upgrade/image-name";
 
 const digest = `sha256:${"b".repeat(64)}`;
 
