@@ -17,53 +17,51 @@ const elsewhere = (path: string, key: string): ValueTrap => ({
  * OTLP_ENDPOINT are optional, release workflow (tags of the two images, T-07), shutdown of the gateway (15 s for open requests,
  * readiness is not flipped).
  */
-export const releaseRules: Omit<
-  KubernetesRules,
-  "catalogue" | "requiredValues" | "modelledHooks"
-> = {
-  requiredKeys: [
-    "SUPABASE_URL",
-    "SUPABASE_KEY",
-    "ANTHROPIC_API_KEY",
-    "SUPABASE_JWT_SECRET",
-    "POSTGRES_URL",
-  ],
-  tagForms: { gateway: "plain", migrate: "v" },
-  openValues: ["config", "secrets.values"],
-  urlRules: [
-    {
-      key: "SUPABASE_URL",
-      schemes: ["https", "http"],
-      notPort: { port: 5432, why: "which is PostgreSQL's own and speaks no HTTP" },
-    },
-    { key: "POSTGRES_URL", schemes: ["postgresql", "postgres"] },
-    { key: "REDIS_URL", schemes: ["redis", "rediss"] },
-    { key: "OTLP_ENDPOINT", schemes: ["https", "http"] },
-  ],
-  drainSeconds: 15,
-  valueTraps: [
-    {
-      path: "redis",
-      why: "no template reads it and no Redis is deployed",
-      fix: "remove it and set REDIS_URL among the secrets",
-    },
-    {
-      path: "postgresql",
-      why: "no template reads it and no database is deployed",
-      fix: "remove it and set POSTGRES_URL among the secrets",
-    },
-    {
-      path: "secrets",
-      why: "the program brings its own Secret",
-      fix: "remove it and set the keys under gateways:smoltbotSecrets, encrypted",
-    },
-    elsewhere("image.tag", "version"),
-    elsewhere("replicaCount", "availability.replicas"),
-    elsewhere("hpa", "availability.autoscaling"),
-    elsewhere("pdb", "availability.minAvailable"),
-    elsewhere("migration", "schema"),
-  ],
-};
+export const releaseRules: Omit<KubernetesRules, "catalogue" | "requiredValues" | "modelledHooks"> =
+  {
+    requiredKeys: [
+      "SUPABASE_URL",
+      "SUPABASE_KEY",
+      "ANTHROPIC_API_KEY",
+      "SUPABASE_JWT_SECRET",
+      "POSTGRES_URL",
+    ],
+    tagForms: { gateway: "plain", migrate: "v" },
+    openValues: ["config", "secrets.values"],
+    urlRules: [
+      {
+        key: "SUPABASE_URL",
+        schemes: ["https", "http"],
+        notPort: { port: 5432, why: "which is PostgreSQL's own and speaks no HTTP" },
+      },
+      { key: "POSTGRES_URL", schemes: ["postgresql", "postgres"] },
+      { key: "REDIS_URL", schemes: ["redis", "rediss"] },
+      { key: "OTLP_ENDPOINT", schemes: ["https", "http"] },
+    ],
+    drainSeconds: 15,
+    valueTraps: [
+      {
+        path: "redis",
+        why: "no template reads it and no Redis is deployed",
+        fix: "remove it and set REDIS_URL among the secrets",
+      },
+      {
+        path: "postgresql",
+        why: "no template reads it and no database is deployed",
+        fix: "remove it and set POSTGRES_URL among the secrets",
+      },
+      {
+        path: "secrets",
+        why: "the program brings its own Secret",
+        fix: "remove it and set the keys under gateways:smoltbotSecrets, encrypted",
+      },
+      elsewhere("image.tag", "version"),
+      elsewhere("replicaCount", "availability.replicas"),
+      elsewhere("hpa", "availability.autoscaling"),
+      elsewhere("pdb", "availability.minAvailable"),
+      elsewhere("migration", "schema"),
+    ],
+  };
 
 /** Keys without which a pod or the migration of that release does not start: those of every release, and those that came since. */
 export const requiredKeysOf = (catalogue: Catalogue, release: string): readonly string[] => [
