@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { killAll } from "../lab/engine/process-tree";
 import type { ProcessIdentity } from "../lab/process-identity";
+import { until } from "../lab/until";
 import { rowsOf } from "../matrix/matrix";
 import killedRestores from "./killed-restores.matrix";
 import { makeInstalledStage, type Stage } from "./stage";
@@ -127,6 +128,9 @@ describe("a way back across a major", () => {
         env: stage.lab.env,
       });
     }
+    await until("the older pods serve again", async () => (await serving()).length === 2, {
+      seconds: 60,
+    });
     await succeeds();
     expect(await stage.sql("prod", APPLIED)).toBe("7|7|010_drop_nudge_strategy.sql");
     expect(await serving()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${NEW}`));
