@@ -4,7 +4,6 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { killAll } from "../lab/engine/process-tree";
 import type { ProcessIdentity } from "../lab/process-identity";
-import { until } from "../lab/until";
 import { rowsOf } from "../matrix/matrix";
 import killedRestores from "./killed-restores.matrix";
 import { makeInstalledStage, type Stage } from "./stage";
@@ -122,15 +121,13 @@ describe("a way back across a major", () => {
     // As the gate says: the restore is given up.
     const commands = [...new Set(refused.all.match(/kubectl scale \S+ --replicas=\d/g))];
     expect(commands).toHaveLength(2);
-    for (const command of commands) {
+    const available = "kubectl wait --for=condition=Available deployment --all --timeout=60s";
+    for (const command of [...commands, available]) {
       const [kubectl = "", ...words] = command.split(" ");
       await execa(kubectl, [...words, "--namespace", stage.namespace("prod")], {
         env: stage.lab.env,
       });
     }
-    await until("the older pods serve again", async () => (await serving()).length === 2, {
-      seconds: 60,
-    });
     await succeeds();
     expect(await stage.sql("prod", APPLIED)).toBe("7|7|010_drop_nudge_strategy.sql");
     expect(await serving()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${NEW}`));
