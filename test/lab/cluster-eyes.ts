@@ -77,14 +77,14 @@ export type Kind = keyof typeof KINDS;
 
 const ALL_KINDS = Object.keys(KINDS) as readonly Kind[];
 
-const hashOf = (value: unknown): string =>
-  createHash("sha256").update(JSON.stringify(value)).digest("hex");
+const NOTED = ["status", "resourceVersion", "managedFields"];
 
-const withoutStatus = (object: KubernetesObject): unknown => ({
-  ...object,
-  status: undefined,
-  metadata: { ...object.metadata, resourceVersion: undefined, managedFields: undefined },
-});
+const hashWithoutStatus = (object: KubernetesObject): string =>
+  createHash("sha256")
+    .update(
+      JSON.stringify(object, (key, value: unknown) => (NOTED.includes(key) ? undefined : value)),
+    )
+    .digest("hex");
 
 /** Looks at one namespace of the lab's cluster. */
 export function clusterEyes(lab: Lab, namespace: string): ClusterEyes {
@@ -100,7 +100,7 @@ export function clusterEyes(lab: Lab, namespace: string): ClusterEyes {
       const found = (await Promise.all(kinds.map(list))).flat();
       const pairs = found.map((item) => [
         `${item.kind}/${item.metadata?.name ?? ""}`,
-        hashOf(withoutStatus(item)),
+        hashWithoutStatus(item),
       ]);
       return Object.fromEntries(pairs) as Readonly<Record<string, string>>;
     },
