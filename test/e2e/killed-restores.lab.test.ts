@@ -52,6 +52,8 @@ describe("a way back across a major", () => {
     return run;
   };
 
+  const kubectl = (words: readonly string[]) =>
+    execa("kubectl", [...words, "--namespace", stage.namespace("prod")], { env: stage.lab.env });
   const isCutOff = async (sign: RegExp) => {
     const run = await start(sign);
     await run.killTree();
@@ -112,6 +114,7 @@ describe("a way back across a major", () => {
     await askForTheUpgrade();
     // Said before the step ends: the engine writes its state after that, and a kill would cut that write off.
     await isCutOff(/migrate: .*Summary: 2 applied/);
+    await kubectl(["wait", "--for=condition=Complete", "job", "--all", "--timeout=60s"]);
     await askForTheWayBack();
     await isCutOff(/is restored; the data of before lies/);
     expect(await stage.sql("prod", APPLIED)).toBe("5|5|007_session_labels.sql");
@@ -121,13 +124,8 @@ describe("a way back across a major", () => {
     // As the gate says: the restore is given up.
     const commands = [...new Set(refused.all.match(/kubectl scale \S+ --replicas=\d/g))];
     expect(commands).toHaveLength(2);
-    const available = "kubectl wait --for=condition=Available deployment --all --timeout=60s";
-    for (const command of [...commands, available]) {
-      const [kubectl = "", ...words] = command.split(" ");
-      await execa(kubectl, [...words, "--namespace", stage.namespace("prod")], {
-        env: stage.lab.env,
-      });
-    }
+    for (const command of commands) await kubectl(command.split(" ").slice(1));
+    await kubectl(["wait", "--for=condition=Available", "deployment", "--all", "--timeout=60s"]);
     await succeeds();
     expect(await stage.sql("prod", APPLIED)).toBe("7|7|010_drop_nudge_strategy.sql");
     expect(await serving()).toEqual(Array(2).fill(`ghcr.io/mnemom/gateway:${NEW}`));
