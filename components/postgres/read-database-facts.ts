@@ -14,7 +14,7 @@ import { isPooledByTransaction } from "./pooler";
 import { query } from "./query";
 import { readServerRoom, type ServerRoom } from "./server-room";
 import { sqlText } from "./sql-text";
-import { hasUndone, readMark } from "./restore-mark";
+import { hasUndone, readMark, restoredFrom } from "./restore-mark";
 import { longestLook, within } from "./within";
 import { migrationsSql, parseMigrations } from "./migrations";
 
@@ -72,10 +72,11 @@ export async function readDatabaseFacts(
     const migrations = parseMigrations(tracked);
     const { comment, ...look } = serverSchema.parse(JSON.parse(server));
     const mark = readMark(comment ?? "");
-    const undone = hasUndone(mark, migrations ?? []);
-    // Once its migrations were applied again, the database is no longer what the restore has made it.
-    const restoredFrom = undone || mark?.undone === "" ? mark?.dump : undefined;
-    const restored = { restoredFrom, undone };
+    const applied = migrations ?? [];
+    const restored = {
+      restoredFrom: restoredFrom(mark, applied),
+      undone: hasUndone(mark, applied),
+    };
     const tools = { dumpTool, freeBytes, pooled };
     const base = { ...look, ...tools, ...restored, database: database.name, migrations };
     if (!("outside" in there))

@@ -67,3 +67,9 @@ export function isRestored(
 /** Whether a restore has taken migrations away that nobody has applied again: what a Job has done before it counts no longer. */
 export const hasUndone = (mark: RestoreMark | undefined, applied: readonly string[]): boolean =>
   mark !== undefined && mark.undone !== "" && !applied.includes(mark.undone);
+
+/** File name of the dump that a restore has made the database of; undefined once the migrations that it has undone were applied again. */
+export const restoredFrom = (
+  mark: RestoreMark | undefined,
+  applied: readonly string[],
+): string | undefined => (mark?.undone === "" || hasUndone(mark, applied) ? mark?.dump : undefined);

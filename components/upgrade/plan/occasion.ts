@@ -36,7 +36,9 @@ export function occasionOf({
     ...(head === verified.schemaHead ? [] : [`schema at ${headName(head)}`]),
     ...(others.length === 0 ? [] : [`${others.toSorted().join(" and ")} running`]),
     // What the schema step has done for the wanted release, it may have done before the restore.
-    ...(undone && wanted !== verified.version ? ["a database that was restored"] : []),
+    ...(undone && migrations.observed && wanted !== verified.version
+      ? ["a database that was restored"]
+      : []),
     ...(live?.stopped === true ? ["stopped by a restore"] : []),
   ];
   return moved.length === 0

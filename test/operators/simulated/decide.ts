@@ -1,4 +1,4 @@
-import { hasUndone } from "../../../components/postgres/restore-mark";
+import { hasUndone, restoredFrom } from "../../../components/postgres/restore-mark";
 import { dumpToGoBackTo } from "../../../components/dumps/dump-to-go-back-to";
 import { knowsMajor, lastSeen } from "../../../components/upgrade/plan/came-back";
 import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
@@ -59,7 +59,7 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     world.without === "a silent database stops what is not known to be of its major" ||
     knowsMajor(question);
   const live = { running: question.running, stopped: world.stopped };
-  const undone = !world.silent && !file.astray && hasUndone(database.mark, database.migrations);
+  const undone = hasUndone(database.mark, database.migrations);
   const plan = planUpgrade({
     wanted: file.version,
     ...(evidence === undefined ? {} : { verified: evidence.version }),
@@ -75,22 +75,21 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
       ? {}
       : { doubt: schemaDoubt(question) }),
   });
-  const { mark } = database;
-  const restoredFrom = world.silent
+  const restored = world.silent
     ? undefined
-    : ((undone || mark?.undone === "" ? mark?.dump : undefined) ?? "");
+    : (restoredFrom(database.mark, database.migrations) ?? "");
   const consent = file.restore && { ...file.restore, reason: REASON };
   const findings = [
     ...(PODS.get(file.replicas) ?? []),
     ...databaseFindings(world, plan),
-    ...policy(world, plan, restoredFrom),
+    ...policy(world, plan, restored),
   ];
   const isSame =
     evidence?.version === file.version &&
     (evidence.replicas === file.replicas ||
       world.without === "a run that changes anything is judged whatever the version says");
   const isAsked = plan.occasion !== (evidence?.occasion ?? "");
-  const unchanged = isSame && !isAsked && !asksToRestore({ plan, consent, restoredFrom });
+  const unchanged = isSame && !isAsked && !asksToRestore({ plan, consent, restoredFrom: restored });
   const answers = isSettled(plan) && unchanged ? downgradeToWarnings(findings) : findings;
   return { plan, stops: judge(answers, { phase: "up" }).map(({ gate }) => gate) };
 }
@@ -101,7 +100,7 @@ const REASON = "drawn";
 const policy = (
   { file, without }: World,
   plan: Plan,
-  restoredFrom: string | undefined,
+  restored: string | undefined,
 ): readonly Finding[] =>
   [
     versionPolicy({
@@ -115,7 +114,7 @@ const policy = (
           ? { ...plan, to: "another release" }
           : plan,
       consent: file.restore && { ...file.restore, reason: REASON },
-      restoredFrom,
+      restoredFrom: restored,
       at: "consents",
       keysAt: "keys",
     }),

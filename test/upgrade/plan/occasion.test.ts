@@ -53,4 +53,6 @@ test("a database that was restored asks where another release is wanted than the
   expect(of("2.0.0", true)).toBe("a database that was restored, since 2026-01-02T03:04:05Z");
   expect(of("2.0.0", false)).toBe("");
   expect(of("1.2.0", true)).toBe("");
+  const silent = unavailable("it is another database than the one that the pods use");
+  expect(occasionOf({ wanted: "2.0.0", verified, migrations: silent, undone: true })).toBe("");
 });
