@@ -4,7 +4,7 @@ import { query } from "./query";
 import { sqlText } from "./sql-text";
 
 /** Name of a tracking table, with or without its schema: `_schema_migrations`, `audit._schema_migrations`. */
-export const trackingTableSchema = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/);
+const trackingTableSchema = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/);
 
 const LEFT_OUT = "_schema_migrations";
 

@@ -1,3 +1,4 @@
+import { trackingTableTold } from "../../postgres/migrations";
 import type { GatewayConfig } from "../../config/schema";
 import type { AdoptionInput } from "../../steps/adoption-input";
 import type { RolloutInput } from "../../steps/rollout-input";
@@ -121,6 +122,7 @@ export function verificationTask(
       prometheus: settings.verify.prometheus,
       ...product.verification?.(settings),
       source,
+      ...(product.database && trackingTableTold(product.database.trackingTable)),
       wayBack: `change gateways:${product.name}.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
     },
     secrets,

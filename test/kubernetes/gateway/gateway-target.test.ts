@@ -35,6 +35,7 @@ const store = { bucket: "dumps", region: "eu-central-1", prefix: "gateways/prod"
 const chaptersOf = (
   changes: Readonly<Record<string, unknown>> = {},
   names: Partial<CalledNames> = {},
+  product: typeof smoltbot = smoltbot,
 ) => {
   const config: SmoltbotGateway = {
     name: "smoltbot",
@@ -47,7 +48,7 @@ const chaptersOf = (
     backupKey: "AGE-SECRET-KEY-1OF-OURS",
   };
   const known = { stack: "prod", context: "lab" };
-  const args = { product: smoltbot, config, release };
+  const args = { product, config, release };
   const tasks = gatewayTasks(args, { stack: "prod", known, ...names });
   const { backup, schema, waves, ...others } = tasks;
   return { ...others, backup: backup!, schema: schema!, watch: waves[0]!.watch };
@@ -107,6 +108,16 @@ describe("what each chapter is given", () => {
     expect(schema.task.input.backup?.stack).toBe("prod");
     expect(verification.input.wayBack).toContain("Pulumi.production.yaml");
     expect(verification.known).toEqual({ context: "old-name", kubeconfig: undefined });
+  });
+
+  test("tells every step that reads the schema the table in which the product lists its migrations, where it is another than smoltbot's", () => {
+    const told = (trackingTable: string) => {
+      const product = { ...smoltbot, database: { ...smoltbot.database!, trackingTable } };
+      const { backup, schema, verification } = chaptersOf({}, {}, product);
+      return [backup, schema.task, verification].map(({ input }) => input.trackingTable);
+    };
+    expect(told("alembic_version")).toEqual(Array(3).fill("alembic_version"));
+    expect(told("_schema_migrations")).toEqual(Array(3).fill(undefined));
   });
 
   test("hands on what the stack file says about the verification", () => {
