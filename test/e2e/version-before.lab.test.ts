@@ -1,7 +1,8 @@
-import { mkdir, symlink, unlink } from "node:fs/promises";
+import { mkdir, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linkProgram } from "../lab/project";
 import { makeStage, type Stage } from "./stage";
 
 /** The version that has installed the stack: any git ref. @defaultValue the last one before files moved and products and targets had contracts */
@@ -20,9 +21,8 @@ const isKnown = async () => {
 async function unpack(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   const archive = join(directory, "program.tar");
-  await execa("git", ["archive", "-o", archive, BEFORE, "index.ts", "components"], {
-    cwd: CHECKOUT,
-  });
+  const parts = ["Pulumi.yaml", "index.ts", "components", "package.json", "tsconfig.json"];
+  await execa("git", ["archive", "-o", archive, BEFORE, ...parts], { cwd: CHECKOUT });
   await execa("tar", ["-xf", archive], { cwd: directory });
   await symlink(join(CHECKOUT, "node_modules"), join(directory, "node_modules"));
   return directory;
@@ -30,12 +30,7 @@ async function unpack(directory: string): Promise<string> {
 
 describe.skipIf(!(await isKnown()))("a stack that the version before has installed", () => {
   let stage: Stage;
-  const runFrom = async (checkout: string) => {
-    for (const name of ["index.ts", "components"]) {
-      await unlink(join(stage.project.directory, name));
-      await symlink(join(checkout, name), join(stage.project.directory, name));
-    }
-  };
+  const runFrom = (checkout: string) => linkProgram(stage.lab, checkout, stage.project.directory);
 
   beforeAll(async () => {
     stage = await makeStage("version-before");

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Finding } from "../../components/upgrade/finding";
-import { record, type Registration } from "./recorder";
-import { evidence, tellStory } from "./tell-story";
+import { evidence, record, type Registration } from "./recorder";
+import { tellStory } from "./tell-story";
 
 const block: Finding = {
   gate: "license-horizon",

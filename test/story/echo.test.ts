@@ -4,7 +4,7 @@ import { NO_DATA } from "../../components/kubernetes/gateway/look-at-data";
 import type { KubernetesFacts } from "../../components/kubernetes/facts/cluster-facts";
 import { observed, unavailable } from "../../components/upgrade/observation";
 import { echo } from "./echo";
-import { record, type Registration } from "./recorder";
+import { evidence, record, type Registration } from "./recorder";
 
 vi.mock(import("../../components/products"), () => ({ products: [echo] as const }));
 vi.mock(import("../../components/kubernetes/gateway/look-at-gateway"), () => ({
@@ -19,16 +19,6 @@ vi.mock(import("../../components/kubernetes/gateway/look-at-gateway"), () => ({
       staging: undefined,
     }),
 }));
-
-const evidence = JSON.stringify({
-  version: "1.1.0",
-  digests: {},
-  configHash: "hash",
-  schemaHead: "",
-  verifiedAt: "2026-01-01T00:00:00Z",
-  probes: { sent: 1, failed: 0 },
-  restarts: 0,
-});
 
 describe("a product of one Deployment, without a database", () => {
   let seen: readonly Registration[];

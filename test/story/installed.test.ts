@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { installed, prepareInstalled } from "./installed";
 import { runProgram } from "./run-program";
-import { record, type Registration } from "./recorder";
-import { evidence } from "./tell-story";
+import { evidence, record, type Registration } from "./recorder";
 
 /** One registration a line, as the program of the first release has made them. */
 const FILE = join(import.meta.dirname, "installed.jsonl");

@@ -1,6 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 
+/** What every step prints. */
+export const evidence = JSON.stringify({
+  version: "1.1.0",
+  digests: {},
+  configHash: "hash",
+  schemaHead: "",
+  verifiedAt: "2026-01-01T00:00:00Z",
+  probes: { sent: 1, failed: 0 },
+  restarts: 0,
+});
+
 /** One registration as the engine would see it; names instead of URNs. */
 export interface Registration {
   readonly type: string;

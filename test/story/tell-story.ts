@@ -14,16 +14,6 @@ const object = (kind: string, name: string, apiVersion = "v1"): KubernetesObject
   metadata: { name, namespace: "smoltbot" },
   spec: {},
 });
-/** What every step prints. */
-export const evidence = JSON.stringify({
-  version: "1.1.0",
-  digests: {},
-  configHash: "hash",
-  schemaHead: "",
-  verifiedAt: "2026-01-01T00:00:00Z",
-  probes: { sent: 1, failed: 0 },
-  restarts: 0,
-});
 /** What the gateway's Secret holds. */
 const secrets = { SUPABASE_KEY: "hunter2" };
 const hidden = { REDACT: '["hunter2"]' };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Target } from "../../components/upgrade/target";
-import { record, type Registration } from "./recorder";
+import { evidence, record, type Registration } from "./recorder";
 import { runProgram } from "./run-program";
 import { make, stubTarget, wave } from "./stub-target";
-import { evidence, preparedGateway } from "./tell-story";
+import { preparedGateway } from "./tell-story";
 
 const registered = (more: Partial<Target>) =>
   record(() => runProgram([preparedGateway(() => stubTarget(more))]), { stdout: evidence });
