@@ -1,5 +1,6 @@
-// Brings node_modules up to package-lock.json. Plain Node, because nothing is installed before it ran.
-import { spawnSync } from "node:child_process";
+// Brings node_modules up to package-lock.json. Plain Node, because nothing is installed before it ran. With --lab the sources of the lab's tools are
+// downloaded meanwhile.
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,9 +27,18 @@ const isCurrent = () => {
   return true;
 };
 
+/** Goes on after this program has ended. Whatever fails here is said when the tools are compiled. */
+function downloadSources() {
+  const cwd = join(checkout, "test", "lab", "tools", "main");
+  const download = spawn("go", ["mod", "download"], { cwd, stdio: "ignore", detached: true });
+  download.on("error", () => undefined);
+  download.unref();
+}
+
 if (!isCurrent()) {
   process.stderr.write("installs the npm packages of package-lock.json (about 20 s)\n");
   rmSync(installed, { force: true });
+  if (process.argv.includes("--lab")) downloadSources();
   // Install scripts would fetch provider plugins, which a closed machine cannot.
   const words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const npm = spawnSync("npm", words, {
