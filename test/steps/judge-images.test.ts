@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  countRestarts,
   initImages,
   isRenamed,
   judgeImages,
@@ -42,6 +43,25 @@ describe("images", () => {
     expect(found).toEqual({ digest: digest("a"), manifest: "", faults: [] });
   });
 
+  test("are those of the container that carries the release, whatever runs beside it", () => {
+    const [container] = running("a", "a").containers;
+    const beside = { ...container!, name: "mesh", image: "mesh:9", imageId: digest("c") };
+    const both = { ...running("a", "a"), containers: [beside, container!] };
+    expect(judgeImages(workload, [both])).toMatchObject({ digest: digest("a"), faults: [] });
+    const alone = { ...both, containers: [beside] };
+    expect(isRenamed(workload, [alone], {})).toBe(true);
+    expect(judgeImages(workload, [alone]).faults.map(({ text }) => text)).toEqual([
+      "pod a runs no such container, expected ghcr.io/mnemom/gateway:1.1.0",
+      "pod a does not tell the digest of its image",
+    ]);
+  });
+
+  test("of which one pod was not pulled have no digest that another stack could know", () => {
+    const local = pod("b", { imageID: digest("a") });
+    const found = judgeImages(workload, [running("a", "a"), local]);
+    expect(found).toEqual({ digest: digest("a"), manifest: "", faults: [] });
+  });
+
   describe("of another name", () => {
     const wanted = { ...workload, image: "ghcr.io/mnemom/gateway:1.2.0" };
     const told = (...letters: readonly string[]) => ({
@@ -70,6 +90,8 @@ describe("images", () => {
 
     test("and of another digest, or of one that nobody knows, are not, and it is said why", () => {
       expect(isRenamed(wanted, [running("a", "a")], {})).toBe(true);
+      const one = pod("b", { image: wanted.image });
+      expect(isRenamed(wanted, [one, running("a", "a")], {})).toBe(true);
       expect(words(told("b"))).toEqual([
         `${runs}, and its digest is ${digest("a")}, not ${digest("b")}; ${fix}`,
       ]);
@@ -105,4 +127,13 @@ test("images of init containers are known by their digests as well (S-08)", () =
     ["busybox:1.36", digest],
     ["late:1", ""],
   ]);
+});
+
+test("a container that has not started has no restarts to count (S-30)", () => {
+  const [started] = pod("a", {}).containers;
+  const containers = [
+    { ...started!, restarts: 2 },
+    { ...started!, name: "late", restarts: undefined },
+  ];
+  expect([...countRestarts([{ ...pod("a", {}), containers }])]).toEqual([["a/gateway", 2]]);
 });

@@ -33,6 +33,15 @@ test("a pod's metrics are summed by status, over all providers", () => {
   ]);
 });
 
+test("what is no number of requests by status is not counted, however it is spaced", () => {
+  const odd = `${metric}{ provider="a", status="200"}   4
+${metric}{provider="a"} 3
+${metric}{status="500"} NaN
+${metric}{status="502"}
+`;
+  expect([...parseRequests(odd, metric)]).toEqual([["200", 4]]);
+});
+
 const sample = (good: number, bad: number, pod = "a"): Sample =>
   new Map([[pod, parseRequests(text(good, bad), metric)]]);
 const nothing: Sample = new Map();
@@ -47,6 +56,11 @@ describe("the traffic of a source", () => {
     ["judged from zero in a pod that is new", nothing, sample(1, 1), "bad"],
   ])("is %s (S-49)", (_, before, after, verdict) => {
     expect(judgeTraffic(before, observed(after), ["a"], 0.01).verdict).toBe(verdict);
+  });
+
+  test("of a pod that has restarted is what it has counted since then (S-49)", () => {
+    const verdict = judgeTraffic(sample(500, 7), observed(sample(1, 1)), ["a"], 0.01);
+    expect(verdict).toMatchObject({ requests: 3, errors: 1 });
   });
 
   test("that could not be asked is no data, with the reason (S-49)", () => {
