@@ -14,7 +14,7 @@ import { isPooledByTransaction } from "./pooler";
 import { query } from "./query";
 import { readServerRoom, type ServerRoom } from "./server-room";
 import { sqlText } from "./sql-text";
-import { hasUndone, readMark, restoredFrom } from "./restore-mark";
+import { undoneBy, readMark, restoredFrom } from "./restore-mark";
 import { longestLook, within } from "./within";
 import { migrationsSql, parseMigrations } from "./migrations";
 
@@ -75,7 +75,7 @@ export async function readDatabaseFacts(
     const applied = migrations ?? [];
     const restored = {
       restoredFrom: restoredFrom(mark, applied),
-      undone: hasUndone(mark, applied),
+      undone: undoneBy(mark, applied),
     };
     const tools = { dumpTool, freeBytes, pooled };
     const base = { ...look, ...tools, ...restored, database: database.name, migrations };

@@ -68,6 +68,12 @@ export function isRestored(
 export const hasUndone = (mark: RestoreMark | undefined, applied: readonly string[]): boolean =>
   mark !== undefined && mark.undone !== "" && !applied.includes(mark.undone);
 
+/** Name of the database whose migrations a restore has taken away and nobody has applied again; undefined if there is none. */
+export const undoneBy = (
+  mark: RestoreMark | undefined,
+  applied: readonly string[],
+): string | undefined => (hasUndone(mark, applied) ? mark?.kept : undefined);
+
 /** File name of the dump that a restore has made the database of; undefined once the migrations that it has undone were applied again. */
 export const restoredFrom = (
   mark: RestoreMark | undefined,

@@ -49,8 +49,8 @@ export interface DatabaseFacts {
   readonly closed?: boolean;
   /** File name of the dump that a restore has made it of; undefined where none has. */
   readonly restoredFrom?: string | undefined;
-  /** True where that restore has taken migrations away that nobody has applied again. @defaultValue false */
-  readonly undone?: boolean;
+  /** Name of the database whose migrations a restore has taken away and nobody has applied again; undefined where none has. */
+  readonly undone?: string | undefined;
 }
 
 /** One look at the server on which the restore of a backup is tried. */

@@ -111,6 +111,7 @@ export const workload = (
 ): WorkloadFacts => ({
   name,
   desired,
+  generation: 1,
   updated: desired,
   ready: desired,
   available: desired,

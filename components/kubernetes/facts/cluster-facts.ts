@@ -56,6 +56,8 @@ export interface WorkloadFacts {
   readonly desired: number;
   /** Replicas that it had when a restore stopped it; undefined where none did, or where it runs again. */
   readonly stoppedFrom?: number | undefined;
+  /** Counts the changes of its spec. */
+  readonly generation: number;
   readonly updated: number;
   readonly ready: number;
   readonly available: number;

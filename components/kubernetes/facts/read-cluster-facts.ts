@@ -188,6 +188,7 @@ const workloadFacts = ({ metadata, spec, status }: Json<V1Deployment>): Workload
   name: metadata?.name ?? "",
   desired: spec?.replicas ?? 1,
   stoppedFrom: spec?.replicas === 0 ? rememberedReplicas({ metadata }) : undefined,
+  generation: metadata?.generation ?? 0,
   updated: status?.updatedReplicas ?? 0,
   ready: status?.readyReplicas ?? 0,
   available: status?.availableReplicas ?? 0,

@@ -16,7 +16,7 @@ import { runningVersions } from "./running-pods";
  * @param container - name of the container that carries the release
  */
 export function planGateway(
-  { version, availability }: Pick<KubernetesRelease, "version" | "availability">,
+  { version, availability, names }: Pick<KubernetesRelease, "version" | "availability" | "names">,
   facts: KubernetesFacts,
   container: string,
 ): Plan {
@@ -38,9 +38,9 @@ export function planGateway(
     running,
     occasion: occasionOf({
       ...question,
-      undone: facts.database?.observed === true && facts.database.value.undone === true,
+      undone: facts.database?.observed === true ? facts.database.value.undone : undefined,
       ...(facts.cluster.observed
-        ? { live: { running, stopped: isStopped(facts.cluster.value) } }
+        ? { live: { running, ...livenessOf(facts.cluster.value, names.gateway) } }
         : {}),
     }),
     doubt: schemaDoubt(question),
@@ -52,8 +52,18 @@ export function planGateway(
   });
 }
 
-const isStopped = ({ workloads }: ClusterFacts): boolean =>
-  workloads.some(({ stoppedFrom }) => stoppedFrom !== undefined);
+/** Whether it serves. What tells one stop by a restore from another is that each of them is a new generation of the Deployment. */
+function livenessOf({ workloads }: ClusterFacts, serving: string) {
+  const stopped = workloads
+    .filter(({ stoppedFrom }) => stoppedFrom !== undefined)
+    .map(({ name, generation }) => `${name} at generation ${generation}`);
+  return {
+    stopped: stopped.length === 0 ? undefined : stopped.join(", "),
+    down: workloads.find(
+      ({ name, desired, ready }) => name === serving && desired > 0 && ready === 0,
+    )?.name,
+  };
+}
 
 function migrationsOf({ database, podsDatabase }: KubernetesFacts): RestoreQuestion["migrations"] {
   if (database === undefined)

@@ -6,40 +6,43 @@ export interface OccasionQuestion extends Pick<RestoreQuestion, "wanted" | "migr
   /** This stack's own last evidence; undefined before the first. */
   readonly verified?:
     Pick<Evidence, "version" | "schemaHead" | "verifiedAt" | "occasion"> | undefined;
-  /** True where a restore has taken migrations away that nobody has applied again. @defaultValue false */
-  readonly undone?: boolean;
+  /** Name under which a restore has kept the database whose migrations it has taken away; undefined where none has, or where they were applied again. */
+  readonly undone?: string | undefined;
   /** What runs; undefined where nobody could look. */
   readonly live?: {
     /** Releases of the pods. */
     readonly running: readonly string[];
-    /** True where a restore has stopped a workload. */
-    readonly stopped: boolean;
+    /** Which stop it was, if a restore has stopped a workload: `gateway at generation 7`. */
+    readonly stopped: string | undefined;
+    /** The workload that serves, if it should have pods and none of them is ready. */
+    readonly down?: string | undefined;
   };
 }
 
 /**
  * What asks for a rollout and a verification although no workload is declared anew: the world is another than the verified one, as a run leaves it that was killed
- * between its migration and its rollout, or while a restore had stopped the pods. Once verified, it is what the evidence says, so that it asks once; "" where
- * nothing asks.
+ * between its migration and its rollout, while a restore had stopped the pods, or after none of them was ready any more. Once verified, it is what the evidence says, so that it asks once; "" where
+ * nothing asks. It names which restore and which stop it was: another one asks again, also where neither was ever verified.
  */
 export function occasionOf({
   wanted,
   verified,
   migrations,
-  undone = false,
+  undone,
   live,
 }: OccasionQuestion): string {
   if (verified === undefined) return "";
   const head = migrations.observed ? (migrations.value?.at(-1) ?? "") : verified.schemaHead;
+  const isMoved =
+    migrations.observed && (wanted !== verified.version || head !== verified.schemaHead);
   const others = live?.running.filter((release) => release !== verified.version) ?? [];
   const moved = [
     ...(head === verified.schemaHead ? [] : [`schema at ${headName(head)}`]),
     ...(others.length === 0 ? [] : [`${others.toSorted().join(" and ")} running`]),
     // What the schema step has done for the wanted release, it may have done before the restore.
-    ...(undone && migrations.observed && wanted !== verified.version
-      ? ["a database that was restored"]
-      : []),
-    ...(live?.stopped === true ? ["stopped by a restore"] : []),
+    ...(undone !== undefined && isMoved ? [`a database that was restored beside ${undone}`] : []),
+    ...(live?.down === undefined ? [] : [`no pod of ${live.down} ready`]),
+    ...(live?.stopped === undefined ? [] : [`stopped by a restore (${live.stopped})`]),
   ];
   return moved.length === 0
     ? (verified.occasion ?? "")

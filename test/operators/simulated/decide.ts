@@ -1,4 +1,4 @@
-import { hasUndone, restoredFrom } from "../../../components/postgres/restore-mark";
+import { undoneBy, restoredFrom } from "../../../components/postgres/restore-mark";
 import { dumpToGoBackTo } from "../../../components/dumps/dump-to-go-back-to";
 import { knowsMajor, lastSeen } from "../../../components/upgrade/plan/came-back";
 import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
@@ -58,8 +58,13 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
   const isKnown =
     world.without === "a silent database stops what is not known to be of its major" ||
     knowsMajor(question);
-  const live = { running: question.running, stopped: world.stopped };
-  const undone = hasUndone(database.mark, database.migrations);
+  const live = {
+    running: question.running,
+    stopped: world.stopped ? `generation ${world.stops}` : undefined,
+    down:
+      world.declared !== undefined && !world.stopped && serving === undefined ? "it" : undefined,
+  };
+  const undone = undoneBy(database.mark, database.migrations);
   const plan = planUpgrade({
     wanted: file.version,
     ...(evidence === undefined ? {} : { verified: evidence.version }),

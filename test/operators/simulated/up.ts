@@ -145,6 +145,7 @@ function putBack(world: World, step: Step, pass: Pass): void {
     world.serving = undefined;
     world.pods = 0;
     world.stopped = true;
+    world.stops += 1;
     pass("while the writers are stopped");
     const head = headOf(world.database);
     const undone = head === dump.schemaHead ? "" : head;

@@ -97,6 +97,8 @@ export interface World {
   pods: number;
   /** True from the moment at which a restore stops the pods until a rollout starts them. */
   stopped: boolean;
+  /** How often a restore has stopped them. */
+  stops: number;
   /** What the Deployment declares, and how often it was applied. */
   declared: { readonly version: Release; readonly replicas: number } | undefined;
   generation: number;
@@ -123,6 +125,7 @@ export const emptyWorld = (without?: Safeguard): World => ({
   serving: undefined,
   pods: 0,
   stopped: false,
+  stops: 0,
   declared: undefined,
   generation: 0,
   job: undefined,

@@ -44,6 +44,7 @@ export const node = (change: Partial<NodeFacts> = {}): NodeFacts => ({
 export const workload = (change: Partial<WorkloadFacts> = {}): WorkloadFacts => ({
   name: "gateway",
   desired: 2,
+  generation: 1,
   updated: 2,
   ready: 2,
   available: 2,

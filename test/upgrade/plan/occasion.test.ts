@@ -36,23 +36,42 @@ test("a schema that is gone asks, too", () => {
 
 test("pods that a restore has stopped, or of another release, ask as well (S-15)", () => {
   const migrations = observed(["007.sql"]);
-  const of = (running: readonly string[], stopped = false) =>
+  const of = (running: readonly string[], stopped?: string) =>
     occasionOf({ wanted, verified, migrations, live: { running, stopped } });
   expect(of(["1.2.0"])).toBe("");
   expect(of([])).toBe("");
-  expect(of([], true)).toBe("stopped by a restore, since 2026-01-02T03:04:05Z");
+  expect(of([], "gateway at generation 7")).toBe(
+    "stopped by a restore (gateway at generation 7), since 2026-01-02T03:04:05Z",
+  );
   expect(of(["1.3.0", "1.2.0", "1.1.0"])).toBe(
     "1.1.0 and 1.3.0 running, since 2026-01-02T03:04:05Z",
   );
 });
 
 test("a database that was restored asks where another release is wanted than the one that it was restored for: the schema step runs again (S-14)", () => {
-  const migrations = observed(["007.sql"]);
-  const of = (release: string, undone: boolean) =>
-    occasionOf({ wanted: release, verified, migrations, undone });
-  expect(of("2.0.0", true)).toBe("a database that was restored, since 2026-01-02T03:04:05Z");
-  expect(of("2.0.0", false)).toBe("");
-  expect(of("1.2.0", true)).toBe("");
+  const of = (release: string, undone?: string, head = "007.sql") =>
+    occasionOf({ wanted: release, verified, migrations: observed([head]), undone });
+  expect(of("2.0.0", "kept")).toBe(
+    "a database that was restored beside kept, since 2026-01-02T03:04:05Z",
+  );
+  expect(of("2.0.0")).toBe("");
+  expect(of("1.2.0", "kept")).toBe("");
   const silent = unavailable("it is another database than the one that the pods use");
-  expect(occasionOf({ wanted: "2.0.0", verified, migrations: silent, undone: true })).toBe("");
+  expect(occasionOf({ wanted: "2.0.0", verified, migrations: silent, undone: "kept" })).toBe("");
+});
+
+test("a second restore asks again although nothing was verified since the first (S-14)", () => {
+  const of = (undone: string) =>
+    occasionOf({ wanted, verified, migrations: observed(["003.sql"]), undone });
+  expect(of("kept_1")).toBe(
+    "schema at 003.sql, a database that was restored beside kept_1, since 2026-01-02T03:04:05Z",
+  );
+  expect(of("kept_2")).not.toBe(of("kept_1"));
+});
+
+test("a gateway of which no pod is ready any more asks, although nothing was changed (S-15)", () => {
+  const live = { running: ["1.2.0"], stopped: undefined, down: "gateway" };
+  expect(occasionOf({ wanted, verified, migrations: observed(["007.sql"]), live })).toBe(
+    "no pod of gateway ready, since 2026-01-02T03:04:05Z",
+  );
 });
