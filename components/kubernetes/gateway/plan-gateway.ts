@@ -1,3 +1,4 @@
+import type { Evidence } from "../../upgrade/evidence/evidence";
 import { knowsMajor, lastSeen } from "../../upgrade/plan/came-back";
 import { observed, unavailable, type Observation } from "../../upgrade/observation";
 import { planUpgrade, type Plan } from "../../upgrade/plan/plan";
@@ -14,11 +15,13 @@ import { runningVersions } from "./running-pods";
  * Plans from what was verified last, what runs now, and what the database holds.
  *
  * @param container - name of the container that carries the release
+ * @param history - what this stack has verified so far
  */
 export function planGateway(
   { version, availability, names }: Pick<KubernetesRelease, "version" | "availability" | "names">,
   facts: KubernetesFacts,
   container: string,
+  history: readonly Evidence[] = [],
 ): Plan {
   const running = facts.cluster.observed
     ? runningVersions(facts.cluster.value, availability.selector, container)
@@ -27,6 +30,7 @@ export function planGateway(
   const question: SchemaDoubtQuestion = {
     wanted: version,
     verified,
+    history,
     running,
     restore: facts.restore,
     migrations: migrationsOf(facts),

@@ -86,7 +86,9 @@ async function look(
     rendering,
     looking,
   ]);
-  const subject = { config, release, facts, plan: planGateway(release, facts, product.container) };
+  const history = readHistory(own, outputs.history);
+  const plan = planGateway(release, facts, product.container, history);
+  const subject = { config, release, facts, plan };
   const identity = withCluster(known, facts.cluster.observed ? facts.cluster.value.uid : undefined);
   return {
     product,
@@ -98,7 +100,7 @@ async function look(
       predates: record === undefined && subject.plan.verified !== undefined,
     },
     known: identity,
-    past: { history: readHistory(own, outputs.history), lastBackup, identity },
+    past: { history, lastBackup, identity },
   };
 }
 

@@ -67,6 +67,8 @@ export interface RestoreQuestion {
   readonly verified?:
     | Pick<Evidence, "version" | "schemaHead" | "schemaSeenAt" | "verifiedAt" | "occasion">
     | undefined;
+  /** What this stack has verified so far. @defaultValue nothing is known of it */
+  readonly history?: readonly Pick<Evidence, "version" | "schemaHead">[] | undefined;
 }
 
 /** Decides what going back across a major takes, before anything is touched. */
@@ -75,10 +77,11 @@ export function restoreNeed({
   restore,
   migrations,
   verified,
+  history,
 }: RestoreQuestion): RestoreNeed {
   if (!restore.observed) return { kind: "unknown", reason: restore.reason };
   const { candidate, risk } = restore.value;
-  if (candidate === undefined || isOfNewer(candidate, wanted, verified)) {
+  if (candidate === undefined || isOfNewer(candidate, wanted, { verified, history })) {
     return {
       kind: "impossible",
       why: `no proven dump shows the database as it was with major ${generation(wanted)}`,
@@ -106,11 +109,12 @@ export function schemaAhead({
   migrations,
   migrated,
   verified,
+  history,
 }: RestoreQuestion): string | undefined {
   if (!restore.observed || isHome(wanted, migrations, verified)) return undefined;
   const { candidate, dumps } = restore.value;
   if (candidate === undefined || isPast(candidate, dumps, wanted)) return undefined;
-  if (isOfNewer(candidate, wanted, verified)) return undefined;
+  if (isOfNewer(candidate, wanted, { verified, history })) return undefined;
   const moved = migrations.observed
     ? (migrations.value?.at(-1) ?? "") !== candidate.schemaHead
     : migrated.includes(candidate.release);
@@ -118,17 +122,18 @@ export function schemaAhead({
 }
 
 /**
- * True if a dump of which nobody knows what ran has the schema that a release of another major was verified on: it was taken while the pods were stopped, and is
- * no state from before that major.
+ * True if a dump has the schema on which only releases of other majors were verified: it was taken while the pods were stopped, or while the older release still ran
+ * on a schema that a newer one had migrated, and is no state from before that major.
  */
-const isOfNewer = (
-  { running, schemaHead }: DumpMoment,
+function isOfNewer(
+  { schemaHead }: DumpMoment,
   wanted: string,
-  verified: RestoreQuestion["verified"],
-): boolean =>
-  running.length === 0 &&
-  verified?.schemaHead === schemaHead &&
-  !isOfMajor(verified.version, wanted);
+  { verified, history = [] }: Pick<RestoreQuestion, "verified" | "history">,
+): boolean {
+  const known = verified === undefined ? history : [...history, verified];
+  const there = known.filter((evidence) => evidence.schemaHead === schemaHead);
+  return there.length > 0 && !there.some(({ version }) => isOfMajor(version, wanted));
+}
 
 /** True where a release of the wanted major was verified on this very schema. */
 const isHome = (

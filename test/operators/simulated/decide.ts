@@ -43,6 +43,7 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
   const question = {
     wanted: file.version,
     verified: evidence,
+    history: world.history,
     running: serving === undefined ? [] : [serving],
     migrated: job === undefined ? [] : [job],
     migrations:

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { generation } from "../../../components/upgrade/plan/plan";
 import { decide } from "./decide";
-import { BEGINNINGS, carryOut, operation, type Operation } from "./operation";
+import { BEGINNINGS, carryOut, operation } from "./operation";
 import { up, type Moment } from "./up";
 import {
   dumpsHere,
@@ -56,7 +56,8 @@ function upAndLook(world: World, killAt: Moment | undefined): void {
     expect(fits(file.version, database.migrations)).toBe(true);
     expect(world.evidence).toMatchObject({ version: file.version });
     // A way back that leaves a silent database alone says since when it knows the schema.
-    // A known gap: where nothing changes, a URL that leads astray is told and not stopped, and a verification that runs all the same reads through it.
+    // A known gap: a consent to a restore that is taken out of the file asks for one more verification. Where nothing else changes, a URL that leads astray is told
+    // and not stopped, and that verification reads through it.
     if (world.evidence?.schemaSeenAt === undefined && !file.astray)
       expect(world.evidence?.schemaHead).toBe(headOf(database));
     const next = up(structuredClone(world));
@@ -91,29 +92,13 @@ function upAndLook(world: World, killAt: Moment | undefined): void {
     expect(world.serving).toBe(before.serving);
 }
 
-/**
- * What still finds gaps of the program, about one in a thousand sequences: a beginning at a restore that was cut off, and a URL that leads astray. `OPERATORS_BROAD=1`
- * draws them as well.
- */
-const IS_BROAD = process.env["OPERATORS_BROAD"] === "1";
-const isHard = (beginning: readonly Operation[]): boolean =>
-  beginning.some(
-    (one) =>
-      one.kind === "aim at another database" ||
-      (one.kind === "up" &&
-        (one.killAt === "while the writers are stopped" || one.killAt === "after the restore")),
-  );
-
 const RUNS = Number(process.env["OPERATORS_RUNS"] ?? 1000);
 
 /** Whatever operators do in whatever order, no law is broken. */
-const lawful = (without?: Safeguard, isBroad = true) =>
+const lawful = (without?: Safeguard) =>
   fc.property(
-    fc.constantFrom(...BEGINNINGS.filter((one) => isBroad || !isHard(one))),
-    fc.array(
-      operation.filter(({ kind }) => isBroad || kind !== "aim at another database"),
-      { minLength: 1, maxLength: 30, size: "max" },
-    ),
+    fc.constantFrom(...BEGINNINGS),
+    fc.array(operation, { minLength: 1, maxLength: 30, size: "max" }),
     (beginning, operations) => {
       const world = emptyWorld(without);
       for (const one of [...beginning, ...operations]) carryOut(world, one, upAndLook);
@@ -124,7 +109,7 @@ test(
   "whatever operators do in whatever order, no law is broken (I1 to I5)",
   { timeout: 600_000 },
   () => {
-    fc.assert(lawful(undefined, IS_BROAD), { numRuns: RUNS });
+    fc.assert(lawful(), { numRuns: RUNS });
   },
 );
 
@@ -133,7 +118,7 @@ test.each(Object.entries(SAFEGUARDS) as [Safeguard, string][])(
   { timeout: 600_000 },
   (safeguard) => {
     expect(
-      fc.check(lawful(safeguard), { seed: 4, numRuns: 20_000, endOnFailure: true }).failed,
+      fc.check(lawful(safeguard), { seed: 5, numRuns: 20_000, endOnFailure: true }).failed,
     ).toBe(true);
   },
 );

@@ -217,6 +217,7 @@ function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: P
       occasion,
       cameBack,
     };
+    world.history = [...world.history, world.evidence];
     return "";
   });
 }

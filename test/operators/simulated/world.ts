@@ -107,6 +107,7 @@ export interface World {
   readonly folders: Record<World["machine"], readonly Dump[]>;
   steps: Readonly<Record<string, Remembered>>;
   evidence: SimulatedEvidence | undefined;
+  history: readonly SimulatedEvidence[];
 }
 
 export const emptyWorld = (without?: Safeguard): World => ({
@@ -133,6 +134,7 @@ export const emptyWorld = (without?: Safeguard): World => ({
   folders: { laptop: [], runner: [] },
   steps: {},
   evidence: undefined,
+  history: [],
 });
 
 export const headOf = ({ migrations }: Database): string => migrations.at(-1) ?? "";

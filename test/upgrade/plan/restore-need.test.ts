@@ -43,6 +43,24 @@ describe("going back across a major", () => {
     expect(need.kind).toBe("no");
   });
 
+  test("is impossible by a dump that was taken while the old release ran on a schema of the newer one (S-44)", () => {
+    const migrated = { ...before, schemaHead: "010.sql" };
+    const moments = { verifiedAt: "2026-01-02T00:00:00Z" };
+    const newer = { version: "2.0.0", schemaHead: "010.sql", ...moments };
+    const kindOf = (history: readonly { version: string; schemaHead: string }[]) =>
+      restoreNeed({
+        wanted,
+        migrated: [],
+        restore: facts({ candidate: migrated }),
+        migrations: heads("010.sql"),
+        verified: newer,
+        history,
+      }).kind;
+    expect(kindOf([{ version: "1.2.0", schemaHead: "007.sql" }])).toBe("impossible");
+    // A major that migrates nothing.
+    expect(kindOf([{ version: "1.2.0", schemaHead: "010.sql" }])).toBe("no");
+  });
+
   test("says that nobody counted the rows at risk, where nobody did", () => {
     const restore = facts({ risk: undefined });
     const need = restoreNeed({ wanted, migrated: [], restore, migrations: heads("010.sql") });
