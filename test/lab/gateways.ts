@@ -43,9 +43,12 @@ export const openGateways = (
   database: (stack) => `${name}_${stack}`.replaceAll("-", "_"),
 });
 
-/** Leaves the empty database of one gateway and its role. */
-export const ensureGatewayDatabase = (lab: Lab, database: string): Promise<void> =>
-  ensureDatabase(lab, { database, role: database, password: ROLE_PASSWORD });
+/** Leaves the empty database of one gateway and its role. @param role - defaults to one of the name of the database */
+export const ensureGatewayDatabase = (
+  lab: Lab,
+  database: string,
+  role: string = database,
+): Promise<void> => ensureDatabase(lab, { database, role, password: ROLE_PASSWORD });
 
 /** Makes databases and project; installs nothing. The committed stack files are used, changed only where a lab must differ. */
 export async function makeGateways(lab: Lab, options: GatewaysOptions): Promise<Gateways> {

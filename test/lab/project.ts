@@ -56,6 +56,8 @@ export interface Project {
   readonly configure: (stack: string, config: Overrides) => Promise<void>;
   /** Encrypts one value into the stack file, at a path such as `gateways:smoltbotSecrets.SUPABASE_KEY`. */
   readonly setSecret: (stack: string, path: string, value: string) => Promise<void>;
+  /** Many at once, by their configuration paths. */
+  readonly setSecrets: (stack: string, secrets: StackOptions["secrets"]) => Promise<void>;
   readonly preview: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
   /** Updates without the preview before it (a preview of its own shows the same). */
   readonly up: (stack: string, options?: OperationOptions) => Promise<PulumiRun>;
@@ -119,7 +121,8 @@ export async function makeProject(lab: Lab, options: ProjectOptions): Promise<Pr
       () => "",
     );
     await writeFile(project.stackFile(stack), relocateStackFile(committed, wanted.config));
-    await initialise(project, stack, wanted.secrets);
+    must(await project.pulumi(["stack", "select", "--create", stack]));
+    await project.setSecrets(stack, wanted.secrets);
   }
   return project;
 }
@@ -147,6 +150,14 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
     setSecret: async (stack, path, value) => {
       must(await cli.run(["config", "set", "--secret", "--path", path, value, "--stack", stack]));
     },
+    setSecrets: async (stack, secrets) => {
+      const pairs = Object.entries(secrets).flatMap(([path, value]) => [
+        "--secret",
+        `${path}=${value}`,
+      ]);
+      if (pairs.length === 0) return;
+      must(await cli.run(["config", "set-all", "--path", ...pairs, "--stack", stack]));
+    },
     preview: operation("preview"),
     up: operation(...up),
     startUp: (stack, { args = [], env: more = {}, tell } = {}) =>
@@ -164,17 +175,6 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
     start: cli.start,
     pulumi: (args, cliOptions) => cli.run(args, cliOptions),
   };
-}
-
-async function initialise(
-  { pulumi }: Project,
-  stack: string,
-  secrets: StackOptions["secrets"],
-): Promise<void> {
-  must(await pulumi(["stack", "select", "--create", stack]));
-  const pairs = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
-  if (pairs.length === 0) return;
-  must(await pulumi(["config", "set-all", "--path", ...pairs, "--stack", stack]));
 }
 
 // Only a link of an earlier run may be in the way: a real folder is somebody's own.

@@ -2,7 +2,12 @@ import { join } from "node:path";
 import { succeeded } from "../../lab/demo/expect";
 import { changing } from "../../lab/engine/steps-of-log";
 import type { PulumiRun } from "../../lab/engine/pulumi-cli";
-import { makeGateways, type Gateways } from "../../lab/gateways";
+import {
+  ensureGatewayDatabase,
+  makeGateways,
+  secretsOfGateway,
+  type Gateways,
+} from "../../lab/gateways";
 import { clearGateways } from "../../lab/demo/clear";
 import { BARE, withBareProgram, type BareProgram } from "../bare-project";
 import { inTurns } from "../in-turns";
@@ -18,7 +23,7 @@ const NAME = "bench-fleet";
 export const fleet: Measure = {
   name: "fleet",
   title: "Preview of a fleet",
-  about: `\`pulumi preview\` of the first install of ${SIZES.join(", ")} gateways in one stack, each in a namespace of its own, against a bare program that registers the same objects of the same chart as often and does nothing else. Nothing is installed: so many gateways are more than this machine can run, so the cluster shows the preflight one more node with room for all of them, and the section Preview has an installed one. At most ${MOST_RUNS} runs.`,
+  about: `\`pulumi preview\` of the first install of ${SIZES.join(", ")} gateways in one stack, each with a namespace and a database of its own, against a bare program that registers the same objects of the same chart as often and does nothing else. Nothing is installed: so many gateways are more than this machine can run, so the cluster shows the preflight one more node with room for all of them, and the section Preview has an installed one. At most ${MOST_RUNS} runs.`,
   run: async (bench) => {
     const directory = join(bench.directory, "fleet");
     await clearGateways(bench.lab, NAME, directory);
@@ -39,18 +44,24 @@ export const fleet: Measure = {
 };
 
 async function measure(
-  { runs, say }: Bench,
-  { project }: Gateways,
+  bench: Bench,
+  gateways: Gateways,
   bare: BareProgram,
   node: RoomyNode,
 ): Promise<Measured> {
+  const { runs, say } = bench;
+  const { project } = gateways;
   const comparisons: Comparison[] = [];
   const registered: string[] = [];
   for (const size of SIZES) {
     const names = Array.from({ length: size }, (_, index) => `gateway-${index + 1}`);
     // null takes the instances of the size before away; a map would be merged into them.
-    await project.configure("staging", { "gateways:instances": null });
+    await project.configure("staging", {
+      "gateways:instances": null,
+      "gateways:instanceSecrets": null,
+    });
     await project.configure("staging", { "gateways:instances": instances(names) });
+    await giveDatabases(bench, gateways, names);
     await bare.register(INSTALLED, names.map(namespaceOf));
     const counts = { ours: 0, other: 0 };
     const contest = {
@@ -76,6 +87,26 @@ async function measure(
       `Resources in the preview, this program against the bare one: ${registered.join("; ")}.`,
     ],
   };
+}
+
+/** An empty database for each, all of one role: two gateways may not share one. */
+async function giveDatabases(
+  { lab }: Bench,
+  gateways: Gateways,
+  names: readonly string[],
+): Promise<void> {
+  const role = gateways.database("staging");
+  const shared = secretsOfGateway(lab, gateways, "staging");
+  const secrets: Record<string, string> = {};
+  for (const [index, name] of names.entries()) {
+    const database = `${role}_${index + 1}`;
+    await ensureGatewayDatabase(lab, database, role);
+    const own = (path: string) => (shared[path] ?? "").replace(/[^/]*$/, database);
+    const at = `gateways:instanceSecrets.${name}`;
+    secrets[`${at}.environment.POSTGRES_URL`] = own("gateways:smoltbotSecrets.POSTGRES_URL");
+    secrets[`${at}.databaseUrl`] = own("gateways:smoltbotDatabaseUrl");
+  }
+  await gateways.project.setSecrets("staging", secrets);
 }
 
 const namespaceOf = (gateway: string): string => `${NAME}-${gateway}`;
