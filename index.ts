@@ -37,7 +37,7 @@ function upgrade(
   const { options: there, identifier } = target.connect();
   const dump = backupInTurn(name, { plan, task: target.backup });
   const saved = dump.before(preflight);
-  const restore = new Restore(name, { after: saved, task: target.restore });
+  const restore = new Restore(name, { after: saved, task: target.restore, history });
   const configuration = new Configuration(
     name,
     { after: restore, make: target.configuration },

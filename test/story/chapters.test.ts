@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import type { Finding } from "../../components/upgrade/finding";
 import { evidence, record, type Registration } from "./recorder";
 import { tellStory } from "./tell-story";
@@ -162,6 +163,14 @@ describe("what a restore came to", () => {
     const [plain] = (await touched()) as readonly string[];
     const [restored] = (await touched(consented)) as readonly string[];
     expect(restored).toBe([evidence, plain].join(" ").trim());
+  });
+
+  test("stays known once it was verified, so that a consent which is taken out asks for nothing (S-44)", async () => {
+    const before = { ...(JSON.parse(evidence) as Evidence), restored: evidence };
+    const kept = await record(() => tellStory({ history: [before] }), { stdout: evidence });
+    const triggers = (name: string) => kept.find((made) => made.name === name)?.inputs["triggers"];
+    expect(kept.map(({ name }) => name)).not.toContain("smoltbot-restore");
+    expect(triggers("smoltbot-rollout")).toEqual(await touched(consented));
   });
 });
 

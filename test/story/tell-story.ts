@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../../components/kubernetes/objects/object";
 import type { AdoptionInput } from "../../components/steps/adoption-input";
+import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import type { Finding } from "../../components/upgrade/finding";
 import { kubernetesTarget } from "../../components/kubernetes/target";
 import { planUpgrade } from "../../components/upgrade/plan/plan";
@@ -22,6 +23,8 @@ const hidden = { REDACT: '["hunter2"]' };
 export interface StoryOptions {
   /** @defaultValue none */
   readonly findings?: readonly Finding[];
+  /** What was verified before. @defaultValue nothing */
+  readonly history?: readonly Evidence[];
   /** What the restore is told. @defaultValue undefined: no consent */
   readonly consented?: object;
   /** @defaultValue nothing is adopted */
@@ -81,7 +84,11 @@ const targetOf = (
 /** A gateway that is upgraded from 1.0.0 to 1.1.0, or goes back. */
 export function preparedGateway(
   targetFor: (wanted: string) => Target,
-  { findings = [], back = false }: Pick<StoryOptions, "findings" | "back"> = {},
+  {
+    findings = [],
+    back = false,
+    history = [],
+  }: Pick<StoryOptions, "findings" | "back" | "history"> = {},
 ): Prepared {
   const [wanted, verified] = back ? ["1.0.0", "1.1.0"] : ["1.1.0", "1.0.0"];
   const schema = { schemaHead: "004.sql", seenAt: "2026-05-30T12:00:00Z" };
@@ -91,7 +98,7 @@ export function preparedGateway(
     findings,
     unchanged: false,
     target: targetFor(wanted),
-    history: [],
+    history,
     lastBackup: undefined,
     identity: { stack: "prod", context: "lab" },
   };

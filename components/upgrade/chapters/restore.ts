@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Evidence } from "../evidence/evidence";
 import type { TriggeredTask } from "../target";
 import type { Backup } from "./backup";
 import { Chapter } from "./chapter";
@@ -10,6 +11,8 @@ export interface RestoreArgs {
   readonly after: Backup | Preflight;
   /** Undefined where the operator has not consented to a restore for the wanted release. */
   readonly task: TriggeredTask | undefined;
+  /** What was verified before this run, the newest last. */
+  readonly history: readonly Pick<Evidence, "restored">[];
 }
 
 /**
@@ -20,16 +23,20 @@ export interface RestoreArgs {
  */
 export class Restore extends Chapter {
   static readonly type = "gateways:upgrade:Restore";
-  /** What the restore came to; "" without one. Changes whenever a restore ran. */
+  /** What the restore came to; without one, what the last one had come to when it was verified, or "". Changes whenever a restore ran. */
   readonly outcome: pulumi.Output<string>;
   /** For what must not come where this run has left the step out; empty without a consent. */
   readonly ran: readonly pulumi.Output<pulumi.Resource>[];
   private readonly chapter = "restore";
 
-  constructor(name: string, { after, task }: RestoreArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { after, task, history }: RestoreArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super(Restore.type, name, [after], opts);
     if (task === undefined) {
-      this.outcome = pulumi.output("");
+      this.outcome = pulumi.output(history.at(-1)?.restored ?? "");
       this.ran = [];
       this.end([], { outcome: this.outcome });
       return;

@@ -43,6 +43,8 @@ export class Rollout extends Chapter {
   static readonly type = "gateways:upgrade:Rollout";
   /** Changes whenever a workload was touched: applied, also by the way back from an upgrade that failed, or stopped by a restore. */
   readonly touched: pulumi.Output<string>;
+  /** What the last restore came to, or "". */
+  readonly restored: pulumi.Output<string>;
   private readonly chapter = "rollout";
 
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -61,6 +63,7 @@ export class Rollout extends Chapter {
         ran,
       };
     }, first);
+    this.restored = args.restored.outcome;
     this.touched = touchedBy(args.restored, rolled.revisions);
     this.end(rolled.made, { touched: this.touched });
   }

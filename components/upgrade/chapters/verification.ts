@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { evidenceSchema, type Evidence } from "../evidence/evidence";
 import { fingerprint } from "../fingerprint";
 import type { Plan } from "../plan/plan";
@@ -47,7 +47,9 @@ export class Verification extends Chapter {
       },
       { parent: this, dependsOn: [...on.ran] },
     );
-    this.evidence = stepResult(step, (value) => evidenceSchema.parse(value));
+    this.evidence = pulumi
+      .all([stepResult(step, (value) => evidenceSchema.parse(value)), after.restored])
+      .apply(([verified, restored]) => (restored === "" ? verified : { ...verified, restored }));
     this.end([step], { evidence: this.evidence });
   }
 }

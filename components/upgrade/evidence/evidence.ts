@@ -33,6 +33,8 @@ export const evidenceSchema = z.strictObject({
   cameBack: cameBackSchema.optional(),
   /** What asked for this verification where nothing was declared anew; it stays the same until something else asks. */
   occasion: z.string().optional(),
+  /** What the last restore had come to by then, as its step has printed it; absent before the first. */
+  restored: z.string().optional(),
   /** ISO 8601, UTC. */
   verifiedAt: z.string(),
   /** Requests that were sent through the gateway itself during the verification, and how many of them failed. */

@@ -188,7 +188,7 @@ function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: P
     if (fits(version, world.database.migrations)) start();
   }
   pass("after the Deployments were applied");
-  const outcome = world.steps["restore"]?.output ?? "";
+  const outcome = world.steps["restore"]?.output ?? world.evidence?.restored ?? "";
   const touched = `${outcome} ${world.generation}`;
   step("rollout", `${touched} | ${occasion}`, () => {
     if (!fits(version, world.database.migrations)) throw new Error("its pods never get ready");
@@ -215,6 +215,7 @@ function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: P
       schemaSeenAt: unread?.seenAt,
       verifiedAt,
       occasion,
+      restored: outcome,
       cameBack,
     };
     world.history = [...world.history, world.evidence];

@@ -46,6 +46,7 @@ export interface SimulatedEvidence {
   readonly schemaHead: string;
   readonly verifiedAt: string;
   readonly occasion: string;
+  readonly restored: string;
   readonly schemaSeenAt?: string | undefined;
   readonly cameBack?: CameBack | undefined;
 }
