@@ -1,4 +1,5 @@
 import { StepFailure } from "../upgrade/step-io";
+import { clientProgram } from "./client-program";
 import { startClient, type Client } from "./client";
 import type { ContainerSource, ReachableSource } from "./database-source";
 import { keepaliveArguments, libpqEnvironment } from "./libpq-environment";
@@ -51,7 +52,7 @@ function throughUrl(
     words: `database ${name} at ${place}`,
     start: (tool, args, signal) =>
       startClient({
-        file: tool,
+        file: clientProgram(tool, env["PATH"] ?? ""),
         args: connectionArguments(tool, args),
         // Messages in English: their first line is shown to the operator.
         env: { PGCONNECT_TIMEOUT: "10", ...env, ...connection, LC_ALL: "C" },
