@@ -25,9 +25,12 @@ export interface Downgrade {
   readonly image: string;
   /** Tables, and columns as `table.column`, whose rows are lost, by their names in the newer release. */
   readonly deletes: readonly string[];
-  /** Columns that come back without what they held, by their names in the newer release. */
+  /** Columns that come back without what they held, by their names in the older release. */
   readonly comesBackEmpty: readonly string[];
-  /** True where the older programs would also run on the newer schema; then whoever wants to lose nothing can leave it as it is. */
+  /**
+   * True where the older programs would also run on the newer schema, so that whoever wants to lose no row can leave it. Their own Alembic then cannot run: it
+   * does not know where it is.
+   */
   readonly schemaMayStay: boolean;
   /** Tables whose rows the newer programs have deleted by themselves. */
   readonly staysDeleted: readonly string[];
@@ -56,9 +59,11 @@ export function wayBackBetween(
     revision: older.head,
     image: newer.version,
     deletes,
-    comesBackEmpty: undone
-      .flatMap((one) => one.empties.map((name) => nameAfter(undone, one, name)))
-      .filter((name) => !deletes.includes(tableOf(name))),
+    comesBackEmpty: undone.flatMap((one) =>
+      one.empties
+        .filter((name) => !deletes.includes(tableOf(nameAfter(undone, one, name))))
+        .map((name) => nameBefore(undone, one, name)),
+    ),
     schemaMayStay: undone.every(({ before }) => before === "works"),
     staysDeleted: staysDeleted.filter((name) => !deletes.includes(name)),
   };
@@ -116,10 +121,26 @@ const nameAfter = (line: readonly Revision[], { id }: Revision, name: string): s
     .slice(line.findIndex((one) => one.id === id) + 1)
     .reduce((current, { renames }) => renamed(current, renames), name);
 
+/** What it was called before the revisions of the same line that came before its own. */
+const nameBefore = (line: readonly Revision[], { id }: Revision, name: string): string =>
+  line
+    .slice(
+      0,
+      line.findIndex((one) => one.id === id),
+    )
+    .reduceRight((current, { renames }) => formerly(current, renames), name);
+
 function renamed(name: string, renames: Revision["renames"]): string {
   const table = tableOf(name);
   const moved = `${renames[table] ?? table}${name.slice(table.length)}`;
   return renames[moved] ?? moved;
+}
+
+function formerly(name: string, renames: Revision["renames"]): string {
+  const former = (now: string) => Object.entries(renames).find(([, to]) => to === now)?.[0] ?? now;
+  const column = former(name);
+  const table = tableOf(column);
+  return `${former(table)}${column.slice(table.length)}`;
 }
 
 const tableOf = (name: string): string => name.split(".")[0] ?? name;

@@ -35,7 +35,7 @@ const TAGS: readonly (readonly [version: string, head: string, layout: Layout])[
 const NONE: readonly string[] = [];
 const SSH = "certificate_authority.ssh_host_key";
 const RECORDING = "session_recordings.recording_type";
-const PLACES = ["edges.latitude", "edges.longitude"];
+const PLACES = ["outposts.latitude", "outposts.longitude"];
 
 /**
  * What a downgrade from one head to another deletes, and what comes back empty, as Alembic has done it with a row in every table of a PostgreSQL 15.

@@ -14,13 +14,19 @@ describe("the way back", () => {
 
   test("goes to a revision by the newer image, which alone knows the way (T-19)", () => {
     expect(said("0.10.0", "0.9.1")).toBe(
-      "the schema goes down to a2b3c4d5 by the image of 0.10.0 before 0.9.1 starts; no row is lost; edges.latitude and edges.longitude come back empty",
+      "the schema goes down to a2b3c4d5 by the image of 0.10.0 before 0.9.1 starts; no row is lost; outposts.latitude and outposts.longitude come back empty",
     );
   });
 
   test("names what it deletes as the newer release calls it", () => {
     const wayBack = between("0.11.0", "0.4.0");
     expect(wayBack).toMatchObject({ deletes: ["edge_tokens", "edges", "revoked_certificates"] });
+  });
+
+  test("names what comes back empty as the older release calls it", () => {
+    const wayBack = between("0.10.0", "0.6.0");
+    expect(wayBack).toMatchObject({ comesBackEmpty: ["outposts.latitude", "outposts.longitude"] });
+    expect(between("0.10.0", "0.4.0")).toMatchObject({ comesBackEmpty: [] });
   });
 
   test("says so if the older programs would run on the newer schema, so that no row needs to go", () => {
