@@ -96,7 +96,7 @@ const hopOf = ({ from, to }: (typeof pairs)[number]) => {
 
 describe("between any two tags", () => {
   test(
-    "a values file of the one layout comes out as that of the other, without conflict (T-27)",
+    "a values file of the one layout comes out as that of the other, without conflict",
     ofAll(({ name, from, to }) => {
       const translation = translateValues(known, INSTALLATION[from[2]], to[0]);
       if (translation.kind === "unknown") throw new Error(translation.reason);
@@ -106,7 +106,7 @@ describe("between any two tags", () => {
   );
 
   test(
-    "the hop crosses each row between, though tags are skipped (T-28)",
+    "the hop crosses each row between, though tags are skipped",
     ofAll((pair) => {
       const { name, from, to, path, kind } = pair;
       const hop = hopOf(pair);
@@ -124,7 +124,7 @@ describe("between any two tags", () => {
   );
 
   test(
-    "the way back follows from the two heads, and names what it loses (T-19, B-27, B-29)",
+    "the way back follows from the two heads, and names what it loses",
     ofAll((pair) => {
       const { older, newer, lost } = lostBetween(pair);
       const wayBack = wayBackBetween(known, { newer: pair.from[0], older: pair.to[0] });
@@ -141,7 +141,7 @@ describe("between any two tags", () => {
   );
 
   test(
-    "it needs the consents to what it breaks and deletes, and no other (T-26, T-36)",
+    "it needs the consents to what it breaks and deletes, and no other",
     ofAll((pair) => {
       const { name, from, to, path, kind } = pair;
       const { older, newer, lost } = lostBetween(pair);

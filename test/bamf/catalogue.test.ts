@@ -28,14 +28,14 @@ describe("the catalogue of BAMF", () => {
     await expect(changed(from, to)).rejects.toThrow(place);
   });
 
-  test("tells chart and image of a release apart: the one has no v, the other has (T-21)", () => {
+  test("tells chart and image of a release apart: the one has no v, the other has", () => {
     for (const { version, chart, images } of known.releases) {
       expect(images.tag).toBe(`v${version}`);
       expect(chart.version).toBe(version === "0.0.0" ? "0.1.0" : version);
     }
   });
 
-  test("says up to 0.4.0 that the chart's own image tag was never published (T-21)", () => {
+  test("says up to 0.4.0 that the chart's own image tag was never published", () => {
     const misnamed = known.releases.filter(({ chart, images }) => chart.appVersion !== images.tag);
     expect(misnamed.map(({ version }) => version)).toEqual([
       "0.1.0",

@@ -5,7 +5,7 @@ import { known } from "./known";
 const keys = (api: string, bridge: string) => cordonKeys(known, { api, bridge });
 
 describe("the keys of a cordon", () => {
-  test("are vouched for at 0.11.0, where they were seen at work (T-40)", () => {
+  test("are vouched for at 0.11.0, where they were seen at work", () => {
     expect(keys("0.11.0", "v0.11.0")).toMatchObject({
       kind: "vouched",
       ran: true,

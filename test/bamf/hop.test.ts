@@ -26,7 +26,7 @@ describe("a hop", () => {
     });
   });
 
-  test("that skips tags tells the news of each of them, oldest first (T-28)", () => {
+  test("that skips tags tells the news of each of them, oldest first", () => {
     const versions = newsOn(hop("0.6.0", "0.8.6")).map(({ version }) => version);
     expect(new Set(versions)).toEqual(new Set(["0.7.0", "0.8.0", "0.8.1", "0.8.4", "0.8.6"]));
     expect(versions).toEqual(versions.toSorted());
@@ -38,7 +38,7 @@ describe("a hop", () => {
 });
 
 describe("consents", () => {
-  test("across a breaking release ask for a window, and say what fails in it (T-26)", () => {
+  test("across a breaking release ask for a window, and say what fails in it", () => {
     expect(consents("0.9.1", "0.10.0")).toEqual([
       { consent: "major", why: "0.9.1 to 0.10.0" },
       {
@@ -48,7 +48,7 @@ describe("consents", () => {
     ]);
   });
 
-  test("ask for the deletion of audit rows until a value settles how many are kept (T-36)", () => {
+  test("ask for the deletion of audit rows until a value settles how many are kept", () => {
     expect(consents("0.8.5", "0.8.6").map(({ consent }) => consent)).toEqual(["deletion"]);
     const core = { api: { config: { audit: { retention_days: 0 } } } };
     expect(consents("0.8.5", "0.8.6", { core })).toEqual([]);

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { describeLimits, inWords, limitSeconds } from "../../components/bamf/time-limits";
 
 describe("the time limit of a roll", () => {
-  test("leaves each pod its whole grace period and its successor's start (B-17, T-23)", () => {
+  test("leaves each pod its whole grace period and its successor's start", () => {
     expect(limitSeconds({ replicas: 2, graceSeconds: 1800 })).toBe(3780);
     expect(limitSeconds({ replicas: 3, graceSeconds: 120, startSeconds: 30 })).toBe(450);
   });
 
-  test("is far above the 5 minutes that Helm waits (T-23)", () => {
+  test("is far above the 5 minutes that Helm waits", () => {
     expect(limitSeconds({ replicas: 1, graceSeconds: 1800 })).toBeGreaterThan(300);
   });
 

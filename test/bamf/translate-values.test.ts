@@ -31,7 +31,7 @@ describe("a translation", () => {
     });
   });
 
-  test("leaves out what the release reads no longer, and says why (T-27)", () => {
+  test("leaves out what the release reads no longer, and says why", () => {
     const { changes, values } = translate({ agent: { preStopSleepSeconds: 5 } }, "0.8.1");
     expect(changes).toEqual([
       {

@@ -12,7 +12,7 @@ describe("the way back", () => {
     expect(said("0.11.0", "0.10.0")).toBe("programs only; both releases know the same schema");
   });
 
-  test("goes to a revision by the newer image, which alone knows the way (T-19)", () => {
+  test("goes to a revision by the newer image, which alone knows the way", () => {
     expect(said("0.10.0", "0.9.1")).toBe(
       "the schema goes down to a2b3c4d5 by the image of 0.10.0 before 0.9.1 starts; no row is lost; outposts.latitude and outposts.longitude come back empty",
     );
@@ -34,7 +34,7 @@ describe("the way back", () => {
     expect(between("0.7.0", "0.6.0")).toMatchObject({ schemaMayStay: false });
   });
 
-  test("says which rows the newer programs have deleted by themselves (T-36)", () => {
+  test("says which rows the newer programs have deleted by themselves", () => {
     expect(said("0.9.1", "0.8.5")).toContain("old rows of audit_logs stay deleted");
   });
 
