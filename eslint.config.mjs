@@ -16,25 +16,35 @@ const zone = (target, from, message) => ({
 const DOWNWARD = [
   zone(
     "upgrade",
-    ["config", "dumps", "kubernetes", "postgres", "prometheus", "registry", "smoltbot", "steps"],
+    [
+      "bamf",
+      "config",
+      "dumps",
+      "kubernetes",
+      "postgres",
+      "prometheus",
+      "registry",
+      "smoltbot",
+      "steps",
+    ],
     "The story knows no target, no product and no step.",
   ),
   zone(
     "config",
-    ["kubernetes", "postgres", "registry", "smoltbot", "steps"],
+    ["bamf", "kubernetes", "postgres", "registry", "smoltbot", "steps"],
     "A stack file is read without a look at what it asks for.",
   ),
   zone(
     ["prometheus", "registry"],
-    ["dumps", "kubernetes", "postgres", "smoltbot", "steps"],
+    ["bamf", "dumps", "kubernetes", "postgres", "smoltbot", "steps"],
     "A source of facts knows the contracts of upgrade alone.",
   ),
   zone(
     "postgres",
-    ["config", "dumps", "kubernetes", "smoltbot", "steps"],
+    ["bamf", "config", "dumps", "kubernetes", "smoltbot", "steps"],
     "PostgreSQL is below dumps, steps and targets.",
   ),
-  zone("dumps", ["kubernetes", "smoltbot", "steps"], "Dumps are below steps and targets."),
+  zone("dumps", ["bamf", "kubernetes", "smoltbot", "steps"], "Dumps are below steps and targets."),
   {
     ...zone("dumps", ["config"], "Dumps know no stack file, but for the words of its faults."),
     except: ["./words.ts"],
@@ -43,16 +53,18 @@ const DOWNWARD = [
     ["api", "edits", "facts", "gates", "helm", "objects", "platform", "resources", "watch"].map(
       (name) => `kubernetes/${name}`,
     ),
-    ["config", "dumps", "kubernetes/gateway", "postgres", "smoltbot", "steps"],
+    ["bamf", "config", "dumps", "kubernetes/gateway", "postgres", "smoltbot", "steps"],
     "What speaks to a cluster is below steps, and knows no gateway.",
   ),
-  zone("kubernetes", ["smoltbot"], "A target knows no product."),
+  zone("kubernetes", ["bamf", "smoltbot"], "A target knows no product."),
   zone(
     "steps",
-    ["config", "kubernetes/gateway", "smoltbot"],
+    ["bamf", "config", "kubernetes/gateway", "smoltbot"],
     "A step knows its input alone, and no product.",
   ),
-  zone("smoltbot", ["steps"], "A product speaks to steps through its target."),
+  zone(["bamf", "smoltbot"], ["steps"], "A product speaks to steps through its target."),
+  zone("smoltbot", ["bamf"], "A product knows no other product."),
+  zone("bamf", ["smoltbot"], "A product knows no other product."),
 ];
 
 export default defineConfig(

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parse as parseYaml } from "yaml";
+import type { z } from "zod";
 import { catalogueSchema, type Catalogue } from "../upgrade/plan/catalogue";
 import { faultsOf, type Fault } from "./faults";
 
@@ -10,9 +11,23 @@ import { faultsOf, type Fault } from "./faults";
  * @param key - the config key that names it, for the error
  * @throws Error that names every fault of the file, or why it cannot be read
  */
-export async function readCatalogue(file: string, key: string): Promise<Catalogue> {
-  const parsed = parseCatalogue(await contentOf(file, key), file);
-  if ("catalogue" in parsed) return parsed.catalogue;
+export const readCatalogue = async (file: string, key: string): Promise<Catalogue> =>
+  (await readCatalogueOf(catalogueSchema, file, key)).entries;
+
+/**
+ * Reads what is known about releases from a file, in the form that a product gives it.
+ *
+ * @param file - path, relative to the program
+ * @param key - the config key that names it, for the error
+ * @throws Error that names every fault of the file, or why it cannot be read
+ */
+export async function readCatalogueOf<T>(
+  schema: z.ZodType<T>,
+  file: string,
+  key: string,
+): Promise<T> {
+  const parsed = parse(schema, await contentOf(file, key), file);
+  if ("value" in parsed) return parsed.value;
   const lines = parsed.faults.map(
     ({ at, found, expected, fix }) => `  ${at}: found ${found}; expected ${expected}. Fix: ${fix}.`,
   );
@@ -45,6 +60,15 @@ export function parseCatalogue(
   text: string,
   file: string,
 ): { readonly catalogue: Catalogue } | { readonly faults: readonly Fault[] } {
+  const parsed = parse(catalogueSchema, text, file);
+  return "value" in parsed ? { catalogue: parsed.value.entries } : parsed;
+}
+
+function parse<T>(
+  schema: z.ZodType<T>,
+  text: string,
+  file: string,
+): { readonly value: T } | { readonly faults: readonly Fault[] } {
   let value: unknown;
   try {
     value = parseYaml(text);
@@ -52,10 +76,10 @@ export function parseCatalogue(
     const found = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     return { faults: [{ at: file, found, expected: "YAML", fix: "mend the file" }] };
   }
-  const result = catalogueSchema.safeParse(value);
-  if (result.success) return { catalogue: result.data.entries };
+  const result = schema.safeParse(value);
+  if (result.success) return { value: result.data };
   return {
-    faults: faultsOf(result.error, value, catalogueSchema).map((fault) => ({
+    faults: faultsOf(result.error, value, schema).map((fault) => ({
       ...fault,
       at: fault.at.replace(/^gateways:?/, `${file} `).trim(),
       fix: fault.fix.replace("the stack file", "the catalogue"),

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { consentsFor } from "../../components/bamf/consents";
+import { newsOn, planHop, type Hop } from "../../components/bamf/hop";
+import { wayBackBetween } from "../../components/bamf/way-back";
+import { known } from "./known";
+
+const hop = (from: string, to: string): Hop => {
+  const found = planHop(known, { from, to });
+  if (found.kind === "unknown") throw new Error(found.reason);
+  return found;
+};
+
+const consents = (from: string, to: string, values = {}) =>
+  consentsFor({
+    catalogue: known,
+    hop: hop(from, to),
+    wayBack: wayBackBetween(known, { newer: from, older: to }),
+    values,
+  });
+
+describe("a hop", () => {
+  test("to a release without a row is unknown, and says what to read", () => {
+    expect(planHop(known, { from: "0.11.0", to: "v0.12.0" })).toEqual({
+      kind: "unknown",
+      reason: "0.12.0 is not in the catalogue: read chart and image",
+    });
+  });
+
+  test("that skips tags tells the news of each of them, oldest first", () => {
+    const versions = newsOn(hop("0.6.0", "0.8.6")).map(({ version }) => version);
+    expect(new Set(versions)).toEqual(new Set(["0.7.0", "0.8.0", "0.8.1", "0.8.4", "0.8.6"]));
+    expect(versions).toEqual(versions.toSorted());
+  });
+
+  test("that goes down has no news", () => {
+    expect(newsOn(hop("0.8.6", "0.6.0"))).toEqual([]);
+  });
+});
+
+describe("consents", () => {
+  test("across a breaking release ask for a window, and say what fails in it", () => {
+    expect(consents("0.9.1", "0.10.0")).toEqual([
+      { consent: "major", why: "0.9.1 to 0.10.0" },
+      {
+        consent: "window",
+        why: expect.stringContaining("0.10.0: the tables of the edges") as string,
+      },
+    ]);
+  });
+
+  test("ask for the deletion of audit rows until a value settles how many are kept", () => {
+    expect(consents("0.8.5", "0.8.6").map(({ consent }) => consent)).toEqual(["deletion"]);
+    const core = { api: { config: { audit: { retention_days: 0 } } } };
+    expect(consents("0.8.5", "0.8.6", { core })).toEqual([]);
+  });
+
+  test("look for that value where the wanted release reads it", () => {
+    const api = { config: { audit: { retention_days: 0 } } };
+    expect(consents("0.8.5", "0.11.0", { api }).map(({ consent }) => consent)).toContain(
+      "deletion",
+    );
+  });
+
+  test("on the way down name the revision and the tables that go", () => {
+    expect(consents("0.7.0", "0.6.0")).toEqual([
+      {
+        consent: "window",
+        why: "the schema goes down to e7f0a5b4, and nothing may write until 0.6.0 serves",
+      },
+      {
+        consent: "downgrade",
+        why: "the schema goes down to e7f0a5b4, which deletes revoked_certificates",
+      },
+    ]);
+  });
+
+  test("on the way down over a revision without one ask for the restore alone", () => {
+    const wayBack = { kind: "restore", why: "x has no way down" } as const;
+    expect(
+      consentsFor({ catalogue: known, hop: hop("0.7.0", "0.6.0"), wayBack, values: {} }),
+    ).toEqual([{ consent: "restore", why: "x has no way down" }]);
+  });
+});
