@@ -3,6 +3,8 @@ package agent
 import (
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -47,6 +49,11 @@ func readConfig(path string) (config, error) {
 	c.Token = settings.Text("BAMF_JOIN_TOKEN", c.Token)
 	c.Name = settings.Text("BAMF_AGENT_NAME", first(c.Name, host))
 	c.DataDir = settings.Text("BAMF_DATA_DIR", first(c.DataDir, "/var/lib/bamf-agent"))
+	// name:type:host:port
+	if parts := strings.Split(os.Getenv("BAMF_RESOURCES"), ":"); len(parts) == 4 {
+		port, _ := strconv.Atoi(parts[3])
+		c.Resources = append(c.Resources, resource{parts[0], parts[1], parts[2], port})
+	}
 	c.Heartbeat = settings.Span("BAMF_LAB_HEARTBEAT", time.Minute)
 	return c, nil
 }

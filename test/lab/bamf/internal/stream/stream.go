@@ -292,5 +292,11 @@ func (s *Stream) Close() {
 	close(s.stop)
 	_ = conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
 	_, _ = conn.Write([]byte{frameEnd})
+	// Closed at once with bytes unread, the kernel would take back what the other side has not read yet.
+	if half, ok := conn.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+		_ = conn.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		_, _ = io.Copy(io.Discard, conn)
+	}
 	_ = conn.Close()
 }

@@ -1,0 +1,57 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Stage } from "./stage";
+
+/** Far above every number of tunnels, and yet a number for the product. */
+const far = "1000000000";
+
+/** Repeats a look or a hold until it is told to stop. */
+export function hold(everyMs: number, act: () => Promise<void>): { stop: () => Promise<void> } {
+  let over = false;
+  const running = (async () => {
+    while (!over) {
+      await act();
+      await pause(everyMs);
+    }
+  })();
+  return {
+    stop: async () => {
+      over = true;
+      await running;
+    },
+  };
+}
+
+/** Keeps new tunnels off a bridge until it registers anew, as its status and its scores alone can. */
+export async function cordonByScore(
+  { redis }: Pick<Stage, "redis">,
+  bridge: string,
+): Promise<{ stop: () => Promise<void> }> {
+  const key = `bridge:${bridge}`;
+  const registered = await redis("HGET", key, "registered_at");
+  const once = async (): Promise<void> => {
+    const now = await redis("HGET", key, "registered_at");
+    if (now !== "" && now !== registered) return;
+    if (now !== "") await redis("HSET", key, "status", "draining");
+    for (const set of ["bridges:available", "bridges:available:default"])
+      await redis("ZADD", set, far, bridge);
+  };
+  await once();
+  return hold(300, once);
+}
+
+/** Keeps the sessions of a bridge where the end of their tunnels deletes them. */
+export async function guardSessions(
+  { redis }: Pick<Stage, "redis">,
+  bridge: string,
+): Promise<{ stop: () => Promise<void>; readonly guarded: number }> {
+  const keys = (await redis("KEYS", "session:*")).split("\n").filter((it) => !it.endsWith("creds"));
+  const kept = new Map<string, string>();
+  for (const key of keys) {
+    const value = await redis("GET", key);
+    if (value.includes(`"bridge_id":"${bridge}"`)) kept.set(key, value);
+  }
+  const holding = hold(200, async () => {
+    for (const [key, value] of kept) await redis("SET", key, value, "EX", "300", "NX");
+  });
+  return { ...holding, guarded: kept.size };
+}

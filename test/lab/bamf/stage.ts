@@ -1,0 +1,240 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { run } from "../run";
+
+/** What a client says about its tunnels: `internal/client/report.go`. */
+export interface Report {
+  readonly held: Count;
+  readonly passing: Count;
+  readonly bridges: Readonly<Record<string, Count>>;
+  readonly tunnels: readonly About[];
+}
+
+export interface Count {
+  readonly opened: number;
+  readonly failed: number;
+  readonly kept: number;
+  readonly cut: number;
+  readonly frozen: number;
+  readonly longestStallMs: number;
+}
+
+export interface About {
+  readonly number: number;
+  readonly state: "opening" | "open" | "ended" | "cut" | "failed" | "frozen";
+  readonly why?: string;
+  readonly bridges: readonly string[];
+  readonly messages: number;
+  readonly stallMs: number;
+  readonly held: boolean;
+}
+
+/** One process, and how it ends. */
+export interface Program {
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
+  /** Sends a signal and does not wait. */
+  readonly signal: (signal: NodeJS.Signals) => void;
+  readonly running: () => boolean;
+}
+
+/** A BAMF of plain processes on this machine: bridge n is found on 127.0.1.(n + 1). */
+export interface Stage {
+  readonly api: Program;
+  readonly redis: (...command: readonly string[]) => Promise<string>;
+  readonly startBridge: (ordinal: number) => Promise<Program>;
+  readonly startAgent: (name: string) => Promise<Program>;
+  readonly startClient: (...flags: readonly string[]) => Promise<Client>;
+  /** What the API answers a bridge that asks for its drain. */
+  readonly drain: (ordinal: number, sessions: readonly string[]) => Promise<unknown>;
+  readonly metric: (ordinal: number, name: string) => Promise<number>;
+  /** The bridges' port of health and metrics; each has an address of its own. */
+  readonly healthOf: (ordinal: number) => string;
+  readonly apiUrl: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface Client extends Program {
+  readonly report: () => Promise<Report>;
+}
+
+const host = (ordinal: number): string => `127.0.1.${ordinal + 1}`;
+const bridgeName = (ordinal: number): string => `bamf-bridge-${ordinal}`;
+const secret = "a-token-of-bridges";
+
+/** Lets many tries pass until something answers. */
+async function until(what: string, look: () => Promise<boolean>, seconds = 60): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await look().catch(() => false))) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await pause(100);
+  }
+}
+
+const answers = async (url: string): Promise<boolean> => (await fetch(url)).ok;
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts programs, with their output in files, and ends those that are left. */
+class Programs {
+  readonly #children: ChildProcess[] = [];
+  constructor(readonly folder: string) {}
+
+  start(
+    name: string,
+    command: readonly [string, ...string[]],
+    env: Readonly<Record<string, string>>,
+  ): Program {
+    const child = spawn(command[0], command.slice(1), {
+      env: { PATH: process.env["PATH"], ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const log = createWriteStream(join(this.folder, `${name}.log`), { flags: "a" });
+    child.stdout.pipe(log);
+    child.stderr.pipe(log);
+    this.#children.push(child);
+    const exited = once(child, "exit");
+    return {
+      running: () => child.exitCode === null && child.signalCode === null,
+      signal: (signal) => void child.kill(signal),
+      stop: async (signal = "SIGTERM") => {
+        child.kill(signal);
+        await exited;
+      },
+    };
+  }
+
+  async endAll(): Promise<void> {
+    const left = this.#children.filter((it) => it.exitCode === null && it.signalCode === null);
+    await Promise.all(
+      left.map(async (child) => {
+        const exited = once(child, "exit");
+        child.kill("SIGKILL");
+        await exited;
+      }),
+    );
+  }
+}
+
+/** Starts Redis and the API on a database that has the schema and the join token `join`. */
+export async function startStage(binary: string, databaseUrl: string): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), "bamf-stage-"));
+  const programs = new Programs(folder);
+  const [redisPort, apiPort, tunnelPort, healthPort, echoPort] = await Promise.all(
+    Array.from({ length: 5 }, freePort),
+  ) as [number, number, number, number, number];
+  const redisUrl = `redis://127.0.0.1:${redisPort}`;
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  programs.start(
+    "redis",
+    ["redis-server", "--port", String(redisPort), "--save", "", "--dir", folder],
+    {},
+  );
+  const redis = async (...command: readonly string[]): Promise<string> =>
+    (await run("redis-cli", ["-p", String(redisPort), ...command])).stdout;
+  await until("Redis", async () => (await redis("PING")) === "PONG");
+  programs.start("echo", [binary, "echo", `127.0.0.1:${echoPort}`], {});
+  const api = programs.start("api", [binary, "api"], {
+    BAMF_LAB_LISTEN: "127.0.0.1",
+    PORT: String(apiPort),
+    BAMF_DATABASE_URL: databaseUrl,
+    BAMF_REDIS_URL: redisUrl,
+    BAMF_BRIDGE_BOOTSTRAP_TOKEN: secret,
+    BAMF_BRIDGE_TUNNEL_PORT: String(tunnelPort),
+    BAMF_DEFAULT_EDGE_NAME: "default",
+  });
+  await until("the API", () => answers(`${apiUrl}/ready`));
+  const healthOf = (ordinal: number): string => `http://${host(ordinal)}:${healthPort}`;
+
+  return {
+    api,
+    apiUrl,
+    redis,
+    healthOf,
+    startBridge: async (ordinal) => {
+      const bridge = programs.start(bridgeName(ordinal), [binary, "bridge"], {
+        BAMF_API_URL: apiUrl,
+        BAMF_BRIDGE_ID: bridgeName(ordinal),
+        BAMF_HOSTNAME: host(ordinal),
+        BAMF_TUNNEL_DOMAIN: "tunnel.lab.example",
+        BAMF_TUNNEL_ADDR: `${host(ordinal)}:${tunnelPort}`,
+        BAMF_HEALTH_ADDR: `${host(ordinal)}:${healthPort}`,
+        BAMF_BOOTSTRAP_TOKEN: secret,
+        BAMF_EDGE_NAME: "default",
+        BAMF_SHUTDOWN_TIMEOUT: "25s",
+      });
+      await until(bridgeName(ordinal), () => answers(`${healthOf(ordinal)}/ready`));
+      return bridge;
+    },
+    startAgent: async (name) => {
+      const port = await freePort();
+      const agent = programs.start(name, [binary, "agent"], {
+        BAMF_API_URL: apiUrl,
+        BAMF_JOIN_TOKEN: "join",
+        BAMF_AGENT_NAME: "agent",
+        // Instances of one agent share what it got when it joined.
+        BAMF_DATA_DIR: join(folder, "agent"),
+        BAMF_RESOURCES: `echo:tcp:127.0.0.1:${echoPort}`,
+        BAMF_LAB_METRICS_ADDR: `127.0.0.1:${port}`,
+        BAMF_LAB_HEARTBEAT: "5s",
+      });
+      await until(name, () => answers(`http://127.0.0.1:${port}/ready`));
+      return agent;
+    },
+    startClient: async (...flags) => {
+      const port = await freePort();
+      const listen = `127.0.0.1:${port}`;
+      const client = programs.start(
+        `client-${port}`,
+        [binary, "client", "-api", apiUrl, "-redis", redisUrl, "-listen", listen, ...flags],
+        {},
+      );
+      const report = async (): Promise<Report> =>
+        (await (await fetch(`http://${listen}/report`)).json()) as Report;
+      await until("the client", async () => {
+        const { tunnels } = await report();
+        const held = tunnels.filter((it) => it.held);
+        return held.length > 0 && held.every(({ state }) => state !== "opening");
+      });
+      return { ...client, report };
+    },
+    metric: async (ordinal, name) => {
+      const text = await (await fetch(`${healthOf(ordinal)}/metrics`)).text();
+      const line = text.split("\n").find((it) => it.startsWith(`${name} `));
+      return line === undefined ? NaN : Number(line.split(" ")[1]);
+    },
+    drain: async (ordinal, sessions) => {
+      const internal = `${apiUrl}/api/v1/internal/bridges`;
+      const post = async (path: string, body: object, certificate?: string): Promise<unknown> => {
+        const headers = {
+          "Content-Type": "application/json",
+          ...(certificate !== undefined && {
+            "X-Bamf-Client-Cert": Buffer.from(certificate).toString("base64"),
+          }),
+        };
+        const init = { method: "POST", headers, body: JSON.stringify(body) };
+        return (await fetch(`${internal}/${path}`, init)).json();
+      };
+      const known = { hostname: host(ordinal), bootstrap_token: secret };
+      const given = await post("bootstrap", { bridge_id: bridgeName(ordinal), ...known });
+      const { certificate } = given as { certificate: string };
+      const tunnels = sessions.map((it) => ({ session_token: it, protocol: "tunnel" }));
+      return post(`${bridgeName(ordinal)}/drain`, { tunnels }, certificate);
+    },
+    close: async () => {
+      await programs.endAll();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
