@@ -52,10 +52,14 @@ const openOf = (report: Report, bridge: string): number =>
   report.tunnels.filter((it) => it.held && it.state === "open" && it.bridges.at(-1) === bridge)
     .length;
 
-/** Waits until each held tunnel carries bytes again or has not for long enough to be called frozen or cut. */
+/** Waits until each held tunnel carries bytes or has not for long enough to be called frozen or cut. */
 async function settled(client: Client): Promise<Report> {
-  await pause(7000);
-  return client.report();
+  for (;;) {
+    await pause(1000);
+    const report = await client.report();
+    const silent = report.tunnels.filter((it) => it.held && it.state === "open" && it.silentMs > 500);
+    if (silent.length === 0) return report;
+  }
 }
 
 const hosts = ["127.0.1.1", "127.0.1.2", "127.0.1.3"];
@@ -84,9 +88,10 @@ describe("a bridge that is stopped with its tunnels open", () => {
     await stage.startBridge(0);
     const bridge = await stage.startBridge(1);
     const client = await stage.startClient("-hold", "20");
+    const elsewhere = openOf(await client.report(), hosts[0]!);
     await bridge.stop();
     const { held } = await settled(client);
-    expect(held.kept).toBeGreaterThanOrEqual(18);
+    expect(held.kept - elsewhere).toBeGreaterThan((20 - elsewhere) * 0.7);
   });
 
   test("is chosen for new tunnels while it is away, since each end brings it back into the sets (T-40)", async () => {
@@ -143,8 +148,8 @@ describe("a bridge that is cordoned by its score", () => {
     const client = await stage.startClient("-hold", "12", ...away);
     for (const ordinal of [1, 0]) {
       const cordon = await cordonByScore(stage, `bamf-bridge-${ordinal}`);
-      const guard = await guardSessions(stage, `bamf-bridge-${ordinal}`);
-      expect(guard.guarded).toBeGreaterThan(0);
+      const guard = await guardSessions(stage);
+      expect(guard.guarded).toBe(12);
       await bridges[ordinal]!.stop();
       const { held } = await settled(client);
       await guard.stop();

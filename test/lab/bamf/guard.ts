@@ -39,19 +39,25 @@ export async function cordonByScore(
   return hold(300, once);
 }
 
-/** Keeps the sessions of a bridge where the end of their tunnels deletes them. */
-export async function guardSessions(
-  { redis }: Pick<Stage, "redis">,
-  bridge: string,
-): Promise<{ stop: () => Promise<void>; readonly guarded: number }> {
-  const keys = (await redis("KEYS", "session:*")).split("\n").filter((it) => !it.endsWith("creds"));
-  const kept = new Map<string, string>();
-  for (const key of keys) {
-    const value = await redis("GET", key);
-    if (value.includes(`"bridge_id":"${bridge}"`)) kept.set(key, value);
-  }
+/**
+ * Keeps sessions where the end of their tunnels deletes them: all of them, since a session that came back once may name the bridge that it left long ago.
+ */
+export async function guardSessions({
+  redis,
+}: Pick<Stage, "redis">): Promise<{ stop: () => Promise<void>; readonly guarded: number }> {
+  const found = (await redis("KEYS", "session:*")).split("\n");
+  const keys = found.filter((it) => it !== "" && !it.endsWith("creds"));
+  const values = async (): Promise<readonly string[]> =>
+    (await redis("MGET", ...keys)).split("\n");
+  const newest = [...(await values())];
   const holding = hold(200, async () => {
-    for (const [key, value] of kept) await redis("SET", key, value, "EX", "300", "NX");
+    const now = await values();
+    await Promise.all(
+      keys.map(async (key, index) => {
+        if (now[index] === "") await redis("SET", key, newest[index]!, "EX", "300", "NX");
+        else newest[index] = now[index]!;
+      }),
+    );
   });
-  return { ...holding, guarded: kept.size };
+  return { ...holding, guarded: keys.length };
 }

@@ -22,7 +22,7 @@ export async function pythonSite(settings: Settings): Promise<string> {
   const key = keyOf([version, ...pythonPackages]);
   const folder = await cachedFolder(settings.cache, "bamf-python", key, async (aside) => {
     const target = join(aside, "site");
-    const flags = ["--quiet", "--no-deps", "--no-compile", "--only-binary=:all:"];
+    const flags = ["--quiet", "--no-deps", "--only-binary=:all:"];
     await run(python, ["-m", "pip", "install", ...flags, "--target", target, ...pythonPackages]);
     await rm(join(target, "bin"), { recursive: true, force: true });
   });

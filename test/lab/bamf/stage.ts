@@ -32,6 +32,7 @@ export interface About {
   readonly bridges: readonly string[];
   readonly messages: number;
   readonly stallMs: number;
+  readonly silentMs: number;
   readonly held: boolean;
 }
 
@@ -47,8 +48,10 @@ export interface Program {
 export interface Stage {
   readonly api: Program;
   readonly redis: (...command: readonly string[]) => Promise<string>;
-  readonly startBridge: (ordinal: number) => Promise<Program>;
-  readonly startAgent: (name: string) => Promise<Program>;
+  /** Starts a bridge and waits until it is well, or until it is ready. */
+  readonly startBridge: (ordinal: number, wait?: "health" | "ready") => Promise<Program>;
+  /** Starts an agent's instance and waits until it is ready. Unit of the limit: seconds. */
+  readonly startAgent: (name: string, limit?: number) => Promise<Program>;
   readonly startClient: (...flags: readonly string[]) => Promise<Client>;
   /** What the API answers a bridge that asks for its drain. */
   readonly drain: (ordinal: number, sessions: readonly string[]) => Promise<unknown>;
@@ -56,6 +59,8 @@ export interface Stage {
   /** The bridges' port of health and metrics; each has an address of its own. */
   readonly healthOf: (ordinal: number) => string;
   readonly apiUrl: string;
+  /** Asks the API as an administrator. */
+  readonly ask: (path: string, body?: object) => Promise<Response>;
   readonly close: () => Promise<void>;
 }
 
@@ -89,7 +94,10 @@ export async function freePort(): Promise<number> {
 /** Starts programs, with their output in files, and ends those that are left. */
 class Programs {
   readonly #children: ChildProcess[] = [];
-  constructor(readonly folder: string) {}
+  constructor(
+    readonly folder: string,
+    readonly env: Readonly<Record<string, string>>,
+  ) {}
 
   start(
     name: string,
@@ -97,7 +105,7 @@ class Programs {
     env: Readonly<Record<string, string>>,
   ): Program {
     const child = spawn(command[0], command.slice(1), {
-      env: { PATH: process.env["PATH"], ...env },
+      env: { PATH: process.env["PATH"], ...this.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const log = createWriteStream(join(this.folder, `${name}.log`), { flags: "a" });
@@ -127,10 +135,18 @@ class Programs {
   }
 }
 
-/** Starts Redis and the API on a database that has the schema and the join token `join`. */
-export async function startStage(binary: string, databaseUrl: string): Promise<Stage> {
+/**
+ * Starts Redis and the API on a database that has the schema and the join token `join`.
+ *
+ * @param env - what every program is told besides: its release, its fault
+ */
+export async function startStage(
+  binary: string,
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "bamf-stage-"));
-  const programs = new Programs(folder);
+  const programs = new Programs(folder, env);
   const [redisPort, apiPort, tunnelPort, healthPort, echoPort] = await Promise.all(
     Array.from({ length: 5 }, freePort),
   ) as [number, number, number, number, number];
@@ -162,7 +178,13 @@ export async function startStage(binary: string, databaseUrl: string): Promise<S
     apiUrl,
     redis,
     healthOf,
-    startBridge: async (ordinal) => {
+    ask: async (path, body) => {
+      const { stdout } = await run(binary, ["login", redisUrl, "admin@lab.example", "admin"]);
+      const headers = { Authorization: `Bearer ${stdout}`, "Content-Type": "application/json" };
+      const sent = body && { method: "POST", body: JSON.stringify(body) };
+      return fetch(`${apiUrl}${path}`, { headers, ...sent });
+    },
+    startBridge: async (ordinal, wait = "ready") => {
       const bridge = programs.start(bridgeName(ordinal), [binary, "bridge"], {
         BAMF_API_URL: apiUrl,
         BAMF_BRIDGE_ID: bridgeName(ordinal),
@@ -172,12 +194,13 @@ export async function startStage(binary: string, databaseUrl: string): Promise<S
         BAMF_HEALTH_ADDR: `${host(ordinal)}:${healthPort}`,
         BAMF_BOOTSTRAP_TOKEN: secret,
         BAMF_EDGE_NAME: "default",
+        BAMF_OUTPOST_NAME: "default",
         BAMF_SHUTDOWN_TIMEOUT: "25s",
       });
-      await until(bridgeName(ordinal), () => answers(`${healthOf(ordinal)}/ready`));
+      await until(bridgeName(ordinal), () => answers(`${healthOf(ordinal)}/${wait}`));
       return bridge;
     },
-    startAgent: async (name) => {
+    startAgent: async (name, limit = 60) => {
       const port = await freePort();
       const agent = programs.start(name, [binary, "agent"], {
         BAMF_API_URL: apiUrl,
@@ -189,7 +212,7 @@ export async function startStage(binary: string, databaseUrl: string): Promise<S
         BAMF_LAB_METRICS_ADDR: `127.0.0.1:${port}`,
         BAMF_LAB_HEARTBEAT: "5s",
       });
-      await until(name, () => answers(`http://127.0.0.1:${port}/ready`));
+      await until(name, () => answers(`http://127.0.0.1:${port}/ready`), limit);
       return agent;
     },
     startClient: async (...flags) => {

@@ -155,8 +155,8 @@ func (s *server) bridgeStatus(r *http.Request) (any, error) {
 		return nil, err
 	}
 	place := known[s.Release.Edge]
-	// It stands in the one worker's line like the ends of the tunnels that come with it.
-	time.Sleep(s.CloseFrom)
+	// It stands in the one worker's line behind the ends of the tunnels that come with it, and the bridge goes only when it is answered.
+	time.Sleep(s.CloseUpTo)
 	if said.Status == "ready" {
 		tunnels, _ := strconv.Atoi(known["active_tunnels"])
 		return done, s.score(ctx, id, place, tunnels)
