@@ -22,7 +22,8 @@ async function written(tag: string): Promise<Written> {
   const chart = await writeBamfChart({ tag }, folder);
   const values = parse(await readFile(join(chart, "values.yaml"), "utf8")) as Written["values"];
   const schema = JSON.parse(await readFile(join(chart, "values.schema.json"), "utf8")) as object;
-  const check = new Ajv({ strict: false }).compile(schema);
+  // As upstream, the schema names its language by https, which is not the name that it has.
+  const check = new Ajv({ validateSchema: false }).compile({ ...schema, $schema: undefined });
   return { values, accepts: (given) => check(given) };
 }
 

@@ -54,7 +54,7 @@ export async function guardSessions({
     const now = await values();
     await Promise.all(
       keys.map(async (key, index) => {
-        if (now[index] === "") await redis("SET", key, newest[index]!, "EX", "300", "NX");
+        if ((now[index] ?? "") === "") await redis("SET", key, newest[index]!, "EX", "300", "NX");
         else newest[index] = now[index]!;
       }),
     );

@@ -16,7 +16,7 @@ interface Image {
 }
 
 interface Ran {
-  readonly exitCode: number | undefined;
+  readonly exitCode?: number;
   readonly stdout: string;
   readonly stderr: string;
 }

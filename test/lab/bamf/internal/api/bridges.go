@@ -155,8 +155,8 @@ func (s *server) bridgeStatus(r *http.Request) (any, error) {
 		return nil, err
 	}
 	place := known[s.Release.Edge]
-	// It stands in the one worker's line behind the ends of the tunnels that come with it, and the bridge goes only when it is answered.
-	time.Sleep(s.CloseUpTo)
+	// It stands in the one worker's line like the ends of the tunnels that come with it, and the bridge goes only when it is answered.
+	time.Sleep(s.CloseSoon)
 	if said.Status == "ready" {
 		tunnels, _ := strconv.Atoi(known["active_tunnels"])
 		return done, s.score(ctx, id, place, tunnels)
@@ -250,7 +250,8 @@ func (s *server) tunnelEstablished(r *http.Request) (any, error) {
 	return done, nil
 }
 
-// tunnelClosed deletes the session, and so races the client that asks for another bridge: of many ends at once, each lies in the one worker for a while.
+// tunnelClosed deletes the session, and so races the client that asks for another bridge. Of many ends at once, some are through before a client that is far away
+// has asked, and some come so late that it has got its bridge and loses the session after that: such a tunnel cannot be moved again.
 func (s *server) tunnelClosed(r *http.Request) (any, error) {
 	said, err := bodyOf[tunnelSaid](r)
 	if err != nil {
@@ -258,7 +259,11 @@ func (s *server) tunnelClosed(r *http.Request) (any, error) {
 	}
 	// The one who said so may be gone before its turn comes.
 	ctx := context.WithoutCancel(r.Context())
-	time.Sleep(s.CloseFrom + rand.N(s.CloseUpTo-s.CloseFrom+1))
+	wait := s.CloseSoon
+	if rand.N(2) == 0 {
+		wait = s.CloseLate
+	}
+	time.Sleep(wait + rand.N(wait))
 	session, err := s.session(ctx, said.Session)
 	if err != nil {
 		return nil, err

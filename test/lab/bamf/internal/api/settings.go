@@ -26,8 +26,8 @@ type Settings struct {
 	InternalPort int
 	Release      settings.Release
 	Fault        settings.Fault
-	// CloseFrom and CloseUpTo bound how long the end of a tunnel lies in the one worker before the session is deleted.
-	CloseFrom, CloseUpTo time.Duration
+	// CloseSoon and CloseLate are how long the end of a tunnel lies in the one worker before the session is deleted, up to twice as long: one or the other.
+	CloseSoon, CloseLate time.Duration
 	// ConnectTakes is how long a connect works between reading the session and writing it.
 	ConnectTakes time.Duration
 }
@@ -61,8 +61,8 @@ func ReadSettings() (Settings, error) {
 		InternalPort: settings.Number("BAMF_BRIDGE_INTERNAL_TUNNEL_PORT", or(f.InternalPort, 8443)),
 		Release:      settings.TheRelease(),
 		Fault:        settings.TheFault(),
-		CloseFrom:    settings.Span("BAMF_LAB_CLOSE_FROM", 20*time.Millisecond),
-		CloseUpTo:    settings.Span("BAMF_LAB_CLOSE_UP_TO", 120*time.Millisecond),
+		CloseSoon:    settings.Span("BAMF_LAB_CLOSE_SOON", 20*time.Millisecond),
+		CloseLate:    settings.Span("BAMF_LAB_CLOSE_LATE", 400*time.Millisecond),
 		ConnectTakes: settings.Span("BAMF_LAB_CONNECT_TAKES", 8*time.Millisecond),
 	}
 	return s, nil
