@@ -17,27 +17,34 @@ let number = 0;
 beforeAll(async () => {
   binary = await buildBamf(settings);
   server = await startPrivateServer();
-  await server.sql("postgres", "CREATE ROLE bamf LOGIN PASSWORD 'bamf';");
+  await server.sql("postgres", "CREATE ROLE bamf LOGIN PASSWORD 'bamf' CREATEDB;");
+  await server.sql("postgres", "CREATE DATABASE template_bamf OWNER bamf;");
+  await alembic(settings, urlOf("template_bamf"), ["upgrade", "head"]);
+  await server.sql(
+    "template_bamf",
+    `INSERT INTO join_tokens (name, token_hash, expires_at, created_by)
+     VALUES ('lab', encode(sha256('join'), 'hex'), now() + interval '1 day', 'lab');`,
+  );
 });
 afterAll(() => server.remove());
 afterEach(() => stage.close());
 
-/** Everything of one release, with one fault, on the schema of a revision. */
+const urlOf = (database: string): string => {
+  const { host } = new URL(server.url(database));
+  return `postgresql+asyncpg://bamf:bamf@${host}/${database}?ssl=disable`;
+};
+
+/** Programs of one release, with one fault, on the newest schema. */
 async function start(env: {
   readonly BAMF_LAB_FAULT?: BamfFault;
   readonly BAMF_LAB_RELEASE?: string;
 }): Promise<void> {
   const database = `bamf_${(number += 1)}`;
-  await server.sql("postgres", `CREATE DATABASE ${database} OWNER bamf;`);
-  const { host } = new URL(server.url(database));
-  const url = `postgresql+asyncpg://bamf:bamf@${host}/${database}?ssl=disable`;
-  await alembic(settings, url, ["upgrade", "head"]);
   await server.sql(
-    database,
-    `INSERT INTO join_tokens (name, token_hash, expires_at, created_by)
-     VALUES ('lab', encode(sha256('join'), 'hex'), now() + interval '1 day', 'lab');`,
+    "postgres",
+    `CREATE DATABASE ${database} OWNER bamf TEMPLATE template_bamf;`,
   );
-  stage = await startStage(binary, url, env as Record<string, string>);
+  stage = await startStage(binary, urlOf(database), env as Record<string, string>);
 }
 
 test("a bridge that never gets ready is well, and does not register", async () => {
