@@ -3,9 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { startPrivateServer, type PrivateServer } from "../../steps/private-server";
 import { readSettings } from "../settings";
 import { cordonByScore, guardSessions, hold } from "./guard";
+import type { Program } from "./processes";
 import { buildBamf } from "./programs";
 import { alembic } from "./python";
-import { startStage, type Client, type Program, type Report, type Stage } from "./stage";
+import type { Report } from "./report";
+import { startStage, type Client, type Stage } from "./stage";
 
 const settings = readSettings(process.env);
 /** How far away the API was where the real product was watched. */
@@ -39,10 +41,7 @@ const urlOf = (database: string): string => {
 
 beforeEach(async () => {
   const database = `bamf_${(number += 1)}`;
-  await server.sql(
-    "postgres",
-    `CREATE DATABASE ${database} OWNER ${role} TEMPLATE template_bamf;`,
-  );
+  await server.sql("postgres", `CREATE DATABASE ${database} OWNER ${role} TEMPLATE template_bamf;`);
   stage = await startStage(binary, urlOf(database));
 });
 
@@ -57,7 +56,9 @@ async function settled(client: Client): Promise<Report> {
   for (;;) {
     await pause(1000);
     const report = await client.report();
-    const silent = report.tunnels.filter((it) => it.held && it.state === "open" && it.silentMs > 500);
+    const silent = report.tunnels.filter(
+      (it) => it.held && it.state === "open" && it.silentMs > 500,
+    );
     if (silent.length === 0) return report;
   }
 }
@@ -166,7 +167,9 @@ describe("a bridge that is cordoned by its score", () => {
 /** Waits until a bridge's own metric has said for 2 s that it has no tunnel: one may be on its way. */
 async function emptied(ordinal: number): Promise<void> {
   const end = Date.now() + 30_000;
-  for (let since = Date.now(); Date.now() - since < 2000; await pause(100)) {
+  let since = Date.now();
+  while (Date.now() - since < 2000) {
+    await pause(100);
     expect(Date.now()).toBeLessThan(end);
     if ((await stage.metric(ordinal, "bamf_bridge_active_tunnels")) > 0) since = Date.now();
   }

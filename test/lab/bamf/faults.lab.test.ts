@@ -40,11 +40,8 @@ async function start(env: {
   readonly BAMF_LAB_RELEASE?: string;
 }): Promise<void> {
   const database = `bamf_${(number += 1)}`;
-  await server.sql(
-    "postgres",
-    `CREATE DATABASE ${database} OWNER bamf TEMPLATE template_bamf;`,
-  );
-  stage = await startStage(binary, urlOf(database), env as Record<string, string>);
+  await server.sql("postgres", `CREATE DATABASE ${database} OWNER bamf TEMPLATE template_bamf;`);
+  stage = await startStage(binary, urlOf(database), { ...env });
 }
 
 test("a bridge that never gets ready is well, and does not register", async () => {

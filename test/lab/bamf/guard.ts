@@ -6,16 +6,16 @@ const far = "1000000000";
 
 /** Repeats a look or a hold until it is told to stop. */
 export function hold(everyMs: number, act: () => Promise<void>): { stop: () => Promise<void> } {
-  let over = false;
+  const over = new AbortController();
   const running = (async () => {
-    while (!over) {
+    while (!over.signal.aborted) {
       await act();
       await pause(everyMs);
     }
   })();
   return {
     stop: async () => {
-      over = true;
+      over.abort();
       await running;
     },
   };
@@ -47,8 +47,7 @@ export async function guardSessions({
 }: Pick<Stage, "redis">): Promise<{ stop: () => Promise<void>; readonly guarded: number }> {
   const found = (await redis("KEYS", "session:*")).split("\n");
   const keys = found.filter((it) => it !== "" && !it.endsWith("creds"));
-  const values = async (): Promise<readonly string[]> =>
-    (await redis("MGET", ...keys)).split("\n");
+  const values = async (): Promise<readonly string[]> => (await redis("MGET", ...keys)).split("\n");
   const newest = [...(await values())];
   const holding = hold(200, async () => {
     const now = await values();

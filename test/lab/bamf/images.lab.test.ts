@@ -126,9 +126,15 @@ describe("the migrations in the API's image", () => {
 
   test("do not read the variable that the API reads (T-18)", async () => {
     const env = { BAMF_DATABASE_URL: url() };
-    const { exitCode, stderr } = await inApi("v0.11.0", "/app/alembic", ["alembic", "current"], env);
+    const { exitCode, stderr } = await inApi(
+      "v0.11.0",
+      "/app/alembic",
+      ["alembic", "current"],
+      env,
+    );
     expect(exitCode).not.toBe(0);
-    expect(stderr).toContain("5432");
+    // It asks this machine for its default database.
+    expect(stderr).toMatch(/gaierror|Connect call failed/);
   });
 
   test("refuse sslmode in the URL, as the driver does (T-20)", async () => {
@@ -205,9 +211,9 @@ test("the first setup makes an administrator and a join token, once", async () =
     BAMF_BOOTSTRAP_ADMIN_EMAIL: "a@lab.example",
     BAMF_BOOTSTRAP_JOIN_TOKEN: "join",
   };
-  for (const _ of [1, 2]) {
+  for (const time of ["first", "again"]) {
     const ran = await inApi("v0.11.0", "/app", ["python", "-m", "bamf.cli.bootstrap"], env);
-    expect(ran).toMatchObject({ exitCode: 0, stdout: "Bootstrap complete" });
+    expect(ran, time).toMatchObject({ exitCode: 0, stdout: "Bootstrap complete" });
   }
   expect(await server.sql(database, "SELECT count(*) FROM join_tokens;")).toBe("1");
 });

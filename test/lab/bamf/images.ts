@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { chmod, copyFile, cp, mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cachedFolder, keyOf, sourceKey } from "../cache";
 import { librariesOf } from "../cluster/client-image";
@@ -57,11 +67,7 @@ export async function bamfImages(settings: Settings): Promise<readonly ImageArch
   return names.map((name) => ({ name, tar: join(folder, "images.tar") }));
 }
 
-async function imagesOf(
-  aside: string,
-  binary: string,
-  site: string,
-): Promise<readonly Image[]> {
+async function imagesOf(aside: string, binary: string, site: string): Promise<readonly Image[]> {
   const make = layersIn(aside);
   const program = await make("program", async (root) => {
     await put(binary, join(root, "usr/local/bin/bamf"), 0o755);
@@ -88,7 +94,11 @@ async function imagesOf(
       const more = component === "api" ? [shell, snake, schema] : [shell];
       // The agent's image has no shell: nothing can be run in it.
       const layers = [program, ...(component === "agent" ? [] : more)];
-      images.push({ name: bamfImage(component, release.tag), layers, config: configOf(component, env) });
+      images.push({
+        name: bamfImage(component, release.tag),
+        layers,
+        config: configOf(component, env),
+      });
     }
   }
   return images;
@@ -114,7 +124,15 @@ async function fillPython(root: string, site: string): Promise<void> {
   const real = (await run("readlink", ["-f", python])).stdout;
   const name = real.slice(real.lastIndexOf("/") + 1);
   const library = `/usr/lib/${name}`;
-  const left = new Set(["test", "idlelib", "lib2to3", "tkinter", "turtledemo", "ensurepip", "pydoc_data"]);
+  const left = new Set([
+    "test",
+    "idlelib",
+    "lib2to3",
+    "tkinter",
+    "turtledemo",
+    "ensurepip",
+    "pydoc_data",
+  ]);
   await cp(library, join(root, library), {
     recursive: true,
     filter: (path) =>
@@ -135,7 +153,8 @@ async function fillPython(root: string, site: string): Promise<void> {
   await run(real, [...compile, "-s", root, "-p", "/", join(root, library), join(root, packages)]);
   await put(real, join(root, real), 0o755);
   await mkdir(join(root, "usr/local/bin"), { recursive: true });
-  for (const alias of ["python", "python3"]) await symlink(real, join(root, "usr/local/bin", alias));
+  for (const alias of ["python", "python3"])
+    await symlink(real, join(root, "usr/local/bin", alias));
   const script = `#!${real}\nimport sys\nfrom alembic.config import main\nsys.exit(main())\n`;
   await writeFile(join(root, "usr/local/bin/alembic"), script, { mode: 0o755 });
   await mkdir(join(root, "etc"));

@@ -1,48 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../run";
-
-/** What a client says about its tunnels: `internal/client/report.go`. */
-export interface Report {
-  readonly held: Count;
-  readonly passing: Count;
-  readonly bridges: Readonly<Record<string, Count>>;
-  readonly tunnels: readonly About[];
-}
-
-export interface Count {
-  readonly opened: number;
-  readonly failed: number;
-  readonly kept: number;
-  readonly cut: number;
-  readonly frozen: number;
-  readonly longestStallMs: number;
-}
-
-export interface About {
-  readonly number: number;
-  readonly state: "opening" | "open" | "ended" | "cut" | "failed" | "frozen";
-  readonly why?: string;
-  readonly bridges: readonly string[];
-  readonly messages: number;
-  readonly stallMs: number;
-  readonly silentMs: number;
-  readonly held: boolean;
-}
-
-/** One process, and how it ends. */
-export interface Program {
-  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
-  /** Sends a signal and does not wait. */
-  readonly signal: (signal: NodeJS.Signals) => void;
-  readonly running: () => boolean;
-}
+import { Programs, type Program } from "./processes";
+import type { Report } from "./report";
 
 /** A BAMF of plain processes on this machine: bridge n is found on 127.0.1.(n + 1). */
 export interface Stage {
@@ -91,50 +54,6 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts programs, with their output in files, and ends those that are left. */
-class Programs {
-  readonly #children: ChildProcess[] = [];
-  constructor(
-    readonly folder: string,
-    readonly env: Readonly<Record<string, string>>,
-  ) {}
-
-  start(
-    name: string,
-    command: readonly [string, ...string[]],
-    env: Readonly<Record<string, string>>,
-  ): Program {
-    const child = spawn(command[0], command.slice(1), {
-      env: { PATH: process.env["PATH"], ...this.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const log = createWriteStream(join(this.folder, `${name}.log`), { flags: "a" });
-    child.stdout.pipe(log);
-    child.stderr.pipe(log);
-    this.#children.push(child);
-    const exited = once(child, "exit");
-    return {
-      running: () => child.exitCode === null && child.signalCode === null,
-      signal: (signal) => void child.kill(signal),
-      stop: async (signal = "SIGTERM") => {
-        child.kill(signal);
-        await exited;
-      },
-    };
-  }
-
-  async endAll(): Promise<void> {
-    const left = this.#children.filter((it) => it.exitCode === null && it.signalCode === null);
-    await Promise.all(
-      left.map(async (child) => {
-        const exited = once(child, "exit");
-        child.kill("SIGKILL");
-        await exited;
-      }),
-    );
-  }
-}
-
 /**
  * Starts Redis and the API on a database that has the schema and the join token `join`.
  *
@@ -147,9 +66,9 @@ export async function startStage(
 ): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "bamf-stage-"));
   const programs = new Programs(folder, env);
-  const [redisPort, apiPort, tunnelPort, healthPort, echoPort] = await Promise.all(
+  const [redisPort, apiPort, tunnelPort, healthPort, echoPort] = (await Promise.all(
     Array.from({ length: 5 }, freePort),
-  ) as [number, number, number, number, number];
+  )) as [number, number, number, number, number];
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   programs.start(
