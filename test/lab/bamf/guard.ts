@@ -49,7 +49,7 @@ export async function guardSessions({
   const keys = found.filter((it) => it !== "" && !it.endsWith("creds"));
   const values = async (): Promise<readonly string[]> => (await redis("MGET", ...keys)).split("\n");
   const newest = [...(await values())];
-  const holding = hold(200, async () => {
+  const holding = hold(100, async () => {
     const now = await values();
     await Promise.all(
       keys.map(async (key, index) => {

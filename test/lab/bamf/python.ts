@@ -1,11 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cachedFolder, keyOf } from "../cache";
+import { installPackages } from "../packages";
 import { run } from "../run";
 import type { Settings } from "../settings";
 
 /** Debian's Python, of which the API's image is made, and the packages that its migrations need: the versions that the product has at v0.11.0. */
 export const python = "/usr/bin/python3";
+const debianPackages = ["python3", "python3-pip"];
 export const pythonPackages: readonly string[] = [
   "alembic==1.18.4",
   "asyncpg==0.31.0",
@@ -18,6 +20,7 @@ export const pythonPackages: readonly string[] = [
 
 /** Gives a folder with the packages, fetched the first time somebody asks for it. */
 export async function pythonSite(settings: Settings): Promise<string> {
+  await installPackages(() => undefined, new AbortController().signal, debianPackages);
   const version = (await run(python, ["--version"])).stdout;
   const key = keyOf([version, ...pythonPackages]);
   const folder = await cachedFolder(settings.cache, "bamf-python", key, async (aside) => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../run";
 import { Programs, type Program } from "./processes";
+import { openRedis } from "./redis";
 import type { Report } from "./report";
 
 /** A BAMF of plain processes on this machine: bridge n is found on 127.0.1.(n + 1). */
@@ -76,9 +77,12 @@ export async function startStage(
     ["redis-server", "--port", String(redisPort), "--save", "", "--dir", folder],
     {},
   );
-  const redis = async (...command: readonly string[]): Promise<string> =>
-    (await run("redis-cli", ["-p", String(redisPort), ...command])).stdout;
-  await until("Redis", async () => (await redis("PING")) === "PONG");
+  await until("Redis", async () => {
+    const tried = await openRedis(redisPort);
+    tried.close();
+    return true;
+  });
+  const { ask: redis, close } = await openRedis(redisPort);
   programs.start("echo", [binary, "echo", `127.0.0.1:${echoPort}`], {});
   const api = programs.start("api", [binary, "api"], {
     BAMF_LAB_LISTEN: "127.0.0.1",
@@ -175,6 +179,7 @@ export async function startStage(
       return post(`${bridgeName(ordinal)}/drain`, { tunnels }, certificate);
     },
     close: async () => {
+      close();
       await programs.endAll();
       await rm(folder, { recursive: true, force: true });
     },
