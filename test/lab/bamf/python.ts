@@ -5,9 +5,11 @@ import { installPackages } from "../packages";
 import { run } from "../run";
 import type { Settings } from "../settings";
 
-/** Debian's Python, of which the API's image is made, and the packages that its migrations need: the versions that the product has at v0.11.0. */
+/** Debian's Python, of which the API's image is made. */
 export const python = "/usr/bin/python3";
 const debianPackages = ["python3", "python3-pip"];
+
+/** What its migrations need: the versions that the product has at v0.11.0. */
 export const pythonPackages: readonly string[] = [
   "alembic==1.18.4",
   "asyncpg==0.31.0",
