@@ -19,10 +19,12 @@ export const debianPackages: readonly string[] = [
 ];
 
 /** Which of the packages this machine lacks. */
-export async function missingPackages(): Promise<readonly string[]> {
+export async function missingPackages(
+  wanted: readonly string[] = debianPackages,
+): Promise<readonly string[]> {
   const { stdout } = await run(
     "dpkg-query",
-    ["-W", "-f", "${Package} ${db:Status-Status}\n", ...debianPackages],
+    ["-W", "-f", "${Package} ${db:Status-Status}\n", ...wanted],
     { reject: false },
   );
   const installed = new Set(
@@ -31,12 +33,16 @@ export async function missingPackages(): Promise<readonly string[]> {
       .filter((line) => line.endsWith(" installed"))
       .map((line) => line.split(" ")[0]),
   );
-  return debianPackages.filter((name) => !installed.has(name));
+  return wanted.filter((name) => !installed.has(name));
 }
 
 /** Installs what is missing; none of the packages' services is started. */
-export async function installPackages(say: Say, signal: AbortSignal): Promise<string> {
-  const missing = await missingPackages();
+export async function installPackages(
+  say: Say,
+  signal: AbortSignal,
+  wanted: readonly string[] = debianPackages,
+): Promise<string> {
+  const missing = await missingPackages(wanted);
   if (missing.length === 0) return "all there";
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   say("reads the package lists");

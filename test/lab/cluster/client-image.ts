@@ -30,7 +30,7 @@ export const writeClientImage = (busybox: string, archive: string): Promise<void
   });
 
 /** Paths of all libraries, and of the loader itself. */
-async function librariesOf(programs: readonly string[]): Promise<readonly string[]> {
+export async function librariesOf(programs: readonly string[]): Promise<readonly string[]> {
   const { stdout } = await run("ldd", programs);
   const paths = stdout.split("\n").map((line) => /(?:=> )?(\/\S+) \(0x/.exec(line)?.[1]);
   return [...new Set(paths.filter((path) => path !== undefined))];

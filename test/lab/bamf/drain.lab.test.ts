@@ -1,0 +1,238 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startPrivateServer, type PrivateServer } from "../../steps/private-server";
+import { readSettings } from "../settings";
+import { cordonByScore, guardSessions, hold } from "./guard";
+import type { Program } from "./processes";
+import { buildBamf } from "./programs";
+import { alembic } from "./python";
+import type { Report } from "./report";
+import { startStage, type Client, type Stage } from "./stage";
+
+const settings = readSettings(process.env);
+/** How far away the API was where the real product was watched. */
+const away = ["-round-trip", "40ms"] as const;
+const role = "bamf";
+
+let server: PrivateServer;
+let binary: string;
+let stage: Stage;
+let number = 0;
+
+beforeAll(async () => {
+  binary = await buildBamf(settings);
+  server = await startPrivateServer();
+  await server.sql("postgres", `CREATE ROLE ${role} LOGIN PASSWORD '${role}' CREATEDB;`);
+  await server.sql("postgres", `CREATE DATABASE template_bamf OWNER ${role};`);
+  await alembic(settings, urlOf("template_bamf"), ["upgrade", "head"]);
+  await server.sql(
+    "template_bamf",
+    `INSERT INTO join_tokens (name, token_hash, expires_at, created_by)
+     VALUES ('lab', encode(sha256('join'), 'hex'), now() + interval '1 day', 'lab');`,
+  );
+});
+
+afterAll(() => server.remove());
+
+const urlOf = (database: string): string => {
+  const { host } = new URL(server.url(database));
+  return `postgresql+asyncpg://${role}:${role}@${host}/${database}?ssl=disable`;
+};
+
+beforeEach(async () => {
+  const database = `bamf_${(number += 1)}`;
+  await server.sql("postgres", `CREATE DATABASE ${database} OWNER ${role} TEMPLATE template_bamf;`);
+  stage = await startStage(binary, urlOf(database));
+});
+
+afterEach(() => stage.close());
+
+const openOf = (report: Report, bridge: string): number =>
+  report.tunnels.filter((it) => it.held && it.state === "open" && it.bridges.at(-1) === bridge)
+    .length;
+
+/** Waits until each held tunnel carries bytes or has not for long enough to be called frozen or cut. */
+async function settled(client: Client): Promise<Report> {
+  for (;;) {
+    await pause(1000);
+    const report = await client.report();
+    const silent = report.tunnels.filter(
+      (it) => it.held && it.state === "open" && it.silentMs > 500,
+    );
+    if (silent.length === 0) return report;
+  }
+}
+
+const hosts = ["127.0.1.1", "127.0.1.2", "127.0.1.3"];
+
+describe("a bridge that is stopped with its tunnels open", () => {
+  test("keeps some and cuts some where the API is far away, and who was kept dies at the next bridge", async () => {
+    await stage.startAgent("one");
+    const bridges = [await stage.startBridge(0), await stage.startBridge(1)];
+    const client = await stage.startClient("-hold", "32", ...away);
+    const elsewhere = openOf(await client.report(), hosts[0]!);
+    await bridges[1]!.stop();
+    const first = await settled(client);
+    expect(first.held.kept).toBeGreaterThan(elsewhere);
+    expect(first.held.kept).toBeLessThan(32);
+    expect(first.held.longestStallMs).toBeLessThan(5000);
+    await stage.startBridge(1);
+    const moved = first.tunnels.filter((it) => it.state === "open" && it.bridges.length > 1);
+    await bridges[0]!.stop();
+    const second = await settled(client);
+    const dead = moved.filter((it) => second.tunnels[it.number - 1]!.state !== "open");
+    expect(dead.length).toBeGreaterThan(moved.length / 2);
+  });
+
+  test("keeps nearly all where the API is near", async () => {
+    await stage.startAgent("one");
+    await stage.startBridge(0);
+    const bridge = await stage.startBridge(1);
+    const client = await stage.startClient("-hold", "20");
+    const elsewhere = openOf(await client.report(), hosts[0]!);
+    await bridge.stop();
+    const { held } = await settled(client);
+    expect(held.kept - elsewhere).toBeGreaterThan((20 - elsewhere) * 0.7);
+  });
+
+  test("is chosen for new tunnels while it is away, since each end brings it back into the sets (T-40)", async () => {
+    await stage.startAgent("one");
+    await stage.startBridge(0);
+    const bridge = await stage.startBridge(1);
+    const client = await stage.startClient("-hold", "16", ...away);
+    await bridge.stop();
+    await pause(500);
+    const later = await stage.startClient("-hold", "6", "-open-limit", "4s");
+    await client.stop();
+    expect((await later.report()).held).toMatchObject({ failed: 6, opened: 0 });
+  });
+
+  test("keeps every tunnel when it is killed, since nobody deletes the sessions", async () => {
+    await stage.startAgent("one");
+    await stage.startBridge(0);
+    const bridge = await stage.startBridge(1);
+    const client = await stage.startClient("-hold", "12", ...away);
+    await bridge.stop("SIGKILL");
+    const { held } = await settled(client);
+    expect(held).toMatchObject({ kept: 12, cut: 0, frozen: 0 });
+  });
+});
+
+describe("a bridge that is cordoned by its score", () => {
+  test("gets no new tunnel, empties as its tunnels end, and then stops without a cut", async () => {
+    await stage.startAgent("one");
+    await stage.startBridge(0);
+    const bridge = await stage.startBridge(1);
+    const passing = ["-open-every", "150ms", "-life", "2s"];
+    const client = await stage.startClient("-hold", "1", ...passing, ...away);
+    // The first of two equal bridges holds the one that stays.
+    expect(openOf(await client.report(), hosts[0]!)).toBe(1);
+    await pause(2000);
+    const cordon = await cordonByScore(stage, "bamf-bridge-1");
+    await emptied(1);
+    await bridge.stop();
+    await pause(2000);
+    await stage.startBridge(1);
+    await cordon.stop();
+    await pause(3000);
+    const { held, passing: others, bridges } = await client.report();
+    expect({ held, others }).toMatchObject({
+      held: { kept: 1, cut: 0 },
+      others: { failed: 0, cut: 0, frozen: 0 },
+    });
+    expect(bridges[hosts[1]!]!.opened).toBeGreaterThan(0);
+  });
+
+  test("keeps its open tunnels over a stop if their sessions are guarded, and so over the next one's (T-39)", async () => {
+    await stage.startAgent("one");
+    const bridges = [await stage.startBridge(0), await stage.startBridge(1)];
+    const client = await stage.startClient("-hold", "12", ...away);
+    for (const ordinal of [1, 0]) {
+      const cordon = await cordonByScore(stage, `bamf-bridge-${ordinal}`);
+      const guard = await guardSessions(stage);
+      expect(guard.guarded).toBe(12);
+      await bridges[ordinal]!.stop();
+      const { held } = await settled(client);
+      // The last ends may still lie in line.
+      await pause(2000);
+      await guard.stop();
+      bridges[ordinal] = await stage.startBridge(ordinal);
+      await cordon.stop();
+      expect(held).toMatchObject({ kept: 12, cut: 0, frozen: 0 });
+      expect(held.longestStallMs).toBeLessThan(5000);
+    }
+  });
+});
+
+/** Waits until a bridge's own metric has said for 2 s that it has no tunnel: one may be on its way. */
+async function emptied(ordinal: number): Promise<void> {
+  const end = Date.now() + 30_000;
+  let since = Date.now();
+  while (Date.now() - since < 2000) {
+    await pause(100);
+    expect(Date.now()).toBeLessThan(end);
+    if ((await stage.metric(ordinal, "bamf_bridge_active_tunnels")) > 0) since = Date.now();
+  }
+}
+
+test("a bridge that is taken out of the sets comes back with each tunnel that ends, and gets new ones (T-40)", async () => {
+  await stage.startAgent("one");
+  await stage.startBridge(0);
+  await stage.startBridge(1);
+  const client = await stage.startClient("-open-every", "100ms", "-life", "1s");
+  const removal = hold(1000, async () => {
+    for (const set of ["bridges:available", "bridges:available:default"])
+      await stage.redis("ZREM", set, "bamf-bridge-1");
+  });
+  await pause(1000);
+  const before = (await client.report()).tunnels.length;
+  await pause(4000);
+  const later = (await client.report()).tunnels.slice(before);
+  await removal.stop();
+  expect(later.filter((it) => it.bridges[0] === hosts[1]).length).toBeGreaterThan(3);
+});
+
+test("the API's own drain moves none, says that it moved all, and ends every tunnel (T-41)", async () => {
+  await stage.startAgent("one");
+  await stage.startBridge(0);
+  await stage.startBridge(1);
+  const client = await stage.startClient("-hold", "16", ...away);
+  const on = (await client.report()).tunnels.filter((it) => it.bridges[0] === hosts[1]);
+  expect(on.length).toBeGreaterThan(0);
+  const keys = (await stage.redis("KEYS", "session:*")).split("\n");
+  const sessions: string[] = [];
+  for (const key of keys.filter((it) => !it.endsWith("creds")))
+    if ((await stage.redis("GET", key)).includes(`"bridge_id":"bamf-bridge-1"`))
+      sessions.push(key.slice("session:".length));
+  const answer = await stage.drain(1, sessions);
+  expect(answer).toEqual({ migrated_count: on.length, non_migratable_sessions: [], errors: [] });
+  const { tunnels } = await settled(client);
+  const kept = on.filter((it) => tunnels[it.number - 1]!.state === "open");
+  expect(kept).toHaveLength(0);
+});
+
+describe("an agent that is stopped", () => {
+  const cutAll = async (client: Client, agent: Program): Promise<void> => {
+    void agent.stop();
+    await pause(1500);
+    const { held } = await client.report();
+    expect(held).toMatchObject({ kept: 0, cut: 12, frozen: 0 });
+  };
+
+  test("cuts all of its tunnels at once", async () => {
+    const agent = await stage.startAgent("one");
+    await stage.startBridge(0);
+    const client = await stage.startClient("-hold", "12", "-frozen", "1s");
+    await cutAll(client, agent);
+  });
+
+  test("cuts all of them with a second instance beside it, which takes the new ones", async () => {
+    const agent = await stage.startAgent("one");
+    await stage.startBridge(0);
+    const client = await stage.startClient("-hold", "12", "-frozen", "1s");
+    await stage.startAgent("two");
+    await cutAll(client, agent);
+    const later = await stage.startClient("-hold", "6");
+    expect((await later.report()).held).toMatchObject({ kept: 6, failed: 0 });
+  });
+});

@@ -1,0 +1,137 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"lab/bamf/internal/stream"
+)
+
+// redialLimit is how long a tunnel without a bridge waits to be told of another.
+const redialLimit = 5 * time.Minute
+
+// tunnel joins a stream to a bridge with a connection to a resource.
+type tunnel struct {
+	target string
+	stream *stream.Stream
+	// raw is set in place of the stream where the bridge itself ends the tunnel.
+	raw    net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func open(ctx context.Context, meeting stream.Meeting, target string) (*tunnel, error) {
+	conn, err := stream.Dial(ctx, meeting)
+	if err != nil {
+		return nil, err
+	}
+	t := &tunnel{target: target, closed: make(chan struct{})}
+	if stream.Raw(meeting.Type) {
+		t.raw = conn
+	} else {
+		t.stream = stream.New(conn)
+	}
+	return t, nil
+}
+
+// run copies both ways until one side ends or the context does: a tunnel does not outlive it.
+func (t *tunnel) run(ctx context.Context) {
+	defer t.close()
+	resource, err := net.Dial("tcp", t.target)
+	if err != nil {
+		return
+	}
+	defer resource.Close()
+	var bridge io.ReadWriter = t
+	if t.raw != nil {
+		bridge = t.raw
+	}
+	ended := make(chan struct{}, 2)
+	go func() { _, _ = io.Copy(resource, bridge); ended <- struct{}{} }()
+	go func() { _, _ = io.Copy(bridge, resource); ended <- struct{}{} }()
+	select {
+	case <-ctx.Done():
+	case <-t.closed:
+	case <-ended:
+	}
+}
+
+func (t *tunnel) close() {
+	t.once.Do(func() {
+		close(t.closed)
+		if t.stream != nil {
+			t.stream.Close()
+		} else {
+			_ = t.raw.Close()
+		}
+	})
+}
+
+// Read waits for another bridge where this one is lost.
+func (t *tunnel) Read(p []byte) (int, error) {
+	for {
+		n, err := t.stream.Read(p)
+		if errors.Is(err, stream.ErrEnded) {
+			return n, io.EOF
+		}
+		if !errors.Is(err, stream.ErrLost) {
+			return n, err
+		}
+		if !t.await() {
+			return 0, io.EOF
+		}
+	}
+}
+
+// Write waits for another bridge where this one is lost; what was taken is sent again over that one.
+func (t *tunnel) Write(p []byte) (int, error) {
+	written := 0
+	for written < len(p) {
+		n, err := t.stream.Write(p[written:])
+		written += n
+		if errors.Is(err, stream.ErrLost) {
+			if !t.await() {
+				return written, io.EOF
+			}
+			continue
+		}
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+func (t *tunnel) await() bool {
+	limit := time.After(redialLimit)
+	for t.stream.Lost() {
+		select {
+		case <-t.closed:
+			return false
+		case <-limit:
+			return false
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return true
+}
+
+func (t *tunnel) redial(ctx context.Context, meeting stream.Meeting) error {
+	if t.stream == nil {
+		t.close()
+		return errors.New("bridge reconnection not supported for raw mode tunnels")
+	}
+	conn, err := stream.Dial(ctx, meeting)
+	if err != nil {
+		return err
+	}
+	if err := t.stream.Reconnect(conn); err != nil {
+		_ = conn.Close()
+		return err
+	}
+	return nil
+}

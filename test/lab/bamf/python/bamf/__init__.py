@@ -1,0 +1,1 @@
+"""BAMF, as far as its migrations and its first setup need it."""
