@@ -1,4 +1,5 @@
-import { keysOfStackFile, type Node } from "./stack-file-schema";
+import type { Node } from "./json-schema";
+import { keysOfStackFile } from "./stack-file-schema";
 
 const HEAD = `# Configuration reference
 

@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { GatewaySettings } from "../../config/schema";
 import { trackingTableTold } from "../../postgres/migrations";
 import type { DatabaseSource } from "../../postgres/database-source";
 import type { backupInputSchema } from "../../steps/backup-input";
@@ -8,6 +7,7 @@ import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import type { TriggeredTask } from "../../upgrade/target";
 import { cluster } from "./cluster-fields";
 import type { KubernetesRelease } from "./product";
+import type { KubernetesSettings } from "./settings";
 
 export type BackupTask = TriggeredTask<z.input<typeof backupInputSchema>>;
 export type RestoreTask = TriggeredTask<z.input<typeof restoreInputSchema>>;
@@ -16,7 +16,7 @@ export type RestoreTask = TriggeredTask<z.input<typeof restoreInputSchema>>;
 export interface DumpTasksArgs {
   /** Name of the gateway. */
   readonly gateway: string;
-  readonly settings: GatewaySettings;
+  readonly settings: KubernetesSettings;
   readonly release: KubernetesRelease;
   /** The stack in the names of the dumps. */
   readonly stack: string;
@@ -30,10 +30,10 @@ export interface DumpTasksArgs {
 }
 
 /** Where the dumps lie. Without a store the steps are told what they always were: nothing of them changes. */
-const placeOf = ({ backup: { directory, store } }: GatewaySettings) =>
+const placeOf = ({ backup: { directory, store } }: KubernetesSettings) =>
   store === undefined ? { directory } : { directory, store };
 
-const externalOf = ({ version, backup, consents }: GatewaySettings) =>
+const externalOf = ({ version, backup, consents }: KubernetesSettings) =>
   backup.external === undefined
     ? {}
     : {
@@ -81,7 +81,7 @@ export const backupTask = ({
   triggers: [settings.version],
 });
 
-const excluding = (exclude: GatewaySettings["backup"]["exclude"]) =>
+const excluding = (exclude: KubernetesSettings["backup"]["exclude"]) =>
   exclude.eventTriggers.length + exclude.extensions.length === 0 ? {} : { exclude };
 
 /** Undefined where the operator has not consented to a restore for this release: the word for one release is none for another. */

@@ -1,5 +1,4 @@
 import { trackingTableTold } from "../../postgres/migrations";
-import type { GatewayConfig } from "../../config/schema";
 import type { SchemaInput } from "../../steps/schema-input";
 import type { Identity } from "../../upgrade/evidence/identity";
 import { toHide } from "../../upgrade/redact";
@@ -12,6 +11,7 @@ import { backupTask, restoreTask, type DumpTasksArgs } from "./dump-tasks";
 import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
 import { adoptionTask, verificationTask, watchTask } from "./rollout-tasks";
 import { secretValues } from "./secret-values";
+import type { KubernetesConfig } from "./settings";
 
 type Secrets = Readonly<Record<string, string>>;
 
@@ -24,7 +24,7 @@ export interface CalledNames {
 /** One gateway, and the way to its cluster. */
 export interface GatewayTargetArgs extends Pick<Target, "connect"> {
   readonly product: KubernetesProduct;
-  readonly config: GatewayConfig;
+  readonly config: KubernetesConfig;
   readonly release: KubernetesRelease;
 }
 
@@ -117,7 +117,7 @@ const connectionsOf = ({
   settings: { backup },
   databaseUrl: live,
   scratchUrl: scratch,
-}: GatewayConfig): Secrets => ({
+}: KubernetesConfig): Secrets => ({
   ...(live === undefined ? {} : { DATABASE_URL: live }),
   ...(scratch === undefined || backup.scratch === undefined ? {} : { SCRATCH_URL: scratch }),
 });

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
-import type { Declared } from "../../config/schema";
 import { changesNothing } from "../../upgrade/changes-nothing";
 import { readBackupRecord } from "../../upgrade/evidence/backup-record";
 import {
@@ -24,13 +23,14 @@ import { planGateway } from "./plan-gateway";
 import type { KubernetesProduct } from "./product";
 import { secretValues } from "./secret-values";
 import { openSources, type Sources } from "./sources";
+import type { KubernetesGateway } from "./settings";
 
 /** How many gateways are prepared side by side: each renders its chart in a process of its own. */
 const AT_ONCE = 8;
 
 /** Renders every wanted release, looks at everything live, plans, and asks every gate. Touches nothing. */
 export async function prepareInKubernetes(
-  gateways: readonly Declared<KubernetesProduct>[],
+  gateways: readonly KubernetesGateway[],
 ): Promise<readonly Prepared[]> {
   const world = openSources();
   try {
@@ -64,10 +64,7 @@ interface Looked {
 }
 
 /** Everything that the gates of a gateway are asked about. */
-async function look(
-  { product, config }: Declared<KubernetesProduct>,
-  world: Sources,
-): Promise<Looked> {
+async function look({ product, config }: KubernetesGateway, world: Sources): Promise<Looked> {
   const { name, settings } = config;
   const { kubernetes } = settings;
   const rendering = product.render(config, world.about);

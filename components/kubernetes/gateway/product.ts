@@ -11,6 +11,7 @@ import type { AboutChart, Rendering } from "../helm/render";
 import type { AvailabilityArgs } from "../objects/availability-objects";
 import type { KubernetesObject } from "../objects/object";
 import type { GateInput } from "./gate-input";
+import type { KubernetesSettings } from "./settings";
 
 /** Names of the objects of one release. */
 export interface ReleaseNames {
@@ -54,11 +55,13 @@ export interface KubernetesRelease {
 }
 
 /** The database of a product. */
-export interface ProductDatabase<Settings extends GatewaySettings = GatewaySettings> {
+export interface ProductDatabase<Settings extends KubernetesSettings = KubernetesSettings> {
   /** Where it is reached. */
   source(settings: Settings): DatabaseSource;
   /** Key of the pods' environment that holds their own connection string. */
   readonly key: string;
+  /** Database and role that are meant unless the stack file names others. @defaultValue none: the stack file has to name them */
+  readonly inPod?: { readonly database: string; readonly user: string };
   /** Table in which its migrations are listed. */
   readonly trackingTable: string;
   /** Which databases the stack file names, free of secrets. */
@@ -73,9 +76,9 @@ export type ReleaseRules = Partial<Omit<KubernetesRules, "catalogue" | "modelled
  * stand in one list; each is only ever given its own settings and its own releases.
  */
 export interface KubernetesProduct<
-  Settings extends GatewaySettings = GatewaySettings,
+  Settings extends KubernetesSettings = KubernetesSettings,
   Release extends KubernetesRelease = KubernetesRelease,
-> extends Product<Settings> {
+> extends Product<GatewaySettings> {
   /** Renders a release. @param about - may remember what it has read of a chart that several gateways share */
   render(config: GatewayConfig<Settings>, about: AboutChart): Promise<Release>;
   /** Names that are known before anything is rendered. */

@@ -1,5 +1,4 @@
 import { trackingTableTold } from "../../postgres/migrations";
-import type { GatewayConfig } from "../../config/schema";
 import type { AdoptionInput } from "../../steps/adoption-input";
 import type { RolloutInput } from "../../steps/rollout-input";
 import type { VerificationInput } from "../../steps/verification-input";
@@ -10,6 +9,7 @@ import { imagesOf } from "../objects/images";
 import { cluster, nodeWait } from "./cluster-fields";
 import { declaredObjects } from "./declared-objects";
 import type { KubernetesProduct, KubernetesRelease } from "./product";
+import type { KubernetesConfig } from "./settings";
 
 /** Label that tells the parts of a release from one another; a Service selects by it, too. */
 const COMPONENT = "app.kubernetes.io/component";
@@ -19,7 +19,7 @@ type Secrets = Readonly<Record<string, string>>;
 /** What is rolled out and verified. */
 export interface RolloutTasksArgs {
   readonly product: KubernetesProduct;
-  readonly config: GatewayConfig;
+  readonly config: KubernetesConfig;
   readonly release: KubernetesRelease;
 }
 
