@@ -3,10 +3,10 @@ import {
   initImages,
   isRenamed,
   judgeImages,
-} from "../../components/steps/verification/judge-instances";
-import { observed, unavailable } from "../../components/upgrade/observation";
-import { instance as pod, pod as livePod } from "./rollout-worlds";
-import { instanceOf } from "../../components/kubernetes/platform/instances";
+} from "../../../components/steps/verification/judge-instances";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import { instance as pod, pod as livePod } from "../rollout-worlds";
+import { instanceOf } from "../../../components/kubernetes/platform/instances";
 
 describe("images", () => {
   const workload = {
