@@ -47,7 +47,7 @@ export interface Instance<P extends ConfiguredProduct = ConfiguredProduct> {
   readonly keys: Tree;
   /** What the stack file says about this gateway alone. */
   readonly own: Tree;
-  /** Where it says that: `instances.eu`; where there are no instances, the key of its product. */
+  /** Where it says that: `instances.eu`; if there are no instances, the key of its product. */
   readonly ownAt: string;
 }
 

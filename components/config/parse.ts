@@ -77,7 +77,7 @@ function fleetFaults(fleet: Tree, hidden: readonly string[]): readonly Fault[] {
   return result.success ? [] : faultsOf(result.error, fleet, instancesSchema, hidden);
 }
 
-/** The value is not named: the engine tells only that there is one below the key. */
+/** The value is not named: the engine reports only that there is one below the key. */
 const secretInPlainSettings = (key: string, product = ""): Fault => ({
   at: `${NAMESPACE}${key}`,
   found:

@@ -13,7 +13,7 @@ export type JobPlace = Omit<JobSource, "kind" | "kubeconfig" | "context" | "name
 /**
  * Where the steps reach the database.
  *
- * @param jobPlace - asked only where the stack file wants a Job
+ * @param jobPlace - asked only if the stack file wants a Job
  */
 export function databaseSourceIn(
   { backup, kubernetes }: Pick<KubernetesSettings, "backup" | "kubernetes">,

@@ -66,7 +66,7 @@ async function lookAtStore(
   return { words, dumps: there.length, locked };
 }
 
-/** Nothing where this program takes the backups. */
+/** Nothing if this program takes the backups. */
 async function lookAtExternal({ config, clusters }: BackupsLook): Promise<CoreFacts["external"]> {
   const { backup, kubernetes } = config.settings;
   const { external } = backup;

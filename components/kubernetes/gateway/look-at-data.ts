@@ -20,7 +20,7 @@ export interface DataLook {
   readonly source: DatabaseSource;
   /** Table in which the product lists its migrations. */
   readonly trackingTable: string;
-  /** The pods' own connection string; undefined where there is none. */
+  /** The pods' own connection string; undefined if there is none. */
   readonly podsUrl: string | undefined;
   /** The stack in the names of the dumps. */
   readonly stack: string;

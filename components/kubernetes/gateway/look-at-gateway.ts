@@ -77,7 +77,7 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
 const imageNames = ({ workloads, job }: KubernetesRelease): readonly string[] =>
   imagesOf([...workloads, ...(job === undefined ? [] : [job])]).map(({ image }) => image);
 
-/** Nothing where none is configured. */
+/** Nothing if none is configured. */
 async function lookAtPrometheus<Settings extends KubernetesSettings>({
   product,
   config: { settings, prometheusToken },

@@ -32,14 +32,16 @@ const AT_ONCE = 8;
 export async function prepareInKubernetes(
   gateways: readonly KubernetesGateway[],
 ): Promise<readonly Prepared[]> {
-  const world = openSources();
+  const sources = openSources();
   try {
-    const looks = await pMap(gateways, (gateway) => look(gateway, world), { concurrency: AT_ONCE });
+    const looks = await pMap(gateways, (gateway) => look(gateway, sources), {
+      concurrency: AT_ONCE,
+    });
     const inputs = looks.map(({ input }) => input);
     const connect = connections(looks.map(({ placed }) => placed));
     return looks.map((one) => prepare(one, inputs, () => connect(one.placed)));
   } finally {
-    world.clusters.close();
+    sources.clusters.close();
   }
 }
 
@@ -64,19 +66,19 @@ interface Looked {
 }
 
 /** Everything that the gates of a gateway are asked about. */
-async function look({ product, config }: KubernetesGateway, world: Sources): Promise<Looked> {
+async function look({ product, config }: KubernetesGateway, sources: Sources): Promise<Looked> {
   const { name, settings } = config;
   const { kubernetes } = settings;
-  const rendering = product.render(config, world.about);
+  const rendering = product.render(config, sources.about);
   const stack = pulumi.getStack();
   const outputs = outputNames(name);
-  const looking = world.outputs(stack).then(async (own) => {
+  const looking = sources.outputs(stack).then(async (own) => {
     const record = readIdentityRecord(own, outputs.identity);
     const lastBackup = readBackupRecord(own, outputs.backup);
     const known = identityOf(record, { gateway: name, stack, ...kubernetes }, lastBackup);
     // Helm renders while the cluster, the database and the evidence are looked at.
     const release = rendering;
-    const facts = await lookAtGateway({ product, config, release, known, record }, world);
+    const facts = await lookAtGateway({ product, config, release, known, record }, sources);
     return { own, record, lastBackup, known, facts };
   });
   const [release, { own, record, lastBackup, known, facts }] = await Promise.all([

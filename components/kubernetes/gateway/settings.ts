@@ -59,7 +59,7 @@ interface DatabaseDefaults {
   readonly inPod?: { readonly database: string; readonly user: string };
 }
 
-/** A text with a default where there is one. */
+/** A text with a default if there is one. */
 const preset = (what: string, value: string | undefined) =>
   value === undefined ? text(what) : text(what).default(value);
 

@@ -48,7 +48,7 @@ export const resourceName = (gateway: string, { kind, metadata }: KubernetesObje
 
 /** How an object is applied. */
 export interface ApplyOptions extends pulumi.CustomResourceOptions {
-  /** True where the operator has consented to the removal of the gateway. @defaultValue false */
+  /** True if the operator has consented to the removal of the gateway. @defaultValue false */
   readonly removable?: boolean;
 }
 

@@ -20,7 +20,7 @@ export const backupRecordSchema = z.strictObject({
 
 export type BackupRecord = z.infer<typeof backupRecordSchema>;
 
-/** The record that a stack left behind under this name; undefined where it has none, or where it cannot be read: it only tells. */
+/** The record that a stack left behind under this name; undefined if it has none, or if it cannot be read: it only informs. */
 export const readBackupRecord = (
   outputs: Observation<Outputs>,
   name: string,

@@ -6,20 +6,20 @@ export interface OccasionQuestion extends Pick<RestoreQuestion, "wanted" | "migr
   /** This stack's own last evidence; undefined before the first. */
   readonly verified?:
     Pick<Evidence, "version" | "schemaHead" | "verifiedAt" | "occasion"> | undefined;
-  /** True where a restore has taken migrations away that nobody has applied again. @defaultValue false */
+  /** True if a restore has taken migrations away that nobody has applied again. @defaultValue false */
   readonly undone?: boolean;
-  /** What runs; undefined where nobody could look. */
+  /** What runs; undefined if nobody could look. */
   readonly live?: {
     /** Releases of the pods. */
     readonly running: readonly string[];
-    /** True where a restore has stopped a workload. */
+    /** True if a restore has stopped a workload. */
     readonly stopped: boolean;
   };
 }
 
 /**
  * What asks for a rollout and a verification although no workload is declared anew: the world is another than the verified one, as a run leaves it that was killed
- * between its migration and its rollout, or while a restore had stopped the pods. Once verified, it is what the evidence says, so that it asks once; "" where
+ * between its migration and its rollout, or while a restore had stopped the pods. Once verified, it is what the evidence says, so that it asks once; "" if
  * nothing asks.
  */
 export function occasionOf({

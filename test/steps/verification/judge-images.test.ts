@@ -78,7 +78,7 @@ describe("images", () => {
       ]);
       const bare = judgeImages(wanted, [pod("a", { imageID: digest("a") })], told("a"));
       expect(bare.faults.map(({ text }) => text)).toEqual([
-        `${runs}, and the node does not tell by which digest it was pulled; ${fix}`,
+        `${runs}, and the node does not report by which digest it was pulled; ${fix}`,
       ]);
     });
   });
