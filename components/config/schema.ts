@@ -89,7 +89,7 @@ export const promotionSchema = z.strictObject({
 });
 
 /** Environment of the pods: one secret per key, as the gateway names them. */
-export const secretsSchema = z.record(
+const secretsSchema = z.record(
   matching(/^[A-Z][A-Z0-9_]*$/, "an environment variable name such as SUPABASE_KEY"),
   z.string("a text"),
 );

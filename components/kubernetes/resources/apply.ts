@@ -7,9 +7,15 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { annotate } from "../edits/workload";
 import { forceConflicts } from "./force-conflicts";
 import type { KubernetesObject } from "../objects/object";
-import { skipAwait } from "./skip-await";
+
+/**
+ * Our own steps wait for what carries this: they say within seconds and in words why a release cannot start, where the provider's own
+ * wait takes its full 600 s.
+ */
+const skipAwait = annotate({ "pulumi.com/skipAwait": "true" });
 
 /** Kinds of the core group: the generic class gives them a type that the provider refuses. */
 const CORE = {
