@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig } from "eslint/config";
 import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import tsdoc from "eslint-plugin-tsdoc";
@@ -67,6 +68,30 @@ const DOWNWARD = [
   zone("bamf", ["smoltbot"], "A product knows no other product."),
 ];
 
+/** The program knows neither tests nor lab, and the lab knows nothing but itself: it is a package of its own. */
+const APART = [
+  { target: ["./components", "./index.ts"], from: "./test", message: "The program knows no test." },
+  {
+    target: "./test/lab",
+    from: ".",
+    except: ["./test/lab", "./node_modules"],
+    message: "The lab is a package of its own, which knows neither program nor tests.",
+  },
+];
+
+/** How imports are found. */
+const IMPORTS = {
+  "import-x/extensions": [".ts"],
+  "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+  "import-x/resolver-next": [createNodeResolver({ extensions: [".ts", ".mjs", ".js"] })],
+};
+
+/** What a package imports stands in its package.json. */
+const declared = (folder, devDependencies) => [
+  "error",
+  { packageDir: join(import.meta.dirname, folder), devDependencies },
+];
+
 export default defineConfig(
   { ignores: ["node_modules/"] },
   tseslint.configs.strictTypeChecked,
@@ -96,15 +121,21 @@ export default defineConfig(
   {
     files: ["index.ts", "components/**/*.ts"],
     plugins: { "import-x": importX, tsdoc },
-    settings: {
-      "import-x/extensions": [".ts"],
-      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
-      "import-x/resolver-next": [createNodeResolver({ extensions: [".ts", ".mjs", ".js"] })],
-    },
+    settings: IMPORTS,
     rules: {
-      "import-x/no-restricted-paths": ["error", { zones: DOWNWARD }],
+      "import-x/no-restricted-paths": ["error", { zones: [...DOWNWARD, ...APART] }],
+      "import-x/no-extraneous-dependencies": declared(".", false),
       "import-x/no-cycle": ["error", { ignoreExternal: true }],
       "tsdoc/syntax": "error",
+    },
+  },
+  {
+    files: ["test/lab/**/*.ts"],
+    plugins: { "import-x": importX },
+    settings: IMPORTS,
+    rules: {
+      "import-x/no-restricted-paths": ["error", { zones: APART }],
+      "import-x/no-extraneous-dependencies": declared("test/lab", true),
     },
   },
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },

@@ -17,7 +17,7 @@ import { reportWithoutStack } from "./components/upgrade/report-without-stack";
 
 /** Upgrades every gateway of the stack; none is touched before all gates of all of them have answered. */
 export default reportWithoutStack(async () => {
-  const gateways = await prepareGateways(readConfig(products), targets);
+  const gateways = await prepareGateways(readConfig(products, targets), targets);
   const begun = gateways.map((gateway) => ({
     gateway,
     preflight: new Preflight(gateway.name, gateway),

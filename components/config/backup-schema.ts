@@ -2,49 +2,10 @@ import { z } from "zod";
 import { externalSourceSchema } from "../dumps/external/external-source";
 import { bucketSchema } from "../dumps/store/bucket";
 import { UNSEEN_ROOM_GIB } from "../upgrade/copy-room";
-import { dnsLabel, text, whole } from "./words";
+import { text, whole } from "./words";
 
-/**
- * Where `pg_dump` and `psql` connect: by `gateways:smoltbotDatabaseUrl`, inside a pod of the database through `kubectl exec`, or inside a Job that
- * is made for it and takes the connection from the gateway's own Secret.
- */
-const databaseSource = z.union([
-  z.literal("url").describe("By `gateways:smoltbotDatabaseUrl`."),
-  z
-    .strictObject({
-      pod: text("name of the pod that runs PostgreSQL").describe(
-        "Name of the pod that runs PostgreSQL.",
-      ),
-      container: text("name of its container")
-        .optional()
-        .describe("Name of its container. Default: the one that kubectl chooses."),
-      namespace: dnsLabel.optional().describe("Its namespace. Default: the gateway's own."),
-      database: text("name of the database").default("mnemom").describe("Name of the database."),
-      user: text("name of a database role")
-        .default("mnemom")
-        .describe("Role that connects to the database."),
-    })
-    .describe("Inside a pod of the database, through `kubectl exec`."),
-  z
-    .strictObject({
-      job: z
-        .strictObject({
-          image: text("name of an image with psql, pg_dump and pg_restore")
-            .default("postgres:16-alpine")
-            .describe("Image with the client programs, of the server's major version."),
-          secretKey: text("key of the Secret")
-            .default("POSTGRES_URL")
-            .describe("Key of the gateway's Secret that holds the connection string."),
-          serviceAccount: dnsLabel
-            .optional()
-            .describe("ServiceAccount of the Job's pod. Default: that of the namespace."),
-        })
-        .describe("The Job. `{}` takes the defaults."),
-    })
-    .describe(
-      "Inside a Job that is made for it and takes the connection from the gateway's Secret.",
-    ),
-]);
+/** `pg_dump` and `psql` connect from where `pulumi` runs: the one way to a database that every target has. */
+export const byUrl = z.literal("url").describe("By `gateways:<product>DatabaseUrl`.");
 
 const excluded = z.strictObject({
   eventTriggers: z
@@ -57,9 +18,9 @@ const excluded = z.strictObject({
     .describe("Names of extensions, such as `pg_cron`."),
 });
 
-/** Everything that a stack file may say about backups. Closed: an unknown key is a fault. */
+/** Everything that a stack file may say about backups wherever a gateway runs. Closed: an unknown key is a fault. A target adds its ways to the database. */
 export const backupSchema = z.strictObject({
-  database: databaseSource.default("url").describe("How `pg_dump` and `psql` reach the database."),
+  database: byUrl.default("url").describe("How `pg_dump` and `psql` reach the database."),
   format: z
     .enum(["custom", "plain"], "custom or plain")
     .default("custom")
@@ -70,12 +31,12 @@ export const backupSchema = z.strictObject({
   store: bucketSchema
     .optional()
     .describe(
-      "A bucket for the dumps instead of the folder, so that every machine finds them. Its credentials are what the AWS SDK finds in the environment, or the secret `gateways:smoltbotBackupCredentials`.",
+      "A bucket for the dumps instead of the folder, so that every machine finds them. Its credentials are what the AWS SDK finds in the environment, or the secret `gateways:<product>BackupCredentials`.",
     ),
   encrypt: z
     .boolean("true or false")
     .default(false)
-    .describe("Encrypts new dumps with age, for the first key of `gateways:smoltbotBackupKey`."),
+    .describe("Encrypts new dumps with age, for the first key of `gateways:<product>BackupKey`."),
   keep: whole("dumps").default(10).describe("Proven dumps that are kept per gateway and stack."),
   external: externalSourceSchema
     .optional()
@@ -91,7 +52,7 @@ export const backupSchema = z.strictObject({
     .literal("url", 'the word "url"')
     .optional()
     .describe(
-      "`url` tries the restore on another server, by the secret `gateways:smoltbotScratchUrl`. Default: on the server of the database itself.",
+      "`url` tries the restore on another server, by the secret `gateways:<product>ScratchUrl`. Default: on the server of the database itself.",
     ),
   unseenRoomGiB: whole("GiB", 0)
     .default(UNSEEN_ROOM_GIB)

@@ -49,5 +49,5 @@ export const consentsSchema = z.strictObject({
       head: z.string("name of the last migration").describe("Name of the last migration."),
     })
     .optional()
-    .describe("Starts a release on a schema of which nothing else tells where it came from."),
+    .describe("Starts a release on a schema whose origin nothing else shows."),
 });

@@ -12,7 +12,7 @@ export const instancesSchema = z.strictObject({
     .refine((found) => Object.keys(found).length > 0, "at least one gateway")
     .optional()
     .describe(
-      "Several gateways in one stack: for each, by its name, the keys of `gateways:smoltbot` that it has of its own.",
+      "Several gateways in one stack: for each, by its name, the keys that it has of its own, over those that all gateways of its product share.",
     ),
   instanceSecrets: z
     .record(
@@ -21,17 +21,17 @@ export const instancesSchema = z.strictObject({
         environment: z
           .record(z.string(), z.unknown())
           .optional()
-          .describe("Over `gateways:smoltbotSecrets`."),
-        databaseUrl: postgresUrl.optional().describe("Over `gateways:smoltbotDatabaseUrl`."),
-        scratchUrl: postgresUrl.optional().describe("Over `gateways:smoltbotScratchUrl`."),
+          .describe("Over `gateways:<product>Secrets`."),
+        databaseUrl: postgresUrl.optional().describe("Over `gateways:<product>DatabaseUrl`."),
+        scratchUrl: postgresUrl.optional().describe("Over `gateways:<product>ScratchUrl`."),
         backupKey: z
           .string("age identities, one a line")
           .optional()
-          .describe("Over `gateways:smoltbotBackupKey`."),
+          .describe("Over `gateways:<product>BackupKey`."),
         backupCredentials: z
           .record(z.string(), z.unknown())
           .optional()
-          .describe("Over `gateways:smoltbotBackupCredentials`."),
+          .describe("Over `gateways:<product>BackupCredentials`."),
       }),
     )
     .optional()
@@ -47,18 +47,20 @@ export interface Instance<P extends ConfiguredProduct = ConfiguredProduct> {
   readonly keys: Tree;
   /** What the stack file says about this gateway alone. */
   readonly own: Tree;
-  /** Where it says that: `instances.eu`; where there are no instances, the key of its product. */
+  /** Where it says that: `instances.eu`; if there are no instances, the key of its product. */
   readonly ownAt: string;
 }
 
 /**
  * The gateways of a stack: those that `instances` names, or one for each product of which the stack file says something.
  *
- * @param products - the first is meant where a stack file names none
+ * @param products - the first is meant if a stack file names none
+ * @param targets - names of those that a gateway may name; one that names its own has nothing of the others that the gateways share
  */
 export function instancesOf<P extends ConfiguredProduct>(
   { instances, instanceSecrets, ...common }: Tree,
   products: readonly [P, ...P[]],
+  targets: readonly string[],
 ): readonly Instance<P>[] {
   const alone = (product: P) => withoutOthers(common, product, products);
   if (!isTree(instances)) {
@@ -71,7 +73,8 @@ export function instancesOf<P extends ConfiguredProduct>(
   return Object.entries(instances).map(([name, given]) => {
     const { product, own, below } = ofProduct(treeOr(given), products);
     const secrets = isTree(instanceSecrets) ? treeOr(instanceSecrets[name]) : {};
-    const keys = withOwn(alone(product), product.name, own, secrets);
+    const shared = inItsTarget(alone(product), product.name, own, targets);
+    const keys = withOwn(shared, product.name, own, secrets);
     return { name, product, keys, own, ownAt: `instances.${name}${below}` };
   });
 }
@@ -91,6 +94,14 @@ function ofProduct<P extends ConfiguredProduct>(
   return product !== undefined && more.length === 0
     ? { product, own: treeOr(given[product.name]), below: `.${product.name}` }
     : { product: products[0], own: given, below: "" };
+}
+
+/** What the gateways share, without other targets than the gateway's own. */
+function inItsTarget(common: Tree, product: string, own: Tree, targets: readonly string[]): Tree {
+  if (!targets.some((name) => name in own)) return common;
+  const others = targets.filter((name) => !(name in own));
+  const rest = Object.entries(treeOr(common[product])).filter(([key]) => !others.includes(key));
+  return { ...common, [product]: Object.fromEntries(rest) };
 }
 
 const withOwn = (common: Tree, product: string, own: Tree, secrets: Tree): Tree => {

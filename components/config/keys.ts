@@ -1,23 +1,75 @@
 import { z } from "zod";
-import { promotionSchema, secretFields, type GatewayConfig, type GatewaySettings } from "./schema";
+import {
+  gatewayFields,
+  promotionSchema,
+  secretFields,
+  type GatewayConfig,
+  type GatewaySettings,
+} from "./schema";
 
 /** A product, as far as a stack file says something about it. */
 export interface ConfiguredProduct {
   /** Key of its settings; begins the names of its secret keys. */
   readonly name: string;
-  readonly settings: z.ZodType<GatewaySettings>;
+  /** Names of the targets that it can run in. */
+  readonly targets: readonly string[];
+  /** What a stack file may say below that key, wherever the gateway runs. */
+  readonly settings: z.ZodType<GatewaySettings> & { readonly shape: Fields };
 }
+
+/** What may stand in a tree of a stack file, key by key. */
+export type Fields = Readonly<Record<string, z.ZodType>>;
+
+/** Where exactly a gateway runs. */
+export interface Place {
+  /** The same for two gateways that would take each other's objects away. */
+  readonly id: string;
+  /** For a fault: `release smoltbot in namespace eu`. */
+  readonly words: string;
+  /** What gives a gateway another place: `give it another namespace`. */
+  readonly remedy: string;
+}
+
+/** A target, as far as a stack file says something about it. Methods, so that targets with settings of their own stand in one list. */
+export interface ConfiguredTarget {
+  /** Key by which the settings of a gateway name it: `kubernetes`. */
+  readonly name: string;
+  /** What stands below that key, and fields of every gateway that can say more here than elsewhere. */
+  fields(product: ConfiguredProduct): Fields;
+  /** @param settings - what {@link fields} has read below the key of the target */
+  place(settings: unknown): Place;
+}
+
+/** Those of the targets that a product can run in. */
+export const targetsOf = (
+  { targets: names }: ConfiguredProduct,
+  targets: readonly ConfiguredTarget[],
+): readonly ConfiguredTarget[] => targets.filter(({ name }) => names.includes(name));
 
 /** The keys of a product that hold secrets: `smoltbotSecrets`, `smoltbotDatabaseUrl`, ... */
 export const secretKeysOf = (product: string): readonly string[] =>
   Object.keys(secretFields).map((suffix) => product + suffix);
 
-/** All keys of the stack file that describe one gateway of a product, without their `gateways:` prefix. */
-export const keysSchema = ({ name, settings }: ConfiguredProduct) =>
+/** Everything that a stack file may say about a gateway of that product in that target. Closed: an unknown key is a fault. */
+const settingsIn = (product: ConfiguredProduct, target: ConfiguredTarget) => {
+  const { [target.name]: place, ...further } = target.fields(product);
+  return z.strictObject({
+    // The order of faults and of the reference: what, where, and all else.
+    version: gatewayFields.version,
+    ...(place && { [target.name]: place }),
+    ...product.settings.shape,
+    ...further,
+  });
+};
+
+/** All keys of the stack file that describe one gateway of a product in a target, without their `gateways:` prefix. */
+export const keysSchema = (product: ConfiguredProduct, target: ConfiguredTarget) =>
   z.strictObject({
-    [name]: settings.describe("The gateway of this stack, or what all its gateways share."),
+    [product.name]: settingsIn(product, target).describe(
+      "The gateway of this stack, or what all its gateways share.",
+    ),
     ...Object.fromEntries(
-      Object.entries(secretFields).map(([suffix, schema]) => [name + suffix, schema]),
+      Object.entries(secretFields).map(([suffix, schema]) => [product.name + suffix, schema]),
     ),
     promotion: promotionSchema
       .optional()

@@ -1,6 +1,14 @@
 import { faultsOf, type Fault } from "./faults";
 import { instancesOf, instancesSchema, type Instance } from "./instances";
-import { gatewayConfig, keysSchema, secretKeysOf, type ConfiguredProduct } from "./keys";
+import {
+  gatewayConfig,
+  keysSchema,
+  secretKeysOf,
+  targetsOf,
+  type ConfiguredProduct,
+  type ConfiguredTarget,
+  type Place,
+} from "./keys";
 import { isTree, type Tree } from "./merge";
 import type { Declared, GatewayConfig, GatewaySettings } from "./schema";
 
@@ -20,12 +28,14 @@ export type Parsed<P> =
  * Reads a stack's configuration whole: every gateway's typed value, or every fault at once.
  *
  * @param keys - all keys of the stack, objects as JSON text and secrets deciphered, as the engine hands them over
- * @param products - those that a stack file may name; the first is meant where it names none
+ * @param products - those that a stack file may name; the first is meant if it names none
+ * @param targets - those that a gateway may name; it names exactly one
  * @param secretKeys - those of the keys that hold something encrypted, however deep
  */
 export function parseConfig<P extends ConfiguredProduct>(
   keys: Readonly<Record<string, string>>,
   products: readonly [P, ...P[]],
+  targets: readonly ConfiguredTarget[],
   secretKeys: readonly string[] = [],
 ): Parsed<P> {
   const value = Object.fromEntries(
@@ -43,8 +53,10 @@ export function parseConfig<P extends ConfiguredProduct>(
     // What all gateways have in common and what each has of its own end up in one tree.
     ...(exposed.includes("instances") ? names : []),
   ];
-  const instances = instancesOf(value, products);
-  const read = instances.map((instance) => readInstance(instance, hidden));
+  const targetNames = targets.map(({ name }) => name);
+  const read = instancesOf(value, products, targetNames).map((instance) =>
+    readInstance(instance, targets, hidden),
+  );
   const faults = [
     ...exposed.map((key) => secretInPlainSettings(key, names.includes(key) ? key : names[0])),
     ...fleetFaults(pick(value, FLEET_KEYS), hidden),
@@ -54,10 +66,10 @@ export function parseConfig<P extends ConfiguredProduct>(
   ].filter(isFirst);
   if (faults.length > 0) return { faults };
   const gateways = read.flatMap((one) => ("faults" in one ? [] : [one]));
-  const shared = sharedPlaces(
-    gateways.map(({ config }, index) => ({ config, at: instances[index]?.ownAt ?? "" })),
-  );
-  return shared.length > 0 ? { faults: shared } : { gateways };
+  const shared = sharedPlaces(gateways);
+  return shared.length > 0
+    ? { faults: shared }
+    : { gateways: gateways.map(({ product, config }) => ({ product, config })) };
 }
 
 function fleetFaults(fleet: Tree, hidden: readonly string[]): readonly Fault[] {
@@ -65,7 +77,7 @@ function fleetFaults(fleet: Tree, hidden: readonly string[]): readonly Fault[] {
   return result.success ? [] : faultsOf(result.error, fleet, instancesSchema, hidden);
 }
 
-/** The value is not named: the engine tells only that there is one below the key. */
+/** The value is not named: the engine reports only that there is one below the key. */
 const secretInPlainSettings = (key: string, product = ""): Fault => ({
   at: `${NAMESPACE}${key}`,
   found:
@@ -74,20 +86,63 @@ const secretInPlainSettings = (key: string, product = ""): Fault => ({
   fix: `remove it, and set it as a key of the pods' environment: pulumi config set --secret --path 'gateways:${product}Secrets.NAME'`,
 });
 
+/** A gateway that has been read, and where it runs. */
+interface Placed<P> extends Declared<P> {
+  readonly place: Place;
+  /** Where the stack file says so: `instances.eu.kubernetes`. */
+  readonly placeAt: string;
+}
+
 function readInstance<P extends ConfiguredProduct>(
   instance: Instance<P>,
+  targets: readonly ConfiguredTarget[],
   hidden: readonly string[],
-): Declared<P> | { readonly faults: readonly Fault[] } {
-  const { name, product, keys } = instance;
-  const schema = keysSchema(product);
+): Placed<P> | { readonly faults: readonly Fault[] } {
+  const { name, product, keys, ownAt } = instance;
+  const { target, faults: misplaced } = targetIn(instance, targetsOf(product, targets));
+  const schema = keysSchema(product, target);
   const result = schema.safeParse(keys);
-  if (result.success) {
+  if (result.success && misplaced.length === 0) {
     const config = gatewayConfig<GatewaySettings>(name, result.data, product.name);
     const missing = missingKey(config, product.name);
-    return missing === undefined ? { product, config } : { faults: [placed(missing, instance)] };
+    if (missing !== undefined) return { faults: [placed(missing, instance)] };
+    const { id, ...place } = target.place((config.settings as Tree)[target.name]);
+    const placeAt = `${ownAt}.${target.name}`;
+    return { product, config, place: { ...place, id: `${target.name} ${id}` }, placeAt };
   }
-  const faults = faultsOf(result.error, keys, schema, hidden);
-  return { faults: faults.map((fault) => placed(fault, instance)) };
+  const faults = (result.success ? [] : faultsOf(result.error, keys, schema, hidden))
+    // That there is not exactly one target is said once.
+    .filter(
+      ({ at }) =>
+        misplaced.length === 0 || !targets.some((one) => isBelow(at, product.name, one.name)),
+    )
+    .map((fault) => placed(fault, instance));
+  return { faults: [...misplaced, ...faults] };
+}
+
+const isBelow = (at: string, product: string, key: string): boolean =>
+  `${at}.`.startsWith(`${NAMESPACE}${product}.${key}.`);
+
+/** The target that a gateway names. Of a product with one target a missing one is a missing key like any other. */
+function targetIn(
+  { product, keys, own, ownAt }: Instance,
+  possible: readonly ConfiguredTarget[],
+): { readonly target: ConfiguredTarget; readonly faults: readonly Fault[] } {
+  const settings = keys[product.name];
+  const named = possible.filter(({ name }) => isTree(settings) && name in settings);
+  const target = named[0] ?? possible[0];
+  if (target === undefined) throw new Error(`${product.name} has none of the registered targets`);
+  if (possible.length === 1 || named.length === 1) return { target, faults: [] };
+  const names = named.map(({ name }) => name);
+  const isShared = named.length > 1 && !names.some((name) => name in own);
+  const fault = {
+    at: `${NAMESPACE}${isShared ? product.name : ownAt}`,
+    found: names.length === 0 ? "no target" : `${names.length} targets: ${names.join(", ")}`,
+    expected: `exactly one of ${possible.map(({ name }) => name).join(", ")}`,
+    fix:
+      names.length === 0 ? "add the one that it runs in" : "remove all but the one that it runs in",
+  };
+  return { target, faults: [fault] };
 }
 
 /** A dump that nobody can encrypt is never written as it is instead. */
@@ -142,21 +197,16 @@ function unknownProducts({ instances }: Tree, names: readonly string[]): readonl
 }
 
 /** Two gateways in one place would take each other's objects away. */
-function sharedPlaces(
-  gateways: readonly { readonly config: GatewayConfig; readonly at: string }[],
-): readonly Fault[] {
-  const place = ({ settings: { kubernetes } }: GatewayConfig): string =>
-    `${kubernetes.context} ${kubernetes.namespace} ${kubernetes.release}`;
-  return gateways.flatMap(({ config, at }, index) => {
-    const first = gateways.findIndex((other) => place(other.config) === place(config));
+function sharedPlaces(gateways: readonly Placed<unknown>[]): readonly Fault[] {
+  return gateways.flatMap(({ place, placeAt }, index) => {
+    const first = gateways.findIndex((other) => other.place.id === place.id);
     if (first === index) return [];
-    const { namespace, release } = config.settings.kubernetes;
     return [
       {
-        at: `${NAMESPACE}${at}.kubernetes`,
-        found: `release ${release} in namespace ${namespace}, where ${gateways[first]?.config.name ?? ""} is`,
+        at: `${NAMESPACE}${placeAt}`,
+        found: `${place.words}, where ${gateways[first]?.config.name ?? ""} is`,
         expected: "a place of its own for every gateway",
-        fix: "give it another namespace or release name",
+        fix: place.remedy,
       },
     ];
   });

@@ -3,14 +3,9 @@ import { SUBJECTS } from "../upgrade/evidence/compare-evidence";
 import { backupSchema } from "./backup-schema";
 import { consent, consentsSchema } from "./consents-schema";
 import { verifySchema } from "./verify-schema";
-import { dnsLabel, matching, text, version, whole } from "./words";
+import { matching, text, version, whole } from "./words";
 
 export const seconds = whole("seconds");
-const imagePrefix = matching(
-  /^[^\s@]*[^\s@/]$/,
-  "how names of images begin, such as ghcr.io/mnemom",
-);
-
 const AGE_KEYS = "age identities as age-keygen writes them (AGE-SECRET-KEY-1...), one a line";
 
 /** Lines that are empty or begin with # say nothing. */
@@ -21,25 +16,6 @@ function isAgeKeys(found: string): boolean {
 }
 
 const postgresUrl = matching(/^postgres(ql)?:\/\//, "a URL that begins with postgresql://");
-
-const kubernetes = z.strictObject({
-  kubeconfig: text("path of a kubeconfig")
-    .optional()
-    .describe("Path of a kubeconfig. Default: the one that kubectl would use."),
-  context: text("name of a context in the kubeconfig").describe(
-    "Context in the kubeconfig. The current context of a shell never decides where an upgrade goes.",
-  ),
-  namespace: dnsLabel.describe("Namespace of the gateway. It is made if it is missing."),
-  release: dnsLabel
-    .default("smoltbot")
-    .describe("Name of the Helm release: a part of every object's name."),
-  imageMirrors: z
-    .record(imagePrefix, imagePrefix)
-    .default({})
-    .describe(
-      "How a mirror renames the images of pods as the cluster takes them in: `ghcr.io/mnemom: mirror.example/ghcr/mnemom`. Without an entry, a running image of another name must have the digest that the registry reports.",
-    ),
-});
 
 const availability = z.strictObject({
   replicas: whole("gateway pods")
@@ -60,36 +36,26 @@ const availability = z.strictObject({
     .describe("A HorizontalPodAutoscaler for the gateway. Default: none."),
 });
 
-const rollout = z.strictObject({
+/** How new instances take the place of old ones. A target adds what only it can be told. */
+export const rolloutSchema = z.strictObject({
   drainSeconds: seconds
     .default(10)
     .describe("Seconds that a stopping pod keeps serving while its endpoint is removed."),
   deadlineSeconds: seconds.default(600).describe("Longest wait for all pods, in seconds."),
-  readyWithinSeconds: seconds
-    .optional()
-    .describe(
-      "Longest wait for one running pod to become ready, in seconds. Default: the budget of its own probes.",
-    ),
-  nodesOnDemand: z
-    .strictObject({
-      withinSeconds: seconds.describe("Longest wait for a new node, in seconds."),
-    })
-    .optional()
-    .describe(
-      "Set it if the cluster adds nodes for pods that find none: the gate `capacity` then warns, and the rollout waits for a node. Default: no wait.",
-    ),
 });
 
-/** What a stack file may say about a gateway in Kubernetes, whatever its product; each product adds its own. */
+/**
+ * What a stack file may say about a gateway, whatever its product and wherever it runs. Each product adds its own keys, and each target the key that names
+ * it. In a description, `<product>` stands for the name of the product.
+ */
 export const gatewayFields = {
   version: version.describe(
     "The wanted release. Changing this line is the upgrade; changing it back is the rollback.",
   ),
-  kubernetes: kubernetes.describe("Where the gateway runs."),
   catalogue: text("path of a YAML file")
     .optional()
     .describe(
-      "YAML file of facts about releases, relative to the program. Default: the catalogue of smoltbot that the program brings.",
+      "YAML file of facts about releases, relative to the program. Default: the catalogue that the program brings for its product.",
     ),
   adopt: z
     .boolean("true or false")
@@ -101,7 +67,7 @@ export const gatewayFields = {
   consents: consentsSchema.prefault({}).describe("Consents to one danger and one release each."),
   availability: availability.prefault({}).describe("How many pods serve."),
   backup: backupSchema.prefault({}).describe("How the database is saved before a migration."),
-  rollout: rollout.prefault({}).describe("How new pods take the place of old ones."),
+  rollout: rolloutSchema.prefault({}).describe("How new pods take the place of old ones."),
   verify: verifySchema.prefault({}).describe("How a new release is verified."),
 };
 
@@ -123,7 +89,7 @@ export const promotionSchema = z.strictObject({
 });
 
 /** Environment of the pods: one secret per key, as the gateway names them. */
-export const secretsSchema = z.record(
+const secretsSchema = z.record(
   matching(/^[A-Z][A-Z0-9_]*$/, "an environment variable name such as SUPABASE_KEY"),
   z.string("a text"),
 );
@@ -170,9 +136,9 @@ export const secretFields = {
 type StackFile = z.infer<z.ZodObject<typeof secretFields>>;
 
 /** A gateway and its product. */
-export interface Declared<P> {
+export interface Declared<P, Settings = GatewaySettings> {
   readonly product: P;
-  readonly config: GatewayConfig;
+  readonly config: GatewayConfig<Settings>;
 }
 
 /** Everything about one gateway of a stack, whatever its product. */
@@ -190,10 +156,13 @@ export interface GatewayConfig<Settings = GatewaySettings> {
   readonly prometheusToken?: string | undefined;
   readonly promotion?: PromotionConfig | undefined;
 }
-/** What a stack file says of a gateway in Kubernetes, whatever its product. */
-export type GatewaySettings = z.infer<z.ZodObject<typeof gatewayFields>> & {
+type Common = z.infer<z.ZodObject<typeof gatewayFields>>;
+
+/** What a stack file says of a gateway, whatever its product and wherever it runs. */
+export type GatewaySettings = Omit<Common, "backup"> & {
+  /** A target may have further ways to the database. */
+  readonly backup: Omit<Common["backup"], "database"> & { readonly database: "url" | object };
   /** Limits of the migration, where the product has one. */
   readonly schema?: { readonly deadlineSeconds: number };
 };
-export type BackupSettings = GatewaySettings["backup"];
 export type PromotionConfig = z.infer<typeof promotionSchema>;

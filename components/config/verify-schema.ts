@@ -70,6 +70,6 @@ export const verifySchema = z.strictObject({
   prometheus: prometheusAccessSchema
     .optional()
     .describe(
-      "Prometheus that scrapes the gateway and tells the share of 5xx answers. If it has no data, or none is given, the pods' own /metrics tell it. Its bearer token is `gateways:smoltbotPrometheusToken`.",
+      "Prometheus that scrapes the gateway, for the share of 5xx answers. If it has no data, or none is given, the share comes from the pods' own /metrics. Its bearer token is `gateways:<product>PrometheusToken`.",
     ),
 });

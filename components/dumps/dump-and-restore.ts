@@ -13,9 +13,9 @@ export interface Pass {
   readonly compressor: Client;
   /** Takes the compressed archive, and has it stored safely once it resolves. */
   readonly write: (content: Readable) => Promise<unknown>;
-  /** Is told the bytes that have come so far. */
+  /** Called with the bytes that have come so far. */
   readonly onBytes: (bytes: number) => void;
-  /** Is told when pg_dump has ended well; the restore still has its indexes to make. */
+  /** Called when pg_dump has ended well; the restore still has its indexes to make. */
   readonly onDumped: () => void;
 }
 
@@ -101,7 +101,7 @@ export class RestoreRefused extends StepFailure {
 }
 
 const refusedFix =
-  "read the reason; where the server lacks room, name another one for the proof (backup.scratch); what the role may not make, such as an event trigger or pg_cron, is named in backup.exclude";
+  "read the reason; if the server lacks room, name another one for the proof (backup.scratch); what the role may not make, such as an event trigger or pg_cron, is named in backup.exclude";
 
 const restoreFailure = (words: string): StepFailure => new RestoreRefused(words);
 

@@ -1,4 +1,4 @@
-/** What the name of a dump tells. */
+/** What the name of a dump says. */
 export interface DumpTitle {
   readonly gateway: string;
   readonly stack: string;

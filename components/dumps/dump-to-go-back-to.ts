@@ -51,7 +51,7 @@ export function dumpToGoBackTo<Dump extends DumpToChoose>(
 const allOf = (home: string, running: readonly string[]): boolean =>
   running.every((release) => valid(release) !== null && generation(release) === home);
 
-/** Where nobody knows what ran, only the first dump before the first release of a major surely shows the state before it. */
+/** If nobody knows what ran, only the first dump before the first release of a major surely shows the state before it. */
 const isFirstOfItsMajor = (dump: DumpToChoose, ordered: readonly DumpToChoose[]): boolean =>
   !ordered.some(
     (other) =>

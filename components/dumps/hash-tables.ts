@@ -6,7 +6,7 @@ import type { TableEntry } from "./read-contents";
 const printSchema = z.object({ rows: z.int(), hash: z.string() });
 
 /** Name under which all large objects together are compared like a table. */
-export const largeObjects = "large objects";
+const largeObjects = "large objects";
 
 /**
  * Hashes the rows of every table, in any order of the rows and of the tables: the sum of the 64-bit hashes of their texts.

@@ -50,7 +50,7 @@ export function judgeDump(
   if (origin !== undefined && to.systemIdentifier !== undefined && origin !== to.systemIdentifier)
     refuse(
       `it is of another server (system identifier ${origin}) with a database of that name; this server's is ${to.systemIdentifier}`,
-      "check the connection string; where this server was made anew in the place of that one, restore the dump by hand as docs/going-back.md says",
+      "check the connection string; if this server was made anew in the place of that one, restore the dump by hand as docs/going-back.md says",
     );
   if (running.length > 0 && !running.some((one) => isOfMajor(release, one)))
     refuse(`it shows the database of ${running.join(", ")}, which ${release} cannot read`);

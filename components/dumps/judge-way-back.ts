@@ -23,6 +23,6 @@ export function judgeWayBack(
   if (noWayBack.length === 0 || mayLackWayBack || !running.some(isLeft)) return;
   throw new StepFailure(
     `${path} is proven, but this role could not put it in the place of the live database: ${noWayBack.join("; ")}; going back from ${release} would need that`,
-    `let the role act for the owners that are named (GRANT ... TO ...), or name a role that may; or, where an administrator would restore it by hand, set consents.noWayBack to { release: "${release}", reason: "..." }`,
+    `let the role act for the owners that are named (GRANT ... TO ...), or name a role that may; or, if an administrator would restore it by hand, set consents.noWayBack to { release: "${release}", reason: "..." }`,
   );
 }

@@ -23,18 +23,18 @@ export const manifestSchema = z.strictObject({
   release: z.string(),
   /** When the snapshot was taken: ISO 8601, UTC. */
   takenAt: z.iso.datetime(),
-  /** Releases of the gateway that ran at that moment: `["1.2.0"]`. Empty where none ran, or where the cluster was not asked. */
+  /** Releases of the gateway that ran at that moment: `["1.2.0"]`. Empty if none ran, or where the cluster was not asked. */
   running: z.array(z.string()).default([]),
   /**
    * The snapshot of which the dump is, as `pg_current_snapshot()` words it: `740:745:741`. By it rows that were written later are told
    * apart. Dumps of earlier times lack it.
    */
   snapshot: z.string().optional(),
-  /** Which server's transactions the snapshot counts: `system_identifier` of `pg_control_system()`, where the role may read it. */
+  /** Which server's transactions the snapshot counts: `system_identifier` of `pg_control_system()`, if the role may read it. */
   systemIdentifier: z.string().optional(),
   /** Where it lay when it was written: an absolute path, or a URL in a bucket: `s3://dumps/gateways/...`. */
   path: z.string(),
-  /** The checksum that a bucket has told of it: base64 of SHA-256, a composite one with `-<parts>` behind it. */
+  /** The checksum that a bucket has reported of it: base64 of SHA-256, a composite one with `-<parts>` behind it. */
   storeChecksum: z.string().optional(),
   /** Size of the file. */
   bytes: z.int(),
@@ -47,7 +47,7 @@ export const manifestSchema = z.strictObject({
     bytes: z.int(),
     sha256,
   }),
-  /** For whom the file is encrypted; absent where it is not. The manifest itself is never. */
+  /** For whom the file is encrypted; absent if it is not. The manifest itself is never. */
   encryption: z.strictObject({ scheme: z.literal("age"), recipient: z.string() }).optional(),
   /** The saved database. */
   source: z.strictObject({
@@ -64,13 +64,13 @@ export const manifestSchema = z.strictObject({
   rows: z.int(),
   /** How many indexes, constraints, functions, views, ... were found again. */
   objects: z.int(),
-  /** How many owners, privileges, comments, ... were found again; absent where the copy was made without them, and in dumps of earlier times. */
+  /** How many owners, privileges, comments, ... were found again; absent if the copy was made without them, and in dumps of earlier times. */
   attributes: z.int().optional(),
-  /** What a restore leaves out, as the list of the archive names it: `EVENT TRIGGER - audit`. Absent where it brings back all. */
+  /** What a restore leaves out, as the list of the archive names it: `EVENT TRIGGER - audit`. Absent if it brings back all. */
   excluded: z.array(z.string()).optional(),
-  /** Why the role that took the dump could not put it in the place of the live database; absent where it could, or where nobody knows. */
+  /** Why the role that took the dump could not put it in the place of the live database; absent if it could, or if nobody knows. */
   noWayBack: z.array(z.string()).optional(),
-  /** Last applied migration, or "" where the database tracks none. */
+  /** Last applied migration, or "" if the database tracks none. */
   schemaHead: z.string(),
   /** How long each part took, in seconds. */
   seconds: z.strictObject({ copy: z.number(), compare: z.number(), total: z.number() }),

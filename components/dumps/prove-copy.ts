@@ -38,7 +38,7 @@ export interface Proven extends Checksums {
 }
 
 /**
- * Returns the fingerprint of the source's snapshot, once the restored copy has shown the same one: every row of every table, every
+ * Returns the table checksums of the source's snapshot, once the restored copy has shown the same one: every row of every table, every
  * index, constraint, function and sequence. The applied migrations are rows, so the schema's head is compared with them.
  *
  * @throws StepFailure if they differ, naming the first differences.
@@ -58,7 +58,7 @@ export async function proveCopy(proof: Proof): Promise<Proven> {
     const more = found.length > 3 ? ` and ${found.length - 3} more differences` : "";
     throw new StepFailure(
       `the restored dump is not equal to its source: ${found.slice(0, 3).join("; ")}${more}`,
-      "run this again; where it differs again, do not upgrade before you know why",
+      "run this again; if it differs again, do not upgrade before you know why",
     );
   }
   return { ...source, ...(await compareAttributes(proof)) };

@@ -109,7 +109,7 @@ function judgeExclusions({ exclude, format, source, scratch = source }: SaveInpu
   if (exclude.eventTriggers.length + exclude.extensions.length === 0) return;
   if (format === "custom" && scratch.kind === "url") return;
   throw new StepFailure(
-    "nothing can be excluded from a dump in plain format, nor where the restore runs in a pod",
+    "nothing can be excluded from a dump in plain format, nor if the restore runs in a pod",
     "use backup.format custom and backup.database url, or remove backup.exclude",
   );
 }

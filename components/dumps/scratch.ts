@@ -11,7 +11,7 @@ import { sqlName, sqlText } from "../postgres/sql-text";
  * left behind are dropped first: those of the same role or of `owner`, whose maker is no longer connected under their name.
  *
  * @param server - any database of the server; the statements run there.
- * @param owner - whose the database shall be, where the role may act for it.
+ * @param owner - whose the database shall be, if the role may act for it.
  */
 export async function withScratch<T>(
   server: Database,

@@ -18,7 +18,7 @@ export interface Checksums {
   readonly objects: readonly string[];
 }
 
-/** Says in words where the copy differs from its source; empty where it does not. */
+/** Says in words where the copy differs from its source; empty if it does not. */
 export function differences(source: Checksums, copy: Checksums): readonly string[] {
   const copies = new Map(copy.tables.map((table) => [table.name, table]));
   const originals = new Set(source.tables.map(({ name }) => name));

@@ -13,9 +13,9 @@ export interface DemandsArgs {
   readonly gateway: string;
   readonly settings: Pick<KubernetesInput["settings"], "adopt">;
   readonly release: Pick<KubernetesInput["release"], "rolledOut" | "configHash">;
-  /** The migration; undefined where there is no schema. */
+  /** The migration; undefined if there is no schema. */
   readonly job: KubernetesObject | undefined;
-  /** The Job whose pod reaches the database; undefined where the steps reach it otherwise. */
+  /** The Job whose pod reaches the database; undefined if the steps reach it otherwise. */
   readonly client: KubernetesObject | undefined;
   readonly facts: Pick<KubernetesFacts, "own" | "cluster">;
   readonly plan: Plan;

@@ -59,12 +59,12 @@ export interface RolledOutRelease extends CoreRelease {
   readonly secret: string;
   /** Deployments that are unwell for HTTP probes which the upgrade takes away. */
   readonly mended: readonly string[];
-  /** Name of the Job that migrates to it; undefined where there is no schema. */
+  /** Name of the Job that migrates to it; undefined if there is no schema. */
   readonly migration: string | undefined;
-  /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined where it has none. */
+  /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if it has none. */
   readonly migrationHook: string | undefined;
   readonly hooks: readonly ChartHook[];
-  /** Defaults of the chart that runs and of the wanted one; undefined where they are not at hand. */
+  /** Defaults of the chart that runs and of the wanted one; undefined if they are not at hand. */
   readonly defaults: { readonly before: Values | undefined; readonly after: Values };
 }
 

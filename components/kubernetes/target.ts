@@ -7,7 +7,7 @@ import type { KubernetesObject } from "./objects/object";
 import { applyObject, resourceName } from "./resources/apply";
 import { PATCH_FORCE } from "./resources/force-conflicts";
 
-/** Workloads that change together, and what their steps are told. */
+/** Workloads that change together, and the input of their steps. */
 export interface KubernetesWave extends Omit<Wave, "apply"> {
   readonly workloads: readonly KubernetesObject[];
 }
@@ -22,11 +22,11 @@ export interface KubernetesTargetArgs extends Pick<
   readonly secret: { readonly name: string; readonly values: Readonly<Record<string, string>> };
   /** All objects that are no workloads. */
   readonly configuration: readonly KubernetesObject[];
-  /** The Job that migrates, suspended, and what its step is told; undefined where there is no schema. */
+  /** The Job that migrates, suspended, and the input of its step; undefined if there is no schema. */
   readonly schema?: (Pick<SchemaWork, "task"> & { readonly job: KubernetesObject }) | undefined;
   readonly availability: AvailabilityArgs;
   readonly waves: readonly KubernetesWave[];
-  /** True where the operator has consented to the removal of the gateway. */
+  /** True if the operator has consented to the removal of the gateway. */
   readonly removable: boolean;
 }
 

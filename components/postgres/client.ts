@@ -15,7 +15,7 @@ export interface Client {
 export interface ClientEnd {
   /** 0 is good; undefined if it was killed or could not be started. */
   readonly code: number | undefined;
-  /** What it complained about, in one line and without a secret; "" where it was silent. */
+  /** What it complained about, in one line and without a secret; "" if it was silent. */
   readonly words: string;
 }
 

@@ -63,7 +63,7 @@ function throughUrl(
   };
 }
 
-/** pg_restore is told its database by its caller, and is never idle; a program that is asked for its version connects to nothing. */
+/** pg_restore gets its database from its caller, and is never idle; a program that is asked for its version connects to nothing. */
 export const connectionArguments = (
   tool: ClientTool,
   args: readonly string[],

@@ -13,7 +13,7 @@ const isMember = (catalog: string, oid: string): string =>
   `EXISTS (SELECT FROM pg_catalog.pg_depend WHERE deptype = 'e' AND classid = 'pg_catalog.${catalog}'::regclass AND objid = ${oid})`;
 
 /**
- * SQL for what would keep our role from putting a dump of the current database in its place, as an array of clauses; empty where nothing is known to. Only
+ * SQL for what would keep our role from putting a dump of the current database in its place, as an array of clauses; empty if nothing is known to. Only
  * the restore itself is the proof: the backup makes it where it can.
  *
  * @param eventTriggers - names of those that a restore leaves out.

@@ -15,7 +15,7 @@ export const trackingTableInput = trackingTableSchema.default(LEFT_OUT);
  * The same as a part of an input. Installed stacks have inputs without it, and a schema step whose input changes shows its verification as replaced in a preview,
  * since the engine does not know yet what the step will print.
  */
-export const trackingTableTold = (trackingTable: string) =>
+export const trackingTableField = (trackingTable: string) =>
   trackingTable === LEFT_OUT ? {} : { trackingTable };
 
 /**

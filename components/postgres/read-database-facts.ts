@@ -34,7 +34,7 @@ const serverSchema = z.object({
   bytes: z.number(),
   mayCreateDatabase: z.boolean(),
   migrating: z.boolean(),
-  /** Null where the database does not exist. */
+  /** Null if the database does not exist. */
   comment: z.string().nullable(),
   identity: identitySchema,
   trackedElsewhere: z.array(z.string()),

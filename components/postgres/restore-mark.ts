@@ -11,7 +11,7 @@ const markSchema = z.strictObject({
   rows: z.int(),
   /** Name of the database that was live before. */
   kept: z.string(),
-  /** Last migration of the database that was live before; "" where the dump has it too. */
+  /** Last migration of the database that was live before; "" if the dump has it too. */
   undone: z.string(),
 });
 

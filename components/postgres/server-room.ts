@@ -19,7 +19,7 @@ const lookSchema = z.object({
 });
 
 /**
- * SQL knows of no free bytes, so the disk is asked where the client programs run. That tells something only where the server runs there
+ * SQL knows of no free bytes, so the disk is asked where the client programs run. That tells something only if the server runs there
  * as well: where its process for this very session can be seen, whose folder is that of the data.
  */
 const roomScript = `

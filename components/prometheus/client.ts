@@ -10,13 +10,13 @@ export interface PrometheusClient {
    *
    * @param retries - how often a question that was not answered is asked again, half a second apart
    * @param within - milliseconds for all of that together, which one answer may take as well. Default: a few seconds for each try
-   * @throws Error where it does not answer in time, or answers with something else
+   * @throws Error if it does not answer in time, or answers with something else
    */
   readonly ask: (query: string, retries: number, within?: number) => Promise<readonly Point[]>;
 }
 
 /** Longest wait for one answer, in milliseconds. */
-const patience = 3000;
+const timeout = 3000;
 
 /** Between two tries, in milliseconds. */
 const PAUSE_MS = 500;
@@ -43,7 +43,7 @@ export function openPrometheus(
   return {
     ask: (query, retries, within) => {
       const end = Date.now() + (within ?? Infinity);
-      const left = () => Math.max(1, within === undefined ? patience : end - Date.now());
+      const left = () => Math.max(1, within === undefined ? timeout : end - Date.now());
       const shouldRetry = () => Date.now() + PAUSE_MS < end;
       const pauses = { factor: 1, minTimeout: PAUSE_MS, maxTimeout: PAUSE_MS };
       return pRetry(() => once(query, left()), { retries, ...pauses, shouldRetry });

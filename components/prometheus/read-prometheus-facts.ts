@@ -11,7 +11,7 @@ const LIMIT_MS = 15_000;
  * One look at what Prometheus knows of a namespace, within 15 seconds.
  *
  * @param limit - longest wait in milliseconds
- * @throws Error in words where it cannot be asked
+ * @throws Error in words if it cannot be asked
  */
 export async function readPrometheusFacts(
   access: PrometheusAccess,

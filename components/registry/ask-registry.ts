@@ -73,7 +73,7 @@ const isIndex = ({ headers }: Response): boolean =>
 const digestOf = ({ headers }: Response): readonly string[] =>
   /^sha256:[0-9a-f]{64}$/.exec(headers.get("docker-content-digest") ?? "") ?? [];
 
-/** Digests of the single platforms: some runtimes name a running image by that of its own platform. None where nobody tells them. */
+/** Digests of the single platforms: some runtimes name a running image by that of its own platform. None if nobody tells them. */
 async function partsOf(
   url: string,
   signal: AbortSignal,

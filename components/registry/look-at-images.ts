@@ -18,7 +18,7 @@ export interface ImagesThere {
       readonly image: string;
       /** `sha256:...` of the running image, or "" before it runs. */
       readonly digest: string;
-      /** Digest of the manifest under which it was pulled; undefined where nobody tells. */
+      /** Digest of the manifest under which it was pulled; undefined if nobody tells. */
       readonly manifest?: string | undefined;
     }[];
   }[];

@@ -2,7 +2,7 @@ import { readImage } from "../upgrade/image-name";
 
 /** Where a registry keeps the manifest of an image. */
 export interface ManifestPlace {
-  /** Host, with its port where it has one. */
+  /** Host, with its port if it has one. */
   readonly registry: string;
   readonly url: string;
 }
@@ -40,7 +40,7 @@ export function manifestPlace(image: string): ManifestPlace {
   return { registry, url: `${scheme}://${host}/v2/${path}/manifests/${digest ?? tag ?? "latest"}` };
 }
 
-/** Where an anonymous visitor gets a token, as the registry says it in `WWW-Authenticate`; undefined where it says nothing of the kind. */
+/** Where an anonymous visitor gets a token, as the registry says it in `WWW-Authenticate`; undefined if it says nothing of the kind. */
 export function tokenUrl(challenge: string | null): string | undefined {
   if (challenge === null || !/^bearer /i.test(challenge)) return undefined;
   const said = Object.fromEntries(

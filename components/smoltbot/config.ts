@@ -2,6 +2,7 @@ import { z } from "zod";
 import { chartSource } from "../config/chart-schema";
 import { gatewayFields, seconds, type GatewayConfig } from "../config/schema";
 import { text, whole } from "../config/words";
+import type { InKubernetes } from "../kubernetes/gateway/settings";
 
 const migration = z.strictObject({
   image: text("name of an image, without tag")
@@ -19,12 +20,11 @@ const license = z.strictObject({
     ),
 });
 
-const { version, kubernetes, catalogue, rollout, verify, ...others } = gatewayFields;
+const { version, catalogue, rollout, verify, ...others } = gatewayFields;
 
-/** Everything that a stack file may say about smoltbot, in the order of the reference. Closed: an unknown key is a fault. */
+/** Everything that a stack file may say about smoltbot, wherever it runs, in the order of the reference. */
 export const smoltbotSchema = z.strictObject({
   version,
-  kubernetes,
   chart: chartSource.describe("Where the chart comes from."),
   catalogue,
   values: z
@@ -42,6 +42,7 @@ export const smoltbotSchema = z.strictObject({
   license: license.prefault({}).describe("What is asked of the license."),
 });
 
-export type SmoltbotConfig = z.infer<typeof smoltbotSchema>;
+/** The same, with what Kubernetes adds. */
+export type SmoltbotConfig = InKubernetes<z.infer<typeof smoltbotSchema>>;
 /** Everything about one smoltbot of a stack. */
 export type SmoltbotGateway = GatewayConfig<SmoltbotConfig>;

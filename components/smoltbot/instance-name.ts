@@ -1,5 +1,5 @@
 /**
- * By what name the gateway reports itself to the license server, and what its pods call their version; undefined where the stack file
+ * By what name the gateway reports itself to the license server, and what its pods call their version; undefined if the stack file
  * leaves the default of the image, which says nothing about the release (T-10, T-11).
  */
 export function instanceName({ config }: Readonly<Record<string, unknown>>): string | undefined {

@@ -16,7 +16,7 @@ export function readLicense(token: string | undefined): LicenseReading {
 }
 
 /**
- * How many instances the license may be activated for; undefined where it sets no limit or cannot be read.
+ * How many instances the license may be activated for; undefined if it sets no limit or cannot be read.
  *
  * Source: `mnemom/smoltbot@33f9a5a`, claim max_activations.
  */

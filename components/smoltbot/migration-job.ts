@@ -36,7 +36,7 @@ export function migrationJob(
 }
 
 /** The image that migrates the database to the wanted release; its tags have a v (T-07). */
-export const migrationImage = ({ schema, version }: SmoltbotConfig): string =>
+const migrationImage = ({ schema, version }: SmoltbotConfig): string =>
   `${schema.image}:v${version}`;
 
 function migrationPod(config: SmoltbotConfig, names: SmoltbotNames): unknown {

@@ -14,6 +14,7 @@ import { settingsOf } from "./settings";
 /** The smoltbot gateway, in Kubernetes. */
 export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
   name: "smoltbot",
+  targets: ["kubernetes"],
   settings: smoltbotSchema,
   health: {
     // Whatever PORT says. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/deployment-gateway.yaml
@@ -28,6 +29,8 @@ export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
   database: {
     source: databaseSource,
     key: POSTGRES_URL,
+    // As the upgrade guide names them (S-04).
+    inPod: { database: "mnemom", user: "mnemom" },
     trackingTable: TRACKING_TABLE,
     named: namedDatabases,
   },

@@ -33,7 +33,7 @@ export interface SmoltbotRelease extends KubernetesRelease {
   readonly job: KubernetesObject;
 }
 
-/** Used where the stack file names no other. */
+/** Used if the stack file names no other. */
 const CATALOGUE = join(COMPONENTS, "smoltbot", "catalogue.yaml");
 
 /**

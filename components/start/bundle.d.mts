@@ -11,6 +11,6 @@ export interface LoadOptions {
 /**
  * Loads a TypeScript module of the checkout with all that it imports, and gives its exports.
  *
- * @throws Error with the place of the fault where it cannot be bundled
+ * @throws Error with the place of the fault if it cannot be bundled
  */
 export function load(entry: string, options?: LoadOptions): Promise<Record<string, unknown>>;

@@ -39,7 +39,7 @@ const hash = (text) => createHash("sha256").update(text).digest("hex").slice(0, 
 
 /**
  * Loads a TypeScript module with all that it imports, as one JavaScript file: kept from an earlier run if no source has changed since,
- * else made anew; in memory alone where it cannot be kept. Why: docs/decisions/0015-one-file-per-process.md.
+ * else made anew; in memory alone if it cannot be kept. Why: docs/decisions/0015-one-file-per-process.md.
  */
 export async function load(entry, { root = ROOT, folder, settledMs = SETTLED_MS } = {}) {
   const cache = folder ?? join(root, "node_modules", ".cache", `gateways-${hash(root)}`);

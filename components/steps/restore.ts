@@ -118,7 +118,7 @@ async function lookAt({ live, server }: Restoring): Promise<LiveDatabase> {
   if (look !== undefined) return look;
   throw new StepFailure(
     `there is no ${live.words}`,
-    "check the connection string; where the database is lost, restore the dump by hand into a new one of that name",
+    "check the connection string; if the database is lost, restore the dump by hand into a new one of that name",
   );
 }
 

@@ -13,7 +13,7 @@ export async function runningReleases(
   say: StepIo["say"],
 ): Promise<readonly string[]> {
   const unknown = (why: string): readonly [] => {
-    say(`the manifest will not tell which release ran: ${why}`);
+    say(`the manifest will not say which release ran: ${why}`);
     return [];
   };
   try {

@@ -30,7 +30,7 @@ export const schemaInputSchema = z.strictObject({
   /** Raise if the cluster adds nodes on demand. */
   unschedulableWithinSeconds: z.number().positive().default(10),
   source: databaseSourceSchema,
-  /** How a dump is taken if none shows the database as it is now; without it the migration runs without one. What else the backup step is told is not needed here. */
+  /** How a dump is taken if none shows the database as it is now; without it the migration runs without one. The rest of the input of the backup step is not needed here. */
   backup: z.object(saveInputSchema.shape).optional(),
   /** Age in minutes up to which a dump shows the database as it is now. */
   maxAgeMinutes: z.number().positive().default(60),

@@ -106,7 +106,7 @@ const readImages = (
     }),
   );
 
-/** Digest per image, those of init containers as well. Several workloads may run one image, and not each of them tells its digest. */
+/** Digest per image, those of init containers as well. Several workloads may run one image, and not each of them reports its digest. */
 function imagesByName(
   settled: Settled,
   images: readonly RunningImage[],

@@ -2,13 +2,13 @@ import type { CoreFacts } from "./facts";
 import type { CoreInput } from "./gate-input";
 import { asksToRestore } from "./gates/restore";
 
-/** True where the last evidence is of these very objects. */
+/** True if the last evidence is of these very objects. */
 export const isVerified = (
   { own }: Pick<CoreFacts, "own">,
   { configHash }: { readonly configHash: string },
 ): boolean => own.observed && own.value?.configHash === configHash;
 
-/** File name of the dump that the live database was restored from, or ""; undefined where nobody could look. */
+/** File name of the dump that the live database was restored from, or ""; undefined if nobody could look. */
 export const restoredFrom = ({ database }: Pick<CoreFacts, "database">): string | undefined =>
   database?.observed === true ? (database.value.restoredFrom ?? "") : undefined;
 
@@ -19,7 +19,7 @@ const isAsked = (
 ): boolean => own.observed && occasion !== (own.value?.occasion ?? "");
 
 /**
- * True where the last evidence is of the very objects that the stack file asks for, the world is still the verified one, and no restore is asked for.
+ * True if the last evidence is of the very objects that the stack file asks for, the world is still the verified one, and no restore is asked for.
  */
 export const changesNothing = ({
   settings,

@@ -3,9 +3,9 @@ export type OwnSecret = "DatabaseUrl" | "ScratchUrl" | "BackupKey";
 
 /** Where the stack file says what it says of one product, for findings. */
 export interface ConfigPaths {
-  /** Path of a setting: `gateways:smoltbot.version`; of all of them where none is named. */
+  /** Path of a setting: `gateways:smoltbot.version`; of all of them if none is named. */
   readonly at: (setting?: string) => string;
-  /** Path of a secret of the product: `gateways:smoltbotSecrets.POSTGRES_URL`; of all of them where none is named. */
+  /** Path of a secret of the product: `gateways:smoltbotSecrets.POSTGRES_URL`; of all of them if none is named. */
   readonly secretsAt: (key?: string) => string;
   /** Path of a secret of the program's own: `gateways:smoltbotDatabaseUrl`. */
   readonly ownSecretAt: (secret: OwnSecret) => string;

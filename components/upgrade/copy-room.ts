@@ -1,6 +1,6 @@
 /** What a server has to spare for the copy that proves a backup, in bytes. */
 export interface CopyRoom {
-  /** Undefined where it cannot be seen. */
+  /** Undefined if it cannot be seen. */
   readonly free: number | undefined;
   readonly needed: number;
 }
@@ -9,7 +9,7 @@ export interface CopyRoom {
 export interface WalKeeping {
   /** Bytes after which it recycles them: max_wal_size. */
   readonly limit: number;
-  /** True where it keeps them longer: a replication slot or an archive has to have them first. */
+  /** True if it keeps them longer: a replication slot or an archive has to have them first. */
   readonly isHeld: boolean;
 }
 

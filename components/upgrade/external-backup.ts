@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What is told of a backup that this program has not taken. */
+/** What is known of a backup that this program has not taken. */
 export const externalBackupSchema = z.object({
   /** By which its keeper finds it again. */
   name: z.string().min(1),
@@ -13,7 +13,7 @@ export const externalBackupSchema = z.object({
 export type ExternalBackup = z.output<typeof externalBackupSchema>;
 
 /**
- * Why a backup that somebody else has taken does not do; undefined where it does. One of a time to come counts for none: a clock is wrong
+ * Why a backup that somebody else has taken does not do; undefined if it does. One of a time to come counts for none: a clock is wrong
  * then, and nobody knows its age.
  *
  * @param now - milliseconds since the epoch

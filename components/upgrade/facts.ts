@@ -16,7 +16,7 @@ export interface DatabaseIdentity {
 
 /** One look at the database that the backup would save. */
 export interface DatabaseFacts {
-  /** False where the database does not exist yet: there is nothing to save. */
+  /** False if the database does not exist yet: there is nothing to save. */
   readonly exists: boolean;
   /** Server version: `15.18`. */
   readonly server: string;
@@ -25,17 +25,17 @@ export interface DatabaseFacts {
   readonly database: string;
   /** Size in bytes. */
   readonly bytes: number;
-  /** True where the role may create the scratch database that the proof needs. */
+  /** True if the role may create the scratch database that the proof needs. */
   readonly mayCreateDatabase: boolean;
-  /** Applied migrations in order; undefined where the tracking table does not exist. */
+  /** Applied migrations in order; undefined if the tracking table does not exist. */
   readonly migrations: readonly string[] | undefined;
-  /** Free bytes where the dump would be written; undefined where there is no such limit. */
+  /** Free bytes where the dump would be written; undefined if there is no such limit. */
   readonly freeBytes: number | undefined;
-  /** Room on the server for the copy that proves a backup; undefined where the database could not be entered. */
+  /** Room on the server for the copy that proves a backup; undefined if the database could not be entered. */
   readonly copyRoom?: CopyRoom | undefined;
-  /** True where a migration holds the advisory lock now. */
+  /** True if a migration holds the advisory lock now. */
   readonly migrating: boolean;
-  /** Undefined where it could not be entered. */
+  /** Undefined if it could not be entered. */
   readonly identity?: DatabaseIdentity | undefined;
   /** Tables of the tracking table's name in whatever schema, inside or outside of the role's search path: `audit._schema_migrations`. @defaultValue none */
   readonly trackedElsewhere?: readonly string[];
@@ -43,13 +43,13 @@ export interface DatabaseFacts {
   readonly hindrances?: readonly string[];
   /** Who follows it, and would be left behind by an exchange. @defaultValue nobody */
   readonly followers?: readonly Follower[];
-  /** True where a pooler gives each transaction another connection: locks and snapshots do not last there. @defaultValue false */
+  /** True if a pooler gives each transaction another connection: locks and snapshots do not last there. @defaultValue false */
   readonly pooled?: boolean;
-  /** True where it is there and lets nobody in, as a restore that was killed at its last step leaves it. @defaultValue false */
+  /** True if it is there and lets nobody in, as a restore that was killed at its last step leaves it. @defaultValue false */
   readonly closed?: boolean;
-  /** File name of the dump that a restore has made it of; undefined where none has. */
+  /** File name of the dump that a restore has made it of; undefined if none has. */
   readonly restoredFrom?: string | undefined;
-  /** Name of the database whose migrations a restore has taken away and nobody has applied again; undefined where none has. */
+  /** Name of the database whose migrations a restore has taken away and nobody has applied again; undefined if none has. */
   readonly undone?: string | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface ScratchFacts {
   /** Server version: `15.18`. */
   readonly server: string;
   readonly mayCreateDatabase: boolean;
-  /** Free bytes of its disk; undefined where that cannot be seen. */
+  /** Free bytes of its disk; undefined if that cannot be seen. */
   readonly free: number | undefined;
   readonly wal: WalKeeping;
 }
@@ -86,7 +86,7 @@ export interface PrometheusFacts {
 /** What is known of an image. */
 export interface ImageFacts {
   readonly exists: boolean;
-  /** `sha256:...`, all by which a running one may be named: of the whole image and of each of its platforms. Empty where nobody tells. */
+  /** `sha256:...`, all by which a running one may be named: of the whole image and of each of its platforms. Empty if nobody tells. */
   readonly digests: readonly string[];
 }
 
@@ -94,28 +94,28 @@ export interface ImageFacts {
 export interface CoreFacts {
   /** Now, in milliseconds since the epoch. */
   readonly now: number;
-  /** What is known of each image that would run, by its name; unseen where nobody could be asked. */
+  /** What is known of each image that would run, by its name; unseen if nobody could be asked. */
   readonly images: Readonly<Record<string, Observation<ImageFacts>>>;
-  /** Undefined where something would have to be made in the cluster to look: the backup step looks itself then. */
+  /** Undefined if something would have to be made in the cluster to look: the backup step looks itself then. */
   readonly database: Observation<DatabaseFacts> | undefined;
-  /** Another server on which the restore is tried; undefined where it is the live one. */
+  /** Another server on which the restore is tried; undefined if it is the live one. */
   readonly scratch?: Observation<ScratchFacts> | undefined;
   /** What was found where the dumps lie. */
   readonly store: Observation<StoreFacts>;
-  /** The newest backup that somebody else has taken; undefined where this program takes them. */
+  /** The newest backup that somebody else has taken; undefined if this program takes them. */
   readonly external?: Observation<ExternalBackup> | undefined;
-  /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
+  /** Bytes of the last proven dump of this gateway and stack; undefined if there is none. */
   readonly lastDump?: number | undefined;
-  /** The database behind the pods' own connection string; undefined where there is none to ask with, or nothing to compare it with. */
+  /** The database behind the pods' own connection string; undefined if there is none to ask with, or nothing to compare it with. */
   readonly podsDatabase?: Observation<DatabaseIdentity> | undefined;
   /** What the backups say about going back to the wanted release. */
   readonly restore: Observation<RestoreFacts>;
-  /** Undefined where no Prometheus is configured. */
+  /** Undefined if no Prometheus is configured. */
   readonly prometheus?: Observation<PrometheusFacts> | undefined;
   /** By what this stack has known the gateway since its first `up`; undefined before that. */
   readonly identity?: Identity | undefined;
   /** This stack's own last evidence; undefined before the first verified release. */
   readonly own: Observation<Evidence | undefined>;
-  /** Evidence of the stack that goes first; undefined where it has none. */
+  /** Evidence of the stack that goes first; undefined if it has none. */
   readonly staging: Observation<Evidence | undefined> | undefined;
 }

@@ -63,17 +63,17 @@ export interface CoreRelease extends Pick<WantedRelease, "chart" | "settings"> {
 
 /** The databases that the stack file names, free of secrets. */
 export interface NamedDatabases {
-  /** Name of the one that the backup saves; undefined where none is told. */
+  /** Name of the one that the backup saves; undefined if none is told. */
   readonly saved: string | undefined;
   /** Config path of it. */
   readonly savedAt: string;
-  /** Name of the one that the product and its migration use; undefined where none is told. */
+  /** Name of the one that the product and its migration use; undefined if none is told. */
   readonly used: string | undefined;
   /** Config path of it. */
   readonly usedAt: string;
-  /** Host, port and name of the one in use; undefined where none is told. */
+  /** Host, port and name of the one in use; undefined if none is told. */
   readonly usedPlace: string | undefined;
-  /** True where both are read from one key of one Secret. */
+  /** True if both are read from one key of one Secret. */
   readonly sameKey: boolean;
 }
 
@@ -85,13 +85,13 @@ export interface CoreInput extends ConfigPaths {
   readonly settings: CoreSettings;
   /** Environment of its programs. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Undefined where this stack follows none. */
+  /** Undefined if this stack follows none. */
   readonly promotion: Promotion | undefined;
   readonly databases: NamedDatabases;
   readonly release: CoreRelease;
   readonly facts: CoreFacts;
   readonly plan: Plan;
-  /** Names of its instances that run, as Prometheus knows them; undefined where nobody could look. */
+  /** Names of its instances that run, as Prometheus knows them; undefined if nobody could look. */
   readonly running: readonly string[] | undefined;
   /** What `pulumi destroy` deletes of it, and what it leaves. */
   readonly removal: { readonly takes: string; readonly leaves: string };

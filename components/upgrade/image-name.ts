@@ -10,7 +10,7 @@ export interface NamedImage {
 export interface ImageReference {
   /** Registry and path: `ghcr.io/mnemom/gateway`. */
   readonly repository: string;
-  /** Undefined where there is none, which means `latest`. */
+  /** Undefined if there is none, which means `latest`. */
   readonly tag: string | undefined;
   /** `sha256:...`, which decides over the tag. */
   readonly digest: string | undefined;

@@ -1,5 +1,5 @@
 import type { DatabaseIdentity } from "./facts";
 
-/** True where both are one database: the same one of the same running server. */
+/** True if both are one database: the same one of the same running server. */
 export const isSameDatabase = (one: DatabaseIdentity, other: DatabaseIdentity): boolean =>
   one.started === other.started && one.oid === other.oid;

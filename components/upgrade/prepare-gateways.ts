@@ -1,11 +1,11 @@
 import type { Prepared } from "./prepared";
 
-/** A kind of place where gateways run. */
+/** A kind of place where gateways run. It is only ever given gateways that name it: a method, so that kinds with gateways of their own stand in one list. */
 export interface TargetKind<Gateway> {
   /** Key by which the settings of a gateway name it: `kubernetes`. */
   readonly name: string;
   /** Looks at all gateways of this kind, plans, and asks every gate; they are prepared together, since they may share a place. Touches nothing. */
-  readonly prepare: (gateways: readonly Gateway[]) => Promise<readonly Prepared[]>;
+  prepare(gateways: readonly Gateway[]): Promise<readonly Prepared[]>;
 }
 
 /** A gateway, as far as it says where it runs. */

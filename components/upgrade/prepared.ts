@@ -10,7 +10,7 @@ export interface Prepared {
   readonly name: string;
   readonly plan: Plan;
   readonly findings: readonly Finding[];
-  /** True where the last evidence is of the very objects that the stack file asks for. */
+  /** True if the last evidence is of the very objects that the stack file asks for. */
   readonly unchanged: boolean;
   readonly target: Target;
   /** What this stack has verified before, oldest first. */

@@ -14,8 +14,10 @@ export interface Health {
 export interface Product<Settings = unknown> {
   /** Key of its settings in a stack file, and name of the gateway where the stack has only one: `smoltbot`. */
   readonly name: string;
-  /** What a stack file may say below that key. Closed: an unknown key is a fault. */
-  readonly settings: z.ZodType<Settings>;
+  /** Names of the targets that it can run in: `kubernetes`. */
+  readonly targets: readonly string[];
+  /** What a stack file may say below that key, wherever the gateway runs: its fields, to which a target adds its own. An unknown key is a fault. */
+  readonly settings: z.ZodType<Settings> & { readonly shape: Readonly<Record<string, z.ZodType>> };
   readonly health: Health;
   /** Name of the container that carries its release; others beside it have versions of their own. */
   readonly container: string;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Runs the program so that whatever ends it is told in words and at once.
+ * Runs the program and reports failures by message only, without a stack.
  *
  * The engine's host formats an error by its stack, and Node 20.20 never comes to an end with frames of the SDK (its source maps name files directly
  * below `node_modules/@pulumi`): the message would come after half a minute and three gigabytes. So no error leaves here with a stack.
@@ -16,7 +16,7 @@ export const reportWithoutStack =
     }
   };
 
-/** Errors whose message alone is shown, under their resource where they have one. */
+/** Errors whose message alone is shown, under their resource if they have one. */
 const isToldByItself = (error: unknown): error is Error =>
   error instanceof Error &&
   (pulumi.RunError.isInstance(error) || pulumi.ResourceError.isInstance(error));
@@ -24,7 +24,7 @@ const isToldByItself = (error: unknown): error is Error =>
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** The error as the engine's host tells it in words alone. */
+/** The error as the engine's host reports it by message only. */
 export function withoutStack(error: Error): Error {
   error.stack = "";
   return error;

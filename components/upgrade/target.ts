@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What one step is told. */
+/** The input of one step. */
 export interface StepTask<Input extends object = object> {
   /** Plain values, without secrets: the state keeps them as they are. */
   readonly input: Input;
@@ -34,10 +34,10 @@ export interface Applied {
 
 /** Workloads that change together. */
 export interface Wave {
-  /** Part of the names of its steps where there is more than one wave: `bridges`. */
+  /** Part of the names of its steps if there is more than one wave: `bridges`. */
   readonly name: string;
   readonly apply: Make<Applied>;
-  /** Takes the workloads over from another tool; undefined where nothing is taken over. */
+  /** Takes the workloads over from another tool; undefined if nothing is taken over. */
   readonly adoption?: StepTask | undefined;
   /** Waits until they run and nothing else does. */
   readonly watch: StepTask;
@@ -57,7 +57,7 @@ export interface Migration {
 export interface SchemaWork extends Migration {
   /**
    * Takes back what a newer release has added, by that release's own program and before an older one starts. Set only while the stack file goes back to
-   * a release that cannot serve on the newer schema; undefined where each release serves on the schema of a newer one.
+   * a release that cannot serve on the newer schema; undefined if each release serves on the schema of a newer one.
    */
   readonly down?: Migration | undefined;
 }
@@ -72,7 +72,7 @@ export interface VerificationWork<Input extends object = object> extends StepTas
 export interface Connection {
   /** What a chapter that makes something there is given, such as a provider. */
   readonly options: pulumi.ComponentResourceOptions;
-  /** By what the engine knows the place; undefined where it has no name for it. */
+  /** By what the engine knows the place; undefined if it has no name for it. */
   readonly identifier: pulumi.Output<string | undefined>;
 }
 
@@ -83,13 +83,13 @@ export interface Connection {
 export interface Target {
   /** Asked once, and only after each gate of each gateway of the stack has answered. */
   readonly connect: () => Connection;
-  /** Undefined where there is no database to save. */
+  /** Undefined if there is no database to save. */
   readonly backup?: TriggeredTask | undefined;
-  /** Undefined where the operator has not consented to a restore for the wanted release. */
+  /** Undefined if the operator has not consented to a restore for the wanted release. */
   readonly restore?: TriggeredTask | undefined;
   /** What must be there before anything starts: namespace, environment, what is reached under which name. */
   readonly configuration: Make;
-  /** Undefined where there is no schema. */
+  /** Undefined if there is no schema. */
   readonly schema?: SchemaWork | undefined;
   /** What keeps enough of it running while the place itself changes. */
   readonly availability: Make;

@@ -26,7 +26,7 @@ export const report = (findings: readonly Finding[]): string =>
   ].join("\n");
 
 /** `BLOCK license-horizon at gateways:...: found ...; expected .... Fix: ....` in one line. */
-export const renderFinding = ({ verdict, gate, at, found, expected, fix }: Finding): string =>
+const renderFinding = ({ verdict, gate, at, found, expected, fix }: Finding): string =>
   verdict === "pass"
     ? oneLine(`PASS ${gate} at ${at}: ${found}`)
     : oneLine(

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
-import type { ConfiguredProduct } from "../../components/config/keys";
 import { parseConfig } from "../../components/config/parse";
-import { gatewayFields } from "../../components/config/schema";
-import { smoltbotSchema } from "../../components/smoltbot/config";
+import { configuredKubernetes } from "../../components/kubernetes/gateway/settings";
+import { smoltbot as smoltbotProduct } from "../../components/smoltbot/product";
+import { echo as echoProduct } from "../story/echo";
 import { parseStack } from "./stack-values";
 
 const common = {
@@ -100,17 +99,14 @@ describe("a stack file with several gateways", () => {
 });
 
 describe("a stack file with gateways of two products", () => {
-  const two: readonly [ConfiguredProduct, ...ConfiguredProduct[]] = [
-    { name: "smoltbot", settings: smoltbotSchema },
-    { name: "echo", settings: z.strictObject(gatewayFields) },
-  ];
   const echo = { version: "2.0.0", kubernetes: { context: "prod", namespace: "echo" } };
   const parseTwo = (values: Readonly<Record<string, unknown>>) =>
     parseConfig(
       Object.fromEntries(
         Object.entries(values).map(([key, value]) => [`gateways:${key}`, JSON.stringify(value)]),
       ),
-      two,
+      [smoltbotProduct, echoProduct],
+      [configuredKubernetes],
     );
   const smoltbot = { ...common, kubernetes: { context: "prod", namespace: "smoltbot" } };
   const namesOf = (parsed: ReturnType<typeof parseTwo>) =>

@@ -1,14 +1,14 @@
 import { parseConfig } from "../../components/config/parse";
-import { smoltbotSchema, type SmoltbotGateway } from "../../components/smoltbot/config";
-
-const products = [{ name: "smoltbot", settings: smoltbotSchema }] as const;
+import type { SmoltbotGateway } from "../../components/smoltbot/config";
+import { smoltbot as product } from "../../components/smoltbot/product";
+import { configuredKubernetes } from "../../components/kubernetes/gateway/settings";
 
 /** Reads the values of a stack whose gateways are smoltbots. */
 export function parseStack(
   given: Readonly<Record<string, string>>,
   secretKeys: readonly string[] = [],
 ) {
-  const parsed = parseConfig(given, products, secretKeys);
+  const parsed = parseConfig(given, [product], [configuredKubernetes], secretKeys);
   return "faults" in parsed
     ? parsed
     : { gateways: parsed.gateways.map(({ config }) => config as SmoltbotGateway) };

@@ -1,4 +1,5 @@
-import { keysOfStackFile, type Node } from "./stack-file-schema";
+import type { Node } from "./json-schema";
+import { keysOfStackFile } from "./stack-file-schema";
 
 const HEAD = `# Configuration reference
 
@@ -10,7 +11,7 @@ what was found and what was expected, all of them at once, before anything is lo
 ## In an editor
 
 [\`config.schema.json\`](config.schema.json) describes the whole stack file for editors that speak YAML's language server (VS Code with the YAML extension,
-Neovim, JetBrains): keys are completed and explained, and a wrong one is marked while it is written. The first line of a stack file tells it:
+Neovim, JetBrains): keys are completed and explained, and a wrong one is marked while it is written. The first line of a stack file names it:
 
 \`\`\`yaml
 # yaml-language-server: $schema=./docs/config.schema.json
@@ -20,7 +21,7 @@ config:
 \`\`\`
 
 The schema is the program's own, with what a JSON Schema cannot say left out: that two keys fit each other, that a URL holds no password, that a pattern
-tells which error it means. \`pulumi preview\` has the last word.
+says which error it means. \`pulumi preview\` has the last word.
 
 Secrets are set with \`pulumi config set --secret\`, which writes \`secure: …\` in their place. Keys of other namespaces, such as
 \`pulumi:disable-default-providers\`, are left alone.

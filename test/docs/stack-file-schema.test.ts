@@ -3,35 +3,13 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseConfig } from "../../components/config/parse";
-import { products } from "../../components/products";
 import { smoltbot } from "../config/stack-values";
 import { ROOT } from "../suite/durations";
-import { keysOfStackFile, stackFileSchema, type Node } from "./stack-file-schema";
+import type { Node } from "./json-schema";
+import { isTaken, stackFile, type Keys } from "./stack-files";
+import { keysOfStackFile, stackFileSchema } from "./stack-file-schema";
 
 const isStackFile = new Ajv({ validateFormats: false }).compile(stackFileSchema());
-
-type Keys = Readonly<Record<string, unknown>>;
-
-/** A stack file with these keys of the program. */
-const stackFile = (keys: Keys): unknown => ({
-  config: Object.fromEntries(
-    Object.entries(keys).map(([key, value]) => [`gateways:${key}`, value]),
-  ),
-});
-
-/** Whether the program itself takes the keys. */
-const isTaken = (keys: Keys): boolean =>
-  "gateways" in
-  parseConfig(
-    Object.fromEntries(
-      Object.entries({ smoltbotSecrets: {}, ...keys }).map(([key, value]) => [
-        `gateways:${key}`,
-        typeof value === "string" ? value : JSON.stringify(value),
-      ]),
-    ),
-    products,
-  );
 
 const ownFiles = readdirSync(ROOT).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
 
@@ -88,6 +66,14 @@ describe("schema and program take", () => {
     ],
     ["a promotion", { smoltbot, promotion: { from: "staging", mustMatch: ["images", "chart"] } }],
     ["what gateways share, and what each has of its own", fleet],
+    [
+      "a gateway that names its product",
+      { ...fleet, instances: { eu: { product: "smoltbot", ...fleet.instances.eu } } },
+    ],
+    [
+      "a gateway below the key of its product",
+      { ...fleet, instances: { eu: { smoltbot: fleet.instances.eu } } },
+    ],
     ["secrets of each gateway", { ...fleet, instanceSecrets: { eu: { environment: { A: "b" } } } }],
   ])("%s", (_, keys) => {
     expect(isStackFile(stackFile(keys)), JSON.stringify(isStackFile.errors)).toBe(true);
@@ -130,6 +116,10 @@ describe("schema and program refuse", () => {
     [
       "a misspelt key of one gateway",
       { ...fleet, instances: { eu: { ...fleet.instances.eu, verson: "1.0.0" } } },
+    ],
+    [
+      "a gateway of a product that there is not",
+      { ...fleet, instances: { eu: { product: "ecko", ...fleet.instances.eu } } },
     ],
     [
       "a secret of a gateway under another name",

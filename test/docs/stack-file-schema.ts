@@ -1,45 +1,55 @@
-import { z } from "zod";
+import { isDeepStrictEqual } from "node:util";
 import { SECRET_KEYS } from "../../components/config/faults";
 import { instancesSchema } from "../../components/config/instances";
-import { keysSchema, secretKeysOf } from "../../components/config/keys";
+import {
+  keysSchema,
+  secretKeysOf,
+  targetsOf,
+  type ConfiguredProduct,
+  type ConfiguredTarget,
+} from "../../components/config/keys";
 import { products } from "../../components/products";
+import { targets } from "../../components/targets";
+import {
+  ENCRYPTED,
+  inPart,
+  jsonSchema,
+  orEncrypted,
+  said,
+  type Node,
+  type Nodes,
+} from "./json-schema";
 
-/** A node of a JSON Schema, as far as a stack file's schema uses it. */
-export interface Node {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly properties?: Readonly<Record<string, Node>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | Node;
-  readonly items?: Node;
-  readonly anyOf?: readonly Node[];
-  readonly $ref?: string;
+/** What a stack file may name. */
+export interface Registered {
+  readonly products: readonly ConfiguredProduct[];
+  readonly targets: readonly ConfiguredTarget[];
 }
 
+const REGISTERED: Registered = { products, targets };
 const NAMESPACE = "gateways:";
+const INSTANCES = `${NAMESPACE}instances`;
 
-/** The settings of a gateway, all its keys set or not. */
-const WHOLE = { $ref: "#/definitions/gateway" };
+/** The settings of a gateway of a product, with all that must be there. */
+const wholeOf = (product: string): Node => ({ $ref: `#/definitions/${product}` });
 /** The same without a key that must be there: beside `gateways:instances`, each key may stand in either place. */
-const IN_PART = { $ref: "#/definitions/gatewayInPart" };
+const sharedOf = (product: string): Node => ({ $ref: `#/definitions/${product}InPart` });
+/** An entry of `gateways:instances`. */
+const INSTANCE: Node = { $ref: "#/definitions/instance" };
 
 /**
- * Every key of this program in a stack file, with its `gateways:` prefix, as the file may write it.
- * A key that holds secrets may have an encrypted value in the place of any text or tree.
+ * Every key of this program in a stack file, with its `gateways:` prefix, as the file may write it; a product has the keys of all its targets. A key that
+ * holds secrets may have an encrypted value in the place of any text or tree.
  */
-export function keysOfStackFile(): Readonly<Record<string, Node>> {
-  const keys = Object.assign(
-    {},
-    ...[...products.map(keysSchema), instancesSchema].map(
-      (schema) => jsonSchema(schema).properties,
-    ),
-  ) as Readonly<Record<string, Node>>;
-  const secret = new Set([...SECRET_KEYS, ...products.flatMap(({ name }) => secretKeysOf(name))]);
+export function keysOfStackFile(registered = REGISTERED): Nodes {
+  const keys: Nodes = {
+    ...Object.assign({}, ...registered.products.map((one) => productKeys(one, registered))),
+    ...instanceKeys(registered),
+  } as Nodes;
+  const secret = new Set([
+    ...SECRET_KEYS,
+    ...registered.products.flatMap(({ name }) => secretKeysOf(name)),
+  ]);
   return Object.fromEntries(
     Object.entries(keys).map(([key, node]) => [
       `${NAMESPACE}${key}`,
@@ -49,13 +59,12 @@ export function keysOfStackFile(): Readonly<Record<string, Node>> {
 }
 
 /** The JSON Schema of a whole stack file (`Pulumi.<stack>.yaml`), for editors. */
-export function stackFileSchema() {
-  const { [`${NAMESPACE}smoltbot`]: gateway = {}, ...keys } = keysOfStackFile();
-  const instances = `${NAMESPACE}instances`;
-  const alone = {
-    required: [`${NAMESPACE}smoltbot`],
-    properties: { [`${NAMESPACE}smoltbot`]: WHOLE },
-  };
+export function stackFileSchema(registered = REGISTERED) {
+  const keys = keysOfStackFile(registered);
+  const names = registered.products.map(({ name }) => name);
+  const settings = (of: (product: string) => unknown) =>
+    Object.fromEntries(names.map((name) => [`${NAMESPACE}${name}`, of(name)]));
+  const required = names.map((name) => ({ required: [`${NAMESPACE}${name}`] }));
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Stack file of a gateway",
@@ -65,84 +74,135 @@ export function stackFileSchema() {
       config: {
         type: "object",
         properties: {
-          // Which of the two definitions holds is said by the condition below.
-          [`${NAMESPACE}smoltbot`]: true,
           ...keys,
-          [instances]: { ...keys[instances], minProperties: 1, additionalProperties: IN_PART },
+          // Which of the two definitions holds is said by the condition below.
+          ...settings(() => true),
+          [INSTANCES]: {
+            ...keys[INSTANCES],
+            minProperties: 1,
+            additionalProperties: INSTANCE,
+          },
         },
         // Keys of other namespaces, such as pulumi:disable-default-providers, belong to others.
         patternProperties: { [`^(?!${NAMESPACE})`]: true },
         additionalProperties: false,
-        if: { required: [instances] },
-        then: { properties: { [`${NAMESPACE}smoltbot`]: IN_PART } },
-        else: alone,
+        if: { required: [INSTANCES] },
+        then: { properties: settings(sharedOf) },
+        else: { anyOf: required, properties: settings(wholeOf) },
       },
     },
-    definitions: { gateway, gatewayInPart: inPart(gateway), encrypted: ENCRYPTED },
+    definitions: {
+      ...Object.assign({}, ...registered.products.map((one) => definitionsOf(one, registered))),
+      instance: { anyOf: registered.products.flatMap((one) => instanceOf(one, registered)) },
+      encrypted: ENCRYPTED,
+    } as Nodes,
   };
 }
 
-const ENCRYPTED = {
-  description: "What `pulumi config set --secret` writes.",
-  type: "object",
-  properties: { secure: { type: "string" } },
-  required: ["secure"],
-  additionalProperties: false,
-};
-
-/** What a schema takes in, before defaults are filled in. */
-const jsonSchema = (schema: z.ZodType): Node =>
-  withoutNoise(
-    z.toJSONSchema(schema, { io: "input", target: "draft-7", unrepresentable: "any" }) as Node,
-  );
-
-/** Without defaults that say no more than that all keys below have theirs, and without bounds that only numbers of JavaScript have. */
-function withoutNoise(node: Node): Node {
-  const { default: preset, maximum, ...rest } = node;
-  const isTreeOfDefaults = node.properties !== undefined && isEmpty(preset);
-  return mapBelow(
-    {
-      ...rest,
-      ...(preset === undefined || isTreeOfDefaults ? {} : { default: preset }),
-      ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }),
-    },
-    withoutNoise,
-  );
-}
-
-const isEmpty = (value: unknown): boolean => JSON.stringify(value) === "{}";
-
-/** Without a key that must be there. */
-function inPart(node: Node): Node {
-  const rest = { ...node };
-  delete rest.required;
-  return mapBelow(rest, inPart);
-}
-
-/** Every text and every tree of it may be encrypted. */
-function orEncrypted(node: Node): Node {
-  const { description, ...rest } = mapBelow(node, orEncrypted);
-  if (node.type !== "string" && node.type !== "object") return { ...rest, ...said(description) };
-  return { ...said(description), anyOf: [rest, { $ref: "#/definitions/encrypted" }] };
-}
-
-const said = (description: string | undefined): Node =>
-  description === undefined ? {} : { description };
-
-/** The same node, with each node directly below it changed. */
-function mapBelow(node: Node, change: (below: Node) => Node): Node {
-  const { properties, additionalProperties, items, anyOf } = node;
+/** The settings of a product, whole and in part. */
+function definitionsOf(product: ConfiguredProduct, { targets: all }: Registered): Nodes {
+  const { name } = product;
+  const inTargets = settingsInTargets(product, all);
   return {
-    ...node,
-    ...(properties && {
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([key, below]) => [key, change(below)]),
-      ),
-    }),
-    ...(typeof additionalProperties === "object" && {
-      additionalProperties: change(additionalProperties),
-    }),
-    ...(items && { items: change(items) }),
-    ...(anyOf && { anyOf: anyOf.map(change) }),
+    [name]: oneOf(inTargets),
+    [`${name}InPart`]: inPart(inAnyTarget(inTargets)),
   };
+}
+
+/** The forms of an instance of a product: its keys as they are, or below the key of the product. */
+function instanceOf(product: ConfiguredProduct, registered: Registered): readonly Node[] {
+  const { name } = product;
+  const isMeant = name === registered.products[0]?.name;
+  const all = inAnyTarget(settingsInTargets(product, registered.targets));
+  const keys = Object.keys(all.properties ?? {}).map((key): [string, Node] => [
+    key,
+    { $ref: `#/definitions/${name}InPart/properties/${key}` },
+  ]);
+  return [
+    {
+      type: "object",
+      properties: { product: { ...PRODUCT, const: name }, ...Object.fromEntries<Node>(keys) },
+      additionalProperties: false,
+      ...(isMeant ? {} : { required: ["product"] }),
+      ...noneOf(pairs(targetsOf(product, registered.targets).map((target) => target.name))),
+    },
+    {
+      type: "object",
+      properties: { [name]: sharedOf(name) },
+      required: [name],
+      additionalProperties: false,
+    },
+  ];
+}
+
+const pairs = (names: readonly string[]): readonly (readonly string[])[] =>
+  names.flatMap((name, index) => names.slice(index + 1).map((other) => [name, other]));
+
+const noneOf = (together: readonly (readonly string[])[]): Node =>
+  together.length === 0 ? {} : { not: { anyOf: together.map((required) => ({ required })) } };
+
+const PRODUCT: Node = { description: "The product of this gateway." };
+
+/** The keys that describe a gateway of a product, whatever its target. */
+function productKeys(product: ConfiguredProduct, { targets: all }: Registered): Nodes {
+  const inTargets = targetsOf(product, all).map((target) => keysIn(product, target));
+  const settings = inAnyTarget(settingsInTargets(product, all));
+  const names = targetsOf(product, all).map(({ name }) => `\`${name}\``);
+  const choice = names.length > 1 ? ` It names exactly one of ${names.join(", ")}.` : "";
+  return {
+    ...inTargets[0],
+    [product.name]: { ...settings, description: `${settings.description ?? ""}${choice}` },
+  };
+}
+
+/** The settings of a product in each of its targets. */
+const settingsInTargets = (
+  product: ConfiguredProduct,
+  all: readonly ConfiguredTarget[],
+): readonly Node[] =>
+  targetsOf(product, all).map((target) => keysIn(product, target)[product.name] ?? {});
+
+const keysIn = (product: ConfiguredProduct, target: ConfiguredTarget): Nodes =>
+  named(product.name, jsonSchema(keysSchema(product, target)).properties ?? {});
+
+/** What says which gateways there are. */
+function instanceKeys({ products: [meant, ...others] }: Registered): Nodes {
+  const { instances = {}, ...rest } = jsonSchema(instancesSchema).properties ?? {};
+  const names = [meant, ...others].flatMap((one) => one?.name ?? []);
+  const [first = ""] = names;
+  const product: Node = { ...PRODUCT, enum: names, default: first };
+  return named(others.length === 0 ? first : "<product>", {
+    instances: { ...instances, additionalProperties: { type: "object", properties: { product } } },
+    ...rest,
+  });
+}
+
+/** Descriptions with the name of the product in the place that is left for it. */
+const named = (product: string, nodes: Nodes): Nodes =>
+  JSON.parse(JSON.stringify(nodes).replaceAll("<product>", product)) as Nodes;
+
+const oneOf = (nodes: readonly Node[]): Node =>
+  nodes[0] !== undefined && nodes.length === 1 ? nodes[0] : { anyOf: nodes };
+
+/** The keys of all these trees: one that says more in one of them than in another may be either. */
+function inAnyTarget(nodes: readonly Node[]): Node {
+  const [first = {}] = nodes;
+  const keys = [...new Set(nodes.flatMap(({ properties = {} }) => Object.keys(properties)))];
+  return {
+    ...first,
+    properties: Object.fromEntries(
+      keys.map((key) => [key, either(nodes.flatMap(({ properties }) => properties?.[key] ?? []))]),
+    ),
+    required: (first.required ?? []).filter((key) =>
+      nodes.every(({ required = [] }) => required.includes(key)),
+    ),
+  };
+}
+
+function either(nodes: readonly Node[]): Node {
+  const different = nodes.filter(
+    (node, index) => nodes.findIndex((other) => isDeepStrictEqual(node, other)) === index,
+  );
+  const { description } = nodes[0] ?? {};
+  return { ...oneOf(different), ...said(description) };
 }

@@ -1,3 +1,4 @@
+import { configuredKubernetes } from "../../components/kubernetes/gateway/settings";
 import { expect, test } from "vitest";
 import { gatewayConfig, keysSchema } from "../../components/config/keys";
 import type { Workload } from "../../components/kubernetes/edits/workload";
@@ -15,7 +16,7 @@ import { deployment } from "../upgrade/gates/gateway";
 
 const config = gatewayConfig<SmoltbotConfig>(
   "smoltbot",
-  keysSchema(smoltbot).parse({
+  keysSchema(smoltbot, configuredKubernetes).parse({
     smoltbot: {
       version: "1.1.0",
       adopt: true,

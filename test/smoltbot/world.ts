@@ -1,3 +1,4 @@
+import { configuredKubernetes } from "../../components/kubernetes/gateway/settings";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagesOf } from "../../components/kubernetes/objects/images";
@@ -183,7 +184,7 @@ const cleanDatabase: DatabaseFacts = {
 
 /** What the gates are asked about a minor upgrade from 1.0.0 to 1.1.0 with something planted in it. */
 export async function questionOf(plant: Plant = {}, name = "smoltbot"): Promise<GateInput> {
-  const parsed = keysSchema(smoltbot).parse({
+  const parsed = keysSchema(smoltbot, configuredKubernetes).parse({
     smoltbot: {
       version: "1.1.0",
       notesRead: "1.1.0",

@@ -61,6 +61,6 @@ describe("the releases that a manifest names", () => {
   ])("are none where %s, and it is said", async (_, images, why) => {
     const said: string[] = [];
     expect(await runningReleases(images, (line) => said.push(line))).toEqual([]);
-    expect(said).toEqual([`the manifest will not tell which release ran: ${why}`]);
+    expect(said).toEqual([`the manifest will not say which release ran: ${why}`]);
   });
 });

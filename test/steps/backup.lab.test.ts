@@ -125,7 +125,7 @@ describe("the manifest tells what a way back needs to know", () => {
   test("that nobody knows what ran, where the cluster cannot be asked; the dump is good all the same (S-44)", async () => {
     const manifest = await withPods([], (more) => manifestOf({ ...more, namespace: "elsewhere" }));
     expect(manifest.running).toEqual([]);
-    expect(said().join("\n")).toContain("the manifest will not tell which release ran: ");
+    expect(said().join("\n")).toContain("the manifest will not say which release ran: ");
   });
 
   test("that nobody knows what ran, where an image names no release (S-44)", async () => {

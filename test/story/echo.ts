@@ -6,6 +6,7 @@ import { fingerprint } from "../../components/upgrade/fingerprint";
 /** A product of one Deployment, without a database: all that a product has to say. */
 export const echo: KubernetesProduct = {
   name: "echo",
+  targets: ["kubernetes", "memory"],
   settings: z.strictObject(gatewayFields),
   health: { port: 8080, ready: "/ready", requestsMetric: "echo_requests_total" },
   container: "echo",

@@ -1,3 +1,4 @@
+import { configuredKubernetes } from "../../components/kubernetes/gateway/settings";
 import { gatewayConfig, keysSchema } from "../../components/config/keys";
 import type { KubernetesObject } from "../../components/kubernetes/objects/object";
 import { gatewayTarget } from "../../components/kubernetes/gateway/gateway-target";
@@ -110,7 +111,7 @@ export function prepareInstalled({ smoltbot = {}, back = false, keys = {} }: Ins
   const [wanted, verified] = back ? ["1.0.0", "1.1.0"] : ["1.1.0", "1.0.0"];
   const config = gatewayConfig<SmoltbotConfig>(
     "smoltbot",
-    keysSchema(product).parse({
+    keysSchema(product, configuredKubernetes).parse({
       smoltbot: {
         version: wanted,
         kubernetes: { context: "lab", namespace: "smoltbot" },

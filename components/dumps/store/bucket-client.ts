@@ -28,7 +28,7 @@ export interface BucketEntry {
   readonly changed: number | undefined;
 }
 
-/** What a bucket tells of an object without handing it over. */
+/** What a bucket says of an object without sending it. */
 export interface BucketObject {
   readonly bytes: number;
   /** Base64 of SHA-256; undefined if the bucket keeps none. */
@@ -126,7 +126,7 @@ export class BucketClient {
     );
   }
 
-  /** Good, too, where there is no such object. */
+  /** Good, too, if there is no such object. */
   async remove(name: string): Promise<void> {
     await this.orFailure(() => this.client.send(new DeleteObjectCommand(this.at(name))));
   }
@@ -211,7 +211,7 @@ function readCredentials(text: string): z.output<typeof credentialsSchema> {
   } catch {
     throw new StepFailure(
       "BACKUP_CREDENTIALS holds no credentials of a bucket",
-      "hand them to the step as JSON: accessKeyId, secretAccessKey, and sessionToken where there is one",
+      "hand them to the step as JSON: accessKeyId, secretAccessKey, and sessionToken if there is one",
     );
   }
 }

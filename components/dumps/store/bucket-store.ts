@@ -89,7 +89,7 @@ async function claim(
   return claim(bucket, title, randomInt(2, 100_000));
 }
 
-/** Removes what killed runs have left of dumps of this prefix: uploads that never ended, and dumps that were never sealed. */
+/** Removes what killed runs have left of dumps of this prefix: uploads that never ended, and dumps that never got a manifest. */
 async function clean(bucket: BucketClient, prefix: string): Promise<void> {
   const entries = await bucket.list();
   const uploads = await bucket.uploads(prefix);
@@ -170,7 +170,7 @@ async function upload(
 }
 
 /**
- * Compares what was sent with what the bucket tells of it, and returns its checksum.
+ * Compares what was sent with what the bucket says of it, and returns its checksum.
  *
  * @throws StepFailure
  */
@@ -179,7 +179,7 @@ export function judgeStored(
   sent: PartSums,
   found: { readonly bytes: number; readonly checksum: string | undefined } | undefined,
 ): string | undefined {
-  const again = "run this again; where it differs again, do not trust this store with a backup";
+  const again = "run this again; if it differs again, do not trust this store with a backup";
   if (found === undefined) throw new StepFailure(`${words} was sent and is not there`, again);
   if (found.bytes !== sent.bytes)
     throw new StepFailure(`${words} has ${found.bytes} bytes, and ${sent.bytes} were sent`, again);

@@ -142,7 +142,7 @@ async function officialEndpoint(access: ClusterAccess): Promise<ApiEndpoint> {
   const options = async () => {
     const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options);
-    // Its agent keeps no connection; needed only where it knows the way through a proxy.
+    // Its agent keeps no connection; needed only if it knows the way through a proxy.
     if (cluster.proxyUrl === undefined) delete options.agent;
     return options;
   };

@@ -30,7 +30,7 @@ export interface ClusterClient {
   readonly ask: (path: string, call?: Call) => Promise<Reply>;
   /** @throws ClusterError where the answer is not a success. */
   readonly get: <T>(path: string, call?: Call) => Promise<T>;
-  /** Undefined where there is no such object. @throws ClusterError where the answer is no success for another reason. */
+  /** Undefined if there is no such object. @throws ClusterError where the answer is no success for another reason. */
   readonly find: <T>(path: string, call?: Call) => Promise<T | undefined>;
   /** Closes the connections. */
   readonly close: () => void;
@@ -49,13 +49,13 @@ export class ClusterError extends Error {
 
 /** Connects to a cluster: nothing is sent before the first call, and connections are kept for the next one. */
 export async function openCluster(access: ClusterAccess): Promise<ClusterClient> {
-  const door = await findEndpoint(access);
+  const endpoint = await findEndpoint(access);
   // A server behind a gateway has a path of its own: https://rancher/k8s/clusters/c-1.
-  const base = door.server.replace(/\/+$/, "");
+  const base = endpoint.server.replace(/\/+$/, "");
   // Few, since opening one costs more than waiting for one: 16 took four times as long as 4 for one look at a cluster.
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   const ask = async (path: string, call: Call = {}) => {
-    const options = await door.options();
+    const options = await endpoint.options();
     return exchange(new URL(base + path), { agent, ...options }, call);
   };
   const parsed = async (path: string, call: Call = {}) => {

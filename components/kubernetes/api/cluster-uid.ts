@@ -3,7 +3,7 @@ import { ClusterError, type ClusterClient } from "./client";
 const REFUSED: readonly number[] = [403, 404];
 
 /**
- * The uid of the namespace kube-system, which every cluster has and no two share; undefined where the role may not read it.
+ * The uid of the namespace kube-system, which every cluster has and no two share; undefined if the role may not read it.
  *
  * @throws ClusterError where the cluster does not answer
  */

@@ -2,7 +2,7 @@ import { once } from "../../upgrade/once";
 import type { ClusterAccess } from "./access";
 import { openCluster, type Call, type ClusterClient } from "./client";
 
-/** Connections to the clusters of a stack, each opened once; what one gateway has read the others are told. */
+/** Connections to the clusters of a stack, each opened once; what one gateway has read is not read again for the others. */
 export interface Clusters {
   readonly open: (access: ClusterAccess) => Promise<ClusterClient>;
   /** Closes all of them. */

@@ -15,7 +15,7 @@ const HELM_ANNOTATIONS = ["meta.helm.sh/release-name", "meta.helm.sh/release-nam
 
 /**
  * What of a live object's metadata has to change so that fields of Helm's belong to the last `pulumi up`: a field that Helm still owned
- * would stay when a later chart drops it. Fields that an `up` left behind when it was killed are taken over as well. Empty where there is
+ * would stay when a later chart drops it. Fields that an `up` left behind when it was killed are taken over as well. Empty if there is
  * nothing left to do; nothing but metadata is ever changed, so that no pod restarts.
  *
  * Source: kubernetes, server-side apply, "Transferring ownership"; the provider itself does the same for kubectl's fields

@@ -3,7 +3,7 @@ import type { Amounts } from "../objects/container-resources";
 /** A ResourceQuota. */
 export interface QuotaFacts {
   readonly name: string;
-  /** Scopes of the pods that it counts, those of its selector too; empty where it counts all. */
+  /** Scopes of the pods that it counts, those of its selector too; empty if it counts all. */
   readonly scopes: readonly string[];
   /** What it allows, by its own names: `requests.cpu`, `limits.memory`, `pods`. CPU in millicores. */
   readonly hard: Amounts;

@@ -16,11 +16,11 @@ export interface Resources {
 export interface NodeFacts {
   readonly name: string;
   readonly ready: boolean;
-  /** False where the node is cordoned. */
+  /** False if the node is cordoned. */
   readonly schedulable: boolean;
-  /** Images that it has, by their full names; Kubernetes tells of the 50 largest. */
+  /** Images that it has, by their full names; Kubernetes reports the 50 largest. */
   readonly images: readonly string[];
-  /** Digests of their manifests by those names, as far as it tells them. */
+  /** Digests of their manifests by those names, as far as it reports them. */
   readonly digests?: Readonly<Record<string, readonly string[]>>;
   readonly allocatable: Resources;
   /** Sum of the requests of all pods on the node that have not ended. */
@@ -33,7 +33,7 @@ export interface ContainerFacts {
   readonly image: string;
   /** `sha256:...` of the running image, or "" before it runs. */
   readonly digest: string;
-  /** Digest of the manifest under which it was pulled; undefined where nobody has pulled it, or the runtime does not tell. */
+  /** Digest of the manifest under which it was pulled; undefined if nobody has pulled it, or the runtime does not say. */
   readonly manifest?: string | undefined;
   readonly restarts: number;
 }
@@ -54,7 +54,7 @@ export interface WorkloadFacts {
   readonly name: string;
   /** Replicas that its spec asks for. */
   readonly desired: number;
-  /** Replicas that it had when a restore stopped it; undefined where none did, or where it runs again. */
+  /** Replicas that it had when a restore stopped it; undefined if none did, or where it runs again. */
   readonly stoppedFrom?: number | undefined;
   /** Counts the changes of its spec. */
   readonly generation: number;
@@ -69,7 +69,7 @@ export interface WorkloadFacts {
   readonly resources: Readonly<Record<string, ContainerResources>>;
   /** `spec.selector.matchLabels`. */
   readonly selector: Readonly<Record<string, string>>;
-  /** True where a probe of its pods asks over HTTP. */
+  /** True if a probe of its pods asks over HTTP. */
   readonly probed: boolean;
 }
 
@@ -99,7 +99,7 @@ export interface PolicyFacts {
 export interface LiveObject {
   /** `apps/v1/Deployment/smoltbot/smoltbot-mnemom-gateway-gateway` */
   readonly key: string;
-  /** Value of the annotation meta.helm.sh/release-name, or "" where Helm does not claim it. */
+  /** Value of the annotation meta.helm.sh/release-name, or "" if Helm does not claim it. */
   readonly helmRelease: string;
   /** Names of its field managers. */
   readonly managers: readonly string[];
@@ -111,7 +111,7 @@ export interface LiveObject {
 
 /** One look at the cluster and at the namespace of a release. */
 export interface ClusterFacts {
-  /** uid of the namespace kube-system, which no other cluster has; undefined where the role may not read it. */
+  /** uid of the namespace kube-system, which no other cluster has; undefined if the role may not read it. */
   readonly uid?: string | undefined;
   /** `1.34.4` */
   readonly version: string;
@@ -128,7 +128,7 @@ export interface ClusterFacts {
   /** What the namespace lets in; a role may well see all else and not this. */
   readonly admission: Observation<AdmissionFacts>;
   readonly live: readonly LiveObject[];
-  /** Entries of the ConfigMap that an earlier run left about its chart; undefined where there is none. */
+  /** Entries of the ConfigMap that an earlier run left about its chart; undefined if there is none. */
   readonly record: Readonly<Record<string, string>> | undefined;
   /** Records that Helm keeps of a release of that name, newest first. */
   readonly helmRecords: readonly HelmRecord[];
@@ -151,13 +151,13 @@ export interface AdoptionFacts {
   readonly objects: readonly KubernetesObject[];
   /** Objects of the Helm release that the program does not declare: `Ingress/gateway`. */
   readonly leftOver: readonly string[];
-  /** Undefined where the pods use no Secret. */
+  /** Undefined if the pods use no Secret. */
   readonly secret: SecretFacts | undefined;
 }
 
 /** Everything live that a gate may judge where the product runs on Kubernetes. */
 export interface KubernetesFacts extends CoreFacts {
   readonly cluster: Observation<ClusterFacts>;
-  /** Undefined where nothing is to be adopted. */
+  /** Undefined if nothing is to be adopted. */
   readonly adoption: Observation<AdoptionFacts> | undefined;
 }

@@ -37,7 +37,7 @@ const FILLED_IN: ReadonlySet<string> = new Set([
 
 /**
  * Where a live object is not what it would be, by path and without a value: `spec.template.spec.containers[gateway].lifecycle`. Defaults
- * of the API server are no difference, nor is what others note in the metadata. A default that somebody changed by hand stays unseen where
+ * of the API server are no difference, nor is what others note in the metadata. A default that somebody changed by hand stays unseen if
  * the wanted object leaves the field out.
  */
 export function differences(wanted: KubernetesObject, live: KubernetesObject): readonly string[] {

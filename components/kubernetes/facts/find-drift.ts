@@ -11,11 +11,11 @@ import { isMap, type Values } from "../../upgrade/values";
 
 /** One field that is not as it was applied. */
 export interface Drift {
-  /** `spec.replicas`; "" where the whole object is gone. */
+  /** `spec.replicas`; "" if the whole object is gone. */
   readonly path: string;
-  /** Who wrote it; undefined where nobody can be told. */
+  /** Who wrote it; undefined if nobody is known. */
   readonly manager: string | undefined;
-  /** True where an `up` fails on the field instead of putting it back, once it has to write the object. */
+  /** True if an `up` fails on the field instead of putting it back, once it has to write the object. */
   readonly stubborn: boolean;
   /** In words, without a value that could be a secret. */
   readonly found: string;

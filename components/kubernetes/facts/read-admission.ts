@@ -15,7 +15,7 @@ interface LimitRange {
 }
 
 /**
- * The quotas and limit ranges of a namespace, both lists side by side; none where the namespace does not exist.
+ * The quotas and limit ranges of a namespace, both lists side by side; none if the namespace does not exist.
  *
  * @throws ClusterError where one of the lists is refused
  */

@@ -26,7 +26,7 @@ const FIXED: readonly RegExp[] = [
 
 /**
  * Says of every object what its adoption means: taken over as it is, changed in place and where, kept until the next upgrade, made new, or
- * left to nobody. Differences are told by their paths, never by their values. What would restart pods or change their number is refused.
+ * left to nobody. Differences are reported by their paths, never by their values. What would restart pods or change their number is refused.
  */
 export function adoptedObjects({ adoption, objects, at }: AdoptedObjectsArgs): readonly Finding[] {
   if (!adoption.observed) return [unknown(couldNotLook(at, "the live objects", adoption.reason))];
@@ -69,7 +69,7 @@ function missing(objects: readonly KubernetesObject[], at: string): readonly Fin
             at,
             found: `not in the install, and made new: ${others.join(", ")}`,
             expected: "every object of the stack file in the install",
-            fix: "nothing where that is meant; else give the values that the install has",
+            fix: "nothing if that is meant; else give the values that the install has",
           }),
         ]),
   ];
@@ -113,7 +113,7 @@ const inPlace = (at: string, paths: readonly string[]): readonly Finding[] =>
           at,
           found: `differs in ${paths.join(", ")}, which is changed in place`,
           expected: "the same as it runs",
-          fix: "nothing where that is meant, it restarts no pod; else give the values that the install has",
+          fix: "nothing if that is meant, it restarts no pod; else give the values that the install has",
         }),
       ];
 

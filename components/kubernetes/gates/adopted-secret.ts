@@ -15,7 +15,7 @@ export interface AdoptedSecretArgs {
 }
 
 const UNTIL =
-  "nothing where that is meant: running pods keep what they started with until the next upgrade";
+  "nothing if that is meant: running pods keep what they started with until the next upgrade";
 
 /** Compares, by the names of their keys alone, what the running pods were given with what the next ones will get. */
 export function adoptedSecret({ adoption, secret, at }: AdoptedSecretArgs): readonly Finding[] {

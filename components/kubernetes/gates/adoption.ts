@@ -12,7 +12,7 @@ const { pass, warn, block, unknown } = gate("adoption");
 export interface AdoptionArgs {
   readonly plan: Plan;
   readonly cluster: Observation<ClusterFacts>;
-  /** Undefined where it could not be looked at beforehand. */
+  /** Undefined if it could not be looked at beforehand. */
   readonly database: Observation<DatabaseFacts> | undefined;
   /** Name of the Helm release. */
   readonly release: string;
@@ -26,7 +26,7 @@ export interface AdoptionArgs {
 }
 
 /**
- * Lets an install by Helm be taken over only where Helm has finished it, where the release that runs is the wanted one, and where its
+ * Lets an install by Helm be taken over only if Helm has finished it, the release that runs is the wanted one, and its
  * gateway serves. Adoption and upgrade are two steps: what is taken over keeps its pods, so no other release can come with it.
  */
 export function adoption(args: AdoptionArgs): readonly Finding[] {

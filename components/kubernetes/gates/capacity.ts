@@ -9,9 +9,9 @@ import type { Observation } from "../../upgrade/observation";
 const { pass, warn, block, unknown } = gate("capacity");
 
 /**
- * Lets an upgrade begin only where every chapter's additional pods find a node by what they request (S-05): the largest first, each on the
+ * Lets an upgrade begin only if every chapter's additional pods find a node by what they request (S-05): the largest first, each on the
  * node that it fills best; what pods grow by may find its room on another node than theirs. Taints and affinity are not looked at; quotas
- * are the gate quota's question. Where the cluster adds nodes on demand, a pod that finds none now is told and waited for.
+ * are the gate quota's question. If the cluster adds nodes on demand, a pod that finds none now is reported and waited for.
  */
 export function capacity({
   cluster,

@@ -7,7 +7,7 @@ import { goesBack, type Plan } from "../../upgrade/plan/plan";
 
 const { pass, warn, block, unknown } = gate("cluster-health");
 
-/** Restarts of one pod from which on they are told. */
+/** Restarts of one pod from which on they are reported. */
 const manyRestarts = 3;
 
 /**

@@ -20,7 +20,7 @@ const budgetShape = z.object({
 type Budget = z.infer<typeof budgetShape>;
 
 /**
- * Lets an upgrade begin only where one disruption budget covers the pods, keeps at least one of them, and lets at least one go:
+ * Lets an upgrade begin only if one disruption budget covers the pods, keeps at least one of them, and lets at least one go:
  * the first is what a node drain must respect, the last is what lets a node drain end (S-53).
  */
 export function disruptionBudget({

@@ -14,7 +14,7 @@ export interface DriftArgs {
   readonly cluster: Observation<ClusterFacts>;
   /** Everything that this program would apply. */
   readonly objects: readonly KubernetesObject[];
-  /** True where the very same objects were verified last: what is not there was taken away. */
+  /** True if the very same objects were verified last: what is not there was taken away. */
   readonly unchanged: boolean;
   /** Namespace of the release. */
   readonly namespace: string;
@@ -39,9 +39,9 @@ export function drift({
   const live = new Map(cluster.value.live.map((object) => [object.key, object]));
   const findings = objects.flatMap((object) => {
     const found = live.get(objectKey({ ...object, ...object.metadata }, namespace));
-    if (found === undefined) return unchanged ? [told(object, gone)] : [];
+    if (found === undefined) return unchanged ? [reported(object, gone)] : [];
     const missing = unchanged ? findMissing(object, found) : [];
-    return [...findDrift(object, found), ...missing].map((one) => told(object, one));
+    return [...findDrift(object, found), ...missing].map((one) => reported(object, one));
   });
   return findings.length > 0
     ? findings
@@ -55,7 +55,7 @@ const gone: Drift = {
   found: "no such object any more",
 };
 
-const told = ({ kind, metadata }: KubernetesObject, one: Drift): Finding => {
+const reported = ({ kind, metadata }: KubernetesObject, one: Drift): Finding => {
   const { path, manager, found } = one;
   return warn({
     at: [`${kind}/${metadata.name}`, path].filter((part) => part !== "").join(" "),

@@ -11,7 +11,7 @@ const { pass, warn, block, unknown } = gate("foreign-objects");
 export interface ForeignObjectsArgs {
   readonly cluster: Observation<ClusterFacts>;
   readonly plan: Plan;
-  /** True where the operator wants what is there to be taken over. @defaultValue false */
+  /** True if the operator wants what is there to be taken over. @defaultValue false */
   readonly adopt?: boolean;
   /** Context and namespace. */
   readonly at: string;
@@ -19,7 +19,7 @@ export interface ForeignObjectsArgs {
 
 /**
  * Lets a stack that has verified nothing yet touch no object that somebody else made: an upsert would take it over in silence.
- * Objects that an earlier run of this program made are told by their field manager.
+ * Objects that an earlier run of this program made are known by their field manager.
  *
  * Source: `pulumi/pulumi-kubernetes@v4.32.0`: objects are applied by managers named pulumi-kubernetes-....
  */

@@ -12,11 +12,11 @@ const { pass, warn, block, unknown } = gate("migration-state");
 export interface MigrationStateArgs {
   readonly plan: Plan;
   readonly cluster: Observation<ClusterFacts>;
-  /** Undefined where only the steps can look. */
+  /** Undefined if only the steps can look. */
   readonly database: Observation<DatabaseFacts> | undefined;
-  /** Name of the Job that this release migrates with; undefined where there is no schema. */
+  /** Name of the Job that this release migrates with; undefined if there is no schema. */
   readonly job: string | undefined;
-  /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined where it has none. */
+  /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if it has none. */
   readonly hook: string | undefined;
   /** Context and namespace. */
   readonly at: string;
@@ -24,7 +24,7 @@ export interface MigrationStateArgs {
 
 /**
  * Lets no second migration begin beside one that runs: the product's own runner takes no lock. What an earlier run of this
- * release left behind is taken up by the schema step and only told.
+ * release left behind is taken up by the schema step and only reported.
  *
  * Source: `mnemom/smoltbot@v2.1.0`, migration runner: two runners race, the loser fails on DDL or the primary key.
  */
@@ -95,8 +95,8 @@ const failure = ({ reason }: JobFacts): string =>
   `a failed migration${reason === "" ? "" : `: ${reason}`}`;
 
 /**
- * A release that runs on a schema that nobody can tell: the role has another search path than the product's own. Taken for an empty schema, it
- * would look like that of an older major. Where no schema holds such a table the absence is proven, and only told.
+ * A release that runs on a schema that cannot be seen: the role has another search path than the product's own. Taken for an empty schema, it
+ * would look like that of an older major. If no schema holds such a table the absence is proven, and only reported.
  */
 function untracked(
   { workloads }: ClusterFacts,

@@ -68,7 +68,7 @@ export function networkReach(question: NetworkReachArgs): readonly Finding[] {
     warn({
       at: `${at}.${key}`,
       found: `a URL at port ${port}, to which no NetworkPolicy lets the pods out`,
-      expected: "a port that is open, where the network enforces policies",
+      expected: "an open port, if the network enforces policies",
       fix: `add a NetworkPolicy of your own in this namespace that lets these pods out to TCP ${port}`,
     }),
   );

@@ -18,8 +18,8 @@ import type { Observation } from "../../upgrade/observation";
 const { pass, warn, block, unknown } = gate("quota");
 
 /**
- * Lets an upgrade begin only where the namespace's quotas and limit ranges let in every chapter's additional pods (S-05). A role that may
- * not list them is told so and never refused: it may be right for good that it may not, and the API server still refuses the first pod too
+ * Lets an upgrade begin only if the namespace's quotas and limit ranges let in every chapter's additional pods (S-05). A role that may
+ * not list them gets a warning and is never refused: it may be right for good that it may not, and the API server still refuses the first pod too
  * many in words while the old ones serve.
  *
  * Not looked at: quotas of terminating or best-effort pods, of a priority class or of pods with affinity across namespaces; of a quota all

@@ -6,8 +6,8 @@ import { noDeployment } from "../objects/deployment-shape";
 const { pass, warn, block } = gate("replicas");
 
 /**
- * Lets an upgrade begin only where at least two pods serve at all times: with one, a node drain or a crash is a gap (S-52). A
- * number declared next to an autoscaler is told, because both would set it in turns.
+ * Lets an upgrade begin only if at least two pods serve at all times: with one, a node drain or a crash is a gap (S-52). A
+ * number declared next to an autoscaler is reported, because both would set it in turns.
  */
 export function replicas({
   objects,

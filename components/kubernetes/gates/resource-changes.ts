@@ -52,14 +52,14 @@ function judgeWorkload(target: WantedResources, live: Containers): readonly Find
     const before = live[container];
     if (before === undefined) return [];
     return (["requests", "limits"] as const).flatMap((kind) =>
-      changes(before[kind], after[kind]).map((change) => told(target, container, kind, change)),
+      changes(before[kind], after[kind]).map((change) => reported(target, container, kind, change)),
     );
   });
 }
 
 interface Change {
   readonly resource: string;
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   readonly before: number | undefined;
   readonly after: number | undefined;
 }
@@ -70,7 +70,7 @@ const changes = (before: Amounts, after: Amounts): readonly Change[] =>
     .map((resource) => ({ resource, before: before[resource], after: after[resource] }))
     .filter((change) => change.before !== change.after);
 
-function told(
+function reported(
   { name, pods }: WantedResources,
   container: string,
   kind: "requests" | "limits",

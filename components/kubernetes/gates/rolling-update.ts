@@ -21,7 +21,7 @@ export interface RollingUpdateArgs {
 }
 
 /**
- * Lets an upgrade begin only where no pod goes before its successor serves, and where a pod that goes keeps serving until its
+ * Lets an upgrade begin only if no pod goes before its successor serves, and a pod that goes keeps serving until its
  * endpoint is out and then has the time to end its requests (S-54).
  */
 export function rollingUpdate({
@@ -66,7 +66,7 @@ function unavailable(
   return lost === 0 && resolveCount(maxSurge, pods, "up") === 0 ? 1 : lost;
 }
 
-/** Containers that take traffic: those with a port, or all where none names one. */
+/** Containers that take traffic: those with a port, or all if none names one. */
 function serving({ spec }: DeploymentShape): readonly ContainerShape[] {
   const { containers } = spec.template.spec;
   const open = containers.filter(({ ports }) => ports.length > 0);
@@ -99,7 +99,7 @@ function judgeDrain(
   });
 }
 
-/** Seconds that the hook sleeps; undefined where that cannot be read off it. */
+/** Seconds that the hook sleeps; undefined if that cannot be read off it. */
 function pauseSeconds({
   sleep,
   exec,

@@ -45,7 +45,7 @@ export function sameCluster(args: SameClusterArgs): readonly Finding[] {
   ];
 }
 
-/** True where the stack file is aimed at another cluster than the one that the gateway was installed in. */
+/** True if the stack file is aimed at another cluster than the one that the gateway was installed in. */
 export const isElsewhere = ({
   cluster,
   identity,

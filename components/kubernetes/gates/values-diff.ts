@@ -7,7 +7,7 @@ const { pass, warn, block } = gate("values-diff");
 
 /** What this gate looks at. */
 export interface ValuesDiffArgs {
-  /** Defaults of the chart that runs; undefined where it is not at hand. */
+  /** Defaults of the chart that runs; undefined if it is not at hand. */
   readonly before: Values | undefined;
   /** Defaults of the target chart. */
   readonly after: Values;
@@ -23,7 +23,7 @@ export interface ValuesDiffArgs {
 
 /**
  * Lets an upgrade begin only with values that the target chart still reads: a key that it no longer has, or that it needs and
- * nobody sets, is refused; keys that it never had and defaults that change are told (S-22 to S-24). Shows no value of the operator.
+ * nobody sets, is refused; keys that it never had and defaults that change are reported (S-22 to S-24). Shows no value of the operator.
  */
 export function valuesDiff({ required = [], at, ...trees }: ValuesDiffArgs): readonly Finding[] {
   const { removed, unknown, mismatched, changed, added } = compareValues(trees);

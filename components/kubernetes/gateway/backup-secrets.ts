@@ -1,7 +1,8 @@
-import type { GatewayConfig, GatewaySettings } from "../../config/schema";
+import type { GatewayConfig } from "../../config/schema";
+import type { KubernetesSettings } from "./settings";
 
 type BackupConfig = Pick<
-  GatewayConfig<Pick<GatewaySettings, "backup">>,
+  GatewayConfig<Pick<KubernetesSettings, "backup">>,
   "settings" | "backupCredentials" | "backupKey"
 >;
 

@@ -1,8 +1,11 @@
-import type { BackupSettings, GatewaySettings } from "../../config/schema";
 import type { DatabaseSource, JobSource } from "../../postgres/database-source";
+import type { KubernetesSettings } from "./settings";
 
 /** What a stack file says of the Job that reaches the database. */
-export type DatabaseJob = Extract<BackupSettings["database"], { readonly job: unknown }>["job"];
+export type DatabaseJob = Extract<
+  KubernetesSettings["backup"]["database"],
+  { readonly job: unknown }
+>["job"];
 
 /** What the product knows of that Job: its name, its Secret, and the labels that let it in. */
 export type JobPlace = Omit<JobSource, "kind" | "kubeconfig" | "context" | "namespace">;
@@ -10,10 +13,10 @@ export type JobPlace = Omit<JobSource, "kind" | "kubeconfig" | "context" | "name
 /**
  * Where the steps reach the database.
  *
- * @param jobPlace - asked only where the stack file wants a Job
+ * @param jobPlace - asked only if the stack file wants a Job
  */
 export function databaseSourceIn(
-  { backup, kubernetes }: Pick<GatewaySettings, "backup" | "kubernetes">,
+  { backup, kubernetes }: Pick<KubernetesSettings, "backup" | "kubernetes">,
   jobPlace: (job: DatabaseJob) => JobPlace,
 ): DatabaseSource {
   const { database } = backup;

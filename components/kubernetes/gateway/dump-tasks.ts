@@ -1,6 +1,5 @@
 import type { z } from "zod";
-import type { GatewaySettings } from "../../config/schema";
-import { trackingTableTold } from "../../postgres/migrations";
+import { trackingTableField } from "../../postgres/migrations";
 import type { DatabaseSource } from "../../postgres/database-source";
 import type { backupInputSchema } from "../../steps/backup-input";
 import type { restoreInputSchema } from "../../steps/restore-input";
@@ -8,15 +7,16 @@ import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import type { TriggeredTask } from "../../upgrade/target";
 import { cluster } from "./cluster-fields";
 import type { KubernetesRelease } from "./product";
+import type { KubernetesSettings } from "./settings";
 
 export type BackupTask = TriggeredTask<z.input<typeof backupInputSchema>>;
 export type RestoreTask = TriggeredTask<z.input<typeof restoreInputSchema>>;
 
-/** What the steps that read or write dumps are told. */
+/** The input of the steps that read or write dumps. */
 export interface DumpTasksArgs {
   /** Name of the gateway. */
   readonly gateway: string;
-  readonly settings: GatewaySettings;
+  readonly settings: KubernetesSettings;
   readonly release: KubernetesRelease;
   /** The stack in the names of the dumps. */
   readonly stack: string;
@@ -29,11 +29,11 @@ export interface DumpTasksArgs {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** Where the dumps lie. Without a store the steps are told what they always were: nothing of them changes. */
-const placeOf = ({ backup: { directory, store } }: GatewaySettings) =>
+/** Where the dumps lie. Without a store the input stays as it always was: no step runs again. */
+const placeOf = ({ backup: { directory, store } }: KubernetesSettings) =>
   store === undefined ? { directory } : { directory, store };
 
-const externalOf = ({ version, backup, consents }: GatewaySettings) =>
+const externalOf = ({ version, backup, consents }: KubernetesSettings) =>
   backup.external === undefined
     ? {}
     : {
@@ -59,7 +59,7 @@ export const backupTask = ({
     stack,
     release: settings.version,
     source,
-    ...trackingTableTold(trackingTable),
+    ...trackingTableField(trackingTable),
     ...placeOf(settings),
     ...externalOf(settings),
     ...(settings.backup.encrypt ? { encrypt: true } : {}),
@@ -81,10 +81,10 @@ export const backupTask = ({
   triggers: [settings.version],
 });
 
-const excluding = (exclude: GatewaySettings["backup"]["exclude"]) =>
+const excluding = (exclude: KubernetesSettings["backup"]["exclude"]) =>
   exclude.eventTriggers.length + exclude.extensions.length === 0 ? {} : { exclude };
 
-/** Undefined where the operator has not consented to a restore for this release: the word for one release is none for another. */
+/** Undefined if the operator has not consented to a restore for this release: a consent covers only its release. */
 export function restoreTask({
   gateway,
   settings,
@@ -107,7 +107,7 @@ export function restoreTask({
       ...(consent.over === undefined ? {} : { over: consent.over }),
       ...placeOf(settings),
       source,
-      ...trackingTableTold(trackingTable),
+      ...trackingTableField(trackingTable),
       deployments: release.workloads.map(({ metadata }) => metadata.name),
     },
     secrets,

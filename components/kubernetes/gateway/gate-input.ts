@@ -1,4 +1,4 @@
-import type { GatewayConfig, GatewaySettings } from "../../config/schema";
+import type { GatewayConfig } from "../../config/schema";
 import { clientSpec } from "../../postgres/client-container";
 import { configPaths } from "../../upgrade/config-paths";
 import type { NamedDatabases } from "../../upgrade/gate-input";
@@ -13,10 +13,11 @@ import { clientJob } from "../platform/client-job";
 import { declaredObjects } from "./declared-objects";
 import type { KubernetesProduct, KubernetesRelease } from "./product";
 import { runningPods } from "./running-pods";
+import type { KubernetesSettings } from "./settings";
 
 /** What one gateway is to be, what was found of it, and the plan. */
 export interface GateSubject<
-  Settings extends GatewaySettings = GatewaySettings,
+  Settings extends KubernetesSettings = KubernetesSettings,
   Release extends KubernetesRelease = KubernetesRelease,
 > {
   readonly config: GatewayConfig<Settings>;
@@ -26,12 +27,13 @@ export interface GateSubject<
 }
 
 /** What the gates are asked about one gateway, with all that its product's stack file says. */
-export type GateInput<Settings extends GatewaySettings = GatewaySettings> = KubernetesInput & {
-  readonly settings: Settings;
-};
+export type GateInput<Settings extends KubernetesSettings = KubernetesSettings> =
+  KubernetesInput & {
+    readonly settings: Settings;
+  };
 
 /** What the gates are asked about one gateway. */
-export function gateInput<Settings extends GatewaySettings, Release extends KubernetesRelease>(
+export function gateInput<Settings extends KubernetesSettings, Release extends KubernetesRelease>(
   product: KubernetesProduct<Settings, Release>,
   { config, release, facts, plan }: GateSubject<Settings, Release>,
 ): GateInput<Settings> {
@@ -79,7 +81,7 @@ const NO_DATABASES: NamedDatabases = {
 };
 
 /** What is true of the product and of that release of it. */
-function rulesOf<Settings extends GatewaySettings, Release extends KubernetesRelease>(
+function rulesOf<Settings extends KubernetesSettings, Release extends KubernetesRelease>(
   product: KubernetesProduct<Settings, Release>,
   release: Release,
 ): KubernetesRules {
@@ -98,7 +100,7 @@ function rulesOf<Settings extends GatewaySettings, Release extends KubernetesRel
   };
 }
 
-function wantedRelease<Settings extends GatewaySettings, Release extends KubernetesRelease>(
+function wantedRelease<Settings extends KubernetesSettings, Release extends KubernetesRelease>(
   product: KubernetesProduct<Settings, Release>,
   { config, release, facts: { cluster } }: Omit<GateSubject<Settings, Release>, "plan">,
 ): RolledOutRelease {

@@ -1,5 +1,4 @@
-import { trackingTableTold } from "../../postgres/migrations";
-import type { GatewayConfig } from "../../config/schema";
+import { trackingTableField } from "../../postgres/migrations";
 import type { SchemaInput } from "../../steps/schema-input";
 import type { Identity } from "../../upgrade/evidence/identity";
 import { toHide } from "../../upgrade/redact";
@@ -12,6 +11,7 @@ import { backupTask, restoreTask, type DumpTasksArgs } from "./dump-tasks";
 import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
 import { adoptionTask, verificationTask, watchTask } from "./rollout-tasks";
 import { secretValues } from "./secret-values";
+import type { KubernetesConfig } from "./settings";
 
 type Secrets = Readonly<Record<string, string>>;
 
@@ -24,7 +24,7 @@ export interface CalledNames {
 /** One gateway, and the way to its cluster. */
 export interface GatewayTargetArgs extends Pick<Target, "connect"> {
   readonly product: KubernetesProduct;
-  readonly config: GatewayConfig;
+  readonly config: KubernetesConfig;
   readonly release: KubernetesRelease;
 }
 
@@ -44,12 +44,12 @@ export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Tar
     availability: release.availability,
     waves,
     verification,
-    // The word for one release is none for another.
+    // A consent covers only its release.
     removable: settings.consents.removal?.release === settings.version,
   });
 };
 
-/** What each step of the upgrade is told. */
+/** The input of each step of the upgrade. */
 export function gatewayTasks(
   args: Omit<GatewayTargetArgs, "connect">,
   { stack, known }: CalledNames,
@@ -112,17 +112,17 @@ const partOf = (
   return { ...release, workloads: workloads.filter(isPart), applied: applied.filter(isPart) };
 };
 
-/** The operator's own ways to databases, each where there is one. */
+/** The operator's own ways to databases, each if there is one. */
 const connectionsOf = ({
   settings: { backup },
   databaseUrl: live,
   scratchUrl: scratch,
-}: GatewayConfig): Secrets => ({
+}: KubernetesConfig): Secrets => ({
   ...(live === undefined ? {} : { DATABASE_URL: live }),
   ...(scratch === undefined || backup.scratch === undefined ? {} : { SCRATCH_URL: scratch }),
 });
 
-/** Undefined where the product has a database and no migration. */
+/** Undefined if the product has a database and no migration. */
 function schemaOf(
   dumps: DumpTasksArgs,
 ): { readonly job: KubernetesObject; readonly task: TriggeredTask<SchemaInput> } | undefined {
@@ -145,7 +145,7 @@ function schemaOf(
         deadlineSeconds: settings.schema?.deadlineSeconds,
         ...nodeWait(settings),
         source,
-        ...trackingTableTold(trackingTable),
+        ...trackingTableField(trackingTable),
         backup: backupTask(dumps).input,
         maxAgeMinutes: settings.backup.maxAgeMinutes,
       },

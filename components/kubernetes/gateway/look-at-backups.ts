@@ -1,4 +1,3 @@
-import type { GatewayConfig } from "../../config/schema";
 import type { Clusters } from "../api/clusters";
 import { lockedFor, readKeys } from "../../dumps/dump-keys";
 import { readExternal } from "../../dumps/external/read-external";
@@ -17,9 +16,10 @@ import type { DatabaseSource } from "../../postgres/database-source";
 import { readExternalBackup } from "../platform/external-backup";
 import { findContainerWith } from "../platform/find-container";
 import { secretValues } from "./secret-values";
+import type { KubernetesConfig } from "./settings";
 
 export interface BackupsLook {
-  readonly config: GatewayConfig;
+  readonly config: KubernetesConfig;
   readonly source: DatabaseSource;
   /** Table in which the product lists its migrations. */
   readonly trackingTable: string;
@@ -66,7 +66,7 @@ async function lookAtStore(
   return { words, dumps: there.length, locked };
 }
 
-/** Nothing where this program takes the backups. */
+/** Nothing if this program takes the backups. */
 async function lookAtExternal({ config, clusters }: BackupsLook): Promise<CoreFacts["external"]> {
   const { backup, kubernetes } = config.settings;
   const { external } = backup;

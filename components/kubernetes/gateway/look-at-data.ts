@@ -1,4 +1,3 @@
-import type { GatewayConfig } from "../../config/schema";
 import { openStore } from "../../dumps/store/open-store";
 import type { DatabaseSource } from "../../postgres/database-source";
 import { readIdentity } from "../../postgres/database-identity";
@@ -13,14 +12,15 @@ import { findContainerWith } from "../platform/find-container";
 import { backupSecrets } from "./backup-secrets";
 import { lookAtBackups } from "./look-at-backups";
 import { secretValues } from "./secret-values";
+import type { KubernetesConfig } from "./settings";
 
 /** Where one gateway's data is, and what has been saved of it. */
 export interface DataLook {
-  readonly config: GatewayConfig;
+  readonly config: KubernetesConfig;
   readonly source: DatabaseSource;
   /** Table in which the product lists its migrations. */
   readonly trackingTable: string;
-  /** The pods' own connection string; undefined where there is none. */
+  /** The pods' own connection string; undefined if there is none. */
   readonly podsUrl: string | undefined;
   /** The stack in the names of the dumps. */
   readonly stack: string;
@@ -70,7 +70,7 @@ export const NO_DATA: DataFacts = {
   restore: unavailable("there is no database, and so no backup"),
 };
 
-const environmentOf = (config: GatewayConfig) => ({
+const environmentOf = (config: KubernetesConfig) => ({
   ...process.env,
   DATABASE_URL: config.databaseUrl,
   SCRATCH_URL: config.scratchUrl,

@@ -1,5 +1,5 @@
+import type { GatewayConfig } from "../../config/schema";
 import * as pulumi from "@pulumi/pulumi";
-import type { GatewayConfig, GatewaySettings } from "../../config/schema";
 import { readPrometheusFacts } from "../../prometheus/read-prometheus-facts";
 import { lookAtImages } from "../../registry/look-at-images";
 import type { Identity } from "../../upgrade/evidence/identity";
@@ -19,9 +19,10 @@ import { declaredObjects } from "./declared-objects";
 import { lookAtData, NO_DATA } from "./look-at-data";
 import type { KubernetesProduct, KubernetesRelease } from "./product";
 import type { Sources } from "./sources";
+import type { KubernetesSettings } from "./settings";
 
 /** What to look at. */
-export interface GatewayLook<Settings extends GatewaySettings> {
+export interface GatewayLook<Settings extends KubernetesSettings> {
   readonly product: KubernetesProduct<Settings>;
   readonly config: GatewayConfig<Settings>;
   /** May still be on its way: only a part of the look waits for it. */
@@ -33,7 +34,7 @@ export interface GatewayLook<Settings extends GatewaySettings> {
 }
 
 /** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
-export async function lookAtGateway<Settings extends GatewaySettings>(
+export async function lookAtGateway<Settings extends KubernetesSettings>(
   look: GatewayLook<Settings>,
   { outputs, clusters, registry }: Sources,
 ): Promise<KubernetesFacts> {
@@ -76,8 +77,8 @@ export async function lookAtGateway<Settings extends GatewaySettings>(
 const imageNames = ({ workloads, job }: KubernetesRelease): readonly string[] =>
   imagesOf([...workloads, ...(job === undefined ? [] : [job])]).map(({ image }) => image);
 
-/** Nothing where none is configured. */
-async function lookAtPrometheus<Settings extends GatewaySettings>({
+/** Nothing if none is configured. */
+async function lookAtPrometheus<Settings extends KubernetesSettings>({
   product,
   config: { settings, prometheusToken },
 }: GatewayLook<Settings>): Promise<CoreFacts["prometheus"]> {
@@ -88,7 +89,7 @@ async function lookAtPrometheus<Settings extends GatewaySettings>({
   return observe(() => readPrometheusFacts(prometheus, prometheusToken, question));
 }
 
-async function lookAtCluster<Settings extends GatewaySettings>(
+async function lookAtCluster<Settings extends KubernetesSettings>(
   { product, config: { settings }, release }: GatewayLook<Settings>,
   clusters: Clusters,
 ): Promise<ClusterFacts> {
@@ -107,7 +108,7 @@ async function lookAtCluster<Settings extends GatewaySettings>(
   return { ...facts, uid };
 }
 
-async function lookAtAdoption<Settings extends GatewaySettings>(
+async function lookAtAdoption<Settings extends KubernetesSettings>(
   { config: { settings, secrets }, release: rendering }: GatewayLook<Settings>,
   clusters: Clusters,
 ): Promise<AdoptionFacts> {

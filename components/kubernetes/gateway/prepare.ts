@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
-import type { Declared } from "../../config/schema";
 import { changesNothing } from "../../upgrade/changes-nothing";
 import { readBackupRecord } from "../../upgrade/evidence/backup-record";
 import {
@@ -24,22 +23,25 @@ import { planGateway } from "./plan-gateway";
 import type { KubernetesProduct } from "./product";
 import { secretValues } from "./secret-values";
 import { openSources, type Sources } from "./sources";
+import type { KubernetesGateway } from "./settings";
 
 /** How many gateways are prepared side by side: each renders its chart in a process of its own. */
 const AT_ONCE = 8;
 
 /** Renders every wanted release, looks at everything live, plans, and asks every gate. Touches nothing. */
 export async function prepareInKubernetes(
-  gateways: readonly Declared<KubernetesProduct>[],
+  gateways: readonly KubernetesGateway[],
 ): Promise<readonly Prepared[]> {
-  const world = openSources();
+  const sources = openSources();
   try {
-    const looks = await pMap(gateways, (gateway) => look(gateway, world), { concurrency: AT_ONCE });
+    const looks = await pMap(gateways, (gateway) => look(gateway, sources), {
+      concurrency: AT_ONCE,
+    });
     const inputs = looks.map(({ input }) => input);
     const connect = connections(looks.map(({ placed }) => placed));
     return looks.map((one) => prepare(one, inputs, () => connect(one.placed)));
   } finally {
-    world.clusters.close();
+    sources.clusters.close();
   }
 }
 
@@ -64,22 +66,19 @@ interface Looked {
 }
 
 /** Everything that the gates of a gateway are asked about. */
-async function look(
-  { product, config }: Declared<KubernetesProduct>,
-  world: Sources,
-): Promise<Looked> {
+async function look({ product, config }: KubernetesGateway, sources: Sources): Promise<Looked> {
   const { name, settings } = config;
   const { kubernetes } = settings;
-  const rendering = product.render(config, world.about);
+  const rendering = product.render(config, sources.about);
   const stack = pulumi.getStack();
   const outputs = outputNames(name);
-  const looking = world.outputs(stack).then(async (own) => {
+  const looking = sources.outputs(stack).then(async (own) => {
     const record = readIdentityRecord(own, outputs.identity);
     const lastBackup = readBackupRecord(own, outputs.backup);
     const known = identityOf(record, { gateway: name, stack, ...kubernetes }, lastBackup);
     // Helm renders while the cluster, the database and the evidence are looked at.
     const release = rendering;
-    const facts = await lookAtGateway({ product, config, release, known, record }, world);
+    const facts = await lookAtGateway({ product, config, release, known, record }, sources);
     return { own, record, lastBackup, known, facts };
   });
   const [release, { own, record, lastBackup, known, facts }] = await Promise.all([

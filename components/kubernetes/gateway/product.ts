@@ -11,6 +11,7 @@ import type { AboutChart, Rendering } from "../helm/render";
 import type { AvailabilityArgs } from "../objects/availability-objects";
 import type { KubernetesObject } from "../objects/object";
 import type { GateInput } from "./gate-input";
+import type { KubernetesSettings } from "./settings";
 
 /** Names of the objects of one release. */
 export interface ReleaseNames {
@@ -26,7 +27,7 @@ export interface ReleaseWave {
   readonly name: string;
   /** Names of the Deployments. */
   readonly deployments: readonly string[];
-  /** True where they are verified before the next wave begins. @defaultValue false */
+  /** True if they are verified before the next wave begins. @defaultValue false */
   readonly verified?: boolean;
 }
 
@@ -34,7 +35,7 @@ export interface ReleaseWave {
 export interface KubernetesRelease {
   readonly version: string;
   readonly names: ReleaseNames;
-  /** What the chart came to; undefined where the product has none. */
+  /** What the chart came to; undefined if the product has none. */
   readonly rendering?: Pick<Rendering, "chart" | "defaults" | "hooks">;
   /** What is known about releases. */
   readonly catalogue: Catalogue;
@@ -44,9 +45,9 @@ export interface KubernetesRelease {
   readonly workloads: readonly Workload[];
   /** What of the Deployments is applied: all of it, or all but their pods while an install by Helm is adopted. */
   readonly applied: readonly KubernetesObject[];
-  /** The Deployments in the order in which they change; undefined where all of them change at once. */
+  /** The Deployments in the order in which they change; undefined if all of them change at once. */
   readonly waves?: readonly ReleaseWave[];
-  /** The Job that migrates the database, suspended; undefined where there is no schema. */
+  /** The Job that migrates the database, suspended; undefined if there is no schema. */
   readonly job?: KubernetesObject;
   readonly availability: AvailabilityArgs;
   /** Says what exactly was rolled out: a hash over all of the above. */
@@ -54,11 +55,13 @@ export interface KubernetesRelease {
 }
 
 /** The database of a product. */
-export interface ProductDatabase<Settings extends GatewaySettings = GatewaySettings> {
+export interface ProductDatabase<Settings extends KubernetesSettings = KubernetesSettings> {
   /** Where it is reached. */
   source(settings: Settings): DatabaseSource;
   /** Key of the pods' environment that holds their own connection string. */
   readonly key: string;
+  /** Database and role that are meant unless the stack file names others. @defaultValue none: the stack file has to name them */
+  readonly inPod?: { readonly database: string; readonly user: string };
   /** Table in which its migrations are listed. */
   readonly trackingTable: string;
   /** Which databases the stack file names, free of secrets. */
@@ -73,16 +76,16 @@ export type ReleaseRules = Partial<Omit<KubernetesRules, "catalogue" | "modelled
  * stand in one list; each is only ever given its own settings and its own releases.
  */
 export interface KubernetesProduct<
-  Settings extends GatewaySettings = GatewaySettings,
+  Settings extends KubernetesSettings = KubernetesSettings,
   Release extends KubernetesRelease = KubernetesRelease,
-> extends Product<Settings> {
+> extends Product<GatewaySettings> {
   /** Renders a release. @param about - may remember what it has read of a chart that several gateways share */
   render(config: GatewayConfig<Settings>, about: AboutChart): Promise<Release>;
   /** Names that are known before anything is rendered. */
   names(settings: Settings): ReleaseNames;
-  /** Undefined where it has none. */
+  /** Undefined if it has none. */
   readonly database?: ProductDatabase<Settings>;
-  /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined where the chart migrates nothing. */
+  /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if the chart migrates nothing. */
   migrationHook?(names: Release["names"]): string;
   /** What its gates hold a release against. */
   rules?(release: Release): ReleaseRules;
@@ -90,7 +93,7 @@ export interface KubernetesProduct<
   settingNames(config: GatewayConfig<Settings>): readonly string[];
   /** Deployments that may be unwell for probes which an upgrade takes away; while they are taken over they are not waited for. */
   mayBeUnready?(names: Release["names"]): readonly string[];
-  /** What its verification is told beside what all verifications are. */
+  /** Input of its verification beside that of every verification. */
   verification?(settings: Settings): Partial<VerificationInput>;
   /** What all its gates say. @param all - all gateways of the stack, this one among them, also those of other products */
   ask(input: GateInput<Settings>, all: readonly KubernetesInput[]): readonly Finding[];

@@ -1,5 +1,4 @@
-import { trackingTableTold } from "../../postgres/migrations";
-import type { GatewayConfig } from "../../config/schema";
+import { trackingTableField } from "../../postgres/migrations";
 import type { AdoptionInput } from "../../steps/adoption-input";
 import type { RolloutInput } from "../../steps/rollout-input";
 import type { VerificationInput } from "../../steps/verification-input";
@@ -10,8 +9,9 @@ import { imagesOf } from "../objects/images";
 import { cluster, nodeWait } from "./cluster-fields";
 import { declaredObjects } from "./declared-objects";
 import type { KubernetesProduct, KubernetesRelease } from "./product";
+import type { KubernetesConfig } from "./settings";
 
-/** Label that tells the parts of a release from one another; a Service selects by it, too. */
+/** Label that distinguishes the parts of a release; a Service selects by it, too. */
 const COMPONENT = "app.kubernetes.io/component";
 
 type Secrets = Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ type Secrets = Readonly<Record<string, string>>;
 /** What is rolled out and verified. */
 export interface RolloutTasksArgs {
   readonly product: KubernetesProduct;
-  readonly config: GatewayConfig;
+  readonly config: KubernetesConfig;
   readonly release: KubernetesRelease;
 }
 
@@ -29,11 +29,11 @@ const imageByContainer = (workload: Workload): Readonly<Record<string, string>> 
     workload.spec.template.spec.containers.map(({ name, image }) => [name, image]),
   );
 
-/** True where a workload that is taken over may be as it was: not ready. */
+/** True if a workload that is taken over may be as it was: not ready. */
 const mayBeUnready = ({ product, config, release }: RolloutTasksArgs, name: string): boolean =>
   config.settings.adopt && (product.mayBeUnready?.(release.names) ?? []).includes(name);
 
-/** What the step that watches the rollout is told. */
+/** The input of the step that watches the rollout. */
 export function watchTask(args: RolloutTasksArgs, secrets: Secrets): StepTask<RolloutInput> {
   const { product, config, release } = args;
   const { settings } = config;
@@ -62,7 +62,7 @@ export function watchTask(args: RolloutTasksArgs, secrets: Secrets): StepTask<Ro
   };
 }
 
-/** What the step that takes an install by Helm over is told; undefined where nothing is taken over. */
+/** The input of the step that takes over an install by Helm; undefined if nothing is taken over. */
 export const adoptionTask = (
   { config: { settings }, release }: RolloutTasksArgs,
   secrets: Secrets,
@@ -82,7 +82,7 @@ export const adoptionTask = (
       }
     : undefined;
 
-/** What the verification is told. @param stack - name of the stack today */
+/** The input of the verification. @param stack - name of the stack today */
 export function verificationTask(
   args: RolloutTasksArgs & { readonly source: DatabaseSource | undefined },
   stack: string,
@@ -122,7 +122,7 @@ export function verificationTask(
       prometheus: settings.verify.prometheus,
       ...product.verification?.(settings),
       source,
-      ...(product.database && trackingTableTold(product.database.trackingTable)),
+      ...(product.database && trackingTableField(product.database.trackingTable)),
       wayBack: `change gateways:${product.name}.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
     },
     secrets,

@@ -1,4 +1,4 @@
-import type { GatewayConfig } from "../../config/schema";
+import type { KubernetesConfig } from "./settings";
 
 /** Every secret that the stack file gives one gateway: what must be hidden wherever text leaves the program. */
 export const secretValues = ({
@@ -9,7 +9,7 @@ export const secretValues = ({
   backupCredentials,
   backupKey,
 }: Pick<
-  GatewayConfig,
+  KubernetesConfig,
   "secrets" | "databaseUrl" | "scratchUrl" | "prometheusToken" | "backupCredentials" | "backupKey"
 >): readonly string[] =>
   [

@@ -11,7 +11,7 @@ export interface Sources {
   readonly outputs: StackOutputs;
   readonly clusters: Clusters;
   readonly about: AboutChart;
-  /** What the registry of an image tells of it. */
+  /** What the registry of an image says of it. */
   readonly registry: (image: string) => Promise<Observation<ImageFacts>>;
 }
 

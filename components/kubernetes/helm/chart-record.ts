@@ -36,7 +36,7 @@ export const chartRecord = ({
   },
 });
 
-/** Defaults of the chart that was applied last; undefined where there is no record, or none that can be read. */
+/** Defaults of the chart that was applied last; undefined if there is no record, or none that can be read. */
 export function recordedDefaults(
   data: Readonly<Record<string, string>> | undefined,
 ): Values | undefined {

@@ -23,7 +23,7 @@ export interface ValuesComparison {
 
 /** What is compared. */
 export interface ValuesQuestion {
-  /** Defaults of the chart that runs; undefined where it is not at hand. */
+  /** Defaults of the chart that runs; undefined if it is not at hand. */
   readonly before: Values | undefined;
   /** Defaults of the target chart. */
   readonly after: Values;

@@ -10,7 +10,7 @@ export interface AvailabilityArgs {
   readonly selector: Readonly<Record<string, string>>;
   /** Pods that a node drain must leave running. */
   readonly minAvailable: number;
-  /** Undefined where the number of pods is fixed. */
+  /** Undefined if the number of pods is fixed. */
   readonly autoscaling?:
     | {
         readonly minReplicas: number;
@@ -29,7 +29,7 @@ export const disruptionBudget = (args: AvailabilityArgs): KubernetesObject => ({
   spec: { minAvailable: args.minAvailable, selector: { matchLabels: args.selector } },
 });
 
-/** The HorizontalPodAutoscaler of a workload, where it has one (S-52). */
+/** The HorizontalPodAutoscaler of a workload, if it has one (S-52). */
 export function autoscaler(args: AvailabilityArgs): KubernetesObject | undefined {
   if (args.autoscaling === undefined) return undefined;
   const { minReplicas, maxReplicas, targetCpu } = args.autoscaling;
@@ -51,7 +51,7 @@ export function autoscaler(args: AvailabilityArgs): KubernetesObject | undefined
   };
 }
 
-/** The budget, and the autoscaler where there is one. */
+/** The budget, and the autoscaler if there is one. */
 export function availabilityObjects(args: AvailabilityArgs): readonly KubernetesObject[] {
   const scaler = autoscaler(args);
   return [disruptionBudget(args), ...(scaler === undefined ? [] : [scaler])];

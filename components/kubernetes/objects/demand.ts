@@ -17,9 +17,9 @@ export interface PodDemand {
   /** What the scheduler sets aside for it. */
   readonly requests: Resources;
   readonly containers: readonly ContainerDemand[];
-  /** True where it is gone once its chapter has ended; a pod that only ended still is an object. */
+  /** True if it is gone once its chapter has ended; a pod that only ended still is an object. */
   readonly removed: boolean;
-  /** True where it is no pod of its own: what a pod asks for beyond the one whose place it takes. */
+  /** True if it is no pod of its own: what a pod asks for beyond the one whose place it takes. */
   readonly growth: boolean;
 }
 
@@ -45,7 +45,7 @@ export const together = (chapter: string, demands: readonly Demand[]): Demand =>
 export const wholePods = (pods: readonly PodDemand[]): readonly PodDemand[] =>
   pods.filter(({ growth }) => !growth);
 
-/** Names that are told before the rest is only counted. */
+/** Names that are listed before the rest is only counted. */
 const TOLD = 5;
 
 /** `rollout`, or `rollout of east and west` where several gateways come to it. */

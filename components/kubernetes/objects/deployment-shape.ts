@@ -51,7 +51,7 @@ const deploymentShape = z.object({
 export type DeploymentShape = z.infer<typeof deploymentShape>;
 export type ContainerShape = z.infer<typeof container>;
 
-/** The Deployment of that name, read with its defaults; undefined where it is not among the objects or has another shape. */
+/** The Deployment of that name, read with its defaults; undefined if it is not among the objects or has another shape. */
 export function readDeployment(
   objects: readonly KubernetesObject[],
   name: string,

@@ -19,7 +19,7 @@ const policyShape = z.object({
 type Policy = z.infer<typeof policyShape>;
 
 /**
- * True where a pod with those labels may reach a TCP port somewhere: where no policy limits what leaves it, or one of those that do
+ * True if a pod with those labels may reach a TCP port somewhere: if no policy limits what leaves it, or one of those that do
  * lets it out there. To which addresses a rule applies is not looked at, since what a name stands for is not known here.
  *
  * Source: `kubernetes/api@v0.34.4:networking/v1/types.go` (NetworkPolicySpec; policies are additive).

@@ -17,7 +17,7 @@ export const labelSelector = z.object({
 export type LabelSelector = z.infer<typeof labelSelector>;
 
 /**
- * True where every term of the selector holds for the labels; a selector without terms selects everything.
+ * True if every term of the selector holds for the labels; a selector without terms selects everything.
  *
  * Source: `kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/apimachinery/pkg/labels/selector.go` (Requirement.Matches).
  */

@@ -25,7 +25,7 @@ export interface OwnedField {
   readonly keys: readonly string[];
   /** `spec.template.spec.containers[gateway].image` */
   readonly path: string;
-  /** Undefined where nobody wants it. */
+  /** Undefined if nobody wants it. */
   readonly wanted: unknown;
   readonly live: unknown;
 }
@@ -65,7 +65,7 @@ function below({ keys, path, wanted, live }: OwnedField, key: string): OwnedFiel
   return { ...step, path: `${path}[${label}]`, wanted: itemOf(wanted, id), live: itemOf(live, id) };
 }
 
-/** True where the set holds the field, or all below which it lies. */
+/** True if the set holds the field, or all below which it lies. */
 export function ownsField(fields: FieldSet, keys: readonly string[]): boolean {
   const [key, ...rest] = keys;
   if (key === undefined) return true;

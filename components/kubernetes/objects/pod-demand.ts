@@ -13,7 +13,7 @@ const podShape = z.object({
   }),
 });
 
-/** What one pod of a template asks for; undefined where the object has none. */
+/** What one pod of a template asks for; undefined if the object has none. */
 export function podDemand(object: KubernetesObject, name: string): PodDemand | undefined {
   const parsed = podShape.safeParse(object);
   if (!parsed.success) return undefined;

@@ -31,7 +31,7 @@ export const podRequests = (spec: Json<V1PodSpec> | undefined): Resources =>
  * Source: `kubernetes/kubernetes@v1.34.4:staging/src/k8s.io/component-helpers/resource/helpers.go` (PodRequests, PodLimits).
  * @param shares - in the order of the pod's spec
  */
-export function podTotal(shares: readonly Share[]): Resources {
+function podTotal(shares: readonly Share[]): Resources {
   let sidecars: Resources = { cpu: 0, memory: 0 };
   let peak: Resources = { cpu: 0, memory: 0 };
   for (const share of shares.filter(({ role }) => role !== "main")) {

@@ -39,7 +39,7 @@ export function containerResources(
   return Object.fromEntries(containers.map((container) => [container.name, askedBy(container)]));
 }
 
-/** Quantities as numbers, by what they are of; the names of a quota (`requests.cpu`) are understood too. None where there is no list. */
+/** Quantities as numbers, by what they are of; the names of a quota (`requests.cpu`) are understood too. None if there is no list. */
 export const amounts = (list: Readonly<Record<string, string>> = {}): Amounts =>
   Object.fromEntries(
     Object.entries(list).map(([resource, quantity]) => [

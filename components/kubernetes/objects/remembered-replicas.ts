@@ -8,7 +8,7 @@ const rolloutDue = ", rollout due";
 
 type Annotated = Pick<Json<V1Deployment>, "metadata">;
 
-/** How many replicas a stopped Deployment had; undefined where no restore has stopped it. */
+/** How many replicas a stopped Deployment had; undefined if no restore has stopped it. */
 export function rememberedReplicas({ metadata }: Annotated): number | undefined {
   const text = metadata?.annotations?.[replicasBefore] ?? "";
   const replicas = text.endsWith(rolloutDue) ? text.slice(0, -rolloutDue.length) : text;

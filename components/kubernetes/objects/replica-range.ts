@@ -6,9 +6,9 @@ import { readDeployment } from "./deployment-shape";
 export interface ReplicaRange {
   readonly min: number;
   readonly max: number;
-  /** The autoscaler that chooses between the two; undefined where the Deployment says the number itself. */
+  /** The autoscaler that chooses between the two; undefined if the Deployment says the number itself. */
   readonly autoscaler: string | undefined;
-  /** `spec.replicas` of the Deployment; undefined where it is left out. */
+  /** `spec.replicas` of the Deployment; undefined if it is left out. */
   readonly declared: number | undefined;
 }
 
@@ -21,7 +21,7 @@ const autoscaler = z.object({
   }),
 });
 
-/** The pods that a Deployment may have: what its autoscaler allows, else what it declares, else 1. Undefined where it is absent. */
+/** The pods that a Deployment may have: what its autoscaler allows, else what it declares, else 1. Undefined if it is absent. */
 export function replicaRange(
   objects: readonly KubernetesObject[],
   deployment: string,

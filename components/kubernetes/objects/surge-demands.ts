@@ -17,11 +17,11 @@ export function surgeDemands({
   /** Name of the gateway. */
   readonly gateway: string;
   readonly objects: readonly KubernetesObject[];
-  /** The migration, which has ended before the rollout begins; undefined where there is no schema. */
+  /** The migration, which has ended before the rollout begins; undefined if there is no schema. */
   readonly job: KubernetesObject | undefined;
-  /** The Job whose pod reaches the database for backup and migration; undefined where they reach it otherwise. */
+  /** The Job whose pod reaches the database for backup and migration; undefined if they reach it otherwise. */
   readonly client?: KubernetesObject | undefined;
-  /** The live Deployments; none on a first install, and undefined where nobody could look. */
+  /** The live Deployments; none on a first install, and undefined if nobody could look. */
   readonly running: readonly Running[] | undefined;
 }): readonly Demand[] {
   const deployments = objects.filter(({ kind }) => kind === "Deployment");

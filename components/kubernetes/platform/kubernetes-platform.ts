@@ -58,11 +58,7 @@ function toStepFailure({ message, status }: ClusterError): StepFailure {
 }
 
 /** The platform that one namespace of a cluster is. */
-export function kubernetesPlatform(
-  client: ClusterClient,
-  place: KubernetesPlace,
-  io: StepIo,
-): Platform {
+function kubernetesPlatform(client: ClusterClient, place: KubernetesPlace, io: StepIo): Platform {
   const { namespace } = place;
   return {
     runningImages: (labels, container) => runningImages(client, namespace, labels, container),

@@ -7,9 +7,15 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { annotate } from "../edits/workload";
 import { forceConflicts } from "./force-conflicts";
 import type { KubernetesObject } from "../objects/object";
-import { skipAwait } from "./skip-await";
+
+/**
+ * Our own steps wait for what carries this: they say within seconds and in words why a release cannot start, where the provider's own
+ * wait takes its full 600 s.
+ */
+const skipAwait = annotate({ "pulumi.com/skipAwait": "true" });
 
 /** Kinds of the core group: the generic class gives them a type that the provider refuses. */
 const CORE = {
@@ -48,7 +54,7 @@ export const resourceName = (gateway: string, { kind, metadata }: KubernetesObje
 
 /** How an object is applied. */
 export interface ApplyOptions extends pulumi.CustomResourceOptions {
-  /** True where the operator has consented to the removal of the gateway. @defaultValue false */
+  /** True if the operator has consented to the removal of the gateway. @defaultValue false */
   readonly removable?: boolean;
 }
 

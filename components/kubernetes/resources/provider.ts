@@ -7,7 +7,7 @@ export interface Placed {
   readonly kubernetes: { readonly kubeconfig?: string | undefined; readonly context: string };
   /** By what the engine knows the cluster; before there is a record the context by which the gateway is installed. */
   readonly identity: { readonly identifier?: string | undefined; readonly context: string };
-  /** True where an earlier program has installed it, which left no record of that. */
+  /** True if an earlier program has installed it, which left no record of that. */
   readonly predates: boolean;
 }
 

@@ -80,7 +80,7 @@ export async function removeJob(
 const MADE_BY = "gateways/made-by";
 
 /**
- * Makes the Job, running at once. Where the answer to that was lost and the call was made again, the Job is there already: it is known by
+ * Makes the Job, running at once. If the answer to that was lost and the call was made again, the Job is there already: it is known by
  * its mark.
  *
  * @throws ClusterError if somebody else's Job has that name

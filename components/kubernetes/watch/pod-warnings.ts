@@ -2,7 +2,7 @@ import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import type { Json, JsonList } from "../api/json";
 
-/** The newest warning about one of these pods: a volume that cannot be mounted, a failing preStop (T-38); "" where there is none. */
+/** The newest warning about one of these pods: a volume that cannot be mounted, a failing preStop (T-38); "" if there is none. */
 export async function podWarning(
   client: ClusterClient,
   namespace: string,

@@ -5,7 +5,7 @@ import type { StepIo } from "../../upgrade/step-io";
 import type { RolloutView } from "./judge-rollout";
 
 /**
- * Brings a Deployment that a restore has stopped back to the replicas that it had, and forgets them. Where the applied object declares
+ * Brings a Deployment that a restore has stopped back to the replicas that it had, and forgets them. If the applied object declares
  * replicas they are there already; under an autoscaler nobody else would bring them back.
  */
 export async function startStopped(

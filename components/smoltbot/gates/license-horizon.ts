@@ -15,7 +15,7 @@ const hour = 3_600_000;
 const noticeHours = 30 * 24;
 
 /**
- * Lets an upgrade begin only where the license outlives it: an expired one turns every new pod unready at once, although
+ * Lets an upgrade begin only if the license outlives it: an expired one turns every new pod unready at once, although
  * requests would be tolerated for some days.
  *
  * Source: `mnemom/smoltbot@33f9a5a`, readiness check of the gateway: local decode, `exp` in seconds, no grace (S-07, T-09).

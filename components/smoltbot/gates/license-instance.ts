@@ -14,7 +14,7 @@ export function licenseInstance({
   activations,
   at,
 }: {
-  /** The name that the gateway is given; undefined where it keeps its own, which never changes. */
+  /** The name that the gateway is given; undefined if it keeps its own, which never changes. */
   readonly instance: string | undefined;
   /** The wanted release. */
   readonly release: string;
@@ -34,7 +34,7 @@ export function licenseInstance({
       at,
       found: `a name that carries the release, with ${activations} activations in the license`,
       expected: "a name that stays, or a license without such a limit",
-      fix: "leave the release out of the name; the digest of the image tells what runs",
+      fix: "leave the release out of the name; the digest of the image shows what runs",
     }),
   ];
 }

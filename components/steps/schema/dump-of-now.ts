@@ -7,7 +7,7 @@ export interface LiveState {
   readonly systemIdentifier: string | undefined;
   /** Last applied migration, or "". */
   readonly schemaHead: string;
-  /** Hash of the dump from which the database was restored, where nothing has written to it since; else undefined. */
+  /** Hash of the dump from which the database was restored, if nothing has written to it since; else undefined. */
   readonly untouchedSince: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -6,7 +6,7 @@ export function newerThan(release: string, images: readonly string[]): string | 
   return running.filter((version) => semver.gt(version, release)).sort(semver.rcompare)[0];
 }
 
-/** `1.1.0` of `registry:5000/mnemom/gateway:1.1.0@sha256:...`; "" where there is no tag. */
+/** `1.1.0` of `registry:5000/mnemom/gateway:1.1.0@sha256:...`; "" if there is no tag. */
 function tagOf(image: string): string {
   const name = image.split("@")[0]?.split("/").at(-1) ?? "";
   return name.includes(":") ? (name.split(":").at(-1) ?? "") : "";

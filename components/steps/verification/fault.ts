@@ -1,5 +1,5 @@
 /** Kinds of faults, the worst first. */
-export const faultKinds = [
+const faultKinds = [
   "rollout",
   "image",
   "probe",

@@ -13,7 +13,7 @@ export type Restarts = ReadonlyMap<string, number>;
 export interface RunningImage {
   /** `sha256:...`; "" if unknown. */
   readonly digest: string;
-  /** Digest of the manifest under which it was pulled; "" if the runtime does not tell it. */
+  /** Digest of the manifest under which it was pulled; "" if the runtime does not report it. */
   readonly manifest: string;
   readonly faults: readonly Fault[];
 }
@@ -21,7 +21,7 @@ export interface RunningImage {
 /** By what a running image of another name may still be the wanted one. */
 export interface OtherNames {
   readonly mirrors: ImageMirrors;
-  /** What the registry tells of the wanted image; undefined if it was not asked. */
+  /** What the registry says of the wanted image; undefined if it was not asked. */
   readonly wanted?: Observation<ImageFacts> | undefined;
 }
 
@@ -48,7 +48,8 @@ export function judgeImages(
     const manifest = manifestDigest(imageId);
     if (found === undefined || !isMirrored(found, workload.image, names.mirrors))
       faults.push(...judgeRenamed(instance, workload, { found, manifest }, names.wanted));
-    if (digest === undefined) faults.push(wrong(instance, "does not tell the digest of its image"));
+    if (digest === undefined)
+      faults.push(wrong(instance, "does not report the digest of its image"));
     else digests.add(digest);
     manifests.add(manifest ?? "");
   }
@@ -64,7 +65,7 @@ export function judgeImages(
   };
 }
 
-/** Images of init containers with the digests of their manifests, "" if the runtime does not tell it. */
+/** Images of init containers with the digests of their manifests, "" if the runtime does not report it. */
 export const initImages = (
   instances: readonly Instance[],
 ): readonly (readonly [image: string, digest: string])[] =>
@@ -101,7 +102,7 @@ function whyNot(
   digests: readonly string[],
   wanted: Observation<ImageFacts> | undefined,
 ): string {
-  if (manifest === undefined) return ", and the node does not tell by which digest it was pulled";
+  if (manifest === undefined) return ", and the node does not report by which digest it was pulled";
   if (digests.length > 0) return `, and its digest is ${manifest}, not ${digests[0] ?? ""}`;
   const reason = wanted?.observed === false ? `: ${wanted.reason}` : "";
   return `, whose digest is not known${reason}`;

@@ -38,7 +38,7 @@ export const remember = (before: Sample, now: Sample, first: readonly string[]):
   new Map([...[...now].filter(([pod]) => first.includes(pod)), ...before]);
 
 /** What was counted between two samples. Counters start at zero with each pod. */
-export function countTraffic(before: Sample, after: Sample): Traffic {
+function countTraffic(before: Sample, after: Sample): Traffic {
   let requests = 0;
   let errors = 0;
   for (const [pod, counters] of after)

@@ -18,7 +18,7 @@ export interface Head {
 }
 
 /** Longest look if the release is not verified without it, in seconds. */
-const PATIENT = 120;
+const TIMEOUT = 120;
 
 /**
  * Reads the last applied migration. A database that does not answer is held against the release, but not on a way back that leaves the database alone:
@@ -30,7 +30,7 @@ export async function readHead(
   open: OpenPlatform,
 ): Promise<Head> {
   if (source === undefined) return { head: "", faults: [] };
-  const limit = cameBack === undefined ? PATIENT : longestLook;
+  const limit = cameBack === undefined ? TIMEOUT : longestLook;
   try {
     const migrations = await withSource(source, open, io, (reachable) =>
       within(limit, "the database", (signal) =>

@@ -6,7 +6,7 @@ import { trafficWords } from "./judge-traffic";
 import type { VerificationTask } from "../verification-input";
 import type { WeighedTraffic } from "./weigh-traffic";
 
-/** The verdict in one line. Where nobody has data it says what is left to judge by (S-49). */
+/** The verdict in one line. If nobody has data it says what is left to judge by (S-49). */
 export const reportTraffic = ({ verdict, text }: WeighedTraffic): string =>
   verdict === "no data"
     ? `${verdict}; the release is judged by the requests of this verification alone (${text})`

@@ -14,7 +14,7 @@ export interface TrafficWatch {
    * What was counted since the beginning, judged.
    *
    * @param pods - those that serve now
-   * @param retries - how often Prometheus is asked again where it does not answer
+   * @param retries - how often Prometheus is asked again if it does not answer
    */
   readonly judge: (pods: readonly string[], retries: number) => Promise<WeighedTraffic>;
   /** What the gateway answered before the upgrade; undefined if no Prometheus is configured. */

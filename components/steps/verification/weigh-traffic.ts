@@ -7,7 +7,7 @@ export interface WeighedTraffic extends TrafficVerdict {
 }
 
 /**
- * Whose word counts (S-49): whoever says bad, first of all; then Prometheus, where it has data; then the pods themselves. Where nobody has
+ * Whose word counts (S-49): whoever says bad, first of all; then Prometheus, where it has data; then the pods themselves. If nobody has
  * data that is said, with every reason: it is no proof of anything.
  *
  * @param prometheus - undefined if none is configured

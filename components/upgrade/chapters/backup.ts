@@ -11,9 +11,9 @@ import { ranInThisRun, stepCommand, stepResult } from "./step-command";
 export interface BackupArgs {
   /** The rollout, on a way back that leaves the database alone: it does not wait for a dump. */
   readonly after: Preflight | Rollout;
-  /** On a way back that leaves the database alone a dump is taken only where one is wanted, and the lack of one is told. */
+  /** On a way back that leaves the database alone a dump is taken only if one is wanted, and the lack of one is reported. */
   readonly plan: Pick<Plan, "cameBack">;
-  /** Undefined where there is no database to save. */
+  /** Undefined if there is no database to save. */
   readonly task: TriggeredTask | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface BackupArgs {
  */
 export class Backup extends Chapter {
   static readonly type = "gateways:upgrade:Backup";
-  /** The proven dump; undefined where there was nothing to save. */
+  /** The proven dump; undefined if there was nothing to save. */
   readonly saved: pulumi.Output<BackupRecord | undefined>;
   /** For what must not come where this run has left the step out. */
   readonly ran: readonly pulumi.Output<pulumi.Resource>[];
@@ -58,7 +58,7 @@ export class Backup extends Chapter {
 
 /** The backup in its turn. */
 export interface BackupInTurn {
-  /** What comes before the restore: the backup, but on a way back that leaves the database alone, where nothing waits for a dump. */
+  /** What comes before the restore: the backup, but on a way back that leaves the database alone, if nothing waits for a dump. */
   readonly before: (preflight: Preflight) => Backup | Preflight;
   /** The backup; it is taken only now where it was not before. */
   readonly after: (rollout: Rollout) => Backup;

@@ -9,7 +9,7 @@ import { Chapter } from "./chapter";
 export interface PreflightArgs {
   readonly plan: Plan;
   readonly findings: readonly Finding[];
-  /** True where the last evidence is of the very objects that the stack file asks for. */
+  /** True if the last evidence is of the very objects that the stack file asks for. */
   readonly unchanged: boolean;
 }
 
@@ -46,7 +46,7 @@ export class Preflight extends Chapter {
 }
 
 /**
- * Lets an `up` touch something only where no gate of any gateway objects (law 3); a preview goes on, to show what would change.
+ * Lets an `up` touch something only if no gate of any gateway objects (law 3); a preview goes on, to show what would change.
  *
  * @throws ResourceError as {@link failIfBlocked}
  */

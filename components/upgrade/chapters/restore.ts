@@ -9,14 +9,14 @@ import { ranInThisRun, stepCommand } from "./step-command";
 export interface RestoreArgs {
   /** The preflight, on a way back that leaves the database alone. */
   readonly after: Backup | Preflight;
-  /** Undefined where the operator has not consented to a restore for the wanted release. */
+  /** Undefined if the operator has not consented to a restore for the wanted release. */
   readonly task: TriggeredTask | undefined;
   /** What was verified before this run, the newest last. */
   readonly history: readonly Pick<Evidence, "restored">[];
 }
 
 /**
- * The database as it was with an older major, where the operator has consented to lose what was written since (S-39, S-44).
+ * The database as it was with an older major, if the operator has consented to lose what was written since (S-39, S-44).
  *
  * Creates: one restore per consent, nothing without one. Waits for: the backup, so that also the newer state is saved.
  * On failure: the newer release serves again on its own database, or the same `up` goes on where this one ended.

@@ -14,7 +14,7 @@ export interface RolloutArgs {
   readonly guardedBy: Availability;
   /** A restore stops the workloads without a change to what is declared: whoever it was, they are started and watched after it. */
   readonly restored: Restore;
-  /** What asks for a rollout where nothing is declared anew, or "". */
+  /** What asks for a rollout if nothing is declared anew, or "". */
   readonly plan: Pick<Plan, "occasion">;
   readonly waves: readonly Wave[];
 }

@@ -9,7 +9,7 @@ export interface SchemaArgs {
   readonly after: Configuration;
   /** A way back that leaves the database alone, and what asks for the step although no release changes. */
   readonly plan: Pick<Plan, "cameBack" | "occasion">;
-  /** Undefined where there is no schema. */
+  /** Undefined if there is no schema. */
   readonly work: SchemaWork | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface SchemaArgs {
  */
 export class Schema extends Chapter {
   static readonly type = "gateways:upgrade:Schema";
-  /** Last applied migration once this chapter has ended; "" where there is none. */
+  /** Last applied migration once this chapter has ended; "" if there is none. */
   readonly head: pulumi.Output<string>;
   /** For what must not come where this run has left the step out. */
   readonly ran: readonly pulumi.Output<pulumi.Resource>[];

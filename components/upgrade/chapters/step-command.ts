@@ -6,7 +6,7 @@ import { withoutStack } from "../report-without-stack";
 export interface StepCommandArgs {
   /** Name of the step: one of the programs in components/steps. */
   readonly step: "adoption" | "backup" | "restore" | "schema" | "rollout" | "verification";
-  /** What the step is told. Without secrets: it is kept in the state as plain text. */
+  /** The input of the step. Without secrets: it is kept in the state as plain text. */
   readonly input: object;
   /** Environment variables with secrets; encrypted in the state. */
   readonly secrets: Readonly<Record<string, string>>;
@@ -40,7 +40,7 @@ export function stepCommand(
 }
 
 /**
- * The step, for what depends on it and may not come without it. The engine does not tell a program of `--target`, `--exclude` or a refresh: a step that they
+ * The step, for what depends on it and may not come without it. The engine does not inform a program of `--target`, `--exclude` or a refresh: a step that they
  * leave out stays as the run before has left it, and hands on what that one found.
  *
  * @param triggers - those of {@link stepCommand}
@@ -57,7 +57,7 @@ export const ranInThisRun = (
     throw withoutStack(new pulumi.ResourceError(found, step, true));
   });
 
-/** Says that a step was left out, by the triggers of its last run; undefined where it has run for those that are wanted. */
+/** Says that a step was left out, by the triggers of its last run; undefined if it has run for those that are wanted. */
 export const leftOut = (
   name: StepCommandArgs["step"],
   last: unknown,

@@ -10,9 +10,9 @@ import { stepCommand, stepResult } from "./step-command";
 
 export interface VerificationArgs {
   readonly after: Rollout;
-  /** A migration touches what was verified, also where no workload is declared anew. */
+  /** A migration touches what was verified, also if no workload is declared anew. */
   readonly on: Schema;
-  /** What asks for a verification where nothing is declared anew, and a way back that leaves the database alone. */
+  /** What asks for a verification if nothing is declared anew, and a way back that leaves the database alone. */
   readonly plan: Pick<Plan, "cameBack" | "occasion">;
   readonly work: VerificationWork;
 }

@@ -5,7 +5,7 @@ import type { Outputs } from "./stack-outputs";
 /**
  * What a proven dump leaves behind as a stack output, free of secrets: any machine knows by it what must lie in the backup directory.
  */
-export const backupRecordSchema = z.strictObject({
+const backupRecordSchema = z.strictObject({
   /** File name: `smoltbot-prod-20260102t030405z-before-1.1.0.dump.zst`. */
   dump: z.string(),
   /** Hash of the file. */
@@ -20,7 +20,7 @@ export const backupRecordSchema = z.strictObject({
 
 export type BackupRecord = z.infer<typeof backupRecordSchema>;
 
-/** The record that a stack left behind under this name; undefined where it has none, or where it cannot be read: it only tells. */
+/** The record that a stack left behind under this name; undefined if it has none, or if it cannot be read: it only informs. */
 export const readBackupRecord = (
   outputs: Observation<Outputs>,
   name: string,

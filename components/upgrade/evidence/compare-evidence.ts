@@ -12,7 +12,7 @@ export type Subject = (typeof SUBJECTS)[number];
 export interface WantedRelease {
   /** Every image that would run, the migration's as well, with what is known of it. */
   readonly images: Readonly<Record<string, Observation<ImageFacts> | undefined>>;
-  /** Undefined where it is rendered from none. */
+  /** Undefined if it is rendered from none. */
   readonly chart: { readonly name: string; readonly version: string } | undefined;
   /** Names of all settings of the pods: {@link Evidence.settings}. */
   readonly settings: readonly string[];
@@ -77,9 +77,9 @@ function compareImage(
   if (verified.some((digest) => here.includes(digest))) return "same";
   const unknown = (why: string): Part => ({ subject, kind: "unknown", text: `${image} (${why})` });
   if (here.length === 0)
-    return unknown(look?.observed === false ? look.reason : "nobody here tells its digest");
+    return unknown(look?.observed === false ? look.reason : "nobody here knows its digest");
   if (evidence.images === undefined) return unknown(OLDER);
-  if (verified.length === 0) return unknown("nobody there tells its digest");
+  if (verified.length === 0) return unknown("nobody there knows its digest");
   const text = `image ${image} is ${short(here[0])} here and ${short(verified[0])} there`;
   return { subject, kind: "different", text };
 }

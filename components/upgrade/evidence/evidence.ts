@@ -15,7 +15,7 @@ export const evidenceSchema = z.strictObject({
   /** Running image digest per workload: `{"smoltbot-mnemom-gateway-gateway": "sha256:..."}`. */
   digests: z.record(z.string(), z.string()),
   /**
-   * Digest of the manifest per image, the migration's as well: `{"ghcr.io/mnemom/gateway:1.1.0": "sha256:..."}`; "" where the runtime did
+   * Digest of the manifest per image, the migration's as well: `{"ghcr.io/mnemom/gateway:1.1.0": "sha256:..."}`; "" if the runtime did
    * not tell it. Absent in evidence of older programs, as are chart and settings.
    */
   images: z.record(z.string(), z.string()).optional(),
@@ -25,13 +25,13 @@ export const evidenceSchema = z.strictObject({
   settings: z.array(z.string()).optional(),
   /** Hash over every rendered object: what exactly was verified. It holds names of the stack, and so differs from stack to stack. */
   configHash: z.string(),
-  /** Last applied migration, or "" where the database holds none. */
+  /** Last applied migration, or "" if the database holds none. */
   schemaHead: z.string(),
   /** When that was read, where the database could not be asked on a way back that needs nothing from it; absent: at the verification. */
   schemaSeenAt: z.string().optional(),
-  /** The way back by which the release came, within its major; absent where it came otherwise. */
+  /** The way back by which the release came, within its major; absent if it came otherwise. */
   cameBack: cameBackSchema.optional(),
-  /** What asked for this verification where nothing was declared anew; it stays the same until something else asks. */
+  /** What asked for this verification if nothing was declared anew; it stays the same until something else asks. */
   occasion: z.string().optional(),
   /** What the last restore had come to by then, as its step has printed it; absent before the first. */
   restored: z.string().optional(),

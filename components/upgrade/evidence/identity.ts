@@ -16,7 +16,7 @@ export const identitySchema = z.strictObject({
   kubeconfig: z.string().optional(),
   /** By what the engine knows the cluster: `clusterIdentifier` of the provider in the state. */
   identifier: z.string().optional(),
-  /** uid of the namespace kube-system, which tells one cluster from every other; absent where the role may not read it. */
+  /** uid of the namespace kube-system, which tells one cluster from every other; absent if the role may not read it. */
   cluster: z.string().optional(),
 });
 
@@ -56,7 +56,7 @@ export const identityOf = (
 export const withIdentifier = (identity: Identity, identifier: string | undefined): Identity =>
   identifier === undefined ? identity : { ...identity, identifier };
 
-/** The same identity with the cluster in which it was found, where none is recorded yet. */
+/** The same identity with the cluster in which it was found, if none is recorded yet. */
 export const withCluster = (identity: Identity, found: string | undefined): Identity =>
   identity.cluster !== undefined || found === undefined
     ? identity
@@ -68,7 +68,7 @@ function stackInName(gateway: string, dump: string | undefined): string | undefi
   return /^(.+)-\d{8}t\d{6}z-before-/.exec(dump.slice(gateway.length + 1))?.[1];
 }
 
-/** {@link withIdentifier}, once the engine has told. */
+/** {@link withIdentifier}, once the engine has reported it. */
 export const identityIn = (
   identity: Identity,
   identifier: pulumi.Output<string | undefined>,

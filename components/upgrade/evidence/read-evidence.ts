@@ -3,7 +3,7 @@ import { evidenceSchema, type Evidence } from "./evidence";
 import { observed, unavailable, type Observation } from "../observation";
 import type { Outputs } from "./stack-outputs";
 
-/** The evidence that a stack left behind under this name; undefined where it has none. */
+/** The evidence that a stack left behind under this name; undefined if it has none. */
 export function readEvidence(
   outputs: Observation<Outputs>,
   name: string,
@@ -17,7 +17,7 @@ export function readEvidence(
     : unavailable(`the output ${name} is no evidence of this program's making`);
 }
 
-/** What a stack has verified so far, oldest first; what cannot be read is left out, since it only tells a story. */
+/** What a stack has verified so far, oldest first; what cannot be read is left out, since it only informs. */
 export function readHistory(outputs: Observation<Outputs>, name: string): readonly Evidence[] {
   const entries = z.array(z.unknown()).safeParse(outputs.observed ? outputs.value[name] : []).data;
   return (entries ?? []).flatMap((entry) => evidenceSchema.safeParse(entry).data ?? []);

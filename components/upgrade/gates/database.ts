@@ -11,15 +11,15 @@ const { pass, warn, block, unknown } = gate("database");
 
 /** What this gate looks at. */
 export interface DatabaseArgs {
-  /** Undefined where only the backup step can look. */
+  /** Undefined if only the backup step can look. */
   readonly database: Observation<DatabaseFacts> | undefined;
-  /** Bytes of the last proven dump of this gateway and stack; undefined where there is none. */
+  /** Bytes of the last proven dump of this gateway and stack; undefined if there is none. */
   readonly lastDump: number | undefined;
-  /** True where the restore is tried on another server. @defaultValue false */
+  /** True if the restore is tried on another server. @defaultValue false */
   readonly provesElsewhere?: boolean;
   /** What a restore leaves out: `event trigger audit`. @defaultValue nothing */
   readonly excluded?: readonly string[];
-  /** True where somebody else takes the backup: what a dump needs is not asked then. @defaultValue false */
+  /** True if somebody else takes the backup: what a dump needs is not asked then. @defaultValue false */
   readonly external?: boolean;
   readonly plan: Plan;
   /** Config path of the database source. */
@@ -27,9 +27,9 @@ export interface DatabaseArgs {
 }
 
 /**
- * Lets an upgrade begin only where the backup can be taken and proven: the database is there, the dump tool is not older than
+ * Lets an upgrade begin only if the backup can be taken and proven: the database is there, the dump tool is not older than
  * the server, the dump has room, and a scratch database may be created to restore it into (S-02, T-14). A way back that leaves the database alone
- * is told of all that, and not stopped.
+ * gets a report of all that, and is not stopped.
  *
  * Source: PostgreSQL, pg_dump: it refuses to dump from a server of a newer major version than its own.
  */
@@ -54,8 +54,8 @@ function judge({
     ...(facts.pooled === true ? [pooled(facts, at)] : []),
     ...(external ? [] : judgeDump(facts, lastDump, provesElsewhere, at)),
   ];
-  const told = excluded.length === 0 ? [] : [leavesOut(excluded, at)];
-  return [...(findings.length > 0 ? findings : [ready(facts, external, at)]), ...told];
+  const notes = excluded.length === 0 ? [] : [leavesOut(excluded, at)];
+  return [...(findings.length > 0 ? findings : [ready(facts, external, at)]), ...notes];
 }
 
 /** A preview makes nothing, and a way to this database has to be made. */
@@ -64,7 +64,7 @@ const looksLater = (at: string): Finding =>
     at,
     found: "a database that only a Job inside the cluster reaches, so nobody has looked at it yet",
     expected: "the database reachable, its tools and room enough, a scratch database allowed",
-    fix: "nothing; the backup step looks at all of it first, before anything else is touched, and ends the upgrade where it finds a fault",
+    fix: "nothing; the backup step looks at all of it first, before anything else is touched, and ends the upgrade if it finds a fault",
   });
 
 const ready = (facts: DatabaseFacts, external: boolean, at: string): Finding =>

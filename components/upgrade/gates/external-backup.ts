@@ -8,9 +8,9 @@ import { goesBack, type Plan } from "../plan/plan";
 const { pass, warn, block, unknown } = gate("external-backup");
 
 export interface ExternalBackupArgs {
-  /** Undefined where this program takes the backup itself. */
+  /** Undefined if this program takes the backup itself. */
   readonly external: Observation<ExternalBackup> | undefined;
-  /** True where there is a database to save; undefined where nobody could look. */
+  /** True if there is a database to save; undefined if nobody could look. */
   readonly exists: boolean | undefined;
   readonly plan: Plan;
   /** The operator's word for a release on a backup that was never restored. @defaultValue none */
@@ -23,7 +23,7 @@ export interface ExternalBackupArgs {
 }
 
 /**
- * Lets an upgrade stand on a backup that somebody else has taken only where it is young and has succeeded, and where the operator consents for this
+ * Lets an upgrade stand on a backup that somebody else has taken only if it is young and has succeeded, and if the operator consents for this
  * release: nobody has restored it (S-02, law 4).
  */
 export function externalBackup(args: ExternalBackupArgs): readonly Finding[] {

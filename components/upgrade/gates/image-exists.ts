@@ -20,7 +20,7 @@ export interface ImageExistsArgs {
 
 /**
  * Lets no upgrade begin with an image that its registry does not have: no pod of it would ever start (T-07). A registry that cannot be
- * asked from here proves nothing, since the nodes may reach it; that is told once for all images and stops nothing. Each image is told
+ * asked from here proves nothing, since the nodes may reach it; that is reported once for all images and stops nothing. Each image is reported
  * of once, with all places that name it.
  */
 export function imageExists({ images, looks, forms, at }: ImageExistsArgs): readonly Finding[] {

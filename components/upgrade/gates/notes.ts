@@ -17,7 +17,7 @@ export interface NotesArgs {
 
 /**
  * Lets a major in only after somebody has read what it asks for, and recalls the notes of a minor (S-01, S-46, S-47). What the releases
- * on the way are known to bring is told until then, of a patch as well (S-06). Going back needs no notes. The one gate that asks for them.
+ * on the way are known to bring is reported until then, of a patch as well (S-06). Going back needs no notes. The one gate that asks for them.
  *
  * Source: smoltbot guide, "Breaking Changes Policy".
  */
@@ -33,7 +33,7 @@ export function notes({ plan, catalogue, notesRead, at }: NotesArgs): readonly F
   return [
     (change === "major" ? block : warn)({
       at,
-      found: [read, ...news.map(told)].join("; "),
+      found: [read, ...news.map(listed)].join("; "),
       expected: `notes of ${to} read, a ${change}`,
       fix: `read the notes of ${to}${where}, then set notesRead: "${to}" in the stack file`,
     }),
@@ -42,4 +42,4 @@ export function notes({ plan, catalogue, notesRead, at }: NotesArgs): readonly F
 
 const asksForNotes = (change: Change): boolean => change === "major" || change === "minor";
 
-const told = ({ releases, words }: News): string => `${releases} brings: ${words}`;
+const listed = ({ releases, words }: News): string => `${releases} brings: ${words}`;

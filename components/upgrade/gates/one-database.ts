@@ -10,13 +10,13 @@ const { pass, warn, block } = gate("one-database");
 
 export interface OneDatabaseArgs {
   readonly plan: Plan;
-  /** Names of the database that the backup saves, and of the one that pods and migration use; undefined where none is told. */
+  /** Names of the database that the backup saves, and of the one that pods and migration use; undefined if none is told. */
   readonly saved: string | undefined;
   readonly used: string | undefined;
-  /** Looks at both; undefined where only a step can look. */
+  /** Looks at both; undefined if only a step can look. */
   readonly database: Observation<DatabaseFacts> | undefined;
   readonly pods: Observation<DatabaseIdentity> | undefined;
-  /** True where both are read from one key of one Secret. */
+  /** True if both are read from one key of one Secret. */
   readonly sameKey: boolean;
   /** Config paths of the two. */
   readonly at: string;
@@ -49,7 +49,7 @@ function judge(args: OneDatabaseArgs): readonly Finding[] {
       at,
       found: `database ${saved} on both sides, on servers that could not be compared: ${asClause(reason)}`,
       expected: "proof that the backup saves the database that the migration changes",
-      fix: `compare the servers behind ${at} and ${args.usedAt} yourself; the schema step fails where the migration has changed another one`,
+      fix: `compare the servers behind ${at} and ${args.usedAt} yourself; the schema step fails if the migration has changed another one`,
     }),
   ];
 }

@@ -9,8 +9,8 @@ const { pass, warn } = gate("prometheus");
 const OTHERWISE = "until then the verification judges by the pods' own /metrics";
 
 /**
- * Tells before the upgrade whether Prometheus will have a word in its verification (S-49). It never stops one, not even where it cannot
- * be asked: an outage of the monitoring must not keep a repair from being rolled out, and the pods tell the same.
+ * Tells before the upgrade whether Prometheus will have a word in its verification (S-49). It never stops one, not even if it cannot
+ * be asked: an outage of the monitoring must not keep a repair from being rolled out, and the pods report the same.
  */
 export function prometheus({
   look,
@@ -18,9 +18,9 @@ export function prometheus({
   baselineMinutes,
   at,
 }: {
-  /** Undefined where no Prometheus is configured. */
+  /** Undefined if no Prometheus is configured. */
   readonly look: Observation<PrometheusFacts> | undefined;
-  /** The gateway's pods that run now; undefined where the cluster could not be seen. */
+  /** The gateway's pods that run now; undefined if the cluster could not be seen. */
   readonly pods: readonly string[] | undefined;
   readonly baselineMinutes: number;
   /** Config path of its settings. */

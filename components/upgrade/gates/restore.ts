@@ -14,10 +14,10 @@ export interface RestoreArgs {
   readonly consent?: RestoreConsent | undefined;
   /** The operator's word that an upgrade across a major goes without a dump that the role could put back. @defaultValue none */
   readonly noWayBack?: Consent | undefined;
-  /** What keeps the role from restoring a dump now; undefined where nobody could look. */
+  /** What keeps the role from restoring a dump now; undefined if nobody could look. */
   readonly hindrances?: readonly string[] | undefined;
   /**
-   * File name of the dump that the live database was restored from, or "" where it was not; undefined where nobody could look.
+   * File name of the dump that the live database was restored from, or "" if it was not; undefined if nobody could look.
    */
   readonly restoredFrom: string | undefined;
   /** Who follows the live database. @defaultValue nobody */
@@ -29,7 +29,7 @@ export interface RestoreArgs {
 }
 
 /**
- * Lets a release go back across a major only where its schema is in place, or where the operator consents to lose what was written since a
+ * Lets a release go back across a major only if its schema is in place, or if the operator consents to lose what was written since a
  * proven dump, naming release and dump (S-44, S-48). Asks before an upgrade across a major whether the role could restore its dump.
  */
 export function restore(args: RestoreArgs): readonly Finding[] {
@@ -80,7 +80,7 @@ function beforehand({ plan, noWayBack, at }: RestoreArgs): readonly Finding[] {
       }),
     ];
   }
-  const fix = `let the role act for those owners (GRANT ... TO ...), or name a role that may; or, where an administrator would restore it by hand, set consents.noWayBack to { release: "${to}", reason: "..." }`;
+  const fix = `let the role act for those owners (GRANT ... TO ...), or name a role that may; or, if an administrator would restore it by hand, set consents.noWayBack to { release: "${to}", reason: "..." }`;
   return [block({ at, found, expected, fix })];
 }
 
@@ -92,7 +92,7 @@ function hindered({ hindrances, at }: RestoreArgs, dump: DumpFacts): Finding | u
     at,
     found: `${file}, which the role could not put back when it was taken: ${noWayBack.join("; ")}${hindrances === undefined ? "" : `; and now: ${hindrances.join("; ")}`}`,
     expected: "a role that may restore it",
-    fix: "let the role act for those owners (GRANT ... TO ...), or have an administrator restore it by hand as docs/going-back.md tells",
+    fix: "let the role act for those owners (GRANT ... TO ...), or have an administrator restore it by hand as docs/going-back.md says",
   });
 }
 
@@ -154,7 +154,7 @@ const locked = (
     fix: `add it to ${keysAt}, on a line of its own below the one in use`,
   });
 
-/** True where the stack file consents to a restore for the wanted release that the live database does not come from: a run would begin it. */
+/** True if the stack file consents to a restore for the wanted release that the live database does not come from: a run would begin it. */
 export const asksToRestore = ({
   plan,
   consent,

@@ -15,7 +15,7 @@ export interface SchemaOriginArgs {
 
 /**
  * Lets no release start on a schema of which nothing here tells where it came from: a newer release may have migrated it from another machine (law 7,
- * T-12). The dumps of that machine explain it; where nobody has them, the operator's word for that very schema does.
+ * T-12). The dumps of that machine explain it; if nobody has them, the operator's word for that very schema does.
  */
 export function schemaOrigin({ plan, consent, at }: SchemaOriginArgs): readonly Finding[] {
   const { doubt, to } = plan;

@@ -13,9 +13,9 @@ const { pass, warn, block, unknown } = gate("scratch");
 /** What this gate looks at. */
 export interface ScratchArgs {
   readonly plan: Plan;
-  /** The live database; undefined where only the backup step can look. */
+  /** The live database; undefined if only the backup step can look. */
   readonly database: Observation<DatabaseFacts> | undefined;
-  /** Another server on which the restore is tried; undefined where it is the live one. */
+  /** Another server on which the restore is tried; undefined if it is the live one. */
   readonly scratch: Observation<ScratchFacts> | undefined;
   /** Bytes of a database up to which room that nobody can see is taken for enough. */
   readonly largestUnseen: number;

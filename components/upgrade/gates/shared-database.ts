@@ -7,9 +7,9 @@ const { pass, block } = gate("shared-database");
 /** A gateway of the stack and its database. */
 export interface DatabaseUser {
   readonly gateway: string;
-  /** Host, port and name, as the stack file says them; undefined where it says none. */
+  /** Host, port and name, as the stack file says them; undefined if it says none. */
   readonly place: string | undefined;
-  /** Undefined where nobody could look. */
+  /** Undefined if nobody could look. */
   readonly identity: DatabaseIdentity | undefined;
 }
 

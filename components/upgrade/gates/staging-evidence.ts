@@ -24,7 +24,7 @@ export interface BreakGlass {
 /** What this gate looks at. */
 export interface StagingArgs {
   readonly plan: Plan;
-  /** Evidence of the stack that goes first; undefined where this stack follows none. */
+  /** Evidence of the stack that goes first; undefined if this stack follows none. */
   readonly staging: Observation<Evidence | undefined> | undefined;
   /** Name of the stack that goes first, or its config path. */
   readonly at: string;
@@ -34,15 +34,15 @@ export interface StagingArgs {
   readonly soakHours: number;
   /** What this stack would roll out, to be compared with what was verified. */
   readonly wanted: WantedRelease;
-  /** What of it must be the same there; of the rest a difference is told. */
+  /** What of it must be the same there; a difference in the rest is reported. */
   readonly mustMatch: readonly Subject[];
   readonly breakGlass?: BreakGlass | undefined;
-  /** True where an install is taken over: the release that runs already is only told of. @defaultValue false */
+  /** True if an install is taken over: the release that runs already is only reported. @defaultValue false */
   readonly adopt?: boolean;
 }
 
 /**
- * Lets a release in only where the stack that goes first has verified that same release, with images of the same bytes, and it has
+ * Lets a release in only if the stack that goes first has verified that same release, with images of the same bytes, and it has
  * soaked there (S-08). Going back never waits for that, nor does the adoption of what runs: it is reported and not stopped. A consent by
  * {@link BreakGlass} turns a stop into a warning.
  */
@@ -94,7 +94,7 @@ function judgeLook(
         at,
         found: `no look at its evidence: ${staging.reason}`,
         expected: `evidence of ${plan.to}`,
-        fix: "make the stack's outputs readable and run again; where it was renamed, name it in gateways:promotion.from",
+        fix: "make the stack's outputs readable and run again; if it was renamed, name it in gateways:promotion.from",
       }),
     ];
   }
@@ -120,7 +120,7 @@ function judgeDifferences(
 ): readonly Finding[] {
   const grave = different.filter(({ subject }) => mustMatch.includes(subject));
   const light = different.filter(({ subject }) => !mustMatch.includes(subject));
-  const told = (found: readonly { readonly text: string }[]) =>
+  const listed = (found: readonly { readonly text: string }[]) =>
     found.map(({ text }) => text).join("; ");
   const same = `what was verified there as ${plan.to}`;
   return [
@@ -129,7 +129,7 @@ function judgeDifferences(
       : [
           block({
             at,
-            found: told(grave),
+            found: listed(grave),
             expected: same,
             fix: "bring what is wanted here to that stack first, or name here what was verified there; gateways:promotion.mustMatch says what must be the same",
           }),
@@ -139,7 +139,7 @@ function judgeDifferences(
       : [
           warn({
             at,
-            found: told(light),
+            found: listed(light),
             expected: same,
             fix: "see that the difference is meant; gateways:promotion.mustMatch says what must be the same",
           }),
@@ -149,7 +149,7 @@ function judgeDifferences(
       : [
           warn({
             at,
-            found: `could not be compared: ${told(notKnown)}`,
+            found: `could not be compared: ${listed(notKnown)}`,
             expected: `${same}, digest by digest`,
             fix: "verify the release there again with this program, and see that the registry can be asked from here",
           }),

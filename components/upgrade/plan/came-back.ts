@@ -36,7 +36,7 @@ export interface MajorQuestion extends Pick<
 }
 
 /**
- * Whether the schema is known to be one of the wanted release's major. The database says it; where it cannot be asked, all else that is known has to: a
+ * Whether the schema is known to be one of the wanted release's major. The database says it; if it cannot be asked, all else that is known has to: a
  * release of that major was verified last, none of another major runs, and neither a Job nor a dump tells of a newer major's migration since.
  */
 export function knowsMajor(question: MajorQuestion): boolean {
@@ -58,6 +58,6 @@ export function knowsMajor(question: MajorQuestion): boolean {
 const isOlder = (release: string, wanted: string): boolean =>
   valid(release) !== null && lt(release, wanted);
 
-/** True where the plan brings back an older release of the major, and with that asks nothing of the database: it stays as it is. */
+/** True if the plan brings back an older release of the major, and with that asks nothing of the database: it stays as it is. */
 export const needsNoDatabase = ({ change, cameBack }: Plan): boolean =>
   change === "rollback" && cameBack !== undefined;

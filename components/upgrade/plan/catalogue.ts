@@ -51,7 +51,7 @@ export const keysNeededBy = (catalogue: Catalogue, release: string): readonly st
 export const valuesNeededBy = (catalogue: Catalogue, release: string): readonly string[] =>
   catalogue.filter((entry) => holds(entry, release)).flatMap((entry) => entry.requiredValues);
 
-/** What one entry has to tell to somebody who comes by it. */
+/** What one entry says if the upgrade crosses its releases. */
 export interface News {
   readonly releases: string;
   readonly words: string;
@@ -73,15 +73,15 @@ export const newsOf = (
     }))
     .filter(({ words }) => words !== "");
 
-/** True where what the entry asks for is asked for by the release: it is in the range, or is the entry's release or a later one. */
+/** True if what the entry asks for is asked for by the release: it is in the range, or is the entry's release or a later one. */
 export const holds = ({ releases }: CatalogueEntry, release: string): boolean =>
   valid(releases) === null ? isIn(releases, release) : !gt(releases, finished(release));
 
-/** True where the entry is about the release itself. */
+/** True if the entry is about the release itself. */
 export const isAbout = ({ releases }: CatalogueEntry, release: string): boolean =>
   valid(releases) === null ? isIn(releases, release) : compare(releases, release) === 0;
 
-/** True where a step from one release up to another one comes by what the entry is about. */
+/** True if a step from one release up to another one comes by what the entry is about. */
 export function isCrossed(entry: CatalogueEntry, from: string | undefined, to: string): boolean {
   if (from === undefined) return isAbout(entry, to);
   if (!gt(to, from)) return false;

@@ -6,7 +6,7 @@ export interface Consent {
   readonly reason: string;
 }
 
-/** The word that a release runs on a schema of which nothing else tells where it came from. */
+/** The consent that a release runs on a schema whose origin nothing else shows. */
 export interface SchemaConsent extends Consent {
   /** Last migration that the database holds, or "". */
   readonly head: string;

@@ -72,7 +72,7 @@ function verdict({ wayBack, verified, from, to, doubt }: Plan): string {
   switch (wayBack.kind) {
     case "nothing-to-undo":
       return from === undefined
-        ? "Going back: there is no earlier release; docs/removing-a-gateway.md tells how to take the install away, and what that leaves."
+        ? "Going back: there is no earlier release; docs/removing-a-gateway.md says how to take the install away, and what that leaves."
         : "Going back: nothing to undo.";
     case "programs-only":
       return `Going back: set the version to ${back}; programs only, no restore.`;

@@ -6,9 +6,9 @@ export interface OccasionQuestion extends Pick<RestoreQuestion, "wanted" | "migr
   /** This stack's own last evidence; undefined before the first. */
   readonly verified?:
     Pick<Evidence, "version" | "schemaHead" | "verifiedAt" | "occasion"> | undefined;
-  /** Name under which a restore has kept the database whose migrations it has taken away; undefined where none has, or where they were applied again. */
+  /** Name under which a restore has kept the database whose migrations it has taken away; undefined if none has, or if they were applied again. */
   readonly undone?: string | undefined;
-  /** What runs; undefined where nobody could look. */
+  /** What runs; undefined if nobody could look. */
   readonly live?: {
     /** Releases of the pods. */
     readonly running: readonly string[];
@@ -21,8 +21,8 @@ export interface OccasionQuestion extends Pick<RestoreQuestion, "wanted" | "migr
 
 /**
  * What asks for a rollout and a verification although no workload is declared anew: the world is another than the verified one, as a run leaves it that was killed
- * between its migration and its rollout, while a restore had stopped the pods, or after none of them was ready any more. Once verified, it is what the evidence says, so that it asks once; "" where
- * nothing asks. It names which restore and which stop it was: another one asks again, also where neither was ever verified.
+ * between its migration and its rollout, while a restore had stopped the pods, or after none of them was ready any more. Once verified, it is what the evidence says,
+ * so that it asks once; "" if nothing asks. It names which restore and which stop it was: another one asks again, also if neither was ever verified.
  */
 export function occasionOf({
   wanted,

@@ -29,7 +29,7 @@ export interface Plan {
   readonly from: string | undefined;
   /** The wanted release. */
   readonly to: string;
-  /** True where what runs is a mix or is not what was verified last: an earlier upgrade did not finish. */
+  /** True if what runs is a mix or is not what was verified last: an earlier upgrade did not finish. */
   readonly unfinished: boolean;
   /** What reverting the stack file would take once this plan is carried out. */
   readonly wayBack: WayBack;
@@ -40,16 +40,16 @@ export interface Plan {
    * has stopped the pods. The evidence keeps it, so that it asks once.
    */
   readonly occasion: string;
-  /** What is not known about the schema; undefined where its origin is. */
+  /** What is not known about the schema; undefined if its origin is. */
   readonly doubt: SchemaDoubt | undefined;
   /**
-   * Set where the plan brings back an older release of the major on a schema that is known to be of that major: it leaves the database alone. The evidence
-   * keeps it, so that the steps are told the same until another release is wanted.
+   * Set if the plan brings back an older release of the major on a schema that is known to be of that major: it leaves the database alone. The evidence
+   * keeps it, so that the input of the steps stays the same until another release is wanted.
    */
   readonly cameBack: CameBack | undefined;
   /** The release that this stack verified last; undefined before the first one. */
   readonly verified: string | undefined;
-  /** Distinct releases that run now, lowest first; empty where nothing runs or the cluster could not be seen. */
+  /** Distinct releases that run now, lowest first; empty if nothing runs or the cluster could not be seen. */
   readonly running: readonly string[];
 }
 
@@ -63,13 +63,13 @@ export interface PlanArgs {
   readonly running: readonly string[];
   /** A release of another major that has migrated the database and never got to run: its upgrade was cut off. */
   readonly ahead?: string | undefined;
-  /** What going back would take; asked only where the plan goes back across a major. */
+  /** What going back would take; asked only if the plan goes back across a major. */
   readonly restore?: RestoreNeed;
   /** What asks for a rollout and a verification although no workload is declared anew. @defaultValue "": nothing */
   readonly occasion?: string;
   /** What is not known about the schema. */
   readonly doubt?: SchemaDoubt | undefined;
-  /** What a way back knows of the schema; undefined where it is not known to be of the wanted major. */
+  /** What a way back knows of the schema; undefined if it is not known to be of the wanted major. */
   readonly schema?: Omit<CameBack, "from"> | undefined;
   /** What would keep the role from restoring a dump. @defaultValue none is known */
   readonly hindrances?: readonly string[] | undefined;
@@ -139,11 +139,11 @@ export function planUpgrade({
 const wayBackOf = (kind: WayBack["kind"], hindrances: readonly string[]): WayBack =>
   kind === "restore" ? { kind, hindrances } : { kind };
 
-/** True where the stack file asks for what runs and was verified, on a schema whose origin is known. */
+/** True if the stack file asks for what runs and was verified, on a schema whose origin is known. */
 export const isSettled = ({ change, unfinished, doubt }: Plan): boolean =>
   change === "none" && !unfinished && doubt === undefined;
 
-/** True where the plan leaves a newer release. */
+/** True if the plan leaves a newer release. */
 export const goesBack = ({ change }: Plan): boolean =>
   change === "rollback" || change === "rollback-across-major";
 

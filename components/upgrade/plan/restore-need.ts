@@ -8,7 +8,7 @@ export interface DumpFacts {
   readonly file: string;
   /** The release before whose installation it was taken. */
   readonly release: string;
-  /** Releases that ran when it was taken; empty where nobody knows. */
+  /** Releases that ran when it was taken; empty if nobody knows. */
   readonly running: readonly string[];
   /** ISO 8601, UTC. */
   readonly takenAt: string;
@@ -17,7 +17,7 @@ export interface DumpFacts {
   readonly schemaHead: string;
   /** Why the role that took it could not put it back then. @defaultValue it could */
   readonly noWayBack?: readonly string[] | undefined;
-  /** For whom it is encrypted, where no key here opens it. */
+  /** For whom it is encrypted, if no key here opens it. */
   readonly lockedFor?: string | undefined;
 }
 
@@ -36,9 +36,9 @@ export type Risk =
 export interface RestoreFacts {
   /** All proven dumps of this gateway and stack, oldest first. */
   readonly dumps: readonly DumpFacts[];
-  /** The one that shows the database as it was before the first release of a newer major; undefined where there is none. */
+  /** The one that shows the database as it was before the first release of a newer major; undefined if there is none. */
   readonly candidate: DumpFacts | undefined;
-  /** Counted only where the schema has moved past the candidate. */
+  /** Counted only if the schema has moved past the candidate. */
   readonly risk: Risk | undefined;
 }
 
@@ -99,8 +99,8 @@ export function restoreNeed({
 }
 
 /**
- * The release whose migrations the database holds although the wanted major knows nothing of them; undefined where the schema is not ahead. An
- * upgrade that migrated and never came up leaves the old programs running on such a schema: only the dumps tell. Where the schema cannot be looked
+ * The release whose migrations the database holds although the wanted major knows nothing of them; undefined if the schema is not ahead. An
+ * upgrade that migrated and never came up leaves the old programs running on such a schema: only the dumps tell. If the schema cannot be looked
  * at, the Job that changed it does.
  */
 export function schemaAhead({
@@ -135,7 +135,7 @@ function isOfNewer(
   return there.length > 0 && !there.some(({ version }) => isOfMajor(version, wanted));
 }
 
-/** True where a release of the wanted major was verified on this very schema. */
+/** True if a release of the wanted major was verified on this very schema. */
 const isHome = (
   wanted: string,
   migrations: RestoreQuestion["migrations"],
@@ -149,7 +149,7 @@ const isHome = (
 /** What tells a dump's place in the history of a gateway. */
 type DumpMoment = Pick<DumpFacts, "release" | "running" | "takenAt" | "schemaHead">;
 
-/** True where a later dump shows the gateway at home again: it ran the wanted major on the schema of the candidate. */
+/** True if a later dump shows the gateway at home again: it ran the wanted major on the schema of the candidate. */
 export const isPast = (
   candidate: DumpMoment,
   dumps: readonly DumpMoment[],

@@ -3,7 +3,7 @@ import { isOfMajor } from "./plan";
 import { headName } from "./head-name";
 import { schemaAhead, type RestoreQuestion } from "./restore-need";
 
-/** A schema of which nothing tells where it came from. */
+/** A schema whose origin nothing shows. */
 export interface SchemaDoubt {
   /** Last migration that the database holds, or "". */
   readonly head: string;
@@ -18,8 +18,8 @@ export interface SchemaDoubtQuestion extends RestoreQuestion {
 
 /**
  * Asks whether what this machine can see explains the schema: the evidence of this stack, the dumps, the migration Jobs in the cluster and the
- * releases that run. A dump that is not here proves nothing: another machine may have taken it (law 7). Undefined where the schema is explained,
- * where the wanted release brings its own (a newer major), or where nothing can be compared.
+ * releases that run. A dump that is not here proves nothing: another machine may have taken it (law 7). Undefined if the schema is explained,
+ * where the wanted release brings its own (a newer major), or if nothing can be compared.
  */
 export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefined {
   const { verified, migrations, migrated, wanted } = question;

@@ -2,7 +2,7 @@ import { needsNoDatabase } from "./came-back";
 import type { Finding } from "../finding";
 import type { Plan } from "./plan";
 
-/** What is wrong with the database stops no plan that needs nothing from it; it is told, since the next upgrade needs it mended. */
+/** What is wrong with the database stops no plan that needs nothing from it; it is reported, since the next upgrade needs it mended. */
 export const withoutDatabase = (plan: Plan, findings: readonly Finding[]): readonly Finding[] =>
   needsNoDatabase(plan)
     ? findings.map((finding) =>

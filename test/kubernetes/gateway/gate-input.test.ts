@@ -1,6 +1,10 @@
+import {
+  configuredKubernetes,
+  type KubernetesSettings,
+} from "../../../components/kubernetes/gateway/settings";
 import { expect, test } from "vitest";
 import { gatewayConfig, keysSchema } from "../../../components/config/keys";
-import type { GatewaySettings } from "../../../components/config/schema";
+
 import { gateInput } from "../../../components/kubernetes/gateway/gate-input";
 import { NO_DATA } from "../../../components/kubernetes/gateway/look-at-data";
 import { planGateway } from "../../../components/kubernetes/gateway/plan-gateway";
@@ -12,11 +16,11 @@ import { echo } from "../../story/echo";
 import { cluster } from "../../upgrade/gates/facts";
 
 test("a product without chart, database and rules is asked about as one that has none of them", async () => {
-  const keys = keysSchema(echo).parse({
+  const keys = keysSchema(echo, configuredKubernetes).parse({
     echo: { version: "1.1.0", kubernetes: { context: "prod", namespace: "echo" } },
     echoSecrets: {},
   });
-  const config = gatewayConfig<GatewaySettings>("echo", keys, "echo");
+  const config = gatewayConfig<KubernetesSettings>("echo", keys, "echo");
   const release = await echo.render(config, aboutChart);
   const facts = {
     now: 0,

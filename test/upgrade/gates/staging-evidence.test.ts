@@ -94,7 +94,7 @@ test("S-08: evidence that could not be read is unknown, with the reason", () => 
 test("S-08: a stack that was renamed is to be named anew, and nothing is let in before", () => {
   const [finding] = ask({ staging: unavailable("there is no stack staging on this backend") });
   expect(finding).toMatchObject({ verdict: "unknown" });
-  expect(finding?.fix).toContain("where it was renamed, name it in gateways:promotion.from");
+  expect(finding?.fix).toContain("if it was renamed, name it in gateways:promotion.from");
 });
 
 test("S-08: a consent for this release turns the refusal into a warning that names the reason", () => {
@@ -208,10 +208,10 @@ test("S-08: what one of both sides does not know is told, and stops nothing", ()
   const silent = { ...evidence, images: { [GATEWAY]: digest("a"), [MIGRATE]: "" } };
   expect(say({ wanted: { ...wanted, images }, staging: observed(silent) })).toEqual([
     `pass ${at}: ${SOAKED}; the same here: chart mnemom-gateway 0.1.0, 2 settings`,
-    `warn ${at}: could not be compared: ${GATEWAY} (ghcr.io answers 503); ${MIGRATE} (nobody there tells its digest)`,
+    `warn ${at}: could not be compared: ${GATEWAY} (ghcr.io answers 503); ${MIGRATE} (nobody there knows its digest)`,
   ]);
   expect(say({ wanted: { ...wanted, images: { [GATEWAY]: has() } } })[1]).toBe(
-    `warn ${at}: could not be compared: ${GATEWAY} (nobody here tells its digest)`,
+    `warn ${at}: could not be compared: ${GATEWAY} (nobody here knows its digest)`,
   );
 });
 

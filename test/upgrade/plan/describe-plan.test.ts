@@ -11,7 +11,7 @@ test.each([
   [
     "a first install has nothing to go back to",
     step(undefined, "1.1.0"),
-    "First install of 1.1.0. Going back: there is no earlier release; docs/removing-a-gateway.md tells how to take the install away, and what that leaves.",
+    "First install of 1.1.0. Going back: there is no earlier release; docs/removing-a-gateway.md says how to take the install away, and what that leaves.",
   ],
   [
     "the same release stays",
@@ -79,7 +79,7 @@ test.each([
   [
     "an image without a version is named as such",
     planUpgrade({ wanted: "1.2.0", running: ["latest"] }),
-    "First install of 1.2.0. Not verified by this stack yet: an image without a version runs. Going back: there is no earlier release; docs/removing-a-gateway.md tells how to take the install away, and what that leaves.",
+    "First install of 1.2.0. Not verified by this stack yet: an image without a version runs. Going back: there is no earlier release; docs/removing-a-gateway.md says how to take the install away, and what that leaves.",
   ],
 ])("%s", (_, plan, text) => {
   expect(describePlan(plan)).toBe(text);

@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { isCertainlyAbove } from "../../components/steps/verification/error-rate-bound";
+import { isCertainlyAbove } from "../../../components/steps/verification/error-rate-bound";
 import {
   judgeTraffic,
   parseRequests,
   remember,
   type Sample,
   type TrafficVerdict,
-} from "../../components/steps/verification/judge-traffic";
+} from "../../../components/steps/verification/judge-traffic";
 import {
   reportBaseline,
   reportTraffic,
   trafficEvidence,
   trafficFaults,
-} from "../../components/steps/verification/report-traffic";
-import { verificationInputSchema } from "../../components/steps/verification-input";
-import { weighTraffic } from "../../components/steps/verification/weigh-traffic";
-import { observed, unavailable } from "../../components/upgrade/observation";
+} from "../../../components/steps/verification/report-traffic";
+import { verificationInputSchema } from "../../../components/steps/verification-input";
+import { weighTraffic } from "../../../components/steps/verification/weigh-traffic";
+import { observed, unavailable } from "../../../components/upgrade/observation";
 
 const metric = "gateway_requests_total";
 const text = (good: number, bad: number) => `# HELP ${metric} x

@@ -1,9 +1,9 @@
 import type { V1Job } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { jobState } from "../../components/kubernetes/objects/job-state";
-import type { Json } from "../../components/kubernetes/api/json";
-import { newerThan } from "../../components/steps/schema/newer-than";
-import { sameJob } from "../../components/kubernetes/watch/same-job";
+import { jobState } from "../../../components/kubernetes/objects/job-state";
+import type { Json } from "../../../components/kubernetes/api/json";
+import { newerThan } from "../../../components/steps/schema/newer-than";
+import { sameJob } from "../../../components/kubernetes/watch/same-job";
 
 const image = (tag: string) => `registry:5000/mnemom/gateway${tag}`;
 

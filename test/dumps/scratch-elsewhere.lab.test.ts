@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { saveDatabase, type Saved } from "../../components/dumps/save-database";
 import { manifestPath, manifestSchema } from "../../components/dumps/manifest";
 import { readScratchFacts } from "../../components/postgres/read-scratch-facts";
-import { backupWorld } from "./backup-world";
-import { startPrivateServer, type PrivateServer } from "./private-server";
+import { backupWorld } from "../steps/backup-world";
+import { startPrivateServer, type PrivateServer } from "../steps/private-server";
 
 const world = backupWorld();
 let other: PrivateServer | undefined;

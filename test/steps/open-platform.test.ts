@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openPlatform } from "../../../components/steps/open-platform";
-import { kubeconfigFor, withApi } from "../stand-in-api";
+import { openPlatform } from "../../components/steps/open-platform";
+import { kubeconfigFor, withApi } from "../kubernetes/stand-in-api";
 
 test("a step works in the cluster of its input, which the gates have looked at, whatever else its environment names (law 1)", async () => {
   const elsewhere = kubeconfigFor("http://127.0.0.1:1");

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { openPlatform } from "../../components/steps/open-platform";
-import { askOutside } from "../../components/steps/verification/ask-outside";
-import type { Probe } from "../../components/steps/verification/judge-probes";
-import { sendProbes } from "../../components/steps/verification/ask-instances";
-import { withApi } from "../kubernetes/stand-in-api";
-import { verificationTask } from "./verification-task";
+import { openPlatform } from "../../../components/steps/open-platform";
+import { askOutside } from "../../../components/steps/verification/ask-outside";
+import type { Probe } from "../../../components/steps/verification/judge-probes";
+import { sendProbes } from "../../../components/steps/verification/ask-instances";
+import { withApi } from "../../kubernetes/stand-in-api";
+import { verificationTask } from "../verification-task";
 
 const task = (changes: object) => verificationTask({ seconds: 0.2, ...changes });
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { DumpToChoose } from "../../components/dumps/dump-to-go-back-to";
-import { judgeNeed } from "../../components/steps/restore/judge-need";
+import type { DumpToChoose } from "../../../components/dumps/dump-to-go-back-to";
+import { judgeNeed } from "../../../components/steps/restore/judge-need";
 
 const dump = (
   release: string,

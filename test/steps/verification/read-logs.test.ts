@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { instanceOf } from "../../components/kubernetes/platform/instances";
-import { openPlatform } from "../../components/steps/open-platform";
-import { openLogWindow, secondsThatCount } from "../../components/steps/verification/log-window";
-import { readLogs } from "../../components/steps/verification/ask-instances";
-import { Refusal, withApi } from "../kubernetes/stand-in-api";
-import { verificationTask } from "./verification-task";
+import { instanceOf } from "../../../components/kubernetes/platform/instances";
+import { openPlatform } from "../../../components/steps/open-platform";
+import { openLogWindow, secondsThatCount } from "../../../components/steps/verification/log-window";
+import { readLogs } from "../../../components/steps/verification/ask-instances";
+import { Refusal, withApi } from "../../kubernetes/stand-in-api";
+import { verificationTask } from "../verification-task";
 
 const TASK = verificationTask();
 

@@ -4,10 +4,10 @@ import {
   initImages,
   isRenamed,
   judgeImages,
-} from "../../components/steps/verification/judge-instances";
-import { observed, unavailable } from "../../components/upgrade/observation";
-import { instance as pod, pod as livePod } from "./rollout-worlds";
-import { instanceOf } from "../../components/kubernetes/platform/instances";
+} from "../../../components/steps/verification/judge-instances";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import { instance as pod, pod as livePod } from "../rollout-worlds";
+import { instanceOf } from "../../../components/kubernetes/platform/instances";
 
 describe("images", () => {
   const workload = {
@@ -100,7 +100,7 @@ describe("images", () => {
       ]);
       const bare = judgeImages(wanted, [pod("a", { imageID: digest("a") })], told("a"));
       expect(bare.faults.map(({ text }) => text)).toEqual([
-        `${runs}, and the node does not tell by which digest it was pulled; ${fix}`,
+        `${runs}, and the node does not report by which digest it was pulled; ${fix}`,
       ]);
     });
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeFollowers } from "../../components/steps/restore/judge-followers";
+import { judgeFollowers } from "../../../components/steps/restore/judge-followers";
 
 const followers = [
   { kind: "logical slot", name: "debezium" },

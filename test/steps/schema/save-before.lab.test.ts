@@ -1,12 +1,12 @@
 import { appendFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readExternalBackup } from "../../components/kubernetes/platform/external-backup";
-import type { BackupObject } from "../../components/upgrade/platform";
-import { openPlatform } from "../../components/steps/open-platform";
-import { openDatabase } from "../../components/postgres/database";
-import { saveBefore } from "../../components/steps/schema/save-before";
-import { backupWorld } from "./backup-world";
+import { readExternalBackup } from "../../../components/kubernetes/platform/external-backup";
+import type { BackupObject } from "../../../components/upgrade/platform";
+import { openPlatform } from "../../../components/steps/open-platform";
+import { openDatabase } from "../../../components/postgres/database";
+import { saveBefore } from "../../../components/steps/schema/save-before";
+import { backupWorld } from "../backup-world";
 
 const world = backupWorld();
 

@@ -3,10 +3,10 @@ import {
   newestBackup,
   newestSnapshot,
   readExternalBackup,
-} from "../../components/kubernetes/platform/external-backup";
-import { readExternal } from "../../components/dumps/external/read-external";
+} from "../../../components/kubernetes/platform/external-backup";
+import { readExternal } from "../../../components/dumps/external/read-external";
 
-import type { BackupObject } from "../../components/upgrade/platform";
+import type { BackupObject } from "../../../components/upgrade/platform";
 
 const time = "2026-01-02T03:04:05Z";
 const readObject = () => Promise.reject(new Error("nobody asks the cluster"));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { dumpOfNow, type LiveState } from "../../components/steps/schema/dump-of-now";
-import { judgeMigrated } from "../../components/steps/schema/judge-migrated";
+import { dumpOfNow, type LiveState } from "../../../components/steps/schema/dump-of-now";
+import { judgeMigrated } from "../../../components/steps/schema/judge-migrated";
 
 const now = Date.UTC(2026, 0, 2, 12);
 const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString();

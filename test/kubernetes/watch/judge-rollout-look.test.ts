@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Since } from "../../components/kubernetes/watch/problems";
-import { judgeRollout, type RolloutView } from "../../components/kubernetes/watch/judge-rollout";
-import { deployment, pod, view } from "./rollout-worlds";
+import type { Since } from "../../../components/kubernetes/watch/problems";
+import { judgeRollout, type RolloutView } from "../../../components/kubernetes/watch/judge-rollout";
+import { deployment, pod, view } from "../../steps/rollout-worlds";
 
 const nothing: Since = new Map();
 

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { failingChecks } from "../../components/steps/failing-checks";
-import { worstFirst } from "../../components/steps/verification/fault";
-import { judgeHealth } from "../../components/steps/verification/judge-health";
-import { errorLines, logFaults } from "../../components/steps/verification/judge-log";
-import { countRestarts, judgeRestarts } from "../../components/steps/verification/judge-instances";
-import { judgeProbes } from "../../components/steps/verification/judge-probes";
-import { verificationInputSchema } from "../../components/steps/verification-input";
-import { instance as pod } from "./rollout-worlds";
+import { failingChecks } from "../../../components/steps/failing-checks";
+import { worstFirst } from "../../../components/steps/verification/fault";
+import { judgeHealth } from "../../../components/steps/verification/judge-health";
+import { errorLines, logFaults } from "../../../components/steps/verification/judge-log";
+import {
+  countRestarts,
+  judgeRestarts,
+} from "../../../components/steps/verification/judge-instances";
+import { judgeProbes } from "../../../components/steps/verification/judge-probes";
+import { verificationInputSchema } from "../../../components/steps/verification-input";
+import { instance as pod } from "../rollout-worlds";
 
 const reply = (status: number, body: unknown) => ({ status, body: JSON.stringify(body) });
 const checks = { redis: { ok: true }, supabase: { ok: true }, license: { ok: true } };
