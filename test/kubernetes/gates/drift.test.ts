@@ -16,12 +16,18 @@ const wanted: KubernetesObject = {
     template: {
       metadata: { annotations: { checksum: "1" } },
       spec: {
+        tolerations: [{ key: "pool", operator: "Exists", effect: "" }],
         containers: [
           {
             name: "gateway",
             image: "gateway:1.0.0",
             ports: [{ containerPort: 8787 }],
-            env: [{ name: "ROLE", value: "gateway" }],
+            args: ["--port", "8787"],
+            env: [
+              { name: "LEVEL", value: "info" },
+              { name: "ROLE", value: "gateway" },
+            ],
+            startupProbe: { periodSeconds: 5 },
             securityContext: { readOnlyRootFilesystem: false },
           },
         ],
@@ -30,6 +36,7 @@ const wanted: KubernetesObject = {
   },
 };
 type Tree = Record<string, unknown>;
+const podOf = (spec: Tree): Tree => (spec["template"] as { readonly spec: Tree }).spec;
 /** The object as it lives, after a change to a copy of it. */
 const after = (change: (spec: Tree, container: Tree) => void): unknown => {
   const copy = structuredClone(wanted) as unknown as {
@@ -101,6 +108,73 @@ describe("what somebody changed is told with object, field and writer", () => {
     ]);
   });
 
+  test("a list or a map that has one writer as a whole, where an item is another, or one more or one less", () => {
+    const field = "spec.template.spec.containers[gateway].args";
+    const told = (args: unknown) =>
+      say(
+        [ours, by("kubectl-edit", inContainer({ "f:args": {} }))],
+        after((_, container) => (container["args"] = args)),
+      );
+    const another = [`warn Deployment/gateway ${field}: another value, written by kubectl-edit`];
+    expect(told(["--port", "1"])).toEqual(another);
+    expect(told(["--port"])).toEqual(another);
+    expect(told(["--port", "8787", "--debug"])).toEqual(another);
+    expect(told(["--port", 8787])).toEqual(silent);
+  });
+
+  test("a toleration that is another, and not what the API server fills in", () => {
+    const fields = { "f:spec": { "f:template": { "f:spec": { "f:tolerations": {} } } } };
+    const told = (toleration: Tree) =>
+      say(
+        [ours, by("kubectl-edit", fields)],
+        after((spec) => (podOf(spec)["tolerations"] = [toleration])),
+      );
+    expect(told({ key: "pool", operator: "Exists", effect: "NoSchedule" })).toEqual(silent);
+    expect(told({ key: "pool", operator: "Equal" })).toEqual([
+      "warn Deployment/gateway spec.template.spec.tolerations: another value, written by kubectl-edit",
+    ]);
+  });
+
+  test("a switch with both values, and a number without them where a text took its place", () => {
+    const content = after((_, container) => {
+      container["securityContext"] = { readOnlyRootFilesystem: true };
+      container["startupProbe"] = { periodSeconds: "hunter2" };
+    });
+    const fields = {
+      "f:securityContext": { "f:readOnlyRootFilesystem": {} },
+      "f:startupProbe": { "f:periodSeconds": {} },
+    };
+    expect(say([ours, by("kubectl-edit", inContainer(fields))], content)).toEqual([
+      "warn Deployment/gateway spec.template.spec.containers[gateway].securityContext.readOnlyRootFilesystem: true in place of false, written by kubectl-edit",
+      "warn Deployment/gateway spec.template.spec.containers[gateway].startupProbe.periodSeconds: another value, written by kubectl-edit",
+    ]);
+  });
+
+  test("two fields, each once, though one of them has two writers", () => {
+    const content = after((spec, container) => {
+      spec["replicas"] = 9;
+      container["image"] = "gateway:0.9.0";
+    });
+    const owners = [
+      by("keda", { "f:spec": { "f:replicas": {} } }),
+      by("kubectl-set", inContainer({ "f:image": {} })),
+      by("helm", inContainer({ "f:image": {} })),
+    ];
+    expect(say([ours, ...owners], content)).toEqual([
+      "warn Deployment/gateway spec.replicas: 9 in place of 2, written by keda",
+      "warn Deployment/gateway spec.template.spec.containers[gateway].image: gateway:0.9.0 in place of gateway:1.0.0, written by kubectl-set",
+    ]);
+  });
+
+  test("one of two variables that was taken away, by its name", () => {
+    const content = after(
+      (_, container) => (container["env"] = [{ name: "LEVEL", value: "info" }]),
+    );
+    expect(say([ours], content, true)).toEqual([
+      "warn Deployment/gateway spec.template.spec.containers[gateway].env[ROLE]: a field that was taken away",
+    ]);
+  });
+
   test("what was taken away, where the same was verified before", () => {
     const content = after((_, container) => delete container["env"]);
     expect(say([ours], content, true)).toEqual([
@@ -121,11 +195,11 @@ describe("what somebody changed is told with object, field and writer", () => {
 });
 
 test("the way out is a refresh and an up where up takes the field back, and the writer himself where it would fail", () => {
-  const fixes = (owner: FieldOwner, content: unknown) =>
+  const fixes = (owner: FieldOwner, content: unknown, unchanged = false) =>
     drift({
       cluster: cluster({ live: [live({ owners: [ours, owner], content })] }),
       objects: [wanted],
-      unchanged: false,
+      unchanged,
       namespace: "smoltbot",
       at,
     }).map(({ fix }) => fix.split("; to undo it, ")[1]);
@@ -136,9 +210,14 @@ test("the way out is a refresh and an up where up takes the field back, and the 
   ]);
   expect(fixes(by("kubectl", replicas, "scale"), scaled)[0]).toMatch(/^set it back with kubectl/);
   expect(fixes(by("keda", replicas), scaled)[0]).toMatch(/^set it back by keda/);
+  const taken = after((spec) => delete spec["replicas"]);
+  expect(fixes(by("kubectl-edit", {}), taken, true)).toEqual([
+    "run pulumi refresh and then pulumi up; up alone does not see it",
+  ]);
 });
 
 describe("no alarm is raised by", () => {
+  const note = { "f:metadata": { "f:annotations": { "f:owner": {} } } };
   const restarted = { "f:annotations": { ".": {}, "f:kubectl.kubernetes.io/restartedAt": {} } };
   test.each<readonly [string, readonly FieldOwner[], unknown]>([
     ["the status", [by("kube-controller-manager", { "f:status": {} }, "status")], wanted],
@@ -156,6 +235,8 @@ describe("no alarm is raised by", () => {
       [by("kubectl-rollout", { "f:spec": { "f:template": { "f:metadata": restarted } } })],
       wanted,
     ],
+    ["a note by kubectl annotate", [by("kubectl-annotate", note)], wanted],
+    ["a field that a controller adds", [by("vpa", { "f:spec": { "f:paused": {} } })], wanted],
     ["a co-owner who wants what we want", [by("helm", inContainer({ "f:image": {} }))], wanted],
     [
       "the release before, whose fields are still ours",
@@ -176,6 +257,35 @@ describe("no alarm is raised by", () => {
     ],
   ])("%s", (_name, others, content) => {
     expect(say([ours, ...others], content, true)).toEqual(silent);
+  });
+
+  test.each([undefined, null, "", 0, false, [], {}, { preStop: { command: [] } }])(
+    "a field that is empty and that the API server leaves out: %j",
+    (lifecycle) => {
+      const objects = [{ ...wanted, spec: { lifecycle } }];
+      const there = cluster({ live: [live({ owners: [ours], content: { ...wanted, spec: {} } })] });
+      const question = { cluster: there, objects, unchanged: true, namespace: "smoltbot", at };
+      expect(spoken(drift(question))).toEqual(silent);
+    },
+  );
+
+  test("a Secret, whose content is never looked at", () => {
+    const secret = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "keys" },
+      data: { KEY: "a" },
+    };
+    const key = "v1/Secret/smoltbot/keys";
+    const there = cluster({ live: [live({ key, owners: [ours], content: undefined })] });
+    const question = {
+      cluster: there,
+      objects: [secret],
+      unchanged: true,
+      namespace: "smoltbot",
+      at,
+    };
+    expect(spoken(drift(question))).toEqual(silent);
   });
 
   test("an object that this program has never applied", () => {
