@@ -1,72 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
 import { drift } from "../../../components/kubernetes/gates/drift";
+import type { FieldOwner } from "../../../components/kubernetes/objects/owned-fields";
 import { unavailable } from "../../../components/upgrade/observation";
-import type { FieldOwner, FieldSet } from "../../../components/kubernetes/objects/owned-fields";
 import { cluster, live } from "../../upgrade/gates/facts";
 import { spoken } from "../../upgrade/gates/findings";
-
-const at = "context prod, namespace smoltbot";
-const wanted: KubernetesObject = {
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name: "gateway", labels: { app: "gateway" } },
-  spec: {
-    replicas: 2,
-    template: {
-      metadata: { annotations: { checksum: "1" } },
-      spec: {
-        tolerations: [{ key: "pool", operator: "Exists", effect: "" }],
-        containers: [
-          {
-            name: "gateway",
-            image: "gateway:1.0.0",
-            ports: [{ containerPort: 8787 }],
-            args: ["--port", "8787"],
-            env: [
-              { name: "LEVEL", value: "info" },
-              { name: "ROLE", value: "gateway" },
-            ],
-            startupProbe: { periodSeconds: 5 },
-            securityContext: { readOnlyRootFilesystem: false },
-          },
-        ],
-      },
-    },
-  },
-};
-type Tree = Record<string, unknown>;
-const podOf = (spec: Tree): Tree => (spec["template"] as { readonly spec: Tree }).spec;
-/** The object as it lives, after a change to a copy of it. */
-const after = (change: (spec: Tree, container: Tree) => void): unknown => {
-  const copy = structuredClone(wanted) as unknown as {
-    spec: Tree & { template: { spec: { containers: Tree[] } } };
-  };
-  change(copy.spec, copy.spec.template.spec.containers[0]!);
-  return copy;
-};
-const inContainer = (fields: FieldSet): FieldSet => ({
-  "f:spec": {
-    "f:template": { "f:spec": { "f:containers": { 'k:{"name":"gateway"}': fields } } },
-  },
-});
-const by = (manager: string, fields: FieldSet, subresource = ""): FieldOwner => ({
-  manager,
-  subresource,
-  fields,
-});
-const ours = by("pulumi-kubernetes-1a2b3c4d", inContainer({ ".": {}, "f:name": {} }));
-const say = (owners: readonly FieldOwner[], content: unknown, unchanged = false) =>
-  spoken(
-    drift({
-      cluster: cluster({ live: [live({ owners, content })] }),
-      objects: [wanted],
-      unchanged,
-      namespace: "smoltbot",
-      at,
-    }),
-  );
-const silent = [`pass ${at}: 1 object, none changed by somebody else`];
+import { at, wanted, podOf, after, inContainer, by, ours, say, silent, type Tree } from "./drifted";
 
 describe("what somebody changed is told with object, field and writer", () => {
   test("an image by kubectl set image", () => {
@@ -214,103 +152,6 @@ test("the way out is a refresh and an up where up takes the field back, and the 
   expect(fixes(by("kubectl-edit", {}), taken, true)).toEqual([
     "run pulumi refresh and then pulumi up; up alone does not see it",
   ]);
-});
-
-describe("no alarm is raised by", () => {
-  const note = { "f:metadata": { "f:annotations": { "f:owner": {} } } };
-  const restarted = { "f:annotations": { ".": {}, "f:kubectl.kubernetes.io/restartedAt": {} } };
-  test.each<readonly [string, readonly FieldOwner[], unknown]>([
-    ["the status", [by("kube-controller-manager", { "f:status": {} }, "status")], wanted],
-    [
-      "an annotation of a controller",
-      [
-        by("kube-controller-manager", {
-          "f:metadata": { "f:annotations": { "f:deployment.kubernetes.io/revision": {} } },
-        }),
-      ],
-      wanted,
-    ],
-    [
-      "a restart by kubectl",
-      [by("kubectl-rollout", { "f:spec": { "f:template": { "f:metadata": restarted } } })],
-      wanted,
-    ],
-    ["a note by kubectl annotate", [by("kubectl-annotate", note)], wanted],
-    ["a field that a controller adds", [by("vpa", { "f:spec": { "f:paused": {} } })], wanted],
-    ["a co-owner who wants what we want", [by("helm", inContainer({ "f:image": {} }))], wanted],
-    [
-      "the release before, whose fields are still ours",
-      [
-        by("pulumi-kubernetes-1a2b3c4d", inContainer({ "f:image": {} })),
-        by("helm", inContainer({ "f:image": {} })),
-      ],
-      after((_, container) => (container["image"] = "gateway:0.9.0")),
-    ],
-    [
-      "defaults of the API server",
-      [],
-      after((_, container) => {
-        container["imagePullPolicy"] = "IfNotPresent";
-        container["ports"] = [{ containerPort: 8787, protocol: "TCP" }];
-        container["securityContext"] = {};
-      }),
-    ],
-  ])("%s", (_name, others, content) => {
-    expect(say([ours, ...others], content, true)).toEqual(silent);
-  });
-
-  test.each([undefined, null, "", 0, false, [], {}, { preStop: { command: [] } }])(
-    "a field that is empty and that the API server leaves out: %j",
-    (lifecycle) => {
-      const objects = [{ ...wanted, spec: { lifecycle } }];
-      const there = cluster({ live: [live({ owners: [ours], content: { ...wanted, spec: {} } })] });
-      const question = { cluster: there, objects, unchanged: true, namespace: "smoltbot", at };
-      expect(spoken(drift(question))).toEqual(silent);
-    },
-  );
-
-  test("a Secret, whose content is never looked at", () => {
-    const secret = {
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name: "keys" },
-      data: { KEY: "a" },
-    };
-    const key = "v1/Secret/smoltbot/keys";
-    const there = cluster({ live: [live({ key, owners: [ours], content: undefined })] });
-    const question = {
-      cluster: there,
-      objects: [secret],
-      unchanged: true,
-      namespace: "smoltbot",
-      at,
-    };
-    expect(spoken(drift(question))).toEqual(silent);
-  });
-
-  test("an object that this program has never applied", () => {
-    const content = after((spec) => (spec["replicas"] = 9));
-    expect(say([by("helm", { "f:spec": { "f:replicas": {} } })], content)).toEqual(silent);
-  });
-
-  test("replicas that an autoscaler chooses", () => {
-    const spec = { ...(wanted["spec"] as Tree), replicas: undefined };
-    const findings = drift({
-      cluster: cluster({
-        live: [
-          live({
-            owners: [ours, by("kubectl", { "f:spec": { "f:replicas": {} } }, "scale")],
-            content: wanted,
-          }),
-        ],
-      }),
-      objects: [{ ...wanted, spec }],
-      unchanged: true,
-      namespace: "smoltbot",
-      at,
-    });
-    expect(spoken(findings)).toEqual(silent);
-  });
 });
 
 test("a cluster that could not be seen is an answer of its own", () => {
