@@ -27,11 +27,10 @@ export const report = (findings: readonly Finding[]): string =>
 
 /** `BLOCK license-horizon at gateways:...: found ...; expected .... Fix: ....` in one line. */
 const renderFinding = ({ verdict, gate, at, found, expected, fix }: Finding): string =>
-  verdict === "pass"
-    ? oneLine(`PASS ${gate} at ${at}: ${found}`)
-    : oneLine(
-        `${verdict.toUpperCase()} ${gate} at ${at}: found ${found}; expected ${expected}. Fix: ${fix}.`,
-      );
+  `${verdict.toUpperCase()} ${gate} at ${at}: found ${found}; expected ${expected}. Fix: ${fix}.`.replace(
+    /\s+/g,
+    " ",
+  );
 
 function passes(findings: readonly Finding[]): readonly string[] {
   const passed = findings.filter(({ verdict }) => verdict === "pass");
@@ -45,7 +44,5 @@ const ordered = (findings: readonly Finding[]): readonly Finding[] =>
       finding,
       key: `${gravity.indexOf(finding.verdict)} ${renderFinding(finding)}`,
     }))
-    .sort((left, right) => (left.key < right.key ? -1 : Number(left.key > right.key)))
+    .sort((left, right) => (left.key < right.key ? -1 : 1))
     .map(({ finding }) => finding);
-
-const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Preflight } from "../../components/upgrade/chapters/preflight";
 import type { Finding } from "../../components/upgrade/finding";
 import { planUpgrade } from "../../components/upgrade/plan/plan";
 import { record } from "./recorder";
@@ -15,7 +16,6 @@ const block: Finding = {
 describe("a plan that changes no release", () => {
   const stays = planUpgrade({ wanted: "1.1.0", verified: "1.1.0", running: ["1.1.0"] });
   const stopsOf = async (unchanged: boolean) => {
-    const { Preflight } = await import("../../components/upgrade/chapters/preflight");
     const found: Finding[] = [];
     await record(() => {
       found.push(...new Preflight("smoltbot", { plan: stays, findings: [block], unchanged }).stops);

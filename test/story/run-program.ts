@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import program from "../../index";
 import type { Prepared } from "../../components/upgrade/prepared";
 
 const gateways: Prepared[] = [];
@@ -8,8 +9,7 @@ vi.mock(import("../../components/upgrade/prepare-gateways"), () => ({
 }));
 
 /** Runs index.ts with gateways of which everything is known: no stack file is read, and nothing live is looked at. */
-export async function runProgram(prepared: readonly Prepared[]): Promise<unknown> {
-  const { default: program } = await import("../../index");
+export function runProgram(prepared: readonly Prepared[]): Promise<unknown> {
   gateways.splice(0, gateways.length, ...prepared);
   return program();
 }

@@ -32,8 +32,7 @@ const RESTART = "kubectl.kubernetes.io/restartedAt";
 export function findDrift(wanted: KubernetesObject, live: LiveObject): readonly Drift[] {
   const ours = live.owners.filter(isOurs);
   if (ours.length === 0) return [];
-  const others = live.owners.filter((owner) => !isOurs(owner) && owner.subresource !== "status");
-  const found = others.flatMap((owner) =>
+  const found = live.owners.flatMap((owner) =>
     ownedFields(withoutField(owner.fields, RESTART), wanted, live.content)
       .filter(({ keys }) => !ours.some(({ fields }) => ownsField(fields, keys)))
       .filter((field) => isDrift(field, owner))
@@ -74,11 +73,8 @@ const isStubborn = ({ manager, subresource }: FieldOwner): boolean =>
   !manager.startsWith("kubectl") || subresource !== "";
 
 /** How many pods there are is their controller's business wherever we do not say it. */
-const isAdded = (path: string, { manager, subresource }: FieldOwner): boolean =>
-  manager.startsWith("kubectl") &&
-  subresource === "" &&
-  /^(spec|data)\b/.test(path) &&
-  path !== "spec.replicas";
+const isAdded = (path: string, { manager }: FieldOwner): boolean =>
+  manager.startsWith("kubectl") && /^(spec|data)\b/.test(path) && path !== "spec.replicas";
 
 const words = (path: string, before: unknown, now: unknown): string =>
   isPublic(path, before, now) ? `${String(now)} in place of ${String(before)}` : "another value";

@@ -54,6 +54,30 @@ test.each([
   ]);
 });
 
+test("while two releases run, neither can be adopted, and the way out is to finish with Helm; one that runs alone is to be named", () => {
+  const fixOf = (wanted: string, ...running: string[]) =>
+    adoption({
+      plan: first(wanted, ...running),
+      cluster: cluster({ helmRecords: [record] }),
+      ...rest,
+    }).at(-1)?.fix;
+  expect(fixOf("1.1.0", "1.0.0")).toBe(
+    "set the version to 1.0.0 and adopt it; upgrade to 1.1.0 afterwards",
+  );
+  const finish = "finish what Helm has begun, so that one release runs, then adopt it";
+  expect(fixOf("1.0.0", "1.0.0", "1.1.0")).toBe(finish);
+  expect(fixOf("1.0.0")).toBe(finish);
+});
+
+test.each([
+  ["is not there", undefined],
+  ["could not be seen", unavailable("refused")],
+])("a database that %s is told nothing of", (_, database) => {
+  const look = cluster({ helmRecords: [record] });
+  const plan = first("1.0.0", "1.0.0");
+  expect(spoken(adoption({ ...rest, plan, cluster: look, database }))).toEqual([deployed, runs]);
+});
+
 test("a gateway that does not serve is refused, since nothing else proves the release", () => {
   expect(say(first("1.0.0", "1.0.0"), { workloads: [workload({ ready: 1 })] })).toEqual([
     deployed,

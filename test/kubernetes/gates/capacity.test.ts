@@ -75,6 +75,23 @@ test("the largest pod is placed first, each where it leaves least, so that both 
   expect(say([pod(100, 256), pod(1000, 1024)], [node(), small])).toEqual(room(2));
 });
 
+test("a pod that fits two nodes leaves the roomier one to the next, whichever is listed first (S-05)", () => {
+  const small = node({ name: "small", allocatable: { cpu: 200, memory: 256 * mebibyte } });
+  const pods = [pod(100, 256), pod(950, 200)];
+  expect(say(pods, [node(), small])).toEqual(room(2));
+  expect(say(pods, [small, node()])).toEqual(room(2));
+});
+
+test("the roomiest node has the most memory, and of two alike the most CPU (S-05)", () => {
+  const others = [
+    node({ name: "small", allocatable: { cpu: 2000, memory: 256 * mebibyte } }),
+    node({ name: "slow", allocatable: { cpu: 200, memory: 1024 * mebibyte } }),
+  ];
+  const left = refusal("the roomiest node, one, has 1000m CPU and 1024 MiB memory left");
+  expect(say([pod(1, 2000)], [...others, node()])).toEqual(left);
+  expect(say([pod(1, 2000)], [node(), ...others])).toEqual(left);
+});
+
 test("cordoned nodes and nodes that are down take no pod (S-05)", () => {
   expect(say([pod(1, 1)], [node({ ready: false }), node({ schedulable: false })])).toEqual(
     refusal("no node takes pods"),

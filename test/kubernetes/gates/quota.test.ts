@@ -133,13 +133,25 @@ describe("a quota", () => {
     for (const scope of ["Terminating", "BestEffort", "PriorityClass", "CrossNamespacePodAffinity"])
       expect(say({ quotas: [compute({ pods: 0 }, {}, [scope])] })).toEqual(passed);
     const ours = ["NotTerminating", "NotBestEffort"];
-    expect(say({ quotas: [compute({ pods: 0 }, {}, ours)] })).toHaveLength(1);
+    for (const scopes of [ours, ...ours.map((scope) => [scope])])
+      expect(say({ quotas: [compute({ pods: 0 }, {}, scopes)] })).toEqual([
+        inQuota("pods with 0 of 0 used, and 1 more for 1 pod of the rollout (a pod of gateway)"),
+      ]);
   });
 
   test("of pods that ask for something does not count one that asks for nothing (S-05)", () => {
     const rollout = [pod("gateway", container({ requests: {}, limits: {} }))];
-    const quotas = [compute({ pods: 0 }, {}, ["NotBestEffort"])];
+    const quotas = [compute({ pods: 0, "limits.cpu": 0 }, {}, ["NotBestEffort"])];
     expect(say({ quotas, rollout })).toEqual(passed);
+  });
+
+  test("of pods that ask for something counts one of which one container asks for one thing (S-05)", () => {
+    const bare = container({ requests: {}, limits: {} });
+    const quotas = [compute({ pods: 0 }, {}, ["NotBestEffort"])];
+    for (const asks of [{ requests: { cpu: 1 } }, { limits: { memory: 1 } }]) {
+      const rollout = [pod("gateway", bare, container({ requests: {}, limits: {}, ...asks }))];
+      expect(say({ quotas, rollout })[0]).toMatch(/^block /);
+    }
   });
 
   test("of something else is not judged (S-05)", () => {

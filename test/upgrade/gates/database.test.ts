@@ -127,6 +127,39 @@ test("what a restore leaves out is told each time (S-02)", () => {
   ]);
 });
 
+test("a backup that is taken elsewhere needs no tool, room or right here, and still a session of its own (S-02)", () => {
+  const poor = { freeBytes: 0, dumpTool: "9.6", mayCreateDatabase: false };
+  const elsewhere = (change: Partial<DatabaseFacts>) =>
+    spoken(
+      database({
+        database: databaseFacts(change),
+        lastDump: undefined,
+        external: true,
+        plan: upgrade,
+        at,
+      }),
+    );
+  expect(elsewhere(poor)).toEqual([`pass ${at}: mnemom on PostgreSQL 16.4, 100 MiB`]);
+  expect(elsewhere({ ...poor, pooled: true })).toEqual([
+    expect.stringMatching(/^block .* behind a pooler in transaction mode/),
+  ]);
+});
+
+test("a disk whose free room cannot be seen stops nothing, and one that is too small is told what the first dump needs (S-02)", () => {
+  expect(say({ freeBytes: undefined })).toEqual(ready("16.4"));
+  const args = { lastDump: undefined, plan: upgrade, at };
+  expect(database({ ...args, database: databaseFacts({ freeBytes: 0 }) })).toMatchObject([
+    { expected: "25 MiB for a database of 100 MiB" },
+  ]);
+});
+
+test("a database that is missing is told as the one of the release that runs (S-02)", () => {
+  const look = databaseFacts({ exists: false });
+  expect(database({ database: look, lastDump: undefined, plan: upgrade, at })).toMatchObject([
+    { expected: "the database that 1.1.0 uses" },
+  ]);
+});
+
 test("a role that may make no database here is told nothing where the proof is made elsewhere", () => {
   const facts = databaseFacts({ mayCreateDatabase: false });
   const args = { database: facts, lastDump: undefined, plan: upgrade, at };

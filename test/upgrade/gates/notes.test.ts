@@ -63,6 +63,9 @@ test("S-01, S-06: what all releases on the way bring is told in one finding, of 
   expect(spoken(ask({ plan: step("1.2.4", "1.2.5") }))).toEqual([
     `warn ${at}: no notes read; 1.2.5 brings: a leak is closed`,
   ]);
+  expect(ask({ plan: step("1.2.4", "1.2.5") })[0]?.fix).toBe(
+    'read the notes of 1.2.5, then set notesRead: "1.2.5" in the stack file',
+  );
   expect(spoken(ask({ plan: step("1.3.0", "1.1.0") }))).toEqual([
     `pass ${at}: rollback, 1.1.0: no notes to read`,
   ]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   knowsMajor,
+  lastSeen,
   needsNoDatabase,
   type MajorQuestion,
 } from "../../../components/upgrade/plan/came-back";
@@ -43,6 +44,10 @@ describe("the schema is known to be of the wanted major (S-48)", () => {
       "where a dump before a newer major is older than the evidence",
       { restore: dumps(dump("2.0.0", "2026-05-01T12:00:00Z")) },
     ],
+    [
+      "where a dump before another release of that major is newer than the evidence",
+      { restore: dumps(dump("1.2.0", "2026-05-31T12:00:00Z")) },
+    ],
     ["where an older major's Job was left behind", { migrated: ["0.9.0"] }],
   ])("%s", (_, change) => {
     expect(knowsMajor({ ...sick, ...change })).toBe(true);
@@ -75,6 +80,15 @@ describe("the schema is known to be of the wanted major (S-48)", () => {
     ],
   ])("but not where the database does not answer and %s (law 7)", (_, change) => {
     expect(knowsMajor({ ...sick, ...change })).toBe(false);
+  });
+});
+
+test("the schema is told as of the last time that it was read, which a verification may have left out", () => {
+  const evidence = { schemaHead: "004.sql", verifiedAt: "2026-06-02T12:00:00Z" };
+  expect(lastSeen(evidence)).toEqual({ schemaHead: "004.sql", seenAt: "2026-06-02T12:00:00Z" });
+  expect(lastSeen({ ...evidence, schemaSeenAt: verifiedAt })).toEqual({
+    schemaHead: "004.sql",
+    seenAt: verifiedAt,
   });
 });
 

@@ -5,6 +5,7 @@ import {
   schemaAhead,
   type DumpFacts,
   type RestoreFacts,
+  type RestoreQuestion,
 } from "../../../components/upgrade/plan/restore-need";
 
 const dump = (release: string, running: string, hour: number, schemaHead: string): DumpFacts => ({
@@ -171,5 +172,47 @@ describe("a database is ahead of the wanted major", () => {
         migrations: heads("010.sql"),
       }),
     ).toBeUndefined();
+  });
+});
+
+describe("a dump that was taken while the pods were stopped", () => {
+  const stopped = { ...before, running: [], schemaHead: "010.sql" };
+  const verified = {
+    version: "2.0.0",
+    schemaHead: "010.sql",
+    verifiedAt: "2026-01-02T00:00:00Z",
+  };
+  const question = {
+    wanted,
+    migrated: [],
+    restore: facts({ dumps: [stopped], candidate: stopped }),
+    migrations: heads("010.sql", "011.sql"),
+  };
+
+  test("on the schema that the newer major was verified on is no way back from it", () => {
+    expect(restoreNeed({ ...question, verified }).kind).toBe("impossible");
+    expect(schemaAhead({ ...question, verified })).toBeUndefined();
+  });
+
+  test.each<[string, Partial<RestoreQuestion>]>([
+    ["nothing was verified", { verified: undefined }],
+    [
+      "a release of the wanted major was verified on it",
+      { verified: { ...verified, version: "1.1.0" } },
+    ],
+    [
+      "the newer major was verified on another schema",
+      { verified: { ...verified, schemaHead: "009.sql" } },
+    ],
+    [
+      "the wanted major still ran then",
+      {
+        verified,
+        restore: facts({ candidate: { ...stopped, running: ["1.2.0"] } }),
+      },
+    ],
+  ])("is the way back where %s", (_, change) => {
+    expect(restoreNeed({ ...question, ...change }).kind).toBe("restore");
+    expect(schemaAhead({ ...question, ...change })).toBe("2.0.0");
   });
 });
