@@ -126,13 +126,16 @@ export function schemaAhead({
  * on a schema that a newer one had migrated, and is no state from before that major.
  */
 function isOfNewer(
-  { schemaHead }: DumpMoment,
+  { running, schemaHead }: DumpMoment,
   wanted: string,
   { verified, history = [] }: Pick<RestoreQuestion, "verified" | "history">,
 ): boolean {
   const known = verified === undefined ? history : [...history, verified];
+  const isHome = ({ version }: { readonly version: string }) => isOfMajor(version, wanted);
   const there = known.filter((evidence) => evidence.schemaHead === schemaHead);
-  return there.length > 0 && !there.some(({ version }) => isOfMajor(version, wanted));
+  // Beside a release that ran, its schema is a stranger only if that of the wanted major is known.
+  const isKnown = running.length === 0 || known.some(isHome);
+  return isKnown && there.length > 0 && !there.some(isHome);
 }
 
 /** True if a release of the wanted major was verified on this very schema. */

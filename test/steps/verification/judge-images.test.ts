@@ -52,7 +52,7 @@ describe("images", () => {
     expect(isRenamed(workload, [alone], {})).toBe(true);
     expect(judgeImages(workload, [alone]).faults.map(({ text }) => text)).toEqual([
       "pod a runs no such container, expected ghcr.io/mnemom/gateway:1.1.0",
-      "pod a does not tell the digest of its image",
+      "pod a does not report the digest of its image",
     ]);
   });
 
