@@ -4,7 +4,7 @@ import { query } from "../../components/postgres/query";
 import { openSession } from "../../components/postgres/session";
 import { readSystemIdentifier } from "../../components/postgres/system-identifier";
 import { rowsAtRisk } from "../../components/dumps/rows-at-risk";
-import { startPrivateServer, type PrivateServer } from "../steps/private-server";
+import { startPrivateServer, type PrivateServer } from "../lab/private-server";
 
 let server: PrivateServer;
 beforeAll(async () => {

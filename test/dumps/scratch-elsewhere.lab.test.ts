@@ -4,7 +4,7 @@ import { saveDatabase, type Saved } from "../../components/dumps/save-database";
 import { manifestPath, manifestSchema } from "../../components/dumps/manifest";
 import { readScratchFacts } from "../../components/postgres/read-scratch-facts";
 import { backupWorld } from "../steps/backup-world";
-import { startPrivateServer, type PrivateServer } from "../steps/private-server";
+import { startPrivateServer, type PrivateServer } from "../lab/private-server";
 
 const world = backupWorld();
 let other: PrivateServer | undefined;

@@ -148,7 +148,10 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
       await writeFile(stackFile(stack), mergeStackFile(text, config));
     },
     setSecret: async (stack, path, value) => {
-      must(await cli.run(["config", "set", "--secret", "--path", path, value, "--stack", stack]));
+      // A value that begins with a dash is no flag.
+      must(
+        await cli.run(["config", "set", "--secret", "--path", "--stack", stack, "--", path, value]),
+      );
     },
     setSecrets: async (stack, secrets) => {
       const pairs = Object.entries(secrets).flatMap(([path, value]) => [

@@ -6,7 +6,7 @@ import { openDatabase } from "../../components/postgres/database";
 import { query } from "../../components/postgres/query";
 import { freeBytesAt, readDatabaseFacts } from "../../components/postgres/read-database-facts";
 import { openSession } from "../../components/postgres/session";
-import { password, startPrivateServer, type PrivateServer } from "../steps/private-server";
+import { password, startPrivateServer, type PrivateServer } from "../lab/private-server";
 
 let server: PrivateServer;
 beforeAll(async () => {

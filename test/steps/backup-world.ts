@@ -9,7 +9,7 @@ import type { Saved } from "../../components/dumps/save-database";
 import { backupInputSchema } from "../../components/steps/backup-input";
 import { checkDump } from "../../components/dumps/check-dump";
 import { folderStore } from "../../components/dumps/store/folder-store";
-import { startPrivateServer, type PrivateServer } from "./private-server";
+import { startPrivateServer, type PrivateServer } from "../lab/private-server";
 
 /** Runs a program and yields what it printed. */
 export const run = promisify(execFile);

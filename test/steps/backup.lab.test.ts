@@ -7,7 +7,7 @@ import { withApi } from "../kubernetes/stand-in-api";
 import { readServerRoom } from "../../components/postgres/server-room";
 import { openDatabase } from "../../components/postgres/database";
 import { backupWorld, run } from "./backup-world";
-import { password } from "./private-server";
+import { password } from "../lab/private-server";
 
 const { check, dumps, environment, gate, input, io, left, replace, save, scratches, server, said } =
   backupWorld();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { openSession } from "../../components/postgres/session";
 import { replicasBefore } from "../../components/kubernetes/objects/remembered-replicas";
-import { password } from "./private-server";
+import { password } from "../lab/private-server";
 import { restoreWorld } from "./restore-world";
 
 const world = restoreWorld();

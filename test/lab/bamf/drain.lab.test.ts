@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startPrivateServer, type PrivateServer } from "../../steps/private-server";
+import { startPrivateServer, type PrivateServer } from "../private-server";
 import { readSettings } from "../settings";
 import { cordonByScore, guardSessions, hold } from "./guard";
 import type { Program } from "./processes";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { startPrivateServer, type PrivateServer } from "../../steps/private-server";
+import { startPrivateServer, type PrivateServer } from "../private-server";
 import { readSettings } from "../settings";
 import { buildBamf } from "./programs";
 import { alembic } from "./python";

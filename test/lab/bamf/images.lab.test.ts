@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startPrivateServer, type PrivateServer } from "../../steps/private-server";
+import { startPrivateServer, type PrivateServer } from "../private-server";
 import { run } from "../run";
 import { readSettings } from "../settings";
 import { bamfImage, bamfImages } from "./images";
