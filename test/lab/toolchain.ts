@@ -50,7 +50,7 @@ export const toolSets: readonly ToolSet[] = [
       "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
       kubectl: "k8s.io/kubernetes/cmd/kubectl",
     },
-    seconds: 270,
+    seconds: 215,
   },
   {
     // In one module with the cluster, because half of its packages are met there once all take the same versions of them; the cluster starts meanwhile.
@@ -68,7 +68,7 @@ export const toolSets: readonly ToolSet[] = [
       helm: "helm.sh/helm/v3/cmd/helm",
       pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     },
-    seconds: 92,
+    seconds: 75,
   },
   {
     name: "prometheus",
@@ -76,19 +76,19 @@ export const toolSets: readonly ToolSet[] = [
     // Of two dozen ways to find targets the lab needs one; the others would double the work.
     tags: ["remove_all_sd", "enable_kubernetes_sd"],
     programs: { prometheus: "github.com/prometheus/prometheus/cmd/prometheus" },
-    seconds: 110,
+    seconds: 88,
   },
   {
     name: "versitygw",
     ldflags: "-s -w",
     programs: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
-    seconds: 90,
+    seconds: 70,
   },
   {
     name: "coredns",
     ldflags: "-s -w",
     programs: { coredns: "." },
-    seconds: 45,
+    seconds: 36,
   },
   {
     // Its packages have the versions that the engine has, so that the compiler has met nearly all of them there.
@@ -98,7 +98,7 @@ export const toolSets: readonly ToolSet[] = [
     programs: {
       "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
     },
-    seconds: 8,
+    seconds: 7,
   },
 ];
 
