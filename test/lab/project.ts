@@ -134,6 +134,14 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
     (...command: readonly string[]) =>
     (stack: string, { args = [], env: more = {}, tell }: OperationOptions = {}) =>
       cli.run([...command, "--stack", stack, ...args], { events: true, env: more, tell });
+  const setSecrets: Project["setSecrets"] = async (stack, secrets) => {
+    const pairs = Object.entries(secrets).flatMap(([path, value]) => [
+      "--secret",
+      `${path}=${value}`,
+    ]);
+    if (pairs.length === 0) return;
+    must(await cli.run(["config", "set-all", "--path", ...pairs, "--stack", stack]));
+  };
   const up = ["up", "--yes", "--skip-preview"];
   return {
     directory,
@@ -147,20 +155,9 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
       const text = await readFile(stackFile(stack), "utf8");
       await writeFile(stackFile(stack), mergeStackFile(text, config));
     },
-    setSecret: async (stack, path, value) => {
-      // A value that begins with a dash is no flag.
-      must(
-        await cli.run(["config", "set", "--secret", "--path", "--stack", stack, "--", path, value]),
-      );
-    },
-    setSecrets: async (stack, secrets) => {
-      const pairs = Object.entries(secrets).flatMap(([path, value]) => [
-        "--secret",
-        `${path}=${value}`,
-      ]);
-      if (pairs.length === 0) return;
-      must(await cli.run(["config", "set-all", "--path", ...pairs, "--stack", stack]));
-    },
+    // Not as words of their own: a value that begins with a dash is no flag.
+    setSecret: (stack, path, value) => setSecrets(stack, { [path]: value }),
+    setSecrets,
     preview: operation("preview"),
     up: operation(...up),
     startUp: (stack, { args = [], env: more = {}, tell } = {}) =>
