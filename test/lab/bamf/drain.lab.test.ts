@@ -1,48 +1,30 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startPrivateServer, type PrivateServer } from "../private-server";
 import { readSettings } from "../settings";
+import { startBamfDatabases, type BamfDatabases } from "./databases";
 import { cordonByScore, guardSessions, hold } from "./guard";
 import type { Program } from "./processes";
 import { buildBamf } from "./programs";
-import { alembic } from "./python";
 import type { Report } from "./report";
 import { startStage, type Client, type Stage } from "./stage";
 
 const settings = readSettings(process.env);
 /** How far away the API was where the real product was watched. */
 const away = ["-round-trip", "40ms"] as const;
-const role = "bamf";
 
-let server: PrivateServer;
+let databases: BamfDatabases;
 let binary: string;
 let stage: Stage;
-let number = 0;
 
 beforeAll(async () => {
   binary = await buildBamf(settings);
-  server = await startPrivateServer();
-  await server.sql("postgres", `CREATE ROLE ${role} LOGIN PASSWORD '${role}' CREATEDB;`);
-  await server.sql("postgres", `CREATE DATABASE template_bamf OWNER ${role};`);
-  await alembic(settings, urlOf("template_bamf"), ["upgrade", "head"]);
-  await server.sql(
-    "template_bamf",
-    `INSERT INTO join_tokens (name, token_hash, expires_at, created_by)
-     VALUES ('lab', encode(sha256('join'), 'hex'), now() + interval '1 day', 'lab');`,
-  );
+  databases = await startBamfDatabases(settings);
 });
 
-afterAll(() => server.remove());
-
-const urlOf = (database: string): string => {
-  const { host } = new URL(server.url(database));
-  return `postgresql+asyncpg://${role}:${role}@${host}/${database}?ssl=disable`;
-};
+afterAll(() => databases.remove());
 
 beforeEach(async () => {
-  const database = `bamf_${(number += 1)}`;
-  await server.sql("postgres", `CREATE DATABASE ${database} OWNER ${role} TEMPLATE template_bamf;`);
-  stage = await startStage(binary, urlOf(database));
+  stage = await startStage(binary, await databases.another());
 });
 
 afterEach(() => stage.close());

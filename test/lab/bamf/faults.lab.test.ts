@@ -1,47 +1,30 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { startPrivateServer, type PrivateServer } from "../private-server";
 import { readSettings } from "../settings";
+import { startBamfDatabases, type BamfDatabases } from "./databases";
 import { buildBamf } from "./programs";
-import { alembic } from "./python";
 import type { BamfFault } from "./releases";
 import { startStage, type Stage } from "./stage";
 
 const settings = readSettings(process.env);
 
-let server: PrivateServer;
+let databases: BamfDatabases;
 let binary: string;
 let stage: Stage;
-let number = 0;
 
 beforeAll(async () => {
   binary = await buildBamf(settings);
-  server = await startPrivateServer();
-  await server.sql("postgres", "CREATE ROLE bamf LOGIN PASSWORD 'bamf' CREATEDB;");
-  await server.sql("postgres", "CREATE DATABASE template_bamf OWNER bamf;");
-  await alembic(settings, urlOf("template_bamf"), ["upgrade", "head"]);
-  await server.sql(
-    "template_bamf",
-    `INSERT INTO join_tokens (name, token_hash, expires_at, created_by)
-     VALUES ('lab', encode(sha256('join'), 'hex'), now() + interval '1 day', 'lab');`,
-  );
+  databases = await startBamfDatabases(settings);
 });
-afterAll(() => server.remove());
+afterAll(() => databases.remove());
 afterEach(() => stage.close());
-
-const urlOf = (database: string): string => {
-  const { host } = new URL(server.url(database));
-  return `postgresql+asyncpg://bamf:bamf@${host}/${database}?ssl=disable`;
-};
 
 /** Programs of one release, with one fault, on the newest schema. */
 async function start(env: {
   readonly BAMF_LAB_FAULT?: BamfFault;
   readonly BAMF_LAB_RELEASE?: string;
 }): Promise<void> {
-  const database = `bamf_${(number += 1)}`;
-  await server.sql("postgres", `CREATE DATABASE ${database} OWNER bamf TEMPLATE template_bamf;`);
-  stage = await startStage(binary, urlOf(database), { ...env });
+  stage = await startStage(binary, await databases.another(), { ...env });
 }
 
 test("a bridge that never gets ready is well, and does not register", async () => {
