@@ -37,6 +37,8 @@ export interface Platform extends ProgramHost {
   readonly look: (workload: string) => Promise<WorkloadLook>;
   /** Watches one workload while its new release comes up. Nothing is asked before the first look. */
   readonly watchRollout: (workload: string, options: RolloutOptions) => RolloutWatch;
+  /** The instances of a workload that are replaced one at a time, and only on command. @throws StepFailure if it has none. */
+  readonly oneByOne: (workload: string) => OneByOne;
   /** Sends a request from inside of the place; undefined if nobody answers. */
   readonly ask: (
     to: HttpTarget,
@@ -207,6 +209,20 @@ export interface RolloutOptions {
   readonly unschedulableWithinSeconds?: number | undefined;
   /** How long an instance may run without being ready. @defaultValue what its own probes allow */
   readonly readyWithinSeconds?: number | undefined;
+}
+
+/** Instances of one workload that wait for their turn: nothing replaces one of them before its release. */
+export interface OneByOne {
+  /** Instances that still run an older release, in the order of their turns. */
+  readonly waiting: () => Promise<readonly string[]>;
+  /**
+   * Lets one instance be replaced, the first of those that wait, and returns once its successor is ready. All others stay held, also if this process is
+   * killed.
+   *
+   * @param withinSeconds - for the old instance to end and the new one to get ready
+   * @throws StepFailure with the reason if the new one does not come up.
+   */
+  readonly replace: (instance: string, withinSeconds: number) => Promise<void>;
 }
 
 /** One workload whose release is rolled out. */
