@@ -19,6 +19,7 @@ export async function toolParts(
   const built: Part = {
     name: `${set.name} tools`,
     needs: copied ? [`${set.name} sources`, ...after] : after,
+    ...(set.afterMostOf === undefined ? {} : { nearly: `${set.afterMostOf} tools` }),
     seconds: warm ? 0 : set.seconds,
     heavy: true,
     run: async (say, signal) => {

@@ -8,6 +8,8 @@ export interface ToolSet {
   readonly tags?: readonly string[];
   /** Tool set whose packages this one shares, so that it waits for them. @defaultValue none */
   readonly after?: string;
+  /** The same, if none of them is among the last that the other one compiles: its linking leaves a core idle. @defaultValue none */
+  readonly afterMostOf?: string;
   /** Package by the name of the program that comes out of it. */
   readonly programs: Readonly<Record<string, string>>;
   /**
@@ -86,7 +88,7 @@ export const toolSets: readonly ToolSet[] = [
   {
     // Its packages have the versions that the engine has, so that the compiler has met nearly all of them there.
     name: "language-host",
-    after: "engine",
+    afterMostOf: "engine",
     ldflags: "-s -w",
     programs: {
       "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
