@@ -26,6 +26,8 @@ export interface HookObject {
   readonly name: string;
   /** `pre-install`, `pre-upgrade`, `test`, ... */
   readonly hooks: readonly string[];
+  /** As the chart rendered it. */
+  readonly object: KubernetesObject;
 }
 
 /** What a chart comes to with the values of a stack. */
@@ -73,7 +75,12 @@ export async function renderChart(
     objects: all.filter((object) => hooksOf(object).length === 0).map(inNamespace(args.namespace)),
     hooks: all
       .filter((object) => hooksOf(object).length > 0)
-      .map((object) => ({ kind: object.kind, name: object.metadata.name, hooks: hooksOf(object) })),
+      .map((object) => ({
+        kind: object.kind,
+        name: object.metadata.name,
+        hooks: hooksOf(object),
+        object,
+      })),
   };
 }
 
