@@ -111,7 +111,7 @@ export async function renderBamf(
   return {
     ...assembled,
     names,
-    // Without its objects: the Secrets of the chart are among them.
+    // Without its objects, which hold what the chart has drawn and what stands in the values in plain text.
     rendering: { chart: rendering.chart, defaults, hooks },
     catalogue: newsIn(known),
     known,
@@ -171,8 +171,8 @@ const isMigration = ({ kind, metadata }: KubernetesObject): boolean =>
   kind === "Job" && metadata.labels?.["app.kubernetes.io/component"] === "migrations";
 
 /** The migration, whether the chart has it as a hook or as a Job of its own. */
-function migrationIn({ hooks, objects }: Rendering): KubernetesObject {
-  const found = [...hooks.map(({ object }) => object), ...objects].find(isMigration);
+function migrationIn({ hookObjects, objects }: Rendering): KubernetesObject {
+  const found = [...hookObjects, ...objects].find(isMigration);
   if (found === undefined)
     throw new Error(`the chart rendered no Job of the migration; is it the chart ${CHART}?`);
   return found;

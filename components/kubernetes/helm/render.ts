@@ -26,8 +26,6 @@ export interface HookObject {
   readonly name: string;
   /** `pre-install`, `pre-upgrade`, `test`, ... */
   readonly hooks: readonly string[];
-  /** As the chart rendered it. */
-  readonly object: KubernetesObject;
 }
 
 /** What a chart comes to with the values of a stack. */
@@ -38,6 +36,8 @@ export interface Rendering {
   /** Objects to apply, namespace filled in. */
   readonly objects: readonly KubernetesObject[];
   readonly hooks: readonly HookObject[];
+  /** The same as the chart rendered them: a plain text of the values may be among it. */
+  readonly hookObjects: readonly KubernetesObject[];
 }
 
 const HOOK = "helm.sh/hook";
@@ -70,17 +70,16 @@ export async function renderChart(
     about(location),
   ]);
   const all = parseManifests(manifests);
+  const hookObjects = all.filter((object) => hooksOf(object).length > 0);
   return {
     ...chart,
     objects: all.filter((object) => hooksOf(object).length === 0).map(inNamespace(args.namespace)),
-    hooks: all
-      .filter((object) => hooksOf(object).length > 0)
-      .map((object) => ({
-        kind: object.kind,
-        name: object.metadata.name,
-        hooks: hooksOf(object),
-        object,
-      })),
+    hooks: hookObjects.map((object) => ({
+      kind: object.kind,
+      name: object.metadata.name,
+      hooks: hooksOf(object),
+    })),
+    hookObjects,
   };
 }
 
