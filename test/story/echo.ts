@@ -18,7 +18,7 @@ export const echo: KubernetesProduct = {
     const containers = [{ name: "echo", image: `registry.example/echo:${version}` }];
     const spec = { selector: { matchLabels: labels }, template: { spec: { containers } } };
     const workloads = [{ apiVersion: "apps/v1", kind: "Deployment", metadata, spec }];
-    const { minAvailable } = availability;
+    const { minAvailable = 1 } = availability ?? {};
     return Promise.resolve({
       version,
       names: { fullname: name, gateway: name },

@@ -64,3 +64,21 @@ export const annotate =
       annotations: { ...object.metadata.annotations, ...annotations },
     },
   });
+
+/**
+ * How a chart selects the pods of one of its workloads.
+ *
+ * @param chart - name of the chart, for the error
+ * @throws Error where the chart has rendered no such workload
+ */
+export function selectorOf(
+  workloads: readonly Workload[],
+  name: string,
+  chart: string,
+): Readonly<Record<string, string>> {
+  const found = workloads.find(({ metadata }) => metadata.name === name);
+  if (found?.spec.selector === undefined) {
+    throw new Error(`the chart rendered no Deployment named ${name}; is it the chart ${chart}?`);
+  }
+  return found.spec.selector.matchLabels;
+}

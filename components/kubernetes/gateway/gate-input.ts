@@ -26,17 +26,21 @@ export interface GateSubject<
   readonly plan: Plan;
 }
 
-/** What the gates are asked about one gateway, with all that its product's stack file says. */
-export type GateInput<Settings extends KubernetesSettings = KubernetesSettings> =
-  KubernetesInput & {
-    readonly settings: Settings;
-  };
+/** What the gates are asked about one gateway, with all that its product's stack file says and its release knows. */
+export type GateInput<
+  Settings extends KubernetesSettings = KubernetesSettings,
+  Release extends KubernetesRelease = KubernetesRelease,
+> = KubernetesInput & {
+  readonly settings: Settings;
+  /** The wanted release with all that only its product knows of it. */
+  readonly rendered: Release;
+};
 
 /** What the gates are asked about one gateway. */
 export function gateInput<Settings extends KubernetesSettings, Release extends KubernetesRelease>(
   product: KubernetesProduct<Settings, Release>,
   { config, release, facts, plan }: GateSubject<Settings, Release>,
-): GateInput<Settings> {
+): GateInput<Settings, Release> {
   const { name, settings, secrets, promotion } = config;
   const { cluster } = facts;
   const source = product.database?.source(settings);
@@ -45,7 +49,13 @@ export function gateInput<Settings extends KubernetesSettings, Release extends K
     ...configPaths(product.name),
     name,
     product: rulesOf(product, release),
-    settings: { values: {}, ignoreHooks: [], ...settings },
+    settings: {
+      values: {},
+      ignoreHooks: [],
+      ...settings,
+      ...(release.values === undefined ? {} : { values: release.values }),
+    },
+    rendered: release,
     secrets,
     promotion,
     databases: product.database?.named(config) ?? NO_DATABASES,

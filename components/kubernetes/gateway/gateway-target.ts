@@ -30,15 +30,18 @@ export interface GatewayTargetArgs extends Pick<Target, "connect"> {
 
 /** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
 export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Target => {
-  const { config, release, connect } = args;
-  const { settings, secrets } = config;
+  const { product, config, release, connect } = args;
+  const { settings } = config;
   const { backup, restore, schema, waves, verification } = gatewayTasks(args, called);
   return kubernetesTarget({
     connect,
     backup,
     restore,
     namespace: settings.kubernetes.namespace,
-    secret: { name: release.names.fullname, values: secrets },
+    secret: {
+      name: release.names.fullname,
+      values: product.podSecrets?.(config) ?? config.secrets,
+    },
     configuration: release.configuration,
     schema,
     availability: release.availability,

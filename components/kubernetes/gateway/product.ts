@@ -5,6 +5,7 @@ import type { Finding } from "../../upgrade/finding";
 import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { NamedDatabases } from "../../upgrade/gate-input";
 import type { Product } from "../../upgrade/product";
+import type { Values } from "../../upgrade/values";
 import type { Workload } from "../edits/workload";
 import type { KubernetesInput, KubernetesRules } from "../gate-input";
 import type { AboutChart, Rendering } from "../helm/render";
@@ -41,12 +42,16 @@ export interface KubernetesRelease {
   readonly catalogue: Catalogue;
   /** What the pods and the migration need before they start: ConfigMap, ServiceAccount, Service, NetworkPolicies, ... */
   readonly configuration: readonly KubernetesObject[];
+  /** The operator's values as the chart reads them. @defaultValue those of the stack file, as they are */
+  readonly values?: Values;
   /** The Deployments, edited. */
   readonly workloads: readonly Workload[];
   /** What of the Deployments is applied: all of it, or all but their pods while an install by Helm is adopted. */
   readonly applied: readonly KubernetesObject[];
   /** The Deployments in the order in which they change; undefined if all of them change at once. */
   readonly waves?: readonly ReleaseWave[];
+  /** Longest roll of a Deployment by its name, in seconds, if that is more than the stack file waits. */
+  readonly rollSeconds?: Readonly<Record<string, number>>;
   /** The Job that migrates the database, suspended; undefined if there is no schema. */
   readonly job?: KubernetesObject;
   readonly availability: AvailabilityArgs;
@@ -83,6 +88,8 @@ export interface KubernetesProduct<
   render(config: GatewayConfig<Settings>, about: AboutChart): Promise<Release>;
   /** Names that are known before anything is rendered. */
   names(settings: Settings): ReleaseNames;
+  /** What the Secret of its pods holds. @defaultValue the secrets of the stack file */
+  podSecrets?(config: GatewayConfig<Settings>): Readonly<Record<string, string>>;
   /** Undefined if it has none. */
   readonly database?: ProductDatabase<Settings>;
   /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if the chart migrates nothing. */
@@ -96,5 +103,5 @@ export interface KubernetesProduct<
   /** Input of its verification beside that of every verification. */
   verification?(settings: Settings): Partial<VerificationInput>;
   /** What all its gates say. @param all - all gateways of the stack, this one among them, also those of other products */
-  ask(input: GateInput<Settings>, all: readonly KubernetesInput[]): readonly Finding[];
+  ask(input: GateInput<Settings, Release>, all: readonly KubernetesInput[]): readonly Finding[];
 }

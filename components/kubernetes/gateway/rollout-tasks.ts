@@ -54,7 +54,10 @@ export function watchTask(args: RolloutTasksArgs, secrets: Secrets): StepTask<Ro
             : {}),
         })),
       mirrors: settings.kubernetes.imageMirrors,
-      deadlineSeconds: settings.rollout.deadlineSeconds,
+      deadlineSeconds: Math.max(
+        settings.rollout.deadlineSeconds,
+        ...release.workloads.map(({ metadata }) => release.rollSeconds?.[metadata.name] ?? 0),
+      ),
       readyWithinSeconds: settings.rollout.readyWithinSeconds,
       ...nodeWait(settings),
     },

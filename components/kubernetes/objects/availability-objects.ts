@@ -10,6 +10,8 @@ export interface AvailabilityArgs {
   readonly selector: Readonly<Record<string, string>>;
   /** Pods that a node drain must leave running. */
   readonly minAvailable: number;
+  /** Budgets and autoscalers that the chart makes itself, for all of its workloads. @defaultValue those that follow from the rest */
+  readonly objects?: readonly KubernetesObject[];
   /** Undefined if the number of pods is fixed. */
   readonly autoscaling?:
     | {
@@ -53,6 +55,7 @@ export function autoscaler(args: AvailabilityArgs): KubernetesObject | undefined
 
 /** The budget, and the autoscaler if there is one. */
 export function availabilityObjects(args: AvailabilityArgs): readonly KubernetesObject[] {
+  if (args.objects !== undefined) return args.objects;
   const scaler = autoscaler(args);
   return [disruptionBudget(args), ...(scaler === undefined ? [] : [scaler])];
 }
