@@ -6,7 +6,9 @@ import { chartNames } from "../kubernetes/helm/chart-names";
 import { askGates } from "../upgrade/gate";
 import { valueAt } from "../upgrade/values";
 import { bamfSchema, type BamfConfig } from "./config";
-import { allGates, type BamfInput } from "./gate-input";
+import type { BamfInput } from "./bamf-input";
+import { allGates } from "./gate-input";
+import { lookAtBridges } from "./look-at-bridges";
 import { bamfNames, CHART } from "./names";
 import { DATABASE_URL, podSecrets } from "./pod-secrets";
 import { renderBamf, type BamfRelease } from "./release";
@@ -60,6 +62,7 @@ export const bamf: KubernetesProduct<BamfConfig, BamfRelease> = {
       ok: [200, 401, 403, 429],
     },
   }),
+  look: (client, { settings }) => lookAtBridges(client, settings.kubernetes),
   // Of other gateways the gates read only what every product has.
   ask: (input, all) => askGates(allGates, input, all as readonly BamfInput[]),
 };

@@ -12,12 +12,9 @@ import {
 import { assembleRelease } from "../kubernetes/gateway/assemble-release";
 import type { KubernetesRelease } from "../kubernetes/gateway/product";
 import { chartNames } from "../kubernetes/helm/chart-names";
-import {
-  aboutChart,
-  renderChart,
-  type AboutChart,
-  type Rendering,
-} from "../kubernetes/helm/render";
+import type { ValuesCheck } from "../kubernetes/helm/check-values";
+import { aboutChart, type AboutChart, type Rendering } from "../kubernetes/helm/render";
+import { renderChecked } from "../kubernetes/helm/render-checked";
 import type { KubernetesObject } from "../kubernetes/objects/object";
 import { COMPONENTS } from "../root";
 import { fingerprint } from "../upgrade/fingerprint";
@@ -37,11 +34,14 @@ type Secrets = Readonly<Record<string, string>>;
 /** What a release of BAMF has that not every release has. */
 export interface BamfRelease extends KubernetesRelease {
   readonly names: BamfNames;
+  readonly rendering: NonNullable<KubernetesRelease["rendering"]>;
   readonly job: KubernetesObject;
   /** All that is known about releases. */
   readonly known: BamfCatalogue;
   /** The operator's values as this release reads them, and what became of each. */
   readonly wanted: WantedValues;
+  /** What the schema of the chart says about them. Where it refuses some, they are left out of what was rendered, and nothing may be rolled out. */
+  readonly check: ValuesCheck;
   readonly values: Values;
   /** The tag of its images: `v0.11.0`. */
   readonly tag: string;
@@ -55,7 +55,7 @@ const CATALOGUE = join(COMPONENTS, "bamf", "catalogue.yaml");
 /**
  * Renders the wanted release and makes the edits that an upgrade without loss needs.
  *
- * @throws Error with Helm's own words where the chart cannot be rendered or its schema refuses the values, and one that names every fault of a broken catalogue
+ * @throws Error with Helm's own words where the chart cannot be rendered, and one that names every fault of a broken catalogue
  */
 export async function renderBamf(
   config: BamfConfig,
@@ -69,7 +69,7 @@ export async function renderBamf(
   const wanted = wantedValues(known, config);
   const tag = tagOf(known, version);
   const chartVersion = releaseOf(known, version)?.chart.version ?? version;
-  const rendering = await renderChart(
+  const { rendering, check } = await renderChecked(
     {
       chart: chartFor(chart, version, chartVersion),
       release,
@@ -116,6 +116,7 @@ export async function renderBamf(
     catalogue: newsIn(known),
     known,
     wanted,
+    check,
     values: wanted.values,
     tag,
     rolls,

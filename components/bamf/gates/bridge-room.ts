@@ -21,8 +21,8 @@ export interface BridgeFacts {
 export interface BridgeRoomArgs {
   readonly plan: Plan;
   readonly bridges: Observation<readonly BridgeFacts[]>;
-  /** Fewest bridges that the release declares. */
-  readonly declared: number;
+  /** Fewest bridges that the release declares; undefined if it has none, as a release of agents alone. */
+  readonly declared: number | undefined;
   /** Tunnels that one bridge shall carry; undefined if nothing says so. */
   readonly perBridge: number | undefined;
   /** Workload of the bridges: `StatefulSet/bamf-bridge`. */
@@ -36,10 +36,11 @@ export interface BridgeRoomArgs {
  * tells beforehand. Going back, and going on with what was cut off, is not stopped.
  */
 export function bridgeRoom(args: BridgeRoomArgs): readonly Finding[] {
-  const { plan, bridges, at } = args;
-  if (args.declared < FEWEST) return [block(tooFew(args))];
+  const { plan, bridges, declared, at } = args;
+  if (declared === undefined) return [pass({ at, found: "no bridges in this release" })];
+  if (declared < FEWEST) return [block(tooFew(declared, args))];
   if (plan.change === "install")
-    return [pass({ at, found: `${counted(args.declared, "bridge")} at the least, none yet` })];
+    return [pass({ at, found: `${counted(declared, "bridge")} at the least, none yet` })];
   if (!bridges.observed) return [unknown(couldNotLook(at, "the bridges", bridges.reason))];
   const wayOut = plan.unfinished || plan.change === "none" || goesBack(plan);
   const grave = (objection: Objection) => (wayOut ? warn : block)(objection);
@@ -61,7 +62,7 @@ export function bridgeRoom(args: BridgeRoomArgs): readonly Finding[] {
   return judge(ready, args, grave);
 }
 
-const tooFew = ({ declared, at, valuesAt }: BridgeRoomArgs): Objection => ({
+const tooFew = (declared: number, { at, valuesAt }: BridgeRoomArgs): Objection => ({
   at,
   found: `${counted(declared, "bridge")} declared`,
   expected: `at least ${FEWEST}: with one alone a roll cuts every session`,

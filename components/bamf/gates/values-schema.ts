@@ -1,7 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { asClause } from "../../upgrade/counted";
 import { gate, type Finding } from "../../upgrade/finding";
-import type { ValuePath } from "../../upgrade/values";
+import { isMap, type ValuePath, type Values } from "../../upgrade/values";
 import type { ValueFault, ValuesCheck } from "../../kubernetes/helm/check-values";
 import type { Unknown } from "../catalogue";
 import { shownPath, shownValue } from "../shown-value";
@@ -14,6 +14,9 @@ export interface ValuesSchemaArgs {
   readonly check: ValuesCheck;
   /** How the values came to their names: a fault is told by the name that the stack file has. */
   readonly translation: Translation | Unknown;
+  /** The values in the layout of the wanted release, and below them the defaults of the chart. */
+  readonly values: Values;
+  readonly defaults: Values;
   /** Name and version of the chart: `bamf 0.11.0`. */
   readonly chart: string;
   /** Config path of the values. */
@@ -64,20 +67,20 @@ function refused(fault: ValueFault, args: ValuesSchemaArgs): Finding {
         : `; it becomes ${name}`;
   return block({
     at: written === undefined ? args.chartAt : `${args.at}.${written}`,
-    found: `${found(fault)}${elsewhere}`,
+    found: `${found(fault, args)}${elsewhere}`,
     expected: fault.expected,
     fix: fixOf(fault, written === undefined),
   });
 }
 
-function found({ kind, path, value }: ValueFault): string {
+function found({ kind, path }: ValueFault, { values, defaults }: ValuesSchemaArgs): string {
   switch (kind) {
     case "missing":
       return "no value";
     case "unknown":
       return "a name that the schema does not know";
     case "other":
-      return `${shownValue(path, value)}, which the schema refuses`;
+      return `${shownValue(path, valueIn(values, path) ?? valueIn(defaults, path))}, which the schema refuses`;
   }
 }
 
@@ -118,3 +121,15 @@ function heldBy({ from, to }: { readonly from: string; readonly to: string }, pa
   const under = to.slice(shownPath(path).length);
   return from.endsWith(under) ? from.slice(0, from.length - under.length) : from;
 }
+
+/** The value under a path, also in a list. */
+const valueIn = (tree: Values, path: ValuePath): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      Array.isArray(value)
+        ? (value[Number(key)] as unknown)
+        : isMap(value)
+          ? value[key]
+          : undefined,
+    tree,
+  );

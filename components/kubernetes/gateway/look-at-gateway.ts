@@ -43,9 +43,10 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
   const evidence = outputNames(name).evidence;
   const { database } = product;
   const lookingAtCluster = observe(() => lookAtCluster(look, clusters));
-  const [cluster, adoption, images, data, prometheus, own, staging] = await Promise.all([
+  const [cluster, adoption, seen, images, data, prometheus, own, staging] = await Promise.all([
     lookingAtCluster,
     settings.adopt ? observe(() => lookAtAdoption(look, clusters)) : undefined,
+    lookOfProduct(look, clusters),
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     database === undefined
       ? NO_DATA
@@ -65,6 +66,7 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
     now: Date.now(),
     cluster,
     adoption,
+    seen,
     images,
     ...data,
     prometheus,
@@ -76,6 +78,17 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
 
 const imageNames = ({ workloads, job }: KubernetesRelease): readonly string[] =>
   imagesOf([...workloads, ...(job === undefined ? [] : [job])]).map(({ image }) => image);
+
+/** Nothing if the product has nothing of its own to look at. */
+async function lookOfProduct<Settings extends KubernetesSettings>(
+  { product, config }: GatewayLook<Settings>,
+  clusters: Clusters,
+): Promise<KubernetesFacts["seen"]> {
+  if (product.look === undefined) return undefined;
+  return observe(async () =>
+    product.look?.(await clusters.open(config.settings.kubernetes), config),
+  );
+}
 
 /** Nothing if none is configured. */
 async function lookAtPrometheus<Settings extends KubernetesSettings>({

@@ -6,6 +6,7 @@ import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { NamedDatabases } from "../../upgrade/gate-input";
 import type { Product } from "../../upgrade/product";
 import type { Values } from "../../upgrade/values";
+import type { ClusterClient } from "../api/client";
 import type { Workload } from "../edits/workload";
 import type { KubernetesInput, KubernetesRules } from "../gate-input";
 import type { AboutChart, Rendering } from "../helm/render";
@@ -102,6 +103,8 @@ export interface KubernetesProduct<
   mayBeUnready?(names: Release["names"]): readonly string[];
   /** Input of its verification beside that of every verification. */
   verification?(settings: Settings): Partial<VerificationInput>;
+  /** Looks at what its own gates alone ask about, without a change; they are given it as `facts.seen`. */
+  look?(client: ClusterClient, config: GatewayConfig<Settings>): Promise<unknown>;
   /** What all its gates say. @param all - all gateways of the stack, this one among them, also those of other products */
   ask(input: GateInput<Settings, Release>, all: readonly KubernetesInput[]): readonly Finding[];
 }

@@ -1,12 +1,10 @@
 import type { ErrorObject, Options } from "ajv";
-import { isMap, valueAt, type ValuePath, type Values } from "../../upgrade/values";
+import { isMap, type ValuePath, type Values } from "../../upgrade/values";
 
-/** One value that a chart's schema refuses. Holds the value itself: whoever shows it has to see to what may be shown. */
+/** One value that a chart's schema refuses, by its place: it may be a secret, so that it is not in here. */
 export interface ValueFault {
   readonly path: ValuePath;
   readonly kind: "unknown" | "missing" | "other";
-  /** Undefined if it is missing. */
-  readonly value: unknown;
   /** What the schema wants, in words. */
   readonly expected: string;
   /** Keys that the schema knows at the place of one that it does not. */
@@ -25,7 +23,7 @@ export type ValuesCheck =
  * Holds values against the schema of a chart, all faults at once. As Helm does it judges what the templates get: the chart's defaults with the operator's values
  * over them, of which null takes a default away.
  *
- * @param schema - as {@link readValuesSchema} gives it
+ * @param schema - as `readChartValues` gives it
  */
 export async function checkValues(
   schema: unknown,
@@ -39,7 +37,7 @@ export async function checkValues(
     const validate = (await validator(dialect)).compile(rules);
     return {
       kind: "checked",
-      faults: validate(all) ? [] : faultsOf(validate.errors ?? [], rules, all),
+      faults: validate(all) ? [] : faultsOf(validate.errors ?? [], rules),
     };
   } catch (error) {
     return { kind: "unusable", reason: error instanceof Error ? error.message : String(error) };
@@ -77,16 +75,12 @@ function over(defaults: Values, values: Values): Values {
 }
 
 /** Of a choice only what its branches want is told, in one fault a place. */
-function faultsOf(
-  errors: readonly ErrorObject[],
-  rules: Values,
-  values: Values,
-): readonly ValueFault[] {
+function faultsOf(errors: readonly ErrorObject[], rules: Values): readonly ValueFault[] {
   const faults = new Map<string, ValueFault>();
   const choices = new Set(["anyOf", "oneOf", "if"]);
   const told = errors.filter(({ keyword }) => !choices.has(keyword));
   for (const error of told.length > 0 ? told : errors) {
-    const fault = faultOf(error, rules, values);
+    const fault = faultOf(error, rules);
     const key = JSON.stringify([fault.kind, fault.path]);
     const before = faults.get(key);
     const expected =
@@ -98,7 +92,7 @@ function faultsOf(
   return [...faults.values()];
 }
 
-function faultOf(error: ErrorObject, rules: Values, values: Values): ValueFault {
+function faultOf(error: ErrorObject, rules: Values): ValueFault {
   const path = keysOf(error.instancePath);
   const params = error.params as Readonly<Record<string, unknown>>;
   switch (error.keyword) {
@@ -108,17 +102,16 @@ function faultOf(error: ErrorObject, rules: Values, values: Values): ValueFault 
       const known = knownAt(rules, error.schemaPath);
       const at = [...path, key];
       const expected = known.length > 0 ? `one of ${known.join(", ")}` : "no such key";
-      return { path: at, kind: "unknown", value: valueAt(values, at), expected, known };
+      return { path: at, kind: "unknown", expected, known };
     }
     case "required": {
       const at = [...path, String(params["missingProperty"])];
-      return { path: at, kind: "missing", value: undefined, expected: "a value", known: [] };
+      return { path: at, kind: "missing", expected: "a value", known: [] };
     }
     default:
       return {
         path,
         kind: "other",
-        value: path.reduce<unknown>(below, values),
         expected: inWords(error.keyword, params, error.message),
         known: [],
       };

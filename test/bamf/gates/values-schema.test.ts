@@ -29,7 +29,15 @@ async function judged(values: Values, rules: unknown, own: Values) {
   const translation = translateValues(known, values, "0.11.0");
   const given = translation.kind === "unknown" ? values : translation.values;
   const check = await checkValues(rules, { defaults: own, values: given });
-  return valuesSchema({ check, translation, chart: "bamf 0.11.0", at, chartAt });
+  return valuesSchema({
+    check,
+    translation,
+    values: given,
+    defaults: own,
+    chart: "bamf 0.11.0",
+    at,
+    chartAt,
+  });
 }
 const ask = (values: Values, rules: unknown = schema, own: Values = defaults) =>
   judged(values, rules, own);

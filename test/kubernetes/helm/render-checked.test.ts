@@ -8,6 +8,7 @@ const rendering: render.Rendering = {
   defaults: {},
   objects: [],
   hooks: [],
+  hookObjects: [],
 };
 const schema = {
   type: "object",
@@ -41,7 +42,7 @@ test("values that the schema takes are rendered once, and checked", async () => 
 test("values that the schema refuses are told, and the others rendered, so that every gate answers (T-27)", async () => {
   const helm = stub();
   const { check } = await ask({ a: "one", b: {}, c: 1 });
-  expect(check).toMatchObject({ faults: [{ path: ["a"], kind: "other", value: "one" }] });
+  expect(check).toMatchObject({ faults: [{ path: ["a"], kind: "other" }] });
   expect(helm.mock.calls.at(-1)?.[0].values).toEqual({ b: {}, c: 1 });
 });
 
