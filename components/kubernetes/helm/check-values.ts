@@ -1,4 +1,4 @@
-import type { ErrorObject, Options } from "ajv";
+import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import { isMap, type ValuePath, type Values } from "../../upgrade/values";
 
 /** One value that a chart's schema refuses, by its place: it may be a secret, so that it is not in here. */
@@ -31,14 +31,10 @@ export async function checkValues(
 ): Promise<ValuesCheck> {
   if (schema === undefined) return { kind: "none" };
   if (!isMap(schema)) return { kind: "unusable", reason: "it is no object" };
-  const { $schema: dialect, ...rules } = schema;
-  const all = over(defaults, values);
   try {
-    const validate = (await validator(dialect)).compile(rules);
-    return {
-      kind: "checked",
-      faults: validate(all) ? [] : faultsOf(validate.errors ?? [], rules),
-    };
+    const validate = await compiled(schema);
+    const faults = validate(over(defaults, values)) ? [] : (validate.errors ?? []);
+    return { kind: "checked", faults: faultsOf(faults, schema) };
   } catch (error) {
     return { kind: "unusable", reason: error instanceof Error ? error.message : String(error) };
   }
@@ -53,7 +49,20 @@ const OPTIONS: Options = {
   validateFormats: false,
   // Its own name for the language may be one that no library knows: https where http is the name.
   validateSchema: false,
+  // Each is asked once or twice: what would make it faster takes longer than that.
+  code: { optimize: false },
 };
+
+/** Gateways of one stack mostly have one chart, and to read a schema takes longer than to ask it. */
+const validators = new Map<string, Promise<ValidateFunction>>();
+
+function compiled(schema: Values): Promise<ValidateFunction> {
+  const key = JSON.stringify(schema);
+  const { $schema: dialect, ...rules } = schema;
+  const found = validators.get(key) ?? validator(dialect).then((ajv) => ajv.compile(rules));
+  validators.set(key, found);
+  return found;
+}
 
 /** The validator of a schema's dialect; drafts up to 7 are read as 7, and so is one without a name. */
 async function validator(dialect: unknown) {
