@@ -79,15 +79,17 @@ export function gatewayTasks(
     backup: dumps && backupTask(dumps),
     restore: dumps && restoreTask(dumps),
     schema: dumps && schemaOf(dumps),
-    waves: (release.waves ?? [wholeOf(release)]).map(({ name: wave, deployments, verified }) => {
-      const part = { ...args, release: partOf(release, deployments) };
+    waves: (release.waves ?? [wholeOf(release)]).map((wave) => {
+      const part = { ...args, release: partOf(release, wave.workloads) };
       return {
-        name: wave,
+        name: wave.name,
         workloads: part.release.applied,
         adoption: adoptionTask(part, hidden),
-        watch: watchTask(part, hidden),
+        watch: watchTask(part, hidden, wave.oneByOne),
         verify:
-          verified === true ? verificationTask({ ...part, source }, stack, verifying) : undefined,
+          wave.verified === true
+            ? verificationTask({ ...part, source }, stack, verifying)
+            : undefined,
       };
     }),
     verification: {
@@ -97,13 +99,13 @@ export function gatewayTasks(
   };
 }
 
-/** All Deployments of a release at once. */
+/** All workloads of a release at once. */
 const wholeOf = ({ workloads }: KubernetesRelease): ReleaseWave => ({
   name: "all",
-  deployments: workloads.map(({ metadata }) => metadata.name),
+  workloads: workloads.map(({ metadata }) => metadata.name),
 });
 
-/** A release with none but these of its Deployments. */
+/** A release with none but these of its workloads. */
 const partOf = (
   { workloads, applied, ...release }: KubernetesRelease,
   names: readonly string[],

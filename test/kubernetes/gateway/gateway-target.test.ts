@@ -186,7 +186,7 @@ describe("what each chapter is given", () => {
 describe("a release whose Deployments change in waves", () => {
   const deployment = (name: string) => ({
     apiVersion: "apps/v1",
-    kind: "Deployment",
+    kind: "Deployment" as const,
     metadata: { name },
     spec: {
       template: { spec: { containers: [{ name, image: `registry.example/${name}:1.1.0` }] } },
@@ -194,8 +194,8 @@ describe("a release whose Deployments change in waves", () => {
   });
   const workloads = [deployment("api"), deployment("bridge"), deployment("web")];
   const waves = [
-    { name: "api", deployments: ["api"], verified: true },
-    { name: "rest", deployments: ["bridge", "web"] },
+    { name: "api", workloads: ["api"], verified: true },
+    { name: "rest", workloads: ["bridge", "web"] },
   ];
   const config: SmoltbotGateway = { name: "smoltbot", settings: exampleSmoltbot(), secrets: {} };
   const tasks = gatewayTasks(
