@@ -21,7 +21,7 @@ export const isWorkloadKind = (kind: string): kind is WorkloadKind =>
 
 /** What steps call a workload: a Deployment by its name alone, a StatefulSet `StatefulSet/bridge`. */
 export const stepName = ({ kind, name }: NamedWorkload): string =>
-  kind === "Deployment" ? name : `${kind}/${name}`;
+  kind === "StatefulSet" ? `${kind}/${name}` : name;
 
 /** The workload that a step means by a name. */
 export function readStepName(text: string): NamedWorkload {
@@ -46,3 +46,13 @@ export const workloadsPath = (namespace: string, kind: WorkloadKind): string =>
 /** Where a workload lives on the API server. */
 export const workloadPath = (namespace: string, { kind, name }: NamedWorkload): string =>
   `${workloadsPath(namespace, kind)}/${name}`;
+
+/** A workload whose kind is a Deployment unless it is said. */
+interface MaybeNamed {
+  readonly kind?: WorkloadKind | undefined;
+  readonly name: string;
+}
+
+/** Whether two are of one kind and name. */
+export const isSameWorkload = (one: MaybeNamed, other: MaybeNamed): boolean =>
+  one.name === other.name && (one.kind ?? "Deployment") === (other.kind ?? "Deployment");

@@ -212,6 +212,29 @@ describe("a release whose Deployments change in waves", () => {
     expect(rest?.verify).toBeUndefined();
   });
 
+  test("hands the policy of a wave to its StatefulSets, which steps name by their kind (B-06)", () => {
+    const oneByOne = { withinSeconds: 600 };
+    const bridge = { ...deployment("bridge"), kind: "StatefulSet" as const };
+    const all = [bridge, deployment("web")];
+    const bridges = { name: "bridges", workloads: ["bridge", "web"], oneByOne };
+    const { waves: made, verification } = gatewayTasks(
+      {
+        product: smoltbot,
+        config,
+        release: { ...release, workloads: all, applied: all, waves: [bridges] },
+      },
+      { stack: "prod", known: { stack: "prod", context: "lab" } },
+    );
+    expect(made[0]?.watch.input.deployments.map(({ name, oneByOne }) => [name, oneByOne])).toEqual([
+      ["StatefulSet/bridge", oneByOne],
+      ["web", undefined],
+    ]);
+    expect(verification.input.workloads.map(({ name }) => name)).toEqual([
+      "StatefulSet/bridge",
+      "web",
+    ]);
+  });
+
   test("is verified as a whole at its end", () => {
     const verified = tasks.verification.input.workloads.map(({ name }) => name);
     expect(verified).toEqual(["api", "bridge", "web"]);
