@@ -7,6 +7,7 @@ export const rolloutInputSchema = z.strictObject({
   deployments: z
     .array(
       z.strictObject({
+        /** A Deployment by its name alone, a StatefulSet as `StatefulSet/bridge`. */
         name: z.string().min(1),
         /** Wanted image per container. */
         images: z.record(z.string(), z.string()),
@@ -16,6 +17,8 @@ export const rolloutInputSchema = z.strictObject({
         drain: z
           .strictObject({ label: z.string().min(1), pauseSeconds: z.number().positive() })
           .optional(),
+        /** How instances that wait for their turn are replaced, one at a time; left out if their place does that by itself. */
+        oneByOne: z.looseObject({ withinSeconds: z.number().positive() }).optional(),
       }),
     )
     .min(1),

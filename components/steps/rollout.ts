@@ -8,7 +8,7 @@ import { explainProblem } from "./rollout/explain-problem";
 
 /** What the rollout step leaves behind. */
 export interface RolloutResult {
-  /** Ready replicas per Deployment. */
+  /** Ready replicas per workload. */
   readonly ready: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
@@ -78,16 +78,16 @@ async function follow(
 }
 
 function refuseOtherImages(
-  { images }: WorkloadLook,
-  { name: workload, images: wanted }: WatchedWorkload,
+  { words, images }: WorkloadLook,
+  { images: wanted }: WatchedWorkload,
   mirrors: RolloutTask["mirrors"],
 ): void {
   for (const [container, image] of Object.entries(wanted)) {
     const found = images[container] ?? "nothing";
     if (isMirrored(found, image, mirrors)) continue;
     throw new StepFailure(
-      `Deployment ${workload} asks for ${found} in container ${container}, expected ${image}`,
-      "see who else changes this Deployment, then run the upgrade again",
+      `${words} asks for ${found} in container ${container}, expected ${image}`,
+      "see who else changes it, then run the upgrade again",
     );
   }
 }

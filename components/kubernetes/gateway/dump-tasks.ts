@@ -7,6 +7,7 @@ import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import type { TriggeredTask } from "../../upgrade/target";
 import { cluster } from "./cluster-fields";
 import type { KubernetesRelease } from "./product";
+import { nameOf } from "./rollout-tasks";
 import type { KubernetesSettings } from "./settings";
 
 export type BackupTask = TriggeredTask<z.input<typeof backupInputSchema>>;
@@ -108,7 +109,7 @@ export function restoreTask({
       ...placeOf(settings),
       source,
       ...trackingTableField(trackingTable),
-      deployments: release.workloads.map(({ metadata }) => metadata.name),
+      deployments: release.workloads.map(nameOf),
     },
     secrets,
     triggers: [version, consent.dump],

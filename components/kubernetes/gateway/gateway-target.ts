@@ -7,6 +7,7 @@ import type { KubernetesObject } from "../objects/object";
 import { kubernetesTarget } from "../target";
 import { backupSecrets } from "./backup-secrets";
 import { cluster, nodeWait } from "./cluster-fields";
+import { guardedBy } from "./declared-objects";
 import { backupTask, restoreTask, type DumpTasksArgs } from "./dump-tasks";
 import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
 import { adoptionTask, verificationTask, watchTask } from "./rollout-tasks";
@@ -44,7 +45,7 @@ export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Tar
     },
     configuration: release.configuration,
     schema,
-    availability: release.availability,
+    availability: guardedBy(release),
     waves,
     verification,
     // A consent covers only its release.
@@ -82,15 +83,17 @@ export function gatewayTasks(
     backup: dumps && backupTask(dumps),
     restore: dumps && restoreTask(dumps),
     schema: dumps && schemaOf(dumps),
-    waves: (release.waves ?? [wholeOf(release)]).map(({ name: wave, deployments, verified }) => {
-      const part = { ...args, release: partOf(release, deployments) };
+    waves: (release.waves ?? [wholeOf(release)]).map((wave) => {
+      const part = { ...args, release: partOf(release, wave.workloads) };
       return {
-        name: wave,
+        name: wave.name,
         workloads: part.release.applied,
         adoption: adoptionTask(part, hidden),
-        watch: watchTask(part, hidden),
+        watch: watchTask(part, hidden, wave.oneByOne),
         verify:
-          verified === true ? verificationTask({ ...part, source }, stack, verifying) : undefined,
+          wave.verified === true
+            ? verificationTask({ ...part, source }, stack, verifying)
+            : undefined,
       };
     }),
     verification: {
@@ -100,13 +103,13 @@ export function gatewayTasks(
   };
 }
 
-/** All Deployments of a release at once. */
+/** All workloads of a release at once. */
 const wholeOf = ({ workloads }: KubernetesRelease): ReleaseWave => ({
   name: "all",
-  deployments: workloads.map(({ metadata }) => metadata.name),
+  workloads: workloads.map(({ metadata }) => metadata.name),
 });
 
-/** A release with none but these of its Deployments. */
+/** A release with none but these of its workloads. */
 const partOf = (
   { workloads, applied, ...release }: KubernetesRelease,
   names: readonly string[],
