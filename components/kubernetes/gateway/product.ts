@@ -4,6 +4,7 @@ import type { VerificationInput } from "../../steps/verification-input";
 import type { Finding } from "../../upgrade/finding";
 import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { NamedDatabases } from "../../upgrade/gate-input";
+import type { Hops } from "../../upgrade/plan/hops";
 import type { Product } from "../../upgrade/product";
 import type { Workload } from "../edits/workload";
 import type { KubernetesInput, KubernetesRules } from "../gate-input";
@@ -47,8 +48,19 @@ export interface KubernetesRelease {
   readonly applied: readonly KubernetesObject[];
   /** The Deployments in the order in which they change; undefined if all of them change at once. */
   readonly waves?: readonly ReleaseWave[];
+  /** Names of the workloads that write to the database, which stand still while another schema or database takes the place of it. @defaultValue all of them */
+  readonly writers?: readonly string[];
+  /** What is known of the way from other releases to this one, and back; undefined if each older release of a major serves on the schema of a newer one. */
+  readonly hops?: Hops;
   /** The Job that migrates the database, suspended; undefined if there is no schema. */
   readonly job?: KubernetesObject;
+  /**
+   * The Job that takes the schema down to a revision by the image of a newer release, suspended. It has the labels of {@link job}, the release among them, and
+   * another name, which carries what it does. Undefined if the schema never goes down.
+   *
+   * @param from - the newer release
+   */
+  readonly downgradeJob?: (revision: string, from: string) => KubernetesObject;
   readonly availability: AvailabilityArgs;
   /** Says what exactly was rolled out: a hash over all of the above. */
   readonly configHash: string;
