@@ -73,6 +73,8 @@ export interface RolledOutRelease extends CoreRelease {
   readonly mended: readonly string[];
   /** Name of the Job that migrates to it; undefined if there is no schema. */
   readonly migration: string | undefined;
+  /** Name of the Job that takes the schema down for it; undefined if the operator has consented to none. */
+  readonly downgrade?: string | undefined;
   /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if it has none. */
   readonly migrationHook: string | undefined;
   readonly hooks: readonly ChartHook[];

@@ -360,6 +360,8 @@ export interface Migration {
   readonly startAnew: () => Promise<void>;
   /** Holds it: nothing of it runs any more, and it keeps no other one waiting. */
   readonly hold: () => Promise<void>;
+  /** Takes it away, and returns once nothing of it runs any more. One that is gone is no failure. */
+  readonly remove: () => Promise<void>;
   /** What the runtime called the image that it has run; undefined if nothing of it is left. */
   readonly imageId: () => Promise<string | undefined>;
 }

@@ -70,6 +70,12 @@ export function memoryMigration(
       world.calls.push("hold");
       return Promise.resolve();
     },
+    remove: () => {
+      world.calls.push("remove");
+      world.state = "missing";
+      world.end = {};
+      return Promise.resolve();
+    },
     imageId: () => Promise.resolve(`migrate@${digest}`),
   };
   return { migration, calls: world.calls };

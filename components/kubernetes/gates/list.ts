@@ -152,6 +152,7 @@ const clusterGates: readonly Gate<KubernetesInput>[] = [
         cluster: input.facts.cluster,
         database: input.facts.database,
         job: input.release.migration,
+        down: input.release.downgrade,
         hook: input.release.migrationHook,
         at: placeOf(input),
       }),

@@ -10,6 +10,7 @@ import { recordedDefaults } from "../helm/chart-record";
 import { availabilityObjects } from "../objects/availability-objects";
 import { imagesOf } from "../objects/images";
 import { clientJob } from "../platform/client-job";
+import { consentedDescent } from "./consented-descent";
 import { declaredObjects, guardedBy } from "./declared-objects";
 import type { KubernetesProduct, KubernetesRelease } from "./product";
 import { runningPods } from "./running-pods";
@@ -115,6 +116,7 @@ function wantedRelease<Settings extends KubernetesSettings, Release extends Kube
   { config, release, facts: { cluster } }: Omit<GateSubject<Settings, Release>, "plan">,
 ): RolledOutRelease {
   const { rendering, names, availability, furtherAvailability = [], workloads, job } = release;
+  const down = consentedDescent({ settings: config.settings, release })?.job;
   return {
     configHash: release.configHash,
     images: imagesOf([...workloads, ...(job === undefined ? [] : [job])]),
@@ -135,6 +137,7 @@ function wantedRelease<Settings extends KubernetesSettings, Release extends Kube
     secret: names.fullname,
     mended: product.mayBeUnready?.(names) ?? [],
     migration: job?.metadata.name,
+    downgrade: down?.metadata.name,
     migrationHook: product.migrationHook?.(names),
     hooks: rendering?.hooks ?? [],
     defaults: {

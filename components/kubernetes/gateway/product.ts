@@ -5,6 +5,7 @@ import type { VerificationInput } from "../../steps/verification-input";
 import type { Finding } from "../../upgrade/finding";
 import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { NamedDatabases } from "../../upgrade/gate-input";
+import type { Hops } from "../../upgrade/plan/hops";
 import type { Product } from "../../upgrade/product";
 import type { Values } from "../../upgrade/values";
 import type { Workload } from "../edits/workload";
@@ -58,8 +59,19 @@ export interface KubernetesRelease {
   readonly waves?: readonly ReleaseWave[];
   /** Longest roll of a workload by its name, in seconds, if that is more than the stack file waits. */
   readonly rollSeconds?: Readonly<Record<string, number>>;
+  /** What steps call the workloads that write to the database, which stand still while another schema or database takes the place of it. @defaultValue all of them */
+  readonly writers?: readonly string[];
+  /** What is known of the way from other releases to this one, and back; undefined if each older release of a major serves on the schema of a newer one. */
+  readonly hops?: Hops;
   /** The Job that migrates the database, suspended; undefined if there is no schema. */
   readonly job?: KubernetesObject;
+  /**
+   * The Job that takes the schema down to a revision by the image of a newer release, suspended. It has the labels of {@link job}, the release among them, and
+   * another name, which carries what it does. Undefined if the schema never goes down.
+   *
+   * @param from - the newer release
+   */
+  readonly downgradeJob?: (revision: string, from: string) => KubernetesObject;
   /** Of the workload that serves. */
   readonly availability: AvailabilityArgs;
   /** Of further workloads that ask for a disruption budget. @defaultValue none */
