@@ -1,0 +1,177 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { COMPONENTS } from "../../root";
+import type { Container, Platform } from "../../upgrade/platform";
+import type { OpenSessions, Sessions, SessionsArgs } from "../../upgrade/sessions";
+import { StepFailure, type StepIo } from "../../upgrade/step-io";
+import { bridgesOf, redisSide, type Bridges, type RedisSide, type VouchedKeys } from "./bridges";
+import { lookOf } from "./decide";
+import { bridgeOptionsSchema, type BridgeOptions } from "./options";
+import { prepareBridge, type PreparedBridge } from "./prepare-bridge";
+import { returnedBridge } from "./returned-bridge";
+import { openTalk, type Talk } from "./talk";
+import { vouchedKeys } from "./vouched-keys";
+
+/** The bridge that is dealt with, so that a new program goes on where one that is gone was. */
+interface Current {
+  bridge?: { readonly name: string; readonly leaving: boolean } | undefined;
+}
+
+/**
+ * Runs work with the tunnels of BAMF's bridges. What it writes into the product's Redis it writes for releases for which the catalogue vouches, and through a
+ * program in an API pod: no password leaves the place.
+ */
+export const withBridgeSessions: OpenSessions = async (args, io, work) => {
+  const options = bridgeOptionsSchema.parse(args.options);
+  const keys = await keysToWrite(args, options, io);
+  if (keys === undefined) return work(sessionsOf(args, bridges(args, options, undefined, io), {}));
+  const current: Current = {};
+  const talk = await talkTo(args, options, keys, current, io);
+  try {
+    const redis = noting(redisFor(args, keys, talk.ask), current);
+    return await work(sessionsOf(args, bridges(args, options, redis, io), current));
+  } finally {
+    await talk.close();
+  }
+};
+
+/** Undefined where nothing may be written; says so. */
+async function keysToWrite(
+  { platform, policy }: SessionsArgs,
+  options: BridgeOptions,
+  io: StepIo,
+): Promise<VouchedKeys | undefined> {
+  if (!policy.cordon) {
+    io.say("nothing is written into the product's Redis, as the stack file says");
+    return undefined;
+  }
+  const keys = await vouchedKeys(platform, options);
+  if (keys.kind === "vouched") return keys;
+  io.say(`nothing is written into the product's Redis, since nobody vouches for it: ${keys.reason}`);
+  return undefined;
+}
+
+const bridges = (
+  { platform, workload }: SessionsArgs,
+  options: BridgeOptions,
+  redis: RedisSide | undefined,
+  io: StepIo,
+): Bridges => bridgesOf(platform, workload, options, redis, io);
+
+const redisFor = (
+  { policy, withinSeconds }: SessionsArgs,
+  keys: VouchedKeys,
+  ask: Talk["ask"],
+): RedisSide => redisSide(ask, keys, withinSeconds, policy.carry);
+
+async function talkTo(
+  args: SessionsArgs,
+  { api }: BridgeOptions,
+  keys: VouchedKeys,
+  current: Current,
+  io: StepIo,
+): Promise<Talk> {
+  const program = await readFile(join(COMPONENTS, "bamf", "sessions", "program.py"), "utf8");
+  return openTalk(
+    {
+      program,
+      find: () => findApi(args.platform, api),
+      resume: async (ask) => {
+        const { bridge } = current;
+        if (bridge === undefined) return;
+        const redis = redisFor(args, keys, ask);
+        await (bridge.leaving ? redis.adopt(bridge.name) : redis.cordon(bridge.name));
+      },
+    },
+    io,
+  );
+}
+
+/** A pod of the API that is ready. */
+async function findApi(
+  platform: Pick<Platform, "look" | "findContainer">,
+  { workload, container }: BridgeOptions["api"],
+): Promise<Container> {
+  const { instances } = await platform.look(workload);
+  const ready = instances.find(({ readySince }) => readySince !== undefined);
+  if (ready !== undefined) return platform.findContainer({ instance: ready.name, container });
+  throw new StepFailure(
+    `no instance of ${workload} is ready`,
+    "see why the API is not ready, then run the upgrade again",
+  );
+}
+
+/** Remembers which bridge is held. */
+const noting = (redis: RedisSide, current: Current): RedisSide => ({
+  ...redis,
+  cordon: async (name) => {
+    await redis.cordon(name);
+    current.bridge = { name, leaving: false };
+  },
+  leave: async (name, carry) => {
+    await redis.leave(name, carry);
+    current.bridge = { name, leaving: true };
+  },
+  adopt: async (name) => {
+    const isAway = await redis.adopt(name);
+    current.bridge = isAway ? { name, leaving: true } : undefined;
+    return isAway;
+  },
+  settle: async (name) => {
+    const guard = await redis.settle(name);
+    current.bridge = undefined;
+    return guard;
+  },
+  giveBack: async (name) => {
+    current.bridge = undefined;
+    await redis.giveBack(name);
+  },
+});
+
+const NOTHING: PreparedBridge = { found: 0, atStop: 0, carried: 0, cut: 0 };
+
+function sessionsOf(args: SessionsArgs, all: Bridges, current: Current): Sessions {
+  const prepared = new Map<string, PreparedBridge>();
+  const { platform, workload, policy } = args;
+  const returned = (name: string) => returnedBridge(all, name, prepared.get(name) ?? NOTHING);
+  return {
+    recover: () => recover(platform, workload, all, returned),
+    look: async () => {
+      const seen = await all.seen();
+      return new Map(seen.map((bridge) => [bridge.name, lookOf(bridge, seen)]));
+    },
+    prepare: async (name) => {
+      const isTakenUp = current.bridge?.name === name && current.bridge.leaving;
+      prepared.set(name, await prepareBridge(all, name, policy, isTakenUp));
+    },
+    returned,
+  };
+}
+
+/** Gives back what a killed run has left, and goes on with a bridge that it had told to stop. */
+async function recover(
+  platform: Pick<Platform, "oneByOne">,
+  workload: string,
+  { redis }: Bridges,
+  returned: Sessions["returned"],
+): Promise<readonly string[]> {
+  if (redis === undefined) return [];
+  const { marks } = await redis.look();
+  const left = Object.entries(marks).flatMap(([field, { leaving }]) =>
+    field.startsWith("bridge ") ? [{ name: field.slice("bridge ".length), leaving }] : [],
+  );
+  const said: string[] = [];
+  for (const { name } of left.filter((one) => !one.leaving)) {
+    await redis.giveBack(name);
+    said.push(`an earlier run has kept new tunnels off ${name}; it takes them again`);
+  }
+  const [stopping] = left.filter((one) => one.leaving);
+  if (stopping === undefined || !(await redis.adopt(stopping.name))) {
+    if (Object.keys(marks).length > 0) await redis.giveBackRest();
+    return said;
+  }
+  said.push(`an earlier run has told ${stopping.name} to stop; this one goes on with it`);
+  const waiting = await platform.oneByOne(workload).waiting();
+  if (!waiting.includes(stopping.name)) await returned(stopping.name);
+  return said;
+}
