@@ -39,6 +39,7 @@ const answers = {
         edge: optionalText,
         score: z.number(),
         sessions: z.number(),
+        pending: z.number(),
         stuck: z.number(),
       }),
     ),
@@ -124,6 +125,7 @@ const UNLISTED: ListedBridge = {
   edge: undefined,
   score: 0,
   sessions: 0,
+  pending: 0,
   stuck: 0,
 };
 

@@ -13,6 +13,8 @@ export interface ListedBridge {
   readonly score: number;
   /** Sessions that name it. */
   readonly sessions: number;
+  /** Those of them that are being set up: one of their ends may be on its way. */
+  readonly pending: number;
   /** Those of them that no reconnect can bring back: the agent's instance that holds them is gone. */
   readonly stuck: number;
 }

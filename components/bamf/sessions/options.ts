@@ -22,7 +22,7 @@ export const bridgeOptionsSchema = z.strictObject({
   /** How long a bridge may take to register again once its pod is ready. */
   registersWithinSeconds: z.number().positive().default(60),
   /** How long sessions that were carried over get to come back before they are counted. */
-  settlesWithinSeconds: z.number().positive().default(30),
+  settlesWithinSeconds: z.number().positive().default(15),
 });
 
 /** As the program writes it: what has a default may be left out. */

@@ -6,6 +6,8 @@ import { decideRemaining, fixedOn, whyNoRoom, type SeenBridge } from "./decide";
 /** Zero counts once it has lasted: a tunnel may be on its way. */
 const EMPTY_MS = 2000;
 const LOOK_MS = 1000;
+/** How long tunnels that were opened before the cordon get to arrive. */
+const ARRIVE_MS = 10_000;
 
 /** A bridge that may be stopped now. */
 export interface PreparedBridge {
@@ -65,7 +67,8 @@ async function waitForEnd(
   isTakenUp: boolean,
 ): Promise<PreparedBridge> {
   const { redis, pause } = bridges;
-  const end = Date.now() + (isTakenUp ? 0 : policy.limitSeconds * 1000);
+  const began = Date.now();
+  const end = began + (isTakenUp ? 0 : policy.limitSeconds * 1000);
   const carries = redis !== undefined && policy.carry;
   let found: number | undefined;
   let emptySince: number | undefined;
@@ -90,12 +93,19 @@ async function waitForEnd(
       });
       said = sayOpen(bridges, name, { metrics, fixed, carries, end }, said);
       if (verdict.kind === "stop") throw refused(name, verdict.reason);
-      const isQuiet = emptySince === undefined || Date.now() - emptySince >= EMPTY_MS;
-      if (verdict.kind === "go" && isQuiet)
+      if (verdict.kind === "go" && (isTakenUp || isQuiet(bridge, began, emptySince)))
         return { found, atStop: metrics.open, carried: verdict.carried, cut: verdict.cut };
     }
     await pause(LOOK_MS);
   }
+}
+
+/** Whether nothing is on its way to a bridge that is kept from new tunnels. */
+function isQuiet({ listed }: SeenBridge, began: number, emptySince: number | undefined): boolean {
+  const now = Date.now();
+  if (emptySince !== undefined) return now - emptySince >= EMPTY_MS;
+  const isComing = (listed?.pending ?? 0) > 0 && now - began < ARRIVE_MS;
+  return !isComing && now - began >= EMPTY_MS;
 }
 
 /** Checks that the cordon holds, and puts it back where somebody took it away. */

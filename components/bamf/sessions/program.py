@@ -330,6 +330,7 @@ class Program:
                 "edge": about.get(keys.get("edgeField") or ""),
                 "score": score,
                 "sessions": 0,
+                "pending": 0,
                 "stuck": 0,
             }
         live = {}
@@ -339,6 +340,7 @@ class Program:
             if bridge is None:
                 continue
             bridge["sessions"] += 1
+            bridge["pending"] += about.get("status") == "pending"
             live[agent] = live.get(agent) if agent in live else instances_of(agent)
             # Another instance cannot go on with what this one holds.
             if len(live[agent]) > 1 and about.get("instance_id") not in live[agent]:
