@@ -9,7 +9,7 @@ export const oneByOneSchema = z.strictObject({
   options: z.record(z.string(), z.unknown()).default({}),
   /** What becomes of sessions that are open after their time and that nothing can carry over. */
   policy: z.enum(["wait", "stop", "cut"]).default("stop"),
-  /** How many sessions of one instance the operator has consented to cut for this release. */
+  /** How many sessions the operator has consented to cut for this release, over all instances. */
   cut: z.number().int().min(0).default(0),
   /** How long sessions get to end by themselves. */
   limitSeconds: z.number().min(0).default(300),

@@ -13,7 +13,7 @@ export type RemainingPolicy = "wait" | "stop" | "cut";
  */
 export interface SessionPolicy {
   readonly policy: RemainingPolicy;
-  /** How many sessions of one instance the operator has consented to cut. */
+  /** How many sessions the operator has consented to cut, over all instances. */
   readonly cut: number;
   /** How long sessions get to end by themselves, in seconds. */
   readonly limitSeconds: number;
@@ -51,22 +51,37 @@ export interface InstanceSessions {
  * product's data is undone when it is closed, and by {@link Sessions.recover} of a later run where this one was killed.
  */
 export interface Sessions {
-  /** Undoes or takes up what a killed run has left. @returns sentences about what it did */
-  readonly recover: () => Promise<readonly string[]>;
-  /** Every instance of the workload; undefined if one does not say. */
-  readonly look: () => Promise<ReadonlyMap<string, SessionLook | undefined>>;
+  /** Undoes or takes up what a killed run has left. */
+  readonly recover: () => Promise<Recovered>;
+  /**
+   * The sessions on these instances and on those that were replaced; undefined for one that does not say.
+   *
+   * @param waiting - instances that still run an older release
+   */
+  readonly look: (
+    waiting: readonly string[],
+  ) => Promise<ReadonlyMap<string, SessionLook | undefined>>;
   /**
    * Returns once the instance may be stopped: new sessions land elsewhere, and what is open on it has ended or is dealt with by the policy.
    *
+   * @param waiting - the other instances that still run an older release
    * @throws StepFailure if the others have no room, or the policy ends the roll; the instance takes new sessions again by then.
    */
-  readonly prepare: (instance: string) => Promise<void>;
+  readonly prepare: (instance: string, waiting: readonly string[]) => Promise<void>;
   /**
    * Returns once the successor of a prepared instance takes new sessions and those carried over have settled.
    *
    * @throws StepFailure if it does not come back to the product.
    */
   readonly returned: (instance: string) => Promise<InstanceSessions>;
+}
+
+/** What was found of a run that was killed. */
+export interface Recovered {
+  /** What was done about it, in sentences. */
+  readonly said: readonly string[];
+  /** An instance that it had told to stop, and that is not back: what it needs is held. */
+  readonly stopping?: string | undefined;
 }
 
 /** What is rolled, and how. */

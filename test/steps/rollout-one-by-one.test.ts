@@ -30,10 +30,10 @@ async function roll(
     args = given;
     try {
       return await work({
-        recover: () => Promise.resolve([]),
+        recover: () => Promise.resolve({ said: [] }),
         look: () => Promise.resolve(new Map()),
-        prepare: (instance) => {
-          calls.push(`prepare ${instance}`);
+        prepare: (instance, others) => {
+          calls.push(["prepare", instance, ...others].join(" "));
           return Promise.resolve();
         },
         returned: (instance) => {
@@ -58,7 +58,7 @@ describe("instances that are replaced one at a time", () => {
   test("leave in their order, each when its sessions are dealt with and the one before is back (B-06, B-13)", async () => {
     const { result, calls } = await roll(["b-1", "b-0"], { sessions: "bamf" });
     expect(calls).toEqual([
-      ...["prepare b-1", "replace b-1 within 9 s", "returned b-1"],
+      ...["prepare b-1 b-0", "replace b-1 within 9 s", "returned b-1"],
       ...["prepare b-0", "replace b-0 within 9 s", "returned b-0", "close"],
     ]);
     expect(result).toMatchObject([
@@ -73,9 +73,25 @@ describe("instances that are replaced one at a time", () => {
   });
 
   test("begin with what a killed run has left", async () => {
-    const recover = () => Promise.resolve(["b-1 takes new sessions again"]);
+    const recover = () => Promise.resolve({ said: ["b-1 takes new sessions again"] });
     const { said } = await roll(["b-1"], { sessions: "bamf" }, { recover });
     expect(said[0]).toBe("b-1 takes new sessions again");
+  });
+
+  test("finish with the one that a killed run has told to stop, before the next one leaves", async () => {
+    const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
+    const { calls, result } = await roll(["b-0"], { sessions: "bamf" }, { recover });
+    expect(calls).toEqual([
+      "returned b-1",
+      ...["prepare b-0", "replace b-0 within 9 s", "returned b-0", "close"],
+    ]);
+    expect(result).toMatchObject([{ instance: "b-1" }, { instance: "b-0" }]);
+  });
+
+  test("take up the one that a killed run was about to stop and that still waits", async () => {
+    const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
+    const { calls } = await roll(["b-1"], { sessions: "bamf" }, { recover });
+    expect(calls).toEqual(["prepare b-1", "replace b-1 within 9 s", "returned b-1", "close"]);
   });
 
   test("stay if one of them may not leave, and what is held is given back", async () => {
@@ -90,7 +106,7 @@ describe("instances that are replaced one at a time", () => {
       Promise.reject(new Error("b-1 does not come up")),
     );
     expect(result).toBe("Error: b-1 does not come up");
-    expect(calls).toEqual(["prepare b-1", "replace b-1 within 9 s", "close"]);
+    expect(calls).toEqual(["prepare b-1 b-0", "replace b-1 within 9 s", "close"]);
   });
 
   test("end the roll if one of them waits again after it was replaced", async () => {

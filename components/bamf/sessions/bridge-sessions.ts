@@ -8,6 +8,7 @@ import { bridgesOf, redisSide, type Bridges, type RedisSide, type VouchedKeys } 
 import { lookOf } from "./decide";
 import { bridgeOptionsSchema, type BridgeOptions } from "./options";
 import { prepareBridge, type PreparedBridge } from "./prepare-bridge";
+import { recover } from "./recover";
 import { returnedBridge } from "./returned-bridge";
 import { openTalk, type Talk } from "./talk";
 import { vouchedKeys } from "./vouched-keys";
@@ -128,50 +129,20 @@ const noting = (redis: RedisSide, current: Current): RedisSide => ({
   },
 });
 
-const NOTHING: PreparedBridge = { found: 0, atStop: 0, carried: 0, cut: 0 };
-
-function sessionsOf(args: SessionsArgs, all: Bridges, current: Current): Sessions {
-  const prepared = new Map<string, PreparedBridge>();
-  const { platform, workload, policy } = args;
-  const returned = (name: string) => returnedBridge(all, name, prepared.get(name) ?? NOTHING);
+function sessionsOf({ policy }: SessionsArgs, all: Bridges, current: Current): Sessions {
+  const prepared = new Map<string, PreparedBridge | undefined>();
+  const cutSoFar = () => [...prepared.values()].reduce((sum, one) => sum + (one?.cut ?? 0), 0);
   return {
-    recover: () => recover(platform, workload, all, returned),
-    look: async () => {
-      const seen = await all.seen();
+    recover: () => recover(all.redis),
+    look: async (waiting) => {
+      const seen = await all.seen(waiting);
       return new Map(seen.map((bridge) => [bridge.name, lookOf(bridge, seen)]));
     },
-    prepare: async (name) => {
+    prepare: async (name, waiting) => {
       const isTakenUp = current.bridge?.name === name && current.bridge.leaving;
-      prepared.set(name, await prepareBridge(all, name, policy, isTakenUp));
+      const left = { ...policy, cut: policy.cut - cutSoFar() };
+      prepared.set(name, await prepareBridge(all, { name, waiting, isTakenUp }, left));
     },
-    returned,
+    returned: (name) => returnedBridge(all, name, prepared.get(name)),
   };
-}
-
-/** Gives back what a killed run has left, and goes on with a bridge that it had told to stop. */
-async function recover(
-  platform: Pick<Platform, "oneByOne">,
-  workload: string,
-  { redis }: Bridges,
-  returned: Sessions["returned"],
-): Promise<readonly string[]> {
-  if (redis === undefined) return [];
-  const { marks } = await redis.look();
-  const left = Object.entries(marks).flatMap(([field, { leaving }]) =>
-    field.startsWith("bridge ") ? [{ name: field.slice("bridge ".length), leaving }] : [],
-  );
-  const said: string[] = [];
-  for (const { name } of left.filter((one) => !one.leaving)) {
-    await redis.giveBack(name);
-    said.push(`an earlier run has kept new tunnels off ${name}; it takes them again`);
-  }
-  const [stopping] = left.filter((one) => one.leaving);
-  if (stopping === undefined || !(await redis.adopt(stopping.name))) {
-    if (Object.keys(marks).length > 0) await redis.giveBackRest();
-    return said;
-  }
-  said.push(`an earlier run has told ${stopping.name} to stop; this one goes on with it`);
-  const waiting = await platform.oneByOne(workload).waiting();
-  if (!waiting.includes(stopping.name)) await returned(stopping.name);
-  return said;
 }

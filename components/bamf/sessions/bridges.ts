@@ -112,8 +112,8 @@ export interface Bridges {
   /** Undefined where nothing is written, and so nothing asked. */
   readonly redis: RedisSide | undefined;
   readonly metrics: (bridge: string) => Promise<BridgeMetrics | undefined>;
-  /** Each instance of the workload. */
-  readonly seen: () => Promise<readonly SeenBridge[]>;
+  /** These instances and those that run the new release. */
+  readonly seen: (waiting: readonly string[]) => Promise<readonly SeenBridge[]>;
   readonly pause: (ms: number) => Promise<void>;
   readonly say: (line: string) => void;
 }
@@ -130,7 +130,7 @@ const UNLISTED: ListedBridge = {
 };
 
 export function bridgesOf(
-  platform: Pick<Platform, "ask" | "look" | "oneByOne">,
+  platform: Pick<Platform, "ask" | "look">,
   workload: string,
   options: BridgeOptions,
   redis: RedisSide | undefined,
@@ -144,9 +144,8 @@ export function bridgesOf(
     options,
     redis,
     metrics,
-    seen: async () => {
-      const [waiting, { instances }, listing] = await Promise.all([
-        platform.oneByOne(workload).waiting(),
+    seen: async (waiting) => {
+      const [{ instances }, listing] = await Promise.all([
         platform.look(workload),
         redis?.look(),
       ]);

@@ -9,6 +9,15 @@ const LOOK_MS = 1000;
 /** How long tunnels that were opened before the cordon get to arrive. */
 const ARRIVE_MS = 10_000;
 
+/** A bridge whose turn it is. */
+export interface LeavingBridge {
+  readonly name: string;
+  /** The others that still run the older release. */
+  readonly waiting: readonly string[];
+  /** True if a run that was killed had told it to stop. */
+  readonly isTakenUp: boolean;
+}
+
 /** A bridge that may be stopped now. */
 export interface PreparedBridge {
   /** Tunnels when new ones were kept off it, and now. */
@@ -21,21 +30,22 @@ export interface PreparedBridge {
 /**
  * Keeps new tunnels off a bridge and waits until it may be stopped.
  *
+ * @returns what is open on it; undefined if it stops already, since a run that was killed
  * @throws StepFailure if the others have no room, or by the policy; the bridge takes new tunnels again by then.
  */
 export async function prepareBridge(
   bridges: Bridges,
-  name: string,
+  bridge: LeavingBridge,
   policy: SessionPolicy,
-  isTakenUp: boolean,
-): Promise<PreparedBridge> {
+): Promise<PreparedBridge | undefined> {
   const { redis } = bridges;
-  if (!isTakenUp) await waitForRoom(bridges, name);
+  const { name, isTakenUp } = bridge;
+  if (!isTakenUp) await waitForRoom(bridges, bridge);
   try {
     if (!isTakenUp) await redis?.cordon(name);
-    const ready = await waitForEnd(bridges, name, policy, isTakenUp);
+    const ready = await waitForEnd(bridges, bridge, policy);
     // Written down before the stop: from here on it is held even if this process is killed.
-    if (!isTakenUp) await redis?.leave(name, ready.carried > 0);
+    if (ready !== undefined && !isTakenUp) await redis?.leave(name, ready.carried > 0);
     return ready;
   } catch (error) {
     await redis?.giveBack(name).catch(() => undefined);
@@ -43,9 +53,12 @@ export async function prepareBridge(
   }
 }
 
-async function waitForRoom({ options, seen, pause }: Bridges, name: string): Promise<void> {
+async function waitForRoom(
+  { options, seen, pause }: Bridges,
+  { name, waiting }: LeavingBridge,
+): Promise<void> {
   for (const end = Date.now() + options.registersWithinSeconds * 1000; ; ) {
-    const all = await seen();
+    const all = await seen([name, ...waiting]);
     const leaving = all.find((one) => one.name === name) ?? nothingOf(name);
     const why = whyNoRoom(leaving, all, options.mostTunnels);
     if (why === undefined) return;
@@ -62,10 +75,9 @@ const nothingOf = (name: string): SeenBridge => ({ name, listed: undefined, metr
 
 async function waitForEnd(
   bridges: Bridges,
-  name: string,
+  { name, waiting, isTakenUp }: LeavingBridge,
   policy: SessionPolicy,
-  isTakenUp: boolean,
-): Promise<PreparedBridge> {
+): Promise<PreparedBridge | undefined> {
   const { redis, pause } = bridges;
   const began = Date.now();
   const end = began + (isTakenUp ? 0 : policy.limitSeconds * 1000);
@@ -75,12 +87,12 @@ async function waitForEnd(
   let said = "";
   for (;;) {
     await keepCordon(bridges, name, isTakenUp);
-    const all = await bridges.seen();
+    const all = await bridges.seen([name, ...waiting]);
     const bridge = all.find((one) => one.name === name) ?? nothingOf(name);
     const { metrics } = bridge;
     const timeIsOver = Date.now() >= end;
     // A bridge that stops already, or is gone, leaves nothing to decide.
-    if (isTakenUp && metrics?.draining !== false) return { found: 0, atStop: 0, carried: 0, cut: 0 };
+    if (isTakenUp && metrics?.draining !== false) return undefined;
     if (metrics === undefined) {
       if (timeIsOver) throw unknown(name);
     } else {

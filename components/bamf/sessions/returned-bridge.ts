@@ -17,11 +17,10 @@ const FIRST_BYTE_MS = 5000;
 export async function returnedBridge(
   bridges: Bridges,
   name: string,
-  prepared: PreparedBridge,
+  prepared: PreparedBridge | undefined,
 ): Promise<InstanceSessions> {
   const { redis } = bridges;
-  const { found, atStop } = prepared;
-  if (redis === undefined) return { instance: name, found, atStop, ...count(prepared, undefined) };
+  if (redis === undefined) return { instance: name, ...count(prepared, undefined) };
   await registered(bridges, redis, name);
   await reached(bridges, redis, name);
   await settled(bridges, redis, name);
@@ -29,21 +28,24 @@ export async function returnedBridge(
   // What a killed run has left of agents and sessions, if this one went on with its bridge.
   await redis.giveBackRest();
   const carriesBytes = await carriesFirstByte(bridges, name);
-  return { instance: name, found, atStop, ...count(prepared, guard), carriesBytes };
+  return { instance: name, ...count(prepared, guard), carriesBytes };
 }
 
-/** What is known of the tunnels that were open at the stop. */
+/** What is known of the tunnels that were open at the stop. Where a killed run had looked, they are those that named the bridge when it was taken up. */
 export function count(
-  { atStop }: Pick<PreparedBridge, "atStop">,
-  guard: Pick<GuardState, "moved" | "movedElsewhere" | "longestStallSeconds"> | undefined,
-): Pick<InstanceSessions, "kept" | "lost" | "longestStallSeconds"> {
+  prepared: Pick<PreparedBridge, "found" | "atStop"> | undefined,
+  guard: Pick<GuardState, "named" | "moved" | "movedElsewhere" | "longestStallSeconds"> | undefined,
+): Omit<InstanceSessions, "instance" | "carriesBytes"> {
+  const named = guard?.named ?? 0;
+  const { found, atStop } = prepared ?? { found: named, atStop: named };
   const kept = Math.min(atStop, guard === undefined ? 0 : guard.moved + guard.movedElsewhere);
+  const stall = guard?.longestStallSeconds;
   return {
+    found,
+    atStop,
     kept,
     lost: atStop - kept,
-    ...(guard?.longestStallSeconds == null
-      ? {}
-      : { longestStallSeconds: guard.longestStallSeconds }),
+    ...(stall == null ? {} : { longestStallSeconds: stall }),
   };
 }
 

@@ -35,10 +35,7 @@ export async function rollOneByOne(
   const open = await find(task.sessions);
   const { withinSeconds, options } = task;
   const args = { platform, workload, policy: policyOf(task), withinSeconds, options };
-  return open(args, io, async (sessions) => {
-    for (const line of await sessions.recover()) io.say(line);
-    return replaceAll(instances, task, io, sessions);
-  });
+  return open(args, io, (sessions) => replaceAll(instances, task, io, sessions));
 }
 
 const policyOf = ({ policy, cut, limitSeconds, cordon, carry }: OneByOneTask): SessionPolicy => ({
@@ -56,23 +53,32 @@ async function replaceAll(
   sessions: Sessions | undefined,
 ): Promise<readonly ReplacedInstance[]> {
   const replaced: ReplacedInstance[] = [];
-  for (;;) {
+  const recovered = await sessions?.recover();
+  for (const line of recovered?.said ?? []) io.say(line);
+  const done = (about: InstanceSessions | undefined, instance: string, started: number) => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    replaced.push({ ...about, instance, seconds });
+    io.say(describeReplaced({ ...about, instance, seconds }));
+  };
+  for (let stopping = recovered?.stopping; ; stopping = undefined) {
     io.signal?.throwIfAborted();
-    const [instance] = await instances.waiting();
+    const started = Date.now();
+    const [instance, ...others] = await instances.waiting();
+    // One that a killed run has told to stop is replaced by now, unless that had come to nothing.
+    if (stopping !== undefined && stopping !== instance) {
+      done(await sessions?.returned(stopping), stopping, started);
+      continue;
+    }
     if (instance === undefined) return replaced;
     if (replaced.some((one) => one.instance === instance))
       throw new StepFailure(
         `${instance} was replaced and runs an older release again`,
         "see who else changes it, then run the upgrade again",
       );
-    const started = Date.now();
-    await sessions?.prepare(instance);
+    await sessions?.prepare(instance, others);
     io.say(`${instance} is replaced`);
     await instances.replace(instance, withinSeconds);
-    const about = await sessions?.returned(instance);
-    const seconds = Math.round((Date.now() - started) / 1000);
-    replaced.push({ ...about, instance, seconds });
-    io.say(describeReplaced({ ...about, instance, seconds }));
+    done(await sessions?.returned(instance), instance, started);
   }
 }
 

@@ -47,8 +47,13 @@ describe("a bridge that was replaced", () => {
   });
 
   test("says of tunnels that were not seen again that they were not", () => {
-    const found = { moved: 2, movedElsewhere: 1, longestStallSeconds: null };
-    expect(count({ atStop: 4 }, found)).toEqual({ kept: 3, lost: 1 });
-    expect(count({ atStop: 4 }, undefined)).toEqual({ kept: 0, lost: 4 });
+    const state = guard({ moved: 2, movedElsewhere: 1, longestStallSeconds: null });
+    const open = { found: 5, atStop: 4 };
+    expect(count(open, state)).toEqual({ ...open, kept: 3, lost: 1 });
+    expect(count(open, undefined)).toEqual({ ...open, kept: 0, lost: 4 });
+  });
+
+  test("that a killed run had told to stop had the tunnels that were found when it was taken up", () => {
+    expect(count(undefined, guard({ named: 3, moved: 3 }))).toMatchObject({ atStop: 3, kept: 3 });
   });
 });
