@@ -126,7 +126,10 @@ describe("instances that are replaced one at a time", () => {
 
 describe("the line about a replaced instance", () => {
   test.each([
-    [{ atStop: 12, kept: 12, lost: 0, longestStallSeconds: 2.7 }, ": 12 of 12 sessions kept, longest stall 2.7 s"],
+    [
+      { atStop: 12, kept: 12, lost: 0, longestStallSeconds: 2.7 },
+      ": 12 of 12 sessions kept, longest stall 2.7 s",
+    ],
     [{ atStop: 12, kept: 11, lost: 1 }, ": 11 of 12 sessions kept, 1 not seen again"],
     [{ atStop: 0, kept: 0, lost: 0 }, ": no session was open on it"],
     [{}, ""],

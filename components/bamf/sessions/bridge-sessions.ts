@@ -1,16 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { COMPONENTS } from "../../root";
-import type { Container, Platform } from "../../upgrade/platform";
 import type { OpenSessions, Sessions, SessionsArgs } from "../../upgrade/sessions";
-import { StepFailure, type StepIo } from "../../upgrade/step-io";
+import type { StepIo } from "../../upgrade/step-io";
+import { openApiTalk } from "./api-talk";
 import { bridgesOf, redisSide, type Bridges, type RedisSide, type VouchedKeys } from "./bridges";
 import { lookOf } from "./decide";
 import { bridgeOptionsSchema, type BridgeOptions } from "./options";
 import { prepareBridge, type PreparedBridge } from "./prepare-bridge";
 import { recover } from "./recover";
 import { returnedBridge } from "./returned-bridge";
-import { openTalk, type Talk } from "./talk";
+import type { Talk } from "./talk";
 import { vouchedKeys } from "./vouched-keys";
 
 /** The bridge that is dealt with, so that a new program goes on where one that is gone was. */
@@ -27,7 +24,7 @@ export const withBridgeSessions: OpenSessions = async (args, io, work) => {
   const keys = await keysToWrite(args, options, io);
   if (keys === undefined) return work(sessionsOf(args, bridges(args, options, undefined, io), {}));
   const current: Current = {};
-  const talk = await talkTo(args, options, keys, current, io);
+  const talk = await openApiTalk(args.platform, options.api, io, resumeAt(args, keys, current));
   try {
     const redis = noting(redisFor(args, keys, talk.ask), current);
     return await work(sessionsOf(args, bridges(args, options, redis, io), current));
@@ -48,7 +45,9 @@ async function keysToWrite(
   }
   const keys = await vouchedKeys(platform, options);
   if (keys.kind === "vouched") return keys;
-  io.say(`nothing is written into the product's Redis, since nobody vouches for it: ${keys.reason}`);
+  io.say(
+    `nothing is written into the product's Redis, since nobody vouches for it: ${keys.reason}`,
+  );
   return undefined;
 }
 
@@ -65,42 +64,15 @@ const redisFor = (
   ask: Talk["ask"],
 ): RedisSide => redisSide(ask, keys, withinSeconds, policy.carry);
 
-async function talkTo(
-  args: SessionsArgs,
-  { api }: BridgeOptions,
-  keys: VouchedKeys,
-  current: Current,
-  io: StepIo,
-): Promise<Talk> {
-  const program = await readFile(join(COMPONENTS, "bamf", "sessions", "program.py"), "utf8");
-  return openTalk(
-    {
-      program,
-      find: () => findApi(args.platform, api),
-      resume: async (ask) => {
-        const { bridge } = current;
-        if (bridge === undefined) return;
-        const redis = redisFor(args, keys, ask);
-        await (bridge.leaving ? redis.adopt(bridge.name) : redis.cordon(bridge.name));
-      },
-    },
-    io,
-  );
-}
-
-/** A pod of the API that is ready. */
-async function findApi(
-  platform: Pick<Platform, "look" | "findContainer">,
-  { workload, container }: BridgeOptions["api"],
-): Promise<Container> {
-  const { instances } = await platform.look(workload);
-  const ready = instances.find(({ readySince }) => readySince !== undefined);
-  if (ready !== undefined) return platform.findContainer({ instance: ready.name, container });
-  throw new StepFailure(
-    `no instance of ${workload} is ready`,
-    "see why the API is not ready, then run the upgrade again",
-  );
-}
+/** Brings a new program to where one that is gone was. */
+const resumeAt =
+  (args: SessionsArgs, keys: VouchedKeys, current: Current) =>
+  async (ask: Talk["ask"]): Promise<void> => {
+    const { bridge } = current;
+    if (bridge === undefined) return;
+    const redis = redisFor(args, keys, ask);
+    await (bridge.leaving ? redis.adopt(bridge.name) : redis.cordon(bridge.name));
+  };
 
 /** Remembers which bridge is held. */
 const noting = (redis: RedisSide, current: Current): RedisSide => ({

@@ -145,10 +145,7 @@ export function bridgesOf(
     redis,
     metrics,
     seen: async (waiting) => {
-      const [{ instances }, listing] = await Promise.all([
-        platform.look(workload),
-        redis?.look(),
-      ]);
+      const [{ instances }, listing] = await Promise.all([platform.look(workload), redis?.look()]);
       const names = [...new Set([...waiting, ...instances.map(({ name }) => name)])];
       return Promise.all(
         names.map(async (name) => ({

@@ -44,10 +44,7 @@ export function fixedOn(bridge: SeenBridge, all: readonly SeenBridge[]): number 
 }
 
 /** What a step is shown of a bridge. */
-export const lookOf = (
-  bridge: SeenBridge,
-  all: readonly SeenBridge[],
-): SessionLook | undefined =>
+export const lookOf = (bridge: SeenBridge, all: readonly SeenBridge[]): SessionLook | undefined =>
   bridge.metrics && {
     open: bridge.metrics.open,
     byProtocol: bridge.metrics.byProtocol,

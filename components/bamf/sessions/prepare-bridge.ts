@@ -57,7 +57,7 @@ async function waitForRoom(
   { options, seen, pause }: Bridges,
   { name, waiting }: LeavingBridge,
 ): Promise<void> {
-  for (const end = Date.now() + options.registersWithinSeconds * 1000; ; ) {
+  for (const end = Date.now() + options.registersWithinSeconds * 1000; ;) {
     const all = await seen([name, ...waiting]);
     const leaving = all.find((one) => one.name === name) ?? nothingOf(name);
     const why = whyNoRoom(leaving, all, options.mostTunnels);
@@ -156,7 +156,9 @@ function sayOpen({ say }: Bridges, name: string, open: Open, said: string): stri
   const line = `${name}: ${metrics.open} tunnels open${kinds === "" ? "" : ` (${kinds})`}${stay}`;
   if (line === said) return said;
   const left = Math.max(0, Math.round((end - Date.now()) / 1000));
-  say(metrics.open === 0 || left === 0 ? line : `${line}; they have ${left} s to end by themselves`);
+  say(
+    metrics.open === 0 || left === 0 ? line : `${line}; they have ${left} s to end by themselves`,
+  );
   return line;
 }
 

@@ -27,7 +27,7 @@ SILENCE = float(os.environ.get("GATEWAYS_SILENCE", "30"))
 REVIVED_LIFE = 300
 HEARTBEAT_LIFE = 180
 TURN = 3
-FAST, SLOW, SLOWEST = 0.005, 0.3, 2.0
+FAST, SLOW, SLOWEST = 0.002, 0.3, 2.0
 
 store = redis.Redis.from_url(
     os.environ.get("BAMF_REDIS_URL", "redis://localhost:6379"),
@@ -468,11 +468,12 @@ class Program:
         try:
             if self.guard is not None:
                 self.guard.tick()
-            if slow:
+            # A bridge that stops takes itself out of the sets, and the next end of a tunnel puts it in again as the first choice.
+            if slow or self.guard is not None:
                 for bridge in self.holds:
                     self.hold(bridge)
-                if self.guard is not None:
-                    self.guard.hold_turns()
+            if slow and self.guard is not None:
+                self.guard.hold_turns()
             self.fault = None
         except redis.RedisError as error:
             self.fault = words(error)

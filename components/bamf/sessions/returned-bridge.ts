@@ -50,7 +50,7 @@ export function count(
 }
 
 async function registered(bridges: Bridges, redis: RedisSide, name: string): Promise<void> {
-  for (const end = Date.now() + bridges.options.registersWithinSeconds * 1000; ; ) {
+  for (const end = Date.now() + bridges.options.registersWithinSeconds * 1000; ;) {
     const { state } = await redis.state(name);
     const listed = (await redis.look()).bridges[name];
     const isHeld = state === "held" || state === "away";
@@ -68,7 +68,7 @@ async function registered(bridges: Bridges, redis: RedisSide, name: string): Pro
 async function reached({ options, pause }: Bridges, redis: RedisSide, name: string): Promise<void> {
   const address =
     options.tunnelAddresses[name] ?? options.tunnelAddress.replaceAll("{instance}", name);
-  for (const end = Date.now() + options.registersWithinSeconds * 1000; ; ) {
+  for (const end = Date.now() + options.registersWithinSeconds * 1000; ;) {
     const why = await redis.reach(address);
     if (why === undefined) return;
     if (Date.now() > end)
@@ -81,7 +81,7 @@ async function reached({ options, pause }: Bridges, redis: RedisSide, name: stri
 }
 
 async function settled({ options, pause }: Bridges, redis: RedisSide, name: string): Promise<void> {
-  for (const end = Date.now() + options.settlesWithinSeconds * 1000; ; ) {
+  for (const end = Date.now() + options.settlesWithinSeconds * 1000; ;) {
     const { guard } = await redis.state(name);
     if (guard === null) return;
     const isBack = guard.moved >= guard.named;
@@ -92,7 +92,7 @@ async function settled({ options, pause }: Bridges, redis: RedisSide, name: stri
 
 /** True once bytes went through it; undefined if nobody came. */
 async function carriesFirstByte({ metrics, pause }: Bridges, name: string) {
-  for (const end = Date.now() + FIRST_BYTE_MS; ; ) {
+  for (const end = Date.now() + FIRST_BYTE_MS; ;) {
     const now = await metrics(name);
     if (now !== undefined && now.bytes > 0) return true;
     if (Date.now() > end) return undefined;

@@ -72,7 +72,7 @@ export function openTalk(args: TalkArgs, io: StepIo): Talk {
     return fresh;
   };
   const ask = async (name: string, question: object): Promise<unknown> => {
-    for (const end = Date.now() + GONE_MS; ; ) {
+    for (const end = Date.now() + GONE_MS; ;) {
       try {
         line ??= await started();
         const answer = await putTo(line, name, question);

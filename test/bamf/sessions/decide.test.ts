@@ -117,10 +117,22 @@ describe("a bridge that is to leave", () => {
 
   test.each([
     ["there is no other", [], "there is none"],
-    ["the other is of another edge", [bridge("b", 0, { listed: { edge: "far" } })], "b belongs to edge far"],
-    ["the other is not registered", [bridge("b", 0, { listed: { registeredAt: undefined } })], "b is not registered"],
+    [
+      "the other is of another edge",
+      [bridge("b", 0, { listed: { edge: "far" } })],
+      "b belongs to edge far",
+    ],
+    [
+      "the other is not registered",
+      [bridge("b", 0, { listed: { registeredAt: undefined } })],
+      "b is not registered",
+    ],
     ["the other is stopping", [bridge("b", 0, { metrics: { draining: true } })], "b is stopping"],
-    ["the other is cordoned itself", [bridge("b", 0, { listed: { score: 1e9 } })], "b is kept from new tunnels"],
+    [
+      "the other is cordoned itself",
+      [bridge("b", 0, { listed: { score: 1e9 } })],
+      "b is kept from new tunnels",
+    ],
     ["nobody knows of the other", [{ ...bridge("b", 0), metrics: undefined }], "b does not answer"],
   ])("stays if %s", (_, others, found) => {
     expect(why(others)).toBe(`no other bridge of edge default takes new tunnels: ${found}`);

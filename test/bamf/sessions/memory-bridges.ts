@@ -35,8 +35,8 @@ export function memoryBridges(open: (number | undefined)[], change: Partial<Redi
   const calls: string[] = [];
   const said: string[] = [];
   const note =
-    <Args extends unknown[]>(call: string) =>
-    (...args: Args) => {
+    (call: string) =>
+    (...args: readonly (string | boolean)[]) => {
       calls.push([call, ...args].join(" "));
       return Promise.resolve();
     };
@@ -66,7 +66,8 @@ export function memoryBridges(open: (number | undefined)[], change: Partial<Redi
       settlesWithinSeconds: 0.01,
     }),
     redis,
-    metrics: (): Promise<BridgeMetrics | undefined> => Promise.resolve({ ...bridge("a", 1).metrics!, bytes: 16 }),
+    metrics: (): Promise<BridgeMetrics | undefined> =>
+      Promise.resolve({ ...bridge("a", 1).metrics!, bytes: 16 }),
     seen: () => Promise.resolve(seen()),
     pause: () => new Promise((resolve) => setTimeout(resolve, 20)),
     say: (line) => void said.push(line),

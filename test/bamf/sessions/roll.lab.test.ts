@@ -95,8 +95,9 @@ describe("bridges that are rolled with tunnels open on them", () => {
     const passing = ["-open-every", "150ms", "-life", "2s"];
     const client = await stage.startClient("-hold", "60", ...passing, ...away);
     const replaced = await roll(staged);
-    const { held: open, passing: others } = await settled(client);
-    expect({ open, others }, said.join("\n")).toMatchObject({
+    const { held: open, passing: others, tunnels } = await settled(client);
+    const failed = tunnels.filter(({ state }) => state === "failed" || state === "cut");
+    expect({ open, others }, [...said, JSON.stringify(failed)].join("\n")).toMatchObject({
       open: { kept: 60, cut: 0, frozen: 0 },
       others: { failed: 0, cut: 0, frozen: 0 },
     });
@@ -129,7 +130,7 @@ async function rollKilled(
 ): Promise<void> {
   const child = fork(join(import.meta.dirname, "roll-child.ts"), [], {
     execArgv: ["--import", "tsx"],
-    env: io().env as NodeJS.ProcessEnv,
+    env: io().env,
   });
   const ended = once(child, "exit");
   const { platform } = staged;

@@ -61,7 +61,9 @@ describe("a program to which questions are put", () => {
 
   test("that cannot be started at all fails at once, with its own words", async () => {
     const { result } = await talking((talk) => talk.ask("die").catch(String));
-    expect(result).toMatch(/the program in pod bamf\/api-a has ended: killed\. Fix: grant pods\/exec/);
+    expect(result).toMatch(
+      /the program in pod bamf\/api-a has ended: killed\. Fix: grant pods\/exec/,
+    );
   });
 
   test("says what keeps it from holding what it is to hold", async () => {

@@ -15,7 +15,10 @@ describe("the keys that a roll may write", () => {
   });
 
   test("were only read where one of the bridges is of a release that nobody has run", () => {
-    expect(keys(["v0.11.0"], ["v0.11.0", "v0.10.0"])).toMatchObject({ kind: "vouched", ran: false });
+    expect(keys(["v0.11.0"], ["v0.11.0", "v0.10.0"])).toMatchObject({
+      kind: "vouched",
+      ran: false,
+    });
   });
 
   test("are none where one that runs is not vouched for", () => {
@@ -25,6 +28,8 @@ describe("the keys that a roll may write", () => {
 
   test("are none where nothing runs whose release could be read", () => {
     expect(keys([], ["v0.11.0"])).toMatchObject({ kind: "unknown" });
-    expect(keysOfAll(known, ["api@sha256:1"], ["bridge:v0.11.0"])).toMatchObject({ kind: "unknown" });
+    expect(keysOfAll(known, ["api@sha256:1"], ["bridge:v0.11.0"])).toMatchObject({
+      kind: "unknown",
+    });
   });
 });
