@@ -3,6 +3,7 @@ import type { ClusterClient } from "../kubernetes/api/client";
 import type { Json, JsonList } from "../kubernetes/api/json";
 import { isReady } from "../kubernetes/objects/ready";
 import type { BridgeFacts } from "./gates/bridge-room";
+import { parseBridgeMetrics } from "./sessions/bridge-metrics";
 
 /** Port of a bridge's health and metrics. Source: `mattrobinsonsre/bamf@v0.11.0:helm/bamf/templates/statefulset-bridge.yaml` */
 const PORT = 8080;
@@ -31,21 +32,13 @@ export async function lookAtBridges(
       const reply = await client
         .ask(`${pods}/${name}:${PORT}/proxy/metrics`, { accept: "*/*", timeout: TIMEOUT })
         .catch(() => undefined);
-      const tunnels = reply?.status === 200 ? tunnelsIn(reply.body) : undefined;
-      return { name, ready: isReady(pod), tunnels };
+      const metrics = reply?.status === 200 ? parseBridgeMetrics(reply.body) : undefined;
+      return {
+        name,
+        ready: isReady(pod),
+        tunnels: metrics && { open: metrics.open, pinned: metrics.immovable },
+      };
     }),
   );
 }
 
-/** Undefined where the bridge does not tell a number: before 0.3.0 none does. */
-function tunnelsIn(metrics: string): BridgeFacts["tunnels"] {
-  const open = gauge(metrics, "bamf_bridge_active_tunnels");
-  return open === undefined
-    ? undefined
-    : { open, pinned: gauge(metrics, "bamf_bridge_non_migratable_tunnels") ?? 0 };
-}
-
-function gauge(metrics: string, name: string): number | undefined {
-  const value = new RegExp(`^${name}(?:\\{[^}]*\\})?\\s+(\\S+)`, "m").exec(metrics)?.[1];
-  return value === undefined || Number.isNaN(Number(value)) ? undefined : Number(value);
-}

@@ -2,8 +2,7 @@ import { inOrder, editContainers, type Workload } from "../kubernetes/edits/work
 import { migrationJobWith } from "../kubernetes/objects/migration-job";
 import type { KubernetesObject } from "../kubernetes/objects/object";
 import type { BamfConfig } from "./config";
-import type { BamfNames } from "./names";
-import { fromOwnSecret } from "./pod-secrets";
+import { fromOwnSecret, type OwnSecret } from "./pod-secrets";
 
 /** Where Alembic finds its own settings. From any other folder it answers with nothing and exit 0 (T-18). */
 const FOLDER = "/app/alembic";
@@ -16,8 +15,7 @@ export type AlembicCommand =
 /** What the Job of a release is made of. */
 export interface AlembicJobArgs {
   readonly config: Pick<BamfConfig, "version" | "kubernetes" | "schema">;
-  readonly secrets: Readonly<Record<string, string>>;
-  readonly names: BamfNames;
+  readonly secret: OwnSecret;
   /** Labels of the API's pods. */
   readonly labels: Readonly<Record<string, string>>;
   /** The migration as the chart has it: image, folder, resources and where the database is. */
@@ -29,11 +27,11 @@ export interface AlembicJobArgs {
  * (T-30), with the URL that the driver takes (T-20), and kept when it has succeeded.
  */
 export function alembicJob(
-  { config, secrets, names, labels, chartJob }: AlembicJobArgs,
+  { config, secret, labels, chartJob }: AlembicJobArgs,
   { verb, revision }: AlembicCommand,
 ): KubernetesObject {
   const edit = inOrder(
-    fromOwnSecret(names, secrets),
+    fromOwnSecret(secret),
     editContainers((container) => ({
       ...container,
       workingDir: FOLDER,
@@ -43,7 +41,7 @@ export function alembicJob(
   );
   const { template } = edit(chartJob as Workload).spec;
   return migrationJobWith({
-    fullname: names.fullname,
+    fullname: secret.names.fullname,
     namespace: config.kubernetes.namespace,
     verb: verb === "upgrade" ? "migrate" : verb,
     version: config.version,

@@ -28,6 +28,7 @@ const CHARTS_OWN: Readonly<Record<string, string>> = {
   "bridge-bootstrap": BOOTSTRAP_TOKEN,
   "agent-join-token": JOIN_TOKEN,
   "database-credentials": PASSWORD,
+  "database-read-credentials": "DATABASE_READ_PASSWORD",
   postgresql: PASSWORD,
 };
 
@@ -39,34 +40,45 @@ export function podSecrets(secrets: Secrets): Secrets {
     : { ...secrets, [POD_URL]: asyncpgUrl(url), [PASSWORD]: passwordIn(url) };
 }
 
-/** True for a Secret that our own one stands for. */
-export const isReplaced = ({ fullname }: BamfNames, name: string): boolean =>
-  keyFor(fullname, name) !== undefined;
+/** Our own Secret in the place of the chart's. */
+export interface OwnSecret {
+  readonly names: Pick<BamfNames, "fullname">;
+  readonly secrets: Secrets;
+  /** Secrets of the chart's names that somebody else makes in the cluster, such as the External Secrets Operator: they stay. @defaultValue none */
+  readonly theirs?: readonly string[];
+}
 
-const keyFor = (fullname: string, secret: string): string | undefined => {
-  const [start, end = ""] = [secret.slice(0, fullname.length), secret.slice(fullname.length + 1)];
-  return start === fullname && Object.hasOwn(CHARTS_OWN, end) ? CHARTS_OWN[end] : undefined;
-};
+/** The key of our own Secret that stands for one of the chart's; undefined for any other Secret. */
+export function keyFor(
+  { names: { fullname }, theirs = [] }: Omit<OwnSecret, "secrets">,
+  secret: string,
+): string | undefined {
+  const end = secret.slice(fullname.length + 1);
+  const isCharts = secret === `${fullname}-${end}` && Object.hasOwn(CHARTS_OWN, end);
+  return isCharts && !theirs.includes(secret) ? CHARTS_OWN[end] : undefined;
+}
 
 /**
- * Has the pods take from our own Secret what the chart would put into Secrets or into plain text: tokens and passwords, and the whole URL of the database. Where
- * the operator's own Secret holds the password alone, the chart's URL stays and is put right (T-20, T-22, T-29).
+ * Has the pods take from our own Secret what the chart would put into Secrets or into plain text: tokens and passwords, and the whole URL of the database. If
+ * another Secret holds the password alone, the chart's URL stays and is put right (T-20, T-22, T-29).
  */
-export const fromOwnSecret = ({ fullname }: BamfNames, secrets: Secrets): Edit => {
+export function fromOwnSecret(secret: OwnSecret): Edit {
+  const { names, secrets } = secret;
   const own = ({ name, valueFrom }: Variable, key: string): Variable => {
     const { optional } = valueFrom?.secretKeyRef ?? {};
-    const secretKeyRef = { name: fullname, key, ...(optional === undefined ? {} : { optional }) };
-    return { name, valueFrom: { secretKeyRef } };
+    const ref = { name: names.fullname, key, ...(optional === undefined ? {} : { optional }) };
+    return { name, valueFrom: { secretKeyRef: ref } };
   };
   return editVariables((all) => {
     const redirected = lastOfEach(all).map((variable) => {
-      const key = keyFor(fullname, variable.valueFrom?.secretKeyRef?.name ?? "");
+      const key = keyFor(secret, variable.valueFrom?.secretKeyRef?.name ?? "");
       return key === undefined ? variable : own(variable, key);
     });
     const isOurs =
       DATABASE_URL in secrets ||
       redirected.some(
-        ({ name, valueFrom }) => name === PASSWORD && valueFrom?.secretKeyRef?.name === fullname,
+        ({ name, valueFrom }) =>
+          name === PASSWORD && valueFrom?.secretKeyRef?.name === names.fullname,
       );
     return redirected.map((variable) => {
       const { name, value } = variable;
@@ -75,11 +87,11 @@ export const fromOwnSecret = ({ fullname }: BamfNames, secrets: Secrets): Edit =
       return value === undefined ? variable : { ...variable, value: withSsl(value) };
     });
   });
-};
+}
 
 /** Secrets of the stack file without which one of these pods does not start. */
 export const secretsNeededBy = (
-  { fullname }: BamfNames,
+  { fullname }: Pick<BamfNames, "fullname">,
   workloads: readonly Pick<Workload, "spec">[],
 ): readonly string[] => [
   ...new Set(
@@ -91,9 +103,8 @@ export const secretsNeededBy = (
 
 /** What of our own Secret the pods of a workload cannot start without. */
 export const valuesRead = (
-  { fullname }: BamfNames,
+  { names: { fullname }, secrets }: OwnSecret,
   workload: Pick<Workload, "spec">,
-  secrets: Secrets,
 ): Secrets => {
   const all = podSecrets(secrets);
   return Object.fromEntries(

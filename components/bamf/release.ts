@@ -1,14 +1,6 @@
 import { join } from "node:path";
 import { chartFor } from "../config/chart-schema";
-import { rollOnSecretChange } from "../kubernetes/edits/roll-on-secret-change";
-import { rollWithoutLoss } from "../kubernetes/edits/roll-without-loss";
-import {
-  editPod,
-  inOrder,
-  selectorOf,
-  type Edit,
-  type Workload,
-} from "../kubernetes/edits/workload";
+import { selectorOf, type Workload } from "../kubernetes/edits/workload";
 import { assembleRelease } from "../kubernetes/gateway/assemble-release";
 import type { KubernetesRelease } from "../kubernetes/gateway/product";
 import { chartNames } from "../kubernetes/helm/chart-names";
@@ -17,19 +9,18 @@ import { aboutChart, type AboutChart, type Rendering } from "../kubernetes/helm/
 import { renderChecked } from "../kubernetes/helm/render-checked";
 import type { KubernetesObject } from "../kubernetes/objects/object";
 import { COMPONENTS } from "../root";
-import { fingerprint } from "../upgrade/fingerprint";
 import { valueAt, type Values } from "../upgrade/values";
 import { newsIn, readBamfCatalogue, releaseOf, type BamfCatalogue } from "./catalogue";
+import { chartParts, hasPods, type ChartParts } from "./chart-parts";
 import { chartValues, tagOf } from "./chart-values";
 import type { BamfConfig } from "./config";
+import { editWorkload } from "./edits";
 import { alembicJob } from "./migration-job";
 import { bamfNames, CHART, type BamfNames } from "./names";
-import { fromOwnSecret, isReplaced, valuesRead } from "./pod-secrets";
+import { fromOwnSecret, type OwnSecret } from "./pod-secrets";
 import { limitsByName, rollsOf, type Rolls } from "./rolls";
 import { wantedValues, type WantedValues } from "./wanted-values";
 import { wavesOf } from "./waves";
-
-type Secrets = Readonly<Record<string, string>>;
 
 /** What a release of BAMF has that not every release has. */
 export interface BamfRelease extends KubernetesRelease {
@@ -59,53 +50,38 @@ const CATALOGUE = join(COMPONENTS, "bamf", "catalogue.yaml");
  */
 export async function renderBamf(
   config: BamfConfig,
-  secrets: Secrets,
+  secrets: Readonly<Record<string, string>>,
   about: AboutChart = aboutChart,
 ): Promise<BamfRelease> {
   const { version, chart, kubernetes } = config;
   const { namespace, release } = kubernetes;
   const known = await readBamfCatalogue(config.catalogue ?? CATALOGUE, "gateways:bamf.catalogue");
+  const row = releaseOf(known, version);
   const names = bamfNames(release, config.values);
   const wanted = wantedValues(known, config);
   const tag = tagOf(known, version);
-  const chartVersion = releaseOf(known, version)?.chart.version ?? version;
-  const { rendering, check } = await renderChecked(
-    {
-      chart: chartFor(chart, version, chartVersion),
-      release,
-      namespace,
-      values: chartValues(wanted, names, tag),
-    },
-    about,
-  );
-  const { workloads, availability, others } = partsOf(rendering, names);
-  const edited = workloads.map((workload) =>
-    editsOf(workload, { names, secrets, pauseSeconds: pauseOf(rendering, wanted) })(workload),
-  );
-  const selector = selectorOf(edited, names.gateway, CHART);
-  const job = alembicJob(
-    { config, secrets, names, labels: selector, chartJob: migrationIn(rendering) },
-    { verb: "upgrade", revision: releaseOf(known, version)?.head ?? "head" },
-  );
-  const rolls = rollsOf(names, edited, availability);
+  const values = chartValues(wanted, names, tag);
+  const source = chartFor(chart, version, row?.chart.version ?? version);
+  const request = { chart: source, release, namespace, values };
+  const { rendering, check } = await renderChecked(request, about);
+  const parts = chartParts(rendering, names);
+  const secret: OwnSecret = { names, secrets, theirs: parts.theirs };
+  const edit = editWorkload(secret, names.bridge, pauseOf(rendering, wanted));
+  const workloads = parts.workloads.map(edit);
+  const labels = selectorOf(workloads, names.gateway, CHART);
+  const rolls = rollsOf(names, workloads, parts.availability);
   const assembled = assembleRelease({
     settings: config,
     names,
     labels: chartNames(CHART, release, config.values).labels,
     rendering,
-    others: others.map((object) =>
-      hasPods(object) ? fromOwnSecret(names, secrets)(object) : object,
+    others: parts.others.map((one) => (hasPods(one) ? fromOwnSecret(secret)(one) : one)),
+    workloads,
+    job: alembicJob(
+      { config, secret, labels, chartJob: parts.migration },
+      { verb: "upgrade", revision: row?.head ?? "head" },
     ),
-    workloads: edited,
-    job,
-    availability: {
-      workload: names.gateway,
-      namespace,
-      labels: selector,
-      selector,
-      minAvailable: 1,
-      objects: availability,
-    },
+    availability: availabilityOf(parts, names, namespace, labels),
   });
   const { defaults, hooks } = rendering;
   return {
@@ -121,63 +97,19 @@ export async function renderBamf(
     tag,
     rolls,
     rollSeconds: limitsByName(names, rolls),
-    waves: wavesOf(
-      names,
-      edited.map(({ metadata }) => metadata.name),
-    ),
+    waves: wavesOf(names, namesOf(workloads)),
   };
 }
 
-interface Parts {
-  /** Rolled out, in waves. */
-  readonly workloads: readonly Workload[];
-  /** Budgets and autoscalers, as the chart makes them: those of the bridges follow a metric of theirs. */
-  readonly availability: readonly KubernetesObject[];
-  /** There before them; stores that the chart bundles among it. */
-  readonly others: readonly KubernetesObject[];
-}
+const namesOf = (workloads: readonly Workload[]): readonly string[] =>
+  workloads.map(({ metadata }) => metadata.name);
 
-const AVAILABILITY: ReadonlySet<string> = new Set([
-  "PodDisruptionBudget",
-  "HorizontalPodAutoscaler",
-]);
-
-/** @throws Error where the chart renders a Secret for which our own one does not stand */
-function partsOf({ objects }: Rendering, names: BamfNames): Parts {
-  const stores = ["postgresql", "redis"].map((store) => `${names.fullname}-${store}`);
-  const isRolledOut = (object: KubernetesObject): object is Workload =>
-    hasPods(object) && !stores.includes(object.metadata.name);
-  const kept = objects.filter((object) => !isSecret(object) && !isMigration(object));
-  const strange = objects.find(
-    (object) => isSecret(object) && !isReplaced(names, object.metadata.name),
-  );
-  if (strange !== undefined)
-    throw new Error(
-      `the chart renders Secret/${strange.metadata.name}, which would keep secrets of the values in plain text; name a Secret of your own in the values instead`,
-    );
-  return {
-    workloads: kept.filter(isRolledOut),
-    availability: kept.filter(({ kind }) => AVAILABILITY.has(kind)),
-    others: kept.filter((object) => !isRolledOut(object) && !AVAILABILITY.has(object.kind)),
-  };
-}
-
-const isSecret = ({ apiVersion, kind }: KubernetesObject): boolean =>
-  apiVersion === "v1" && kind === "Secret";
-
-const hasPods = (object: KubernetesObject): object is Workload =>
-  object.kind === "Deployment" || object.kind === "StatefulSet";
-
-const isMigration = ({ kind, metadata }: KubernetesObject): boolean =>
-  kind === "Job" && metadata.labels?.["app.kubernetes.io/component"] === "migrations";
-
-/** The migration, whether the chart has it as a hook or as a Job of its own. */
-function migrationIn({ hookObjects, objects }: Rendering): KubernetesObject {
-  const found = [...hookObjects, ...objects].find(isMigration);
-  if (found === undefined)
-    throw new Error(`the chart rendered no Job of the migration; is it the chart ${CHART}?`);
-  return found;
-}
+const availabilityOf = (
+  { availability: objects }: ChartParts,
+  { gateway: workload }: BamfNames,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+) => ({ workload, namespace, labels, selector: labels, minAvailable: 1, objects });
 
 /** Seconds that a bridge pauses before it is told to end. */
 function pauseOf({ defaults }: Rendering, { placeOf, set }: WantedValues): number {
@@ -185,33 +117,3 @@ function pauseOf({ defaults }: Rendering, { placeOf, set }: WantedValues): numbe
   const found = set(newest) ?? valueAt(defaults, placeOf(newest)?.split(".") ?? []);
   return typeof found === "number" ? found : 0;
 }
-
-/**
- * - What has requests gives up no pod before its successor serves.
- * - What reads a token or the URL of the database once rolls when it changes (T-22); a bridge reads its token anew at each start, and to roll it may cut sessions.
- * - A bridge has its whole grace period for its sessions: the pause before the end signal counts against it, and its own limit does not know of the pause.
- */
-function editsOf(
-  workload: Workload,
-  {
-    names,
-    secrets,
-    pauseSeconds,
-  }: { readonly names: BamfNames; readonly secrets: Secrets; readonly pauseSeconds: number },
-): Edit {
-  const own = fromOwnSecret(names, secrets);
-  if (workload.kind === "StatefulSet") return inOrder(own, beyondPause(pauseSeconds));
-  const read = valuesRead(names, own(workload), secrets);
-  const common = inOrder(own, rollWithoutLoss);
-  return Object.keys(read).length === 0
-    ? common
-    : inOrder(common, rollOnSecretChange(fingerprint(read)));
-}
-
-const beyondPause = (pauseSeconds: number): Edit =>
-  editPod((pod) => {
-    const grace = pod["terminationGracePeriodSeconds"];
-    return typeof grace === "number"
-      ? { ...pod, terminationGracePeriodSeconds: grace + pauseSeconds }
-      : pod;
-  });

@@ -46,8 +46,7 @@ const jobOf = (
   alembicJob(
     {
       config: exampleBamf(changes),
-      secrets: exampleSecrets,
-      names: bamfNames("bamf", {}),
+      secret: { names: bamfNames("bamf", {}), secrets: exampleSecrets },
       labels: {
         "app.kubernetes.io/name": "bamf",
         "app.kubernetes.io/instance": "bamf",

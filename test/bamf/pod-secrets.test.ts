@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bamfNames } from "../../components/bamf/names";
 import {
   fromOwnSecret,
-  isReplaced,
+  keyFor,
   podSecrets,
   secretsNeededBy,
   valuesRead,
@@ -34,7 +34,7 @@ const withEnv = (env: readonly Variable[]): Workload => ({
   spec: { template: { spec: { containers: [{ name: "api", image: "api:v1", env }] } } },
 });
 const edited = (env: readonly Variable[], secrets: Readonly<Record<string, string>>) =>
-  fromOwnSecret(names, secrets)(withEnv(env)).spec.template.spec.containers[0]!["env"];
+  fromOwnSecret({ names, secrets })(withEnv(env)).spec.template.spec.containers[0]!["env"];
 
 describe("the environment of the pods", () => {
   test("comes from our own Secret, where the chart would keep tokens and passwords in Secrets of its own (T-22)", () => {
@@ -73,10 +73,20 @@ describe("the environment of the pods", () => {
     ]);
   });
 
-  test("stays what it is in the names of another release", () => {
-    expect(isReplaced(names, "bamf-proxy-token")).toBe(true);
-    expect(isReplaced(names, "other-proxy-token")).toBe(false);
-    expect(isReplaced(names, "bamf-tls")).toBe(false);
+  test("stays what it is in the names of another release, and in Secrets that are nobody's but the operator's", () => {
+    const found = ["bamf-proxy-token", "other-proxy-token", "bamf-tls"].map((one) =>
+      keyFor({ names }, one),
+    );
+    expect(found).toEqual(["BAMF_PROXY_INTERNAL_TOKEN", undefined, undefined]);
+  });
+
+  test("stays in the Secret of the chart's name that the External Secrets Operator makes (T-29)", () => {
+    const theirs = ["bamf-database-credentials"];
+    const { DATABASE_URL: _, ...secrets } = exampleSecrets;
+    const [password, own] = fromOwnSecret({ names, secrets, theirs })(withEnv(api)).spec.template
+      .spec.containers[0]!["env"] as readonly Variable[];
+    expect(password).toEqual(api[0]);
+    expect(own).toEqual(plain("BAMF_DATABASE_URL", url.replace("sslmode", "ssl")));
   });
 });
 
@@ -90,7 +100,8 @@ test("the Secret of the pods holds what the stack file gives, and the database i
 });
 
 describe("what a pod reads of it", () => {
-  const workload = (env: readonly Variable[]) => fromOwnSecret(names, {})(withEnv(env));
+  const workload = (env: readonly Variable[]) =>
+    fromOwnSecret({ names, secrets: {} })(withEnv(env));
 
   test("is needed under the name that the stack file has for it", () => {
     expect(secretsNeededBy(names, [workload(api), workload(api)])).toEqual([
@@ -102,12 +113,12 @@ describe("what a pod reads of it", () => {
   test("is not needed where the pod starts without it", () => {
     const agent = workload([ref("BAMF_JOIN_TOKEN", "bamf", "BAMF_JOIN_TOKEN", true)]);
     expect(secretsNeededBy(names, [agent])).toEqual([]);
-    expect(valuesRead(names, agent, exampleSecrets)).toEqual({});
+    expect(valuesRead({ names, secrets: exampleSecrets }, agent)).toEqual({});
   });
 
   test("changes with a token that it reads, and with no other (T-22)", () => {
     const proxy = workload([ref("BAMF_PROXY_INTERNAL_TOKEN", "bamf-proxy-token", "token")]);
-    expect(valuesRead(names, proxy, exampleSecrets)).toEqual({
+    expect(valuesRead({ names, secrets: exampleSecrets }, proxy)).toEqual({
       BAMF_PROXY_INTERNAL_TOKEN: "proxy-token-of-the-stack",
     });
   });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { replicaRange } from "../../kubernetes/objects/replica-range";
 import { changesNothing } from "../../upgrade/changes-nothing";
 import type { Gate } from "../../upgrade/gate";
 import { isSettled } from "../../upgrade/plan/plan";
@@ -22,7 +22,7 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
       return bridgeRoom({
         plan,
         bridges: bridgesSeen(input),
-        declared: fewest(release.rolledOut, names.bridge),
+        declared: replicaRange(release.rolledOut, names.bridge)?.min,
         perBridge: typeof perBridge === "number" && perBridge > 0 ? perBridge : undefined,
         at: `StatefulSet/${names.bridge}`,
         valuesAt: at(`values.${bridge}`),
@@ -50,27 +50,3 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
     },
   },
 ];
-
-const stateful = z.object({
-  kind: z.literal("StatefulSet"),
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({ replicas: z.number().default(1) }),
-});
-const scaler = z.object({
-  kind: z.literal("HorizontalPodAutoscaler"),
-  spec: z.object({
-    scaleTargetRef: z.object({ kind: z.literal("StatefulSet"), name: z.string() }),
-    minReplicas: z.number().default(1),
-  }),
-});
-
-/** Fewest pods that a StatefulSet declares: its own number, or the least of its autoscaler; undefined if there is none of the name. */
-function fewest(objects: readonly object[], name: string): number | undefined {
-  const found = objects
-    .flatMap((object) => stateful.safeParse(object).data ?? [])
-    .find(({ metadata }) => metadata.name === name);
-  const scaled = objects
-    .flatMap((object) => scaler.safeParse(object).data ?? [])
-    .find(({ spec }) => spec.scaleTargetRef.name === name);
-  return found && (scaled?.spec.minReplicas ?? found.spec.replicas);
-}

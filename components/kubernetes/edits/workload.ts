@@ -1,11 +1,16 @@
 import type { KubernetesObject } from "../objects/object";
+import type { WorkloadKind } from "../objects/workload-kind";
 
-/** The part of a Deployment that edits read and write. */
+/** The part of a Deployment or StatefulSet that edits read and write. */
 export interface Workload extends KubernetesObject {
+  readonly kind: WorkloadKind;
   readonly spec: {
     readonly replicas?: number | undefined;
     readonly selector?: { readonly matchLabels: Readonly<Record<string, string>> };
+    /** Of a Deployment. */
     readonly strategy?: unknown;
+    /** Of a StatefulSet. */
+    readonly updateStrategy?: unknown;
     readonly minReadySeconds?: number;
     readonly template: PodTemplate;
     readonly [key: string]: unknown;
