@@ -6,6 +6,7 @@ import type { Identity } from "../../upgrade/evidence/identity";
 import { outputNames } from "../../upgrade/evidence/output-names";
 import { readEvidence } from "../../upgrade/evidence/read-evidence";
 import type { CoreFacts } from "../../upgrade/facts";
+import { deletedBelow } from "../../upgrade/plan/hops";
 import { observe } from "../../upgrade/observation";
 import { readClusterUid } from "../api/cluster-uid";
 import type { Clusters } from "../api/clusters";
@@ -43,9 +44,10 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
   const evidence = outputNames(name).evidence;
   const { database } = product;
   const lookingAtCluster = observe(() => lookAtCluster(look, clusters));
-  const [cluster, adoption, images, data, prometheus, own, staging] = await Promise.all([
+  const [cluster, adoption, seen, images, data, prometheus, own, staging] = await Promise.all([
     lookingAtCluster,
     settings.adopt ? observe(() => lookAtAdoption(look, clusters)) : undefined,
+    lookOfProduct(look, clusters),
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     database === undefined
       ? NO_DATA
@@ -56,6 +58,10 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
           podsUrl: secrets[database.key],
           stack: known.stack,
           clusters,
+          deletes: async (head) => {
+            const { hops } = await release;
+            return hops === undefined ? [] : deletedBelow(hops, head, settings.version);
+          },
         }),
     lookAtPrometheus(look),
     outputs(pulumi.getStack()),
@@ -65,6 +71,7 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
     now: Date.now(),
     cluster,
     adoption,
+    seen,
     images,
     ...data,
     prometheus,
@@ -76,6 +83,17 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
 
 const imageNames = ({ workloads, job }: KubernetesRelease): readonly string[] =>
   imagesOf([...workloads, ...(job === undefined ? [] : [job])]).map(({ image }) => image);
+
+/** Nothing if the product has nothing of its own to look at. */
+async function lookOfProduct<Settings extends KubernetesSettings>(
+  { product, config }: GatewayLook<Settings>,
+  clusters: Clusters,
+): Promise<KubernetesFacts["seen"]> {
+  if (product.look === undefined) return undefined;
+  return observe(async () =>
+    product.look?.(await clusters.open(config.settings.kubernetes), config),
+  );
+}
 
 /** Nothing if none is configured. */
 async function lookAtPrometheus<Settings extends KubernetesSettings>({
