@@ -24,8 +24,7 @@ export interface KubernetesTargetArgs extends Pick<
   readonly configuration: readonly KubernetesObject[];
   /** The Job that migrates, suspended, and the input of its step; undefined if there is no schema. */
   readonly schema?: (Pick<SchemaWork, "task"> & { readonly job: KubernetesObject }) | undefined;
-  /** Of every workload that asks for it. */
-  readonly availability: readonly AvailabilityArgs[];
+  readonly availability: AvailabilityArgs;
   readonly waves: readonly KubernetesWave[];
   /** True if the operator has consented to the removal of the gateway. */
   readonly removable: boolean;
@@ -41,9 +40,9 @@ export function kubernetesTarget(args: KubernetesTargetArgs): Target {
     configuration: configurationOf(args),
     schema: schema && { make: migrationOf(schema.job), task: schema.task },
     availability: (gateway, options) =>
-      availability
-        .flatMap(availabilityObjects)
-        .map((object) => applyObject(resourceName(gateway, object), object, options)),
+      availabilityObjects(availability).map((object) =>
+        applyObject(resourceName(gateway, object), object, options),
+      ),
     waves: waves.map(({ workloads, ...wave }) => ({
       ...wave,
       apply: workloadsOf(workloads, wave.adoption !== undefined, args),

@@ -7,7 +7,6 @@ import type { KubernetesObject } from "../objects/object";
 import { kubernetesTarget } from "../target";
 import { backupSecrets } from "./backup-secrets";
 import { cluster, nodeWait } from "./cluster-fields";
-import { guardedBy } from "./declared-objects";
 import { backupTask, restoreTask, type DumpTasksArgs } from "./dump-tasks";
 import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
 import { adoptionTask, verificationTask, watchTask } from "./rollout-tasks";
@@ -42,7 +41,7 @@ export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Tar
     secret: { name: release.names.fullname, values: secrets },
     configuration: release.configuration,
     schema,
-    availability: guardedBy(release),
+    availability: release.availability,
     waves,
     verification,
     // A consent covers only its release.

@@ -55,10 +55,7 @@ export interface KubernetesRelease {
   readonly waves?: readonly ReleaseWave[];
   /** The Job that migrates the database, suspended; undefined if there is no schema. */
   readonly job?: KubernetesObject;
-  /** Of the workload that serves. */
   readonly availability: AvailabilityArgs;
-  /** Of further workloads that ask for a disruption budget. @defaultValue none */
-  readonly furtherAvailability?: readonly AvailabilityArgs[];
   /** Says what exactly was rolled out: a hash over all of the above. */
   readonly configHash: string;
 }
