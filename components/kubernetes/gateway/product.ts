@@ -73,10 +73,7 @@ export interface KubernetesRelease {
    * @param from - the newer release
    */
   readonly downgradeJob?: (revision: string, from: string) => KubernetesObject;
-  /** Of the workload that serves. */
   readonly availability: AvailabilityArgs;
-  /** Of further workloads that ask for a disruption budget. @defaultValue none */
-  readonly furtherAvailability?: readonly AvailabilityArgs[];
   /** Says what exactly was rolled out: a hash over all of the above. */
   readonly configHash: string;
 }
