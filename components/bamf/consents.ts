@@ -50,12 +50,12 @@ function goingUp({ catalogue, hop, values }: ConsentQuestion): readonly NeededCo
 function goingDown({ hop, wayBack }: ConsentQuestion): readonly NeededConsent[] {
   if (wayBack.kind === "restore") return [needed("restore", wayBack.why)];
   if (wayBack.kind !== "downgrade") return [];
-  const path = `the schema goes down to ${wayBack.revision}`;
+  const gone = wayBack.deletes.length > 0 ? `, which deletes ${wayBack.deletes.join(", ")}` : "";
   return [
-    needed("window", `${path}, and nothing may write until ${hop.to.version} serves`),
-    ...(wayBack.deletes.length > 0
-      ? [needed("downgrade", `${path}, which deletes ${wayBack.deletes.join(", ")}`)]
-      : []),
+    needed(
+      "downgrade",
+      `the schema goes down to ${wayBack.revision}${gone}, and nothing may write until ${hop.to.version} serves`,
+    ),
   ];
 }
 

@@ -51,3 +51,36 @@ export const consentsSchema = z.strictObject({
     .optional()
     .describe("Starts a release on a schema whose origin nothing else shows."),
 });
+
+/** The same of a product that knows what the way between its releases takes. */
+export const hopConsentsSchema = consentsSchema.extend({
+  window: consent
+    .optional()
+    .describe(
+      "Upgrades although programs of the release before fail while the new one comes. The preview says what fails.",
+    ),
+  deletion: consent
+    .optional()
+    .describe(
+      "Upgrades to a release that deletes rows by itself. The preview says which, and the value that decides it.",
+    ),
+  downgrade: consent
+    .extend({
+      from: version.describe(
+        "The newer release, whose image takes the schema down. The preview names it.",
+      ),
+      revision: text("name of a revision").describe(
+        "The revision to which the schema goes down. The preview names it.",
+      ),
+      deletes: z
+        .array(text("name of a table, or of a column as table.column"))
+        .optional()
+        .describe(
+          "Names of all tables and columns that this deletes. Their rows are saved to a file first.",
+        ),
+    })
+    .optional()
+    .describe(
+      "Takes the schema down on the way back, by the image of the newer release. Nothing may write to the database from then until the older release serves.",
+    ),
+});

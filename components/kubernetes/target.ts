@@ -1,7 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Applied, Make, SchemaWork, Target, Wave } from "../upgrade/target";
+import type { Applied, Make, Migration, SchemaWork, Target, Wave } from "../upgrade/target";
 import { availabilityObjects, type AvailabilityArgs } from "./objects/availability-objects";
 import type { KubernetesObject } from "./objects/object";
 import { applyObject, resourceName } from "./resources/apply";
@@ -10,6 +10,12 @@ import { PATCH_FORCE } from "./resources/force-conflicts";
 /** Workloads that change together, and the input of their steps. */
 export interface KubernetesWave extends Omit<Wave, "apply"> {
   readonly workloads: readonly KubernetesObject[];
+}
+
+/** A Job that changes the schema, suspended, and the input of its step. */
+interface JobWork {
+  readonly job: KubernetesObject;
+  readonly task: SchemaWork["task"];
 }
 
 /** A gateway in Kubernetes, as plain values. */
@@ -22,9 +28,10 @@ export interface KubernetesTargetArgs extends Pick<
   readonly secret: { readonly name: string; readonly values: Readonly<Record<string, string>> };
   /** All objects that are no workloads. */
   readonly configuration: readonly KubernetesObject[];
-  /** The Job that migrates, suspended, and the input of its step; undefined if there is no schema. */
-  readonly schema?: (Pick<SchemaWork, "task"> & { readonly job: KubernetesObject }) | undefined;
-  readonly availability: AvailabilityArgs;
+  /** The Job that migrates, and the one that takes the schema down before; undefined if there is no schema. */
+  readonly schema?: (JobWork & { readonly down?: JobWork | undefined }) | undefined;
+  /** Of every workload that asks for it. */
+  readonly availability: readonly AvailabilityArgs[];
   readonly waves: readonly KubernetesWave[];
   /** True if the operator has consented to the removal of the gateway. */
   readonly removable: boolean;
@@ -38,11 +45,11 @@ export function kubernetesTarget(args: KubernetesTargetArgs): Target {
     backup,
     restore,
     configuration: configurationOf(args),
-    schema: schema && { make: migrationOf(schema.job), task: schema.task },
+    schema: schema && { ...workOf(schema), down: schema.down && workOf(schema.down) },
     availability: (gateway, options) =>
-      availabilityObjects(availability).map((object) =>
-        applyObject(resourceName(gateway, object), object, options),
-      ),
+      availability
+        .flatMap(availabilityObjects)
+        .map((object) => applyObject(resourceName(gateway, object), object, options)),
     waves: waves.map(({ workloads, ...wave }) => ({
       ...wave,
       apply: workloadsOf(workloads, wave.adoption !== undefined, args),
@@ -73,6 +80,8 @@ const configurationOf =
     );
     return [place, environment, ...others];
   };
+
+const workOf = ({ job, task }: JobWork): Migration => ({ make: migrationOf(job), task });
 
 const migrationOf =
   (job: KubernetesObject): Make =>

@@ -27,6 +27,7 @@ export const rolloutInputSchema = z.strictObject({
   deployments: z
     .array(
       z.strictObject({
+        /** A Deployment by its name alone, a StatefulSet as `StatefulSet/bridge`. */
         name: z.string().min(1),
         /** Wanted image per container. */
         images: z.record(z.string(), z.string()),

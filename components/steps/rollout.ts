@@ -9,7 +9,7 @@ import { rollOneByOne, type ReplacedInstance } from "./rollout/roll-one-by-one";
 
 /** What the rollout step leaves behind. */
 export interface RolloutResult {
-  /** Ready replicas per Deployment. */
+  /** Ready replicas per workload. */
   readonly ready: Readonly<Record<string, number>>;
   /** What became of each instance that was replaced one at a time, and of the sessions on it, per workload; left out if there is none. */
   readonly replaced?: Readonly<Record<string, readonly ReplacedInstance[]>>;
@@ -94,16 +94,16 @@ async function follow(
 }
 
 function refuseOtherImages(
-  { images }: WorkloadLook,
-  { name: workload, images: wanted }: WatchedWorkload,
+  { words, images }: WorkloadLook,
+  { images: wanted }: WatchedWorkload,
   mirrors: RolloutTask["mirrors"],
 ): void {
   for (const [container, image] of Object.entries(wanted)) {
     const found = images[container] ?? "nothing";
     if (isMirrored(found, image, mirrors)) continue;
     throw new StepFailure(
-      `Deployment ${workload} asks for ${found} in container ${container}, expected ${image}`,
-      "see who else changes this Deployment, then run the upgrade again",
+      `${words} asks for ${found} in container ${container}, expected ${image}`,
+      "see who else changes it, then run the upgrade again",
     );
   }
 }

@@ -5,6 +5,29 @@ import { trackingTableInput } from "../postgres/migrations";
 import { cameBackSchema } from "../upgrade/plan/came-back";
 import { platformFields } from "./open-platform";
 
+/** How the schema goes down, on the way back from a release to an older one. */
+const downSchema = z.strictObject({
+  /** Name of the Job that takes it down, which was made suspended. */
+  job: z.string().min(1),
+  /** The Job as it was made. */
+  manifest: z.record(z.string(), z.unknown()),
+  /** The newer release, whose image runs it: `0.10.0`. */
+  from: z.string().min(1),
+  /** The last revision of the wanted release. */
+  revision: z.string().min(1),
+  /** Revisions that the newer release knows, oldest first. */
+  revisions: z.array(z.string()),
+  /** Tables, and columns as `table.column`, that it deletes: their rows are saved to a file beside the dumps. */
+  deletes: z.array(z.string()),
+  /** Names of the workloads that write to the database. */
+  writers: z.array(z.string().min(1)),
+  /** True if the step ends with it; else it migrates to the wanted release afterwards. */
+  alone: z.boolean().default(false),
+});
+
+/** As the step reads it. */
+export type Descent = z.output<typeof downSchema>;
+
 /** Input of the schema step. Durations are in seconds. */
 export const schemaInputSchema = z.strictObject({
   ...platformFields,
@@ -22,6 +45,10 @@ export const schemaInputSchema = z.strictObject({
   adopted: z.boolean().default(false),
   /** Set on a way back within a major: neither the database nor the cluster is asked then. */
   cameBack: cameBackSchema.optional(),
+  /** Revisions of the wanted release, oldest first, if the tracking table holds the last one alone. Without them it lists all that were applied. */
+  revisions: z.array(z.string()).optional(),
+  /** Set on a way back on which the operator has consented to it: what is needed of it is done. */
+  down: downSchema.optional(),
   /** Labels of the gateway's pods, and the container whose image tag says which release runs. */
   gatewaySelector: z.record(z.string(), z.string()),
   gatewayContainer: z.string().min(1),

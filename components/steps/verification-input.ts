@@ -30,7 +30,7 @@ export const verificationInputSchema = z.strictObject({
   workloads: z
     .array(
       z.strictObject({
-        /** Name of the Deployment. */
+        /** A Deployment by its name alone, a StatefulSet as `StatefulSet/bridge`. */
         name,
         container: name,
         /** Wanted image of that container. */

@@ -4,7 +4,7 @@ import type { Identity } from "./evidence/identity";
 import type { ExternalBackup } from "./external-backup";
 import type { Follower } from "./followers";
 import type { Observation } from "./observation";
-import type { RestoreFacts } from "./plan/restore-need";
+import type { RestoreFacts, Risk } from "./plan/restore-need";
 import type { Traffic } from "./traffic";
 
 /** What tells one database from every other: no two running servers began in the same microsecond, not even copies of each other. */
@@ -110,6 +110,8 @@ export interface CoreFacts {
   readonly podsDatabase?: Observation<DatabaseIdentity> | undefined;
   /** What the backups say about going back to the wanted release. */
   readonly restore: Observation<RestoreFacts>;
+  /** Rows of what a downgrade to the wanted release would delete; undefined if nothing would be. */
+  readonly atStake?: Risk | undefined;
   /** Undefined if no Prometheus is configured. */
   readonly prometheus?: Observation<PrometheusFacts> | undefined;
   /** By what this stack has known the gateway since its first `up`; undefined before that. */

@@ -144,7 +144,7 @@ describe("between any two tags", () => {
     "it needs the consents to what it breaks and deletes, and no other",
     ofAll((pair) => {
       const { name, from, to, path, kind } = pair;
-      const { older, newer, lost } = lostBetween(pair);
+      const { older, newer } = lostBetween(pair);
       const wayBack = wayBackBetween(known, { newer: from[0], older: to[0] });
       const asked = consentsFor({ catalogue: known, hop: hopOf(pair), wayBack, values: {} });
       const up = [
@@ -152,10 +152,7 @@ describe("between any two tags", () => {
         ...(path.some((version) => BREAKING.includes(version)) ? ["window"] : []),
         ...(path.includes(DELETING) ? ["deletion"] : []),
       ];
-      const down = [
-        ...(older[1] === newer[1] ? [] : ["window"]),
-        ...((lost?.[0] ?? []).length > 0 ? ["downgrade"] : []),
-      ];
+      const down = older[1] === newer[1] ? [] : ["downgrade"];
       expect(
         asked.map(({ consent }) => consent),
         name,

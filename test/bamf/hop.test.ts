@@ -64,12 +64,8 @@ describe("consents", () => {
   test("on the way down name the revision and the tables that go", () => {
     expect(consents("0.7.0", "0.6.0")).toEqual([
       {
-        consent: "window",
-        why: "the schema goes down to e7f0a5b4, and nothing may write until 0.6.0 serves",
-      },
-      {
         consent: "downgrade",
-        why: "the schema goes down to e7f0a5b4, which deletes revoked_certificates",
+        why: "the schema goes down to e7f0a5b4, which deletes revoked_certificates, and nothing may write until 0.6.0 serves",
       },
     ]);
   });

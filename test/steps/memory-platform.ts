@@ -22,6 +22,7 @@ export const instance = (name: string, restarts = 0): Instance => ({
 
 /** A workload `gateway` of one instance that is completely rolled out, but for what is said. */
 export const look = (change: Partial<WorkloadLook> = {}): WorkloadLook => ({
+  words: "Deployment gateway",
   state: "done",
   progress: "gateway 1/1 ready (new), 0 old",
   problem: undefined,
@@ -69,6 +70,12 @@ export function memoryMigration(
       world.calls.push("hold");
       return Promise.resolve();
     },
+    remove: () => {
+      world.calls.push("remove");
+      world.state = "missing";
+      world.end = {};
+      return Promise.resolve();
+    },
     imageId: () => Promise.resolve(`migrate@${digest}`),
   };
   return { migration, calls: world.calls };
@@ -113,6 +120,10 @@ export function memoryPlatform(looks: WorkloadLook[] = [look()], change: Partial
     }),
     migration: () => memoryMigration("complete", () => ({})).migration,
     findSecret: (name) => Promise.resolve({ exists: false, words: `Secret a/${name}` }),
+    oneByOne: () => ({
+      waiting: () => Promise.resolve([]),
+      replace: unasked("a replacement"),
+    }),
     externalBackup: unasked("an external backup"),
     takeOver: () => Promise.resolve({ handedOver: [], records: [], advice: [] }),
     findContainer: unasked("a container"),

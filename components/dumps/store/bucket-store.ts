@@ -65,6 +65,14 @@ export function bucketStore(place: Bucket, env: NodeJS.ProcessEnv): DumpStore {
         throw error;
       }
     },
+    writeBeside: async (name, content, options) => {
+      judgeStored(
+        placeOf(name),
+        await upload(bucket, name, content, options),
+        await bucket.look(name),
+      );
+      return placeOf(name);
+    },
     remove,
   };
 }

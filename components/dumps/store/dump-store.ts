@@ -35,6 +35,12 @@ export interface DumpStore {
     options: DraftOptions,
     work: (draft: DumpDraft) => Promise<T>,
   ): Promise<T>;
+  /**
+   * Stores a file that is no dump, safely and whole, and returns its place. Nothing that exists is overwritten, and nothing here ever removes it.
+   *
+   * @param name - its own name, which no other file has
+   */
+  writeBeside(name: string, content: Readable, options: DraftOptions): Promise<string>;
   /** Removes a dump. The manifest goes first: half a removal leaves no false proof. */
   remove(name: string): Promise<void>;
 }

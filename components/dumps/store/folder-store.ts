@@ -11,6 +11,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { freeBytesAt } from "../../postgres/read-database-facts";
 import { StepFailure, wordsOf } from "../../upgrade/step-io";
 import { dumpName, type DumpTitle } from "../dump-name";
@@ -36,6 +37,7 @@ export function folderStore(directory: string): DumpStore {
     open: (name) => Promise.resolve(createReadStream(pathOf(name), { highWaterMark })),
     withDraft: (title, _, work) =>
       withPartialFile(folder, dumpName(title), (file) => work(draftOf(title, file))),
+    writeBeside: (name, content) => writeBeside(folder, name, content),
     remove: async (name) => {
       await rm(manifestPath(pathOf(name)), { force: true });
       await rm(pathOf(name), { force: true });
@@ -105,18 +107,37 @@ async function writeManifest(
 async function putInPlace(partial: string, title: DumpTitle, nth = 1): Promise<string> {
   const path = join(dirname(partial), dumpName(title, nth));
   try {
+    await putAt(partial, path);
+    return path;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return putInPlace(partial, title, nth + 1);
+  }
+}
+
+/** Moves a file to its place. @throws Error with the code EEXIST if another file is there */
+async function putAt(partial: string, path: string): Promise<void> {
+  try {
     // Unlike a rename, a link refuses to take the place of another file.
     await link(partial, path);
     await unlink(partial);
-    return path;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return putInPlace(partial, title, nth + 1);
-    if (code === "ENOENT" || code === "ENOSPC") throw error;
+    if (code === "EEXIST" || code === "ENOENT" || code === "ENOSPC") throw error;
     // A file system without links.
     await rename(partial, path);
-    return path;
   }
+}
+
+async function writeBeside(folder: string, name: string, content: Readable): Promise<string> {
+  const path = join(folder, name);
+  await withPartialFile(folder, name, async ({ path: partial, handle }) => {
+    await writeFile(handle, content);
+    await handle.sync();
+    await putAt(partial, path);
+  });
+  await syncDirectory(folder);
+  return path;
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -1,7 +1,9 @@
 import { isVerified } from "../../upgrade/changes-nothing";
+import type { Finding } from "../../upgrade/finding";
 import type { Gate } from "../../upgrade/gate";
 import { demandsInCluster, demandsInNamespace } from "../demands";
-import { contextOf, placeOf, type KubernetesInput } from "../gate-input";
+import { contextOf, guardedWorkloads, placeOf, type KubernetesInput } from "../gate-input";
+import type { KubernetesObject } from "../objects/object";
 import { wantedResources } from "../objects/read-container-resources";
 import { adoptionGates } from "./adoption-list";
 import { capacity } from "./capacity";
@@ -20,6 +22,26 @@ import { rollingUpdate } from "./rolling-update";
 import { sameCluster } from "./same-cluster";
 import { valuesDiff } from "./values-diff";
 import { valuesTrap } from "./values-trap";
+
+/** A workload among the objects, and where the stack file decides on its pods. */
+interface GuardedArgs {
+  readonly objects: readonly KubernetesObject[];
+  readonly workload: string;
+  readonly declaredAt: string | undefined;
+}
+
+/** Asks about every workload that has to keep serving. */
+const eachGuarded = (
+  input: KubernetesInput,
+  ask: (one: GuardedArgs) => readonly Finding[],
+): readonly Finding[] =>
+  guardedWorkloads(input).flatMap(({ workload }, index) =>
+    ask({
+      objects: input.release.rolledOut,
+      workload,
+      declaredAt: index === 0 ? undefined : input.at("values"),
+    }),
+  );
 
 /** Whether the chart and its values make a release that can be rolled out without a gap. */
 const releaseGates: readonly Gate<KubernetesInput>[] = [
@@ -68,19 +90,21 @@ const releaseGates: readonly Gate<KubernetesInput>[] = [
   {
     name: "replicas",
     question: "Are there enough pods for one to go, and is their number left to the autoscaler?",
-    ask: ({ release: { rolledOut: objects, deployment } }) => replicas({ objects, deployment }),
+    ask: (input) => eachGuarded(input, replicas),
   },
   {
     name: "disruption-budget",
     question: "Does exactly one budget keep a pod and let a pod go?",
-    ask: ({ release: { rolledOut: objects, deployment } }) =>
-      disruptionBudget({ objects, deployment }),
+    ask: (input) => eachGuarded(input, disruptionBudget),
   },
   {
     name: "rolling-update",
-    question: "Does a rollout keep all pods until their successors serve, and let them drain?",
-    ask: ({ release: { rolledOut: objects, deployment }, product: { drainSeconds } }) =>
-      rollingUpdate({ objects, deployment, drainSeconds }),
+    question:
+      "Does a rollout keep each pod until its successor serves, or its turn comes, and let it drain?",
+    ask: (input) =>
+      eachGuarded(input, (one) =>
+        rollingUpdate({ ...one, drainSeconds: input.product.drainSeconds }),
+      ),
   },
 ];
 
@@ -128,6 +152,7 @@ const clusterGates: readonly Gate<KubernetesInput>[] = [
         cluster: input.facts.cluster,
         database: input.facts.database,
         job: input.release.migration,
+        down: input.release.downgrade,
         hook: input.release.migrationHook,
         at: placeOf(input),
       }),
@@ -171,8 +196,7 @@ const clusterGates: readonly Gate<KubernetesInput>[] = [
     ask: (input) =>
       foreignBudget({
         cluster: input.facts.cluster,
-        ours: input.release.budget,
-        labels: input.release.labels,
+        guarded: guardedWorkloads(input),
         at: placeOf(input),
       }),
   },

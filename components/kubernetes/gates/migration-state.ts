@@ -16,6 +16,8 @@ export interface MigrationStateArgs {
   readonly database: Observation<DatabaseFacts> | undefined;
   /** Name of the Job that this release migrates with; undefined if there is no schema. */
   readonly job: string | undefined;
+  /** Name of the Job that takes the schema down for it; undefined if the operator has consented to none. */
+  readonly down?: string | undefined;
   /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if it has none. */
   readonly hook: string | undefined;
   /** Context and namespace. */
@@ -33,13 +35,16 @@ export function migrationState({
   cluster,
   database,
   job,
+  down,
   hook,
   at,
 }: MigrationStateArgs): readonly Finding[] {
   if (!cluster.observed) return [unknown(couldNotLook(at, "the migration Jobs", cluster.reason))];
   const jobs = cluster.value.jobs.filter(isMigration);
   const findings = [
-    ...jobs.flatMap((found) => (found.name === job ? ours(found) : others(found, hook))),
+    ...jobs.flatMap((found) =>
+      found.name === job || found.name === down ? ours(found) : others(found, hook),
+    ),
     ...lock(database),
     ...withoutDatabase(plan, untracked(cluster.value, database)),
   ];

@@ -7,6 +7,7 @@ import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import type { TriggeredTask } from "../../upgrade/target";
 import { cluster } from "./cluster-fields";
 import type { KubernetesRelease } from "./product";
+import { nameOf } from "./rollout-tasks";
 import type { KubernetesSettings } from "./settings";
 
 export type BackupTask = TriggeredTask<z.input<typeof backupInputSchema>>;
@@ -74,12 +75,19 @@ export const backupTask = ({
       ? {}
       : { largestUnseen: settings.backup.unseenRoomGiB * GIB }),
     ...(settings.consents.scratch?.release === settings.version ? { mayFillServer: true } : {}),
-    ...(settings.consents.noWayBack?.release === settings.version ? { mayLackWayBack: true } : {}),
+    // Where the schema goes down by a program, no dump is the way back.
+    ...(settings.consents.noWayBack?.release === settings.version || release.hops !== undefined
+      ? { mayLackWayBack: true }
+      : {}),
     ...(settings.backup.onTheWayBack ? { onTheWayBack: true } : {}),
   },
   secrets,
   triggers: [settings.version],
 });
+
+/** Names of the workloads that write to the database. */
+export const writersOf = ({ writers, workloads }: KubernetesRelease): readonly string[] =>
+  writers ?? workloads.map(nameOf);
 
 const excluding = (exclude: KubernetesSettings["backup"]["exclude"]) =>
   exclude.eventTriggers.length + exclude.extensions.length === 0 ? {} : { exclude };
@@ -108,7 +116,7 @@ export function restoreTask({
       ...placeOf(settings),
       source,
       ...trackingTableField(trackingTable),
-      deployments: release.workloads.map(({ metadata }) => metadata.name),
+      deployments: [...writersOf(release)],
     },
     secrets,
     triggers: [version, consent.dump],

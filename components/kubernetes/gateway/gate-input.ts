@@ -10,7 +10,8 @@ import { recordedDefaults } from "../helm/chart-record";
 import { availabilityObjects } from "../objects/availability-objects";
 import { imagesOf } from "../objects/images";
 import { clientJob } from "../platform/client-job";
-import { declaredObjects } from "./declared-objects";
+import { consentedDescent } from "./consented-descent";
+import { declaredObjects, guardedBy } from "./declared-objects";
 import type { KubernetesProduct, KubernetesRelease } from "./product";
 import { runningPods } from "./running-pods";
 import type { KubernetesSettings } from "./settings";
@@ -26,17 +27,21 @@ export interface GateSubject<
   readonly plan: Plan;
 }
 
-/** What the gates are asked about one gateway, with all that its product's stack file says. */
-export type GateInput<Settings extends KubernetesSettings = KubernetesSettings> =
-  KubernetesInput & {
-    readonly settings: Settings;
-  };
+/** What the gates are asked about one gateway, with all that its product's stack file says and its release knows. */
+export type GateInput<
+  Settings extends KubernetesSettings = KubernetesSettings,
+  Release extends KubernetesRelease = KubernetesRelease,
+> = KubernetesInput & {
+  readonly settings: Settings;
+  /** The wanted release with all that only its product knows of it. */
+  readonly rendered: Release;
+};
 
 /** What the gates are asked about one gateway. */
 export function gateInput<Settings extends KubernetesSettings, Release extends KubernetesRelease>(
   product: KubernetesProduct<Settings, Release>,
   { config, release, facts, plan }: GateSubject<Settings, Release>,
-): GateInput<Settings> {
+): GateInput<Settings, Release> {
   const { name, settings, secrets, promotion } = config;
   const { cluster } = facts;
   const source = product.database?.source(settings);
@@ -45,7 +50,13 @@ export function gateInput<Settings extends KubernetesSettings, Release extends K
     ...configPaths(product.name),
     name,
     product: rulesOf(product, release),
-    settings: { values: {}, ignoreHooks: [], ...settings },
+    settings: {
+      values: {},
+      ignoreHooks: [],
+      ...settings,
+      ...(release.values === undefined ? {} : { values: release.values }),
+    },
+    rendered: release,
     secrets,
     promotion,
     databases: product.database?.named(config) ?? NO_DATABASES,
@@ -104,7 +115,8 @@ function wantedRelease<Settings extends KubernetesSettings, Release extends Kube
   product: KubernetesProduct<Settings, Release>,
   { config, release, facts: { cluster } }: Omit<GateSubject<Settings, Release>, "plan">,
 ): RolledOutRelease {
-  const { rendering, names, availability, workloads, job } = release;
+  const { rendering, names, availability, furtherAvailability = [], workloads, job } = release;
+  const down = consentedDescent({ settings: config.settings, release })?.job;
   return {
     configHash: release.configHash,
     images: imagesOf([...workloads, ...(job === undefined ? [] : [job])]),
@@ -112,14 +124,20 @@ function wantedRelease<Settings extends KubernetesSettings, Release extends Kube
     settings: product.settingNames(config),
     declared: declaredObjects(release),
     applied: declaredObjects(release, release.applied),
-    rolledOut: [...workloads, ...availabilityObjects(availability)],
+    rolledOut: [...workloads, ...guardedBy(release).flatMap(availabilityObjects)],
     configuration: release.configuration,
     deployment: names.gateway,
     labels: availability.selector,
     budget: availability.workload,
+    guarded: furtherAvailability.map(({ workload, selector }) => ({
+      workload,
+      labels: selector,
+      budget: workload,
+    })),
     secret: names.fullname,
     mended: product.mayBeUnready?.(names) ?? [],
     migration: job?.metadata.name,
+    downgrade: down?.metadata.name,
     migrationHook: product.migrationHook?.(names),
     hooks: rendering?.hooks ?? [],
     defaults: {

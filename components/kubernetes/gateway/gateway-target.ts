@@ -1,15 +1,14 @@
-import { trackingTableField } from "../../postgres/migrations";
-import type { SchemaInput } from "../../steps/schema-input";
 import type { Identity } from "../../upgrade/evidence/identity";
 import { toHide } from "../../upgrade/redact";
-import type { Target, TriggeredTask } from "../../upgrade/target";
+import type { Target } from "../../upgrade/target";
 import type { KubernetesObject } from "../objects/object";
 import { kubernetesTarget } from "../target";
 import { backupSecrets } from "./backup-secrets";
-import { cluster, nodeWait } from "./cluster-fields";
-import { backupTask, restoreTask, type DumpTasksArgs } from "./dump-tasks";
+import { guardedBy } from "./declared-objects";
+import { backupTask, restoreTask } from "./dump-tasks";
 import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
 import { adoptionTask, verificationTask, watchTask } from "./rollout-tasks";
+import { schemaTasks } from "./schema-tasks";
 import { secretValues } from "./secret-values";
 import type { KubernetesConfig } from "./settings";
 
@@ -30,18 +29,21 @@ export interface GatewayTargetArgs extends Pick<Target, "connect"> {
 
 /** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
 export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Target => {
-  const { config, release, connect } = args;
-  const { settings, secrets } = config;
+  const { product, config, release, connect } = args;
+  const { settings } = config;
   const { backup, restore, schema, waves, verification } = gatewayTasks(args, called);
   return kubernetesTarget({
     connect,
     backup,
     restore,
     namespace: settings.kubernetes.namespace,
-    secret: { name: release.names.fullname, values: secrets },
+    secret: {
+      name: release.names.fullname,
+      values: product.podSecrets?.(config) ?? config.secrets,
+    },
     configuration: release.configuration,
     schema,
-    availability: release.availability,
+    availability: guardedBy(release),
     waves,
     verification,
     // A consent covers only its release.
@@ -78,16 +80,18 @@ export function gatewayTasks(
   return {
     backup: dumps && backupTask(dumps),
     restore: dumps && restoreTask(dumps),
-    schema: dumps && schemaOf(dumps),
-    waves: (release.waves ?? [wholeOf(release)]).map(({ name: wave, deployments, verified }) => {
-      const part = { ...args, release: partOf(release, deployments) };
+    schema: dumps && schemaTasks(dumps),
+    waves: (release.waves ?? [wholeOf(release)]).map((wave) => {
+      const part = { ...args, release: partOf(release, wave.workloads) };
       return {
-        name: wave,
+        name: wave.name,
         workloads: part.release.applied,
         adoption: adoptionTask(part, hidden),
-        watch: watchTask(part, hidden),
+        watch: watchTask(part, hidden, wave.oneByOne),
         verify:
-          verified === true ? verificationTask({ ...part, source }, stack, verifying) : undefined,
+          wave.verified === true
+            ? verificationTask({ ...part, source }, stack, verifying)
+            : undefined,
       };
     }),
     verification: {
@@ -97,13 +101,13 @@ export function gatewayTasks(
   };
 }
 
-/** All Deployments of a release at once. */
+/** All workloads of a release at once. */
 const wholeOf = ({ workloads }: KubernetesRelease): ReleaseWave => ({
   name: "all",
-  deployments: workloads.map(({ metadata }) => metadata.name),
+  workloads: workloads.map(({ metadata }) => metadata.name),
 });
 
-/** A release with none but these of its Deployments. */
+/** A release with none but these of its workloads. */
 const partOf = (
   { workloads, applied, ...release }: KubernetesRelease,
   names: readonly string[],
@@ -121,36 +125,3 @@ const connectionsOf = ({
   ...(live === undefined ? {} : { DATABASE_URL: live }),
   ...(scratch === undefined || backup.scratch === undefined ? {} : { SCRATCH_URL: scratch }),
 });
-
-/** Undefined if the product has a database and no migration. */
-function schemaOf(
-  dumps: DumpTasksArgs,
-): { readonly job: KubernetesObject; readonly task: TriggeredTask<SchemaInput> } | undefined {
-  const { gateway, settings, release, source, trackingTable, container, secrets } = dumps;
-  const { job } = release;
-  if (job === undefined) return undefined;
-  return {
-    job,
-    task: {
-      input: {
-        ...cluster(settings),
-        gateway,
-        instance: settings.kubernetes.release,
-        job: job.metadata.name,
-        manifest: job,
-        release: release.version,
-        ...(settings.adopt ? { adopted: true } : {}),
-        gatewaySelector: release.availability.selector,
-        gatewayContainer: container,
-        deadlineSeconds: settings.schema?.deadlineSeconds,
-        ...nodeWait(settings),
-        source,
-        ...trackingTableField(trackingTable),
-        backup: backupTask(dumps).input,
-        maxAgeMinutes: settings.backup.maxAgeMinutes,
-      },
-      secrets,
-      triggers: [job.metadata.name],
-    },
-  };
-}

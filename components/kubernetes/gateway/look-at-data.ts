@@ -1,12 +1,16 @@
 import { openStore } from "../../dumps/store/open-store";
 import type { DatabaseSource } from "../../postgres/database-source";
+import { countRows } from "../../postgres/count-rows";
+import { openDatabase } from "../../postgres/database";
 import { readIdentity } from "../../postgres/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../../postgres/read-database-facts";
 import { readScratchFacts } from "../../postgres/read-scratch-facts";
 import { reachableSource } from "../../postgres/with-source";
+import { longestLook } from "../../postgres/within";
 import type { CoreFacts } from "../../upgrade/facts";
 import { hideReason, observe, observed, unavailable } from "../../upgrade/observation";
 import { redactor } from "../../upgrade/redact";
+import { wordsOf } from "../../upgrade/step-io";
 import type { Clusters } from "../api/clusters";
 import { findContainerWith } from "../platform/find-container";
 import { backupSecrets } from "./backup-secrets";
@@ -25,11 +29,20 @@ export interface DataLook {
   /** The stack in the names of the dumps. */
   readonly stack: string;
   readonly clusters: Clusters;
+  /** What of a database at a revision a downgrade to the wanted release would delete. @defaultValue nothing: no schema goes down */
+  readonly deletes?: ((head: string) => Promise<readonly string[]>) | undefined;
 }
 
 type DataFacts = Pick<
   CoreFacts,
-  "database" | "podsDatabase" | "scratch" | "store" | "lastDump" | "external" | "restore"
+  | "database"
+  | "podsDatabase"
+  | "scratch"
+  | "store"
+  | "lastDump"
+  | "external"
+  | "restore"
+  | "atStake"
 >;
 
 /** One look at the database and at the backups, all at once and without a change. */
@@ -45,10 +58,11 @@ export async function lookAtData(look: DataLook): Promise<DataFacts> {
   const lookingAtDatabase = lookAtDatabase(source, env, question).then(
     (found) => found && quietly(found),
   );
-  const [database, podsDatabase, scratch, backups] = await Promise.all([
+  const [database, podsDatabase, scratch, atStake, backups] = await Promise.all([
     lookingAtDatabase,
     lookAtPodsDatabase(look).then((found) => found && quietly(found)),
     settings.backup.scratch && observe(() => readScratchFacts(env)).then(quietly),
+    lookAtStake(look, lookingAtDatabase, env),
     lookAtBackups({
       config,
       source,
@@ -60,7 +74,7 @@ export async function lookAtData(look: DataLook): Promise<DataFacts> {
       env,
     }),
   ]);
-  return { database, podsDatabase, scratch, ...backups };
+  return { database, podsDatabase, scratch, atStake, ...backups };
 }
 
 /** What there is to see of a product without a database. */
@@ -89,6 +103,27 @@ async function lookAtDatabase(
         const reachable = await reachableSource(source, findContainerWith(env));
         return readDatabaseFacts(reachable, env, question);
       });
+}
+
+/** Rows that a downgrade would delete. Nothing if none would be, or if nobody can look without making something. */
+async function lookAtStake(
+  { source, deletes, config }: DataLook,
+  looking: Promise<CoreFacts["database"]>,
+  env: NodeJS.ProcessEnv,
+): Promise<CoreFacts["atStake"]> {
+  const database = await looking;
+  if (deletes === undefined || source.kind === "job" || database?.observed !== true)
+    return undefined;
+  const names = await deletes(database.value.migrations?.at(-1) ?? "");
+  if (names.length === 0) return undefined;
+  const hide = redactor(secretValues(config));
+  try {
+    const reachable = await reachableSource(source, findContainerWith(env));
+    const risk = await countRows(openDatabase(reachable, env), names, longestLook);
+    return risk.countable ? risk : { ...risk, reason: hide(risk.reason) };
+  } catch (error) {
+    return { countable: false, reason: hide(wordsOf(error)) };
+  }
 }
 
 /** Whether the pods' own connection string leads anywhere from here, and to which database: mostly the cluster alone reaches it. */

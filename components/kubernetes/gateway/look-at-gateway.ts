@@ -6,6 +6,7 @@ import type { Identity } from "../../upgrade/evidence/identity";
 import { outputNames } from "../../upgrade/evidence/output-names";
 import { readEvidence } from "../../upgrade/evidence/read-evidence";
 import type { CoreFacts } from "../../upgrade/facts";
+import { deletedBelow } from "../../upgrade/plan/hops";
 import { observe } from "../../upgrade/observation";
 import { readClusterUid } from "../api/cluster-uid";
 import type { Clusters } from "../api/clusters";
@@ -56,6 +57,10 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
           podsUrl: secrets[database.key],
           stack: known.stack,
           clusters,
+          deletes: async (head) => {
+            const { hops } = await release;
+            return hops === undefined ? [] : deletedBelow(hops, head, settings.version);
+          },
         }),
     lookAtPrometheus(look),
     outputs(pulumi.getStack()),

@@ -1,6 +1,7 @@
 import type { Evidence } from "../../upgrade/evidence/evidence";
 import { knowsMajor, lastSeen } from "../../upgrade/plan/came-back";
 import { observed, unavailable, type Observation } from "../../upgrade/observation";
+import { hopsInPlan, isKnownSchema, isOfSchema, releaseAhead } from "../../upgrade/plan/hops";
 import { planUpgrade, type Plan } from "../../upgrade/plan/plan";
 import { restoreNeed, schemaAhead, type RestoreQuestion } from "../../upgrade/plan/restore-need";
 import { occasionOf } from "../../upgrade/plan/occasion";
@@ -18,11 +19,12 @@ import { runningVersions } from "./running-pods";
  * @param history - what this stack has verified so far
  */
 export function planGateway(
-  { version, availability, names }: Pick<KubernetesRelease, "version" | "availability" | "names">,
+  release: Pick<KubernetesRelease, "version" | "availability" | "names" | "hops">,
   facts: KubernetesFacts,
   container: string,
   history: readonly Evidence[] = [],
 ): Plan {
+  const { version, availability, names, hops } = release;
   const running = facts.cluster.observed
     ? runningVersions(facts.cluster.value, availability.selector, container)
     : [];
@@ -36,6 +38,13 @@ export function planGateway(
     migrations: migrationsOf(facts),
     migrated: migratedBy(facts),
   };
+  const way = hops && {
+    ...question,
+    hops,
+    present: [...running, ...(verified === undefined ? [] : [verified.version])],
+    atStake: facts.atStake,
+  };
+  const isHome = hops && ((one: string) => isOfSchema(hops, one, version));
   return planUpgrade({
     wanted: version,
     verified: verified?.version,
@@ -47,10 +56,11 @@ export function planGateway(
         ? { live: { running, ...livenessOf(facts.cluster.value, names.gateway) } }
         : {}),
     }),
-    doubt: schemaDoubt(question),
-    schema: verified !== undefined && knowsMajor(question) ? lastSeen(verified) : undefined,
+    doubt: way && isKnownSchema(way) ? undefined : schemaDoubt(question),
+    schema: verified !== undefined && knowsMajor(question, isHome) ? lastSeen(verified) : undefined,
     cameBack: verified?.cameBack,
-    ahead: schemaAhead(question),
+    ahead: way ? releaseAhead(way) : schemaAhead(question),
+    hops: way && hopsInPlan(way),
     restore: restoreNeed(question),
     hindrances: facts.database?.observed === true ? facts.database.value.hindrances : undefined,
   });

@@ -1,10 +1,13 @@
 import type { GatewayConfig, GatewaySettings } from "../../config/schema";
 import type { DatabaseSource } from "../../postgres/database-source";
+import type { RolloutInput } from "../../steps/rollout-input";
 import type { VerificationInput } from "../../steps/verification-input";
 import type { Finding } from "../../upgrade/finding";
 import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { NamedDatabases } from "../../upgrade/gate-input";
+import type { Hops } from "../../upgrade/plan/hops";
 import type { Product } from "../../upgrade/product";
+import type { Values } from "../../upgrade/values";
 import type { Workload } from "../edits/workload";
 import type { KubernetesInput, KubernetesRules } from "../gate-input";
 import type { AboutChart, Rendering } from "../helm/render";
@@ -12,6 +15,9 @@ import type { AvailabilityArgs } from "../objects/availability-objects";
 import type { KubernetesObject } from "../objects/object";
 import type { GateInput } from "./gate-input";
 import type { KubernetesSettings } from "./settings";
+
+/** How the step replaces instances that wait for their turn. */
+export type OneByOnePolicy = NonNullable<RolloutInput["deployments"][number]["oneByOne"]>;
 
 /** Names of the objects of one release. */
 export interface ReleaseNames {
@@ -21,14 +27,16 @@ export interface ReleaseNames {
   readonly gateway: string;
 }
 
-/** Deployments that change together. */
+/** Workloads that change together. */
 export interface ReleaseWave {
   /** Part of the names of its steps: `bridges`. */
   readonly name: string;
-  /** Names of the Deployments. */
-  readonly deployments: readonly string[];
+  /** Names of the Deployments and StatefulSets. */
+  readonly workloads: readonly string[];
   /** True if they are verified before the next wave begins. @defaultValue false */
   readonly verified?: boolean;
+  /** How the instances of its StatefulSets take their turns, one at a time and on command. @defaultValue undefined: their controller replaces them */
+  readonly oneByOne?: OneByOnePolicy;
 }
 
 /** Everything that a release comes to, as plain values: a function of the stack file and the chart alone (law 1). */
@@ -41,15 +49,33 @@ export interface KubernetesRelease {
   readonly catalogue: Catalogue;
   /** What the pods and the migration need before they start: ConfigMap, ServiceAccount, Service, NetworkPolicies, ... */
   readonly configuration: readonly KubernetesObject[];
-  /** The Deployments, edited. */
+  /** The operator's values as the chart reads them. @defaultValue those of the stack file, as they are */
+  readonly values?: Values;
+  /** The Deployments and StatefulSets, edited. */
   readonly workloads: readonly Workload[];
-  /** What of the Deployments is applied: all of it, or all but their pods while an install by Helm is adopted. */
+  /** What of them is applied: all of it, or all but their pods while an install by Helm is adopted. */
   readonly applied: readonly KubernetesObject[];
-  /** The Deployments in the order in which they change; undefined if all of them change at once. */
+  /** They in the order in which they change; undefined if all of them change at once. */
   readonly waves?: readonly ReleaseWave[];
+  /** Longest roll of a workload by its name, in seconds, if that is more than the stack file waits. */
+  readonly rollSeconds?: Readonly<Record<string, number>>;
+  /** What steps call the workloads that write to the database, which stand still while another schema or database takes the place of it. @defaultValue all of them */
+  readonly writers?: readonly string[];
+  /** What is known of the way from other releases to this one, and back; undefined if each older release of a major serves on the schema of a newer one. */
+  readonly hops?: Hops;
   /** The Job that migrates the database, suspended; undefined if there is no schema. */
   readonly job?: KubernetesObject;
+  /**
+   * The Job that takes the schema down to a revision by the image of a newer release, suspended. It has the labels of {@link job}, the release among them, and
+   * another name, which carries what it does. Undefined if the schema never goes down.
+   *
+   * @param from - the newer release
+   */
+  readonly downgradeJob?: (revision: string, from: string) => KubernetesObject;
+  /** Of the workload that serves. */
   readonly availability: AvailabilityArgs;
+  /** Of further workloads that ask for a disruption budget. @defaultValue none */
+  readonly furtherAvailability?: readonly AvailabilityArgs[];
   /** Says what exactly was rolled out: a hash over all of the above. */
   readonly configHash: string;
 }
@@ -83,6 +109,8 @@ export interface KubernetesProduct<
   render(config: GatewayConfig<Settings>, about: AboutChart): Promise<Release>;
   /** Names that are known before anything is rendered. */
   names(settings: Settings): ReleaseNames;
+  /** What the Secret of its pods holds. @defaultValue the secrets of the stack file */
+  podSecrets?(config: GatewayConfig<Settings>): Readonly<Record<string, string>>;
   /** Undefined if it has none. */
   readonly database?: ProductDatabase<Settings>;
   /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if the chart migrates nothing. */
@@ -91,10 +119,10 @@ export interface KubernetesProduct<
   rules?(release: Release): ReleaseRules;
   /** Names of all settings of its pods, sorted and without their values. */
   settingNames(config: GatewayConfig<Settings>): readonly string[];
-  /** Deployments that may be unwell for probes which an upgrade takes away; while they are taken over they are not waited for. */
+  /** Workloads that may be unwell for probes which an upgrade takes away; while they are taken over they are not waited for. */
   mayBeUnready?(names: Release["names"]): readonly string[];
   /** Input of its verification beside that of every verification. */
   verification?(settings: Settings): Partial<VerificationInput>;
   /** What all its gates say. @param all - all gateways of the stack, this one among them, also those of other products */
-  ask(input: GateInput<Settings>, all: readonly KubernetesInput[]): readonly Finding[];
+  ask(input: GateInput<Settings, Release>, all: readonly KubernetesInput[]): readonly Finding[];
 }

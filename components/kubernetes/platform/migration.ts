@@ -62,6 +62,7 @@ export function migration(
     hold: async () => {
       await suspendJob(client, place, true);
     },
+    remove: () => removeJob(client, place, signal),
     imageId: async () => {
       const pods = await podsOfJob(client, place);
       const ids = pods.map(({ status }) => status?.containerStatuses?.[0]?.imageID);

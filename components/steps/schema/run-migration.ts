@@ -7,8 +7,10 @@ import { migrationLog } from "./migration-log";
 export interface MigrationOptions {
   /** Longest run of a migration, ours or another one, in seconds. */
   readonly deadlineSeconds: number;
-  /** True if a restore has taken away what it may have done. */
+  /** True if what it may have done is there no longer. */
   readonly isUndone: boolean;
+  /** Says then why a complete one is run again. @defaultValue a restore has taken it away */
+  readonly again?: string | undefined;
 }
 
 /** Time for the migration's own deadline to end it first: its reason is better than ours. In seconds. */
@@ -38,14 +40,19 @@ export async function runMigration(
     io.say(`${migration.words} runs already`);
   else {
     await beforeStart();
-    await start(migration, found, io);
+    await start(migration, found, options, io);
   }
   return follow(migration, options, io);
 }
 
-async function waitForOthers(
+/**
+ * Returns once no other migration of the instance runs.
+ *
+ * @throws StepFailure that names it, if one still runs after the deadline.
+ */
+export async function waitForOthers(
   migration: Migration,
-  { deadlineSeconds }: MigrationOptions,
+  { deadlineSeconds }: Pick<MigrationOptions, "deadlineSeconds">,
   io: StepIo,
 ): Promise<void> {
   const end = Date.now() + deadlineSeconds * 1000;
@@ -66,6 +73,7 @@ async function waitForOthers(
 async function start(
   migration: Migration,
   { state, reason }: MigrationState,
+  { again }: MigrationOptions,
   io: StepIo,
 ): Promise<void> {
   if (state === "suspended") {
@@ -75,7 +83,7 @@ async function start(
   const why = {
     missing: "is gone",
     failed: `has failed before (${reason})`,
-    complete: "has completed before a restore took away what it did",
+    complete: again ?? "has completed before a restore took away what it did",
   }[state as "missing" | "failed" | "complete"];
   io.say(`${migration.words} ${why}; making it again`);
   return migration.startAnew();
@@ -83,7 +91,7 @@ async function start(
 
 async function follow(
   migration: Migration,
-  { deadlineSeconds }: MigrationOptions,
+  { deadlineSeconds }: Pick<MigrationOptions, "deadlineSeconds">,
   io: StepIo,
 ): Promise<readonly string[]> {
   const log = migrationLog(io);

@@ -4,6 +4,7 @@ import type { CoreInput } from "../gate-input";
 import { catalogue } from "./catalogue";
 import { connectionUrls } from "./connection-urls";
 import { databaseGates } from "./database-list";
+import { hop } from "./hop";
 import { imageExists } from "./image-exists";
 import { imageNames } from "./image-names";
 import { notes } from "./notes";
@@ -66,6 +67,18 @@ const releaseGates: readonly Gate<CoreInput>[] = [
         keysAt: ownSecretAt("BackupKey"),
       });
     },
+  },
+  {
+    name: "hop",
+    question:
+      "What does the way to this release break or delete, and has the operator consented to it?",
+    ask: ({ plan, settings: { consents }, facts: { database }, at }) =>
+      hop({
+        plan,
+        consents,
+        head: database?.observed === true ? (database.value.migrations?.at(-1) ?? "") : undefined,
+        at: at("consents"),
+      }),
   },
   {
     name: "schema-origin",

@@ -37,6 +37,8 @@ export function restore(args: RestoreArgs): readonly Finding[] {
   const need = plan.restore;
   if (need === undefined) return [withoutNeed(args, "no restore"), ...beforehand(args)];
   switch (need.kind) {
+    case "downgrade":
+      return [withoutNeed(args, "the schema goes down without a restore")];
     case "no":
       return [withoutNeed(args, need.why)];
     case "unknown":
@@ -45,7 +47,9 @@ export function restore(args: RestoreArgs): readonly Finding[] {
           at,
           found: `no look at what going back takes: ${need.reason}`,
           expected: "a look at the backups and at the schema",
-          fix: "make the dumps (backup.store, or the backup directory) and the database reachable from here, and run again",
+          fix:
+            need.fix ??
+            "make the dumps (backup.store, or the backup directory) and the database reachable from here, and run again",
         }),
       ];
     case "impossible":

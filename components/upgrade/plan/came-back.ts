@@ -1,7 +1,7 @@
 import { lt, valid } from "semver";
 import { z } from "zod";
 import type { Evidence } from "../evidence/evidence";
-import { isOfMajor, type Plan } from "./plan";
+import { goesBack, isOfMajor, type Plan } from "./plan";
 import type { RestoreQuestion } from "./restore-need";
 
 /** A way back within a major: what it left, and what was known of the schema then. */
@@ -38,8 +38,13 @@ export interface MajorQuestion extends Pick<
 /**
  * Whether the schema is known to be one of the wanted release's major. The database says it; if it cannot be asked, all else that is known has to: a
  * release of that major was verified last, none of another major runs, and neither a Job nor a dump tells of a newer major's migration since.
+ *
+ * @param isHome - whether a release has the wanted one's schema, where the product knows more of it than its major
  */
-export function knowsMajor(question: MajorQuestion): boolean {
+export function knowsMajor(
+  question: MajorQuestion,
+  isHome = (release: string): boolean => isOfMajor(release, question.wanted),
+): boolean {
   const { wanted, verified, migrations, migrated, running, restore } = question;
   if (migrations.observed) return true;
   if (verified === undefined) return false;
@@ -48,16 +53,14 @@ export function knowsMajor(question: MajorQuestion): boolean {
     .filter(({ takenAt }) => takenAt > seenAt)
     .map(({ release }) => release);
   return (
-    [verified.version, ...running].every((release) => isOfMajor(release, wanted)) &&
-    [...migrated, ...begun].every(
-      (release) => isOfMajor(release, wanted) || isOlder(release, wanted),
-    )
+    [verified.version, ...running].every(isHome) &&
+    [...migrated, ...begun].every((release) => isHome(release) || isOlder(release, wanted))
   );
 }
 
 const isOlder = (release: string, wanted: string): boolean =>
   valid(release) !== null && lt(release, wanted);
 
-/** True if the plan brings back an older release of the major, and with that asks nothing of the database: it stays as it is. */
-export const needsNoDatabase = ({ change, cameBack }: Plan): boolean =>
-  change === "rollback" && cameBack !== undefined;
+/** True if the plan brings back an older release on a schema that it knows, and with that asks nothing of the database: it stays as it is. */
+export const needsNoDatabase = (plan: Plan): boolean =>
+  goesBack(plan) && plan.cameBack !== undefined;

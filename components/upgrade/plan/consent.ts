@@ -20,6 +20,16 @@ export interface RestoreConsent extends Consent {
   readonly over?: readonly string[] | undefined;
 }
 
+/** The word that the image of a newer release takes the schema down, while nothing may write to the database, and what that deletes be lost to the gateway. */
+export interface DowngradeConsent extends Consent {
+  /** The newer release, whose image runs it: `0.10.0`. */
+  readonly from: string;
+  /** The revision to which the schema goes down. */
+  readonly revision: string;
+  /** Names of the tables and columns that it deletes. @defaultValue none */
+  readonly deletes?: readonly string[] | undefined;
+}
+
 /** All that the operator may consent to; what is left out is refused. */
 export interface Consents {
   /** A release of another major. */
@@ -34,4 +44,9 @@ export interface Consents {
   /** The removal of the gateway. */
   readonly removal?: Consent | undefined;
   readonly schema?: SchemaConsent | undefined;
+  /** Programs of the release before fail while the wanted one comes. */
+  readonly window?: Consent | undefined;
+  /** The wanted release deletes rows by itself. */
+  readonly deletion?: Consent | undefined;
+  readonly downgrade?: DowngradeConsent | undefined;
 }

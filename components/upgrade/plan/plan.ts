@@ -1,5 +1,6 @@
 import { compare, parse, valid, type SemVer } from "semver";
 import type { CameBack } from "./came-back";
+import type { Danger, Downgrade, HopsInPlan, UnknownHop, WayDown } from "./hops";
 import type { RestoreNeed } from "./restore-need";
 import type { SchemaDoubt } from "./schema-doubt";
 
@@ -14,13 +15,17 @@ export type Change =
  * - `programs-only`: the earlier programs run on the newer schema.
  * - `restore`: the earlier programs need the earlier schema, from the backup; writes since then are lost. Hindrances tell what keeps the role from putting
  *   it back, as far as one can see beforehand.
- * - `upgrade-again`: the plan goes back across a major; what undoes it is that upgrade, with its consents.
+ * - `downgrade`: the schema goes down first, by the image of the wanted release; it deletes what it says.
+ * - `upgrade-again`: the plan goes back to an older schema; what undoes it is that upgrade, with its consents.
+ * - `unknown`: nothing is known of the wanted release or of the one before.
  */
 export type WayBack =
   | { readonly kind: "nothing-to-undo" }
   | { readonly kind: "programs-only" }
   | { readonly kind: "restore"; readonly hindrances: readonly string[] }
-  | { readonly kind: "upgrade-again" };
+  | Downgrade
+  | { readonly kind: "upgrade-again" }
+  | UnknownHop;
 
 /** The plan of one upgrade: a plain value, known in preview. */
 export interface Plan {
@@ -33,8 +38,10 @@ export interface Plan {
   readonly unfinished: boolean;
   /** What reverting the stack file would take once this plan is carried out. */
   readonly wayBack: WayBack;
-  /** Whether the database has to go back too; undefined unless the plan goes back across a major. */
+  /** Whether the database has to go back too; undefined unless the plan goes back, across a major or where the product knows of the way. */
   readonly restore: RestoreNeed | undefined;
+  /** What the way up needs consents for; undefined if the product knows nothing of the way, or if the plan does not go up. */
+  readonly dangers: readonly Danger[] | UnknownHop | undefined;
   /**
    * What asks for the schema step, a rollout and a verification although no workload is declared anew, or "": the schema was moved since the last one, or a restore
    * has stopped the pods. The evidence keeps it, so that it asks once.
@@ -43,7 +50,7 @@ export interface Plan {
   /** What is not known about the schema; undefined if its origin is. */
   readonly doubt: SchemaDoubt | undefined;
   /**
-   * Set if the plan brings back an older release of the major on a schema that is known to be of that major: it leaves the database alone. The evidence
+   * Set if the plan brings back an older release on a schema that is known to be its own, or of its major: it leaves the database alone. The evidence
    * keeps it, so that the input of the steps stays the same until another release is wanted.
    */
   readonly cameBack: CameBack | undefined;
@@ -63,10 +70,12 @@ export interface PlanArgs {
   readonly running: readonly string[];
   /** A release of another major that has migrated the database and never got to run: its upgrade was cut off. */
   readonly ahead?: string | undefined;
-  /** What going back would take; asked only if the plan goes back across a major. */
+  /** What the backups say about going back; asked only if the plan goes back and needs them. */
   readonly restore?: RestoreNeed;
   /** What asks for a rollout and a verification although no workload is declared anew. @defaultValue "": nothing */
   readonly occasion?: string;
+  /** What the product knows of the way between its releases. @defaultValue nothing: a major has a schema of its own */
+  readonly hops?: HopsInPlan | undefined;
   /** What is not known about the schema. */
   readonly doubt?: SchemaDoubt | undefined;
   /** What a way back knows of the schema; undefined if it is not known to be of the wanted major. */
@@ -77,7 +86,10 @@ export interface PlanArgs {
   readonly cameBack?: CameBack | undefined;
 }
 
-const wayBacks: Readonly<Record<Change, WayBack["kind"]>> = {
+/** Those that say no more than what a change comes to. */
+type WayBackKind = "nothing-to-undo" | "programs-only" | "restore" | "upgrade-again";
+
+const wayBacks: Readonly<Record<Change, WayBackKind>> = {
   install: "nothing-to-undo",
   none: "nothing-to-undo",
   patch: "programs-only",
@@ -106,6 +118,7 @@ export function planUpgrade({
   schema,
   cameBack,
   hindrances = [],
+  hops,
 }: PlanArgs): Plan {
   const target = parse(wanted, {}, true);
   const versions = running.map((version) => parse(version)).filter((version) => version !== null);
@@ -121,12 +134,16 @@ export function planUpgrade({
     unfinished:
       (migrated !== null && !known.some((version) => isOneMajor(version, migrated))) ||
       running.some((version) => base === null || parse(version)?.version !== base.version),
-    wayBack: wayBackOf(wayBacks[change], hindrances),
-    restore: change === "rollback-across-major" ? (restore ?? UNASKED) : undefined,
+    wayBack: wayBackOf(change, from?.version, { hops, hindrances }),
+    restore: restoreOf(change, from?.version, { hops, restore }),
+    dangers: isUp(change) && from !== undefined ? hops?.dangers(from.version) : undefined,
     occasion,
     doubt,
     cameBack:
-      change === "rollback" && doubt === undefined && from !== undefined && schema !== undefined
+      keepsSchema(change, from?.version, hops) &&
+      doubt === undefined &&
+      from !== undefined &&
+      schema !== undefined
         ? { from: from.version, ...schema }
         : change === "none" && verified === wanted
           ? cameBack
@@ -136,15 +153,53 @@ export function planUpgrade({
   };
 }
 
-const wayBackOf = (kind: WayBack["kind"], hindrances: readonly string[]): WayBack =>
-  kind === "restore" ? { kind, hindrances } : { kind };
+const isUp = (change: Change): boolean => ["patch", "minor", "major"].includes(change);
+
+/** True if the schema stays as it is on the way back. */
+const keepsSchema = (
+  change: Change,
+  from: string | undefined,
+  hops: HopsInPlan | undefined,
+): boolean =>
+  hops === undefined || from === undefined
+    ? change === "rollback"
+    : isBack(change) && hops.keepsSchema(from);
+
+function restoreOf(
+  change: Change,
+  from: string | undefined,
+  { hops, restore = UNASKED }: Pick<PlanArgs, "hops" | "restore">,
+): RestoreNeed | undefined {
+  if (!isBack(change)) return undefined;
+  if (hops !== undefined && from !== undefined) return hops.descent(from) ?? restore;
+  return change === "rollback-across-major" ? restore : undefined;
+}
+
+function wayBackOf(
+  change: Change,
+  from: string | undefined,
+  {
+    hops,
+    hindrances,
+  }: { readonly hops: HopsInPlan | undefined; readonly hindrances: readonly string[] },
+): WayBack {
+  const ofKind = (kind: WayBackKind): WayBack =>
+    kind === "restore" ? { kind, hindrances } : { kind };
+  if (hops === undefined || from === undefined) return ofKind(wayBacks[change]);
+  if (isBack(change)) return ofKind(hops.keepsSchema(from) ? "programs-only" : "upgrade-again");
+  if (!isUp(change)) return ofKind(wayBacks[change]);
+  const down: WayDown = hops.wayBack(from);
+  return down.kind === "downgrade" || down.kind === "unknown" ? down : ofKind(down.kind);
+}
 
 /** True if the stack file asks for what runs and was verified, on a schema whose origin is known. */
 export const isSettled = ({ change, unfinished, doubt }: Plan): boolean =>
   change === "none" && !unfinished && doubt === undefined;
 
 /** True if the plan leaves a newer release. */
-export const goesBack = ({ change }: Plan): boolean =>
+export const goesBack = ({ change }: Plan): boolean => isBack(change);
+
+const isBack = (change: Change): boolean =>
   change === "rollback" || change === "rollback-across-major";
 
 /** `1` for 1.2.3 and `0.10` for 0.10.3: in 0.x a minor may break what a major may. */

@@ -1,5 +1,6 @@
 import type { Evidence } from "../evidence/evidence";
 import type { Observation } from "../observation";
+import type { Downgrade } from "./hops";
 import { generation, isOfMajor } from "./plan";
 
 /** A proven dump, as the choice of a way back sees it. */
@@ -21,7 +22,7 @@ export interface DumpFacts {
   readonly lockedFor?: string | undefined;
 }
 
-/** What a restore would lose; what deleted rows were cannot be counted. */
+/** What a restore or a downgrade would lose; what deleted rows were cannot be counted. */
 export type Risk =
   | {
       readonly countable: true;
@@ -48,13 +49,15 @@ export interface RestoreFacts {
  * - `no`: its schema is in place, or was put back already.
  * - `restore`: it needs the state of this dump; what was written since is lost.
  * - `impossible`: it would need one, and no proven dump has it.
- * - `unknown`: the schema or the dumps could not be looked at.
+ * - `downgrade`: the schema goes down by the image of the newer release; `rows` counts what that deletes.
+ * - `unknown`: the schema or the dumps could not be looked at, or nothing is known of a release. `fix` says what to do, if a look is not it.
  */
 export type RestoreNeed =
   | { readonly kind: "no"; readonly why: string }
   | { readonly kind: "restore"; readonly dump: DumpFacts; readonly risk: Risk }
   | { readonly kind: "impossible"; readonly why: string }
-  | { readonly kind: "unknown"; readonly reason: string };
+  | (Downgrade & { readonly rows: Risk })
+  | { readonly kind: "unknown"; readonly reason: string; readonly fix?: string };
 
 export interface RestoreQuestion {
   readonly wanted: string;

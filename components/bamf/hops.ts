@@ -1,0 +1,30 @@
+import type { Danger, Hops } from "../upgrade/plan/hops";
+import type { Values } from "../upgrade/values";
+import { releaseOf, type BamfCatalogue } from "./catalogue";
+import { consentsFor, type NeededConsent } from "./consents";
+import { planHop } from "./hop";
+import { wayBackBetween } from "./way-back";
+
+/**
+ * What the catalogue knows of the ways between releases, as plans ask it.
+ *
+ * @param values - the operator's own, in the layout of the wanted release: of what they settle nobody is asked
+ */
+export function bamfHops(catalogue: BamfCatalogue, values: Values): Hops {
+  const headOf = (release: string) => releaseOf(catalogue, release)?.head;
+  return {
+    revisions: catalogue.revisions.map(({ id }) => id),
+    headOf,
+    broughtBy: (revision) => catalogue.releases.find(({ head }) => head === revision)?.version,
+    dangers: (from, to) => {
+      const hop = planHop(catalogue, { from, to });
+      if (hop.kind === "unknown") return hop;
+      const wayBack = wayBackBetween(catalogue, { newer: from, older: to });
+      return consentsFor({ catalogue, hop, wayBack, values }).filter(isDanger);
+    },
+    wayDown: (newer, older) => wayBackBetween(catalogue, { newer, older }),
+  };
+}
+
+const isDanger = (needed: NeededConsent): needed is Danger =>
+  needed.consent === "window" || needed.consent === "deletion";

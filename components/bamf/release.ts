@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { chartFor } from "../config/chart-schema";
+import { selectorOf, type Workload } from "../kubernetes/edits/workload";
+import { assembleRelease } from "../kubernetes/gateway/assemble-release";
+import type { KubernetesRelease } from "../kubernetes/gateway/product";
+import { chartNames } from "../kubernetes/helm/chart-names";
+import {
+  aboutChart,
+  renderChart,
+  type AboutChart,
+  type Rendering,
+} from "../kubernetes/helm/render";
+import type { KubernetesObject } from "../kubernetes/objects/object";
+import { COMPONENTS } from "../root";
+import { valueAt, type Values } from "../upgrade/values";
+import { newsIn, readBamfCatalogue, releaseOf, type BamfCatalogue } from "./catalogue";
+import { chartParts, hasPods, type ChartParts } from "./chart-parts";
+import { chartValues, tagOf } from "./chart-values";
+import type { BamfConfig } from "./config";
+import { editWorkload } from "./edits";
+import { alembicJob } from "./migration-job";
+import { bamfNames, CHART, type BamfNames } from "./names";
+import { fromOwnSecret, type OwnSecret } from "./pod-secrets";
+import { limitsByName, rollsOf, type Rolls } from "./rolls";
+import { wantedValues, type WantedValues } from "./wanted-values";
+import { wavesOf } from "./waves";
+
+/** What a release of BAMF has that not every release has. */
+export interface BamfRelease extends KubernetesRelease {
+  readonly names: BamfNames;
+  readonly job: KubernetesObject;
+  /** All that is known about releases. */
+  readonly known: BamfCatalogue;
+  /** The operator's values as this release reads them, and what became of each. */
+  readonly wanted: WantedValues;
+  readonly values: Values;
+  /** The tag of its images: `v0.11.0`. */
+  readonly tag: string;
+  /** What there is to replace of each of its parts. */
+  readonly rolls: Rolls;
+}
+
+/** Used if the stack file names no other. */
+const CATALOGUE = join(COMPONENTS, "bamf", "catalogue.yaml");
+
+/**
+ * Renders the wanted release and makes the edits that an upgrade without loss needs.
+ *
+ * @throws Error with Helm's own words where the chart cannot be rendered or its schema refuses the values, and one that names every fault of a broken catalogue
+ */
+export async function renderBamf(
+  config: BamfConfig,
+  secrets: Readonly<Record<string, string>>,
+  about: AboutChart = aboutChart,
+): Promise<BamfRelease> {
+  const { version, chart, kubernetes } = config;
+  const { namespace, release } = kubernetes;
+  const known = await readBamfCatalogue(config.catalogue ?? CATALOGUE, "gateways:bamf.catalogue");
+  const row = releaseOf(known, version);
+  const names = bamfNames(release, config.values);
+  const wanted = wantedValues(known, config);
+  const tag = tagOf(known, version);
+  const values = chartValues(wanted, names, tag);
+  const source = chartFor(chart, version, row?.chart.version ?? version);
+  const rendering = await renderChart({ chart: source, release, namespace, values }, about);
+  const parts = chartParts(rendering, names);
+  const secret: OwnSecret = { names, secrets, theirs: parts.theirs };
+  const edit = editWorkload(secret, names.bridge, pauseOf(rendering, wanted));
+  const workloads = parts.workloads.map(edit);
+  const labels = selectorOf(workloads, names.gateway, CHART);
+  const rolls = rollsOf(names, workloads, parts.availability);
+  const assembled = assembleRelease({
+    settings: config,
+    names,
+    labels: chartNames(CHART, release, config.values).labels,
+    rendering,
+    others: parts.others.map((one) => (hasPods(one) ? fromOwnSecret(secret)(one) : one)),
+    workloads,
+    job: alembicJob(
+      { config, secret, labels, chartJob: parts.migration },
+      { verb: "upgrade", revision: row?.head ?? "head" },
+    ),
+    availability: availabilityOf(parts, names, namespace, labels),
+  });
+  const { defaults, hooks } = rendering;
+  return {
+    ...assembled,
+    names,
+    // Without its objects, which hold what the chart has drawn and what stands in the values in plain text.
+    rendering: { chart: rendering.chart, defaults, hooks },
+    catalogue: newsIn(known),
+    known,
+    wanted,
+    values: wanted.values,
+    tag,
+    rolls,
+    rollSeconds: limitsByName(names, rolls),
+    waves: wavesOf(names, namesOf(workloads)),
+  };
+}
+
+const namesOf = (workloads: readonly Workload[]): readonly string[] =>
+  workloads.map(({ metadata }) => metadata.name);
+
+const availabilityOf = (
+  { availability: objects }: ChartParts,
+  { gateway: workload }: BamfNames,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+) => ({ workload, namespace, labels, selector: labels, minAvailable: 1, objects });
+
+/** Seconds that a bridge pauses before it is told to end. */
+function pauseOf({ defaults }: Rendering, { placeOf, set }: WantedValues): number {
+  const newest = "edge.bridge.preStopSleepSeconds";
+  const found = set(newest) ?? valueAt(defaults, placeOf(newest)?.split(".") ?? []);
+  return typeof found === "number" ? found : 0;
+}

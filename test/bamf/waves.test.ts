@@ -1,0 +1,31 @@
+import { describe, expect, test } from "vitest";
+import { bamfNames } from "../../components/bamf/names";
+import { wavesOf } from "../../components/bamf/waves";
+
+const all = ["bamf-agent", "bamf-api", "bamf-bridge", "bamf-proxy", "bamf-web"];
+const waves = (rendered: readonly string[]) => wavesOf(bamfNames("bamf", {}), rendered);
+
+describe("the workloads of a release change in waves", () => {
+  test("API and its proof first, then bridges, proxy and web, and agents at last (B-04 to B-08, B-34, T-25)", () => {
+    expect(waves(all)).toEqual([
+      { name: "api", deployments: ["bamf-api"], verified: true },
+      { name: "bridges", deployments: ["bamf-bridge"] },
+      { name: "proxy-and-web", deployments: ["bamf-proxy", "bamf-web"] },
+      { name: "agents", deployments: ["bamf-agent"] },
+    ]);
+  });
+
+  test("a wave is left out where the chart renders none of its workloads: web and agents are not there by default (T-33)", () => {
+    const rendered = all.filter((name) => !/web|agent/.test(name));
+    expect(waves(rendered).map(({ name }) => name)).toEqual(["api", "bridges", "proxy-and-web"]);
+  });
+
+  test("each workload is in one wave, also one that only the chart knows", () => {
+    const rendered = [...all, "bamf-kubamf"];
+    expect(
+      waves(rendered)
+        .flatMap(({ deployments }) => deployments)
+        .sort(),
+    ).toEqual([...rendered].sort());
+  });
+});

@@ -1,0 +1,220 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { podSource, standInDatabase, type StandInDatabase } from "../stand-in-psql";
+import {
+  clusterOf,
+  downInput,
+  goDownIn,
+  liveGateway,
+  type Kill,
+  type LiveGateway,
+} from "./down-world";
+
+/** What it does not prove: transactions of PostgreSQL and rows that are saved, which the lab shows. */
+describe("a schema step that goes down (B-29, T-19, T-26)", () => {
+  let database: StandInDatabase;
+  let head = "";
+  const goTo = async (revision: string) => {
+    head = revision;
+    await (revision === "" ? database.migrations() : database.migrations(revision));
+  };
+  beforeEach(async () => {
+    database = await standInDatabase();
+    await goTo("r3");
+  });
+  afterEach(() => database.remove());
+
+  const run = (
+    live: LiveGateway,
+    { kill, down, more }: { kill?: Kill; down?: object; more?: object } = {},
+  ) => {
+    const cluster = clusterOf(live, { goTo }, kill);
+    const change = {
+      ...cluster.change,
+      findContainer: () => Promise.resolve(database.container),
+      runningImages: () => Promise.resolve([]),
+    };
+    const done = goDownIn(change, downInput(podSource, down, more), database.env);
+    return { done, cluster };
+  };
+
+  test("stops what writes, lets the newer image take the schema down, proves where it is, and leaves the start to the rollout", async () => {
+    const live = liveGateway();
+    const { result, said } = await run(live).done;
+    expect(result).toMatchObject({ head: "r1", applied: [], undone: ["r3", "r2"] });
+    expect(live).toMatchObject({ writers: "kept stopped", runs: 1 });
+    expect(said).toEqual([
+      "starting Job down",
+      "the schema went down from r3 to r1; 0.1.0 starts what was stopped",
+    ]);
+  });
+
+  test("finds nothing to do where the schema is down already, and stops nothing", async () => {
+    await goTo("r1");
+    const live = liveGateway();
+    const { result, said } = await run(live).done;
+    expect(result).toEqual({ head: "r1", applied: [], undone: [] });
+    expect(said).toEqual(["the schema is at r1, the last revision of 0.1.0"]);
+    expect(live).toMatchObject({ writers: "serving", runs: 0 });
+  });
+
+  test("refuses by itself, whatever the consent, a schema that the image does not know", async () => {
+    await goTo("r9");
+    const live = liveGateway();
+    const { result } = await run(live).done;
+    expect(result).toContain("the schema is at r9, which the image of 0.3.0 does not know");
+    expect(live).toMatchObject({ writers: "serving", runs: 0 });
+  });
+
+  test("leaves a schema alone that is not past the wanted revision", async () => {
+    await goTo("r1");
+    const down = { revision: "r2" };
+    const live = liveGateway();
+    const { result, said } = await run(live, { down }).done;
+    expect(result).toMatchObject({ head: "r1", undone: [] });
+    expect(said).toEqual(["the schema is at r1, which is not past r2: it does not go down"]);
+    await goTo("");
+    expect((await run(live).done).said[0]).toContain("at no revision");
+  });
+
+  test("lets the newer release serve again where the Job fails", async () => {
+    const live = liveGateway({ fault: "BackoffLimitExceeded" });
+    const { result } = await run(live).done;
+    expect(result).toContain("BackoffLimitExceeded");
+    expect(result).toContain("undone: scaled api to 2 replicas");
+    expect(result).toContain("or set the version back to 0.3.0");
+    expect(live).toMatchObject({ writers: "serving", job: "missing" });
+  });
+
+  test("fails where the Job completes and the schema is elsewhere, and leaves what writes stopped", async () => {
+    const live = liveGateway();
+    const cluster = clusterOf(live, { goTo: () => goTo("r2") });
+    const change = { ...cluster.change, findContainer: () => Promise.resolve(database.container) };
+    const { result } = await goDownIn(change, downInput(podSource), database.env);
+    expect(result).toContain("Job down has completed, and the schema is at r2 instead of r1");
+    expect(result).toContain("the schema is at r2 now, and what writes to it stays stopped");
+    expect(live.writers).toBe("stopped");
+  });
+
+  test("waits for a migration that a killed run to another release has left running, before it stops anything", async () => {
+    const live = liveGateway({ others: [["up-0-3-0"], []] });
+    const { said } = await run(live).done;
+    expect(said[0]).toBe("waiting for another migration to end: up-0-3-0");
+  });
+
+  test("runs a Job again that has completed before an upgrade has moved the schema on", async () => {
+    const live = liveGateway({ job: "complete" });
+    const { said } = await run(live).done;
+    expect(said[0]).toBe(
+      "Job down has completed before, and the schema has moved on since; making it again",
+    );
+    expect(live.writers).toBe("kept stopped");
+  });
+
+  test("follows a Job that a killed run has started", async () => {
+    const live = liveGateway({ job: "active", writers: "stopped" });
+    const { change } = clusterOf(live, { goTo });
+    const job = change.migration();
+    const look = async () => {
+      await goTo("r1");
+      live.job = "complete";
+      return job.look();
+    };
+    const findContainer = () => Promise.resolve(database.container);
+    const cluster = { ...change, findContainer, migration: () => ({ ...job, look }) };
+    const { result, said } = await goDownIn(cluster, downInput(podSource), database.env);
+    expect(said).toContain("Job down runs already");
+    expect(result).toMatchObject({ head: "r1" });
+    expect(live).toMatchObject({ writers: "kept stopped", runs: 0 });
+  });
+
+  test("migrates afterwards to the wanted release where it is not told to end with the way down", async () => {
+    const live = liveGateway();
+    const { result } = await run(live, { down: { alone: false } }).done;
+    expect(result).toMatchObject({
+      ...{ head: "r1", applied: [], undone: ["r3", "r2"] },
+      skipped: "the schema is at r1, the last revision of 0.1.0",
+    });
+  });
+
+  test("refuses rows that would go where no place for them is known", async () => {
+    const live = liveGateway();
+    const { result } = await run(live, { down: { deletes: ["places"] } }).done;
+    expect(result).toContain("places hold rows that would go, and no place for them is known");
+    expect(live).toMatchObject({ writers: "serving", runs: 0 });
+  });
+
+  test("killed at any call and run again, it comes to the same end", async () => {
+    const whole = run(liveGateway());
+    await whole.done;
+    const calls = whole.cluster.calls();
+    expect(calls).toBe(3);
+    for (let call = 1; call <= calls; call += 1) {
+      for (const behind of [false, true]) {
+        await goTo("r3");
+        const live = liveGateway();
+        await run(live, { kill: { call, behind } }).cluster.hit;
+        const { result } = await run(live).done;
+        const words = `killed ${behind ? "behind" : "before"} call ${call}`;
+        expect(result, words).toMatchObject({ head: "r1" });
+        expect(live, words).toMatchObject({ writers: "kept stopped", job: "complete", runs: 1 });
+        expect(head, words).toBe("r1");
+      }
+    }
+  });
+});
+
+describe("a schema step over a table that holds one revision (T-30)", () => {
+  let database: StandInDatabase;
+  beforeEach(async () => {
+    database = await standInDatabase();
+  });
+  afterEach(() => database.remove());
+
+  const migrate = async (from: string, to: string, job: LiveGateway["job"] = "suspended") => {
+    await (from === "" ? database.migrations() : database.migrations(from));
+    const live = liveGateway({ job });
+    const goTo = () => database.migrations(to);
+    const { change } = clusterOf(live, { goTo });
+    const input = downInput(podSource, {}, { down: undefined, revisions: ["r1", "r2", "r3"] });
+    const findContainer = () => Promise.resolve(database.container);
+    const run = await goDownIn({ ...change, findContainer }, input, database.env);
+    return { ...run, live };
+  };
+
+  test("says which revisions were applied, though the table names the last one alone", async () => {
+    const { result, said } = await migrate("r1", "r3");
+    expect(result).toEqual({ head: "r3", applied: ["r2", "r3"] });
+    expect(said).toContain("2 migrations applied, up to r3");
+    expect((await migrate("", "r3")).result).toEqual({ head: "r3", applied: ["r1", "r2", "r3"] });
+  });
+
+  test("starts no Job where the last revision of the release is there", async () => {
+    const { result, live } = await migrate("r3", "r3");
+    expect(result).toMatchObject({ head: "r3", applied: [] });
+    expect(live.runs).toBe(0);
+  });
+
+  test("runs a Job again that has completed before the schema went down", async () => {
+    const { result, said, live } = await migrate("r1", "r3", "complete");
+    expect(said[0]).toBe("Job down has completed before, and the schema is at r1; making it again");
+    expect(result).toMatchObject({ head: "r3" });
+    expect(live.runs).toBe(1);
+  });
+
+  test("calls no migration done that has not brought the last revision", async () => {
+    const { result } = await migrate("r1", "r2");
+    expect(result).toContain("is at r2 instead of r3, the last one of 0.1.0");
+  });
+
+  test("refuses a schema that the release does not know, and one of two heads", async () => {
+    expect((await migrate("r9", "r9")).result).toContain(
+      "the schema is at r9, which 0.1.0 does not know",
+    );
+    await database.migrations("r2", "r9");
+    const input = downInput(podSource, {}, { down: undefined });
+    const { change } = clusterOf(liveGateway(), { goTo: () => Promise.resolve() });
+    const findContainer = () => Promise.resolve(database.container);
+    const { result } = await goDownIn({ ...change, findContainer }, input, database.env);
+    expect(result).toContain("names r2 and r9, where one revision is expected");
+  });
+});
