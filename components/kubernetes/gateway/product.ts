@@ -121,8 +121,11 @@ export interface KubernetesProduct<
   settingNames(config: GatewayConfig<Settings>): readonly string[];
   /** Workloads that may be unwell for probes which an upgrade takes away; while they are taken over they are not waited for. */
   mayBeUnready?(names: Release["names"]): readonly string[];
-  /** Input of its verification beside that of every verification. */
-  verification?(settings: Settings): Partial<VerificationInput>;
+  /** Input of a verification beside that of every one. @param part - the workloads that are verified: those of one wave, or all */
+  verification?(
+    settings: Settings,
+    part: Pick<KubernetesRelease, "workloads">,
+  ): Partial<VerificationInput>;
   /** What all its gates say. @param all - all gateways of the stack, this one among them, also those of other products */
   ask(input: GateInput<Settings, Release>, all: readonly KubernetesInput[]): readonly Finding[];
 }
