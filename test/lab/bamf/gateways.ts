@@ -70,8 +70,9 @@ export async function makeBamf(lab: Lab, options: BamfOptions): Promise<BamfGate
     const [namespace, database] = [gateways.namespace(stack), gateways.database(stack)];
     await ensureDatabase(lab, { database, role: database, password: ROLE_PASSWORD });
     await ensureRedis(lab, gateways.place(stack));
-    const config = configOf(lab, options, { namespace, database });
-    return [stack, { config, secrets: secretsOf(lab, { namespace, database }) }] as const;
+    const names = { namespace, database };
+    const config = bamfConfigOf(lab, options, names);
+    return [stack, { config, secrets: bamfSecretsOf(lab, names) }] as const;
   });
   const stateUrl = `file://${join(directory, ".state")}`;
   const stackOptions = Object.fromEntries(await Promise.all(described));
@@ -84,8 +85,12 @@ interface Named {
   readonly database: string;
 }
 
-function configOf(lab: Lab, options: BamfOptions, { namespace, database }: Named): Overrides {
-  const { postgres, context } = lab;
+/** What a stack file says of one BAMF in plain, over what the committed one says. */
+export function bamfConfigOf(
+  { postgres, context }: Pick<Lab, "postgres" | "context">,
+  options: Pick<BamfOptions, "release" | "charts" | "bridges" | "bamf" | "config">,
+  { namespace, database }: Named,
+): Overrides {
   const { release, charts, bridges, bamf, config } = options;
   return {
     "gateways:smoltbot": null,
@@ -107,7 +112,10 @@ function configOf(lab: Lab, options: BamfOptions, { namespace, database }: Named
 }
 
 /** Every secret of one BAMF by its configuration path. */
-function secretsOf({ postgres }: Lab, { namespace, database }: Named): Record<string, string> {
+export function bamfSecretsOf(
+  { postgres }: Pick<Lab, "postgres">,
+  { namespace, database }: Named,
+): Readonly<Record<string, string>> {
   const as = `${database}:${encodeURIComponent(ROLE_PASSWORD)}`;
   const url = (host: string) => `postgresql://${as}@${host}:${postgres.port}/${database}`;
   const environment = {
