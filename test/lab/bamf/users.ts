@@ -17,6 +17,8 @@ import type { Report } from "./report";
 export interface UsersOptions {
   /** Tunnels that stay open from the beginning to the end. */
   readonly hold: number;
+  /** Pause between two of them as they are opened: to open one takes more than to keep it, and who shares a small machine stalls the others. Unit: milliseconds. @defaultValue 100 */
+  readonly holdEveryMs?: number;
   /** Pause between further tunnels that live for 2 s each. Unit: milliseconds. @defaultValue none are opened */
   readonly openEveryMs?: number;
   /** Pause between two messages of a tunnel: a shorter stall is not seen. Unit: milliseconds. @defaultValue 250 */
@@ -38,12 +40,14 @@ const PORT = 9000;
 
 /** Arguments of the client's program. */
 export function clientArguments(place: BamfPlace, options: UsersOptions): readonly string[] {
-  const { hold, openEveryMs = 0, messageEveryMs = 250, roundTripMs = 40, flags = [] } = options;
+  const { hold, holdEveryMs = 100, openEveryMs = 0, messageEveryMs = 250, flags = [] } = options;
+  const { roundTripMs = 40 } = options;
   return [
     "client",
     ...["-api", apiUrl(place), "-redis", `redis://${redisHost(place)}:${REDIS_PORT}`],
     ...["-dial", bridgeAddress(place), "-listen", `:${PORT}`],
-    ...["-hold", String(hold), "-open-every", `${openEveryMs}ms`, "-life", "2s"],
+    ...["-hold", String(hold), "-hold-every", `${holdEveryMs}ms`],
+    ...["-open-every", `${openEveryMs}ms`, "-life", "2s"],
     ...["-every", `${messageEveryMs}ms`, "-round-trip", `${roundTripMs}ms`],
     ...flags,
   ];
