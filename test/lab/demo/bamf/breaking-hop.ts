@@ -7,6 +7,8 @@ export const BREAKING_SCENES = 5;
 const OLD = "v0.9.1";
 const NEW = "v0.10.0";
 const [from, to] = [OLD.slice(1), NEW.slice(1)];
+/** The last revision that the older release knows. */
+const HEAD = "a2b3c4d5";
 
 /** Rows that both releases know, without what going up drops: the coordinates of a place. */
 const contentOf = (places: "outposts" | "edges"): string => `
@@ -39,7 +41,7 @@ export async function playBreakingHop(stage: BamfStage): Promise<void> {
   });
   await story.play(`prod: preview ${NEW} without its consents`, async () => {
     await edit("prod", NEW);
-    const run = await refusal("prod", /BLOCK/);
+    const run = await refusal("prod", /BLOCK hop/);
     return { outcome: `refused, all at once: ${blocksIn(run).join(", ")}` };
   });
   await story.play(`prod: up ${NEW} with its consents`, async () => {
@@ -52,16 +54,22 @@ export async function playBreakingHop(stage: BamfStage): Promise<void> {
   });
   await story.play(`prod: preview back to ${OLD}`, async () => {
     await edit("prod", OLD);
-    const run = await refusal("prod", /BLOCK/);
+    const run = await refusal("prod", /BLOCK hop/);
+    lineOf(run.all, /the image of 0\.10\.0 takes the schema down to a2b3c4d5/);
     return { outcome: `refused without a consent: ${blocksIn(run).join(", ")}` };
   });
   await story.play(`prod: up back to ${OLD} by the downgrade`, async () => {
-    const consents = { major: null, window: { release: from, reason } };
-    await configure("prod", { notesRead: null, consents });
+    const downgrade = { release: from, from: to, revision: HEAD, reason };
+    await configure("prod", {
+      notesRead: null,
+      consents: { major: null, window: null, downgrade },
+    });
     await preview("prod");
     await up("prod");
     const after = await sql("prod", contentOf("outposts"));
     if (after !== before) throw new Error(`the data is not as it was: ${before} became ${after}`);
+    const head = await sql("prod", "SELECT version_num FROM alembic_version;");
+    if (head !== HEAD) throw new Error(`the schema is at ${head}`);
     return { outcome: "verified; schema down by the newer image, data as before" };
   });
 }
