@@ -22,7 +22,7 @@ export interface BamfStage extends BamfGateways {
 }
 
 /** Short enough that a test does not wait for what a person would want to wait for. */
-const QUICK: Overrides = {
+export const QUICK_BAMF: Overrides = {
   rollout: { drainSeconds: 4, readyWithinSeconds: 60, deadlineSeconds: 300 },
   schema: { retries: 0, deadlineSeconds: 60 },
   sessions: { limitMinutes: 1 },
@@ -42,7 +42,7 @@ export async function makeBamfStage(
   await clearBamf(lab, name, directory);
   const gateways = await makeBamf(lab, {
     ...{ name, directory, charts, release, stacks, ...others },
-    bamf: { ...QUICK, ...bamf },
+    bamf: { ...QUICK_BAMF, ...bamf },
     config: stacks.includes("staging") ? {} : { "gateways:promotion": null },
   });
   return {

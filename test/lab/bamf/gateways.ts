@@ -68,7 +68,7 @@ export async function makeBamf(lab: Lab, options: BamfOptions): Promise<BamfGate
   const gateways = openBamf(lab, options);
   const described = stacks.map(async (stack) => {
     const [namespace, database] = [gateways.namespace(stack), gateways.database(stack)];
-    await ensureDatabase(lab, { database, role: database, password: ROLE_PASSWORD });
+    await ensureBamfDatabase(lab, database);
     await ensureRedis(lab, gateways.place(stack));
     const names = { namespace, database };
     const config = bamfConfigOf(lab, options, names);
@@ -79,6 +79,10 @@ export async function makeBamf(lab: Lab, options: BamfOptions): Promise<BamfGate
   await makeProject(lab, { directory, stacks: stackOptions, stateUrl });
   return gateways;
 }
+
+/** Leaves the empty database of one BAMF, and its role of the same name. */
+export const ensureBamfDatabase = (lab: Lab, database: string): Promise<void> =>
+  ensureDatabase(lab, { database, role: database, password: ROLE_PASSWORD });
 
 interface Named {
   readonly namespace: string;
