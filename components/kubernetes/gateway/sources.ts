@@ -5,6 +5,7 @@ import type { ImageFacts } from "../../upgrade/facts";
 import type { Observation } from "../../upgrade/observation";
 import { once } from "../../upgrade/once";
 import { stackOutputs, type StackOutputs } from "../../upgrade/evidence/stack-outputs";
+import type { KubernetesGateway } from "./settings";
 
 /** The ways to what is live, shared by all gateways of a run: what one of them has asked is not asked again. */
 export interface Sources {
@@ -15,9 +16,9 @@ export interface Sources {
   readonly registry: (image: string) => Promise<Observation<ImageFacts>>;
 }
 
-export const openSources = (): Sources => ({
+export const openSources = (gateways: readonly KubernetesGateway[]): Sources => ({
   outputs: stackOutputs(),
-  clusters: clusters(),
+  clusters: clusters(gateways.map(({ config }) => config.settings.kubernetes)),
   about: once(aboutChart),
   registry: once(askRegistry),
 });
