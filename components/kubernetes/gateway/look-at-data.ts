@@ -1,4 +1,5 @@
 import { openStore } from "../../dumps/store/open-store";
+import type { clientVersion } from "../../postgres/client-version";
 import type { DatabaseSource } from "../../postgres/database-source";
 import { readIdentity } from "../../postgres/database-identity";
 import { readDatabaseFacts, type DatabaseLookOptions } from "../../postgres/read-database-facts";
@@ -25,6 +26,8 @@ export interface DataLook {
   /** The stack in the names of the dumps. */
   readonly stack: string;
   readonly clusters: Clusters;
+  /** Version of a client program of this machine. */
+  readonly ownVersion: typeof clientVersion;
 }
 
 type DataFacts = Pick<
@@ -34,14 +37,19 @@ type DataFacts = Pick<
 
 /** One look at the database and at the backups, all at once and without a change. */
 export async function lookAtData(look: DataLook): Promise<DataFacts> {
-  const { config, source, trackingTable, stack, clusters } = look;
+  const { config, source, trackingTable, stack, clusters, ownVersion } = look;
   const { settings } = config;
   const env = environmentOf(config);
   const store = await openStore(settings.backup, env);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
   const { exclude } = settings.backup;
-  const question = { freeBytes: () => store.freeBytes(), trackingTable, exclude };
+  const question = {
+    freeBytes: () => store.freeBytes(),
+    trackingTable,
+    exclude,
+    ...(source.kind === "url" ? { versionOf: ownVersion } : {}),
+  };
   const lookingAtDatabase = lookAtDatabase(source, env, question).then(
     (found) => found && quietly(found),
   );

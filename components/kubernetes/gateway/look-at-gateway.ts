@@ -36,7 +36,7 @@ export interface GatewayLook<Settings extends KubernetesSettings> {
 /** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
 export async function lookAtGateway<Settings extends KubernetesSettings>(
   look: GatewayLook<Settings>,
-  { outputs, clusters, registry }: Sources,
+  { outputs, clusters, registry, ownVersion }: Sources,
 ): Promise<KubernetesFacts> {
   const { product, config, release, known, record } = look;
   const { name, settings, secrets, promotion } = config;
@@ -56,6 +56,7 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
           podsUrl: secrets[database.key],
           stack: known.stack,
           clusters,
+          ownVersion,
         }),
     lookAtPrometheus(look),
     outputs(pulumi.getStack()),
