@@ -99,10 +99,10 @@ describe("a rendered release of BAMF", () => {
     const { objects = [] } = release.availability;
     expect(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
       "PodDisruptionBudget/bamf-api",
-      "HorizontalPodAutoscaler/bamf-api",
       "PodDisruptionBudget/bamf-bridge",
-      "HorizontalPodAutoscaler/bamf-bridge",
       "PodDisruptionBudget/bamf-proxy",
+      "HorizontalPodAutoscaler/bamf-api",
+      "HorizontalPodAutoscaler/bamf-bridge",
     ]);
     expect(release.workloads.map(({ spec }) => spec.replicas)).toEqual([undefined, 2, undefined]);
   });
