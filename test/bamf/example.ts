@@ -10,9 +10,14 @@ export const exampleBamf = (changes: Readonly<Record<string, unknown>> = {}): Ba
     ...changes,
   });
 
-/** What a stack file gives the pods of a BAMF. */
-export const exampleSecrets = {
-  DATABASE_URL: "postgresql://bamf:pa55w0rd%2F@db.example:5432/bamf?sslmode=require",
+/** What a stack file gives the pods of a BAMF if another Secret holds the password of the database. */
+export const exampleTokens = {
   BAMF_PROXY_INTERNAL_TOKEN: "proxy-token-of-the-stack",
   BAMF_BRIDGE_BOOTSTRAP_TOKEN: "bridge-token-of-the-stack",
+};
+
+/** The same with the database. */
+export const exampleSecrets = {
+  DATABASE_URL: "postgresql://bamf:pa55w0rd%2F@db.example:5432/bamf?sslmode=require",
+  ...exampleTokens,
 };

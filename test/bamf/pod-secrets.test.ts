@@ -9,7 +9,7 @@ import {
 } from "../../components/bamf/pod-secrets";
 import type { Variable } from "../../components/kubernetes/edits/env";
 import type { Workload } from "../../components/kubernetes/edits/workload";
-import { exampleSecrets } from "./example";
+import { exampleSecrets, exampleTokens } from "./example";
 
 const names = bamfNames("bamf", {});
 const ref = (name: string, secret: string, key: string, optional?: boolean): Variable => ({
@@ -48,8 +48,7 @@ describe("the environment of the pods", () => {
 
   test("keeps the operator's own Secret with the password, and the chart's URL is put right (T-20)", () => {
     const theirs = api.with(0, ref("DATABASE_PASSWORD", "mine", "pw"));
-    const { DATABASE_URL: _, ...others } = exampleSecrets;
-    expect(edited(theirs, others)).toEqual([
+    expect(edited(theirs, exampleTokens)).toEqual([
       ref("DATABASE_PASSWORD", "mine", "pw"),
       plain("BAMF_DATABASE_URL", url.replace("sslmode", "ssl")),
       plain("BAMF_REDIS_URL", "redis://cache:6379"),
@@ -82,9 +81,8 @@ describe("the environment of the pods", () => {
 
   test("stays in the Secret of the chart's name that the External Secrets Operator makes (T-29)", () => {
     const theirs = ["bamf-database-credentials"];
-    const { DATABASE_URL: _, ...secrets } = exampleSecrets;
-    const [password, own] = fromOwnSecret({ names, secrets, theirs })(withEnv(api)).spec.template
-      .spec.containers[0]!["env"] as readonly Variable[];
+    const [password, own] = fromOwnSecret({ names, secrets: exampleTokens, theirs })(withEnv(api))
+      .spec.template.spec.containers[0]!["env"] as readonly Variable[];
     expect(password).toEqual(api[0]);
     expect(own).toEqual(plain("BAMF_DATABASE_URL", url.replace("sslmode", "ssl")));
   });

@@ -7,7 +7,7 @@ import { renderBamf, type BamfRelease } from "../../components/bamf/release";
 import type { Values } from "../../components/upgrade/values";
 import { writeBamfChart } from "../lab/bamf/charts";
 import { connectLab } from "../lab/lab";
-import { exampleBamf, exampleSecrets } from "./example";
+import { exampleBamf, exampleSecrets, exampleTokens } from "./example";
 
 const needed: Values = {
   gateway: { hostname: "bamf.example", tunnelDomain: "tunnel.example" },
@@ -83,10 +83,9 @@ describe("a rendered release of BAMF", () => {
 
   test("says sslmode nowhere, with our own URL and with the chart's (T-20)", async () => {
     expect(JSON.stringify(release)).not.toContain("?sslmode");
-    const { DATABASE_URL: _, ...others } = exampleSecrets;
     const external = { host: "db.example", existingSecret: "mine" };
     const core = { postgresql: { external }, redis: { external: { host: "cache" } } };
-    const theirs = await render({ ...needed, core }, {}, others);
+    const theirs = await render({ ...needed, core }, {}, exampleTokens);
     expect(container(theirs, "bamf-api")["env"]).toContainEqual({
       name: "BAMF_DATABASE_URL",
       value: "postgresql+asyncpg://bamf:$(DATABASE_PASSWORD)@db.example:5432/bamf?ssl=require",
@@ -144,7 +143,7 @@ describe("a rendered release of BAMF", () => {
   });
 
   test("migrates by a Job of its own that is made of the chart's hook, to the revision of the catalogue (B-04, T-18, T-30)", () => {
-    expect(release.rendering?.hooks.map(({ name }) => name)).toEqual(["bamf-migrations-1"]);
+    expect(release.rendering.hooks.map(({ name }) => name)).toEqual(["bamf-migrations-1"]);
     expect(JSON.stringify(release.job)).toContain('["alembic","upgrade","c4f5a6b7"]');
   });
 
