@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { gatewayTasks } from "../../../components/kubernetes/gateway/gateway-target";
 import type { SmoltbotGateway } from "../../../components/smoltbot/config";
 import { smoltbot } from "../../../components/smoltbot/product";
-import type { Consents } from "../../../components/upgrade/plan/consent";
 import { exampleSmoltbot } from "../../smoltbot/example";
 import { knownHops } from "../../upgrade/plan/known-hops";
 import { release } from "./wanted-release";
@@ -33,7 +32,10 @@ describe("a release that knows the way between releases", () => {
   const schemaOf = (downgrade: object | undefined, more: object = {}) => {
     const config: SmoltbotGateway = {
       ...{ name: "bamf", secrets: {}, databaseUrl: "postgresql://u:pa55word@db.example/x" },
-      settings: { ...exampleSmoltbot(), consents: { downgrade } as Consents },
+      settings: {
+        ...exampleSmoltbot(),
+        consents: { downgrade } as SmoltbotGateway["settings"]["consents"],
+      },
     };
     const known = { ...release, hops, downgradeJob, writers: ["api"], ...more };
     const args = { product: smoltbot, config, release: known };
