@@ -151,7 +151,7 @@ class Guard:
         self.expires = {key: now + max(left, 0) / 1000 for key, left in zip(self.newest, pipe.execute())}
         self.events, self.stop_seen = [], None
         self.last = time.monotonic()
-        self.settled, self.revived = {}, set()
+        self.settled, self.revived, self.moved = {}, set(), set()
         self.turns, self.current, self.withheld = self.plan_turns(), 0, set()
         self.opens_at = self.ends_at = None
         self.take_turn(0)
@@ -284,17 +284,20 @@ class Guard:
         return min([at for at in self.events if at > self.stop_seen - 1] + [self.stop_seen])
 
     def has_moved(self, key):
-        return parsed(self.newest[key]).get("bridge_id") != self.first[key]
+        return key in self.moved
 
     def note(self, key):
-        if not self.has_moved(key):
+        """What the product has written about a session since it was last seen."""
+        about = parsed(self.newest[key])
+        if about.get("bridge_id") == self.first[key]:
             return
+        self.moved.add(key)
         self.happened(key)
-        if parsed(self.newest[key]).get("status") == "established" and key not in self.settled:
+        if about.get("status") == "established" and key not in self.settled:
             self.settled[key] = self.last
 
     def about(self):
-        moved = [key for key in self.newest if self.has_moved(key)]
+        moved = list(self.moved)
         began = self.trace()
         stalls = [at - began for at in self.settled.values() if began is not None and at > began]
         return {
