@@ -4,35 +4,40 @@ import { selectorOf, type Workload } from "../kubernetes/edits/workload";
 import { assembleRelease } from "../kubernetes/gateway/assemble-release";
 import type { KubernetesRelease } from "../kubernetes/gateway/product";
 import { chartNames } from "../kubernetes/helm/chart-names";
-import {
-  aboutChart,
-  renderChart,
-  type AboutChart,
-  type Rendering,
-} from "../kubernetes/helm/render";
+import type { ValuesCheck } from "../kubernetes/helm/check-values";
+import { aboutChart, type AboutChart, type Rendering } from "../kubernetes/helm/render";
+import { renderChecked } from "../kubernetes/helm/render-checked";
 import type { KubernetesObject } from "../kubernetes/objects/object";
 import { COMPONENTS } from "../root";
 import { valueAt, type Values } from "../upgrade/values";
 import { newsIn, readBamfCatalogue, releaseOf, type BamfCatalogue } from "./catalogue";
-import { chartParts, hasPods, type ChartParts } from "./chart-parts";
+import { availabilityOf } from "./availability";
+import { bridgeOptions } from "./bridge-options";
+import { chartParts, hasPods } from "./chart-parts";
 import { chartValues, tagOf } from "./chart-values";
 import type { BamfConfig } from "./config";
 import { editWorkload } from "./edits";
+import { bamfHops } from "./hops";
 import { alembicJob } from "./migration-job";
 import { bamfNames, CHART, type BamfNames } from "./names";
 import { fromOwnSecret, type OwnSecret } from "./pod-secrets";
-import { limitsByName, rollsOf, type Rolls } from "./rolls";
+import { limitsByName, mostOf, rollsOf, type Rolls } from "./rolls";
+import { bridgeRoll } from "./sessions/bridge-roll";
+import { limitSeconds, type Roll } from "./time-limits";
 import { wantedValues, type WantedValues } from "./wanted-values";
 import { wavesOf } from "./waves";
 
 /** What a release of BAMF has that not every release has. */
 export interface BamfRelease extends KubernetesRelease {
   readonly names: BamfNames;
+  readonly rendering: NonNullable<KubernetesRelease["rendering"]>;
   readonly job: KubernetesObject;
   /** All that is known about releases. */
   readonly known: BamfCatalogue;
   /** The operator's values as this release reads them, and what became of each. */
   readonly wanted: WantedValues;
+  /** What the schema of the chart says about them. Where it refuses some, they are left out of what was rendered, and nothing may be rolled out. */
+  readonly check: ValuesCheck;
   readonly values: Values;
   /** The tag of its images: `v0.11.0`. */
   readonly tag: string;
@@ -46,7 +51,7 @@ const CATALOGUE = join(COMPONENTS, "bamf", "catalogue.yaml");
 /**
  * Renders the wanted release and makes the edits that an upgrade without loss needs.
  *
- * @throws Error with Helm's own words where the chart cannot be rendered or its schema refuses the values, and one that names every fault of a broken catalogue
+ * @throws Error with Helm's own words where the chart cannot be rendered, and one that names every fault of a broken catalogue
  */
 export async function renderBamf(
   config: BamfConfig,
@@ -62,13 +67,19 @@ export async function renderBamf(
   const tag = tagOf(known, version);
   const values = chartValues(wanted, names, tag);
   const source = chartFor(chart, version, row?.chart.version ?? version);
-  const rendering = await renderChart({ chart: source, release, namespace, values }, about);
+  const request = { chart: source, release, namespace, values };
+  const { rendering, check } = await renderChecked(request, about);
   const parts = chartParts(rendering, names);
   const secret: OwnSecret = { names, secrets, theirs: parts.theirs };
-  const edit = editWorkload(secret, names.bridge, pauseOf(rendering, wanted));
+  const edit = editWorkload(secret, {
+    name: names.bridge,
+    most: mostOf("StatefulSet", names.bridge, parts.availability),
+    pauseSeconds: pauseOf(rendering, wanted),
+  });
   const workloads = parts.workloads.map(edit);
   const labels = selectorOf(workloads, names.gateway, CHART);
   const rolls = rollsOf(names, workloads, parts.availability);
+  const jobArgs = { config, secret, labels, chartJob: parts.migration };
   const assembled = assembleRelease({
     settings: config,
     names,
@@ -76,11 +87,8 @@ export async function renderBamf(
     rendering,
     others: parts.others.map((one) => (hasPods(one) ? fromOwnSecret(secret)(one) : one)),
     workloads,
-    job: alembicJob(
-      { config, secret, labels, chartJob: parts.migration },
-      { verb: "upgrade", revision: row?.head ?? "head" },
-    ),
-    availability: availabilityOf(parts, names, namespace, labels),
+    job: alembicJob(jobArgs, { verb: "upgrade", revision: row?.head ?? "head" }),
+    ...availabilityOf(names, workloads, parts.availability),
   });
   const { defaults, hooks } = rendering;
   return {
@@ -91,23 +99,34 @@ export async function renderBamf(
     catalogue: newsIn(known),
     known,
     wanted,
+    check,
     values: wanted.values,
     tag,
     rolls,
     rollSeconds: limitsByName(names, rolls),
-    waves: wavesOf(names, namesOf(workloads)),
+    waves: wavesOf(names, namesOf(workloads), rollOfBridges(config, rolls.bridge)),
+    // Bridges, proxy and agents reach the database through the API alone.
+    writers: [names.gateway],
+    hops: bamfHops(known, wanted.values),
+    downgradeJob: (revision, from) =>
+      alembicJob(jobArgs, { verb: "downgrade", revision }, (image) =>
+        image.replace(`:${tag}`, `:${tagOf(known, from)}`),
+      ),
   };
 }
 
+/** @param roll - undefined if the chart has rendered no bridges */
+const rollOfBridges = (config: BamfConfig, roll: Roll | undefined) =>
+  bridgeRoll({
+    sessions: config.sessions,
+    cut: config.consents.cut,
+    version: config.version,
+    withinSeconds: limitSeconds({ replicas: 1, graceSeconds: roll?.graceSeconds ?? 0 }),
+    options: bridgeOptions(config),
+  });
+
 const namesOf = (workloads: readonly Workload[]): readonly string[] =>
   workloads.map(({ metadata }) => metadata.name);
-
-const availabilityOf = (
-  { availability: objects }: ChartParts,
-  { gateway: workload }: BamfNames,
-  namespace: string,
-  labels: Readonly<Record<string, string>>,
-) => ({ workload, namespace, labels, selector: labels, minAvailable: 1, objects });
 
 /** Seconds that a bridge pauses before it is told to end. */
 function pauseOf({ defaults }: Rendering, { placeOf, set }: WantedValues): number {

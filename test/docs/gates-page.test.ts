@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { consentsSchema } from "../../components/config/consents-schema";
+import { hopConsentsSchema } from "../../components/config/consents-schema";
 import { promotionSchema } from "../../components/config/schema";
 import { ROOT } from "../suite/durations";
 
@@ -20,7 +20,7 @@ const rowsOf = (heading: string): readonly (readonly string[])[] => {
 };
 
 test("every consent of the stack file has its row, with the gate that it answers, and what it does and does not allow", () => {
-  const known = Object.keys(consentsSchema.shape);
+  const known = Object.keys(hopConsentsSchema.shape);
   const breakGlass = Object.keys(promotionSchema.shape).filter((key) => key === "breakGlass");
   const rows = rowsOf("Consents");
   const told = rows.map(([name = ""]) => name.replaceAll("`", ""));

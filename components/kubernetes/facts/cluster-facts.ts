@@ -163,4 +163,6 @@ export interface KubernetesFacts extends CoreFacts {
   readonly cluster: Observation<ClusterFacts>;
   /** Undefined if nothing is to be adopted. */
   readonly adoption: Observation<AdoptionFacts> | undefined;
+  /** What its product alone has looked at, which knows its form; undefined if it looks at nothing of its own. */
+  readonly seen?: Observation<unknown> | undefined;
 }

@@ -69,10 +69,13 @@ export function clusterOf(live: LiveGateway, database: DownDatabase, kill?: Kill
   const run = doing(async () => {
     live.runs += 1;
     live.job = "active";
-    if (live.fault === undefined) {
+    try {
+      if (live.fault !== undefined) throw new Error(live.fault);
       await database.goTo("r1");
       live.job = "complete";
-    } else live.job = "failed";
+    } catch {
+      live.job = "failed";
+    }
   });
   const now = () => ({ state: live.job, reason: live.fault ?? "", message: "" });
   const migration: Migration = {

@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  consentToAll,
+  decideHop,
+  emptyHopWorld,
+  fitsHop,
+  headOfRelease,
+  HOP_MOMENTS,
+  HOP_RELEASES,
+  upHop,
+  type HopMoment,
+  type HopRelease,
+  type HopWorld,
+} from "./hops";
+
+type Operation =
+  | { readonly kind: "up"; readonly killAt: HopMoment | undefined }
+  | { readonly kind: "set the version"; readonly version: HopRelease }
+  | { readonly kind: "consent to what is asked for" }
+  | { readonly kind: "take the consents back" }
+  | { readonly kind: "write rows" }
+  | { readonly kind: "the database falls silent" }
+  | { readonly kind: "the database answers" };
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("up" as const),
+      killAt: fc.option(fc.constantFrom(...HOP_MOMENTS), { nil: undefined }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("set the version" as const),
+      version: fc.constantFrom(...HOP_RELEASES),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc
+      .constantFrom(
+        "consent to what is asked for" as const,
+        "consent to what is asked for" as const,
+        "consent to what is asked for" as const,
+        "take the consents back" as const,
+        "write rows" as const,
+        "the database falls silent" as const,
+        "the database answers" as const,
+        "the database answers" as const,
+      )
+      .map((kind) => ({ kind })),
+  },
+);
+
+function carryOut(world: HopWorld, did: Operation): void {
+  world.now += 1;
+  switch (did.kind) {
+    case "up": {
+      const ended = upHop(world, did.killAt);
+      if (ended === "ended well") endsWell(world);
+      return;
+    }
+    case "set the version":
+      world.file = { ...world.file, version: did.version };
+      return;
+    case "consent to what is asked for":
+      consentToAll(world);
+      return;
+    case "take the consents back":
+      world.file = { ...world.file, consents: {} };
+      return;
+    case "write rows":
+      if (world.serving === undefined || ["", "r1"].includes(world.head)) return;
+      world.places = [...world.places, world.nextRow];
+      world.nextRow += 1;
+      return;
+    case "the database falls silent":
+    case "the database answers":
+      world.silent = did.kind === "the database falls silent";
+  }
+}
+
+/** What an exit code of 0 means: the wanted release serves on its own schema, and a second preview shows nothing to do. */
+function endsWell(world: HopWorld): void {
+  const { version } = world.file;
+  expect(world.serving).toBe(version);
+  expect(fitsHop(version, world.head)).toBe(true);
+  expect(world.evidence?.version).toBe(version);
+  const steps = { ...world.steps };
+  const again = { ...world };
+  expect(upHop(again)).toBe("ended well");
+  expect(again.steps).toEqual(steps);
+}
+
+/** No row is lost that is not in a file, and no schema goes down without the consent to this release. */
+function holds(world: HopWorld): void {
+  const kept = new Set([...world.places, ...world.saved]);
+  for (let row = 1; row < world.nextRow; row += 1) expect(kept.has(row), `row ${row}`).toBe(true);
+  for (const { release, consent } of world.descents) expect(consent).toBe(release);
+}
+
+test("whatever an operator of a product with hops does, and wherever a run is killed, no row is lost, and the wanted release comes up in the end", () => {
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 25 }), (operations) => {
+      const world = emptyHopWorld();
+      for (const did of operations) {
+        carryOut(world, did);
+        holds(world);
+      }
+      // Whoever consents to what the preview asks for gets there by at most two runs.
+      carryOut(world, { kind: "the database answers" });
+      consentToAll(world);
+      const first = upHop(world);
+      if (first !== "ended well") {
+        world.now += 1;
+        consentToAll(world);
+        expect(upHop(world), first).toBe("ended well");
+      }
+      endsWell(world);
+      holds(world);
+      expect(world.head).toBe(headOfRelease(world.file.version));
+      expect(decideHop(world).plan.change).toBe("none");
+    }),
+    { numRuns: 3000 },
+  );
+});
