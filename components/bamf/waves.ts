@@ -3,6 +3,8 @@ import type { BamfNames } from "./names";
 
 /** How the bridges are replaced, one at a time. */
 type OneByOne = NonNullable<ReleaseWave["oneByOne"]>;
+/** What becomes of tunnels before the agents are replaced, whose stop cuts them. */
+type EndSessions = NonNullable<ReleaseWave["endSessions"]>;
 
 /**
  * The workloads of a release in the order of the guide (B-04 to B-08, B-34): the API, which is verified, then the bridges, which belong to it, then what is in
@@ -11,18 +13,20 @@ type OneByOne = NonNullable<ReleaseWave["oneByOne"]>;
  *
  * @param rendered - names of the workloads that the chart has rendered
  * @param oneByOne - how the bridges take their turns
+ * @param endSessions - what becomes of tunnels through the agents
  */
 export function wavesOf(
   { gateway, bridge, agent }: BamfNames,
   rendered: readonly string[],
   oneByOne: OneByOne,
+  endSessions: EndSessions,
 ): readonly ReleaseWave[] {
   const others = rendered.filter((name) => ![gateway, bridge, agent].includes(name));
   const waves: readonly ReleaseWave[] = [
     { name: "api", workloads: [gateway], verified: true },
     { name: "bridges", workloads: [bridge], oneByOne },
     { name: "proxy-and-web", workloads: others },
-    { name: "agents", workloads: [agent] },
+    { name: "agents", workloads: [agent], endSessions },
   ];
   return waves
     .map((wave) => ({

@@ -77,6 +77,8 @@ async function openThrough(
   port: number,
 ): Promise<number | undefined> {
   const { instances } = await platform.look(workload);
+  // Some run: that none is listed does not make it none.
+  if (instances.length === 0) return undefined;
   const counts = await Promise.all(
     instances.map(async ({ name }) => {
       const reply = await platform.ask({ instance: name, port }, "/metrics");
