@@ -195,7 +195,13 @@ describe("a release that knows the way between releases", () => {
     headOf: (one: string) => ({ "1.1.0": "r1", "1.2.0": "r2", "1.3.0": "r3" })[one],
     wayDown: (newer: string, older: string) =>
       newer > older
-        ? ({ kind: "downgrade", revision: "r1", image: newer, deletes: ["places"], comesBackEmpty: [] } as const)
+        ? ({
+            kind: "downgrade",
+            revision: "r1",
+            image: newer,
+            deletes: ["places"],
+            comesBackEmpty: [],
+          } as const)
         : ({ kind: "programs-only" } as const),
   };
   const downgradeJob = (revision: string, from: string) => ({
@@ -243,7 +249,11 @@ describe("a release that knows the way between releases", () => {
 
   test("of a product that knows no hops reads none from a consent", () => {
     const { task, down } = schemaOf(consent, { hops: undefined });
-    expect([task.input.revisions, task.input.down, down]).toEqual([undefined, undefined, undefined]);
+    expect([task.input.revisions, task.input.down, down]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -297,6 +307,23 @@ describe("a release whose Deployments change in waves", () => {
       "StatefulSet/bridge",
       "web",
     ]);
+  });
+
+  test("asks for sessions before the workloads that hold them are touched, anew whenever what is applied changes", () => {
+    const endSessions = { sessions: "tunnels", limitSeconds: 60 };
+    const wave = { name: "web", workloads: ["web"], endSessions };
+    const before = (applied: typeof workloads) => {
+      const parts = { product: smoltbot, config, release: { ...release, workloads, applied } };
+      const { waves: made } = gatewayTasks(
+        { ...parts, release: { ...parts.release, waves: [wave] } },
+        { stack: "prod", known: { stack: "prod", context: "lab" } },
+      );
+      return made[0]?.before;
+    };
+    expect(before(workloads)?.input).toMatchObject({ ...endSessions, workloads: ["web"] });
+    const other = { ...deployment("web"), metadata: { name: "web", labels: { a: "b" } } };
+    expect(before([other])?.triggers).not.toEqual(before(workloads)?.triggers);
+    expect(tasks.waves.every((made) => made.before === undefined)).toBe(true);
   });
 
   test("is verified as a whole at its end", () => {
