@@ -50,7 +50,11 @@ export const agentEnd = ({ sessions, cut, version, options }: AgentEndArgs) => (
 });
 
 /** What the preview says that a roll of the bridges will do. */
-export function describeBridgeRoll({ sessions, cut, version }: Omit<BridgeRollArgs, "options">) {
+export function describeBridgeRoll({
+  sessions,
+  cut,
+  version,
+}: Pick<BridgeRollArgs, "sessions" | "cut" | "version">): readonly string[] {
   const { policy, limitMinutes, cordon, guard } = sessions;
   const carried = cordon && guard;
   const left = carried ? "tunnels that cannot be carried" : "tunnels that are still open";
