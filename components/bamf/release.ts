@@ -104,12 +104,7 @@ export async function renderBamf(
     tag,
     rolls,
     rollSeconds: limitsByName(names, rolls),
-    waves: wavesOf(
-      names,
-      namesOf(workloads),
-      rollOfBridges(config, rolls.bridge),
-      endOfAgents(config),
-    ),
+    waves: wavesOf(names, namesOf(workloads), sessionsOf(config, rolls.bridge)),
     // Bridges, proxy and agents reach the database through the API alone.
     writers: [names.gateway],
     hops: bamfHops(known, wanted.values),
@@ -119,6 +114,12 @@ export async function renderBamf(
       ),
   };
 }
+
+/** What becomes of the sessions on bridges and through agents. */
+const sessionsOf = (config: BamfConfig, roll: Roll | undefined) => ({
+  oneByOne: rollOfBridges(config, roll),
+  endSessions: endOfAgents(config),
+});
 
 /** @param roll - undefined if the chart has rendered no bridges */
 const rollOfBridges = (config: BamfConfig, roll: Roll | undefined) =>

@@ -1,10 +1,13 @@
 import type { ReleaseWave } from "../kubernetes/gateway/product";
 import type { BamfNames } from "./names";
 
-/** How the bridges are replaced, one at a time. */
-type OneByOne = NonNullable<ReleaseWave["oneByOne"]>;
-/** What becomes of tunnels before the agents are replaced, whose stop cuts them. */
-type EndSessions = NonNullable<ReleaseWave["endSessions"]>;
+/** What becomes of the sessions of a release that is rolled out. */
+export interface WaveSessions {
+  /** How the bridges are replaced, one at a time. */
+  readonly oneByOne: NonNullable<ReleaseWave["oneByOne"]>;
+  /** What becomes of tunnels before the agents are replaced, whose stop cuts them. */
+  readonly endSessions: NonNullable<ReleaseWave["endSessions"]>;
+}
 
 /**
  * The workloads of a release in the order of the guide (B-04 to B-08, B-34): the API, which is verified, then the bridges, which belong to it, then what is in
@@ -12,14 +15,12 @@ type EndSessions = NonNullable<ReleaseWave["endSessions"]>;
  * without workloads is left out: web pages of their own are not there by default (T-33), nor are agents.
  *
  * @param rendered - names of the workloads that the chart has rendered
- * @param oneByOne - how the bridges take their turns
- * @param endSessions - what becomes of tunnels through the agents
+ * @param sessions - what becomes of those on bridges and through agents
  */
 export function wavesOf(
   { gateway, bridge, agent }: BamfNames,
   rendered: readonly string[],
-  oneByOne: OneByOne,
-  endSessions: EndSessions,
+  { oneByOne, endSessions }: WaveSessions,
 ): readonly ReleaseWave[] {
   const others = rendered.filter((name) => ![gateway, bridge, agent].includes(name));
   const waves: readonly ReleaseWave[] = [

@@ -6,7 +6,7 @@ const all = ["bamf-agent", "bamf-api", "bamf-bridge", "bamf-proxy", "bamf-web"];
 const oneByOne = { sessions: "bamf", withinSeconds: 1905 };
 const endSessions = { sessions: "bamf-agents" };
 const waves = (rendered: readonly string[]) =>
-  wavesOf(bamfNames("bamf", {}), rendered, oneByOne, endSessions);
+  wavesOf(bamfNames("bamf", {}), rendered, { oneByOne, endSessions });
 
 describe("the workloads of a release change in waves", () => {
   test("API and its proof first, then bridges, proxy and web, and agents at last (B-04 to B-08, B-34, T-25)", () => {
