@@ -4,6 +4,7 @@ import type { Gate } from "../../upgrade/gate";
 import { isSettled } from "../../upgrade/plan/plan";
 import { valueAt } from "../../upgrade/values";
 import { bridgesSeen, podsOf, type BamfInput } from "../bamf-input";
+import { describeBridgeRoll } from "../sessions/bridge-roll";
 import { PARTS } from "../time-limits";
 import { bridgeRoom } from "./bridge-room";
 import { timeLimits } from "./time-limits";
@@ -43,6 +44,11 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
             return roll === undefined || replicas === 0 ? [] : [[part, { ...roll, replicas }]];
           }),
         ),
+        about: describeBridgeRoll({
+          sessions: settings.sessions,
+          cut: settings.consents.cut,
+          version: settings.version,
+        }),
         waitSeconds: policy === "wait" ? undefined : limitMinutes * 60,
         settled: isSettled(plan) && changesNothing(input),
         at: input.at("version"),

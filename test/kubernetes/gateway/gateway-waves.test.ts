@@ -57,6 +57,23 @@ describe("a release whose Deployments change in waves", () => {
     ]);
   });
 
+  test("asks for sessions before the workloads that hold them are touched, anew whenever what is applied changes", () => {
+    const endSessions = { sessions: "tunnels", limitSeconds: 60 };
+    const wave = { name: "web", workloads: ["web"], endSessions };
+    const before = (applied: typeof workloads) => {
+      const parts = { product: smoltbot, config, release: { ...release, workloads, applied } };
+      const { waves: made } = gatewayTasks(
+        { ...parts, release: { ...parts.release, waves: [wave] } },
+        { stack: "prod", known: { stack: "prod", context: "lab" } },
+      );
+      return made[0]?.before;
+    };
+    expect(before(workloads)?.input).toMatchObject({ ...endSessions, workloads: ["web"] });
+    const other = { ...deployment("web"), metadata: { name: "web", labels: { a: "b" } } };
+    expect(before([other])?.triggers).not.toEqual(before(workloads)?.triggers);
+    expect(tasks.waves.every((made) => made.before === undefined)).toBe(true);
+  });
+
   test("is verified as a whole at its end", () => {
     const verified = tasks.verification.input.workloads.map(({ name }) => name);
     expect(verified).toEqual(["api", "bridge", "web"]);
