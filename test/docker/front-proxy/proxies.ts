@@ -1,0 +1,238 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { execa } from "execa";
+import { nextHandOverStep } from "../../../components/docker/proxy/hand-over";
+import { haproxyConfig, type ProxyServer } from "../../../components/docker/proxy/haproxy-config";
+import {
+  objectionIn,
+  readServers,
+  SHOW_SERVERS,
+} from "../../../components/docker/proxy/runtime-api";
+
+/** A front proxy as a plain process of this machine. */
+export interface FrontProxy {
+  /** Sends what is new to another gateway, and returns once nothing is open with the old one. */
+  readonly handOver: (to: ProxyServer, isEmpty: () => boolean) => Promise<void>;
+  /** Changes its configuration; returns once the new one holds. */
+  readonly change: () => Promise<void>;
+  /** Lets another process of it take its place; returns once the old one was told to leave. */
+  readonly upgrade: () => Promise<void>;
+  /** Resolves once every process but the newest has ended. */
+  readonly alone: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** How each is started on a port. */
+export type StartProxy = (port: number, first: ProxyServer) => Promise<FrontProxy>;
+
+const DRAIN_SECONDS = 60;
+
+/**
+ * HAProxy with the configuration of the program.
+ *
+ * @param without - lines of it that are left out, to see what they are for
+ * @param passing - whether a successor takes over the listening sockets. @defaultValue true
+ */
+export const haproxy =
+  (without: readonly string[] = [], passing = true): StartProxy =>
+  async (port, first) => {
+    const folder = await mkdtemp(join(tmpdir(), "front-proxy-"));
+    const [file, socket] = [join(folder, "haproxy.cfg"), join(folder, "admin.sock")];
+    let [servers, idleSeconds]: [readonly ProxyServer[], number] = [[first], 600];
+    const write = (): Promise<void> =>
+      writeFile(
+        file,
+        haproxyConfig({
+          bind: `127.0.0.1:${port}`,
+          socket,
+          idleSeconds,
+          drainSeconds: DRAIN_SECONDS,
+          servers,
+        })
+          .split("\n")
+          .filter((line) => !without.includes(line.trim()))
+          .join("\n"),
+      );
+    const start = () =>
+      execa("haproxy", ["-W", "-db", "-f", file, ...(passing ? ["-x", socket] : [])], {
+        reject: false,
+        stdio: process.env["FRONT_PROXY_LOG"] === "1" ? "inherit" : "ignore",
+      });
+    const workers = async (): Promise<string> =>
+      /^Pid: (\d+)/m.exec(await ask(socket, "show info").catch(() => ""))?.[1] ?? "";
+    await write();
+    let newest = start();
+    const leaving: Promise<unknown>[] = [];
+    await until(async () => (await workers()) !== "");
+    const renewed = async (renew: () => void): Promise<void> => {
+      const before = await workers();
+      renew();
+      await until(async () => !["", before].includes(await workers()));
+    };
+    return {
+      handOver: async (to) => {
+        servers = [to];
+        // What a proxy that starts in between goes by.
+        await write();
+        await handOver(socket, to);
+      },
+      change: async () => {
+        idleSeconds += 1;
+        await write();
+        await renewed(() => {
+          newest.kill("SIGUSR2");
+        });
+      },
+      upgrade: async () => {
+        const old = newest;
+        // In braces: a process given back would be waited for.
+        await renewed(() => {
+          newest = start();
+        });
+        leaving.push(old);
+        old.kill("SIGUSR1");
+      },
+      alone: async () => {
+        await Promise.all(leaving);
+        const pid = newest.pid ?? 0;
+        await until(async () => (await childrenOf(pid)).length <= 1);
+      },
+      stop: async () => {
+        newest.kill("SIGTERM");
+        await newest;
+      },
+    };
+  };
+
+async function handOver(socket: string, to: ProxyServer): Promise<void> {
+  const begun = Date.now();
+  for (;;) {
+    const step = nextHandOverStep({
+      live: readServers(await ask(socket, SHOW_SERVERS)),
+      wanted: [to],
+      drainedSeconds: (Date.now() - begun) / 1000,
+      drainSeconds: DRAIN_SECONDS,
+    });
+    if (step.kind === "done") return;
+    for (const command of step.kind === "tell" ? step.commands : []) {
+      const objection = objectionIn(await ask(socket, command));
+      if (objection !== undefined) throw new Error(`${command}: ${objection}`);
+    }
+    await pause(100);
+  }
+}
+
+/** Caddy, told over its API. @param streamCloseDelay - how long WebSockets outlive a change. @defaultValue none, as it ships */
+export const caddy =
+  (binary: string, streamCloseDelay?: string): StartProxy =>
+  async (port, first) => {
+    let [admin, generation, server] = [port + 1, 0, first];
+    const config = () => ({
+      admin: { listen: `127.0.0.1:${admin}` },
+      apps: {
+        http: {
+          servers: {
+            front: {
+              listen: [`127.0.0.1:${port}`],
+              automatic_https: { disable: true },
+              routes: [
+                {
+                  handle: [
+                    {
+                      handler: "headers",
+                      response: { set: { "x-generation": [`${generation}`] } },
+                    },
+                    {
+                      handler: "reverse_proxy",
+                      upstreams: [{ dial: server.address }],
+                      ...(streamCloseDelay === undefined
+                        ? {}
+                        : { stream_close_delay: streamCloseDelay }),
+                    },
+                  ],
+                },
+              ],
+            },
+          },
+        },
+      },
+    });
+    const folder = await mkdtemp(join(tmpdir(), "front-proxy-"));
+    const start = async () => {
+      const file = join(folder, `${admin}.json`);
+      await writeFile(file, JSON.stringify(config()));
+      const env = { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, GOMAXPROCS: "1" };
+      const child = execa(binary, ["run", "--config", file], {
+        env,
+        reject: false,
+        stdio: "ignore",
+      });
+      await until(async () => (await fetch(`http://127.0.0.1:${admin}/config/`)).ok);
+      return { child };
+    };
+    const load = async (): Promise<void> => {
+      generation += 1;
+      const body = JSON.stringify(config());
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(`http://127.0.0.1:${admin}/load`, {
+        method: "POST",
+        body,
+        headers,
+      });
+      if (!answer.ok) throw new Error(`caddy: ${await answer.text()}`);
+    };
+    let { child: newest } = await start();
+    const leaving: Promise<unknown>[] = [];
+    return {
+      handOver: async (to, isEmpty) => {
+        server = to;
+        await load();
+        await until(() => Promise.resolve(isEmpty()));
+      },
+      change: load,
+      upgrade: async () => {
+        const old = newest;
+        admin += 1;
+        ({ child: newest } = await start());
+        leaving.push(old);
+        old.kill("SIGTERM");
+      },
+      alone: async () => {
+        await Promise.all(leaving);
+      },
+      stop: async () => {
+        newest.kill("SIGKILL");
+        await newest;
+      },
+    };
+  };
+
+/** One question to the runtime API and the whole answer. */
+function ask(path: string, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(path);
+    socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    socket.on("end", () => {
+      resolve(text);
+    });
+    socket.on("error", reject);
+    socket.end(`${command}\n`);
+  });
+}
+
+async function childrenOf(pid: number): Promise<readonly string[]> {
+  const { stdout } = await execa("ps", ["-o", "pid=", "--ppid", String(pid)], { reject: false });
+  return stdout.split("\n").filter((line) => line.trim() !== "");
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 90_000;
+  while (!(await isSo().catch(() => false))) {
+    if (Date.now() > end) throw new Error("the front proxy did not get there within 90 s");
+    await pause(100);
+  }
+}
