@@ -10,8 +10,6 @@ export interface ProxyServer {
 export interface ProxySettings {
   /** Where it listens: `*:8787`. */
   readonly bind: string;
-  /** Socket of its runtime API, through which a successor takes the listening sockets over. */
-  readonly socket: string;
   /** Longest silence in a request or a stream before it is ended. */
   readonly idleSeconds: number;
   /** Longest life of an old proxy process after a reload or an upgrade: what is open then is cut. */
@@ -19,6 +17,12 @@ export interface ProxySettings {
   /** Every gateway that takes requests; at least one. */
   readonly servers: readonly ProxyServer[];
 }
+
+/**
+ * Variable with the path of the socket for the runtime API, through which a successor takes the listening sockets over. Each front proxy has a path of its own,
+ * so that the old one can still be reached if its successor has to start again.
+ */
+export const SOCKET_VARIABLE = "PROXY_SOCKET";
 
 /** Name of the one backend, part of every command of the runtime API. */
 export const BACKEND = "gateway";
@@ -46,12 +50,11 @@ export const serverWords = ({ name, address }: ProxyServer): string => {
  * @throws Error if a name or an address would end the line or the word that it stands in
  */
 export function haproxyConfig(settings: ProxySettings): string {
-  const { bind, socket, idleSeconds, drainSeconds, servers } = settings;
+  const { bind, idleSeconds, drainSeconds, servers } = settings;
   refuseUnsafe(bind, /^[A-Za-z0-9_.:*[\]-]+$/);
-  refuseUnsafe(socket, /^\/[A-Za-z0-9_./-]+$/);
   return `${[
     "global",
-    `  stats socket ${socket} mode 600 level admin expose-fd listeners`,
+    `  stats socket "\${${SOCKET_VARIABLE}}" mode 600 level admin expose-fd listeners`,
     `  hard-stop-after ${drainSeconds}s`,
     "defaults",
     "  mode http",

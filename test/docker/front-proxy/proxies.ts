@@ -1,11 +1,16 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { execa } from "execa";
+import { execa, type ResultPromise } from "execa";
 import { nextHandOverStep } from "../../../components/docker/proxy/hand-over";
-import { haproxyConfig, type ProxyServer } from "../../../components/docker/proxy/haproxy-config";
+import {
+  haproxyConfig,
+  SOCKET_VARIABLE,
+  type ProxyServer,
+} from "../../../components/docker/proxy/haproxy-config";
+import { judgeSuccession } from "../../../components/docker/proxy/successor";
 import {
   objectionIn,
   readServers,
@@ -40,14 +45,17 @@ export const haproxy =
   (without: readonly string[] = [], passing = true): StartProxy =>
   async (port, first) => {
     const folder = await mkdtemp(join(tmpdir(), "front-proxy-"));
-    const [file, socket] = [join(folder, "haproxy.cfg"), join(folder, "admin.sock")];
-    let [servers, idleSeconds]: [readonly ProxyServer[], number] = [[first], 600];
+    const [file, serving] = [join(folder, "haproxy.cfg"), join(folder, "serving.sock")];
+    let [servers, idleSeconds, started]: [readonly ProxyServer[], number, number] = [
+      [first],
+      600,
+      0,
+    ];
     const write = (): Promise<void> =>
       writeFile(
         file,
         haproxyConfig({
           bind: `127.0.0.1:${port}`,
-          socket,
           idleSeconds,
           drainSeconds: DRAIN_SECONDS,
           servers,
@@ -56,56 +64,75 @@ export const haproxy =
           .filter((line) => !without.includes(line.trim()))
           .join("\n"),
       );
-    const start = () =>
-      execa("haproxy", ["-W", "-db", "-f", file, ...(passing ? ["-x", socket] : [])], {
-        reject: false,
-        stdio: process.env["FRONT_PROXY_LOG"] === "1" ? "inherit" : "ignore",
-      });
-    const workers = async (): Promise<string> =>
-      /^Pid: (\d+)/m.exec(await ask(socket, "show info").catch(() => ""))?.[1] ?? "";
-    await write();
-    let newest = start();
-    const leaving: Promise<unknown>[] = [];
-    await until(async () => (await workers()) !== "");
-    const renewed = async (renew: () => void): Promise<void> => {
-      const before = await workers();
-      renew();
-      await until(async () => !["", before].includes(await workers()));
+    const start = async (predecessor: boolean): Promise<Running> => {
+      for (;;) {
+        const socket = join(folder, `${(started += 1)}.sock`);
+        const child = execa(
+          "haproxy",
+          ["-W", "-db", "-f", file, ...(passing ? ["-x", serving] : [])],
+          {
+            reject: false,
+            env: { [SOCKET_VARIABLE]: socket },
+            stdout: "ignore",
+          },
+        );
+        let log = "";
+        child.stderr.setEncoding("utf8").on("data", (chunk: string) => (log += chunk));
+        await until(async () => (await pidAt(socket)) !== "");
+        if (!passing || judgeSuccession(log, { predecessor }) !== "beside") {
+          await rm(serving, { force: true });
+          await symlink(socket, serving);
+          return { child, socket };
+        }
+        // It stands beside the old one: it goes, and the next one asks for the sockets again.
+        child.kill("SIGUSR1");
+        await child;
+      }
     };
+    await write();
+    let newest = await start(false);
+    const leaving: Promise<unknown>[] = [];
     return {
       handOver: async (to) => {
         servers = [to];
         // What a proxy that starts in between goes by.
         await write();
-        await handOver(socket, to);
+        await handOver(newest.socket, to);
       },
       change: async () => {
         idleSeconds += 1;
         await write();
-        await renewed(() => {
-          newest.kill("SIGUSR2");
-        });
+        const before = await pidAt(newest.socket);
+        newest.child.kill("SIGUSR2");
+        await until(async () => !["", before].includes(await pidAt(newest.socket)));
       },
       upgrade: async () => {
-        const old = newest;
-        // In braces: a process given back would be waited for.
-        await renewed(() => {
-          newest = start();
-        });
+        const { child: old } = newest;
+        newest = await start(true);
         leaving.push(old);
         old.kill("SIGUSR1");
       },
       alone: async () => {
         await Promise.all(leaving);
-        const pid = newest.pid ?? 0;
+        const pid = newest.child.pid ?? 0;
         await until(async () => (await childrenOf(pid)).length <= 1);
       },
       stop: async () => {
-        newest.kill("SIGTERM");
-        await newest;
+        newest.child.kill("SIGTERM");
+        await newest.child;
       },
     };
   };
+
+/** A process of HAProxy and its runtime API. An object, since a process alone would be waited for wherever it is returned. */
+interface Running {
+  readonly child: ResultPromise<{ reject: false; env: Record<string, string>; stdout: "ignore" }>;
+  readonly socket: string;
+}
+
+/** Process id of the worker behind a socket; "" if nobody answers there. */
+const pidAt = async (socket: string): Promise<string> =>
+  /^Pid: (\d+)/m.exec(await ask(socket, "show info").catch(() => ""))?.[1] ?? "";
 
 async function handOver(socket: string, to: ProxyServer): Promise<void> {
   const begun = Date.now();

@@ -130,6 +130,16 @@ test("no gateway has the published port: each is reached at a loopback address o
   expect([proxy.network, proxy.stopSignal, proxy.stopSeconds]).toEqual(["host", "SIGUSR1", 320]);
 });
 
+test("each front proxy has a socket of its own, and finds its predecessor at one place (T-46)", () => {
+  const [proxy, successor] = [
+    made().proxy,
+    made({ images: { ...on().images, proxy: "haproxy:2.8" } }).proxy,
+  ];
+  expect(proxy.environment["PROXY_SOCKET"]).not.toBe(successor.environment["PROXY_SOCKET"]);
+  expect(proxy.command).toEqual(successor.command);
+  expect(proxy.volumes).toEqual(successor.volumes);
+});
+
 test("another inner port makes another container, since a port cannot change under a name", () => {
   const other = dockerPlace("smoltbot").parse({ innerPort: 19_999 });
   expect(made({ place: other }).gateways[0]?.name).not.toBe(made().gateways[0]?.name);
