@@ -27,6 +27,42 @@ const limits = (memoryMiB: number, cpus: number) =>
     })
     .prefault({});
 
+const volumes = z
+  .strictObject({
+    database: dockerName.optional().describe("Default: `<project>_pgdata`."),
+    cache: dockerName.optional().describe("Default: `<project>_redisdata`."),
+  })
+  .prefault({})
+  .describe("Volumes by name: one that is there is taken as it is, and none is ever removed.");
+
+const publish = z
+  .strictObject({
+    address: ipAddress.default("0.0.0.0").describe("Address of the host."),
+    port: port.default(8787).describe("Port of the host."),
+  })
+  .prefault({})
+  .describe("Where requests come in: the front proxy listens there.");
+
+const limitsOfAll = z
+  .strictObject({
+    gateway: limits(512, 1),
+    observer: limits(256, 0.5),
+    migrate: limits(256, 0.5),
+    postgres: limits(1024, 2),
+    redis: limits(256, 0.5),
+    proxy: limits(128, 1),
+  })
+  .prefault({})
+  .describe("Most memory and CPUs of one container each.");
+
+const log = z
+  .strictObject({
+    maxSizeMiB: whole("MiB").default(10).describe("Size at which a log file is ended."),
+    files: whole("files", 2).default(5).describe("Number of log files that are kept."),
+  })
+  .prefault({})
+  .describe("How much log of each container is kept; Docker's default is all of it.");
+
 /** Where a gateway runs on a Docker host. @param product - its name, which the project has unless the stack file says otherwise */
 export const dockerPlace = (product: string) =>
   z
@@ -47,45 +83,15 @@ export const dockerPlace = (product: string) =>
       network: dockerName
         .optional()
         .describe("Network of the containers. Default: `<project>_default`, as Compose names it."),
-      volumes: z
-        .strictObject({
-          database: dockerName.optional().describe("Default: `<project>_pgdata`."),
-          cache: dockerName.optional().describe("Default: `<project>_redisdata`."),
-        })
-        .prefault({})
-        .describe(
-          "Volumes by name: one that is there is taken as it is, and none is ever removed.",
-        ),
-      publish: z
-        .strictObject({
-          address: ipAddress.default("0.0.0.0").describe("Address of the host."),
-          port: port.default(8787).describe("Port of the host."),
-        })
-        .prefault({})
-        .describe("Where requests come in: the front proxy listens there."),
+      volumes,
+      publish,
       innerPort: port
         .default(18_787)
         .describe(
           "Port on loopback addresses of the host (127.x.y.z) at which the front proxy reaches each gateway. No other program may have it.",
         ),
-      limits: z
-        .strictObject({
-          gateway: limits(512, 1),
-          observer: limits(256, 0.5),
-          migrate: limits(256, 0.5),
-          postgres: limits(1024, 2),
-          redis: limits(256, 0.5),
-          proxy: limits(128, 1),
-        })
-        .prefault({})
-        .describe("Most memory and CPUs of one container each."),
-      log: z
-        .strictObject({
-          maxSizeMiB: whole("MiB").default(10).describe("Size at which a log file is ended."),
-          files: whole("files", 2).default(5).describe("Number of log files that are kept."),
-        })
-        .prefault({})
-        .describe("How much log of each container is kept; Docker's default is all of it."),
+      limits: limitsOfAll,
+      log,
       stopSeconds: whole("seconds", LEAST_STOP_SECONDS)
         .default(LEAST_STOP_SECONDS)
         .describe("From the signal until a stopping container is killed, in seconds."),

@@ -65,9 +65,8 @@ export function adoptProject(
   if (database === undefined || volume === undefined || network === undefined)
     return refusals({ project, form, database, volume, network });
   const cache = one(form.cache.service)[0];
-  const names = new Set(
-    Object.values(form).flatMap((part) => ("service" in part ? [part.service] : [])),
-  );
+  const parts = [form.database, form.cache, form.gateway, form.observer];
+  const names = new Set(parts.map((part) => part.service));
   const others = project.containers.filter(({ service }) => !names.has(service));
   const isOver = ({ service, state }: ComposeContainer): boolean =>
     form.finished.includes(service) && state !== "running";

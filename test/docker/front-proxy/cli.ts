@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { stdout } from "node:process";
 import { measure, type Case, type Seen } from "./measure";
-import { caddy, haproxy } from "./proxies";
+import { caddy } from "./caddy";
+import { haproxy } from "./haproxy";
 
 /**
  * Compares front proxies, each a plain process of this machine on a port of its own:

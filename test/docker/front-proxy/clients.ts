@@ -27,7 +27,7 @@ export function startLoad(port: number, perSecond: number): { stop: () => Promis
   const open = new Set<Promise<void>>();
   const seen = { sent: 0, failed: 0, failedKept: 0, slowestMs: 0 };
   const byError: Record<string, number> = {};
-  let running = true;
+  const ended = new AbortController();
   const one = async (number: number): Promise<void> => {
     const begun = performance.now();
     const slow = number % SLOW_ONE_IN === 0;
@@ -41,7 +41,7 @@ export function startLoad(port: number, perSecond: number): { stop: () => Promis
   };
   const sending = (async () => {
     const begun = performance.now();
-    while (running) {
+    while (!ended.signal.aborted) {
       const due = ((performance.now() - begun) / 1000) * perSecond;
       for (; seen.sent < due; seen.sent += 1) {
         const sent = one(seen.sent);
@@ -53,7 +53,7 @@ export function startLoad(port: number, perSecond: number): { stop: () => Promis
   })();
   return {
     stop: async () => {
-      running = false;
+      ended.abort();
       await sending;
       await Promise.all(open);
       kept.destroy();

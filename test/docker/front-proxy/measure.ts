@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { echo, readEvents, startLoad, type Ending, type Load } from "./clients";
-import type { FrontProxy, StartProxy } from "./proxies";
+import type { FrontProxy, StartProxy } from "./front-proxy";
 import { startUpstream, type Upstream } from "./upstream";
 
 /** What is done to a front proxy under load. */

@@ -10,28 +10,13 @@ import {
   SOCKET_VARIABLE,
   type ProxyServer,
 } from "../../../components/docker/proxy/haproxy-config";
-import { judgeSuccession } from "../../../components/docker/proxy/successor";
 import {
   objectionIn,
   readServers,
   SHOW_SERVERS,
 } from "../../../components/docker/proxy/runtime-api";
-
-/** A front proxy as a plain process of this machine. */
-export interface FrontProxy {
-  /** Sends what is new to another gateway, and returns once nothing is open with the old one. */
-  readonly handOver: (to: ProxyServer, isEmpty: () => boolean) => Promise<void>;
-  /** Changes its configuration; returns once the new one holds. */
-  readonly change: () => Promise<void>;
-  /** Lets another process of it take its place; returns once the old one was told to leave. */
-  readonly upgrade: () => Promise<void>;
-  /** Resolves once every process but the newest has ended. */
-  readonly alone: () => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
-
-/** How each is started on a port. */
-export type StartProxy = (port: number, first: ProxyServer) => Promise<FrontProxy>;
+import { judgeSuccession } from "../../../components/docker/proxy/successor";
+import { until, type StartProxy } from "./front-proxy";
 
 const DRAIN_SECONDS = 60;
 
@@ -152,91 +137,6 @@ async function handOver(socket: string, to: ProxyServer): Promise<void> {
   }
 }
 
-/** Caddy, told over its API. @param streamCloseDelay - how long WebSockets outlive a change. @defaultValue none, as it ships */
-export const caddy =
-  (binary: string, streamCloseDelay?: string): StartProxy =>
-  async (port, first) => {
-    let [admin, generation, server] = [port + 1, 0, first];
-    const config = () => ({
-      admin: { listen: `127.0.0.1:${admin}` },
-      apps: {
-        http: {
-          servers: {
-            front: {
-              listen: [`127.0.0.1:${port}`],
-              automatic_https: { disable: true },
-              routes: [
-                {
-                  handle: [
-                    {
-                      handler: "headers",
-                      response: { set: { "x-generation": [`${generation}`] } },
-                    },
-                    {
-                      handler: "reverse_proxy",
-                      upstreams: [{ dial: server.address }],
-                      ...(streamCloseDelay === undefined
-                        ? {}
-                        : { stream_close_delay: streamCloseDelay }),
-                    },
-                  ],
-                },
-              ],
-            },
-          },
-        },
-      },
-    });
-    const folder = await mkdtemp(join(tmpdir(), "front-proxy-"));
-    const start = async () => {
-      const file = join(folder, `${admin}.json`);
-      await writeFile(file, JSON.stringify(config()));
-      const env = { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, GOMAXPROCS: "1" };
-      const child = execa(binary, ["run", "--config", file], {
-        env,
-        reject: false,
-        stdio: "ignore",
-      });
-      await until(async () => (await fetch(`http://127.0.0.1:${admin}/config/`)).ok);
-      return { child };
-    };
-    const load = async (): Promise<void> => {
-      generation += 1;
-      const body = JSON.stringify(config());
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch(`http://127.0.0.1:${admin}/load`, {
-        method: "POST",
-        body,
-        headers,
-      });
-      if (!answer.ok) throw new Error(`caddy: ${await answer.text()}`);
-    };
-    let { child: newest } = await start();
-    const leaving: Promise<unknown>[] = [];
-    return {
-      handOver: async (to, isEmpty) => {
-        server = to;
-        await load();
-        await until(() => Promise.resolve(isEmpty()));
-      },
-      change: load,
-      upgrade: async () => {
-        const old = newest;
-        admin += 1;
-        ({ child: newest } = await start());
-        leaving.push(old);
-        old.kill("SIGTERM");
-      },
-      alone: async () => {
-        await Promise.all(leaving);
-      },
-      stop: async () => {
-        newest.kill("SIGKILL");
-        await newest;
-      },
-    };
-  };
-
 /** One question to the runtime API and the whole answer. */
 function ask(path: string, command: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -254,12 +154,4 @@ function ask(path: string, command: string): Promise<string> {
 async function childrenOf(pid: number): Promise<readonly string[]> {
   const { stdout } = await execa("ps", ["-o", "pid=", "--ppid", String(pid)], { reject: false });
   return stdout.split("\n").filter((line) => line.trim() !== "");
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 90_000;
-  while (!(await isSo().catch(() => false))) {
-    if (Date.now() > end) throw new Error("the front proxy did not get there within 90 s");
-    await pause(100);
-  }
 }
