@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Workload } from "../kubernetes/edits/workload";
 import type { Rendering } from "../kubernetes/helm/render";
 import type { KubernetesObject } from "../kubernetes/objects/object";
+import { isWorkload } from "../kubernetes/objects/workload-kind";
 import { CHART, type BamfNames } from "./names";
 import { keyFor } from "./pod-secrets";
 
@@ -47,8 +48,8 @@ export function chartParts({ objects, hookObjects }: Rendering, names: BamfNames
   };
 }
 
-export const hasPods = (object: KubernetesObject): object is Workload =>
-  object.kind === "Deployment" || object.kind === "StatefulSet";
+/** True for what runs pods for good. */
+export const hasPods = (object: KubernetesObject): object is Workload => isWorkload(object);
 
 const isSecret = ({ apiVersion, kind }: KubernetesObject): boolean =>
   apiVersion === "v1" && kind === "Secret";

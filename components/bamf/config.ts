@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { chartFields, chartPerRelease } from "../config/chart-schema";
-import { consent, consentsSchema } from "../config/consents-schema";
+import { consent, hopConsentsSchema } from "../config/consents-schema";
 import { migrationFields } from "../config/migration-schema";
 import { gatewayFields, type GatewayConfig } from "../config/schema";
 import { whole } from "../config/words";
@@ -32,7 +32,7 @@ const sessions = z.strictObject({
     ),
 });
 
-const consents = consentsSchema.extend({
+const consents = hopConsentsSchema.extend({
   cut: consent
     .extend({
       sessions: whole("sessions").describe("Most sessions that may be cut, over all bridges."),

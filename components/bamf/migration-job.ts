@@ -25,15 +25,19 @@ export interface AlembicJobArgs {
 /**
  * The chart's own migration as a Job that this program starts and watches: suspended, with a deadline and a number of retries, each of which is a pod whose log stays
  * (T-30), with the URL that the driver takes (T-20), and kept when it has succeeded.
+ *
+ * @param imageFor - gives that of a newer release where the schema goes down: an older one cannot take back what it does not have (T-19). @defaultValue the chart's own
  */
 export function alembicJob(
   { config, secret, labels, chartJob }: AlembicJobArgs,
   { verb, revision }: AlembicCommand,
+  imageFor: (image: string) => string = (image) => image,
 ): KubernetesObject {
   const edit = inOrder(
     fromOwnSecret(secret),
     editContainers((container) => ({
       ...container,
+      image: imageFor(container.image),
       workingDir: FOLDER,
       command: ["alembic", verb, revision],
       args: undefined,

@@ -3,8 +3,10 @@ import { namedDatabases } from "../kubernetes/gateway/named-databases";
 import type { KubernetesProduct } from "../kubernetes/gateway/product";
 import { settingNames } from "../kubernetes/gateway/setting-names";
 import { chartNames } from "../kubernetes/helm/chart-names";
+import { stepName } from "../kubernetes/objects/workload-kind";
 import { askGates } from "../upgrade/gate";
 import { valueAt } from "../upgrade/values";
+import { bridgeOptions } from "./bridge-options";
 import { bamfSchema, type BamfConfig } from "./config";
 import type { BamfInput } from "./bamf-input";
 import { allGates } from "./gate-input";
@@ -17,6 +19,15 @@ import { rulesOf } from "./release-rules";
 const NAME = "bamf";
 // Source: mattrobinsonsre/bamf@v0.11.0:helm/bamf/templates/deployment-api.yaml
 const PORT = 8000;
+
+/** What a verification looks at in the product's own data, if bridges are among what it verifies. */
+function checksOf(settings: BamfConfig, workloads: BamfRelease["workloads"]) {
+  const { bridge: name } = bamfNames(settings.kubernetes.release, settings.values);
+  const bridge = workloads.find(({ metadata }) => metadata.name === name);
+  if (bridge === undefined) return {};
+  const bridges = stepName({ kind: bridge.kind, name });
+  return { checks: { kind: NAME, options: { ...bridgeOptions(settings), bridges } } };
+}
 
 /** Access for people and machines by short-lived certificates, in Kubernetes. */
 export const bamf: KubernetesProduct<BamfConfig, BamfRelease> = {
@@ -50,7 +61,7 @@ export const bamf: KubernetesProduct<BamfConfig, BamfRelease> = {
   migrationHook: ({ fullname }) => `${fullname}-migrations-1`,
   rules: rulesOf,
   settingNames: (config) => settingNames(NAME, config),
-  verification: (settings) => ({
+  verification: (settings, { workloads }) => ({
     service: { name: bamfNames(settings.kubernetes.release, settings.values).gateway, port: PORT },
     podPort: PORT,
     paths: { ready: "/ready", live: "/health", about: "/health", metrics: "/metrics" },
@@ -61,6 +72,7 @@ export const bamf: KubernetesProduct<BamfConfig, BamfRelease> = {
       headers: {},
       ok: [200, 401, 403, 429],
     },
+    ...checksOf(settings, workloads),
   }),
   look: (client, { settings }) => lookAtBridges(client, settings.kubernetes),
   // Of other gateways the gates read only what every product has.

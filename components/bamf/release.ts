@@ -11,14 +11,19 @@ import type { KubernetesObject } from "../kubernetes/objects/object";
 import { COMPONENTS } from "../root";
 import { valueAt, type Values } from "../upgrade/values";
 import { newsIn, readBamfCatalogue, releaseOf, type BamfCatalogue } from "./catalogue";
-import { chartParts, hasPods, type ChartParts } from "./chart-parts";
+import { availabilityOf } from "./availability";
+import { bridgeOptions } from "./bridge-options";
+import { chartParts, hasPods } from "./chart-parts";
 import { chartValues, tagOf } from "./chart-values";
 import type { BamfConfig } from "./config";
 import { editWorkload } from "./edits";
+import { bamfHops } from "./hops";
 import { alembicJob } from "./migration-job";
 import { bamfNames, CHART, type BamfNames } from "./names";
 import { fromOwnSecret, type OwnSecret } from "./pod-secrets";
-import { limitsByName, rollsOf, type Rolls } from "./rolls";
+import { limitsByName, mostOf, rollsOf, type Rolls } from "./rolls";
+import { bridgeRoll } from "./sessions/bridge-roll";
+import { limitSeconds, type Roll } from "./time-limits";
 import { wantedValues, type WantedValues } from "./wanted-values";
 import { wavesOf } from "./waves";
 
@@ -66,10 +71,15 @@ export async function renderBamf(
   const { rendering, check } = await renderChecked(request, about);
   const parts = chartParts(rendering, names);
   const secret: OwnSecret = { names, secrets, theirs: parts.theirs };
-  const edit = editWorkload(secret, names.bridge, pauseOf(rendering, wanted));
+  const edit = editWorkload(secret, {
+    name: names.bridge,
+    most: mostOf("StatefulSet", names.bridge, parts.availability),
+    pauseSeconds: pauseOf(rendering, wanted),
+  });
   const workloads = parts.workloads.map(edit);
   const labels = selectorOf(workloads, names.gateway, CHART);
   const rolls = rollsOf(names, workloads, parts.availability);
+  const jobArgs = { config, secret, labels, chartJob: parts.migration };
   const assembled = assembleRelease({
     settings: config,
     names,
@@ -77,11 +87,8 @@ export async function renderBamf(
     rendering,
     others: parts.others.map((one) => (hasPods(one) ? fromOwnSecret(secret)(one) : one)),
     workloads,
-    job: alembicJob(
-      { config, secret, labels, chartJob: parts.migration },
-      { verb: "upgrade", revision: row?.head ?? "head" },
-    ),
-    availability: availabilityOf(parts, names, namespace, labels),
+    job: alembicJob(jobArgs, { verb: "upgrade", revision: row?.head ?? "head" }),
+    ...availabilityOf(names, workloads, parts.availability),
   });
   const { defaults, hooks } = rendering;
   return {
@@ -97,19 +104,29 @@ export async function renderBamf(
     tag,
     rolls,
     rollSeconds: limitsByName(names, rolls),
-    waves: wavesOf(names, namesOf(workloads)),
+    waves: wavesOf(names, namesOf(workloads), rollOfBridges(config, rolls.bridge)),
+    // Bridges, proxy and agents reach the database through the API alone.
+    writers: [names.gateway],
+    hops: bamfHops(known, wanted.values),
+    downgradeJob: (revision, from) =>
+      alembicJob(jobArgs, { verb: "downgrade", revision }, (image) =>
+        image.replace(`:${tag}`, `:${tagOf(known, from)}`),
+      ),
   };
 }
 
+/** @param roll - undefined if the chart has rendered no bridges */
+const rollOfBridges = (config: BamfConfig, roll: Roll | undefined) =>
+  bridgeRoll({
+    sessions: config.sessions,
+    cut: config.consents.cut,
+    version: config.version,
+    withinSeconds: limitSeconds({ replicas: 1, graceSeconds: roll?.graceSeconds ?? 0 }),
+    options: bridgeOptions(config),
+  });
+
 const namesOf = (workloads: readonly Workload[]): readonly string[] =>
   workloads.map(({ metadata }) => metadata.name);
-
-const availabilityOf = (
-  { availability: objects }: ChartParts,
-  { gateway: workload }: BamfNames,
-  namespace: string,
-  labels: Readonly<Record<string, string>>,
-) => ({ workload, namespace, labels, selector: labels, minAvailable: 1, objects });
 
 /** Seconds that a bridge pauses before it is told to end. */
 function pauseOf({ defaults }: Rendering, { placeOf, set }: WantedValues): number {

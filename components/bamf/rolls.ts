@@ -39,25 +39,30 @@ export function rollsOf(
   return Object.fromEntries(found);
 }
 
-function rollOf({ kind, metadata, spec }: Workload, scalers: readonly KubernetesObject[]): Roll {
-  const most = scalers
+/** The most pods that an autoscaler allows a workload; undefined if it has none. */
+export const mostOf = (
+  kind: string,
+  name: string,
+  scalers: readonly KubernetesObject[],
+): number | undefined =>
+  scalers
     .flatMap((object) => scalerShape.safeParse(object).data ?? [])
-    .find(
-      ({ spec: { scaleTargetRef: target } }) =>
-        target.kind === kind && target.name === metadata.name,
-    );
+    .find(({ spec: { scaleTargetRef: target } }) => target.kind === kind && target.name === name)
+    ?.spec.maxReplicas;
+
+function rollOf({ kind, metadata, spec }: Workload, scalers: readonly KubernetesObject[]): Roll {
   const grace = spec.template.spec["terminationGracePeriodSeconds"];
   return {
-    replicas: most?.spec.maxReplicas ?? spec.replicas ?? 1,
+    replicas: mostOf(kind, metadata.name, scalers) ?? spec.replicas ?? 1,
     graceSeconds: typeof grace === "number" ? grace : DEFAULT_GRACE_SECONDS,
   };
 }
 
-/** Longest roll of each workload by its name, in seconds (T-23). */
+/** Longest roll of each workload by its name, in seconds (T-23); of the bridges each has a limit of its own. */
 export const limitsByName = (names: BamfNames, rolls: Rolls): Readonly<Record<string, number>> =>
   Object.fromEntries(
     Object.entries(partNames(names)).flatMap(([part, name]) => {
       const roll = rolls[part as Part];
-      return roll === undefined ? [] : [[name, limitSeconds(roll)] as const];
+      return roll === undefined || part === "bridge" ? [] : [[name, limitSeconds(roll)] as const];
     }),
   );

@@ -3,6 +3,7 @@ import type { Values } from "../upgrade/values";
 import type { KubernetesFacts } from "./facts/cluster-facts";
 import type { ChartHook } from "./gates/hooks-inventory";
 import type { ValueTrap } from "./gates/values-trap";
+import type { GuardedWorkload } from "./objects/budgets";
 import type { Demand } from "./objects/demand";
 import type { KubernetesObject } from "./objects/object";
 
@@ -37,16 +38,6 @@ export interface KubernetesSettings extends CoreSettings {
   readonly rollout: {
     readonly nodesOnDemand?: { readonly withinSeconds: number } | undefined;
   };
-}
-
-/** A workload with a disruption budget of its own. */
-export interface GuardedWorkload {
-  /** Name of the workload. */
-  readonly workload: string;
-  /** Labels of its pods. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Name of the budget. */
-  readonly budget: string;
 }
 
 /** The wanted release as objects of Kubernetes. */

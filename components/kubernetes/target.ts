@@ -30,8 +30,7 @@ export interface KubernetesTargetArgs extends Pick<
   readonly configuration: readonly KubernetesObject[];
   /** The Job that migrates, and the one that takes the schema down before; undefined if there is no schema. */
   readonly schema?: (JobWork & { readonly down?: JobWork | undefined }) | undefined;
-  /** Of every workload that asks for it. */
-  readonly availability: readonly AvailabilityArgs[];
+  readonly availability: AvailabilityArgs;
   readonly waves: readonly KubernetesWave[];
   /** True if the operator has consented to the removal of the gateway. */
   readonly removable: boolean;
@@ -47,9 +46,9 @@ export function kubernetesTarget(args: KubernetesTargetArgs): Target {
     configuration: configurationOf(args),
     schema: schema && { ...workOf(schema), down: schema.down && workOf(schema.down) },
     availability: (gateway, options) =>
-      availability
-        .flatMap(availabilityObjects)
-        .map((object) => applyObject(resourceName(gateway, object), object, options)),
+      availabilityObjects(availability).map((object) =>
+        applyObject(resourceName(gateway, object), object, options),
+      ),
     waves: waves.map(({ workloads, ...wave }) => ({
       ...wave,
       apply: workloadsOf(workloads, wave.adoption !== undefined, args),

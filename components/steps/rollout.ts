@@ -1,6 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isMirrored } from "../upgrade/running-image";
-import type { OpenPlatform, Platform, RolloutWatch, WorkloadLook } from "../upgrade/platform";
+import type {
+  OpenPlatform,
+  Platform,
+  ReplaceOptions,
+  RolloutWatch,
+  WorkloadLook,
+} from "../upgrade/platform";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { openPlatform } from "./open-platform";
 import type { RolloutTask, WatchedWorkload } from "./rollout-input";
@@ -74,7 +80,8 @@ async function follow(
   await look();
   await watch.begin();
   const { name, oneByOne } = workload;
-  const replaced = oneByOne && (await rollOneByOne(platform, name, oneByOne, io));
+  const replaced =
+    oneByOne && (await rollOneByOne(platform, name, { ...limitsOf(task), ...oneByOne }, io));
   const end = Date.now() + task.deadlineSeconds * 1000;
   let said = "";
   let doneSince: number | undefined;
@@ -92,6 +99,11 @@ async function follow(
     await pause(watch.isDraining() ? 250 : 1000, undefined, { signal: io.signal });
   }
 }
+
+const limitsOf = ({
+  unschedulableWithinSeconds,
+  readyWithinSeconds,
+}: RolloutTask): ReplaceOptions => ({ unschedulableWithinSeconds, readyWithinSeconds });
 
 function refuseOtherImages(
   { words, images }: WorkloadLook,

@@ -7,6 +7,7 @@ import { exampleBamf, exampleSecrets } from "./example";
 test("a verification asks the API itself: its Service, its port and its paths (T-35)", () => {
   const input = bamf.verification!(
     exampleBamf({ verify: { requests: { path: "/api/v1/edges" } } }),
+    { workloads: [] },
   );
   expect(input).toMatchObject({
     service: { name: "bamf-api", port: 8000 },

@@ -96,13 +96,14 @@ describe("a rendered release of BAMF", () => {
   });
 
   test("leaves the numbers of pods to the chart's autoscalers, whose objects and budgets come with the availability (T-34)", () => {
-    const { objects = [] } = release.availability;
+    const { availability, furtherAvailability = [] } = release;
+    const objects = [availability, ...furtherAvailability].flatMap((one) => one.objects ?? []);
     expect(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
       "PodDisruptionBudget/bamf-api",
-      "PodDisruptionBudget/bamf-bridge",
-      "PodDisruptionBudget/bamf-proxy",
       "HorizontalPodAutoscaler/bamf-api",
+      "PodDisruptionBudget/bamf-bridge",
       "HorizontalPodAutoscaler/bamf-bridge",
+      "PodDisruptionBudget/bamf-proxy",
     ]);
     expect(release.workloads.map(({ spec }) => spec.replicas)).toEqual([undefined, 2, undefined]);
   });
@@ -112,8 +113,34 @@ describe("a rendered release of BAMF", () => {
     expect(bridge.spec.template.spec["terminationGracePeriodSeconds"]).toBe(1815);
     expect(release.rollSeconds).toEqual({
       "bamf-api": 10 * (120 + 90),
-      "bamf-bridge": 20 * (1815 + 90),
       "bamf-proxy": 2 * (120 + 90),
+    });
+  });
+
+  test("holds each bridge at its release until its turn, and tells how one is replaced (B-06, B-13, B-17)", async () => {
+    const bridge = release.workloads.find(({ kind }) => kind === "StatefulSet")!;
+    expect(bridge.spec["updateStrategy"]).toMatchObject({ rollingUpdate: { partition: 20 } });
+    const consents = { cut: { release: "0.11.0", reason: "tonight", sessions: 5 } };
+    const cutting = await render(needed, { sessions: { policy: "cut" }, consents });
+    expect(cutting.waves?.[1]?.oneByOne).toMatchObject({
+      sessions: "bamf",
+      policy: "cut",
+      cut: 5,
+      limitSeconds: 1800,
+      withinSeconds: 1815 + 90,
+    });
+  });
+
+  test("takes the schema down by the image of the newer release, and while nothing writes (T-19, B-29)", async () => {
+    const old = await render(needed, { version: "0.9.1" });
+    const job = JSON.stringify(old.downgradeJob?.("a2b3c4d5", "0.11.0"));
+    expect(job).toContain("bamf-api:v0.11.0");
+    expect(job).toContain('["alembic","downgrade","a2b3c4d5"]');
+    expect(job).toContain('"gateways/release":"0.9.1"');
+    expect(old.writers).toEqual(["bamf-api"]);
+    expect(old.hops?.wayDown("0.11.0", "0.9.1")).toMatchObject({
+      kind: "downgrade",
+      revision: "a2b3c4d5",
     });
   });
 
@@ -149,7 +176,7 @@ describe("a rendered release of BAMF", () => {
       agent: { enabled: true, config: { name: "site" } },
     };
     const whole = await render(more, {}, { ...exampleSecrets, BAMF_JOIN_TOKEN: "join" });
-    expect(whole.waves?.map(({ name, deployments }) => [name, ...deployments])).toEqual([
+    expect(whole.waves?.map(({ name, workloads }) => [name, ...workloads])).toEqual([
       ["api", "bamf-api"],
       ["bridges", "bamf-bridge"],
       ["proxy-and-web", "bamf-proxy", "bamf-web"],

@@ -3,15 +3,16 @@ import { bamfNames } from "../../components/bamf/names";
 import { wavesOf } from "../../components/bamf/waves";
 
 const all = ["bamf-agent", "bamf-api", "bamf-bridge", "bamf-proxy", "bamf-web"];
-const waves = (rendered: readonly string[]) => wavesOf(bamfNames("bamf", {}), rendered);
+const oneByOne = { sessions: "bamf", withinSeconds: 1905 };
+const waves = (rendered: readonly string[]) => wavesOf(bamfNames("bamf", {}), rendered, oneByOne);
 
 describe("the workloads of a release change in waves", () => {
   test("API and its proof first, then bridges, proxy and web, and agents at last (B-04 to B-08, B-34, T-25)", () => {
     expect(waves(all)).toEqual([
-      { name: "api", deployments: ["bamf-api"], verified: true },
-      { name: "bridges", deployments: ["bamf-bridge"] },
-      { name: "proxy-and-web", deployments: ["bamf-proxy", "bamf-web"] },
-      { name: "agents", deployments: ["bamf-agent"] },
+      { name: "api", workloads: ["bamf-api"], verified: true },
+      { name: "bridges", workloads: ["bamf-bridge"], oneByOne },
+      { name: "proxy-and-web", workloads: ["bamf-proxy", "bamf-web"] },
+      { name: "agents", workloads: ["bamf-agent"] },
     ]);
   });
 
@@ -24,7 +25,7 @@ describe("the workloads of a release change in waves", () => {
     const rendered = [...all, "bamf-kubamf"];
     expect(
       waves(rendered)
-        .flatMap(({ deployments }) => deployments)
+        .flatMap(({ workloads }) => workloads)
         .sort(),
     ).toEqual([...rendered].sort());
   });

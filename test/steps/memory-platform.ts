@@ -109,9 +109,6 @@ export function memoryPlatform(looks: WorkloadLook[] = [look()], change: Partial
     }),
     ask: (_, path) => Promise.resolve({ status: 200, body: bodyOf(path) }),
     log: () => Promise.resolve([]),
-    oneByOne: () => {
-      throw new Error("nobody asks for one by one here");
-    },
     writers: () => ({
       checkStop: note("check stop", undefined),
       stop: note("stop", undefined),

@@ -61,16 +61,14 @@ const targetOf = (
       job: object("Job", "migrate", "batch/v1"),
       task: { input: {}, secrets: {}, triggers: ["migrate"] },
     },
-    availability: [
-      {
-        workload: "gateway",
-        namespace: "smoltbot",
-        labels: LABELS,
-        selector: LABELS,
-        minAvailable: 1,
-        autoscaling: { minReplicas: 2, maxReplicas: 4, targetCpu: 70 },
-      },
-    ],
+    availability: {
+      workload: "gateway",
+      namespace: "smoltbot",
+      labels: LABELS,
+      selector: LABELS,
+      minAvailable: 1,
+      autoscaling: { minReplicas: 2, maxReplicas: 4, targetCpu: 70 },
+    },
     waves: [
       {
         name: "all",

@@ -26,7 +26,9 @@ OWNER = os.urandom(8).hex()
 SILENCE = float(os.environ.get("GATEWAYS_SILENCE", "30"))
 REVIVED_LIFE = 300
 HEARTBEAT_LIFE = 180
-TURN = 3
+# When a client tries again after its bridge has gone, and how late it may be; how long a reconnect may be under way in the API.
+TRIES = (0, 2, 6, *range(14, 135, 10))
+LATE, UNDER_WAY = 1.5, 0.5
 FAST, SLOW, SLOWEST = 0.002, 0.3, 2.0
 
 store = redis.Redis.from_url(
@@ -150,9 +152,11 @@ class Guard:
         self.events, self.stop_seen = [], None
         self.last = time.monotonic()
         self.settled, self.revived = {}, set()
-        self.turns, self.current, self.turn_since = self.plan_turns(), 0, None
-        self.withheld = set()
+        self.turns, self.current, self.withheld = self.plan_turns(), 0, set()
+        self.opens_at = self.ends_at = None
         self.take_turn(0)
+        if self.turns:
+            self.open_turn()
 
     def plan_turns(self):
         holders = {}
@@ -176,25 +180,27 @@ class Guard:
         return [key for part in self.turns[turn] for key in part["keys"] if not self.has_moved(key)]
 
     def take_turn(self, turn):
-        """First what must not be met goes, then what may be met comes."""
+        """First what must not be met goes; what may be met comes when no reconnect is under way any more that has met another one."""
         if not self.turns:
             return
-        self.current, self.turn_since = turn, None
+        self.current, self.ends_at = turn, None
         mine = {key for part in self.turns[turn] for key in part["keys"]}
         away = {key for other in self.turns for part in other for key in part["keys"]} - mine
-        away = {key for key in away if not self.has_moved(key)}
-        for key in list(away - self.withheld):
-            if not self.take_out(key):
-                away.discard(key)
-        for part in self.turns[turn]:
+        for key in away - self.withheld:
+            if not self.has_moved(key) and self.take_out(key):
+                self.withheld.add(key)
+        self.opens_at = time.monotonic() + UNDER_WAY
+
+    def open_turn(self):
+        self.opens_at = None
+        for part in self.turns[self.current]:
             for other in part["others"]:
                 note_held(f"agent {part['agent']} {other}", {})
                 set_status(part["agent"], other, "active", "draining")
             set_status(part["agent"], part["instance"], "draining", "active")
             store.hdel(HELD, f"agent {part['agent']} {part['instance']}")
-        back = self.withheld - away
-        self.withheld = away
-        self.put_back(back)
+        mine = {key for part in self.turns[self.current] for key in part["keys"]}
+        self.put_back(self.withheld & mine)
 
     def take_out(self, key):
         """False if it has just come back: then it stays."""
@@ -217,16 +223,21 @@ class Guard:
             pipe.hdel(WITHHELD, key)
         pipe.execute()
         self.revived.update(keys)
+        self.withheld = self.withheld - set(keys)
 
     def tick(self):
-        keys = [key for key in self.newest if key not in self.withheld]
+        keys = list(self.newest)
         gone = []
         for key, text in zip(keys, store.mget(keys) if keys else []):
             if text is None:
-                gone.append(key)
+                if key not in self.withheld:
+                    gone.append(key)
             elif text != self.newest[key]:
                 self.newest[key] = text
                 self.note(key)
+                # Its reconnect was under way when it was taken out.
+                if key in self.withheld:
+                    self.put_back([key])
         if gone:
             pipe = store.pipeline(transaction=False)
             for key in gone:
@@ -240,19 +251,22 @@ class Guard:
         self.next_turn()
 
     def next_turn(self):
-        if not self.turns or (self.stop_seen is None and not self.settled):
-            return
         now = time.monotonic()
-        self.turn_since = self.turn_since or now
+        if self.turns and self.opens_at is not None and now >= self.opens_at:
+            self.open_turn()
+        began = self.trace()
+        if not self.turns or self.opens_at is not None or began is None or (self.stop_seen is None and not self.settled):
+            return
+        if self.ends_at is None:
+            tries = [began + at for at in TRIES if began + at >= now - 0.1]
+            self.ends_at = (tries or [now])[0] + LATE
         waiting = [turn for turn in range(len(self.turns)) if turn != self.current and self.unmoved(turn)]
-        # A moment more for those of this turn whose tunnel is not established yet.
-        left = [key for part in self.turns[self.current] for key in part["keys"] if key not in self.settled]
-        if waiting and (not left or now - self.turn_since > TURN):
+        if waiting and (not self.unmoved(self.current) or now > self.ends_at):
             later = [turn for turn in waiting if turn > self.current]
             self.take_turn((later or waiting)[0])
 
     def hold_turns(self):
-        if not self.turns:
+        if not self.turns or self.opens_at is not None:
             return
         for part in self.turns[self.current]:
             for other in part["others"]:
@@ -296,8 +310,7 @@ class Guard:
 
     def end(self):
         """A session whose tunnel lives on gets back the life that it had; one whose end was meant expires soon."""
-        self.put_back(self.withheld)
-        self.withheld = set()
+        self.put_back(list(self.withheld))
         kept = [key for key in self.revived if self.has_moved(key)]
         pipe = store.pipeline(transaction=False)
         for key in kept:

@@ -81,11 +81,14 @@ async function reached({ options, pause }: Bridges, redis: RedisSide, name: stri
 }
 
 async function settled({ options, pause }: Bridges, redis: RedisSide, name: string): Promise<void> {
-  for (const end = Date.now() + options.settlesWithinSeconds * 1000; ;) {
+  for (const began = Date.now(); ;) {
     const { guard } = await redis.state(name);
     if (guard === null) return;
     const isBack = guard.moved >= guard.named;
-    if (guard.quietSeconds >= QUIET_SECONDS && (isBack || Date.now() > end)) return;
+    // Those who wait for their turn come at a later try.
+    const within = options.settlesWithinSeconds * Math.max(1, guard.turns);
+    const isLate = Date.now() - began > within * 1000;
+    if (guard.quietSeconds >= QUIET_SECONDS && (isBack || isLate)) return;
     await pause(LOOK_MS);
   }
 }

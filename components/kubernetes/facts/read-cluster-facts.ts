@@ -126,7 +126,7 @@ async function readLive(question: ClusterQuestion): Promise<readonly LiveObject[
   const paths = await findPaths(question.client, await question.objects, question.namespace);
   const found = await Promise.all(
     paths.map(async ({ object, path }) => {
-      const call = object.kind === "Secret" ? { accept: METADATA_ALONE } : {};
+      const call = object.kind === "Secret" ? { accept: METADATA_ALONE } : undefined;
       const live = await question.client.find<Meta>(path, call);
       return live === undefined ? [] : [liveObject(object, question.namespace, live)];
     }),

@@ -1,23 +1,11 @@
-import { z } from "zod";
-import { intOrPercent, resolveCount } from "../objects/int-or-percent";
-import { labelSelector, selects } from "../objects/label-selector";
+import { budgetsOver, type Budget } from "../objects/budgets";
+import { resolveCount } from "../objects/int-or-percent";
 import type { KubernetesObject } from "../objects/object";
 import { replicaRange } from "../objects/replica-range";
 import { placeIn, readWorkload } from "../objects/workload-shape";
 import { gate, type Finding } from "../../upgrade/finding";
 
 const { pass, block } = gate("disruption-budget");
-
-const budgetShape = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({
-    selector: labelSelector,
-    minAvailable: intOrPercent.optional(),
-    maxUnavailable: intOrPercent.optional(),
-  }),
-});
-
-type Budget = z.infer<typeof budgetShape>;
 
 /**
  * Lets an upgrade begin only if one disruption budget covers the pods, keeps at least one of them, and lets at least one go:
@@ -37,10 +25,7 @@ export function disruptionBudget({
   const minimum =
     declaredAt === undefined ? "availability.minAvailable" : `its minAvailable in ${declaredAt}`;
   const labels = readWorkload(objects, workload)?.spec.template.metadata.labels ?? {};
-  const budgets = objects
-    .filter(({ kind }) => kind === "PodDisruptionBudget")
-    .flatMap((object) => budgetShape.safeParse(object).data ?? [])
-    .filter(({ spec }) => selects(spec.selector, labels));
+  const budgets = budgetsOver(objects, labels);
   const [only, ...others] = budgets;
   if (only === undefined || others.length > 0) {
     return [

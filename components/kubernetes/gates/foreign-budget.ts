@@ -1,7 +1,7 @@
 import { selects } from "../objects/label-selector";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import type { ClusterFacts } from "../facts/cluster-facts";
-import type { GuardedWorkload } from "../gate-input";
+import type { GuardedWorkload } from "../objects/budgets";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 

@@ -1,9 +1,11 @@
 import { isVerified } from "../../upgrade/changes-nothing";
+import { downgradeToWarnings } from "../../upgrade/downgrade-to-warnings";
 import type { Finding } from "../../upgrade/finding";
 import type { Gate } from "../../upgrade/gate";
 import { demandsInCluster, demandsInNamespace } from "../demands";
 import { contextOf, guardedWorkloads, placeOf, type KubernetesInput } from "../gate-input";
 import type { KubernetesObject } from "../objects/object";
+import { readWorkload } from "../objects/workload-shape";
 import { wantedResources } from "../objects/read-container-resources";
 import { adoptionGates } from "./adoption-list";
 import { capacity } from "./capacity";
@@ -23,25 +25,29 @@ import { sameCluster } from "./same-cluster";
 import { valuesDiff } from "./values-diff";
 import { valuesTrap } from "./values-trap";
 
-/** A workload among the objects, and where the stack file decides on its pods. */
+/** A workload among the objects, and where the values decide on its pods; undefined if availability does. */
 interface GuardedArgs {
   readonly objects: readonly KubernetesObject[];
   readonly workload: string;
   readonly declaredAt: string | undefined;
 }
 
-/** Asks about every workload that has to keep serving. */
+/**
+ * Asks about every workload that a budget guards. Those behind the one that serves may be few on purpose: of a StatefulSet each pod has what no
+ * other one has, so that it is held to the same, and of a Deployment it is reported.
+ */
 const eachGuarded = (
   input: KubernetesInput,
   ask: (one: GuardedArgs) => readonly Finding[],
 ): readonly Finding[] =>
-  guardedWorkloads(input).flatMap(({ workload }, index) =>
-    ask({
-      objects: input.release.rolledOut,
-      workload,
-      declaredAt: index === 0 ? undefined : input.at("values"),
-    }),
-  );
+  guardedWorkloads(input).flatMap(({ workload }) => {
+    const objects = input.release.rolledOut;
+    if (workload === input.release.deployment)
+      return ask({ objects, workload, declaredAt: undefined });
+    const findings = ask({ objects, workload, declaredAt: input.at("values") });
+    const isStateful = readWorkload(objects, workload)?.kind === "StatefulSet";
+    return isStateful ? findings : downgradeToWarnings(findings);
+  });
 
 /** Whether the chart and its values make a release that can be rolled out without a gap. */
 const releaseGates: readonly Gate<KubernetesInput>[] = [

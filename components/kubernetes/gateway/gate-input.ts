@@ -8,10 +8,11 @@ import type { KubernetesFacts } from "../facts/cluster-facts";
 import type { KubernetesInput, KubernetesRules, RolledOutRelease } from "../gate-input";
 import { recordedDefaults } from "../helm/chart-record";
 import { availabilityObjects } from "../objects/availability-objects";
+import { guardedBeside } from "../objects/budgets";
 import { imagesOf } from "../objects/images";
 import { clientJob } from "../platform/client-job";
 import { consentedDescent } from "./consented-descent";
-import { declaredObjects, guardedBy } from "./declared-objects";
+import { declaredObjects } from "./declared-objects";
 import type { KubernetesProduct, KubernetesRelease } from "./product";
 import { runningPods } from "./running-pods";
 import type { KubernetesSettings } from "./settings";
@@ -115,8 +116,9 @@ function wantedRelease<Settings extends KubernetesSettings, Release extends Kube
   product: KubernetesProduct<Settings, Release>,
   { config, release, facts: { cluster } }: Omit<GateSubject<Settings, Release>, "plan">,
 ): RolledOutRelease {
-  const { rendering, names, availability, furtherAvailability = [], workloads, job } = release;
+  const { rendering, names, availability, workloads, job } = release;
   const down = consentedDescent({ settings: config.settings, release })?.job;
+  const rolledOut = [...workloads, ...availabilityObjects(availability)];
   return {
     configHash: release.configHash,
     images: imagesOf([...workloads, ...(job === undefined ? [] : [job])]),
@@ -124,16 +126,12 @@ function wantedRelease<Settings extends KubernetesSettings, Release extends Kube
     settings: product.settingNames(config),
     declared: declaredObjects(release),
     applied: declaredObjects(release, release.applied),
-    rolledOut: [...workloads, ...guardedBy(release).flatMap(availabilityObjects)],
+    rolledOut,
     configuration: release.configuration,
     deployment: names.gateway,
     labels: availability.selector,
     budget: availability.workload,
-    guarded: furtherAvailability.map(({ workload, selector }) => ({
-      workload,
-      labels: selector,
-      budget: workload,
-    })),
+    guarded: guardedBeside(names.gateway, [...rolledOut, ...release.configuration]),
     secret: names.fullname,
     mended: product.mayBeUnready?.(names) ?? [],
     migration: job?.metadata.name,

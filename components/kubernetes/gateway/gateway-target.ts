@@ -4,7 +4,6 @@ import type { Target } from "../../upgrade/target";
 import type { KubernetesObject } from "../objects/object";
 import { kubernetesTarget } from "../target";
 import { backupSecrets } from "./backup-secrets";
-import { guardedBy } from "./declared-objects";
 import { backupTask, restoreTask } from "./dump-tasks";
 import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
 import { adoptionTask, verificationTask, watchTask } from "./rollout-tasks";
@@ -43,7 +42,7 @@ export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Tar
     },
     configuration: release.configuration,
     schema,
-    availability: guardedBy(release),
+    availability: release.availability,
     waves,
     verification,
     // A consent covers only its release.

@@ -37,7 +37,7 @@ export interface GatewayLook<Settings extends KubernetesSettings> {
 /** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
 export async function lookAtGateway<Settings extends KubernetesSettings>(
   look: GatewayLook<Settings>,
-  { outputs, clusters, registry }: Sources,
+  { outputs, clusters, registry, ownVersion }: Sources,
 ): Promise<KubernetesFacts> {
   const { product, config, release, known, record } = look;
   const { name, settings, secrets, promotion } = config;
@@ -62,6 +62,7 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
             const { hops } = await release;
             return hops === undefined ? [] : deletedBelow(hops, head, settings.version);
           },
+          ownVersion,
         }),
     lookAtPrometheus(look),
     outputs(pulumi.getStack()),

@@ -73,10 +73,7 @@ export interface KubernetesRelease {
    * @param from - the newer release
    */
   readonly downgradeJob?: (revision: string, from: string) => KubernetesObject;
-  /** Of the workload that serves. */
   readonly availability: AvailabilityArgs;
-  /** Of further workloads that ask for a disruption budget. @defaultValue none */
-  readonly furtherAvailability?: readonly AvailabilityArgs[];
   /** Says what exactly was rolled out: a hash over all of the above. */
   readonly configHash: string;
 }
@@ -122,8 +119,11 @@ export interface KubernetesProduct<
   settingNames(config: GatewayConfig<Settings>): readonly string[];
   /** Workloads that may be unwell for probes which an upgrade takes away; while they are taken over they are not waited for. */
   mayBeUnready?(names: Release["names"]): readonly string[];
-  /** Input of its verification beside that of every verification. */
-  verification?(settings: Settings): Partial<VerificationInput>;
+  /** Input of a verification beside that of every one. @param part - the workloads that are verified: those of one wave, or all */
+  verification?(
+    settings: Settings,
+    part: Pick<KubernetesRelease, "workloads">,
+  ): Partial<VerificationInput>;
   /** Looks at what its own gates alone ask about, without a change; they are given it as `facts.seen`. */
   look?(client: ClusterClient, config: GatewayConfig<Settings>): Promise<unknown>;
   /** What all its gates say. @param all - all gateways of the stack, this one among them, also those of other products */

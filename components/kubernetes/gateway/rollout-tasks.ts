@@ -136,7 +136,7 @@ export function verificationTask(
       maxErrorRate: settings.verify.maxErrorRate,
       requestsMetric: product.health.requestsMetric,
       prometheus: settings.verify.prometheus,
-      ...product.verification?.(settings),
+      ...product.verification?.(settings, release),
       source,
       ...(product.database && trackingTableField(product.database.trackingTable)),
       wayBack: `change gateways:${product.name}.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,

@@ -1,12 +1,9 @@
 import type { KubernetesObject } from "./object";
-import type { WorkloadKind } from "./workload-kind";
 
 /** How many pods there are, and how many of them have to stay. */
 export interface AvailabilityArgs {
   /** Name of the workload, and of the objects made for it: the names that the chart would use. */
   readonly workload: string;
-  /** @defaultValue Deployment */
-  readonly kind?: WorkloadKind;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Labels that select its pods. */
@@ -43,11 +40,7 @@ export function autoscaler(args: AvailabilityArgs): KubernetesObject | undefined
     kind: "HorizontalPodAutoscaler",
     metadata: { name: args.workload, namespace: args.namespace, labels: args.labels },
     spec: {
-      scaleTargetRef: {
-        apiVersion: "apps/v1",
-        kind: args.kind ?? "Deployment",
-        name: args.workload,
-      },
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: args.workload },
       minReplicas,
       maxReplicas,
       metrics: [

@@ -1,5 +1,5 @@
 import { sessionsOf } from "../../sessions";
-import type { OneByOne, Platform } from "../../upgrade/platform";
+import type { OneByOne, Platform, ReplaceOptions } from "../../upgrade/platform";
 import type {
   InstanceSessions,
   OpenSessions,
@@ -26,11 +26,11 @@ export interface ReplacedInstance extends Partial<InstanceSessions> {
 export async function rollOneByOne(
   platform: Platform,
   workload: string,
-  task: OneByOneTask,
+  task: OneByOneTask & ReplaceOptions,
   io: StepIo,
   find: (kind: string) => Promise<OpenSessions> = sessionsOf,
 ): Promise<readonly ReplacedInstance[]> {
-  const instances = platform.oneByOne(workload);
+  const instances = platform.oneByOne(workload, task);
   if (task.sessions === undefined) return replaceAll(instances, task, io, undefined);
   const open = await find(task.sessions);
   const { withinSeconds, options } = task;

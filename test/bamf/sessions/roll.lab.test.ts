@@ -203,3 +203,19 @@ test("bridges of a release for which nobody vouches are rolled without a key wri
   expect(said[0]).toContain("nobody vouches for it: 0.99.0 is not in the catalogue");
   expect([...staged.waiting]).toEqual([]);
 });
+
+test("a program that ends with its pod is started in another one, which holds the same bridge", async () => {
+  await stage.startAgent("one");
+  const staged = await bridges(2);
+  const passing = ["-hold", "4", "-open-every", "150ms", "-life", "2s"];
+  const client = await stage.startClient(...passing, ...away);
+  setTimeout(staged.killHolder, 9000);
+  await roll(staged, { limitSeconds: 15 });
+  const { held: open, passing: others } = await settled(client);
+  expect(said.join("\n")).toContain("has ended");
+  expect({ open, others }, said.join("\n")).toMatchObject({
+    open: { kept: 4, cut: 0, frozen: 0 },
+    others: { failed: 0, cut: 0, frozen: 0 },
+  });
+  expect(await held()).toBe("");
+});

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Stage } from "../../lab/bamf/stage";
 import type { Program } from "../../lab/bamf/processes";
 import type { Container, OneByOne, Platform } from "../../../components/upgrade/platform";
@@ -20,6 +23,8 @@ export interface StagedBridges {
   /** Bridges that still run the old release. */
   readonly waiting: Set<number>;
   readonly programs: Map<number, Program>;
+  /** Kills the program that holds sessions, as the end of its pod does. */
+  readonly killHolder: () => void;
 }
 
 /**
@@ -34,9 +39,13 @@ export function stagePlatform(
   { tag = "v0.11.0", downMs = 1000, python = "/usr/bin/python3" } = {},
 ): StagedBridges {
   const waiting = new Set(programs.keys());
+  const pidFile = join(tmpdir(), `bamf-holder-${process.pid}`);
   const here: Container = {
     words: "pod bamf/bamf-api-a",
-    command: ([, ...args]) => ({ file: python, args }),
+    command: ([, ...args]) => ({
+      file: "/bin/sh",
+      args: ["-c", 'echo $$ > "$0"; exec "$@"', pidFile, python, ...args],
+    }),
     reachFix: "see why it has ended",
   };
   const oneByOne: OneByOne = {
@@ -65,5 +74,6 @@ export function stagePlatform(
       return reply && { status: reply.status, body: await reply.text() };
     },
   });
-  return { platform, waiting, programs };
+  const killHolder = () => void process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
+  return { platform, waiting, programs, killHolder };
 }
