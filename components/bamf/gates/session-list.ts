@@ -3,8 +3,10 @@ import { changesNothing } from "../../upgrade/changes-nothing";
 import type { Gate } from "../../upgrade/gate";
 import { isSettled } from "../../upgrade/plan/plan";
 import { valueAt } from "../../upgrade/values";
-import { bridgesSeen, podsOf, type BamfInput } from "../bamf-input";
+import { bridgesSeen, podsOf, tagsOf, type BamfInput } from "../bamf-input";
+import { keysOfAll } from "../sessions/vouched-keys";
 import { PARTS } from "../time-limits";
+import { bridgeRoll } from "./bridge-roll";
 import { bridgeRoom } from "./bridge-room";
 import { timeLimits } from "./time-limits";
 
@@ -26,6 +28,26 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
         perBridge: typeof perBridge === "number" && perBridge > 0 ? perBridge : undefined,
         at: `StatefulSet/${names.bridge}`,
         valuesAt: at(`values.${bridge}`),
+      });
+    },
+  },
+  {
+    name: "bridge-roll",
+    question:
+      "What happens to the sessions of a bridge that is replaced, and what is written for that?",
+    ask: (input) => {
+      const { rendered, settings, facts, plan, at } = input;
+      const running = facts.cluster.observed ? tagsOf(facts.cluster.value, input, "bridge") : [];
+      const isSame = isSettled(plan) && changesNothing(input);
+      return bridgeRoll({
+        roll: { sessions: settings.sessions, cut: settings.consents.cut, version: plan.to },
+        keys: keysOfAll(
+          rendered.known,
+          [`api:${rendered.tag}`],
+          [rendered.tag, ...running].map((tag) => `bridge:${tag}`),
+        ),
+        rolls: rendered.rolls.bridge !== undefined && plan.change !== "install" && !isSame,
+        at,
       });
     },
   },
