@@ -107,7 +107,11 @@ export async function renderBamf(
     waves: wavesOf(names, namesOf(workloads), sessionsOf(config, rolls.bridge)),
     // Bridges, proxy and agents reach the database through the API alone.
     writers: [names.gateway],
-    hops: bamfHops(known, wanted.values),
+    hops: bamfHops(
+      known,
+      wanted.values,
+      config.schema.deadlineSeconds + (rolls.api === undefined ? 0 : limitSeconds(rolls.api)),
+    ),
     downgradeJob: (revision, from) =>
       alembicJob(jobArgs, { verb: "downgrade", revision }, (image) =>
         image.replace(`:${tag}`, `:${tagOf(known, from)}`),

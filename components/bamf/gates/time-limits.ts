@@ -9,8 +9,6 @@ export interface TimeLimitsArgs {
   readonly rolls: Readonly<Partial<Record<Part, Roll>>>;
   /** Longest that the program waits for sessions before it stops one bridge, in seconds; undefined if it waits until they have ended. */
   readonly waitSeconds: number | undefined;
-  /** What is done to the sessions on a bridge, in sentences without their full stop. @defaultValue nothing is said of it */
-  readonly about?: readonly string[];
   /** True if nothing is to change. */
   readonly settled: boolean;
   /** Config path of the version. */
@@ -23,7 +21,6 @@ export interface TimeLimitsArgs {
 export function timeLimits({
   rolls,
   waitSeconds,
-  about = [],
   settled,
   at,
 }: TimeLimitsArgs): readonly Finding[] {
@@ -33,11 +30,7 @@ export function timeLimits({
     bridges * (waitSeconds ?? 0),
   );
   if (total === 0) return [pass({ at, found: "nothing that could be rolled out" })];
-  const words = [
-    ...describeLimits(rolls),
-    ...waiting(bridges, waitSeconds),
-    ...(bridges > 0 ? about : []),
-  ].join("; ");
+  const words = [...describeLimits(rolls), ...waiting(bridges, waitSeconds)].join("; ");
   const isEndless = bridges > 0 && waitSeconds === undefined;
   if (settled) return [pass({ at, found: `nothing to roll out; else ${words}` })];
   return [

@@ -22,15 +22,6 @@ test("a policy that waits for every session has no limit, which is said (T-23)",
   ]);
 });
 
-test("what is written into the product's Redis meanwhile is said before anything is touched", () => {
-  const about = ["before a bridge stops its scores are set"];
-  const asked = { rolls: { bridge }, waitSeconds: 0, settled: false, at, about };
-  expect(spoken(timeLimits(asked))).toEqual([
-    `warn ${at}: a roll that may take 1 h 3 min: bridge: up to 1 h 3 min if a session stays; before a bridge stops its scores are set`,
-  ]);
-  expect(spoken(timeLimits({ ...asked, rolls: { api } }))[0]).not.toContain("scores");
-});
-
 test("where nothing is to change it passes, and says what a roll would take (T-23)", () => {
   expect(spoken(timeLimits({ rolls: { api }, waitSeconds: 60, settled: true, at }))).toEqual([
     `pass ${at}: nothing to roll out; else api: up to 7 min if a request stays`,
