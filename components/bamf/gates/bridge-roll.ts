@@ -39,7 +39,7 @@ function told({ roll, keys, at }: BridgeRollGateArgs): Finding {
   const sure = keys.kind === "vouched" && sessions.cordon ? ` (${keys.why})` : "";
   return warn({
     at: at("sessions"),
-    found: `a roll of the bridges, one at a time: ${describeBridgeRoll({ ...roll, withinSeconds: 0 }).join("; ")}${sure}`,
+    found: `a roll of the bridges, one at a time: ${describeBridgeRoll(roll).join("; ")}${sure}`,
     expected: "sessions that are treated so",
     fix: "nothing, if that is meant; else change sessions.policy, limitMinutes, cordon or guard in the stack file",
   });
