@@ -124,6 +124,6 @@ test("whatever an operator of a product with hops does, and wherever a run is ki
       expect(world.head).toBe(headOfRelease(world.file.version));
       expect(decideHop(world).plan.change).toBe("none");
     }),
-    { numRuns: 3000 },
+    { numRuns: 400 },
   );
 });
