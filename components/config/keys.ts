@@ -62,8 +62,7 @@ const settingsIn = (product: ConfiguredProduct, target: ConfiguredTarget) => {
   });
 };
 
-/** All keys of the stack file that describe one gateway of a product in a target, without their `gateways:` prefix. */
-export const keysSchema = (product: ConfiguredProduct, target: ConfiguredTarget) =>
+const makeKeysSchema = (product: ConfiguredProduct, target: ConfiguredTarget) =>
   z.strictObject({
     [product.name]: settingsIn(product, target).describe(
       "The gateway of this stack, or what all its gateways share.",
@@ -75,6 +74,20 @@ export const keysSchema = (product: ConfiguredProduct, target: ConfiguredTarget)
       .optional()
       .describe("Which stack proves a release before this stack takes it. Default: none."),
   });
+
+type KeysSchema = ReturnType<typeof makeKeysSchema>;
+
+/** zod prepares each schema at its first use, which takes longer than reading a gateway with it. */
+const MADE = new WeakMap<ConfiguredProduct, Map<ConfiguredTarget, KeysSchema>>();
+
+/** All keys of the stack file that describe one gateway of a product in a target, without their `gateways:` prefix. */
+export function keysSchema(product: ConfiguredProduct, target: ConfiguredTarget): KeysSchema {
+  const made = MADE.get(product) ?? new Map<ConfiguredTarget, KeysSchema>();
+  MADE.set(product, made);
+  const schema = made.get(target) ?? makeKeysSchema(product, target);
+  made.set(target, schema);
+  return schema;
+}
 
 /**
  * What the rest of the program reads, without the words of the stack file.

@@ -26,8 +26,14 @@ export async function readCatalogueOf<T>(
   file: string,
   key: string,
 ): Promise<T> {
-  const parsed = parse(schema, await contentOf(file, key), file);
-  if ("value" in parsed) return parsed.value;
+  const text = await contentOf(file, key);
+  const known = entriesBy(schema).get(text);
+  if (known !== undefined) return known as T;
+  const parsed = parse(schema, text, file);
+  if ("value" in parsed) {
+    entriesBy(schema).set(text, parsed.value);
+    return parsed.value;
+  }
   const lines = parsed.faults.map(
     ({ at, found, expected, fix }) => `  ${at}: found ${found}; expected ${expected}. Fix: ${fix}.`,
   );
@@ -35,6 +41,15 @@ export async function readCatalogueOf<T>(
   throw new Error(
     [`The catalogue of ${key} has ${count}; nothing was touched.`, ...lines].join("\n"),
   );
+}
+
+/** What each schema has read of a text: gateways of one stack share their catalogue, which nobody changes. */
+const KNOWN = new WeakMap<z.ZodType, Map<string, unknown>>();
+
+function entriesBy(schema: z.ZodType): Map<string, unknown> {
+  const known = KNOWN.get(schema) ?? new Map<string, unknown>();
+  KNOWN.set(schema, known);
+  return known;
 }
 
 async function contentOf(file: string, key: string): Promise<string> {

@@ -159,9 +159,11 @@ export interface GatewayConfig<Settings = GatewaySettings> {
 type Common = z.infer<z.ZodObject<typeof gatewayFields>>;
 
 /** What a stack file says of a gateway, whatever its product and wherever it runs. */
-export type GatewaySettings = Omit<Common, "backup"> & {
+export type GatewaySettings = Omit<Common, "backup" | "availability"> & {
   /** A target may have further ways to the database. */
   readonly backup: Omit<Common["backup"], "database"> & { readonly database: "url" | object };
+  /** How many pods serve, where the product says it for all of them. */
+  readonly availability?: Common["availability"];
   /** Limits of the migration, where the product has one. */
   readonly schema?: { readonly deadlineSeconds: number };
 };

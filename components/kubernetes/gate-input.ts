@@ -3,6 +3,7 @@ import type { Values } from "../upgrade/values";
 import type { KubernetesFacts } from "./facts/cluster-facts";
 import type { ChartHook } from "./gates/hooks-inventory";
 import type { ValueTrap } from "./gates/values-trap";
+import type { GuardedWorkload } from "./objects/budgets";
 import type { Demand } from "./objects/demand";
 import type { KubernetesObject } from "./objects/object";
 
@@ -45,19 +46,21 @@ export interface RolledOutRelease extends CoreRelease {
   readonly declared: readonly KubernetesObject[];
   /** The same as it is applied: all of it, or all but the pods while an install is adopted. */
   readonly applied: readonly KubernetesObject[];
-  /** The Deployments with all that decides about the number of their pods. */
+  /** The workloads with all that decides about the number of their pods. */
   readonly rolledOut: readonly KubernetesObject[];
   /** What the pods need before they start, NetworkPolicies among it. */
   readonly configuration: readonly KubernetesObject[];
-  /** Name of the Deployment that serves. */
+  /** Name of the workload that serves. */
   readonly deployment: string;
   /** Labels of its pods. */
   readonly labels: Readonly<Record<string, string>>;
   /** Name of the disruption budget over them. */
   readonly budget: string;
+  /** Further workloads that ask for a disruption budget. @defaultValue none */
+  readonly guarded?: readonly GuardedWorkload[];
   /** Name of the Secret with their environment. */
   readonly secret: string;
-  /** Deployments that are unwell for HTTP probes which the upgrade takes away. */
+  /** Workloads that are unwell for HTTP probes which the upgrade takes away. */
   readonly mended: readonly string[];
   /** Name of the Job that migrates to it; undefined if there is no schema. */
   readonly migration: string | undefined;
@@ -79,6 +82,14 @@ export interface KubernetesInput extends CoreInput {
   /** What the upgrade needs beside what runs, chapter by chapter. */
   readonly demands: readonly Demand[];
 }
+
+/** All workloads that have to keep serving, the one that users reach first. */
+export const guardedWorkloads = ({
+  release: { deployment, labels, budget, guarded = [] },
+}: Pick<KubernetesInput, "release">): readonly GuardedWorkload[] => [
+  { workload: deployment, labels, budget },
+  ...guarded,
+];
 
 /** `context prod` */
 export const contextOf = ({ settings }: Pick<KubernetesInput, "settings">): string =>

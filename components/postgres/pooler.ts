@@ -1,6 +1,6 @@
 import { StepFailure } from "../upgrade/step-io";
 import type { Database } from "./database";
-import { openSession } from "./session";
+import { openSession, type Session } from "./session";
 
 /** The server's processes that answered: one session twice, and another session's transaction in between. */
 export interface Backends {
@@ -29,19 +29,33 @@ export async function isPooledByTransaction(
   database: Database,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const sessions = [1, 2].map(() => openSession(database, "gateways pooler look", signal));
+  const session = openSession(database, LABEL, signal);
   try {
-    const [one, two] = sessions;
-    if (one === undefined || two === undefined) throw new RangeError("no session");
-    const ask = "SELECT pg_catalog.pg_backend_pid();";
-    const [first = ""] = await one.query(ask);
-    const [other = ""] = await two.query(`BEGIN; ${ask}`);
-    const [again = ""] = await one.query(ask);
-    return sharesBackends({ first, other, again });
+    return await isSharedSession(session, database, signal);
   } finally {
-    await Promise.all(sessions.map((session) => session.close()));
+    await session.close();
   }
 }
+
+/** The same of a session that is open and idle. @throws Error if no second one can be opened, or the first one is lost. */
+export async function isSharedSession(
+  session: Session,
+  database: Database,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const second = openSession(database, LABEL, signal);
+  try {
+    const [first = ""] = await session.query(ASK);
+    const [other = ""] = await second.query(`BEGIN; ${ASK}`);
+    const [again = ""] = await session.query(ASK);
+    return sharesBackends({ first, other, again });
+  } finally {
+    await second.close();
+  }
+}
+
+const LABEL = "gateways pooler look";
+const ASK = "SELECT pg_catalog.pg_backend_pid();";
 
 /** What a step says that needs a lock or a snapshot. */
 export const behindPooler = ({ words }: Database): StepFailure =>

@@ -10,9 +10,10 @@ import type { ReachableSource } from "./database-source";
 import { identitySchema, identitySql } from "./database-identity";
 import { followersSchema, followersSql } from "./followers";
 import { hindrancesSchema, hindrancesSql } from "./hindrances";
-import { isPooledByTransaction } from "./pooler";
+import { isSharedSession } from "./pooler";
 import { query } from "./query";
-import { readServerRoom, type ServerRoom } from "./server-room";
+import { serverRoomBy, type ServerRoom } from "./server-room";
+import { openSession } from "./session";
 import { sqlText } from "./sql-text";
 import { undoneBy, readMark, restoredFrom } from "./restore-mark";
 import { longestLook, within } from "./within";
@@ -27,6 +28,8 @@ export interface DatabaseLookOptions {
   readonly exclude?: { readonly eventTriggers: readonly string[] } | undefined;
   /** Longest look, in seconds. Default: {@link longestLook}; a step may wait longer than a preview. */
   readonly seconds?: number;
+  /** Asks a client program for its version; may remember what it was told. @defaultValue asks each time */
+  readonly versionOf?: typeof clientVersion;
 }
 
 const serverSchema = z.object({
@@ -54,21 +57,19 @@ export async function readDatabaseFacts(
   options: DatabaseLookOptions,
 ): Promise<DatabaseFacts> {
   const { freeBytes: askRoom, trackingTable, seconds = longestLook } = options;
+  const { versionOf = clientVersion } = options;
   const left = options.exclude?.eventTriggers ?? [];
   return within(seconds, "the database", async (signal) => {
     const database = openDatabase(source, env);
     const script = `${serverLook(trackingTable, database.name, left)}${migrationsSql(trackingTable)}`;
-    const [dumpTool, there, freeBytes, pooled, room] = await Promise.all([
-      clientVersion(database, "pg_dump"),
-      query(database, script, { signal }).catch((error: unknown) =>
+    const [dumpTool, there, freeBytes] = await Promise.all([
+      versionOf(database, "pg_dump"),
+      lookFromInside(database, script, signal).catch((error: unknown) =>
         lookFromOutside(database, trackingTable, error, signal),
       ),
       askRoom(),
-      // The look itself reports what cannot be connected to.
-      isPooledByTransaction(database, signal).catch(() => false),
-      readServerRoom(database, signal).catch(() => undefined),
     ]);
-    const [server = "", ...tracked] = "outside" in there ? [there.outside] : there;
+    const [server = "", ...tracked] = "outside" in there ? [there.outside] : there.rows;
     const migrations = parseMigrations(tracked);
     const { comment, ...look } = serverSchema.parse(JSON.parse(server));
     const mark = readMark(comment ?? "");
@@ -77,13 +78,40 @@ export async function readDatabaseFacts(
       restoredFrom: restoredFrom(mark, applied),
       undone: undoneBy(mark, applied),
     };
+    const pooled = "outside" in there ? false : there.pooled;
     const tools = { dumpTool, freeBytes, pooled };
     const base = { ...look, ...tools, ...restored, database: database.name, migrations };
     if (!("outside" in there))
-      return { ...base, exists: true, copyRoom: copyRoom(look.bytes, room) };
+      return { ...base, exists: true, copyRoom: copyRoom(look.bytes, there.room) };
     const beside = { identity: undefined, trackedElsewhere: [], hindrances: [], bytes: 0 };
     return { ...base, ...beside, exists: there.closed, closed: there.closed };
   });
+}
+
+/** What one session finds out. */
+interface InsideLook {
+  readonly rows: readonly string[];
+  /** False as well if there can be no second session. */
+  readonly pooled: boolean;
+  /** Undefined if the role may not look. */
+  readonly room: ServerRoom | undefined;
+}
+
+/** @throws Error with the server's first complaint, if the script fails. */
+async function lookFromInside(
+  database: Database,
+  script: string,
+  signal: AbortSignal,
+): Promise<InsideLook> {
+  const session = openSession(database, "gateways look", signal);
+  try {
+    const rows = await session.query(script);
+    const pooled = await isSharedSession(session, database, signal).catch(() => false);
+    const room = await serverRoomBy(session.query).catch(() => undefined);
+    return { rows, pooled, room };
+  } finally {
+    await session.close();
+  }
 }
 
 const copyRoom = (bytes: number, room: ServerRoom | undefined): CopyRoom | undefined =>

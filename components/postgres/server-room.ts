@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { WalKeeping } from "../upgrade/copy-room";
 import type { Database } from "./database";
 import { query } from "./query";
+import type { Session } from "./session";
 
 /** What a database server has to spare. */
 export interface ServerRoom {
@@ -38,8 +39,12 @@ SELECT pg_catalog.jsonb_build_object('pid', :pid, 'connections',
  *
  * @throws Error with the server's first complaint.
  */
-export async function readServerRoom(server: Database, signal?: AbortSignal): Promise<ServerRoom> {
-  const [look = "", ...disk] = await query(server, roomScript, { signal });
+export const readServerRoom = (server: Database, signal?: AbortSignal): Promise<ServerRoom> =>
+  serverRoomBy((script) => query(server, script, { signal }));
+
+/** The same by a session that is open. @param ask - runs a script for psql in it */
+export async function serverRoomBy(ask: Session["query"]): Promise<ServerRoom> {
+  const [look = "", ...disk] = await ask(roomScript);
   const { connections, wal } = lookSchema.parse(JSON.parse(look));
   return { connections, wal, bytes: freeBytes(disk) };
 }

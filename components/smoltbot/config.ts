@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { chartSource } from "../config/chart-schema";
-import { gatewayFields, seconds, type GatewayConfig } from "../config/schema";
+import { chartFields, chartSource } from "../config/chart-schema";
+import { migrationFields } from "../config/migration-schema";
+import { gatewayFields, type GatewayConfig } from "../config/schema";
 import { text, whole } from "../config/words";
 import type { InKubernetes } from "../kubernetes/gateway/settings";
 
@@ -8,8 +9,7 @@ const migration = z.strictObject({
   image: text("name of an image, without tag")
     .default("ghcr.io/mnemom/migrate")
     .describe("Image of the migration Job, without its tag: the release is the tag."),
-  retries: whole("retries", 0).default(3).describe("Retries of the migration Job."),
-  deadlineSeconds: seconds.default(300).describe("Longest run of the migration Job, in seconds."),
+  ...migrationFields,
 });
 
 const license = z.strictObject({
@@ -27,14 +27,7 @@ export const smoltbotSchema = z.strictObject({
   version,
   chart: chartSource.describe("Where the chart comes from."),
   catalogue,
-  values: z
-    .record(z.string(), z.unknown())
-    .default({})
-    .describe("Values of the chart, passed on as they are, below those that the program sets."),
-  ignoreHooks: z
-    .array(z.string())
-    .default([])
-    .describe("Hook objects of the chart that may be left out, by name."),
+  ...chartFields,
   ...others,
   schema: migration.prefault({}).describe("The migration of the database."),
   rollout,

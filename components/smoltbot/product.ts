@@ -1,15 +1,14 @@
 import { smoltbotSchema, type SmoltbotConfig } from "./config";
 import type { KubernetesProduct } from "../kubernetes/gateway/product";
+import { settingNames } from "../kubernetes/gateway/setting-names";
 import { askGates } from "../upgrade/gate";
 import { valuesNeededBy } from "../upgrade/plan/catalogue";
-import { databaseSource, TRACKING_TABLE } from "./database-source";
-import { namedDatabases, POSTGRES_URL } from "./databases";
+import { databaseSource, databasesNamed, POSTGRES_URL, TRACKING_TABLE } from "./database-source";
 import { allGates, type GateInput } from "./gate-input";
 import { instanceName } from "./instance-name";
 import { smoltbotNames } from "./names";
 import { releaseRules, requiredKeysOf } from "./release-rules";
 import { renderSmoltbot, type SmoltbotRelease } from "./release";
-import { settingsOf } from "./settings";
 
 /** The smoltbot gateway, in Kubernetes. */
 export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
@@ -32,7 +31,7 @@ export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
     // As the upgrade guide names them (S-04).
     inPod: { database: "mnemom", user: "mnemom" },
     trackingTable: TRACKING_TABLE,
-    named: namedDatabases,
+    named: databasesNamed,
   },
   migrationHook: ({ fullname }) => `${fullname}-migrate`,
   rules: ({ catalogue, version }) => ({
@@ -40,7 +39,7 @@ export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
     requiredKeys: requiredKeysOf(catalogue, version),
     requiredValues: valuesNeededBy(catalogue, version),
   }),
-  settingNames: settingsOf,
+  settingNames: (config) => settingNames("smoltbot", config),
   // As the chart ships it the observer never gets ready (T-01); every upgrade takes its HTTP probes away.
   mayBeUnready: ({ observer }) => [observer],
   verification: ({ values }) => ({ reportedVersion: instanceName(values) }),

@@ -1,12 +1,6 @@
 import { keysNeededBy, type Catalogue } from "../upgrade/plan/catalogue";
 import type { KubernetesRules } from "../kubernetes/gate-input";
-import type { ValueTrap } from "../kubernetes/gates/values-trap";
-
-const elsewhere = (path: string, key: string): ValueTrap => ({
-  path,
-  why: `${key} decides it`,
-  fix: `remove it and set ${key}`,
-});
+import { decidedBy } from "../kubernetes/gates/values-trap";
 
 /**
  * What is true of every release of smoltbot.
@@ -55,11 +49,11 @@ export const releaseRules: Omit<KubernetesRules, "catalogue" | "requiredValues" 
         why: "the program brings its own Secret",
         fix: "remove it and set the keys under gateways:smoltbotSecrets, encrypted",
       },
-      elsewhere("image.tag", "version"),
-      elsewhere("replicaCount", "availability.replicas"),
-      elsewhere("hpa", "availability.autoscaling"),
-      elsewhere("pdb", "availability.minAvailable"),
-      elsewhere("migration", "schema"),
+      decidedBy("image.tag", "version"),
+      decidedBy("replicaCount", "availability.replicas"),
+      decidedBy("hpa", "availability.autoscaling"),
+      decidedBy("pdb", "availability.minAvailable"),
+      decidedBy("migration", "schema"),
     ],
   };
 

@@ -2,12 +2,11 @@ import { join } from "node:path";
 import type { SmoltbotConfig } from "./config";
 import { COMPONENTS } from "../root";
 import { drainGracefully } from "../kubernetes/edits/drain-gracefully";
-import { leavePodsAlone } from "../kubernetes/edits/leave-pods-alone";
 import { leaveReplicasToAutoscaler } from "../kubernetes/edits/leave-replicas-to-autoscaler";
 import { rollOnSecretChange } from "../kubernetes/edits/roll-on-secret-change";
 import { rollWithoutLoss } from "../kubernetes/edits/roll-without-loss";
 import { withoutHttp } from "../kubernetes/edits/without-http";
-import { inOrder, type Edit, type Workload } from "../kubernetes/edits/workload";
+import { inOrder, selectorOf, type Edit, type Workload } from "../kubernetes/edits/workload";
 import type { KubernetesObject } from "../kubernetes/objects/object";
 import {
   aboutChart,
@@ -16,13 +15,13 @@ import {
   type Rendering,
 } from "../kubernetes/helm/render";
 import type { AvailabilityArgs } from "../kubernetes/objects/availability-objects";
+import { assembleRelease } from "../kubernetes/gateway/assemble-release";
 import type { KubernetesRelease } from "../kubernetes/gateway/product";
-import { chartRecord } from "../kubernetes/helm/chart-record";
 import { fingerprint } from "../upgrade/fingerprint";
 import { readCatalogue } from "../config/read-catalogue";
 import { chartValues } from "./chart-values";
 import { migrationJob } from "./migration-job";
-import { smoltbotNames, type SmoltbotNames } from "./names";
+import { CHART, smoltbotNames, type SmoltbotNames } from "./names";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -56,30 +55,18 @@ export async function renderSmoltbot(
   const workloads = rendering.objects
     .filter(isDeployment)
     .map((workload) => editsOf(workload, config, names, fingerprint(secrets))(workload));
-  const others = rendering.objects.filter((object) => !isDeployment(object));
-  const applied = config.adopt ? workloads.map(leavePodsAlone) : workloads;
-  const selector = gatewaySelector(workloads, names);
-  const job = migrationJob(config, names, selector);
-  const availability = availabilityOf(config, names, selector);
-  const record = chartRecord({
-    fullname: names.fullname,
-    namespace,
+  const selector = selectorOf(workloads, names.gateway, CHART);
+  const assembled = assembleRelease({
+    settings: config,
+    names,
     labels: instanceLabels(selector),
     rendering,
-  });
-  return {
-    version: config.version,
-    names,
-    rendering,
-    catalogue,
-    configuration: [...others, record],
+    others: rendering.objects.filter((object) => !isDeployment(object)),
     workloads,
-    applied,
-    job,
-    availability,
-    // Without the record: it says where the objects come from, and changes nothing that runs.
-    configHash: fingerprint([others, applied, job, availability]),
-  };
+    job: migrationJob(config, names, selector),
+    availability: availabilityOf(config, names, selector),
+  });
+  return { ...assembled, names, rendering, catalogue };
 }
 
 function editsOf(
@@ -107,17 +94,6 @@ function availabilityOf(
     minAvailable: config.availability.minAvailable,
     autoscaling: config.availability.autoscaling,
   };
-}
-
-/** How the chart selects the gateway's pods. */
-function gatewaySelector(workloads: readonly Workload[], { gateway }: SmoltbotNames): Labels {
-  const found = workloads.find(({ metadata }) => metadata.name === gateway);
-  if (found?.spec.selector === undefined) {
-    throw new Error(
-      `the chart rendered no Deployment named ${gateway}; is it the chart mnemom-gateway?`,
-    );
-  }
-  return found.spec.selector.matchLabels;
 }
 
 /** The labels that all objects of the release share, without those of one of its parts. */

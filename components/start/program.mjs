@@ -3,11 +3,17 @@ import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { load } from "./bundle.mjs";
 import { postponeSeldomUsed } from "./postpone.mjs";
+import { quieten } from "./quiet.mjs";
 
-postponeSeldomUsed(dirname(dirname(import.meta.dirname)));
+const ROOT = dirname(dirname(import.meta.dirname));
+
+postponeSeldomUsed(ROOT);
 process.argv = process.argv.map((word) =>
   basename(word) === "index.ts" ? fileURLToPath(import.meta.url) : word,
 );
 
 /** The program of index.ts. It is loaded when the host is ready for it, and not when this file is. */
-export default async () => (await load("index.ts")).default();
+export default async () => {
+  quieten(ROOT);
+  return (await load("index.ts")).default();
+};

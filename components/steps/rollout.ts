@@ -1,15 +1,24 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isMirrored } from "../upgrade/running-image";
-import type { OpenPlatform, Platform, RolloutWatch, WorkloadLook } from "../upgrade/platform";
+import type {
+  OpenPlatform,
+  Platform,
+  ReplaceOptions,
+  RolloutWatch,
+  WorkloadLook,
+} from "../upgrade/platform";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { openPlatform } from "./open-platform";
 import type { RolloutTask, WatchedWorkload } from "./rollout-input";
 import { explainProblem } from "./rollout/explain-problem";
+import { rollOneByOne, type ReplacedInstance } from "./rollout/roll-one-by-one";
 
 /** What the rollout step leaves behind. */
 export interface RolloutResult {
-  /** Ready replicas per Deployment. */
+  /** Ready replicas per workload. */
   readonly ready: Readonly<Record<string, number>>;
+  /** What became of each instance that was replaced one at a time, and of the sessions on it, per workload; left out if there is none. */
+  readonly replaced?: Readonly<Record<string, readonly ReplacedInstance[]>>;
   readonly seconds: number;
 }
 
@@ -32,11 +41,15 @@ export const runRollout = (
   const signal = AbortSignal.any([stop.signal, ...(io.signal === undefined ? [] : [io.signal])]);
   return open(task, { ...io, signal }, async (platform) => {
     try {
-      const ready = await Promise.all(
+      const rolled = await Promise.all(
         task.deployments.map((workload) => follow(platform, task, workload, { ...io, signal })),
       );
+      const replaced = rolled.flatMap(({ name, replaced }) =>
+        replaced === undefined ? [] : [[name, replaced] as const],
+      );
       return {
-        ready: Object.fromEntries(ready),
+        ready: Object.fromEntries(rolled.map(({ name, wanted }) => [name, wanted])),
+        ...(replaced.length === 0 ? {} : { replaced: Object.fromEntries(replaced) }),
         seconds: Math.round((Date.now() - started) / 1000),
       };
     } finally {
@@ -45,13 +58,19 @@ export const runRollout = (
   });
 };
 
+/** One workload that is completely rolled out. */
+interface Rolled {
+  readonly name: string;
+  readonly wanted: number;
+  readonly replaced: readonly ReplacedInstance[] | undefined;
+}
+
 async function follow(
   platform: Platform,
   task: RolloutTask,
   workload: WatchedWorkload,
   io: StepIo,
-): Promise<readonly [string, number]> {
-  const end = Date.now() + task.deadlineSeconds * 1000;
+): Promise<Rolled> {
   const watch = platform.watchRollout(workload.name, { ...task, drain: workload.drain });
   const look = async () => {
     const found = await watch.look();
@@ -60,6 +79,10 @@ async function follow(
   };
   await look();
   await watch.begin();
+  const { name, oneByOne } = workload;
+  const replaced =
+    oneByOne && (await rollOneByOne(platform, name, { ...limitsOf(task), ...oneByOne }, io));
+  const end = Date.now() + task.deadlineSeconds * 1000;
   let said = "";
   let doneSince: number | undefined;
   for (;;) {
@@ -68,7 +91,7 @@ async function follow(
     doneSince = found.state === "done" ? (doneSince ?? Date.now()) : undefined;
     if (doneSince !== undefined && Date.now() - doneSince >= found.settleMs) {
       await watch.end();
-      return [workload.name, found.wanted];
+      return { name, wanted: found.wanted, replaced };
     }
     if (found.state === "failed" || Date.now() > end)
       throw await failure(platform, task, workload, { watch, found }, io);
@@ -77,17 +100,22 @@ async function follow(
   }
 }
 
+const limitsOf = ({
+  unschedulableWithinSeconds,
+  readyWithinSeconds,
+}: RolloutTask): ReplaceOptions => ({ unschedulableWithinSeconds, readyWithinSeconds });
+
 function refuseOtherImages(
-  { images }: WorkloadLook,
-  { name: workload, images: wanted }: WatchedWorkload,
+  { words, images }: WorkloadLook,
+  { images: wanted }: WatchedWorkload,
   mirrors: RolloutTask["mirrors"],
 ): void {
   for (const [container, image] of Object.entries(wanted)) {
     const found = images[container] ?? "nothing";
     if (isMirrored(found, image, mirrors)) continue;
     throw new StepFailure(
-      `Deployment ${workload} asks for ${found} in container ${container}, expected ${image}`,
-      "see who else changes this Deployment, then run the upgrade again",
+      `${words} asks for ${found} in container ${container}, expected ${image}`,
+      "see who else changes it, then run the upgrade again",
     );
   }
 }

@@ -30,7 +30,7 @@ export const verificationInputSchema = z.strictObject({
   workloads: z
     .array(
       z.strictObject({
-        /** Name of the Deployment. */
+        /** A Deployment by its name alone, a StatefulSet as `StatefulSet/bridge`. */
         name,
         container: name,
         /** Wanted image of that container. */
@@ -85,6 +85,8 @@ export const verificationInputSchema = z.strictObject({
   maxErrorRate: z.number().min(0).max(1).default(0.01),
   /** Regular expressions; error lines of a log that match one are not held against the release. */
   ignoreLogs: z.array(z.string()).default([]),
+  /** What only the product can check of itself, by its kind: `bamf`. Left out where it has nothing to check. */
+  checks: z.strictObject({ kind: name, options: z.record(z.string(), z.unknown()) }).optional(),
   /** Where the schema is looked at; left out if there is no database to look at. */
   source: databaseSourceSchema.optional(),
   /** Table in which the product lists its migrations. A default, since this input is a trigger: one more key would verify anew what is installed. */

@@ -16,6 +16,7 @@ import {
 } from "./verification/judge-instances";
 import { judgeProbes } from "./verification/judge-probes";
 import { openLogWindow } from "./verification/log-window";
+import { checkProduct } from "./verification/check-product";
 import { readHealth, readLogs } from "./verification/ask-instances";
 import { readHead } from "./verification/read-head";
 import { httpInstances, instancesOf, settle, type Settled } from "./verification/settle";
@@ -51,12 +52,13 @@ export const runVerification = (
     io.say(`watching the release for ${task.seconds} s, with ${task.requests} requests through it`);
     const starting = { traffic: watch, restarts: restartsBefore };
     const { last, probes, traffic } = await watchRelease(platform, task, io, starting);
-    const [health, logged, schema, images, migration] = await Promise.all([
+    const [health, logged, schema, images, migration, product] = await Promise.all([
       readHealth(platform, task, httpInstances(last)),
       readLogs(platform, task, instancesOf(last), logs, redactorOf(io.env)),
       readHead(task, io, open),
       readImages(task, last),
       readMigrationImage(platform, task),
+      checkProduct(platform, task, io),
     ]);
     io.say(`traffic: ${reportTraffic(traffic)}`);
     const restarts = judgeRestarts(restartsBefore, countRestarts(instancesOf(last)));
@@ -66,6 +68,7 @@ export const runVerification = (
       ...images.flatMap((image) => image.faults),
       ...sent.faults,
       ...health,
+      ...product,
       ...trafficFaults(traffic, task.maxErrorRate, before),
       ...restarts.faults,
       ...logged,

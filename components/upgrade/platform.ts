@@ -37,8 +37,8 @@ export interface Platform extends ProgramHost {
   readonly look: (workload: string) => Promise<WorkloadLook>;
   /** Watches one workload while its new release comes up. Nothing is asked before the first look. */
   readonly watchRollout: (workload: string, options: RolloutOptions) => RolloutWatch;
-  /** The instances of a workload that are replaced one at a time, and only on command. @throws StepFailure if it has none. */
-  readonly oneByOne: (workload: string) => OneByOne;
+  /** The instances of a workload that are replaced one at a time, and only on command. */
+  readonly oneByOne: (workload: string, options?: ReplaceOptions) => OneByOne;
   /** Sends a request from inside of the place; undefined if nobody answers. */
   readonly ask: (
     to: HttpTarget,
@@ -185,6 +185,8 @@ export interface Problem {
 
 /** A workload at one moment. */
 export interface WorkloadLook {
+  /** For messages: `Deployment gateway`. */
+  readonly words: string;
   /** `done`: every wanted instance is of the newest release and ready, and older ones are gone or ending. */
   readonly state: "done" | "waiting" | "failed";
   /** Where it stands: `gateway 1/2 ready (new), 2 old`. */
@@ -211,9 +213,17 @@ export interface RolloutOptions {
   readonly readyWithinSeconds?: number | undefined;
 }
 
+/** How long new instances may take to come up. Durations are in seconds. */
+export type ReplaceOptions = Omit<RolloutOptions, "drain">;
+
 /** Instances of one workload that wait for their turn: nothing replaces one of them before its release. */
 export interface OneByOne {
-  /** Instances that still run an older release, in the order of their turns. */
+  /**
+   * Instances that still run an older release, in the order of their turns; all but the first of them serve by then. What a killed run has released is
+   * held again.
+   *
+   * @throws StepFailure if nothing holds them, or if another instance does not get ready.
+   */
   readonly waiting: () => Promise<readonly string[]>;
   /**
    * Lets one instance be replaced, the first of those that wait, and returns once its successor is ready. All others stay held, also if this process is

@@ -104,8 +104,8 @@ describe("rows at risk of a restore (S-44)", () => {
 
   test.each([
     ["of another server", { systemIdentifier: "1" }, "taken from another server"],
-    ["that keeps no snapshot", { snapshot: undefined }, "does not tell which transactions"],
-    ["that does not name its server", { systemIdentifier: undefined }, "does not tell which"],
+    ["that keeps no snapshot", { snapshot: undefined }, "has no snapshot"],
+    ["that does not name its server", { systemIdentifier: undefined }, "no system identifier"],
     ["from the server's future", { snapshot: "99999999:99999999:" }, "has not reached the dump's"],
   ])("cannot be counted for a dump %s, and the reason is told", async (_, more, reason) => {
     const { database, mark } = await world(`no_${Math.random().toString(36).slice(2)}`);

@@ -14,13 +14,14 @@ const RELEASES = [
 const LAST = RELEASES.length - 1;
 const APPLIED = "SELECT count(*), count(DISTINCT filename) FROM _schema_migrations";
 
-/** Only the way up migrates: what needs a migration goes first, while there are releases left. */
+/** What needs a way up goes first, while there are releases left. */
 const rows = rowsOf(killedPlugins).toSorted(
-  ([, one], [, other]) => Number(migrates(other)) - Number(migrates(one)),
+  ([, one], [, other]) => Number(needsWayUp(other)) - Number(needsWayUp(one)),
 );
 
-function migrates({ chapter }: Kill): boolean {
-  return chapter === "schema";
+/** Only the way up saves the database and migrates it. */
+function needsWayUp({ chapter }: Kill): boolean {
+  return chapter === "schema" || chapter === "backup";
 }
 
 /**
@@ -48,7 +49,7 @@ describe("an up of which a part is killed with SIGKILL", () => {
   };
   /** Lets the stack file want another release, after an undisturbed way down where only a way up will do. */
   const wantAnother = async (kill: Kill) => {
-    if (at === LAST && migrates(kill)) {
+    if (at === LAST && needsWayUp(kill)) {
       await want(LAST - 1);
       await finishes();
     }

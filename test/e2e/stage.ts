@@ -27,7 +27,7 @@ export interface Stage extends Gateways {
 }
 
 /** Short enough that a test does not wait for what a person would want to wait for. */
-const QUICK: Overrides = {
+export const QUICK: Overrides = {
   rollout: { drainSeconds: 4, readyWithinSeconds: 25, deadlineSeconds: 120 },
   schema: { retries: 0, deadlineSeconds: 60 },
   verify: { seconds: 3, requests: 20 },

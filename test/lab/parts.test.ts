@@ -46,6 +46,27 @@ describe("the parts of the lab", () => {
     expect(order).toEqual(["early", "late"]);
   });
 
+  test("a part that waits for another to be nearly done, the other one says so, it runs beside its rest", async () => {
+    const [half, rest] = [gate(), gate()];
+    const slow = part("slow", [], async (say) => {
+      say("half", 0.5);
+      await half.promise;
+      say("links", 0.95);
+      return rest.promise;
+    });
+    const started: string[] = [];
+    const watcher = { ...silent, started: (each: Part) => started.push(each.name) };
+    const quick = part("quick", [], () => {
+      rest.open();
+      return Promise.resolve(undefined);
+    });
+    const all = runParts([slow, { ...quick, nearly: "slow" }], watcher, 2);
+    expect(started).toEqual(["slow"]);
+    half.open();
+    await all;
+    expect(started).toEqual(["slow", "quick"]);
+  });
+
   test("three heavy parts and room for two, two are under way, the third waits for a place", async () => {
     const gates = [gate(), gate(), gate()];
     const started: string[] = [];

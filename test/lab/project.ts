@@ -50,8 +50,8 @@ export interface OperationOptions {
 export interface Project {
   readonly directory: string;
   readonly stackFile: (stack: string) => string;
-  /** Changes the one line of the stack file that an upgrade is, and gives it as a diff. */
-  readonly setVersion: (stack: string, version: string) => Promise<string>;
+  /** Changes the one line of the stack file that an upgrade of a product is, and gives it as a diff. @param product - defaults to smoltbot */
+  readonly setVersion: (stack: string, version: string, product?: string) => Promise<string>;
   /** Merges more into the configuration of a stack; secrets in it stay. */
   readonly configure: (stack: string, config: Overrides) => Promise<void>;
   /** Encrypts one value into the stack file, at a path such as `gateways:smoltbotSecrets.SUPABASE_KEY`. */
@@ -146,8 +146,8 @@ function describe(env: Readonly<Record<string, string>>, directory: string): Pro
   return {
     directory,
     stackFile,
-    setVersion: async (stack, version) => {
-      const edit = editVersion(await readFile(stackFile(stack), "utf8"), version);
+    setVersion: async (stack, version, product) => {
+      const edit = editVersion(await readFile(stackFile(stack), "utf8"), version, product);
       await writeFile(stackFile(stack), edit.text);
       return edit.diff;
     },

@@ -129,18 +129,19 @@ async function applyObjects(lab: Lab, declared: readonly DeclaredObject[]): Prom
   await Promise.all(declared.filter((one) => !isNamespace(one)).map(apply));
 }
 
-/** Waits until every Deployment of the namespace has its pods and every Job has ended well. */
+/** Waits until every Deployment and StatefulSet of the namespace has its pods and every Job has ended well. */
 async function comesUp(lab: Lab, namespace: string): Promise<void> {
   const config = configOf(lab);
   const apps = config.makeApiClient(AppsV1Api);
   const batch = config.makeApiClient(BatchV1Api);
   const isUp = async () => {
-    const [deployments, jobs] = await Promise.all([
+    const [deployments, sets, jobs] = await Promise.all([
       apps.listNamespacedDeployment({ namespace }),
+      apps.listNamespacedStatefulSet({ namespace }),
       batch.listNamespacedJob({ namespace }),
     ]);
     return (
-      deployments.items.every(
+      [...deployments.items, ...sets.items].every(
         ({ spec, status, metadata }) =>
           status?.observedGeneration === metadata?.generation &&
           status?.availableReplicas === spec?.replicas,

@@ -1,6 +1,4 @@
-import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { exists } from "./cache";
 import { apiserver, controllerManager, etcd, scheduler } from "./cluster/control-plane";
 import { ensureCredentials, type Credentials } from "./cluster/credentials";
 import { coredns, nameServices } from "./cluster/name-service";
@@ -20,7 +18,8 @@ import { redis } from "./services/redis";
 import { supabase } from "./services/supabase";
 import { versitygw } from "./services/versitygw";
 import type { Settings } from "./settings";
-import { buildTools, toolFolder, toolSets, type ToolSet } from "./toolchain";
+import { linkProgram, toolParts } from "./tool-parts";
+import { toolSets } from "./tool-sets";
 
 /** What the parts hand to each other and, in the end, to the lab's description. */
 export interface Made {
@@ -50,7 +49,7 @@ export function withoutTools(
 /** Every part of a lab with what it needs; `made` is complete once all of them ran. */
 export async function partsOfLab(settings: Settings, made: Made): Promise<readonly Part[]> {
   const tools = join(settings.checkout, "test", "lab", "tools");
-  const sets = await Promise.all(toolSets.map((set) => toolPart(settings, tools, set)));
+  const sets = await Promise.all(toolSets.map((set) => toolParts(settings, tools, set)));
   const packages = (await missingPackages()).length;
   return [
     {
@@ -59,7 +58,7 @@ export async function partsOfLab(settings: Settings, made: Made): Promise<readon
       seconds: packages === 0 ? 0 : 30,
       run: installPackages,
     },
-    ...sets,
+    ...sets.flat(),
     {
       name: "products",
       needs: [],
@@ -67,7 +66,7 @@ export async function partsOfLab(settings: Settings, made: Made): Promise<readon
       heavy: true,
       run: async (say, signal) => {
         made.binary = await buildProduct(settings, say, signal);
-        await link(settings, made.binary, "product");
+        await linkProgram(settings, made.binary, "product");
         return undefined;
       },
     },
@@ -174,23 +173,6 @@ function clusterParts(settings: Settings, made: Made): readonly Part[] {
   ];
 }
 
-async function toolPart(settings: Settings, tools: string, set: ToolSet): Promise<Part> {
-  const warm = await exists(await toolFolder(settings.cache, tools, set));
-  return {
-    name: `${set.name} tools`,
-    needs: set.after === undefined ? [] : [`${set.after} tools`],
-    seconds: warm ? 0 : set.seconds,
-    heavy: true,
-    run: async (say, signal) => {
-      const folder = await buildTools(settings.cache, tools, set, say, signal);
-      for (const program of Object.keys(set.programs)) {
-        await link(settings, join(folder, program), program);
-      }
-      return warm ? "from the cache" : "compiled";
-    },
-  };
-}
-
 function daemonPart(
   settings: Settings,
   name: string,
@@ -205,14 +187,4 @@ function daemonPart(
     run: async () =>
       (await ensureDaemon(settings.home, await make())) ? "started" : "runs already",
   };
-}
-
-/** At no moment is there no link: somebody else may be using this lab. */
-async function link(settings: Settings, target: string, name: string): Promise<void> {
-  const folder = join(settings.home, "bin");
-  await mkdir(folder, { recursive: true });
-  const aside = join(folder, `.${name}-${process.pid}`);
-  await rm(aside, { force: true });
-  await symlink(target, aside);
-  await rename(aside, join(folder, name));
 }

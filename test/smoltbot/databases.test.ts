@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namedDatabases } from "../../components/smoltbot/databases";
+import { databasesNamed } from "../../components/smoltbot/database-source";
 import { askGates } from "../../components/upgrade/gate";
 import type { CoreInput } from "../../components/upgrade/gate-input";
 import { upgradeGates } from "../../components/upgrade/gates/list";
@@ -17,7 +17,7 @@ const input = (
   const secrets = { POSTGRES_URL: used, OWNER_URL: "postgres://owner@db/owned" };
   return {
     name,
-    databases: namedDatabases({ settings, secrets, databaseUrl }),
+    databases: databasesNamed({ settings, secrets, databaseUrl }),
     facts: { store: observed({ words: "/dumps", dumps: 0 }) },
     plan: step("1.1.0", "1.2.0"),
   } as unknown as CoreInput;

@@ -38,6 +38,7 @@ const release: SmoltbotRelease = {
     defaults: {},
     objects: [workload],
     hooks: [],
+    hookObjects: [],
   },
   catalogue: [],
   configuration: [],

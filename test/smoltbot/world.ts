@@ -9,7 +9,7 @@ import { smoltbot } from "../../components/smoltbot/product";
 import type { Rendering } from "../../components/kubernetes/helm/render";
 import { planGateway } from "../../components/kubernetes/gateway/plan-gateway";
 import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
-import { settingsOf } from "../../components/smoltbot/settings";
+import { settingNames } from "../../components/kubernetes/gateway/setting-names";
 import { gateInput } from "../../components/kubernetes/gateway/gate-input";
 import { allGates, type GateInput } from "../../components/smoltbot/gate-input";
 import type { Evidence } from "../../components/upgrade/evidence/evidence";
@@ -91,7 +91,7 @@ const likewise = (
 ): Partial<Evidence> => ({
   images: Object.fromEntries(imagesOf([...workloads, job]).map(({ image }) => [image, DIGEST])),
   chart: { name: chart.name, version: chart.version },
-  settings: [...settingsOf(config)],
+  settings: [...settingNames("smoltbot", config)],
 });
 
 const labels = {

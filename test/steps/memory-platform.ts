@@ -22,6 +22,7 @@ export const instance = (name: string, restarts = 0): Instance => ({
 
 /** A workload `gateway` of one instance that is completely rolled out, but for what is said. */
 export const look = (change: Partial<WorkloadLook> = {}): WorkloadLook => ({
+  words: "Deployment gateway",
   state: "done",
   progress: "gateway 1/1 ready (new), 0 old",
   problem: undefined,
@@ -116,6 +117,10 @@ export function memoryPlatform(looks: WorkloadLook[] = [look()], change: Partial
     }),
     migration: () => memoryMigration("complete", () => ({})).migration,
     findSecret: (name) => Promise.resolve({ exists: false, words: `Secret a/${name}` }),
+    oneByOne: () => ({
+      waiting: () => Promise.resolve([]),
+      replace: unasked("a replacement"),
+    }),
     externalBackup: unasked("an external backup"),
     takeOver: () => Promise.resolve({ handedOver: [], records: [], advice: [] }),
     findContainer: unasked("a container"),

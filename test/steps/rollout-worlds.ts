@@ -1,7 +1,7 @@
 import type { V1Container, V1ContainerStatus, V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { Json } from "../../components/kubernetes/api/json";
 import { instanceOf } from "../../components/kubernetes/platform/instances";
-import type { RolloutView } from "../../components/kubernetes/watch/judge-rollout";
+import type { DeploymentView } from "../../components/kubernetes/watch/rollout-view";
 
 const revision = "deployment.kubernetes.io/revision";
 
@@ -75,7 +75,7 @@ export const instance = (...given: Parameters<typeof pod>) => instanceOf(pod(...
 export const view = (
   pods: readonly Json<V1Pod>[],
   of: Json<V1Deployment> = deployment(),
-): RolloutView =>
+): DeploymentView =>
   ({
     deployment: of,
     replicaSets: ["old", "new"].map((uid, index) => ({
@@ -86,4 +86,4 @@ export const view = (
       },
     })),
     pods,
-  }) as unknown as RolloutView;
+  }) as unknown as DeploymentView;

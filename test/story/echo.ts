@@ -17,8 +17,8 @@ export const echo: KubernetesProduct = {
     const metadata = { name, namespace, labels };
     const containers = [{ name: "echo", image: `registry.example/echo:${version}` }];
     const spec = { selector: { matchLabels: labels }, template: { spec: { containers } } };
-    const workloads = [{ apiVersion: "apps/v1", kind: "Deployment", metadata, spec }];
-    const { minAvailable } = availability;
+    const workloads = [{ apiVersion: "apps/v1", kind: "Deployment" as const, metadata, spec }];
+    const { minAvailable = 1 } = availability ?? {};
     return Promise.resolve({
       version,
       names: { fullname: name, gateway: name },

@@ -55,7 +55,7 @@ const metadata = (name: string) => ({ name, namespace: "smoltbot", labels: { of:
 
 const deployment = (name: string, image: string) => ({
   apiVersion: "apps/v1",
-  kind: "Deployment",
+  kind: "Deployment" as const,
   metadata: metadata(`gw-${name}`),
   spec: {
     selector: { matchLabels: { of: name } },

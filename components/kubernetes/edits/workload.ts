@@ -1,11 +1,16 @@
 import type { KubernetesObject } from "../objects/object";
+import type { WorkloadKind } from "../objects/workload-kind";
 
-/** The part of a Deployment that edits read and write. */
+/** The part of a Deployment or StatefulSet that edits read and write. */
 export interface Workload extends KubernetesObject {
+  readonly kind: WorkloadKind;
   readonly spec: {
     readonly replicas?: number | undefined;
     readonly selector?: { readonly matchLabels: Readonly<Record<string, string>> };
+    /** Of a Deployment. */
     readonly strategy?: unknown;
+    /** Of a StatefulSet. */
+    readonly updateStrategy?: unknown;
     readonly minReadySeconds?: number;
     readonly template: PodTemplate;
     readonly [key: string]: unknown;
@@ -64,3 +69,21 @@ export const annotate =
       annotations: { ...object.metadata.annotations, ...annotations },
     },
   });
+
+/**
+ * How a chart selects the pods of one of its workloads.
+ *
+ * @param chart - name of the chart, for the error
+ * @throws Error where the chart has rendered no such workload
+ */
+export function selectorOf(
+  workloads: readonly Workload[],
+  name: string,
+  chart: string,
+): Readonly<Record<string, string>> {
+  const found = workloads.find(({ metadata }) => metadata.name === name);
+  if (found?.spec.selector === undefined) {
+    throw new Error(`the chart rendered no Deployment named ${name}; is it the chart ${chart}?`);
+  }
+  return found.spec.selector.matchLabels;
+}

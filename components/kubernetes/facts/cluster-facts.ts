@@ -5,6 +5,7 @@ import type { ContainerResources } from "../objects/container-resources";
 import type { LabelSelector } from "../objects/label-selector";
 import type { KubernetesObject } from "../objects/object";
 import type { FieldOwner } from "../objects/owned-fields";
+import type { WorkloadKind } from "../objects/workload-kind";
 import type { AdmissionFacts } from "./admission";
 
 /** CPU in millicores, memory in bytes. */
@@ -51,6 +52,8 @@ export interface PodFacts {
 }
 
 export interface WorkloadFacts {
+  /** @defaultValue Deployment */
+  readonly kind?: WorkloadKind | undefined;
   readonly name: string;
   /** Replicas that its spec asks for. */
   readonly desired: number;
@@ -117,7 +120,7 @@ export interface ClusterFacts {
   readonly version: string;
   readonly namespaceExists: boolean;
   readonly nodes: readonly NodeFacts[];
-  /** Deployments of the release, by its instance label. */
+  /** Deployments and StatefulSets of the release, by its instance label. */
   readonly workloads: readonly WorkloadFacts[];
   readonly pods: readonly PodFacts[];
   readonly jobs: readonly JobFacts[];
@@ -160,4 +163,6 @@ export interface KubernetesFacts extends CoreFacts {
   readonly cluster: Observation<ClusterFacts>;
   /** Undefined if nothing is to be adopted. */
   readonly adoption: Observation<AdoptionFacts> | undefined;
+  /** What its product alone has looked at, which knows its form; undefined if it looks at nothing of its own. */
+  readonly seen?: Observation<unknown> | undefined;
 }

@@ -18,6 +18,8 @@ const FILLED_IN: ReadonlySet<string> = new Set([
   "kind",
   "pathType",
   "periodSeconds",
+  "persistentVolumeClaimRetentionPolicy",
+  "podManagementPolicy",
   "progressDeadlineSeconds",
   "protocol",
   "restartPolicy",
@@ -33,6 +35,7 @@ const FILLED_IN: ReadonlySet<string> = new Set([
   "terminationMessagePolicy",
   "timeoutSeconds",
   "type",
+  "volumeMode",
 ]);
 
 /**

@@ -1,10 +1,12 @@
-import type { V1Container, V1Deployment } from "@kubernetes/client-node";
+import type { V1Container } from "@kubernetes/client-node";
 import type { AdoptionFacts, SecretFacts } from "./cluster-facts";
 import { METADATA_LIST, type MetadataList } from "../helm/helm-records";
 import type { ClusterClient } from "../api/client";
 import type { KubernetesObject } from "../objects/object";
+import { isWorkload } from "../objects/workload-kind";
 import { findPaths, type ObjectName } from "../api/paths";
 import type { Json } from "../api/json";
+import type { LiveWorkload } from "../watch/rollout-view";
 
 /** What to look at before an install by Helm is taken over. */
 export interface AdoptionQuestion {
@@ -14,11 +16,14 @@ export interface AdoptionQuestion {
   readonly release: string;
   /** Objects that this program would apply. */
   readonly objects: readonly ObjectName[];
-  /** Name of the Deployment that serves. */
+  /** Name of the workload that serves. */
   readonly deployment: string;
   /** What the stack file gives its pods. */
   readonly secrets: Readonly<Record<string, string>>;
 }
+
+/** Beyond those that every release may have: a right for them is needed only if the release has one. */
+const STATEFUL_SETS = { root: "/apis/apps/v1", plural: "statefulsets", kind: "StatefulSet" };
 
 /** Kinds that a release may have beyond what the program declares: left behind they would belong to nobody. */
 const MAY_BE_LEFT: readonly { readonly root: string; readonly plural: string; kind: string }[] = [
@@ -60,8 +65,10 @@ async function readLeftOver(question: AdoptionQuestion): Promise<readonly string
   const { client, namespace, release, objects } = question;
   const declared = new Set(objects.map(({ kind, name }) => `${kind}/${name}`));
   const selector = `app.kubernetes.io/instance=${release},app.kubernetes.io/managed-by=Helm`;
+  const isStateful = objects.some(({ kind }) => kind === STATEFUL_SETS.kind);
+  const kinds = [...MAY_BE_LEFT, ...(isStateful ? [STATEFUL_SETS] : [])];
   const lists = await Promise.all(
-    MAY_BE_LEFT.map(async ({ root, plural, kind }) => {
+    kinds.map(async ({ root, plural, kind }) => {
       const path = `${root}/namespaces/${namespace}/${plural}?labelSelector=${encodeURIComponent(selector)}`;
       const list = await client.find<MetadataList<KubernetesObject>>(path, {
         accept: METADATA_LIST,
@@ -76,9 +83,7 @@ async function readSecret(
   { client, namespace, deployment, secrets }: AdoptionQuestion,
   objects: readonly KubernetesObject[],
 ): Promise<SecretFacts | undefined> {
-  const live = objects.find(
-    ({ kind, metadata }) => kind === "Deployment" && metadata.name === deployment,
-  );
+  const live = objects.find((object) => isWorkload(object) && object.metadata.name === deployment);
   const names = live === undefined ? [] : secretsUsed(live);
   if (names.length === 0) return undefined;
   const found = await Promise.all(
@@ -93,7 +98,7 @@ async function readSecret(
 }
 
 /** Names of the Secrets that the pods have their environment from. */
-function secretsUsed({ spec }: Json<V1Deployment>): readonly string[] {
+function secretsUsed({ spec }: LiveWorkload): readonly string[] {
   const containers: readonly Json<V1Container>[] = spec?.template.spec?.containers ?? [];
   const names = containers.flatMap(({ env = [], envFrom = [] }) => [
     ...envFrom.map(({ secretRef }) => secretRef?.name),

@@ -1,6 +1,5 @@
 import type {
   V1ConfigMap,
-  V1Deployment,
   V1Job,
   V1NetworkPolicy,
   V1Node,
@@ -16,7 +15,6 @@ import type {
   NodeFacts,
   PodFacts,
   Resources,
-  WorkloadFacts,
 } from "./cluster-facts";
 import {
   METADATA_LIST,
@@ -28,10 +26,9 @@ import {
 import { observe } from "../../upgrade/observation";
 import type { FieldSet } from "../objects/owned-fields";
 import { readAdmissionFacts } from "./read-admission";
+import { readWorkloadFacts } from "./read-workload-facts";
 import type { ClusterClient } from "../api/client";
-import { containerResources } from "../objects/read-container-resources";
 import { manifestDigest } from "../../upgrade/running-image";
-import { rememberedReplicas } from "../objects/remembered-replicas";
 import { jobState } from "../objects/job-state";
 import { findPaths, objectKey, type ObjectName } from "../api/paths";
 import { labelSelector, type LabelSelector } from "../objects/label-selector";
@@ -64,15 +61,16 @@ interface Meta {
  */
 export async function readClusterFacts(question: ClusterQuestion): Promise<ClusterFacts> {
   const { client, namespace } = question;
+  const ofRelease = `labelSelector=${encodeURIComponent(`app.kubernetes.io/instance=${question.instance}`)}`;
   const inside = (group: string, plural: string) =>
-    `${group}/namespaces/${namespace}/${plural}?labelSelector=${encodeURIComponent(`app.kubernetes.io/instance=${question.instance}`)}`;
+    `${group}/namespaces/${namespace}/${plural}?${ofRelease}`;
   const running = "fieldSelector=status.phase!=Succeeded,status.phase!=Failed";
   const [
     version,
     home,
     nodes,
     everyPod,
-    deployments,
+    workloads,
     pods,
     jobs,
     budgets,
@@ -86,7 +84,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
     client.find<Meta>(`/api/v1/namespaces/${namespace}`),
     client.get<JsonList<V1Node>>("/api/v1/nodes?resourceVersion=0"),
     client.get<JsonList<V1Pod>>(`/api/v1/pods?${running}`),
-    client.get<JsonList<V1Deployment>>(inside("/apis/apps/v1", "deployments")),
+    readWorkloadFacts(client, namespace, ofRelease, Promise.resolve(question.objects)),
     client.get<JsonList<V1Pod>>(inside("/api/v1", "pods")),
     client.get<JsonList<V1Job>>(inside("/apis/batch/v1", "jobs")),
     client.get<JsonList<V1PodDisruptionBudget>>(
@@ -107,7 +105,7 @@ export async function readClusterFacts(question: ClusterQuestion): Promise<Clust
     version: /\d+\.\d+\.\d+/.exec(version.gitVersion)?.[0] ?? version.gitVersion,
     namespaceExists: home !== undefined,
     nodes: nodes.items.map((node) => nodeFacts(node, everyPod.items)),
-    workloads: deployments.items.map(workloadFacts),
+    workloads,
     pods: pods.items.map(podFacts),
     jobs: jobs.items.map(jobFacts),
     budgets: budgets.items.map(budgetFacts),
@@ -128,7 +126,7 @@ async function readLive(question: ClusterQuestion): Promise<readonly LiveObject[
   const paths = await findPaths(question.client, await question.objects, question.namespace);
   const found = await Promise.all(
     paths.map(async ({ object, path }) => {
-      const call = object.kind === "Secret" ? { accept: METADATA_ALONE } : {};
+      const call = object.kind === "Secret" ? { accept: METADATA_ALONE } : undefined;
       const live = await question.client.find<Meta>(path, call);
       return live === undefined ? [] : [liveObject(object, question.namespace, live)];
     }),
@@ -182,25 +180,6 @@ function nodeFacts(node: Json<V1Node>, pods: readonly Json<V1Pod>[]): NodeFacts 
 const plus = (one: Resources, other: Resources): Resources => ({
   cpu: one.cpu + other.cpu,
   memory: one.memory + other.memory,
-});
-
-const workloadFacts = ({ metadata, spec, status }: Json<V1Deployment>): WorkloadFacts => ({
-  name: metadata?.name ?? "",
-  desired: spec?.replicas ?? 1,
-  stoppedFrom: spec?.replicas === 0 ? rememberedReplicas({ metadata }) : undefined,
-  generation: metadata?.generation ?? 0,
-  updated: status?.updatedReplicas ?? 0,
-  ready: status?.readyReplicas ?? 0,
-  available: status?.availableReplicas ?? 0,
-  observed: (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0),
-  images: Object.fromEntries(
-    (spec?.template.spec?.containers ?? []).map(({ name, image }) => [name, image ?? ""]),
-  ),
-  resources: containerResources({ spec }),
-  selector: spec?.selector.matchLabels ?? {},
-  probed: (spec?.template.spec?.containers ?? []).some(
-    ({ readinessProbe, startupProbe }) => (readinessProbe ?? startupProbe)?.httpGet !== undefined,
-  ),
 });
 
 const podFacts = ({ metadata, spec, status }: Json<V1Pod>): PodFacts => ({

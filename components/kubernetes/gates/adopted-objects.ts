@@ -1,5 +1,6 @@
 import { differences } from "../facts/compare-live";
 import type { KubernetesObject } from "../objects/object";
+import { isWorkload } from "../objects/workload-kind";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { counted } from "../../upgrade/counted";
 import type { AdoptionFacts } from "../facts/cluster-facts";
@@ -17,11 +18,11 @@ export interface AdoptedObjectsArgs {
   readonly at: string;
 }
 
-/** Parts of a Deployment that an adoption must find as they are to be: the first two change pods, the last cannot change. */
+/** Parts of a workload that an adoption must find as they are to be: the first two change pods, the others cannot change. */
 const FIXED: readonly RegExp[] = [
   /^spec\.template\.spec\.(initC|c)ontainers\[[^\]]+\]\.image$/,
   /^spec\.replicas$/,
-  /^spec\.selector(\.|$)/,
+  /^spec\.(selector|podManagementPolicy|serviceName|volumeClaimTemplates)\b/,
 ];
 
 /**
@@ -51,13 +52,13 @@ const isSame = (one: KubernetesObject, other: KubernetesObject): boolean =>
 const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata.name}`;
 
 function missing(objects: readonly KubernetesObject[], at: string): readonly Finding[] {
-  const deployments = objects.filter(({ kind }) => kind === "Deployment").map(nameOf);
-  const others = objects.filter(({ kind }) => kind !== "Deployment").map(nameOf);
+  const workloads = objects.filter(isWorkload);
+  const others = objects.filter((object) => !isWorkload(object)).map(nameOf);
   return [
-    ...deployments.map((name) =>
+    ...workloads.map((workload) =>
       block({
-        at: name,
-        found: "no such Deployment",
+        at: nameOf(workload),
+        found: `no such ${workload.kind}`,
         expected: "the one that Helm has installed",
         fix: "give the values that the install has, above all those that name objects",
       }),
@@ -78,7 +79,7 @@ function missing(objects: readonly KubernetesObject[], at: string): readonly Fin
 function compareOne(wanted: KubernetesObject, live: KubernetesObject): readonly Finding[] {
   const paths = differences(wanted, live);
   const at = nameOf(wanted);
-  if (wanted.kind !== "Deployment") return inPlace(at, paths);
+  if (!isWorkload(wanted)) return inPlace(at, paths);
   const fixed = paths.filter((path) => FIXED.some((form) => form.test(path)));
   const pods = paths.filter((path) => path.startsWith("spec.template.") && !fixed.includes(path));
   const others = paths.filter((path) => !fixed.includes(path) && !pods.includes(path));

@@ -16,7 +16,7 @@ export interface AdoptionArgs {
   readonly database: Observation<DatabaseFacts> | undefined;
   /** Name of the Helm release. */
   readonly release: string;
-  /** Name of the Deployment that serves. */
+  /** Name of the workload that serves. */
   readonly deployment: string;
   /** Context and namespace. */
   readonly at: string;
@@ -98,8 +98,8 @@ function judgePods(
     .filter(
       ({ observed, ready, updated, desired }) => !observed || Math.min(ready, updated) < desired,
     )
-    .map(({ name, ready, desired, probed }) => {
-      const at = `Deployment/${name}`;
+    .map(({ kind = "Deployment", name, ready, desired, probed }) => {
+      const at = `${kind}/${name}`;
       const found = `${ready} of ${desired} pods ready`;
       if (name === deployment) {
         return block({

@@ -78,10 +78,19 @@ function sickWorkloads(
   }
   const stopped = workloads.flatMap(stoppedByRestore);
   const sick = workloads.filter(isSick).map((workload) => {
-    const { name, desired, updated, ready, available, observed, probed } = workload;
+    const {
+      kind = "Deployment",
+      name,
+      desired,
+      updated,
+      ready,
+      available,
+      observed,
+      probed,
+    } = workload;
     const passes = probed && mended.includes(name);
     return {
-      at: `Deployment/${name}`,
+      at: `${kind}/${name}`,
       found: observed
         ? `of ${desired} pods ${updated} up to date, ${ready} ready, ${available} available`
         : "a change that its controller has not seen yet",
@@ -96,15 +105,19 @@ function sickWorkloads(
 }
 
 /** A restore that was killed has undone nothing; a release that is wanted as it was applied last would not be applied again. */
-const stoppedByRestore = ({ name, stoppedFrom }: WorkloadFacts): readonly Weighed[] =>
+const stoppedByRestore = ({
+  kind = "Deployment",
+  name,
+  stoppedFrom,
+}: WorkloadFacts): readonly Weighed[] =>
   stoppedFrom === undefined
     ? []
     : [
         {
-          at: `Deployment/${name}`,
+          at: `${kind}/${name}`,
           found: `no pods: a restore has stopped it, at ${counted(stoppedFrom, "replica")}`,
           expected: "a restore that was carried to its end",
-          fix: `set the version to what was being restored and run up, which goes on; or give that up: kubectl scale deployment/${name} --replicas=${stoppedFrom}`,
+          fix: `set the version to what was being restored and run up, which goes on; or give that up: kubectl scale ${kind.toLowerCase()}/${name} --replicas=${stoppedFrom}`,
           grave: true,
         },
       ];

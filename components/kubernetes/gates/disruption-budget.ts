@@ -1,23 +1,11 @@
-import { z } from "zod";
-import { readDeployment } from "../objects/deployment-shape";
-import { intOrPercent, resolveCount } from "../objects/int-or-percent";
-import { labelSelector, selects } from "../objects/label-selector";
+import { budgetsOver, type Budget } from "../objects/budgets";
+import { resolveCount } from "../objects/int-or-percent";
 import type { KubernetesObject } from "../objects/object";
 import { replicaRange } from "../objects/replica-range";
+import { placeIn, readWorkload } from "../objects/workload-shape";
 import { gate, type Finding } from "../../upgrade/finding";
 
 const { pass, block } = gate("disruption-budget");
-
-const budgetShape = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({
-    selector: labelSelector,
-    minAvailable: intOrPercent.optional(),
-    maxUnavailable: intOrPercent.optional(),
-  }),
-});
-
-type Budget = z.infer<typeof budgetShape>;
 
 /**
  * Lets an upgrade begin only if one disruption budget covers the pods, keeps at least one of them, and lets at least one go:
@@ -25,22 +13,24 @@ type Budget = z.infer<typeof budgetShape>;
  */
 export function disruptionBudget({
   objects,
-  deployment,
+  workload,
+  declaredAt,
 }: {
   readonly objects: readonly KubernetesObject[];
-  /** Name of the Deployment that has to keep serving. */
-  readonly deployment: string;
+  /** Name of the workload that has to keep serving. */
+  readonly workload: string;
+  /** Where the values decide on its pods. @defaultValue undefined: availability does */
+  readonly declaredAt?: string | undefined;
 }): readonly Finding[] {
-  const labels = readDeployment(objects, deployment)?.spec.template.metadata.labels ?? {};
-  const budgets = objects
-    .filter(({ kind }) => kind === "PodDisruptionBudget")
-    .flatMap((object) => budgetShape.safeParse(object).data ?? [])
-    .filter(({ spec }) => selects(spec.selector, labels));
+  const minimum =
+    declaredAt === undefined ? "availability.minAvailable" : `its minAvailable in ${declaredAt}`;
+  const labels = readWorkload(objects, workload)?.spec.template.metadata.labels ?? {};
+  const budgets = budgetsOver(objects, labels);
   const [only, ...others] = budgets;
   if (only === undefined || others.length > 0) {
     return [
       block({
-        at: `Deployment/${deployment}`,
+        at: placeIn(objects, workload),
         found:
           budgets.length === 0
             ? "no PodDisruptionBudget that selects its pods"
@@ -48,12 +38,12 @@ export function disruptionBudget({
         expected: "exactly one; a pod under two cannot be evicted at all",
         fix:
           budgets.length === 0
-            ? "set availability.minAvailable, and leave the budget's selector alone"
+            ? `set ${minimum}, and leave the budget's selector alone`
             : "remove all but one of them",
       }),
     ];
   }
-  return [judgeBudget(only, replicaRange(objects, deployment)?.min ?? 0)];
+  return [judgeBudget(only, replicaRange(objects, workload)?.min ?? 0, minimum)];
 }
 
 const names = (budgets: readonly Budget[]): string =>
@@ -62,7 +52,7 @@ const names = (budgets: readonly Budget[]): string =>
     .sort()
     .join(", ");
 
-function judgeBudget({ metadata, spec }: Budget, pods: number): Finding {
+function judgeBudget({ metadata, spec }: Budget, pods: number, minimum: string): Finding {
   const kept = keptPods(spec, pods);
   const answer = {
     at: `PodDisruptionBudget/${metadata.name}`,
@@ -72,7 +62,7 @@ function judgeBudget({ metadata, spec }: Budget, pods: number): Finding {
   return block({
     ...answer,
     expected: "at least 1 kept and at least 1 let go",
-    fix: "set availability.minAvailable to at least 1 and below the least number of replicas",
+    fix: `set ${minimum} to at least 1 and below the least number of replicas`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { selects } from "../objects/label-selector";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import type { ClusterFacts } from "../facts/cluster-facts";
+import type { GuardedWorkload } from "../objects/budgets";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 
@@ -14,25 +15,26 @@ const { pass, warn, unknown } = gate("foreign-budget");
  */
 export function foreignBudget({
   cluster,
-  ours,
-  labels,
+  guarded,
   at,
 }: {
   readonly cluster: Observation<ClusterFacts>;
-  /** Name of the budget that this program applies. */
-  readonly ours: string;
-  /** Labels of the pods. */
-  readonly labels: Readonly<Record<string, string>>;
+  /** The workloads over whose pods this program applies a budget. */
+  readonly guarded: readonly Pick<GuardedWorkload, "budget" | "labels">[];
   /** Context and namespace. */
   readonly at: string;
 }): readonly Finding[] {
   if (!cluster.observed)
     return [unknown(couldNotLook(at, "the disruption budgets", cluster.reason))];
-  const others = cluster.value.budgets.filter(
-    ({ name, selector }) => name !== ours && selects(selector, labels),
-  );
+  const own = guarded.map(({ budget }) => budget);
+  const others = cluster.value.budgets
+    .filter(({ name }) => !own.includes(name))
+    .flatMap(({ name, selector }) => {
+      const over = guarded.find(({ labels }) => selects(selector, labels));
+      return over === undefined ? [] : [{ name, ours: over.budget }];
+    });
   if (others.length === 0) return [pass({ at, found: "no disruption budget of somebody else" })];
-  return others.map(({ name }) =>
+  return others.map(({ name, ours }) =>
     warn({
       at: `PodDisruptionBudget/${name}`,
       found: "a second budget over the gateway's pods, by somebody else",

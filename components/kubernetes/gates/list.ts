@@ -1,7 +1,11 @@
 import { isVerified } from "../../upgrade/changes-nothing";
+import { downgradeToWarnings } from "../../upgrade/downgrade-to-warnings";
+import type { Finding } from "../../upgrade/finding";
 import type { Gate } from "../../upgrade/gate";
 import { demandsInCluster, demandsInNamespace } from "../demands";
-import { contextOf, placeOf, type KubernetesInput } from "../gate-input";
+import { contextOf, guardedWorkloads, placeOf, type KubernetesInput } from "../gate-input";
+import type { KubernetesObject } from "../objects/object";
+import { readWorkload } from "../objects/workload-shape";
 import { wantedResources } from "../objects/read-container-resources";
 import { adoptionGates } from "./adoption-list";
 import { capacity } from "./capacity";
@@ -20,6 +24,30 @@ import { rollingUpdate } from "./rolling-update";
 import { sameCluster } from "./same-cluster";
 import { valuesDiff } from "./values-diff";
 import { valuesTrap } from "./values-trap";
+
+/** A workload among the objects, and where the values decide on its pods; undefined if availability does. */
+interface GuardedArgs {
+  readonly objects: readonly KubernetesObject[];
+  readonly workload: string;
+  readonly declaredAt: string | undefined;
+}
+
+/**
+ * Asks about every workload that a budget guards. Those behind the one that serves may be few on purpose: of a StatefulSet each pod has what no
+ * other one has, so that it is held to the same, and of a Deployment it is reported.
+ */
+const eachGuarded = (
+  input: KubernetesInput,
+  ask: (one: GuardedArgs) => readonly Finding[],
+): readonly Finding[] =>
+  guardedWorkloads(input).flatMap(({ workload }) => {
+    const objects = input.release.rolledOut;
+    if (workload === input.release.deployment)
+      return ask({ objects, workload, declaredAt: undefined });
+    const findings = ask({ objects, workload, declaredAt: input.at("values") });
+    const isStateful = readWorkload(objects, workload)?.kind === "StatefulSet";
+    return isStateful ? findings : downgradeToWarnings(findings);
+  });
 
 /** Whether the chart and its values make a release that can be rolled out without a gap. */
 const releaseGates: readonly Gate<KubernetesInput>[] = [
@@ -68,19 +96,21 @@ const releaseGates: readonly Gate<KubernetesInput>[] = [
   {
     name: "replicas",
     question: "Are there enough pods for one to go, and is their number left to the autoscaler?",
-    ask: ({ release: { rolledOut: objects, deployment } }) => replicas({ objects, deployment }),
+    ask: (input) => eachGuarded(input, replicas),
   },
   {
     name: "disruption-budget",
     question: "Does exactly one budget keep a pod and let a pod go?",
-    ask: ({ release: { rolledOut: objects, deployment } }) =>
-      disruptionBudget({ objects, deployment }),
+    ask: (input) => eachGuarded(input, disruptionBudget),
   },
   {
     name: "rolling-update",
-    question: "Does a rollout keep all pods until their successors serve, and let them drain?",
-    ask: ({ release: { rolledOut: objects, deployment }, product: { drainSeconds } }) =>
-      rollingUpdate({ objects, deployment, drainSeconds }),
+    question:
+      "Does a rollout keep each pod until its successor serves, or its turn comes, and let it drain?",
+    ask: (input) =>
+      eachGuarded(input, (one) =>
+        rollingUpdate({ ...one, drainSeconds: input.product.drainSeconds }),
+      ),
   },
 ];
 
@@ -172,8 +202,7 @@ const clusterGates: readonly Gate<KubernetesInput>[] = [
     ask: (input) =>
       foreignBudget({
         cluster: input.facts.cluster,
-        ours: input.release.budget,
-        labels: input.release.labels,
+        guarded: guardedWorkloads(input),
         at: placeOf(input),
       }),
   },

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "../objects/object";
 import { replicaRange } from "../objects/replica-range";
 import { gate, type Finding } from "../../upgrade/finding";
-import { noDeployment } from "../objects/deployment-shape";
+import { placeIn, noWorkload } from "../objects/workload-shape";
 
 const { pass, warn, block } = gate("replicas");
 
@@ -11,16 +11,19 @@ const { pass, warn, block } = gate("replicas");
  */
 export function replicas({
   objects,
-  deployment,
+  workload,
+  declaredAt,
 }: {
   readonly objects: readonly KubernetesObject[];
-  /** Name of the Deployment that has to keep serving. */
-  readonly deployment: string;
+  /** Name of the workload that has to keep serving. */
+  readonly workload: string;
+  /** Where the values decide on its pods. @defaultValue undefined: availability does */
+  readonly declaredAt?: string | undefined;
 }): readonly Finding[] {
-  const at = `Deployment/${deployment}`;
-  const range = replicaRange(objects, deployment);
+  const at = placeIn(objects, workload);
+  const range = replicaRange(objects, workload);
   if (range === undefined) {
-    return [block(noDeployment(at))];
+    return [block(noWorkload(at))];
   }
   const { min, max, autoscaler, declared } = range;
   const found =
@@ -34,7 +37,10 @@ export function replicas({
           at,
           found,
           expected: "at least 2 at all times",
-          fix: "raise availability.replicas, or autoscaling.minReplicas, to 2 or more",
+          fix:
+            declaredAt === undefined
+              ? "raise availability.replicas, or autoscaling.minReplicas, to 2 or more"
+              : `raise its replicas, or the minReplicas of its autoscaler, to 2 or more in ${declaredAt}`,
         });
   if (autoscaler === undefined || declared === undefined) return [enough];
   return [

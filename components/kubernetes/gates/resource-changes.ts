@@ -6,14 +6,16 @@ import {
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { counted } from "../../upgrade/counted";
 import type { ClusterFacts } from "../facts/cluster-facts";
+import { isSameWorkload, type WorkloadKind } from "../objects/workload-kind";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 
 const { pass, warn, unknown } = gate("resource-changes");
 
-/** What a rendered Deployment asks for. */
+/** What a rendered workload asks for. */
 export interface WantedResources {
-  /** Name of the Deployment. */
+  /** @defaultValue Deployment */
+  readonly kind?: WorkloadKind | undefined;
   readonly name: string;
   /** The most pods that it may have. */
   readonly pods: number;
@@ -37,7 +39,7 @@ export function resourceChanges({
   if (!cluster.observed) return [unknown(couldNotLook(at, "the Deployments", cluster.reason))];
   const { workloads } = cluster.value;
   const findings = wanted.flatMap((target) => {
-    const live = workloads.find(({ name }) => name === target.name);
+    const live = workloads.find((one) => isSameWorkload(one, target));
     return live === undefined ? [] : judgeWorkload(target, live.resources);
   });
   return findings.length > 0
@@ -71,7 +73,7 @@ const changes = (before: Amounts, after: Amounts): readonly Change[] =>
     .filter((change) => change.before !== change.after);
 
 function reported(
-  { name, pods }: WantedResources,
+  { kind: of = "Deployment", name, pods }: WantedResources,
   container: string,
   kind: "requests" | "limits",
   { resource, before, after }: Change,
@@ -81,7 +83,7 @@ function reported(
     amount === undefined ? "none" : describeAmount(resource, amount);
   const sum = (amount: number | undefined): string => say(amount && amount * pods);
   return warn({
-    at: `Deployment/${name} container ${container}`,
+    at: `${of}/${name} container ${container}`,
     found: `a ${resource} ${one} that changes from ${say(before)} to ${say(after)}; over ${counted(pods, "pod")} from ${sum(before)} to ${sum(after)}`,
     expected: "a change that is wanted",
     fix: advice(kind, grows({ before, after }, kind)),

@@ -1,9 +1,10 @@
 import {
-  noDeployment,
-  readDeployment,
+  noWorkload,
+  placeIn,
+  readWorkload,
   type ContainerShape,
-  type DeploymentShape,
-} from "../objects/deployment-shape";
+  type WorkloadShape,
+} from "../objects/workload-shape";
 import { resolveCount } from "../objects/int-or-percent";
 import type { KubernetesObject } from "../objects/object";
 import { replicaRange } from "../objects/replica-range";
@@ -14,35 +15,37 @@ const { pass, warn, block } = gate("rolling-update");
 /** What this gate looks at. */
 export interface RollingUpdateArgs {
   readonly objects: readonly KubernetesObject[];
-  /** Name of the Deployment that has to keep serving. */
-  readonly deployment: string;
+  /** Name of the workload that has to keep serving. */
+  readonly workload: string;
   /** Longest that the program waits for open requests after SIGTERM, in seconds. */
   readonly drainSeconds: number;
 }
 
 /**
- * Lets an upgrade begin only if no pod goes before its successor serves, and a pod that goes keeps serving until its
+ * Lets an upgrade begin only if no pod goes before its successor serves, or, in a StatefulSet, before it has its turn; and a pod that goes keeps serving until its
  * endpoint is out and then has the time to end its requests (S-54).
  */
 export function rollingUpdate({
   objects,
-  deployment,
+  workload,
   drainSeconds,
 }: RollingUpdateArgs): readonly Finding[] {
-  const at = `Deployment/${deployment}`;
-  const shape = readDeployment(objects, deployment);
-  const range = replicaRange(objects, deployment);
+  const at = placeIn(objects, workload);
+  const shape = readWorkload(objects, workload);
+  const range = replicaRange(objects, workload);
   if (shape === undefined || range === undefined) {
-    return [block(noDeployment(at))];
+    return [block(noWorkload(at))];
   }
   const grace = shape.spec.template.spec.terminationGracePeriodSeconds;
   return [
-    judgeStrategy(at, shape, range.min, range.max),
+    shape.kind === "StatefulSet"
+      ? judgeTurns(at, shape, range.max)
+      : judgeStrategy(at, shape, range.min, range.max),
     ...serving(shape).map((container) => judgeDrain(at, container, grace, drainSeconds)),
   ];
 }
 
-function judgeStrategy(at: string, shape: DeploymentShape, min: number, max: number): Finding {
+function judgeStrategy(at: string, shape: WorkloadShape, min: number, max: number): Finding {
   const { type, rollingUpdate } = shape.spec.strategy;
   const fix = "set the strategy to RollingUpdate with maxUnavailable 0 and maxSurge 1";
   if (type === "Recreate") {
@@ -53,13 +56,27 @@ function judgeStrategy(at: string, shape: DeploymentShape, min: number, max: num
   return lost === 0 ? pass({ at, found }) : block({ at, found, expected: "0 pods", fix });
 }
 
+/** A StatefulSet has no surge: what keeps all but one of its pods is that each waits for its turn. */
+function judgeTurns(at: string, { spec }: WorkloadShape, max: number): Finding {
+  const { type, rollingUpdate } = spec.updateStrategy;
+  const fix = `set its updateStrategy to RollingUpdate with partition ${max}`;
+  if (type === "OnDelete") {
+    return block({ at, found: "strategy OnDelete", expected: "RollingUpdate", fix });
+  }
+  const free = Math.max(max - rollingUpdate.partition, 0);
+  const found = `RollingUpdate with partition ${rollingUpdate.partition}, which lets ${free} of ${max} pods go by themselves`;
+  return free === 0
+    ? pass({ at, found: `${found}: each waits for its turn` })
+    : block({ at, found, expected: "0 pods", fix });
+}
+
 /**
  * Pods that may be missing during a rollout: unavailable is rounded down, surge up, and both at 0 become 1 unavailable.
  *
  * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/util/deployment_util.go` (ResolveFenceposts).
  */
 function unavailable(
-  { maxUnavailable, maxSurge }: DeploymentShape["spec"]["strategy"]["rollingUpdate"],
+  { maxUnavailable, maxSurge }: WorkloadShape["spec"]["strategy"]["rollingUpdate"],
   pods: number,
 ): number {
   const lost = resolveCount(maxUnavailable, pods, "down");
@@ -67,7 +84,7 @@ function unavailable(
 }
 
 /** Containers that take traffic: those with a port, or all if none names one. */
-function serving({ spec }: DeploymentShape): readonly ContainerShape[] {
+function serving({ spec }: WorkloadShape): readonly ContainerShape[] {
   const { containers } = spec.template.spec;
   const open = containers.filter(({ ports }) => ports.length > 0);
   return open.length > 0 ? open : containers;

@@ -13,6 +13,13 @@ export interface ValueTrap {
   readonly fix: string;
 }
 
+/** A value that the program decides by a setting of its own. */
+export const decidedBy = (path: string, setting: string): ValueTrap => ({
+  path,
+  why: `${setting} decides it`,
+  fix: `remove it and set ${setting}`,
+});
+
 /** Tells the operator of every value that is set and does nothing, or is decided elsewhere (T-08). Shows no value. */
 export function valuesTrap({
   values,

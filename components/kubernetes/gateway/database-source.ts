@@ -1,4 +1,7 @@
+import { z } from "zod";
 import type { DatabaseSource, JobSource } from "../../postgres/database-source";
+import type { Values } from "../../upgrade/values";
+import type { ChartNames } from "../helm/chart-names";
 import type { KubernetesSettings } from "./settings";
 
 /** What a stack file says of the Job that reaches the database. */
@@ -35,3 +38,22 @@ export function databaseSourceIn(
     user,
   };
 }
+
+const pullSecrets = z.array(z.object({ name: z.string() })).catch([]);
+
+/**
+ * The Job of a release whose Secret has the name of the whole. It bears the labels by which the release's NetworkPolicies let its pods reach the database.
+ *
+ * @param imagePullSecrets - as the values of the chart have them
+ */
+export const jobBeside =
+  ({ fullname, labels }: ChartNames, imagePullSecrets: Values[string]) =>
+  ({ image, secretKey, serviceAccount }: DatabaseJob): JobPlace => ({
+    name: fullname,
+    secret: { name: fullname, key: secretKey },
+    image,
+    serviceAccount,
+    imagePullSecrets: pullSecrets.parse(imagePullSecrets),
+    labels: { ...labels },
+    startsWithinSeconds: 120,
+  });

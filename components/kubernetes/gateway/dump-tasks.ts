@@ -7,6 +7,7 @@ import { GIB, UNSEEN_ROOM_GIB } from "../../upgrade/copy-room";
 import type { TriggeredTask } from "../../upgrade/target";
 import { cluster } from "./cluster-fields";
 import type { KubernetesRelease } from "./product";
+import { nameOf } from "./rollout-tasks";
 import type { KubernetesSettings } from "./settings";
 
 export type BackupTask = TriggeredTask<z.input<typeof backupInputSchema>>;
@@ -86,7 +87,7 @@ export const backupTask = ({
 
 /** Names of the workloads that write to the database. */
 export const writersOf = ({ writers, workloads }: KubernetesRelease): readonly string[] =>
-  writers ?? workloads.map(({ metadata }) => metadata.name);
+  writers ?? workloads.map(nameOf);
 
 const excluding = (exclude: KubernetesSettings["backup"]["exclude"]) =>
   exclude.eventTriggers.length + exclude.extensions.length === 0 ? {} : { exclude };

@@ -8,6 +8,7 @@ import type { KubernetesFacts } from "../facts/cluster-facts";
 import type { KubernetesInput, KubernetesRules, RolledOutRelease } from "../gate-input";
 import { recordedDefaults } from "../helm/chart-record";
 import { availabilityObjects } from "../objects/availability-objects";
+import { guardedBeside } from "../objects/budgets";
 import { imagesOf } from "../objects/images";
 import { clientJob } from "../platform/client-job";
 import { consentedDescent } from "./consented-descent";
@@ -27,17 +28,21 @@ export interface GateSubject<
   readonly plan: Plan;
 }
 
-/** What the gates are asked about one gateway, with all that its product's stack file says. */
-export type GateInput<Settings extends KubernetesSettings = KubernetesSettings> =
-  KubernetesInput & {
-    readonly settings: Settings;
-  };
+/** What the gates are asked about one gateway, with all that its product's stack file says and its release knows. */
+export type GateInput<
+  Settings extends KubernetesSettings = KubernetesSettings,
+  Release extends KubernetesRelease = KubernetesRelease,
+> = KubernetesInput & {
+  readonly settings: Settings;
+  /** The wanted release with all that only its product knows of it. */
+  readonly rendered: Release;
+};
 
 /** What the gates are asked about one gateway. */
 export function gateInput<Settings extends KubernetesSettings, Release extends KubernetesRelease>(
   product: KubernetesProduct<Settings, Release>,
   { config, release, facts, plan }: GateSubject<Settings, Release>,
-): GateInput<Settings> {
+): GateInput<Settings, Release> {
   const { name, settings, secrets, promotion } = config;
   const { cluster } = facts;
   const source = product.database?.source(settings);
@@ -46,7 +51,13 @@ export function gateInput<Settings extends KubernetesSettings, Release extends K
     ...configPaths(product.name),
     name,
     product: rulesOf(product, release),
-    settings: { values: {}, ignoreHooks: [], ...settings },
+    settings: {
+      values: {},
+      ignoreHooks: [],
+      ...settings,
+      ...(release.values === undefined ? {} : { values: release.values }),
+    },
+    rendered: release,
     secrets,
     promotion,
     databases: product.database?.named(config) ?? NO_DATABASES,
@@ -107,6 +118,7 @@ function wantedRelease<Settings extends KubernetesSettings, Release extends Kube
 ): RolledOutRelease {
   const { rendering, names, availability, workloads, job } = release;
   const down = consentedDescent({ settings: config.settings, release })?.job;
+  const rolledOut = [...workloads, ...availabilityObjects(availability)];
   return {
     configHash: release.configHash,
     images: imagesOf([...workloads, ...(job === undefined ? [] : [job])]),
@@ -114,11 +126,12 @@ function wantedRelease<Settings extends KubernetesSettings, Release extends Kube
     settings: product.settingNames(config),
     declared: declaredObjects(release),
     applied: declaredObjects(release, release.applied),
-    rolledOut: [...workloads, ...availabilityObjects(availability)],
+    rolledOut,
     configuration: release.configuration,
     deployment: names.gateway,
     labels: availability.selector,
     budget: availability.workload,
+    guarded: guardedBeside(names.gateway, [...rolledOut, ...release.configuration]),
     secret: names.fullname,
     mended: product.mayBeUnready?.(names) ?? [],
     migration: job?.metadata.name,

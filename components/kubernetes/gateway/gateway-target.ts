@@ -28,15 +28,18 @@ export interface GatewayTargetArgs extends Pick<Target, "connect"> {
 
 /** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
 export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Target => {
-  const { config, release, connect } = args;
-  const { settings, secrets } = config;
+  const { product, config, release, connect } = args;
+  const { settings } = config;
   const { backup, restore, schema, waves, verification } = gatewayTasks(args, called);
   return kubernetesTarget({
     connect,
     backup,
     restore,
     namespace: settings.kubernetes.namespace,
-    secret: { name: release.names.fullname, values: secrets },
+    secret: {
+      name: release.names.fullname,
+      values: product.podSecrets?.(config) ?? config.secrets,
+    },
     configuration: release.configuration,
     schema,
     availability: release.availability,
@@ -77,15 +80,17 @@ export function gatewayTasks(
     backup: dumps && backupTask(dumps),
     restore: dumps && restoreTask(dumps),
     schema: dumps && schemaTasks(dumps),
-    waves: (release.waves ?? [wholeOf(release)]).map(({ name: wave, deployments, verified }) => {
-      const part = { ...args, release: partOf(release, deployments) };
+    waves: (release.waves ?? [wholeOf(release)]).map((wave) => {
+      const part = { ...args, release: partOf(release, wave.workloads) };
       return {
-        name: wave,
+        name: wave.name,
         workloads: part.release.applied,
         adoption: adoptionTask(part, hidden),
-        watch: watchTask(part, hidden),
+        watch: watchTask(part, hidden, wave.oneByOne),
         verify:
-          verified === true ? verificationTask({ ...part, source }, stack, verifying) : undefined,
+          wave.verified === true
+            ? verificationTask({ ...part, source }, stack, verifying)
+            : undefined,
       };
     }),
     verification: {
@@ -95,13 +100,13 @@ export function gatewayTasks(
   };
 }
 
-/** All Deployments of a release at once. */
+/** All workloads of a release at once. */
 const wholeOf = ({ workloads }: KubernetesRelease): ReleaseWave => ({
   name: "all",
-  deployments: workloads.map(({ metadata }) => metadata.name),
+  workloads: workloads.map(({ metadata }) => metadata.name),
 });
 
-/** A release with none but these of its Deployments. */
+/** A release with none but these of its workloads. */
 const partOf = (
   { workloads, applied, ...release }: KubernetesRelease,
   names: readonly string[],

@@ -1,4 +1,5 @@
 import { openStore } from "../../dumps/store/open-store";
+import type { clientVersion } from "../../postgres/client-version";
 import type { DatabaseSource } from "../../postgres/database-source";
 import { countRows } from "../../postgres/count-rows";
 import { openDatabase } from "../../postgres/database";
@@ -31,6 +32,8 @@ export interface DataLook {
   readonly clusters: Clusters;
   /** What of a database at a revision a downgrade to the wanted release would delete. @defaultValue nothing: no schema goes down */
   readonly deletes?: ((head: string) => Promise<readonly string[]>) | undefined;
+  /** Version of a client program of this machine. */
+  readonly ownVersion: typeof clientVersion;
 }
 
 type DataFacts = Pick<
@@ -47,14 +50,19 @@ type DataFacts = Pick<
 
 /** One look at the database and at the backups, all at once and without a change. */
 export async function lookAtData(look: DataLook): Promise<DataFacts> {
-  const { config, source, trackingTable, stack, clusters } = look;
+  const { config, source, trackingTable, stack, clusters, ownVersion } = look;
   const { settings } = config;
   const env = environmentOf(config);
   const store = await openStore(settings.backup, env);
   // The reasons get into the plan as well as into findings.
   const quietly = hideReason(redactor(secretValues(config)));
   const { exclude } = settings.backup;
-  const question = { freeBytes: () => store.freeBytes(), trackingTable, exclude };
+  const question = {
+    freeBytes: () => store.freeBytes(),
+    trackingTable,
+    exclude,
+    ...(source.kind === "url" ? { versionOf: ownVersion } : {}),
+  };
   const lookingAtDatabase = lookAtDatabase(source, env, question).then(
     (found) => found && quietly(found),
   );

@@ -37,16 +37,17 @@ export interface GatewayLook<Settings extends KubernetesSettings> {
 /** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
 export async function lookAtGateway<Settings extends KubernetesSettings>(
   look: GatewayLook<Settings>,
-  { outputs, clusters, registry }: Sources,
+  { outputs, clusters, registry, ownVersion }: Sources,
 ): Promise<KubernetesFacts> {
   const { product, config, release, known, record } = look;
   const { name, settings, secrets, promotion } = config;
   const evidence = outputNames(name).evidence;
   const { database } = product;
   const lookingAtCluster = observe(() => lookAtCluster(look, clusters));
-  const [cluster, adoption, images, data, prometheus, own, staging] = await Promise.all([
+  const [cluster, adoption, seen, images, data, prometheus, own, staging] = await Promise.all([
     lookingAtCluster,
     settings.adopt ? observe(() => lookAtAdoption(look, clusters)) : undefined,
+    lookOfProduct(look, clusters),
     release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
     database === undefined
       ? NO_DATA
@@ -61,6 +62,7 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
             const { hops } = await release;
             return hops === undefined ? [] : deletedBelow(hops, head, settings.version);
           },
+          ownVersion,
         }),
     lookAtPrometheus(look),
     outputs(pulumi.getStack()),
@@ -70,6 +72,7 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
     now: Date.now(),
     cluster,
     adoption,
+    seen,
     images,
     ...data,
     prometheus,
@@ -81,6 +84,17 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
 
 const imageNames = ({ workloads, job }: KubernetesRelease): readonly string[] =>
   imagesOf([...workloads, ...(job === undefined ? [] : [job])]).map(({ image }) => image);
+
+/** Nothing if the product has nothing of its own to look at. */
+async function lookOfProduct<Settings extends KubernetesSettings>(
+  { product, config }: GatewayLook<Settings>,
+  clusters: Clusters,
+): Promise<KubernetesFacts["seen"]> {
+  if (product.look === undefined) return undefined;
+  return observe(async () =>
+    product.look?.(await clusters.open(config.settings.kubernetes), config),
+  );
+}
 
 /** Nothing if none is configured. */
 async function lookAtPrometheus<Settings extends KubernetesSettings>({

@@ -32,7 +32,7 @@ const AT_ONCE = 8;
 export async function prepareInKubernetes(
   gateways: readonly KubernetesGateway[],
 ): Promise<readonly Prepared[]> {
-  const sources = openSources();
+  const sources = openSources(gateways);
   try {
     const looks = await pMap(gateways, (gateway) => look(gateway, sources), {
       concurrency: AT_ONCE,

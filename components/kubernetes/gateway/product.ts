@@ -1,11 +1,14 @@
 import type { GatewayConfig, GatewaySettings } from "../../config/schema";
 import type { DatabaseSource } from "../../postgres/database-source";
+import type { RolloutInput } from "../../steps/rollout-input";
 import type { VerificationInput } from "../../steps/verification-input";
 import type { Finding } from "../../upgrade/finding";
 import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { NamedDatabases } from "../../upgrade/gate-input";
 import type { Hops } from "../../upgrade/plan/hops";
 import type { Product } from "../../upgrade/product";
+import type { Values } from "../../upgrade/values";
+import type { ClusterClient } from "../api/client";
 import type { Workload } from "../edits/workload";
 import type { KubernetesInput, KubernetesRules } from "../gate-input";
 import type { AboutChart, Rendering } from "../helm/render";
@@ -13,6 +16,9 @@ import type { AvailabilityArgs } from "../objects/availability-objects";
 import type { KubernetesObject } from "../objects/object";
 import type { GateInput } from "./gate-input";
 import type { KubernetesSettings } from "./settings";
+
+/** How the step replaces instances that wait for their turn. */
+export type OneByOnePolicy = NonNullable<RolloutInput["deployments"][number]["oneByOne"]>;
 
 /** Names of the objects of one release. */
 export interface ReleaseNames {
@@ -22,14 +28,16 @@ export interface ReleaseNames {
   readonly gateway: string;
 }
 
-/** Deployments that change together. */
+/** Workloads that change together. */
 export interface ReleaseWave {
   /** Part of the names of its steps: `bridges`. */
   readonly name: string;
-  /** Names of the Deployments. */
-  readonly deployments: readonly string[];
+  /** Names of the Deployments and StatefulSets. */
+  readonly workloads: readonly string[];
   /** True if they are verified before the next wave begins. @defaultValue false */
   readonly verified?: boolean;
+  /** How the instances of its StatefulSets take their turns, one at a time and on command. @defaultValue undefined: their controller replaces them */
+  readonly oneByOne?: OneByOnePolicy;
 }
 
 /** Everything that a release comes to, as plain values: a function of the stack file and the chart alone (law 1). */
@@ -42,13 +50,17 @@ export interface KubernetesRelease {
   readonly catalogue: Catalogue;
   /** What the pods and the migration need before they start: ConfigMap, ServiceAccount, Service, NetworkPolicies, ... */
   readonly configuration: readonly KubernetesObject[];
-  /** The Deployments, edited. */
+  /** The operator's values as the chart reads them. @defaultValue those of the stack file, as they are */
+  readonly values?: Values;
+  /** The Deployments and StatefulSets, edited. */
   readonly workloads: readonly Workload[];
-  /** What of the Deployments is applied: all of it, or all but their pods while an install by Helm is adopted. */
+  /** What of them is applied: all of it, or all but their pods while an install by Helm is adopted. */
   readonly applied: readonly KubernetesObject[];
-  /** The Deployments in the order in which they change; undefined if all of them change at once. */
+  /** They in the order in which they change; undefined if all of them change at once. */
   readonly waves?: readonly ReleaseWave[];
-  /** Names of the workloads that write to the database, which stand still while another schema or database takes the place of it. @defaultValue all of them */
+  /** Longest roll of a workload by its name, in seconds, if that is more than the stack file waits. */
+  readonly rollSeconds?: Readonly<Record<string, number>>;
+  /** What steps call the workloads that write to the database, which stand still while another schema or database takes the place of it. @defaultValue all of them */
   readonly writers?: readonly string[];
   /** What is known of the way from other releases to this one, and back; undefined if each older release of a major serves on the schema of a newer one. */
   readonly hops?: Hops;
@@ -95,6 +107,8 @@ export interface KubernetesProduct<
   render(config: GatewayConfig<Settings>, about: AboutChart): Promise<Release>;
   /** Names that are known before anything is rendered. */
   names(settings: Settings): ReleaseNames;
+  /** What the Secret of its pods holds. @defaultValue the secrets of the stack file */
+  podSecrets?(config: GatewayConfig<Settings>): Readonly<Record<string, string>>;
   /** Undefined if it has none. */
   readonly database?: ProductDatabase<Settings>;
   /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if the chart migrates nothing. */
@@ -103,10 +117,15 @@ export interface KubernetesProduct<
   rules?(release: Release): ReleaseRules;
   /** Names of all settings of its pods, sorted and without their values. */
   settingNames(config: GatewayConfig<Settings>): readonly string[];
-  /** Deployments that may be unwell for probes which an upgrade takes away; while they are taken over they are not waited for. */
+  /** Workloads that may be unwell for probes which an upgrade takes away; while they are taken over they are not waited for. */
   mayBeUnready?(names: Release["names"]): readonly string[];
-  /** Input of its verification beside that of every verification. */
-  verification?(settings: Settings): Partial<VerificationInput>;
+  /** Input of a verification beside that of every one. @param part - the workloads that are verified: those of one wave, or all */
+  verification?(
+    settings: Settings,
+    part: Pick<KubernetesRelease, "workloads">,
+  ): Partial<VerificationInput>;
+  /** Looks at what its own gates alone ask about, without a change; they are given it as `facts.seen`. */
+  look?(client: ClusterClient, config: GatewayConfig<Settings>): Promise<unknown>;
   /** What all its gates say. @param all - all gateways of the stack, this one among them, also those of other products */
-  ask(input: GateInput<Settings>, all: readonly KubernetesInput[]): readonly Finding[];
+  ask(input: GateInput<Settings, Release>, all: readonly KubernetesInput[]): readonly Finding[];
 }

@@ -6,9 +6,10 @@ import type { DatabaseSource } from "../../postgres/database-source";
 import type { StepTask } from "../../upgrade/target";
 import type { Workload } from "../edits/workload";
 import { imagesOf } from "../objects/images";
+import { stepName } from "../objects/workload-kind";
 import { cluster, nodeWait } from "./cluster-fields";
 import { declaredObjects } from "./declared-objects";
-import type { KubernetesProduct, KubernetesRelease } from "./product";
+import type { KubernetesProduct, KubernetesRelease, OneByOnePolicy } from "./product";
 import type { KubernetesConfig } from "./settings";
 
 /** Label that distinguishes the parts of a release; a Service selects by it, too. */
@@ -29,12 +30,23 @@ const imageByContainer = (workload: Workload): Readonly<Record<string, string>> 
     workload.spec.template.spec.containers.map(({ name, image }) => [name, image]),
   );
 
+/** What the steps call a workload. */
+export const nameOf = ({ kind, metadata: { name } }: Workload): string => stepName({ kind, name });
+
 /** True if a workload that is taken over may be as it was: not ready. */
 const mayBeUnready = ({ product, config, release }: RolloutTasksArgs, name: string): boolean =>
   config.settings.adopt && (product.mayBeUnready?.(release.names) ?? []).includes(name);
 
-/** The input of the step that watches the rollout. */
-export function watchTask(args: RolloutTasksArgs, secrets: Secrets): StepTask<RolloutInput> {
+/**
+ * The input of the step that watches the rollout.
+ *
+ * @param oneByOne - how the instances of its StatefulSets take their turns
+ */
+export function watchTask(
+  args: RolloutTasksArgs,
+  secrets: Secrets,
+  oneByOne?: OneByOnePolicy,
+): StepTask<RolloutInput> {
   const { product, config, release } = args;
   const { settings } = config;
   const { port, ready: path } = product.health;
@@ -44,7 +56,7 @@ export function watchTask(args: RolloutTasksArgs, secrets: Secrets): StepTask<Ro
       deployments: release.workloads
         .filter(({ metadata }) => !mayBeUnready(args, metadata.name))
         .map((workload) => ({
-          name: workload.metadata.name,
+          name: nameOf(workload),
           images: imageByContainer(workload),
           ...(workload.metadata.name === release.names.gateway
             ? {
@@ -52,9 +64,13 @@ export function watchTask(args: RolloutTasksArgs, secrets: Secrets): StepTask<Ro
                 drain: { label: COMPONENT, pauseSeconds: settings.rollout.drainSeconds },
               }
             : {}),
+          ...(oneByOne !== undefined && workload.kind === "StatefulSet" ? { oneByOne } : {}),
         })),
       mirrors: settings.kubernetes.imageMirrors,
-      deadlineSeconds: settings.rollout.deadlineSeconds,
+      deadlineSeconds: Math.max(
+        settings.rollout.deadlineSeconds,
+        ...release.workloads.map(({ metadata }) => release.rollSeconds?.[metadata.name] ?? 0),
+      ),
       readyWithinSeconds: settings.rollout.readyWithinSeconds,
       ...nodeWait(settings),
     },
@@ -103,7 +119,7 @@ export function verificationTask(
       migration: job && migration && { job: job.metadata.name, image: migration.image },
       workloads: release.workloads.flatMap((workload) =>
         Object.entries(imageByContainer(workload)).map(([container, image]) => ({
-          name: workload.metadata.name,
+          name: nameOf(workload),
           container,
           image,
           http: workload.metadata.name === release.names.gateway,
@@ -120,7 +136,7 @@ export function verificationTask(
       maxErrorRate: settings.verify.maxErrorRate,
       requestsMetric: product.health.requestsMetric,
       prometheus: settings.verify.prometheus,
-      ...product.verification?.(settings),
+      ...product.verification?.(settings, release),
       source,
       ...(product.database && trackingTableField(product.database.trackingTable)),
       wayBack: `change gateways:${product.name}.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,

@@ -1,4 +1,5 @@
 import { parseAllDocuments, type Tags } from "yaml";
+import { remember } from "../../upgrade/remember";
 import type { KubernetesObject } from "../objects/object";
 
 /** Kubernetes reads YAML 1.1 but keeps dates as text. Source: sigs.k8s.io/yaml. */
@@ -10,7 +11,7 @@ const kubernetesTags = (tags: Tags): Tags =>
  *
  * @throws Error that names the first document that is no Kubernetes object
  */
-export function parseManifests(text: string): KubernetesObject[] {
+export const parseManifests = remember((text): readonly KubernetesObject[] => {
   const documents = parseAllDocuments(text, { version: "1.1", customTags: kubernetesTags });
   return ("empty" in documents ? [] : documents).flatMap((document) => {
     const [error] = document.errors;
@@ -19,7 +20,7 @@ export function parseManifests(text: string): KubernetesObject[] {
     if (value === null || value === undefined) return [];
     return [asObject(value)];
   });
-}
+});
 
 function asObject(value: unknown): KubernetesObject {
   const object = value as Partial<KubernetesObject>;

@@ -36,6 +36,8 @@ export interface Rendering {
   /** Objects to apply, namespace filled in. */
   readonly objects: readonly KubernetesObject[];
   readonly hooks: readonly HookObject[];
+  /** The same as the chart rendered them: a plain text of the values may be among it. */
+  readonly hookObjects: readonly KubernetesObject[];
 }
 
 const HOOK = "helm.sh/hook";
@@ -68,12 +70,16 @@ export async function renderChart(
     about(location),
   ]);
   const all = parseManifests(manifests);
+  const hookObjects = all.filter((object) => hooksOf(object).length > 0);
   return {
     ...chart,
     objects: all.filter((object) => hooksOf(object).length === 0).map(inNamespace(args.namespace)),
-    hooks: all
-      .filter((object) => hooksOf(object).length > 0)
-      .map((object) => ({ kind: object.kind, name: object.metadata.name, hooks: hooksOf(object) })),
+    hooks: hookObjects.map((object) => ({
+      kind: object.kind,
+      name: object.metadata.name,
+      hooks: hooksOf(object),
+    })),
+    hookObjects,
   };
 }
 

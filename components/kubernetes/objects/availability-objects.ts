@@ -2,7 +2,7 @@ import type { KubernetesObject } from "./object";
 
 /** How many pods there are, and how many of them have to stay. */
 export interface AvailabilityArgs {
-  /** Name of the Deployment, and of the objects made for it: the names that the chart would use. */
+  /** Name of the workload, and of the objects made for it: the names that the chart would use. */
   readonly workload: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -10,6 +10,8 @@ export interface AvailabilityArgs {
   readonly selector: Readonly<Record<string, string>>;
   /** Pods that a node drain must leave running. */
   readonly minAvailable: number;
+  /** Budgets and autoscalers that the chart makes itself, for all of its workloads. @defaultValue those that follow from the rest */
+  readonly objects?: readonly KubernetesObject[];
   /** Undefined if the number of pods is fixed. */
   readonly autoscaling?:
     | {
@@ -53,6 +55,7 @@ export function autoscaler(args: AvailabilityArgs): KubernetesObject | undefined
 
 /** The budget, and the autoscaler if there is one. */
 export function availabilityObjects(args: AvailabilityArgs): readonly KubernetesObject[] {
+  if (args.objects !== undefined) return args.objects;
   const scaler = autoscaler(args);
   return [disruptionBudget(args), ...(scaler === undefined ? [] : [scaler])];
 }

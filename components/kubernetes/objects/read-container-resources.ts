@@ -4,6 +4,7 @@ import type { WantedResources } from "../gates/resource-changes";
 import type { KubernetesObject } from "./object";
 import { parseCpu, parseMemory } from "./quantity";
 import { replicaRange } from "./replica-range";
+import { isWorkload } from "./workload-kind";
 
 const quantities = z.record(z.string(), z.coerce.string()).default({});
 
@@ -48,12 +49,11 @@ export const amounts = (list: Readonly<Record<string, string>> = {}): Amounts =>
     ]),
   );
 
-/** What the Deployments among the objects ask for, each with the most pods that it may have. */
+/** What the workloads among the objects ask for, each with the most pods that it may have. */
 export const wantedResources = (objects: readonly KubernetesObject[]): readonly WantedResources[] =>
-  objects
-    .filter(({ kind }) => kind === "Deployment")
-    .map((object) => ({
-      name: object.metadata.name,
-      pods: replicaRange(objects, object.metadata.name)?.max ?? 1,
-      containers: containerResources(object),
-    }));
+  objects.filter(isWorkload).map((object) => ({
+    kind: object.kind,
+    name: object.metadata.name,
+    pods: replicaRange(objects, object.metadata.name)?.max ?? 1,
+    containers: containerResources(object),
+  }));

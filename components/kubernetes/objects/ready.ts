@@ -18,3 +18,10 @@ export const isReady = (object: Conditioned): boolean => readyCondition(object) 
 /** ISO 8601: since when it has said so; undefined if it is not ready. */
 export const readySince = (object: Conditioned): string | undefined =>
   readyCondition(object)?.lastTransitionTime;
+
+/** When a pod has become unready, in milliseconds: undefined if it is ready, or says nothing of it. */
+export function unreadySince({ status }: Conditioned): number | undefined {
+  const condition = status?.conditions?.find(({ type }) => type === "Ready");
+  if (condition?.lastTransitionTime === undefined || condition.status === "True") return undefined;
+  return Date.parse(condition.lastTransitionTime);
+}

@@ -1,14 +1,16 @@
-import type { V1Deployment } from "@kubernetes/client-node";
+import type { V1ObjectMeta } from "@kubernetes/client-node";
 import type { Json } from "../api/json";
 
-/** Annotation of a Deployment that a restore has stopped: how many replicas it had, and whether that restore is complete. */
+/** Annotation of a workload that a restore has stopped: how many replicas it had, and whether that restore is complete. */
 export const replicasBefore = "gateways/replicas-before-restore";
 
 const rolloutDue = ", rollout due";
 
-type Annotated = Pick<Json<V1Deployment>, "metadata">;
+interface Annotated {
+  readonly metadata?: Json<V1ObjectMeta>;
+}
 
-/** How many replicas a stopped Deployment had; undefined if no restore has stopped it. */
+/** How many replicas a stopped workload had; undefined if no restore has stopped it. */
 export function rememberedReplicas({ metadata }: Annotated): number | undefined {
   const text = metadata?.annotations?.[replicasBefore] ?? "";
   const replicas = text.endsWith(rolloutDue) ? text.slice(0, -rolloutDue.length) : text;

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import type { KubernetesObject } from "./object";
-import { readDeployment } from "./deployment-shape";
+import type { WorkloadKind } from "./workload-kind";
+import { readWorkload } from "./workload-shape";
 
-/** How many pods a Deployment may have, and who says so. */
+/** How many pods a workload may have, and who says so. */
 export interface ReplicaRange {
   readonly min: number;
   readonly max: number;
-  /** The autoscaler that chooses between the two; undefined if the Deployment says the number itself. */
+  /** The autoscaler that chooses between the two; undefined if the workload says the number itself. */
   readonly autoscaler: string | undefined;
-  /** `spec.replicas` of the Deployment; undefined if it is left out. */
+  /** `spec.replicas` of the workload; undefined if it is left out. */
   readonly declared: number | undefined;
 }
 
@@ -21,18 +22,18 @@ const autoscaler = z.object({
   }),
 });
 
-/** The pods that a Deployment may have: what its autoscaler allows, else what it declares, else 1. Undefined if it is absent. */
+/** The pods that a workload may have: what its autoscaler allows, else what it declares, else 1. Undefined if it is absent. */
 export function replicaRange(
   objects: readonly KubernetesObject[],
-  deployment: string,
+  workload: string,
 ): ReplicaRange | undefined {
-  const shape = readDeployment(objects, deployment);
+  const shape = readWorkload(objects, workload);
   if (shape === undefined) return undefined;
   const declared = shape.spec.replicas;
   const scaler = objects
     .filter(({ kind }) => kind === "HorizontalPodAutoscaler")
     .flatMap((object) => autoscaler.safeParse(object).data ?? [])
-    .find(({ spec }) => targets(spec.scaleTargetRef, deployment));
+    .find(({ spec }) => targets(spec.scaleTargetRef, shape.kind, workload));
   if (scaler === undefined) {
     return { min: declared ?? 1, max: declared ?? 1, autoscaler: undefined, declared };
   }
@@ -42,5 +43,6 @@ export function replicaRange(
 
 const targets = (
   { kind, name }: { readonly kind: string; readonly name: string },
+  wantedKind: WorkloadKind,
   wanted: string,
-) => kind === "Deployment" && name === wanted;
+) => kind === wantedKind && name === wanted;

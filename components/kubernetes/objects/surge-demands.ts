@@ -1,11 +1,12 @@
 import type { Demand, PodDemand } from "./demand";
 import type { KubernetesObject } from "./object";
+import { isWorkload } from "./workload-kind";
 import { podDemand } from "./pod-demand";
 import { rolloutPods, type Running } from "../watch/rollout-pods";
 
 /**
  * What an upgrade needs beside the running pods: first the pod through which the steps reach the database, then the migration's beside it,
- * then what every Deployment needs at the fullest moment of its rollout.
+ * then what every workload needs at the fullest moment of its rollout.
  */
 export function surgeDemands({
   gateway,
@@ -21,10 +22,10 @@ export function surgeDemands({
   readonly job: KubernetesObject | undefined;
   /** The Job whose pod reaches the database for backup and migration; undefined if they reach it otherwise. */
   readonly client?: KubernetesObject | undefined;
-  /** The live Deployments; none on a first install, and undefined if nobody could look. */
+  /** The live workloads; none on a first install, and undefined if nobody could look. */
   readonly running: readonly Running[] | undefined;
 }): readonly Demand[] {
-  const deployments = objects.filter(({ kind }) => kind === "Deployment");
+  const workloads = objects.filter(isWorkload);
   const gateways = [gateway];
   const clients =
     client === undefined
@@ -38,7 +39,7 @@ export function surgeDemands({
     {
       chapter: "rollout",
       gateways,
-      pods: deployments.flatMap((object) => rolloutPods(objects, object, running)),
+      pods: workloads.flatMap((object) => rolloutPods(objects, object, running)),
     },
   ];
 }

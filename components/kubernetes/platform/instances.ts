@@ -2,9 +2,11 @@ import type { V1Container, V1ContainerStatus, V1Pod } from "@kubernetes/client-n
 import type { Instance, InstanceContainer, WorkloadLook } from "../../upgrade/platform";
 import type { Json } from "../api/json";
 import { readySince } from "../objects/ready";
+import { describeWorkload } from "../objects/workload-kind";
 import { newestPods } from "../watch/newest-pods";
-import type { RolloutVerdict, RolloutView } from "../watch/judge-rollout";
+import type { RolloutVerdict } from "../watch/judge-rollout";
 import { toProblem } from "../watch/problems";
+import { namedIn, workloadOf, type RolloutView } from "../watch/rollout-view";
 
 /** A pod as steps know it. */
 export const instanceOf = (pod: Json<V1Pod>): Instance => ({
@@ -27,12 +29,13 @@ const containersOf = (
 /** Without a readiness probe a container is ready before it can fail (T-01, T-02): it has to stand for a while. In milliseconds. */
 const proofTime = 5000;
 
-/** One look at a Deployment as steps know it. */
+/** One look at a workload as steps know it. */
 export function workloadLook(view: RolloutView, verdict: RolloutVerdict): WorkloadLook {
-  const { spec } = view.deployment;
+  const { spec } = workloadOf(view);
   const containers = spec?.template.spec?.containers ?? [];
   const isProbed = containers.length > 0 && containers.every((one) => one.readinessProbe);
   return {
+    words: describeWorkload(namedIn(view)),
     state: verdict.state,
     progress: verdict.progress,
     problem: toProblem(verdict.problem),

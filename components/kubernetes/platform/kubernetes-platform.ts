@@ -19,6 +19,7 @@ import { findContainer } from "./find-container";
 import { workloadLook } from "./instances";
 import { placeSchema, type KubernetesPlace } from "./kubectl";
 import { migration } from "./migration";
+import { oneByOne } from "./one-by-one";
 import { runClient } from "./run-client";
 import { takeOver } from "./take-over";
 import { watchRollout } from "./watch-rollout";
@@ -67,9 +68,10 @@ function kubernetesPlatform(client: ClusterClient, place: KubernetesPlace, io: S
       return workloadLook(view, judgeRollout(view, new Map(), Date.now()));
     },
     watchRollout: (workload, options) => watchRollout(client, namespace, workload, options, io),
+    oneByOne: (workload, options = {}) => oneByOne(client, namespace, workload, options, io),
     ask: (to, path, request) => askThrough(client, namespace, to, path, request),
     log: (question) => readPodLog(client, { namespace, ...question }),
-    writers: (deployments) => writersOf(client, { namespace, deployments }, io),
+    writers: (workloads) => writersOf(client, { namespace, workloads }, io),
     migration: (which) => migration(client, namespace, which, io.signal),
     findSecret: async (name) => ({
       exists: await hasSecret(client, namespace, name),

@@ -2,20 +2,21 @@ import type { RolloutOptions, RolloutWatch } from "../../upgrade/platform";
 import { wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { ClusterClient } from "../api/client";
 import { openPodDrain, type PodDrain } from "../watch/drain-old-pods";
-import { judgeRollout, type RolloutView } from "../watch/judge-rollout";
+import { judgeRollout } from "../watch/judge-rollout";
 import { newestPods } from "../watch/newest-pods";
 import { podWarning } from "../watch/pod-warnings";
 import type { Since } from "../watch/problems";
 import { readRollout } from "../watch/read-rollout";
 import { refreshStuckPods } from "../watch/refresh-stuck-pods";
+import type { RolloutView } from "../watch/rollout-view";
 import { startStopped } from "../watch/start-stopped";
 import { workloadLook } from "./instances";
 
-/** Watches the rollout of one Deployment; see {@link RolloutWatch}. */
+/** Watches the rollout of one workload; see {@link RolloutWatch}. */
 export function watchRollout(
   client: ClusterClient,
   namespace: string,
-  deployment: string,
+  workload: string,
   options: RolloutOptions,
   io: StepIo,
 ): RolloutWatch {
@@ -27,7 +28,7 @@ export function watchRollout(
   let drain: PodDrain | undefined;
   let isDraining = false;
   let last: RolloutView | undefined;
-  const read = async () => (last = await readRollout(client, namespace, deployment));
+  const read = async () => (last = await readRollout(client, namespace, workload));
   return {
     look: async () => {
       const view = await read();

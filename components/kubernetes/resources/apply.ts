@@ -41,7 +41,7 @@ const PROTECTED: ReadonlySet<string> = new Set([
 ]);
 
 /** Kinds that our own steps wait for, or whose wait would fail for pods that are judged later. */
-const OWN_WAIT: ReadonlySet<string> = new Set(["Deployment", "Job", "Service"]);
+const OWN_WAIT: ReadonlySet<string> = new Set(["Deployment", "Job", "Service", "StatefulSet"]);
 
 /** An object as a resource, with what the API server made of its metadata. */
 export type AppliedObject = pulumi.CustomResource & {

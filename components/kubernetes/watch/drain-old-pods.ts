@@ -3,8 +3,8 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import type { Json, JsonList } from "../api/json";
 import { wordsOf, type StepIo } from "../../upgrade/step-io";
-import type { RolloutView } from "./judge-rollout";
 import { newestPods } from "./newest-pods";
+import { workloadOf, type RolloutView } from "./rollout-view";
 import { isReady } from "../objects/ready";
 
 /** How pods leave that have no pause before their stop. */
@@ -32,7 +32,7 @@ const LEAVING = "-leaving";
 export function drainablePods(view: RolloutView): readonly Json<V1Pod>[] {
   const newest = newestPods(view);
   const serving = view.pods.filter(isServing);
-  const spare = serving.length - (view.deployment.spec?.replicas ?? 1);
+  const spare = serving.length - (workloadOf(view).spec?.replicas ?? 1);
   if (spare <= 0 || !newest.some(isServing)) return [];
   return oldPods(view).filter(isServing).slice(0, spare);
 }
@@ -63,7 +63,7 @@ export async function openPodDrain(
   io: StepIo,
 ): Promise<PodDrain> {
   const folder = `/api/v1/namespaces/${namespace}/pods`;
-  const labels = view.deployment.spec?.selector.matchLabels ?? {};
+  const labels = workloadOf(view).spec?.selector.matchLabels ?? {};
   const value = `${labels[label] ?? ""}${LEAVING}`;
   const leaving = new Map<string, Promise<void>>();
 

@@ -1,22 +1,10 @@
-import type {
-  V1Deployment,
-  V1DeploymentCondition,
-  V1Pod,
-  V1ReplicaSet,
-} from "@kubernetes/client-node";
+import type { V1Deployment, V1DeploymentCondition } from "@kubernetes/client-node";
 import { findPodProblems, type Tolerance } from "./pod-problems";
 import { overdueProblems, type PodProblem, type Since } from "./problems";
 import type { Json } from "../api/json";
 import { newestPods } from "./newest-pods";
 import { isReady } from "../objects/ready";
-
-/** One look at a Deployment and at what it has made. */
-export interface RolloutView {
-  readonly deployment: Json<V1Deployment>;
-  readonly replicaSets: readonly Json<V1ReplicaSet>[];
-  /** Every pod that its selector matches. */
-  readonly pods: readonly Json<V1Pod>[];
-}
+import { isAlive, isObserved, workloadOf, type RolloutView } from "./rollout-view";
 
 /** What one look says about the rollout. */
 export interface RolloutVerdict {
@@ -30,7 +18,7 @@ export interface RolloutVerdict {
 
 /**
  * Judges a rollout by one look and by what earlier looks saw. Done means that the controller has seen the newest spec, every wanted pod
- * is of it, ready and available, and older pods are gone or ending (S-28, S-29, S-30). Only pods of the newest ReplicaSet can fail it:
+ * is of it, ready and available, and older pods are gone or ending (S-28, S-29, S-30). Only pods of the newest release can fail it:
  * an old pod in trouble is what the upgrade replaces.
  */
 export function judgeRollout(
@@ -39,10 +27,11 @@ export function judgeRollout(
   now: number,
   tolerance: Tolerance = {},
 ): RolloutVerdict {
-  const { metadata, spec, status } = view.deployment;
+  const workload = workloadOf(view);
+  const { metadata, spec, status } = workload;
   const newest = newestPods(view);
   const problems = [
-    ...deploymentProblems(view.deployment),
+    ...("deployment" in view ? deploymentProblems(view.deployment) : []),
     ...newest.flatMap((pod) => findPodProblems(pod, tolerance)),
   ];
   const weighed = overdueProblems(problems, since, now);
@@ -50,7 +39,7 @@ export function judgeRollout(
   const wanted = spec?.replicas ?? 1;
   const ready = newest.filter((pod) => isAlive(pod) && isReady(pod)).length;
   const progress = `${metadata?.name ?? ""} ${ready}/${wanted} ready (new), ${old} old`;
-  const observed = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+  const observed = isObserved(workload);
   const complete = [
     status?.replicas,
     status?.updatedReplicas,
@@ -67,11 +56,6 @@ export function judgeRollout(
     ...(problems[0] === undefined ? {} : { problem: problems[0] }),
   };
 }
-
-const isAlive = ({ metadata, status }: Json<V1Pod>): boolean =>
-  metadata?.deletionTimestamp === undefined &&
-  status?.phase !== "Succeeded" &&
-  status?.phase !== "Failed";
 
 function deploymentProblems(deployment: Json<V1Deployment>): readonly PodProblem[] {
   const name = deployment.metadata?.name ?? "";

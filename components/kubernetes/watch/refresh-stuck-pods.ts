@@ -5,8 +5,9 @@ import type { ProblemKind } from "../../upgrade/platform";
 import type { Since } from "./problems";
 import type { Json } from "../api/json";
 import type { StepIo } from "../../upgrade/step-io";
-import type { RolloutView } from "./judge-rollout";
 import { newestPods } from "./newest-pods";
+import { ordinalOf, partitionOf, unreadyFor } from "./ordinal-turns";
+import { isAlive, type RolloutView } from "./rollout-view";
 
 /** How long an old complaint of the controller may stand after a fresh start, in milliseconds. */
 const stallIgnoredFor = 120_000;
@@ -30,13 +31,30 @@ export async function refreshStuckPods(
   io: StepIo,
 ): Promise<Since> {
   const now = Date.now();
-  for (const pod of newestPods(view).filter((pod) => isStuck(pod, now))) {
+  const stuck = newestPods(view).filter((pod) => isStuck(pod, now));
+  for (const pod of [...stuck, ...inTheWay(view, now)]) {
     const name = pod.metadata?.name ?? "";
     io.say(`pod ${name} is stuck from an earlier try; giving it a fresh start`);
     // Without the right to delete pods the rollout can still be watched.
     await client.ask(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: "DELETE" });
   }
   return new Map([["stalled", { first: now + stallIgnoredFor, last: now + stallIgnoredFor }]]);
+}
+
+/**
+ * Old pods of a StatefulSet that are not ready: its controller waits for them to be, and then would replace them; so that going back from a release
+ * whose first pod is stuck never ends (T-24).
+ */
+function inTheWay(view: RolloutView, now: number): readonly Json<V1Pod>[] {
+  if ("deployment" in view) return [];
+  const newest = newestPods(view);
+  return view.pods.filter(
+    (pod) =>
+      isAlive(pod) &&
+      !newest.includes(pod) &&
+      ordinalOf(pod) >= partitionOf(view.statefulSet) &&
+      unreadyFor(pod, now) > youngPod,
+  );
 }
 
 function isStuck(pod: Json<V1Pod>, now: number): boolean {

@@ -1,44 +1,52 @@
 import type { ContainerResources } from "../objects/container-resources";
 import type { PodDemand } from "../objects/demand";
 import type { WorkloadFacts } from "../facts/cluster-facts";
-import { readDeployment } from "../objects/deployment-shape";
 import { resolveCount } from "../objects/int-or-percent";
 import type { KubernetesObject } from "../objects/object";
 import { podDemand } from "../objects/pod-demand";
 import { replicaRange } from "../objects/replica-range";
+import { isSameWorkload } from "../objects/workload-kind";
+import { readWorkload, type WorkloadShape } from "../objects/workload-shape";
 
-/** A live Deployment, as much of it as counts here. */
-export type Running = Pick<WorkloadFacts, "name" | "desired" | "stoppedFrom" | "resources">;
+/** A live workload, as much of it as counts here. */
+export type Running = Pick<
+  WorkloadFacts,
+  "kind" | "name" | "desired" | "stoppedFrom" | "resources"
+>;
 
 /**
- * What the rollout of one Deployment needs beside its running pods at its fullest moment: all new pods are there then, and as many old ones
- * as it surges by. So pods that are more than before count whole, and those that take an old one's place with what they ask for beyond it.
+ * What the rollout of one workload needs beside its running pods at its fullest moment: all new pods are there then, and as many old ones
+ * as it surges by, a StatefulSet by none. So pods that are more than before count whole, and those that take an old one's place with what they
+ * ask for beyond it.
  *
- * @param running - the live Deployments; undefined if they are not known: then they are taken to be like the new ones
+ * @param running - the live workloads; undefined if they are not known: then they are taken to be like the new ones
  */
 export function rolloutPods(
   objects: readonly KubernetesObject[],
-  deployment: KubernetesObject,
+  workload: KubernetesObject,
   running: readonly Running[] | undefined,
 ): readonly PodDemand[] {
-  const { name } = deployment.metadata;
+  const { name } = workload.metadata;
   const range = replicaRange(objects, name);
-  const strategy = readDeployment(objects, name)?.spec.strategy;
-  const pod = podDemand(deployment, name);
-  if (range === undefined || strategy === undefined || pod === undefined) return [];
-  const live = running?.find((workload) => workload.name === name);
+  const shape = readWorkload(objects, name);
+  const pod = podDemand(workload, name);
+  if (range === undefined || shape === undefined || pod === undefined) return [];
+  const live = running?.find((one) => isSameWorkload(one, { kind: shape.kind, name }));
   const before = running === undefined ? range.min : (live?.desired ?? 0);
   const after = Math.min(Math.max(live?.stoppedFrom ?? before, range.min), range.max);
-  const surge =
-    strategy.type === "Recreate"
-      ? 0
-      : Math.min(before, resolveCount(strategy.rollingUpdate.maxSurge, range.max, "up"));
+  const surge = Math.min(before, surgeOf(shape, range.max));
   const grown = live === undefined ? undefined : growthOf(pod, live, name);
   return [
     ...times(Math.max(after + surge - before, 0), pod),
     ...(grown === undefined ? [] : times(Math.min(before - surge, after), grown)),
   ];
 }
+
+/** Pods that are made before old ones have gone. */
+const surgeOf = ({ kind, spec: { strategy } }: WorkloadShape, pods: number): number =>
+  kind === "StatefulSet" || strategy.type === "Recreate"
+    ? 0
+    : resolveCount(strategy.rollingUpdate.maxSurge, pods, "up");
 
 const times = (count: number, pod: PodDemand): readonly PodDemand[] =>
   Array.from({ length: count }, () => pod);

@@ -1,20 +1,23 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
+import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import { selectorText } from "../objects/selector-text";
-import type { Json, JsonList } from "../api/json";
+import type { JsonList } from "../api/json";
 import { isRolloutDue, rememberedReplicas, remembering } from "../objects/remembered-replicas";
-import { deploymentPath, setReplicas } from "./replicas-before";
+import { readStepName, workloadPath } from "../objects/workload-kind";
+import { setReplicas } from "./replicas-before";
+import type { LiveWorkload } from "./rollout-view";
 import type { StartedWriters, Writers } from "../../upgrade/platform";
 import { StepFailure, type StepIo } from "../../upgrade/step-io";
 
-/** Names of the Deployments that write to the database. */
+/** What writes to the database. */
 export interface WritersPlace {
   readonly namespace: string;
-  readonly deployments: readonly string[];
+  /** Names of the workloads, as steps call them. */
+  readonly workloads: readonly string[];
 }
 
-/** The Deployments that write to the database; see {@link Writers}. */
+/** The workloads that write to the database; see {@link Writers}. */
 export const writersOf = (client: ClusterClient, place: WritersPlace, io: StepIo): Writers => ({
   checkStop: () => checkStop(client, place),
   stop: (deadlineSeconds) => stopWriters(client, place, deadlineSeconds, io),
@@ -28,14 +31,14 @@ export const writersOf = (client: ClusterClient, place: WritersPlace, io: StepIo
  * @throws StepFailure if one is missing; ClusterError if one may not be changed.
  */
 async function checkStop(client: ClusterClient, writers: WritersPlace): Promise<void> {
-  for (const { path, deployment } of await read(client, writers)) {
-    await setReplicas(client, path, 0, before(deployment), { dryRun: true });
+  for (const { path, workload } of await read(client, writers)) {
+    await setReplicas(client, path, 0, before(workload), { dryRun: true });
   }
 }
 
 /**
  * Scales the writers to nothing, each remembering its replicas, and returns once none of their pods is left. An autoscaler leaves a
- * Deployment of no replicas alone.
+ * workload of no replicas alone.
  *
  * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/podautoscaler/horizontal.go` (ScalingDisabled).
  *
@@ -48,12 +51,12 @@ async function stopWriters(
   io: StepIo,
 ): Promise<void> {
   const found = await read(client, writers);
-  for (const { name, path, deployment } of found) {
-    const replicas = deployment.spec?.replicas ?? 1;
+  for (const { name, path, workload } of found) {
+    const replicas = workload.spec?.replicas ?? 1;
     io.say(
       replicas === 0 ? `${name} is stopped already` : `stopping ${name} (${replicas} replicas)`,
     );
-    await setReplicas(client, path, 0, before(deployment));
+    await setReplicas(client, path, 0, before(workload));
   }
   const end = Date.now() + deadlineSeconds * 1000;
   for (let said = ""; ;) {
@@ -81,7 +84,7 @@ async function keepStopped(client: ClusterClient, writers: WritersPlace): Promis
 }
 
 /**
- * Scales back what a restore has stopped. Missing Deployments are skipped. One whose database an earlier restore has made older than its
+ * Scales back what a restore has stopped. Missing workloads are skipped. One whose database an earlier restore has made older than its
  * release stays stopped.
  */
 async function startWriters(client: ClusterClient, writers: WritersPlace): Promise<StartedWriters> {
@@ -95,14 +98,14 @@ async function startWriters(client: ClusterClient, writers: WritersPlace): Promi
 }
 
 /** Those that a restore has stopped, each with the replicas that it had. */
-async function readStopped(client: ClusterClient, { namespace, deployments }: WritersPlace) {
+async function readStopped(client: ClusterClient, { namespace, workloads }: WritersPlace) {
   const found = await Promise.all(
-    deployments.map(async (name) => {
-      const path = deploymentPath(namespace, name);
-      const deployment = await client.find<Json<V1Deployment>>(path);
-      const replicas = deployment === undefined ? undefined : rememberedReplicas(deployment);
-      if (deployment === undefined || replicas === undefined) return [];
-      return [{ name, path, replicas, isDue: isRolloutDue(deployment) }];
+    workloads.map(async (name) => {
+      const path = workloadPath(namespace, readStepName(name));
+      const workload = await client.find<LiveWorkload>(path);
+      const replicas = workload === undefined ? undefined : rememberedReplicas(workload);
+      if (workload === undefined || replicas === undefined) return [];
+      return [{ name, path, replicas, isDue: isRolloutDue(workload) }];
     }),
   );
   return found.flat();
@@ -111,27 +114,25 @@ async function readStopped(client: ClusterClient, { namespace, deployments }: Wr
 interface Found {
   readonly name: string;
   readonly path: string;
-  readonly deployment: Json<V1Deployment>;
+  readonly workload: LiveWorkload;
 }
 
 /** A run that was killed has remembered the number, and ours would be 0. */
-const before = (deployment: Json<V1Deployment>): string =>
-  remembering(
-    rememberedReplicas(deployment) ?? deployment.spec?.replicas ?? 1,
-    isRolloutDue(deployment),
-  );
+const before = (workload: LiveWorkload): string =>
+  remembering(rememberedReplicas(workload) ?? workload.spec?.replicas ?? 1, isRolloutDue(workload));
 
-const read = (client: ClusterClient, { namespace, deployments }: WritersPlace) =>
+const read = (client: ClusterClient, { namespace, workloads }: WritersPlace) =>
   Promise.all(
-    deployments.map(async (name): Promise<Found> => {
-      const path = deploymentPath(namespace, name);
-      const deployment = await client.find<Json<V1Deployment>>(path);
-      if (deployment === undefined)
+    workloads.map(async (name): Promise<Found> => {
+      const named = readStepName(name);
+      const path = workloadPath(namespace, named);
+      const workload = await client.find<LiveWorkload>(path);
+      if (workload === undefined)
         throw new StepFailure(
-          `there is no Deployment ${namespace}/${name} to stop`,
-          "name the Deployments that write to the database as they are called in the cluster",
+          `there is no ${named.kind} ${namespace}/${named.name} to stop`,
+          "name the workloads that write to the database as they are called in the cluster",
         );
-      return { name, path, deployment };
+      return { name, path, workload };
     }),
   );
 
@@ -142,9 +143,9 @@ async function podsOf(
   found: readonly Found[],
 ): Promise<readonly string[]> {
   const lists = await Promise.all(
-    found.map(({ deployment }) => {
+    found.map(({ workload }) => {
       const query = new URLSearchParams({
-        labelSelector: selectorText(deployment.spec?.selector),
+        labelSelector: selectorText(workload.spec?.selector),
         fieldSelector: "status.phase!=Succeeded,status.phase!=Failed",
       });
       return client.get<JsonList<V1Pod>>(

@@ -48,7 +48,7 @@ const stillStopped = (name: string): string =>
 
 interface PutBack {
   readonly undone: readonly string[];
-  /** Deployments that an earlier restore keeps stopped. */
+  /** Workloads that an earlier restore keeps stopped. */
   readonly left: readonly string[];
 }
 

@@ -46,5 +46,5 @@ export function occasionOf({
   ];
   return moved.length === 0
     ? (verified.occasion ?? "")
-    : `${moved.join(", ")}, since ${verified.verifiedAt}`;
+    : `${moved.join(", ")}; last verified ${verified.verifiedAt}`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { drainGracefully } from "../../../components/kubernetes/edits/drain-gracefully";
+import { HELD_AT, holdOrdinals } from "../../../components/kubernetes/edits/hold-ordinals";
 import { leaveReplicasToAutoscaler } from "../../../components/kubernetes/edits/leave-replicas-to-autoscaler";
 import { rollOnSecretChange } from "../../../components/kubernetes/edits/roll-on-secret-change";
 import { rollWithoutLoss } from "../../../components/kubernetes/edits/roll-without-loss";
@@ -77,5 +78,31 @@ describe("a workload of the chart", () => {
       edit(workload);
     }
     expect(JSON.stringify(workload)).toBe(before);
+  });
+});
+
+describe("a StatefulSet of the chart", () => {
+  const held = (most?: number, replicas: number | undefined = 3) => {
+    const { spec, metadata } = holdOrdinals(most)({
+      ...workload,
+      kind: "StatefulSet",
+      spec: { ...workload.spec, replicas },
+    });
+    return [spec.updateStrategy, metadata.annotations?.[HELD_AT]];
+  };
+  const at = (partition: number) => [
+    { type: "RollingUpdate", rollingUpdate: { partition } },
+    String(partition),
+  ];
+
+  test("holds every ordinal, so that a new template replaces no pod, and notes where it rests (B-06)", () => {
+    expect(held()).toEqual(at(3));
+    expect(held(undefined, 0)).toEqual(at(0));
+  });
+
+  test("under an autoscaler holds as many as that may make", () => {
+    const { spec } = leaveReplicasToAutoscaler({ ...workload, kind: "StatefulSet" });
+    const { updateStrategy } = holdOrdinals(20)({ ...workload, kind: "StatefulSet", spec }).spec;
+    expect(updateStrategy).toEqual(at(20)[0]);
   });
 });

@@ -4,7 +4,7 @@ import { leavePodsAlone } from "../../../components/kubernetes/edits/leave-pods-
 test("a workload without its pods keeps all else", () => {
   const workload = {
     apiVersion: "apps/v1",
-    kind: "Deployment",
+    kind: "Deployment" as const,
     metadata: { name: "gateway" },
     spec: { replicas: 2, template: { spec: { containers: [] } } },
   };

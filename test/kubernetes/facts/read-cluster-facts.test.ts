@@ -9,14 +9,17 @@ const deployment = { apiVersion: "apps/v1", kind: "Deployment", name: "gateway" 
 const monitor = { apiVersion: "monitoring.coreos.com/v1", kind: "ServiceMonitor", name: "gateway" };
 const namespace = { apiVersion: "v1", kind: "Namespace", name: "smoltbot" };
 
-const look = (answers: Readonly<Record<string, unknown>>) => {
+const look = (
+  answers: Readonly<Record<string, unknown>>,
+  more: readonly (typeof deployment)[] = [],
+) => {
   const answer: Answer = (_, path) => answers[path.replace("/k8s", "")];
   return withApi(answer, async (kubeconfig) =>
     readClusterFacts({
       client: await openCluster({ kubeconfig }),
       namespace: "smoltbot",
       instance: "smoltbot",
-      objects: [deployment, monitor, namespace],
+      objects: [deployment, monitor, namespace, ...more],
       record: "gateway-chart",
     }),
   );
@@ -194,5 +197,31 @@ describe("what the scheduler sets aside for a pod", () => {
 
   test("includes the overhead of its runtime", () => {
     expect(podRequests({ containers: [], overhead: { memory: "10Mi" } }).memory).toBe(10485760);
+  });
+});
+
+describe("the workloads of a release", () => {
+  const live = { metadata: { name: "one" }, spec: { selector: {}, template: {} }, status: {} };
+  const lists = {
+    ...empty,
+    "/apis/apps/v1/namespaces/smoltbot/deployments": { items: [live] },
+    "/apis/apps/v1/namespaces/smoltbot/statefulsets": { items: [live] },
+  };
+  const bridge = { apiVersion: "apps/v1", kind: "StatefulSet", name: "bridge" };
+
+  test("are its Deployments alone where it declares no StatefulSet: nobody needs that right", async () => {
+    const { workloads } = await look({
+      ...lists,
+      "/apis/apps/v1/namespaces/smoltbot/statefulsets": new Refusal(403, "{}"),
+    });
+    expect(workloads.map(({ kind, name }) => `${kind ?? ""}/${name}`)).toEqual(["Deployment/one"]);
+  });
+
+  test("are its StatefulSets as well where it declares one", async () => {
+    const { workloads } = await look(lists, [bridge]);
+    expect(workloads.map(({ kind, name }) => `${kind ?? ""}/${name}`)).toEqual([
+      "Deployment/one",
+      "StatefulSet/one",
+    ]);
   });
 });

@@ -84,3 +84,35 @@ test("objects that could not be seen are unknown, with the reason", () => {
     `unknown ${at}: no look at the live objects: forbidden`,
   ]);
 });
+
+const statefulSet = (spec: object = {}): KubernetesObject => ({
+  ...deployment(spec),
+  kind: "StatefulSet",
+});
+const held = { updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 2 } } };
+
+test("a StatefulSet is taken over with its pods held, which restarts none of them", () => {
+  const filledIn = {
+    updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } },
+    podManagementPolicy: "OrderedReady",
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+  };
+  expect(say([statefulSet(filledIn)], [], [statefulSet(held)])).toEqual([
+    "warn StatefulSet/gateway: differs in spec.updateStrategy.rollingUpdate.partition, which is changed in place",
+  ]);
+});
+
+test.each([
+  ["of another headless Service", { serviceName: "other" }, "spec.serviceName"],
+  ["of other replicas", { replicas: 5 }, "spec.replicas"],
+])("a StatefulSet %s is refused: it cannot be taken over as it is", (_, spec, path) => {
+  const wanted = statefulSet({ serviceName: "gateway" });
+  const live = statefulSet({ serviceName: "gateway", ...spec });
+  expect(say([live], [], [wanted])).toEqual([
+    `block StatefulSet/gateway: ${path} is not what the stack file and the chart come to`,
+  ]);
+});
+
+test("a StatefulSet that the install has not is refused", () => {
+  expect(say([], [], [statefulSet()])).toEqual(["block StatefulSet/gateway: no such StatefulSet"]);
+});

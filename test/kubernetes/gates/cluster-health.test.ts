@@ -118,3 +118,14 @@ test.each([
     ]);
   },
 );
+
+test("a StatefulSet that is not well is told as one, and scaled as one (B-21)", () => {
+  const sick = { workloads: [workload({ kind: "StatefulSet", name: "bridge", ready: 1 })] };
+  expect(say(sick)).toEqual([
+    "block StatefulSet/bridge: of 2 pods 2 up to date, 1 ready, 2 available",
+  ]);
+  const none = { desired: 0, updated: 0, ready: 0, available: 0, stoppedFrom: 3 };
+  const stopped = { workloads: [workload({ kind: "StatefulSet", name: "bridge", ...none })] };
+  const [finding] = clusterHealth({ cluster: cluster(stopped), plan: upgrade, at });
+  expect(finding?.fix).toContain("kubectl scale statefulset/bridge --replicas=3");
+});

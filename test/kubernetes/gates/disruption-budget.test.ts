@@ -51,12 +51,22 @@ test.each<[string, readonly KubernetesObject[], string]>([
   ],
 ])("S-53: %s", (_, objects, said) => {
   const all = [deployment(), ...objects];
-  expect(spoken(disruptionBudget({ objects: all, deployment: "gateway" }))).toEqual([said]);
+  expect(spoken(disruptionBudget({ objects: all, workload: "gateway" }))).toEqual([said]);
 });
 
 test("S-53: no budget is to be made, of two one is to go", () => {
   const fix = (...objects: readonly KubernetesObject[]) =>
-    disruptionBudget({ objects: [deployment(), ...objects], deployment: "gateway" })[0]?.fix;
+    disruptionBudget({ objects: [deployment(), ...objects], workload: "gateway" })[0]?.fix;
   expect(fix()).toMatch(/^set availability.minAvailable/);
   expect(fix(budget(), budget({ minAvailable: 1 }, "other"))).toMatch(/^remove all but one/);
+});
+
+test("S-53: a StatefulSet is asked for a budget of its own, with the values as the place to set it", () => {
+  const objects = [{ ...deployment(), kind: "StatefulSet" }];
+  const declaredAt = "gateways:bamf.values";
+  const [finding] = disruptionBudget({ objects, workload: "gateway", declaredAt });
+  expect(finding).toMatchObject({
+    at: "StatefulSet/gateway",
+    fix: "set its minAvailable in gateways:bamf.values, and leave the budget's selector alone",
+  });
 });

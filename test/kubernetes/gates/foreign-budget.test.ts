@@ -6,13 +6,14 @@ import { spoken } from "../../upgrade/gates/findings";
 
 const at = "context prod, namespace smoltbot";
 const labels = { app: "gateway", tier: "edge" };
+const guarded = [{ budget: "gateway", labels }];
 const budget = (name: string, matchLabels: Readonly<Record<string, string>>) => ({
   name,
   selector: { matchLabels, matchExpressions: [] },
   allowed: 1,
 });
 const say = (...budgets: readonly ReturnType<typeof budget>[]) =>
-  spoken(foreignBudget({ cluster: cluster({ budgets }), ours: "gateway", labels, at }));
+  spoken(foreignBudget({ cluster: cluster({ budgets }), guarded, at }));
 
 test("our own budget, and those over other pods, pass (S-53)", () => {
   expect(say(budget("gateway", labels), budget("other", { app: "other" }))).toEqual([
@@ -28,8 +29,23 @@ test("a second budget over the same pods is told, one over everything too (S-53)
 });
 
 test("a cluster that could not be seen is an answer of its own", () => {
-  const question = { cluster: unavailable("refused"), ours: "gateway", labels, at };
+  const question = { cluster: unavailable("refused"), guarded, at };
   expect(spoken(foreignBudget(question))).toEqual([
     `unknown ${at}: no look at the disruption budgets: refused`,
   ]);
+});
+
+test("a budget over the pods of any guarded workload is told, with the name of our own (S-53)", () => {
+  const bridges = { budget: "bridge", labels: { app: "bridge" } };
+  const budgets = [budget("bridge", { app: "bridge" }), budget("extra", { app: "bridge" })];
+  const [finding, ...others] = foreignBudget({
+    cluster: cluster({ budgets }),
+    guarded: [...guarded, bridges],
+    at,
+  });
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({
+    at: "PodDisruptionBudget/extra",
+    expected: "bridge alone; a pod under two budgets cannot be evicted, and a node drain hangs",
+  });
 });

@@ -40,5 +40,17 @@ test.each<[string, readonly KubernetesObject[], readonly string[]]>([
     [`block ${at}: no such Deployment among the rendered objects`],
   ],
 ])("S-52: %s", (_, objects, said) => {
-  expect(spoken(replicas({ objects, deployment: "gateway" }))).toEqual(said);
+  expect(spoken(replicas({ objects, workload: "gateway" }))).toEqual(said);
+});
+
+test("B-21: a StatefulSet of one pod is refused, with the values as the place to raise it", () => {
+  const objects = [{ ...deployment({ replicas: 1 }), kind: "StatefulSet" }];
+  const declaredAt = "gateways:bamf.values";
+  const [finding] = replicas({ objects, workload: "gateway", declaredAt });
+  expect(spoken(finding === undefined ? [] : [finding])).toEqual([
+    "block StatefulSet/gateway: replicas 1",
+  ]);
+  expect(finding?.fix).toBe(
+    "raise its replicas, or the minReplicas of its autoscaler, to 2 or more in gateways:bamf.values",
+  );
 });

@@ -70,3 +70,16 @@ test("a cluster that could not be seen is an answer of its own", () => {
     `unknown ${at}: no look at the Deployments: connection refused`,
   ]);
 });
+
+test("a StatefulSet is compared with the StatefulSet of its name, and with no Deployment (S-06)", () => {
+  const before = [
+    workload({ resources: asks({ cpu: "1" }) }),
+    workload({ kind: "StatefulSet", resources: asks({ cpu: "2" }) }),
+  ];
+  const wanted = [
+    { kind: "StatefulSet" as const, name: "gateway", pods: 2, containers: asks({ cpu: "1" }) },
+  ];
+  expect(spoken(resourceChanges({ cluster: cluster({ workloads: before }), wanted, at }))).toEqual([
+    "warn StatefulSet/gateway container gateway: a cpu request that changes from 2000m to 1000m; over 2 pods from 4000m to 2000m",
+  ]);
+});

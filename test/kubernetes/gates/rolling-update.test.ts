@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
 import { rollingUpdate } from "../../../components/kubernetes/gates/rolling-update";
 import { spoken } from "../../upgrade/gates/findings";
-import { autoscaler, container, deployment } from "../../upgrade/gates/gateway";
+import { autoscaler, container, deployment, statefulSet } from "../../upgrade/gates/gateway";
 
 const at = "Deployment/gateway";
 const drained = `pass ${at} container gateway: preStop pause 10 s, grace period 40 s`;
 const rolling = (maxUnavailable: unknown, maxSurge: unknown, replicas = 2) =>
   deployment({ replicas, strategy: { rollingUpdate: { maxUnavailable, maxSurge } } });
 const say = (...objects: readonly KubernetesObject[]) =>
-  spoken(rollingUpdate({ objects, deployment: "gateway", drainSeconds: 15 }));
+  spoken(rollingUpdate({ objects, workload: "gateway", drainSeconds: 15 }));
 
 test.each<[string, readonly KubernetesObject[], string]>([
   ["maxUnavailable 0 passes", [deployment()], "pass|0, which is 0 of 2"],
@@ -111,4 +111,32 @@ test("S-54: where no container names a port, every one has to drain", () => {
     `pass ${at} container gateway: preStop pause 10 s, grace period 40 s`,
     `block ${at} container sidecar: preStop pause 0 s, grace period 40 s`,
   ]);
+});
+
+test.each<[string, readonly KubernetesObject[], string]>([
+  [
+    "held at all of its pods passes",
+    [statefulSet(2)],
+    "pass StatefulSet/gateway: RollingUpdate with partition 2, which lets 0 of 2 pods go by themselves: each waits for its turn",
+  ],
+  [
+    "that nobody holds is refused",
+    [statefulSet()],
+    "block StatefulSet/gateway: RollingUpdate with partition 0, which lets 2 of 2 pods go by themselves",
+  ],
+  [
+    "held at fewer than its autoscaler may make is refused",
+    [
+      statefulSet(2, { replicas: undefined }),
+      autoscaler({ scaleTargetRef: { kind: "StatefulSet", name: "gateway" } }),
+    ],
+    "block StatefulSet/gateway: RollingUpdate with partition 2, which lets 4 of 6 pods go by themselves",
+  ],
+  [
+    "whose pods go only by hand is refused",
+    [statefulSet(2, { updateStrategy: { type: "OnDelete" } })],
+    "block StatefulSet/gateway: strategy OnDelete",
+  ],
+])("B-06: a StatefulSet %s", (_, objects, said) => {
+  expect(say(...objects)).toEqual([said, drained.replace("Deployment", "StatefulSet")]);
 });

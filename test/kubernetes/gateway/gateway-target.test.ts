@@ -250,7 +250,7 @@ describe("a release that knows the way between releases", () => {
 describe("a release whose Deployments change in waves", () => {
   const deployment = (name: string) => ({
     apiVersion: "apps/v1",
-    kind: "Deployment",
+    kind: "Deployment" as const,
     metadata: { name },
     spec: {
       template: { spec: { containers: [{ name, image: `registry.example/${name}:1.1.0` }] } },
@@ -258,8 +258,8 @@ describe("a release whose Deployments change in waves", () => {
   });
   const workloads = [deployment("api"), deployment("bridge"), deployment("web")];
   const waves = [
-    { name: "api", deployments: ["api"], verified: true },
-    { name: "rest", deployments: ["bridge", "web"] },
+    { name: "api", workloads: ["api"], verified: true },
+    { name: "rest", workloads: ["bridge", "web"] },
   ];
   const config: SmoltbotGateway = { name: "smoltbot", settings: exampleSmoltbot(), secrets: {} };
   const tasks = gatewayTasks(
@@ -274,6 +274,29 @@ describe("a release whose Deployments change in waves", () => {
     expect(rest?.watch.input.deployments.map(({ name }) => name)).toEqual(["bridge", "web"]);
     expect(rest?.workloads.map(({ metadata }) => metadata.name)).toEqual(["bridge", "web"]);
     expect(rest?.verify).toBeUndefined();
+  });
+
+  test("hands the policy of a wave to its StatefulSets, which steps name by their kind (B-06)", () => {
+    const oneByOne = { withinSeconds: 600 };
+    const bridge = { ...deployment("bridge"), kind: "StatefulSet" as const };
+    const all = [bridge, deployment("web")];
+    const bridges = { name: "bridges", workloads: ["bridge", "web"], oneByOne };
+    const { waves: made, verification } = gatewayTasks(
+      {
+        product: smoltbot,
+        config,
+        release: { ...release, workloads: all, applied: all, waves: [bridges] },
+      },
+      { stack: "prod", known: { stack: "prod", context: "lab" } },
+    );
+    expect(made[0]?.watch.input.deployments.map(({ name, oneByOne }) => [name, oneByOne])).toEqual([
+      ["StatefulSet/bridge", oneByOne],
+      ["web", undefined],
+    ]);
+    expect(verification.input.workloads.map(({ name }) => name)).toEqual([
+      "StatefulSet/bridge",
+      "web",
+    ]);
   });
 
   test("is verified as a whole at its end", () => {

@@ -191,3 +191,21 @@ test("a product without a schema needs only the pods of its rollout", () => {
   });
   expect(demands.map(({ chapter }) => chapter)).toEqual(["rollout"]);
 });
+
+test("a StatefulSet needs no more room than its pods have, but for what they grow by (S-05)", () => {
+  const held = { ...gateway({ strategy: undefined, replicas: 3 }), kind: "StatefulSet" };
+  expect(counted(false, held)).toBe(0);
+  expect(counted(true, held)).toBe(3);
+  const running: readonly Running[] = [
+    {
+      kind: "StatefulSet",
+      name: "gateway",
+      desired: 3,
+      resources: { gateway: { requests: { cpu: 60, memory: 268_435_456 }, limits: {} } },
+    },
+  ];
+  const [, rollout] = surgeDemands({ gateway: "bamf", objects: [held], job, running });
+  expect(rollout?.pods.map(({ name, requests: { cpu } }) => [name, cpu])).toEqual(
+    Array.from({ length: 3 }, () => ["what a pod of gateway grows by", 40]),
+  );
+});

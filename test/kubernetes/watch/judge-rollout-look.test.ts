@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Since } from "../../../components/kubernetes/watch/problems";
-import { judgeRollout, type RolloutView } from "../../../components/kubernetes/watch/judge-rollout";
+import { judgeRollout } from "../../../components/kubernetes/watch/judge-rollout";
+import type { DeploymentView } from "../../../components/kubernetes/watch/rollout-view";
 import { deployment, pod, view } from "../../steps/rollout-worlds";
 
 const nothing: Since = new Map();
 
 describe("one look at a rollout", () => {
-  const nothingYet = { metadata: { uid: "d" } } as unknown as RolloutView["deployment"];
+  const nothingYet = { metadata: { uid: "d" } } as unknown as DeploymentView["deployment"];
   const condition = (type: string, status: string, reason = "SomeReason") =>
     deployment({ readyReplicas: 1, conditions: [{ type, status, reason, message: "in words" }] });
-  const look = (of: RolloutView["deployment"], pods = [pod("a"), pod("b")]) =>
+  const look = (of: DeploymentView["deployment"], pods = [pod("a"), pod("b")]) =>
     judgeRollout(view(pods, of), nothing, 0);
 
   test("at a Deployment of which nothing is filled in yet waits for its one pod", () => {

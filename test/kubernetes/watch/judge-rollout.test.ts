@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Since } from "../../../components/kubernetes/watch/problems";
-import { judgeRollout, type RolloutView } from "../../../components/kubernetes/watch/judge-rollout";
+import { judgeRollout } from "../../../components/kubernetes/watch/judge-rollout";
+import type { RolloutView } from "../../../components/kubernetes/watch/rollout-view";
 import { deployment, pod, view } from "../../steps/rollout-worlds";
 
 const nothing: Since = new Map();

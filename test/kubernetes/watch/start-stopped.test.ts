@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { openCluster } from "../../../components/kubernetes/api/client";
 import { replicasBefore } from "../../../components/kubernetes/objects/remembered-replicas";
-import { deploymentPath } from "../../../components/kubernetes/watch/replicas-before";
+import { workloadPath } from "../../../components/kubernetes/objects/workload-kind";
 import { startStopped } from "../../../components/kubernetes/watch/start-stopped";
-import type { RolloutView } from "../../../components/kubernetes/watch/judge-rollout";
+import type { DeploymentView } from "../../../components/kubernetes/watch/rollout-view";
 import { standInDeployments } from "../../steps/stand-in-deployments";
 
 /** A Deployment as it stands when the rollout begins, and what it is afterwards. */
@@ -14,7 +14,8 @@ async function rolledOut(replicas: number, remembered?: string) {
   const client = await openCluster({ kubeconfig: api.kubeconfig });
   const said: string[] = [];
   const io = { env: {}, say: (line: string) => said.push(line) };
-  const deployment = await client.get<RolloutView["deployment"]>(deploymentPath("a", "gateway"));
+  const path = workloadPath("a", { kind: "Deployment", name: "gateway" });
+  const deployment = await client.get<DeploymentView["deployment"]>(path);
   await startStopped(client, "a", { deployment, replicaSets: [], pods: [] }, io);
   client.close();
   await api.close();

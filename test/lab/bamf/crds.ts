@@ -7,7 +7,7 @@ const kinds = [
 ] as const;
 
 /** Definitions of what the chart makes of its ingress and its certificates; nothing in the lab acts on these objects, and any content of theirs is fine. */
-export const bamfDefinitions: readonly object[] = kinds.map(([group, version, kind, plural]) => ({
+export const bamfDefinitions = kinds.map(([group, version, kind, plural]) => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: { name: `${plural}.${group}` },

@@ -9,13 +9,15 @@ import type { Settings } from "../settings";
 export const python = "/usr/bin/python3";
 const debianPackages = ["python3", "python3-pip"];
 
-/** What its migrations need: the versions that the product has at v0.11.0. */
+/** What its migrations need, the versions that the product has at v0.11.0, and its client of Redis for the program that holds sessions. */
 export const pythonPackages: readonly string[] = [
   "alembic==1.18.4",
+  "async-timeout==5.0.1",
   "asyncpg==0.31.0",
   "greenlet==3.3.1",
   "Mako==1.3.12",
   "MarkupSafe==3.0.4",
+  "redis==5.2.1",
   "SQLAlchemy==2.0.46",
   "typing_extensions==4.16.0",
 ];

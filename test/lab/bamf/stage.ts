@@ -12,6 +12,9 @@ import type { Report } from "./report";
 export interface Stage {
   readonly api: Program;
   readonly redis: (...command: readonly string[]) => Promise<string>;
+  readonly redisUrl: string;
+  /** Where a bridge takes tunnels. */
+  readonly tunnelOf: (ordinal: number) => string;
   /** Starts a bridge and waits until it is well, or until it is ready. */
   readonly startBridge: (ordinal: number, wait?: "health" | "ready") => Promise<Program>;
   /** Starts an agent's instance and waits until it is ready. Unit of the limit: seconds. */
@@ -100,6 +103,8 @@ export async function startStage(
     api,
     apiUrl,
     redis,
+    redisUrl,
+    tunnelOf: (ordinal) => `${host(ordinal)}:${tunnelPort}`,
     healthOf,
     ask: async (path, body) => {
       const { stdout } = await run(binary, ["login", redisUrl, "admin@lab.example", "admin"]);

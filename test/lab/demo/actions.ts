@@ -83,7 +83,7 @@ async function gatewayUrl(lab: Lab, gateways: Gateways, stack: Stack): Promise<s
 }
 
 /** The CLI's lines without its dots and without what it says again. */
-function tellQuietly(say: (line: string) => void): (line: string) => void {
+export function tellQuietly(say: (line: string) => void): (line: string) => void {
   let last = "";
   return (line) => {
     if (line.startsWith("@") || line.trim() === "" || line === last) return;

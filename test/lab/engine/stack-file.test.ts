@@ -76,6 +76,13 @@ describe("the edit that is an upgrade", () => {
     );
   });
 
+  test("is that of the named product where a stack has two", () => {
+    const both = `${committed}  gateways:bamf:\n    version: "0.10.0"\n`;
+    expect(editVersion(both, "0.11.0", "bamf").diff).toBe(
+      '-    version: "0.10.0"\n+    version: "0.11.0"',
+    );
+  });
+
   test("shows nothing when the release is there already", () => {
     expect(editVersion(committed, "1.1.0")).toEqual({ text: committed, diff: "" });
   });

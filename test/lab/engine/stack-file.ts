@@ -3,7 +3,6 @@ import { isMap, isScalar, parseDocument, type Document, type YAMLMap } from "yam
 /** A part of a stack's configuration: null takes a key away, a map is merged, all else replaces. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
-const OURS = "gateways:smoltbot";
 const ENCRYPTION = ["encryptionsalt", "encryptedkey", "secretsprovider"];
 
 /**
@@ -29,10 +28,16 @@ export interface VersionEdit {
   readonly diff: string;
 }
 
-/** Changes the wanted release and nothing else in a stack file. @throws Error when it names none. */
-export function editVersion(text: string, version: string): VersionEdit {
-  const node = parseDocument(text).getIn(["config", OURS, "version"], true);
-  if (!isScalar(node) || node.range == null) throw new Error(`${OURS} has no version`);
+/**
+ * Changes the wanted release and nothing else in a stack file.
+ *
+ * @param product - whose release
+ * @throws Error when it names none.
+ */
+export function editVersion(text: string, version: string, product = "smoltbot"): VersionEdit {
+  const key = `gateways:${product}`;
+  const node = parseDocument(text).getIn(["config", key, "version"], true);
+  if (!isScalar(node) || node.range == null) throw new Error(`${key} has no version`);
   const [from, to] = node.range;
   const written = text.slice(from, to);
   const quote = /^["']/.exec(written)?.[0] ?? "";

@@ -184,7 +184,7 @@ const PODS: ReadonlyMap<number, readonly Finding[]> = new Map(
         spec: { minAvailable: 1, selector: { matchLabels: labels } },
       },
     ];
-    const rollout = { objects, deployment: metadata.name };
+    const rollout = { objects, workload: metadata.name };
     return [replicas, [...replicasGate(rollout), ...disruptionBudget(rollout)]];
   }),
 );

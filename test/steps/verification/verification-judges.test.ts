@@ -38,6 +38,16 @@ describe("a readiness answer", () => {
     ],
     ["of 503 is bad whatever its body says (T-15)", reply(503, { status: "ok" }), "status 503, ok"],
     ["of a proxy has no body to read", { status: 502, body: "<html>" }, "status 502"],
+    [
+      "by words names the check that is not well (T-35)",
+      reply(503, { status: "not ready", checks: { database: "unhealthy", redis: "healthy" } }),
+      "database not ok (unhealthy)",
+    ],
+    [
+      "by words that all say well complains about nothing (T-35)",
+      reply(200, { status: "ready", checks: { database: "healthy", redis: "healthy" } }),
+      "",
+    ],
   ])("%s", (_, answer, complaint) => {
     expect(failingChecks(answer)).toBe(complaint);
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { kubernetesGates } from "../../../components/kubernetes/gates/list";
+import { bamfGates } from "../../../components/bamf/gates/list";
 import { smoltbotGates } from "../../../components/smoltbot/gates/list";
 import { upgradeGates } from "../../../components/upgrade/gates/list";
 import { table } from "../../bench/section";
@@ -12,6 +13,7 @@ export const owners = [
   { folder: "upgrade", words: "everywhere", gates: upgradeGates },
   { folder: "kubernetes", words: "on Kubernetes", gates: kubernetesGates },
   { folder: "smoltbot", words: "of smoltbot", gates: smoltbotGates },
+  { folder: "bamf", words: "of BAMF", gates: bamfGates },
 ] as const;
 
 /** Each gate with its folder, in the order of the lists. */

@@ -56,3 +56,16 @@ export const autoscaler = (spec: Readonly<Record<string, unknown>> = {}): Kubern
     ...spec,
   },
 });
+
+/** The same as a StatefulSet, whose pods are held at so many. */
+export const statefulSet = (
+  partition?: number,
+  spec: Readonly<Record<string, unknown>> = {},
+): KubernetesObject => ({
+  ...deployment({
+    strategy: undefined,
+    ...(partition === undefined ? {} : { updateStrategy: { rollingUpdate: { partition } } }),
+    ...spec,
+  }),
+  kind: "StatefulSet",
+});

@@ -14,7 +14,7 @@ test("nothing asks before the first evidence, or while the schema is the verifie
 });
 
 test("a schema that was moved since asks, once: the evidence of it keeps the occasion (law 2)", () => {
-  const occasion = "schema at 008.sql, since 2026-01-02T03:04:05Z";
+  const occasion = "schema at 008.sql; last verified 2026-01-02T03:04:05Z";
   expect(occasionOf({ wanted, verified, migrations: observed(["008.sql"]) })).toBe(occasion);
   const again = {
     ...verified,
@@ -24,13 +24,13 @@ test("a schema that was moved since asks, once: the evidence of it keeps the occ
   };
   expect(occasionOf({ wanted, verified: again, migrations: observed(["008.sql"]) })).toBe(occasion);
   expect(occasionOf({ wanted, verified: again, migrations: observed(["007.sql"]) })).toBe(
-    "schema at 007.sql, since 2026-01-03T00:00:00Z",
+    "schema at 007.sql; last verified 2026-01-03T00:00:00Z",
   );
 });
 
 test("a schema that is gone asks, too", () => {
   expect(occasionOf({ wanted, verified, migrations: observed(undefined) })).toBe(
-    "schema at no migration, since 2026-01-02T03:04:05Z",
+    "schema at no migration; last verified 2026-01-02T03:04:05Z",
   );
 });
 
@@ -41,10 +41,10 @@ test("pods that a restore has stopped, or of another release, ask as well (S-15)
   expect(of(["1.2.0"])).toBe("");
   expect(of([])).toBe("");
   expect(of([], "gateway at generation 7")).toBe(
-    "stopped by a restore (gateway at generation 7), since 2026-01-02T03:04:05Z",
+    "stopped by a restore (gateway at generation 7); last verified 2026-01-02T03:04:05Z",
   );
   expect(of(["1.3.0", "1.2.0", "1.1.0"])).toBe(
-    "1.1.0 and 1.3.0 running, since 2026-01-02T03:04:05Z",
+    "1.1.0 and 1.3.0 running; last verified 2026-01-02T03:04:05Z",
   );
 });
 
@@ -52,7 +52,7 @@ test("a database that was restored asks where another release is wanted than the
   const of = (release: string, undone?: string, head = "007.sql") =>
     occasionOf({ wanted: release, verified, migrations: observed([head]), undone });
   expect(of("2.0.0", "kept")).toBe(
-    "a database that was restored beside kept, since 2026-01-02T03:04:05Z",
+    "a database that was restored beside kept; last verified 2026-01-02T03:04:05Z",
   );
   expect(of("2.0.0")).toBe("");
   expect(of("1.2.0", "kept")).toBe("");
@@ -64,7 +64,7 @@ test("a second restore asks again although nothing was verified since the first 
   const of = (undone: string) =>
     occasionOf({ wanted, verified, migrations: observed(["003.sql"]), undone });
   expect(of("kept_1")).toBe(
-    "schema at 003.sql, a database that was restored beside kept_1, since 2026-01-02T03:04:05Z",
+    "schema at 003.sql, a database that was restored beside kept_1; last verified 2026-01-02T03:04:05Z",
   );
   expect(of("kept_2")).not.toBe(of("kept_1"));
 });
@@ -72,6 +72,6 @@ test("a second restore asks again although nothing was verified since the first 
 test("a gateway of which no pod is ready any more asks, although nothing was changed (S-15)", () => {
   const live = { running: ["1.2.0"], stopped: undefined, down: "gateway" };
   expect(occasionOf({ wanted, verified, migrations: observed(["007.sql"]), live })).toBe(
-    "no pod of gateway ready, since 2026-01-02T03:04:05Z",
+    "no pod of gateway ready; last verified 2026-01-02T03:04:05Z",
   );
 });

@@ -30,6 +30,7 @@ type Options struct {
 	Dial      string
 	Listen    string
 	Hold      int
+	HoldEvery time.Duration
 	OpenEvery time.Duration
 	Life      time.Duration
 	Every     time.Duration
@@ -60,6 +61,8 @@ func options(args []string) (Options, error) {
 	flags.StringVar(&o.Dial, "dial", "", "where bridges are found, with {ordinal} in it, if not under their own names")
 	flags.StringVar(&o.Listen, "listen", "", "address that serves GET /report while the run lasts")
 	flags.IntVar(&o.Hold, "hold", 1, "tunnels that stay open for the whole run")
+	// A crowd that comes in one instant is nobody's picture of users.
+	flags.DurationVar(&o.HoldEvery, "hold-every", 5*time.Millisecond, "pause between two of them as they are opened")
 	flags.DurationVar(&o.OpenEvery, "open-every", 0, "pause between further tunnels; 0 for none")
 	flags.DurationVar(&o.Life, "life", 2*time.Second, "how long each further tunnel lives")
 	flags.DurationVar(&o.Every, "every", 50*time.Millisecond, "pause between the 16 bytes of a tunnel")
@@ -97,8 +100,7 @@ func Main(args []string) int {
 	}
 	for range o.Hold {
 		r.open(ctx, 0)
-		// A crowd that comes in one instant is nobody's picture of users.
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(o.HoldEvery)
 	}
 	for o.OpenEvery > 0 && ctx.Err() == nil {
 		r.open(ctx, o.Life)

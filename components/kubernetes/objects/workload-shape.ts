@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { intOrPercent } from "./int-or-percent";
 import type { KubernetesObject } from "./object";
+import { isWorkload, type WorkloadKind } from "./workload-kind";
 import type { Objection } from "../../upgrade/finding";
 
 const container = z.object({
@@ -20,13 +21,14 @@ const container = z.object({
 });
 
 /**
- * What the gates read of a Deployment, with the defaults of the API server filled in.
+ * What the gates read of a workload, with the defaults of the API server filled in.
  *
  * Source: `kubernetes/kubernetes@v1.34.4:pkg/apis/apps/v1/defaults.go` and pkg/apis/core/v1/defaults.go.
  */
-const deploymentShape = z.object({
+const workloadShape = z.object({
   spec: z.object({
     replicas: z.number().optional(),
+    /** Of a Deployment. */
     strategy: z
       .object({
         type: z.enum(["RollingUpdate", "Recreate"]).default("RollingUpdate"),
@@ -36,6 +38,13 @@ const deploymentShape = z.object({
             maxSurge: intOrPercent.default("25%"),
           })
           .prefault({}),
+      })
+      .prefault({}),
+    /** Of a StatefulSet. */
+    updateStrategy: z
+      .object({
+        type: z.enum(["RollingUpdate", "OnDelete"]).default("RollingUpdate"),
+        rollingUpdate: z.object({ partition: z.number().default(0) }).prefault({}),
       })
       .prefault({}),
     template: z.object({
@@ -48,25 +57,27 @@ const deploymentShape = z.object({
   }),
 });
 
-export type DeploymentShape = z.infer<typeof deploymentShape>;
+export type WorkloadShape = z.infer<typeof workloadShape> & { readonly kind: WorkloadKind };
 export type ContainerShape = z.infer<typeof container>;
 
-/** The Deployment of that name, read with its defaults; undefined if it is not among the objects or has another shape. */
-export function readDeployment(
+/** The workload of that name, read with its defaults; undefined if it is not among the objects or has another shape. */
+export function readWorkload(
   objects: readonly KubernetesObject[],
   name: string,
-): DeploymentShape | undefined {
-  const object = objects.find(
-    ({ kind, metadata }) => kind === "Deployment" && metadata.name === name,
-  );
-  const parsed = deploymentShape.safeParse(object);
-  return parsed.success ? parsed.data : undefined;
+): WorkloadShape | undefined {
+  const object = objects.filter(isWorkload).find(({ metadata }) => metadata.name === name);
+  const parsed = workloadShape.safeParse(object);
+  return object !== undefined && parsed.success ? { ...parsed.data, kind: object.kind } : undefined;
 }
 
-/** What a gate says where the Deployment that it asks about is not among the rendered objects. */
-export const noDeployment = (at: string): Objection => ({
+/** What a gate says where the workload that it asks about is not among the rendered objects. */
+export const noWorkload = (at: string): Objection => ({
   at,
   found: "no such Deployment among the rendered objects",
   expected: "one that can be read",
   fix: "check the release name and the values that name objects",
 });
+
+/** `StatefulSet/bridge`; a Deployment if it is not among the objects. */
+export const placeIn = (objects: readonly KubernetesObject[], name: string): string =>
+  `${readWorkload(objects, name)?.kind ?? "Deployment"}/${name}`;

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { chartFields, chartPerRelease } from "../config/chart-schema";
+import { consent, hopConsentsSchema } from "../config/consents-schema";
+import { migrationFields } from "../config/migration-schema";
+import { gatewayFields, type GatewayConfig } from "../config/schema";
+import { whole } from "../config/words";
+import type { InKubernetes } from "../kubernetes/gateway/settings";
+
+const minutes = whole("minutes");
+
+const sessions = z.strictObject({
+  policy: z
+    .enum(["wait", "stop", "cut"], "wait, stop or cut")
+    .default("stop")
+    .describe(
+      "What happens to sessions that are still open on a bridge at the limit: `wait` waits on, `stop` ends the run with every bridge serving, `cut` ends them, with `consents.cut`.",
+    ),
+  limitMinutes: minutes
+    .default(30)
+    .describe("Longest wait for the sessions of one bridge to end by themselves, in minutes."),
+  guard: z
+    .boolean("true or false")
+    .default(true)
+    .describe(
+      "Carries plain tunnels that are still open at the limit over the stop of their bridge, by what the program writes into the product's Redis.",
+    ),
+  cordon: z
+    .boolean("true or false")
+    .default(true)
+    .describe(
+      "Leads new sessions to other bridges before a bridge stops, by what the program writes into the product's Redis. Only for releases for which the catalogue vouches.",
+    ),
+});
+
+const consents = hopConsentsSchema.extend({
+  cut: consent
+    .extend({
+      sessions: whole("sessions").describe("Most sessions that may be cut, over all bridges."),
+    })
+    .optional()
+    .describe("Cuts sessions that are still open at the limit of `sessions.limitMinutes`."),
+});
+
+/** The vendor's registry. The guide names another path, at which there is nothing (T-21). Source: `mattrobinsonsre/bamf@v0.11.0:.github/workflows/ci.yml` */
+const CHART = "oci://ghcr.io/mattrobinsonsre/bamf";
+
+// How many pods serve is said by the values of the chart, for each of its parts: no availability.
+const { version, catalogue, adopt, notesRead, backup, rollout, verify } = gatewayFields;
+
+/** Everything that a stack file may say about BAMF, wherever it runs, in the order of the reference. */
+export const bamfSchema = z.strictObject({
+  version,
+  chart: chartPerRelease.prefault({ oci: CHART }).describe("Where the chart comes from."),
+  catalogue,
+  ...chartFields,
+  values: chartFields.values.describe(
+    "Values of the chart, in the layout of any release: they are translated into that of the wanted one, and the preview shows how.",
+  ),
+  adopt,
+  notesRead,
+  consents: consents.prefault({}).describe("Consents to one danger and one release each."),
+  backup,
+  schema: z.strictObject(migrationFields).prefault({}).describe("The migration of the database."),
+  rollout,
+  sessions: sessions.prefault({}).describe("What happens to the sessions of a bridge."),
+  verify,
+});
+
+/** The same, with what Kubernetes adds. */
+export type BamfConfig = InKubernetes<z.infer<typeof bamfSchema>>;
+/** Everything about one BAMF of a stack. */
+export type BamfGateway = GatewayConfig<BamfConfig>;

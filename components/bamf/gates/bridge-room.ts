@@ -1,0 +1,109 @@
+import { couldNotLook } from "../../upgrade/could-not-look";
+import { counted } from "../../upgrade/counted";
+import { gate, type Finding, type Objection } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
+import { goesBack, type Plan } from "../../upgrade/plan/plan";
+
+const { pass, warn, block, unknown } = gate("bridge-room");
+
+/** Fewest bridges: one that goes, and one that takes its sessions. */
+const FEWEST = 2;
+
+/** What one bridge says of itself. */
+export interface BridgeFacts {
+  readonly name: string;
+  readonly ready: boolean;
+  /** Open tunnels, and those of them that cannot move; undefined if it does not answer. */
+  readonly tunnels: { readonly open: number; readonly pinned: number } | undefined;
+}
+
+/** What this gate looks at. */
+export interface BridgeRoomArgs {
+  readonly plan: Plan;
+  readonly bridges: Observation<readonly BridgeFacts[]>;
+  /** Fewest bridges that the release declares; undefined if it has none, as a release of agents alone. */
+  readonly declared: number | undefined;
+  /** Tunnels that one bridge shall carry; undefined if nothing says so. */
+  readonly perBridge: number | undefined;
+  /** Workload of the bridges: `StatefulSet/bamf-bridge`. */
+  readonly at: string;
+  /** Config path of the values. */
+  readonly valuesAt: string;
+}
+
+/**
+ * Lets a roll of the bridges begin only if another one is there for the sessions of the one that goes, with room for them (B-10, B-16). Of sessions that cannot move it
+ * tells beforehand. Going back, and going on with what was cut off, is not stopped.
+ */
+export function bridgeRoom(args: BridgeRoomArgs): readonly Finding[] {
+  const { plan, bridges, declared, at } = args;
+  if (declared === undefined) return [pass({ at, found: "no bridges in this release" })];
+  if (declared < FEWEST) return [block(tooFew(declared, args))];
+  if (plan.change === "install")
+    return [pass({ at, found: `${counted(declared, "bridge")} at the least, none yet` })];
+  if (!bridges.observed) return [unknown(couldNotLook(at, "the bridges", bridges.reason))];
+  const wayOut = plan.unfinished || plan.change === "none" || goesBack(plan);
+  const grave = (objection: Objection) => (wayOut ? warn : block)(objection);
+  const ready = bridges.value.filter((one) => one.ready);
+  if (ready.length < FEWEST)
+    return [
+      grave({
+        at,
+        found: `${ready.length} of ${counted(bridges.value.length, "bridge")} ready`,
+        expected: `at least ${FEWEST} ready, so that one takes over from the other`,
+        fix: "bring the bridges back first: kubectl describe shows what they wait for",
+      }),
+    ];
+  const silent = ready.filter(({ tunnels }) => tunnels === undefined);
+  if (silent.length > 0)
+    return silent.map(({ name }) =>
+      unknown(couldNotLook(`Pod/${name}`, "its tunnels", "it does not answer for its metrics")),
+    );
+  return judge(ready, args, grave);
+}
+
+const tooFew = (declared: number, { at, valuesAt }: BridgeRoomArgs): Objection => ({
+  at,
+  found: `${counted(declared, "bridge")} declared`,
+  expected: `at least ${FEWEST}: with one alone a roll cuts every session`,
+  fix: `set the number of bridges in ${valuesAt} to ${FEWEST} or more, or minReplicas if they are scaled`,
+});
+
+function judge(
+  ready: readonly BridgeFacts[],
+  { perBridge, at, valuesAt }: BridgeRoomArgs,
+  grave: (objection: Objection) => Finding,
+): readonly Finding[] {
+  const open = ready.map(({ tunnels }) => tunnels?.open ?? 0);
+  const fullest = Math.max(...open);
+  const sum = open.reduce((all, one) => all + one, 0);
+  const room =
+    perBridge === undefined ? undefined : perBridge * (ready.length - 1) - (sum - fullest);
+  const words = ready.map(
+    ({ name, tunnels }) => `${name} ${counted(tunnels?.open ?? 0, "tunnel")}`,
+  );
+  const narrow =
+    room !== undefined && fullest > room
+      ? [
+          grave({
+            at,
+            found: `${words.join(", ")}: room for ${Math.max(room, 0)} of the ${fullest} of the fullest bridge on the others`,
+            expected: `room for all of them, at ${perBridge ?? 0} tunnels a bridge`,
+            fix: `add a bridge, wait for fewer tunnels, or raise autoscaling.targetTunnelsPerPod in ${valuesAt} if a bridge carries more`,
+          }),
+        ]
+      : [];
+  const pinned = ready.flatMap(({ name, tunnels }) =>
+    tunnels === undefined || tunnels.pinned === 0 ? [] : [stays(name, tunnels.pinned)],
+  );
+  const findings = [...narrow, ...pinned];
+  return findings.length > 0 ? findings : [pass({ at, found: words.join(", ") })];
+}
+
+const stays = (name: string, count: number): Finding =>
+  warn({
+    at: `Pod/${name}`,
+    found: `${counted(count, "session")} that cannot move to another bridge`,
+    expected: "none, so that the roll waits for nobody",
+    fix: "nothing; the roll waits for them, and at its limit does what the policy of the stack file says",
+  });

@@ -1,0 +1,112 @@
+import { couldNotLook } from "../../upgrade/could-not-look";
+import type { DatabaseFacts } from "../../upgrade/facts";
+import { gate, type Finding } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
+import { releaseOf, type BamfCatalogue, type Release } from "../catalogue";
+
+const { pass, warn, block, unknown } = gate("schema-head");
+
+/** What this gate looks at. */
+export interface SchemaHeadArgs {
+  readonly catalogue: BamfCatalogue;
+  /** Undefined if only the steps can look. */
+  readonly database: Observation<DatabaseFacts> | undefined;
+  /** The release that runs; undefined on a first install. */
+  readonly from: string | undefined;
+  /** The wanted release. */
+  readonly to: string;
+  /** Config path of the version. */
+  readonly at: string;
+}
+
+/**
+ * Lets an upgrade begin only from the revision that the running release knows as its last (B-22), or from one on the way, where an earlier run was cut off. A schema
+ * that is behind has programs that fail already; a revision that nobody knows was brought by a hand.
+ */
+export function schemaHead({
+  catalogue,
+  database,
+  from,
+  to,
+  at,
+}: SchemaHeadArgs): readonly Finding[] {
+  if (database === undefined)
+    return [pass({ at, found: "a database at which the schema step looks itself" })];
+  if (!database.observed)
+    return [unknown(couldNotLook("the database", "its revision", database.reason))];
+  const place = `database ${database.value.database}`;
+  const head = database.value.migrations?.at(-1);
+  if (head === undefined) return [without(from, place)];
+  const running = from === undefined ? undefined : releaseOf(catalogue, from);
+  const wanted = releaseOf(catalogue, to);
+  const match = [running, wanted].find((row) => row?.head === head);
+  if (match !== undefined)
+    return [pass({ at: place, found: `revision ${head}, the last of ${match.version}` })];
+  return [
+    running === undefined || wanted === undefined
+      ? untold(head, [from, to], place)
+      : judge(catalogue, { head, running, wanted }, place),
+  ];
+}
+
+const without = (from: string | undefined, at: string): Finding =>
+  from === undefined
+    ? pass({ at, found: "no schema yet" })
+    : warn({
+        at,
+        found: `no revision, while ${from} runs`,
+        expected: "the revision in alembic_version",
+        fix: "see that this is the database of the gateway, and that the role sees its tables",
+      });
+
+const untold = (head: string, releases: readonly (string | undefined)[], at: string): Finding =>
+  warn({
+    at,
+    found: `revision ${head}, of which the catalogue does not tell the release`,
+    expected: `a row of ${releases.filter((one) => one !== undefined).join(" and of ")} in the catalogue`,
+    fix: "compare it with the migrations in the image, or write a row into a catalogue of your own",
+  });
+
+/** What is asked about the revisions. */
+interface Heads {
+  readonly head: string;
+  readonly running: Release;
+  readonly wanted: Release;
+}
+
+function judge(
+  { revisions }: BamfCatalogue,
+  { head, running, wanted }: Heads,
+  at: string,
+): Finding {
+  const place = (id: string) => revisions.findIndex((one) => one.id === id);
+  const [now, here, there] = [place(head), place(running.head), place(wanted.head)];
+  const expected = `revision ${running.head}, the last of ${running.version}`;
+  if (now < 0)
+    return block({
+      at,
+      found: `revision ${head}, which no release of the catalogue has`,
+      expected,
+      fix: "find out who has migrated this database, and go on with a release that has the revision",
+    });
+  if (now > Math.min(here, there) && now < Math.max(here, there))
+    return warn({
+      at,
+      found: `revision ${head}, between ${running.version} and ${wanted.version}`,
+      expected,
+      fix: "nothing; a migration was cut off, and this run goes on with it",
+    });
+  if (now < here)
+    return block({
+      at,
+      found: `revision ${head}: migrations of ${running.version} are pending, although it runs`,
+      expected,
+      fix: `set the version to ${running.version} and run up, which migrates; upgrade afterwards`,
+    });
+  return block({
+    at,
+    found: `revision ${head}, newer than those of ${running.version} and ${wanted.version}`,
+    expected,
+    fix: "set the version to the release that has migrated it, whose image alone can take it back",
+  });
+}

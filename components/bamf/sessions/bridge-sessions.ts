@@ -1,0 +1,120 @@
+import type { OpenSessions, Sessions, SessionsArgs } from "../../upgrade/sessions";
+import type { StepIo } from "../../upgrade/step-io";
+import { openApiTalk } from "./api-talk";
+import { bridgesOf, redisSide, type Bridges, type RedisSide, type VouchedKeys } from "./bridges";
+import { lookOf } from "./decide";
+import { bridgeOptionsSchema, type BridgeOptions } from "./options";
+import { prepareBridge, type PreparedBridge } from "./prepare-bridge";
+import { recover } from "./recover";
+import { returnedBridge } from "./returned-bridge";
+import type { Talk } from "./talk";
+import { vouchedKeys } from "./vouched-keys";
+
+/** The bridge that is dealt with, so that a new program goes on where one that is gone was. */
+interface Current {
+  bridge?: { readonly name: string; readonly leaving: boolean } | undefined;
+}
+
+/**
+ * Runs work with the tunnels of BAMF's bridges. What it writes into the product's Redis it writes for releases for which the catalogue vouches, and through a
+ * program in an API pod: no password leaves the place.
+ */
+export const withBridgeSessions: OpenSessions = async (args, io, work) => {
+  const options = bridgeOptionsSchema.parse(args.options);
+  const keys = await keysToWrite(args, options, io);
+  if (keys === undefined) return work(sessionsOf(args, bridges(args, options, undefined, io), {}));
+  const current: Current = {};
+  const talk = await openApiTalk(args.platform, options.api, io, resumeAt(args, keys, current));
+  try {
+    const redis = noting(redisFor(args, keys, talk.ask), current);
+    return await work(sessionsOf(args, bridges(args, options, redis, io), current));
+  } finally {
+    await talk.close();
+  }
+};
+
+/** Undefined where nothing may be written; says so. */
+async function keysToWrite(
+  { platform, policy }: SessionsArgs,
+  options: BridgeOptions,
+  io: StepIo,
+): Promise<VouchedKeys | undefined> {
+  if (!policy.cordon) {
+    io.say("nothing is written into the product's Redis, as the stack file says");
+    return undefined;
+  }
+  const keys = await vouchedKeys(platform, options);
+  if (keys.kind === "vouched") return keys;
+  io.say(
+    `nothing is written into the product's Redis, since nobody vouches for it: ${keys.reason}`,
+  );
+  return undefined;
+}
+
+const bridges = (
+  { platform, workload }: SessionsArgs,
+  options: BridgeOptions,
+  redis: RedisSide | undefined,
+  io: StepIo,
+): Bridges => bridgesOf(platform, workload, options, redis, io);
+
+const redisFor = (
+  { policy, withinSeconds }: SessionsArgs,
+  keys: VouchedKeys,
+  ask: Talk["ask"],
+): RedisSide => redisSide(ask, keys, withinSeconds, policy.carry);
+
+/** Brings a new program to where one that is gone was. */
+const resumeAt =
+  (args: SessionsArgs, keys: VouchedKeys, current: Current) =>
+  async (ask: Talk["ask"]): Promise<void> => {
+    const { bridge } = current;
+    if (bridge === undefined) return;
+    const redis = redisFor(args, keys, ask);
+    await (bridge.leaving ? redis.adopt(bridge.name) : redis.cordon(bridge.name));
+  };
+
+/** Remembers which bridge is held. */
+const noting = (redis: RedisSide, current: Current): RedisSide => ({
+  ...redis,
+  cordon: async (name) => {
+    await redis.cordon(name);
+    current.bridge = { name, leaving: false };
+  },
+  leave: async (name, carry) => {
+    await redis.leave(name, carry);
+    current.bridge = { name, leaving: true };
+  },
+  adopt: async (name) => {
+    const isAway = await redis.adopt(name);
+    current.bridge = isAway ? { name, leaving: true } : undefined;
+    return isAway;
+  },
+  settle: async (name) => {
+    const guard = await redis.settle(name);
+    current.bridge = undefined;
+    return guard;
+  },
+  giveBack: async (name) => {
+    current.bridge = undefined;
+    await redis.giveBack(name);
+  },
+});
+
+function sessionsOf({ policy }: SessionsArgs, all: Bridges, current: Current): Sessions {
+  const prepared = new Map<string, PreparedBridge | undefined>();
+  const cutSoFar = () => [...prepared.values()].reduce((sum, one) => sum + (one?.cut ?? 0), 0);
+  return {
+    recover: () => recover(all.redis),
+    look: async (waiting) => {
+      const seen = await all.seen(waiting);
+      return new Map(seen.map((bridge) => [bridge.name, lookOf(bridge, seen)]));
+    },
+    prepare: async (name, waiting) => {
+      const isTakenUp = current.bridge?.name === name && current.bridge.leaving;
+      const left = { ...policy, cut: policy.cut - cutSoFar() };
+      prepared.set(name, await prepareBridge(all, { name, waiting, isTakenUp }, left));
+    },
+    returned: (name) => returnedBridge(all, name, prepared.get(name)),
+  };
+}

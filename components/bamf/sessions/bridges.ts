@@ -1,0 +1,165 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import type { Platform } from "../../upgrade/platform";
+import { StepFailure, type StepIo } from "../../upgrade/step-io";
+import type { CordonKeys } from "../cordon-keys";
+import { parseBridgeMetrics, type BridgeMetrics } from "./bridge-metrics";
+import type { ListedBridge, SeenBridge } from "./decide";
+import type { BridgeOptions } from "./options";
+import type { Talk } from "./talk";
+
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
+
+const guard = z
+  .object({
+    guarded: z.number(),
+    named: z.number(),
+    moved: z.number(),
+    movedElsewhere: z.number(),
+    revived: z.number(),
+    turns: z.number(),
+    quietSeconds: z.number(),
+    longestStallSeconds: z.number().nullable(),
+  })
+  .nullable();
+
+/** What the program in the API pod says about the sessions that it keeps. */
+export type GuardState = NonNullable<z.infer<typeof guard>>;
+
+const answers = {
+  look: z.object({
+    bridges: z.record(
+      z.string(),
+      z.object({
+        registeredAt: optionalText,
+        status: optionalText,
+        edge: optionalText,
+        score: z.number(),
+        sessions: z.number(),
+        pending: z.number(),
+        stuck: z.number(),
+      }),
+    ),
+    marks: z.record(z.string(), z.object({ leaving: z.boolean().default(false) })),
+    edges: z.array(z.string()),
+  }),
+  state: z.object({ state: z.string(), landed: z.number(), guard }),
+  settle: z.object({ guard }),
+};
+
+/** The keys that may be written, as the program is told them. */
+export type VouchedKeys = Extract<CordonKeys, { kind: "vouched" }>;
+
+/** What the product's Redis lists. */
+export type Listing = z.output<typeof answers.look>;
+
+/** The way to the product's Redis, through an API pod. */
+export interface RedisSide {
+  readonly look: () => Promise<Listing>;
+  readonly cordon: (bridge: string) => Promise<void>;
+  readonly leave: (bridge: string, carry: boolean) => Promise<void>;
+  /** Takes up what a killed run was about. @returns true where the bridge is still away */
+  readonly adopt: (bridge: string) => Promise<boolean>;
+  readonly state: (bridge: string) => Promise<z.output<typeof answers.state>>;
+  readonly settle: (bridge: string) => Promise<GuardState | undefined>;
+  readonly giveBack: (bridge: string) => Promise<void>;
+  /** Agents and sessions that a killed run has left. */
+  readonly giveBackRest: () => Promise<void>;
+  /** Whether a TLS server answers there, as it is seen from the API pod. */
+  readonly reach: (address: string) => Promise<string | undefined>;
+}
+
+/** @param seconds - how long the program holds on for a stopping bridge if nobody asks any more */
+export function redisSide(
+  ask: Talk["ask"],
+  { available, edgeField }: VouchedKeys,
+  seconds: number,
+  carries: boolean,
+): RedisSide {
+  const keys = { available, edgeField };
+  return {
+    look: async () => answers.look.parse(await ask("look", { keys })),
+    cordon: async (bridge) => {
+      await ask("cordon", { bridge, keys });
+    },
+    leave: async (bridge, carry) => {
+      await ask("leave", { bridge, seconds, carry });
+    },
+    adopt: async (bridge) => {
+      const found = await ask("adopt", { bridge, seconds, carry: carries, keys });
+      return z.object({ state: z.string() }).parse(found).state !== "returned";
+    },
+    state: async (bridge) => answers.state.parse(await ask("state", { bridge })),
+    settle: async (bridge) =>
+      answers.settle.parse(await ask("settle", { bridge })).guard ?? undefined,
+    giveBack: async (bridge) => {
+      await ask("give_back", { bridge, keys });
+    },
+    giveBackRest: async () => {
+      await ask("give_back_rest");
+    },
+    reach: async (address) =>
+      z.object({ why: optionalText }).parse(await ask("reach", { address })).why,
+  };
+}
+
+/** The bridges of one workload, and the ways to look at them. */
+export interface Bridges {
+  readonly options: BridgeOptions;
+  /** Undefined where nothing is written, and so nothing asked. */
+  readonly redis: RedisSide | undefined;
+  readonly metrics: (bridge: string) => Promise<BridgeMetrics | undefined>;
+  /** These instances and those that run the new release. */
+  readonly seen: (waiting: readonly string[]) => Promise<readonly SeenBridge[]>;
+  readonly pause: (ms: number) => Promise<void>;
+  readonly say: (line: string) => void;
+}
+
+/** Of a bridge that is not looked up: it counts as one that takes what comes. */
+const UNLISTED: ListedBridge = {
+  registeredAt: "",
+  status: "ready",
+  edge: undefined,
+  score: 0,
+  sessions: 0,
+  pending: 0,
+  stuck: 0,
+};
+
+export function bridgesOf(
+  platform: Pick<Platform, "ask" | "look">,
+  workload: string,
+  options: BridgeOptions,
+  redis: RedisSide | undefined,
+  io: StepIo,
+): Bridges {
+  const metrics = async (instance: string): Promise<BridgeMetrics | undefined> => {
+    const reply = await platform.ask({ instance, port: options.healthPort }, "/metrics");
+    return reply?.status === 200 ? parseBridgeMetrics(reply.body) : undefined;
+  };
+  return {
+    options,
+    redis,
+    metrics,
+    seen: async (waiting) => {
+      const [{ instances }, listing] = await Promise.all([platform.look(workload), redis?.look()]);
+      const names = [...new Set([...waiting, ...instances.map(({ name }) => name)])];
+      return Promise.all(
+        names.map(async (name) => ({
+          name,
+          listed: listing === undefined ? UNLISTED : listing.bridges[name],
+          metrics: await metrics(name),
+        })),
+      );
+    },
+    pause: (ms) => pause(ms, undefined, { signal: io.signal }),
+    say: io.say,
+  };
+}
+
+/** A failure of a roll over what users have open. */
+export const rollEnds = (reason: string, fix: string): StepFailure =>
+  new StepFailure(`the roll of the bridges ends here: ${reason}`, fix);

@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+const name = z.string().min(1);
+const labels = z.record(z.string(), z.string());
+
+/** What a roll of bridges is told about the release besides its policy. Durations are in seconds. */
+export const bridgeOptionsSchema = z.strictObject({
+  /** The API: its workload and container, and labels that all of its pods have. */
+  api: z.strictObject({ workload: name, container: name.default("api"), labels }),
+  /** The bridges likewise. */
+  bridge: z.strictObject({ container: name.default("bridge"), labels }),
+  /** What is known about releases: path of a catalogue, relative to the program. @defaultValue the catalogue that comes with it */
+  catalogue: name.optional(),
+  /** Port of a bridge's health and metrics. */
+  healthPort: z.number().int().positive().default(8080),
+  /** Where an API pod reaches the tunnel port of a bridge; `{instance}` is its name. */
+  tunnelAddress: name.default("{instance}:8443"),
+  /** Bridges that are reached elsewhere, by their names. */
+  tunnelAddresses: z.record(name, name).default({}),
+  /** Most tunnels that one bridge is to have while another one is away. @defaultValue no such limit */
+  mostTunnels: z.number().positive().optional(),
+  /** How long a bridge may take to register again once its pod is ready. */
+  registersWithinSeconds: z.number().positive().default(60),
+  /** How long sessions that were carried over get to come back before they are counted. */
+  settlesWithinSeconds: z.number().positive().default(15),
+});
+
+/** As the program writes it: what has a default may be left out. */
+export type BridgeOptionsInput = z.input<typeof bridgeOptionsSchema>;
+/** As it is read: complete. */
+export type BridgeOptions = z.output<typeof bridgeOptionsSchema>;

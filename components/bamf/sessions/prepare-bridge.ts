@@ -1,0 +1,175 @@
+import type { SessionPolicy } from "../../upgrade/sessions";
+import { rollEnds, type Bridges } from "./bridges";
+import type { BridgeMetrics } from "./bridge-metrics";
+import { decideRemaining, fixedOn, whyNoRoom, type SeenBridge } from "./decide";
+
+/** Zero counts once it has lasted: a tunnel may be on its way. */
+const EMPTY_MS = 2000;
+const LOOK_MS = 1000;
+/** How long tunnels that were opened before the cordon get to arrive. */
+const ARRIVE_MS = 10_000;
+
+/** A bridge whose turn it is. */
+export interface LeavingBridge {
+  readonly name: string;
+  /** The others that still run the older release. */
+  readonly waiting: readonly string[];
+  /** True if a run that was killed had told it to stop. */
+  readonly isTakenUp: boolean;
+}
+
+/** A bridge that may be stopped now. */
+export interface PreparedBridge {
+  /** Tunnels when new ones were kept off it, and now. */
+  readonly found: number;
+  readonly atStop: number;
+  readonly carried: number;
+  readonly cut: number;
+}
+
+/**
+ * Keeps new tunnels off a bridge and waits until it may be stopped.
+ *
+ * @returns what is open on it; undefined if it stops already, since a run that was killed
+ * @throws StepFailure if the others have no room, or by the policy; the bridge takes new tunnels again by then.
+ */
+export async function prepareBridge(
+  bridges: Bridges,
+  bridge: LeavingBridge,
+  policy: SessionPolicy,
+): Promise<PreparedBridge | undefined> {
+  const { redis } = bridges;
+  const { name, isTakenUp } = bridge;
+  if (!isTakenUp) await waitForRoom(bridges, bridge);
+  try {
+    if (!isTakenUp) await redis?.cordon(name);
+    const ready = await waitForEnd(bridges, bridge, policy);
+    // Written down before the stop: from here on it is held even if this process is killed.
+    if (ready !== undefined && !isTakenUp) await redis?.leave(name, ready.carried > 0);
+    return ready;
+  } catch (error) {
+    await redis?.giveBack(name).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function waitForRoom(
+  { options, seen, pause }: Bridges,
+  { name, waiting }: LeavingBridge,
+): Promise<void> {
+  for (const end = Date.now() + options.registersWithinSeconds * 1000; ;) {
+    const all = await seen([name, ...waiting]);
+    const leaving = all.find((one) => one.name === name) ?? nothingOf(name);
+    const why = whyNoRoom(leaving, all, options.mostTunnels);
+    if (why === undefined) return;
+    if (Date.now() > end)
+      throw rollEnds(
+        `${name} cannot leave, since ${why}`,
+        "see that at least one more bridge is ready and has room, then run the upgrade again",
+      );
+    await pause(LOOK_MS);
+  }
+}
+
+const nothingOf = (name: string): SeenBridge => ({ name, listed: undefined, metrics: undefined });
+
+async function waitForEnd(
+  bridges: Bridges,
+  { name, waiting, isTakenUp }: LeavingBridge,
+  policy: SessionPolicy,
+): Promise<PreparedBridge | undefined> {
+  const { redis, pause } = bridges;
+  const began = Date.now();
+  const end = began + (isTakenUp ? 0 : policy.limitSeconds * 1000);
+  const carries = redis !== undefined && policy.carry;
+  let found: number | undefined;
+  let emptySince: number | undefined;
+  let said = "";
+  for (;;) {
+    await keepCordon(bridges, name, isTakenUp);
+    const all = await bridges.seen([name, ...waiting]);
+    const bridge = all.find((one) => one.name === name) ?? nothingOf(name);
+    const { metrics } = bridge;
+    const timeIsOver = Date.now() >= end;
+    // A bridge that stops already, or is gone, leaves nothing to decide.
+    if (isTakenUp && metrics?.draining !== false) return undefined;
+    if (metrics === undefined) {
+      if (timeIsOver) throw unknown(name);
+    } else {
+      found ??= metrics.open;
+      emptySince = metrics.open === 0 ? (emptySince ?? Date.now()) : undefined;
+      const fixed = fixedOn(bridge, all);
+      const verdict = decideRemaining({ open: metrics.open, fixed }, policy, {
+        timeIsOver,
+        carries,
+      });
+      said = sayOpen(bridges, name, { metrics, fixed, carries, end }, said);
+      if (verdict.kind === "stop") throw refused(name, verdict.reason);
+      if (verdict.kind === "go" && (isTakenUp || isQuiet(bridge, began, emptySince)))
+        return { found, atStop: metrics.open, carried: verdict.carried, cut: verdict.cut };
+    }
+    await pause(LOOK_MS);
+  }
+}
+
+/** Whether nothing is on its way to a bridge that is kept from new tunnels. */
+function isQuiet({ listed }: SeenBridge, began: number, emptySince: number | undefined): boolean {
+  const now = Date.now();
+  if (emptySince !== undefined) return now - emptySince >= EMPTY_MS;
+  const isComing = (listed?.pending ?? 0) > 0 && now - began < ARRIVE_MS;
+  return !isComing && now - began >= EMPTY_MS;
+}
+
+/** Checks that the cordon holds, and puts it back where somebody took it away. */
+async function keepCordon(
+  { redis, say }: Bridges,
+  name: string,
+  isTakenUp: boolean,
+): Promise<void> {
+  if (redis === undefined || isTakenUp) return;
+  const { state, landed } = await redis.state(name);
+  if (state === "lost" || state === "free") {
+    say(`${name} was let go by somebody else; new tunnels are kept off it again`);
+    await redis.cordon(name);
+  }
+  if (landed > 0)
+    throw rollEnds(
+      `${landed} new tunnels went to ${name} although they are kept off it`,
+      "see what else writes the scores of the bridges, then run the upgrade again",
+    );
+}
+
+interface Open {
+  readonly metrics: BridgeMetrics;
+  readonly fixed: number;
+  readonly carries: boolean;
+  readonly end: number;
+}
+
+function sayOpen({ say }: Bridges, name: string, open: Open, said: string): string {
+  const { metrics, fixed, carries, end } = open;
+  const kinds = Object.entries(metrics.byProtocol)
+    .filter(([, count]) => count > 0)
+    .map(([protocol, count]) => `${count} ${protocol}`)
+    .join(", ");
+  const stay = !carries ? "" : `, ${fixed} of them cannot be carried over`;
+  const line = `${name}: ${metrics.open} tunnels open${kinds === "" ? "" : ` (${kinds})`}${stay}`;
+  if (line === said) return said;
+  const left = Math.max(0, Math.round((end - Date.now()) / 1000));
+  say(
+    metrics.open === 0 || left === 0 ? line : `${line}; they have ${left} s to end by themselves`,
+  );
+  return line;
+}
+
+const unknown = (name: string) =>
+  rollEnds(
+    `${name} does not say how many tunnels it has`,
+    "see that its pod is well and that its health port can be reached, then run the upgrade again",
+  );
+
+const refused = (name: string, reason: string) =>
+  rollEnds(
+    `${name} keeps serving, since ${reason}`,
+    "have users end them, raise the limit, or choose another policy for the sessions, then run the upgrade again",
+  );

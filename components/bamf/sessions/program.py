@@ -1,0 +1,566 @@
+"""Watches and holds BAMF's sessions from inside an API pod: one JSON line in, one JSON line out.
+
+It keeps new tunnels off a bridge, by its scores and its status, until the bridge registers again. While a bridge stops, it keeps the sessions of open tunnels,
+since the end of each tunnel deletes its session and without it no client comes back. What it holds is noted in hashes of its own, with a name of its own:
+whoever notes another name has taken over. When its input ends, or is silent for too long, it gives back what it holds; what a bridge needs that already stops
+it holds until that one is back.
+"""
+
+import json
+import os
+import queue
+import signal
+import socket
+import ssl
+import sys
+import threading
+import time
+
+import redis
+
+FAR = 1_000_000_000
+HELD = "gateways:held"
+WITHHELD = "gateways:withheld"
+OWNER = os.urandom(8).hex()
+# Seconds.
+SILENCE = float(os.environ.get("GATEWAYS_SILENCE", "30"))
+REVIVED_LIFE = 300
+HEARTBEAT_LIFE = 180
+# When a client tries again after its bridge has gone, and how late it may be; how long a reconnect may be under way in the API.
+TRIES = (0, 2, 6, *range(14, 135, 10))
+LATE, UNDER_WAY = 1.5, 0.5
+FAST, SLOW, SLOWEST = 0.002, 0.3, 2.0
+
+store = redis.Redis.from_url(
+    os.environ.get("BAMF_REDIS_URL", "redis://localhost:6379"),
+    decode_responses=True,
+    socket_timeout=5,
+    socket_connect_timeout=5,
+)
+
+# In one step, so that a bridge that registers at this moment is not held again. The hash is written only if it is there: one without a host leads nowhere.
+HOLD = store.register_script(
+    """
+local mark = redis.call('HGET', KEYS[1], ARGV[1])
+if not mark or not string.find(mark, ARGV[2], 1, true) then return {'lost', ''} end
+local at = redis.call('HGET', KEYS[2], 'registered_at')
+if at and ARGV[6] == '1' and at ~= ARGV[5] then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  return {'returned', at}
+end
+if at then redis.call('HSET', KEYS[2], 'status', 'draining') end
+for i = 3, #KEYS do redis.call('ZADD', KEYS[i], ARGV[3], ARGV[4]) end
+return {at and 'held' or 'away', at or ''}
+"""
+)
+
+GIVE_BACK = store.register_script(
+    """
+local mark = redis.call('HGET', KEYS[1], ARGV[1])
+if ARGV[2] ~= '' and not (mark and string.find(mark, ARGV[2], 1, true)) then return 'lost' end
+redis.call('HDEL', KEYS[1], ARGV[1])
+local status = redis.call('HGET', KEYS[2], 'status')
+if status ~= 'draining' then return status and 'serves' or 'away' end
+local tunnels = math.max(0, tonumber(redis.call('HGET', KEYS[2], 'active_tunnels') or '0') or 0)
+redis.call('HSET', KEYS[2], 'status', 'ready')
+for i = 3, #KEYS do redis.call('ZADD', KEYS[i], tunnels, ARGV[3]) end
+return 'given back'
+"""
+)
+
+# As text: whatever else the product notes about an instance stays as it is.
+SET_STATUS = store.register_script(
+    """
+local text = redis.call('HGET', KEYS[1], ARGV[1])
+if not text then return 0 end
+local from = '"status"(%s*):(%s*)"' .. ARGV[2] .. '"'
+local changed, count = string.gsub(text, from, '"status"%1:%2"' .. ARGV[3] .. '"')
+if count > 0 then redis.call('HSET', KEYS[1], ARGV[1], changed) end
+return count
+"""
+)
+
+
+def parsed(text):
+    try:
+        value = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def all_sessions():
+    keys = [key for key in store.scan_iter("session:*", count=1000) if key.count(":") == 1]
+    values = store.mget(keys) if keys else []
+    return {key: value for key, value in zip(keys, values) if value is not None}
+
+
+def instances_of(agent):
+    """Instances among which the product chooses, and those that this program keeps from being chosen."""
+    turned = {field.split(" ")[2] for field in store.hkeys(HELD) if field.startswith(f"agent {agent} ")}
+    found = set()
+    for name, text in store.hgetall(f"agent:{agent}:instances").items():
+        about = parsed(text)
+        fresh = time.time() - float(about.get("last_heartbeat") or 0) <= HEARTBEAT_LIFE
+        if fresh and (about.get("status") != "draining" or name in turned):
+            found.add(name)
+    return found
+
+
+def set_status(agent, instance, old, new):
+    return SET_STATUS(keys=[f"agent:{agent}:instances"], args=[instance, old, new])
+
+
+def sets_of(bridge, keys):
+    """Every sorted set from which the product chooses this bridge."""
+    field, whole = keys.get("edgeField"), keys["available"]
+    edge = store.hget(f"bridge:{bridge}", field) if field else None
+    sets = {whole} | ({f"{whole}:{edge}"} if edge else set())
+    for key in store.scan_iter(f"{whole}:*", count=1000):
+        if store.zscore(key, bridge) is not None:
+            sets.add(key)
+    return sorted(sets)
+
+
+def note_held(field, about):
+    store.hset(HELD, field, json.dumps({"owner": OWNER, **about}))
+
+
+def restore_withheld():
+    """Sessions that a run has taken out, and that nobody has put back."""
+    for key, text in store.hgetall(WITHHELD).items():
+        store.set(key, parsed(text).get("text") or "", ex=REVIVED_LIFE, nx=True)
+        store.hdel(WITHHELD, key)
+
+
+class Guard:
+    """Keeps each session where the end of its tunnel deletes it: all of them, since one that came back once may name a bridge that it left long ago.
+
+    A reconnect meets the instance of the agent that has the fewest tunnels, and only the one that holds the tunnel can go on with it. So where an agent has
+    several, they take turns: one of them can be chosen, and of the others' sessions none is there. Clients try again, and come in their turn.
+    """
+
+    def __init__(self, bridge, available):
+        self.bridge, self.available = bridge, available
+        self.newest = all_sessions()
+        self.first = {key: parsed(text).get("bridge_id") for key, text in self.newest.items()}
+        pipe = store.pipeline(transaction=False)
+        for key in self.newest:
+            pipe.pttl(key)
+        now = time.time()
+        self.expires = {key: now + max(left, 0) / 1000 for key, left in zip(self.newest, pipe.execute())}
+        self.events, self.stop_seen = [], None
+        self.last = time.monotonic()
+        self.settled, self.revived = {}, set()
+        self.turns, self.current, self.withheld = self.plan_turns(), 0, set()
+        self.opens_at = self.ends_at = None
+        self.take_turn(0)
+        if self.turns:
+            self.open_turn()
+
+    def plan_turns(self):
+        holders = {}
+        for key, text in self.newest.items():
+            about = parsed(text)
+            if about.get("bridge_id") == self.bridge and about.get("agent_id"):
+                agent = holders.setdefault(about["agent_id"], {})
+                agent.setdefault(about.get("instance_id"), set()).add(key)
+        turns = []
+        for agent, instances in sorted(holders.items()):
+            live = instances_of(agent)
+            if len(live) < 2:
+                continue
+            for place, instance in enumerate(sorted(set(instances) & live, key=lambda it: -len(instances[it]))):
+                while len(turns) <= place:
+                    turns.append([])
+                turns[place].append({"agent": agent, "instance": instance, "others": live - {instance}, "keys": instances[instance]})
+        return turns
+
+    def unmoved(self, turn):
+        return [key for part in self.turns[turn] for key in part["keys"] if not self.has_moved(key)]
+
+    def take_turn(self, turn):
+        """First what must not be met goes; what may be met comes when no reconnect is under way any more that has met another one."""
+        if not self.turns:
+            return
+        self.current, self.ends_at = turn, None
+        mine = {key for part in self.turns[turn] for key in part["keys"]}
+        away = {key for other in self.turns for part in other for key in part["keys"]} - mine
+        for key in away - self.withheld:
+            if not self.has_moved(key) and self.take_out(key):
+                self.withheld.add(key)
+        self.opens_at = time.monotonic() + UNDER_WAY
+
+    def open_turn(self):
+        self.opens_at = None
+        for part in self.turns[self.current]:
+            for other in part["others"]:
+                note_held(f"agent {part['agent']} {other}", {})
+                set_status(part["agent"], other, "active", "draining")
+            set_status(part["agent"], part["instance"], "draining", "active")
+            store.hdel(HELD, f"agent {part['agent']} {part['instance']}")
+        mine = {key for part in self.turns[self.current] for key in part["keys"]}
+        self.put_back(self.withheld & mine)
+
+    def take_out(self, key):
+        """False if it has just come back: then it stays."""
+        pipe = store.pipeline()
+        pipe.hset(WITHHELD, key, json.dumps({"owner": OWNER, "text": self.newest[key]}))
+        pipe.get(key)
+        pipe.delete(key)
+        text = pipe.execute()[1]
+        if text in (None, self.newest[key]):
+            return True
+        self.newest[key] = text
+        self.put_back([key])
+        self.note(key)
+        return False
+
+    def put_back(self, keys):
+        pipe = store.pipeline()
+        for key in keys:
+            pipe.set(key, self.newest[key], ex=REVIVED_LIFE, nx=True)
+            pipe.hdel(WITHHELD, key)
+        pipe.execute()
+        self.revived.update(keys)
+        self.withheld = self.withheld - set(keys)
+
+    def tick(self):
+        keys = list(self.newest)
+        gone = []
+        for key, text in zip(keys, store.mget(keys) if keys else []):
+            if text is None:
+                if key not in self.withheld:
+                    gone.append(key)
+            elif text != self.newest[key]:
+                self.newest[key] = text
+                self.note(key)
+                # Its reconnect was under way when it was taken out.
+                if key in self.withheld:
+                    self.put_back([key])
+        if gone:
+            pipe = store.pipeline(transaction=False)
+            for key in gone:
+                pipe.set(key, self.newest[key], ex=REVIVED_LIFE, nx=True)
+            pipe.execute()
+            self.revived.update(gone)
+            for key in gone:
+                self.happened(key)
+        if self.stop_seen is None and (store.zscore(self.available, self.bridge) or 0) < FAR / 2:
+            self.stop_seen = time.monotonic()
+        self.next_turn()
+
+    def next_turn(self):
+        now = time.monotonic()
+        if self.turns and self.opens_at is not None and now >= self.opens_at:
+            self.open_turn()
+        began = self.trace()
+        if not self.turns or self.opens_at is not None or began is None or (self.stop_seen is None and not self.settled):
+            return
+        if self.ends_at is None:
+            tries = [began + at for at in TRIES if began + at >= now - 0.1]
+            self.ends_at = (tries or [now])[0] + LATE
+        waiting = [turn for turn in range(len(self.turns)) if turn != self.current and self.unmoved(turn)]
+        if waiting and (not self.unmoved(self.current) or now > self.ends_at):
+            later = [turn for turn in waiting if turn > self.current]
+            self.take_turn((later or waiting)[0])
+
+    def hold_turns(self):
+        if not self.turns or self.opens_at is not None:
+            return
+        for part in self.turns[self.current]:
+            for other in part["others"]:
+                set_status(part["agent"], other, "active", "draining")
+
+    def happened(self, key):
+        self.last = time.monotonic()
+        if self.first[key] == self.bridge:
+            self.events.append(self.last)
+
+    def trace(self):
+        """When the bridge stopped: it takes itself out of the sets then. A tunnel that ended long before says nothing of it."""
+        if self.stop_seen is None:
+            return self.events[0] if self.events else None
+        return min([at for at in self.events if at > self.stop_seen - 1] + [self.stop_seen])
+
+    def has_moved(self, key):
+        return parsed(self.newest[key]).get("bridge_id") != self.first[key]
+
+    def note(self, key):
+        if not self.has_moved(key):
+            return
+        self.happened(key)
+        if parsed(self.newest[key]).get("status") == "established" and key not in self.settled:
+            self.settled[key] = self.last
+
+    def about(self):
+        moved = [key for key in self.newest if self.has_moved(key)]
+        began = self.trace()
+        stalls = [at - began for at in self.settled.values() if began is not None and at > began]
+        return {
+            "guarded": len(self.newest),
+            "named": len([key for key in self.newest if self.first[key] == self.bridge]),
+            "moved": len([key for key in moved if self.first[key] == self.bridge]),
+            "movedElsewhere": len([key for key in moved if self.first[key] != self.bridge]),
+            "revived": len(self.revived),
+            "turns": len(self.turns),
+            "quietSeconds": round(time.monotonic() - self.last, 3),
+            "longestStallSeconds": round(max(stalls), 3) if stalls else None,
+        }
+
+    def end(self):
+        """A session whose tunnel lives on gets back the life that it had; one whose end was meant expires soon."""
+        self.put_back(list(self.withheld))
+        kept = [key for key in self.revived if self.has_moved(key)]
+        pipe = store.pipeline(transaction=False)
+        for key in kept:
+            pipe.pttl(key)
+        now = time.time()
+        lives = dict(zip(kept, pipe.execute()))
+        for key, left in lives.items():
+            if 0 <= left / 1000 < self.expires[key] - now:
+                store.expireat(key, int(self.expires[key]))
+        for turn in self.turns:
+            for part in turn:
+                for instance in part["others"] | {part["instance"]}:
+                    if store.hdel(HELD, f"agent {part['agent']} {instance}"):
+                        set_status(part["agent"], instance, "draining", "active")
+
+
+class Program:
+    def __init__(self):
+        self.holds, self.guard, self.until, self.fault = {}, None, 0.0, None
+
+    # What is asked
+
+    def look(self, keys):
+        bridges = {}
+        for bridge, score in store.zrange(keys["available"], 0, -1, withscores=True):
+            about = store.hgetall(f"bridge:{bridge}")
+            bridges[bridge] = {
+                "registeredAt": about.get("registered_at"),
+                "status": about.get("status"),
+                "edge": about.get(keys.get("edgeField") or ""),
+                "score": score,
+                "sessions": 0,
+                "pending": 0,
+                "stuck": 0,
+            }
+        live = {}
+        for text in all_sessions().values():
+            about = parsed(text)
+            bridge, agent = bridges.get(about.get("bridge_id")), about.get("agent_id")
+            if bridge is None:
+                continue
+            bridge["sessions"] += 1
+            bridge["pending"] += about.get("status") == "pending"
+            live[agent] = live.get(agent) if agent in live else instances_of(agent)
+            # Another instance cannot go on with what this one holds.
+            if len(live[agent]) > 1 and about.get("instance_id") not in live[agent]:
+                bridge["stuck"] += 1
+        marks = {field: parsed(text) for field, text in store.hgetall(HELD).items()}
+        return {"bridges": bridges, "marks": marks, "edges": sorted(store.smembers("bamf:edges"))}
+
+    def agents(self):
+        found = {}
+        for key in store.scan_iter("agent:*:last_heartbeat", count=1000):
+            agent = key.split(":")[1]
+            found[agent] = {
+                "online": store.get(f"agent:{agent}:status") is not None,
+                "heartbeatAgo": round(time.time() - float(store.get(key) or 0), 1),
+                "instances": len(instances_of(agent)),
+            }
+        return {"agents": found}
+
+    def reach(self, address):
+        """Whether TLS is spoken there. It shows no certificate, and so gets no further."""
+        host, port = address.rsplit(":", 1)
+        try:
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            with socket.create_connection((host, int(port)), timeout=5) as connection:
+                context.wrap_socket(connection, server_hostname=host).close()
+        except (OSError, ValueError) as error:
+            return {"why": words(error)}
+        return {"why": None}
+
+    def cordon(self, bridge, keys):
+        registered = store.hget(f"bridge:{bridge}", "registered_at") or ""
+        self.take(bridge, sets_of(bridge, keys), registered, False)
+        return {"sets": self.holds[bridge]["sets"], "state": self.holds[bridge]["state"]}
+
+    def leave(self, bridge, seconds, carry):
+        """The bridge stops now: from here on it is held even if nobody asks any more."""
+        self.holds[bridge]["leaving"] = True
+        self.note(bridge)
+        self.until = time.monotonic() + seconds
+        if carry and self.guard is None:
+            self.guard = Guard(bridge, self.holds[bridge]["sets"][0])
+        return {"guard": self.guard and self.guard.about()}
+
+    def adopt(self, bridge, seconds, carry, keys):
+        """Goes on with a bridge that stops since a run that was killed."""
+        mark = parsed(store.hget(HELD, f"bridge {bridge}"))
+        restore_withheld()
+        self.take(bridge, mark.get("sets") or sets_of(bridge, keys), mark.get("registered") or "", True)
+        if self.holds[bridge]["state"] == "returned":
+            del self.holds[bridge]
+            return {"state": "returned"}
+        self.leave(bridge, seconds, carry)
+        return {"state": self.holds[bridge]["state"]}
+
+    def state(self, bridge):
+        hold = self.holds.get(bridge) or {"state": "free", "landed": 0}
+        return {"state": hold["state"], "landed": hold["landed"], "guard": self.guard and self.guard.about()}
+
+    def settle(self, bridge):
+        """Ends what is held for a bridge that has come back."""
+        if self.guard is not None:
+            self.guard.tick()
+        about = self.guard and self.guard.about()
+        self.end_guard()
+        if self.holds.pop(bridge, None) is not None:
+            store.hdel(HELD, f"bridge {bridge}")
+        return {"guard": about}
+
+    def give_back(self, bridge, keys):
+        """Lets a bridge that does not stop take new sessions again. One that this program does not hold was left by another run."""
+        hold = self.holds.pop(bridge, None)
+        self.end_guard()
+        sets = hold["sets"] if hold else sets_of(bridge, keys)
+        return {"done": self.release(bridge, sets, OWNER if hold else "")}
+
+    def give_back_rest(self):
+        """Agents and sessions that another run has left: nothing of this one's is held when it is asked."""
+        done = 0
+        for field in store.hkeys(HELD):
+            if field.startswith("agent "):
+                _, agent, instance = field.split(" ", 2)
+                done += set_status(agent, instance, "draining", "active")
+                store.hdel(HELD, field)
+        restore_withheld()
+        return {"done": done}
+
+    # What goes on meanwhile
+
+    def take(self, bridge, sets, registered, leaving):
+        hold = {"sets": sets, "registered": registered, "leaving": leaving, "state": "held", "landed": 0, "known": None}
+        self.holds[bridge] = {**hold, "look_at": time.monotonic() + 1}
+        self.note(bridge)
+        self.hold(bridge)
+
+    def note(self, bridge):
+        hold = self.holds[bridge]
+        note_held(f"bridge {bridge}", {name: hold[name] for name in ("registered", "sets", "leaving")})
+
+    def release(self, bridge, sets, owner):
+        return GIVE_BACK(keys=[HELD, f"bridge:{bridge}", *sets], args=[f"bridge {bridge}", owner, bridge])
+
+    def hold(self, bridge):
+        hold = self.holds[bridge]
+        if hold["state"] in ("returned", "lost"):
+            return
+        args = [f"bridge {bridge}", OWNER, FAR, bridge, hold["registered"], "1" if hold["leaving"] else "0"]
+        hold["state"], at = HOLD(keys=[HELD, f"bridge:{bridge}", *hold["sets"]], args=args)
+        if hold["state"] == "held" and not hold["leaving"] and at != hold["registered"]:
+            hold["registered"] = at
+            self.note(bridge)
+        if not hold["leaving"] and time.monotonic() > hold["look_at"]:
+            hold["look_at"] = time.monotonic() + SLOWEST
+            now = {key for key, text in all_sessions().items() if parsed(text).get("bridge_id") == bridge}
+            if hold["known"] is not None:
+                hold["landed"] += len(now - hold["known"])
+            hold["known"] = (hold["known"] or set()) | now
+
+    def end_guard(self):
+        guard, self.guard = self.guard, None
+        if guard is not None:
+            guard.end()
+
+    def tick(self, slow):
+        try:
+            if self.guard is not None:
+                self.guard.tick()
+            # A bridge that stops takes itself out of the sets, and the next end of a tunnel puts it in again as the first choice.
+            if slow or self.guard is not None:
+                for bridge in self.holds:
+                    self.hold(bridge)
+            if slow and self.guard is not None:
+                self.guard.hold_turns()
+            self.fault = None
+        except redis.RedisError as error:
+            self.fault = words(error)
+
+    def answer(self, line):
+        question = json.loads(line)
+        name = question.pop("ask")
+        try:
+            return {"answer": getattr(self, name)(**question)}
+        except redis.RedisError as error:
+            return {"fault": words(error)}
+
+    def farewell(self):
+        """Nobody asks any more."""
+        for bridge in [bridge for bridge, hold in self.holds.items() if not hold["leaving"]]:
+            hold = self.holds.pop(bridge)
+            try:
+                self.release(bridge, hold["sets"], OWNER)
+            except redis.RedisError:
+                pass
+        returned, slow_at = None, 0.0
+        while self.holds and time.monotonic() < self.until:
+            now = time.monotonic()
+            self.tick(now >= slow_at)
+            slow_at = now + SLOW if now >= slow_at else slow_at
+            if all(hold["state"] in ("returned", "lost") for hold in self.holds.values()):
+                returned = returned or now
+                last = max(returned, self.guard.last if self.guard else 0)
+                if now - last > 3:
+                    break
+            time.sleep(FAST if self.guard else SLOW)
+        try:
+            self.end_guard()
+        except redis.RedisError:
+            pass
+
+
+def words(error):
+    return f"{type(error).__name__}: {str(error)[:200]}"
+
+
+def main():
+    # Its output is gone as well when whoever asks is killed.
+    for name in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
+        signal.signal(name, signal.SIG_IGN)
+    lines = queue.Queue()
+
+    def read():
+        for line in sys.stdin:
+            lines.put(line)
+        lines.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    program = Program()
+    heard, slow_at = time.monotonic(), 0.0
+    while True:
+        now = time.monotonic()
+        program.tick(now >= slow_at)
+        slow_at = now + SLOW if now >= slow_at else slow_at
+        try:
+            line = lines.get(timeout=FAST if program.guard else 0.1)
+        except queue.Empty:
+            if time.monotonic() - heard > SILENCE:
+                break
+            continue
+        heard = time.monotonic()
+        if line == "":
+            break
+        try:
+            sys.stdout.write(json.dumps({**program.answer(line), "trouble": program.fault}) + "\n")
+            sys.stdout.flush()
+        except OSError:
+            break
+    program.farewell()
+
+
+main()

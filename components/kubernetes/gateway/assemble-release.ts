@@ -1,0 +1,53 @@
+import { fingerprint } from "../../upgrade/fingerprint";
+import { leavePodsAlone } from "../edits/leave-pods-alone";
+import type { Workload } from "../edits/workload";
+import { chartRecord } from "../helm/chart-record";
+import type { Rendering } from "../helm/render";
+import type { AvailabilityArgs } from "../objects/availability-objects";
+import type { KubernetesObject } from "../objects/object";
+import type { KubernetesRelease, ReleaseNames } from "./product";
+import type { KubernetesSettings } from "./settings";
+
+/** What the chart of a release came to, edited. */
+export interface ReleaseParts {
+  readonly settings: Pick<KubernetesSettings, "version" | "adopt" | "kubernetes">;
+  readonly names: ReleaseNames;
+  /** Labels that all objects of the release share. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly rendering: Pick<Rendering, "chart" | "defaults">;
+  /** What the pods and the migration need before they start. */
+  readonly others: readonly KubernetesObject[];
+  readonly workloads: readonly Workload[];
+  readonly job: KubernetesObject;
+  readonly availability: AvailabilityArgs;
+  /** Of further workloads. @defaultValue none */
+  readonly furtherAvailability?: readonly AvailabilityArgs[];
+}
+
+/** Puts a release together: with the record of its chart, with what of its workloads is applied, and with the hash over all of it. */
+export function assembleRelease({
+  settings,
+  names,
+  labels,
+  rendering,
+  others,
+  workloads,
+  job,
+  availability,
+  furtherAvailability,
+}: ReleaseParts) {
+  const { namespace } = settings.kubernetes;
+  const applied = settings.adopt ? workloads.map(leavePodsAlone) : workloads;
+  const record = chartRecord({ fullname: names.fullname, namespace, labels, rendering });
+  return {
+    version: settings.version,
+    configuration: [...others, record],
+    workloads,
+    applied,
+    job,
+    availability,
+    ...(furtherAvailability === undefined ? {} : { furtherAvailability }),
+    // Without the record: it says where the objects come from, and changes nothing that runs.
+    configHash: fingerprint([others, applied, job, availability, ...(furtherAvailability ?? [])]),
+  } satisfies Partial<KubernetesRelease>;
+}

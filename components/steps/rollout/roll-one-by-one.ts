@@ -1,0 +1,96 @@
+import { sessionsOf } from "../../sessions";
+import type { OneByOne, Platform, ReplaceOptions } from "../../upgrade/platform";
+import type {
+  InstanceSessions,
+  OpenSessions,
+  SessionPolicy,
+  Sessions,
+} from "../../upgrade/sessions";
+import { StepFailure, type StepIo } from "../../upgrade/step-io";
+import type { OneByOneTask } from "../rollout-input";
+
+/** One instance that was replaced. */
+export interface ReplacedInstance extends Partial<InstanceSessions> {
+  readonly instance: string;
+  /** From the first look at it until its successor takes what comes. */
+  readonly seconds: number;
+}
+
+/**
+ * Replaces the instances of a workload one after the other, those first that wait first, and each only when its sessions are dealt with. A killed run is
+ * taken up where it stopped: what it has left is undone or finished, and only instances that still wait are replaced.
+ *
+ * @param find - gives what knows sessions of a kind. @defaultValue {@link sessionsOf}
+ * @throws StepFailure if an instance may not leave or its successor does not come up; all others keep serving.
+ */
+export async function rollOneByOne(
+  platform: Platform,
+  workload: string,
+  task: OneByOneTask & ReplaceOptions,
+  io: StepIo,
+  find: (kind: string) => Promise<OpenSessions> = sessionsOf,
+): Promise<readonly ReplacedInstance[]> {
+  const instances = platform.oneByOne(workload, task);
+  if (task.sessions === undefined) return replaceAll(instances, task, io, undefined);
+  const open = await find(task.sessions);
+  const { withinSeconds, options } = task;
+  const args = { platform, workload, policy: policyOf(task), withinSeconds, options };
+  return open(args, io, (sessions) => replaceAll(instances, task, io, sessions));
+}
+
+const policyOf = ({ policy, cut, limitSeconds, cordon, carry }: OneByOneTask): SessionPolicy => ({
+  policy,
+  cut,
+  limitSeconds,
+  cordon,
+  carry: cordon && carry,
+});
+
+async function replaceAll(
+  instances: OneByOne,
+  { withinSeconds }: OneByOneTask,
+  io: StepIo,
+  sessions: Sessions | undefined,
+): Promise<readonly ReplacedInstance[]> {
+  const replaced: ReplacedInstance[] = [];
+  const recovered = await sessions?.recover();
+  for (const line of recovered?.said ?? []) io.say(line);
+  const done = (about: InstanceSessions | undefined, instance: string, started: number) => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    replaced.push({ ...about, instance, seconds });
+    io.say(describeReplaced({ ...about, instance, seconds }));
+  };
+  for (let stopping = recovered?.stopping; ; stopping = undefined) {
+    io.signal?.throwIfAborted();
+    const started = Date.now();
+    const [instance, ...others] = await instances.waiting();
+    // One that a killed run has told to stop is replaced by now, unless that had come to nothing.
+    if (stopping !== undefined && stopping !== instance) {
+      done(await sessions?.returned(stopping), stopping, started);
+      continue;
+    }
+    if (instance === undefined) return replaced;
+    if (replaced.some((one) => one.instance === instance))
+      throw new StepFailure(
+        `${instance} was replaced and runs an older release again`,
+        "see who else changes it, then run the upgrade again",
+      );
+    await sessions?.prepare(instance, others);
+    io.say(`${instance} is replaced`);
+    await instances.replace(instance, withinSeconds);
+    done(await sessions?.returned(instance), instance, started);
+  }
+}
+
+/** Says what became of one instance and its sessions: `bamf-bridge-1 is replaced after 42 s: 12 of 12 sessions kept, longest stall 2.7 s`. */
+export function describeReplaced(one: ReplacedInstance): string {
+  const { instance, seconds, atStop, kept = 0, lost = 0, longestStallSeconds } = one;
+  const head = `${instance} is replaced after ${seconds} s`;
+  if (atStop === undefined) return head;
+  if (atStop === 0) return `${head}: no session was open on it`;
+  return [
+    `${head}: ${kept} of ${atStop} sessions kept`,
+    ...(lost > 0 ? [`${lost} not seen again`] : []),
+    ...(longestStallSeconds === undefined ? [] : [`longest stall ${longestStallSeconds} s`]),
+  ].join(", ");
+}

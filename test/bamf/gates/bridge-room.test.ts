@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { bridgeRoom, type BridgeFacts } from "../../../components/bamf/gates/bridge-room";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import type { Plan } from "../../../components/upgrade/plan/plan";
+import { spoken, step } from "../../upgrade/gates/findings";
+
+const [at, valuesAt] = ["StatefulSet/bamf-bridge", "gateways:bamf.values.edge.bridge"];
+const upgrade = step("0.10.0", "0.11.0");
+const bridge = (ordinal: number, open: number, change: Partial<BridgeFacts> = {}): BridgeFacts => ({
+  name: `bamf-bridge-${ordinal}`,
+  ready: true,
+  tunnels: { open, pinned: 0 },
+  ...change,
+});
+const ask = (
+  bridges: readonly BridgeFacts[],
+  {
+    plan = upgrade,
+    perBridge,
+    declared = 2,
+  }: { plan?: Plan; perBridge?: number; declared?: number } = {},
+) => bridgeRoom({ plan, bridges: observed(bridges), declared, perBridge, at, valuesAt });
+
+test("two bridges with room for each other pass, with the tunnels of each (B-10, B-16)", () => {
+  expect(spoken(ask([bridge(0, 1), bridge(1, 30)], { perBridge: 50 }))).toEqual([
+    `pass ${at}: bamf-bridge-0 1 tunnel, bamf-bridge-1 30 tunnels`,
+  ]);
+});
+
+test("one ready bridge blocks: nobody would take over (B-10)", () => {
+  expect(spoken(ask([bridge(0, 1), bridge(1, 0, { ready: false })]))).toEqual([
+    `block ${at}: 1 of 2 bridges ready`,
+  ]);
+});
+
+test("too little room for the tunnels of the fullest bridge blocks (B-16)", () => {
+  const findings = ask([bridge(0, 40), bridge(1, 45)], { perBridge: 50 });
+  expect(spoken(findings)).toEqual([
+    `block ${at}: bamf-bridge-0 40 tunnels, bamf-bridge-1 45 tunnels: room for 10 of the 45 of the fullest bridge on the others`,
+  ]);
+  expect(findings[0]).toMatchObject({ expected: "room for all of them, at 50 tunnels a bridge" });
+});
+
+test("without a number of tunnels that a bridge shall carry no room is too little", () => {
+  expect(spoken(ask([bridge(0, 400), bridge(1, 450)]))[0]).toMatch(/^pass /);
+});
+
+test("sessions that cannot move are told before anything is touched (B-10)", () => {
+  const pinned = bridge(1, 5, { tunnels: { open: 5, pinned: 2 } });
+  expect(spoken(ask([bridge(0, 1), pinned]))).toEqual([
+    "warn Pod/bamf-bridge-1: 2 sessions that cannot move to another bridge",
+  ]);
+});
+
+test("one declared bridge blocks even a first install (B-10)", () => {
+  const plan = step(undefined, "0.11.0");
+  expect(spoken(ask([], { plan, declared: 1 }))).toEqual([`block ${at}: 1 bridge declared`]);
+  expect(spoken(ask([], { plan }))).toEqual([`pass ${at}: 2 bridges at the least, none yet`]);
+});
+
+test("going back is not stopped by a bridge that is not ready", () => {
+  expect(spoken(ask([bridge(0, 1)], { plan: step("0.11.0", "0.10.0") }))).toEqual([
+    `warn ${at}: 1 of 1 bridge ready`,
+  ]);
+});
+
+test("a bridge that does not answer, and a cluster that cannot be seen, are unknown", () => {
+  expect(spoken(ask([bridge(0, 1), bridge(1, 0, { tunnels: undefined })]))).toEqual([
+    "unknown Pod/bamf-bridge-1: no look at its tunnels: it does not answer for its metrics",
+  ]);
+  const bridges = unavailable("forbidden");
+  const args = { plan: upgrade, bridges, declared: 2, perBridge: undefined, at, valuesAt };
+  expect(spoken(bridgeRoom(args))).toEqual([`unknown ${at}: no look at the bridges: forbidden`]);
+});

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import {
+  versionSkew,
+  type RunningTags,
+  type VersionSkewArgs,
+} from "../../../components/bamf/gates/version-skew";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import { spoken } from "../../upgrade/gates/findings";
+
+const at = "context prod, namespace bamf";
+const image = (part: string, tag: string) => ({
+  at: `Deployment/bamf-${part} container ${part}`,
+  image: `ghcr.io/mattrobinsonsre/bamf-${part}:${tag}`,
+});
+const all = (tag: string): RunningTags => ({
+  api: [tag],
+  bridges: [tag],
+  proxies: [tag],
+  agents: [tag],
+});
+const ask = (running: Partial<RunningTags>, change: Partial<VersionSkewArgs> = {}) =>
+  versionSkew({
+    wanted: "0.11.0",
+    tag: "v0.11.0",
+    images: [image("api", "v0.11.0"), image("bridge", "v0.11.0"), image("agent", "v0.11.0")],
+    running: observed({ ...all("v0.10.0"), ...running }),
+    at,
+    ...change,
+  });
+
+test("an older release that runs as one passes, and what nobody can see is said (B-30 to B-32)", () => {
+  expect(spoken(ask({}))).toEqual([
+    `pass ${at}: nothing newer than the API of 0.11.0; agents on other hosts and CLIs do not tell their version`,
+  ]);
+});
+
+test("a bridge of another release than the API blocks (B-32)", () => {
+  expect(
+    spoken(ask({}, { images: [image("api", "v0.11.0"), image("bridge", "v0.10.0")] })),
+  ).toEqual([
+    "block Deployment/bamf-bridge container bridge: image ghcr.io/mattrobinsonsre/bamf-bridge:v0.10.0",
+  ]);
+});
+
+test("agents that are held at an older release pass, and newer ones block (B-31)", () => {
+  const agents = (tag: string) => ask({}, { images: [image("agent", tag)] });
+  expect(spoken(agents("v0.10.0"))[0]).toMatch(/^pass /);
+  expect(spoken(agents("v0.12.0"))).toEqual([
+    "block Deployment/bamf-agent container agent: image ghcr.io/mattrobinsonsre/bamf-agent:v0.12.0",
+  ]);
+});
+
+test("going back, agents that are newer for a while and a newer CLI are told (B-30, B-31)", () => {
+  const findings = ask(all("v0.11.0"), {
+    wanted: "0.10.0",
+    tag: "v0.10.0",
+    images: [image("api", "v0.10.0")],
+    elsewhere: { clis: ["0.11.0"], agents: [] },
+  });
+  expect(spoken(findings)).toEqual([
+    `warn ${at}: CLI 0.11.0 beside API 0.10.0`,
+    `warn ${at}: agent v0.11.0 beside API 0.10.0`,
+  ]);
+});
+
+test("what an upgrade that was cut off has left side by side is told (B-32)", () => {
+  expect(spoken(ask({ api: ["v0.11.0"], bridges: ["v0.10.0", "v0.11.0"] }))).toEqual([
+    `warn ${at}: bridge v0.10.0 beside API v0.11.0`,
+    `warn ${at}: proxy v0.10.0 beside API v0.11.0`,
+  ]);
+  expect(spoken(ask({ api: ["v0.10.0", "v0.11.0"] }))).toEqual([
+    `warn ${at}: API v0.10.0 beside API v0.11.0`,
+  ]);
+});
+
+test("a cluster that cannot be seen is unknown", () => {
+  expect(spoken(ask({}, { running: unavailable("forbidden") }))).toEqual([
+    `unknown ${at}: no look at the running images: forbidden`,
+  ]);
+});

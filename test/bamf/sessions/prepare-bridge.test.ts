@@ -1,0 +1,108 @@
+import { describe, expect, test, vi } from "vitest";
+import { prepareBridge } from "../../../components/bamf/sessions/prepare-bridge";
+import type { RedisSide } from "../../../components/bamf/sessions/bridges";
+import { memoryBridges, policy } from "./memory-bridges";
+
+/** Time goes by the looks of a test alone. */
+async function prepare(
+  open: (number | undefined)[],
+  change: Partial<RedisSide> = {},
+  more = {},
+  isTakenUp = false,
+) {
+  vi.useFakeTimers({ now: 0, toFake: ["Date"] });
+  try {
+    const world = memoryBridges(open, change);
+    const bridges = {
+      ...world.bridges,
+      pause: (ms: number) => {
+        vi.setSystemTime(Date.now() + ms);
+        return Promise.resolve();
+      },
+    };
+    const result = await prepareBridge(
+      bridges,
+      { name: "a", waiting: [], isTakenUp },
+      policy(more),
+    ).catch(String);
+    return { ...world, result, seconds: Date.now() / 1000 };
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+describe("a bridge that is prepared for its stop", () => {
+  test("is kept from new tunnels, empties by itself, and may go once that has lasted (T-39)", async () => {
+    const { result, calls, seconds } = await prepare([3, 3, 2, 0], {}, { limitSeconds: 60 });
+    expect(result).toEqual({ found: 3, atStop: 0, carried: 0, cut: 0 });
+    expect(calls).toEqual(["cordon a", "leave a false"]);
+    expect(seconds).toBeGreaterThanOrEqual(4);
+  });
+
+  test("has its tunnels carried over once their time is over", async () => {
+    const { result, calls, said } = await prepare([4], {}, { limitSeconds: 10 });
+    expect(result).toEqual({ found: 4, atStop: 4, carried: 4, cut: 0 });
+    expect(calls).toEqual(["cordon a", "leave a true"]);
+    expect(said).toEqual([
+      "a: 4 tunnels open (4 tunnel), 0 of them cannot be carried over; they have 10 s to end by themselves",
+    ]);
+  });
+
+  test("takes new tunnels again if the policy ends the roll over what is open", async () => {
+    const { result, calls } = await prepare([4], {}, { carry: false });
+    expect(result).toContain(
+      "the roll of the bridges ends here: a keeps serving, since 4 tunnels are still open, and the policy is to stop then",
+    );
+    expect(calls).toEqual(["cordon a", "give back a"]);
+  });
+
+  test("takes new tunnels again if it does not say how many it has: that is not none", async () => {
+    const { result, calls } = await prepare([1, undefined]);
+    expect(result).toContain("a does not say how many tunnels it has");
+    expect(calls).toEqual(["cordon a", "give back a"]);
+  });
+
+  test("takes new tunnels again if some land on it all the same (T-40)", async () => {
+    const state = () => Promise.resolve({ state: "held", landed: 2, guard: null });
+    const { result, calls } = await prepare([1], { state });
+    expect(result).toContain("2 new tunnels went to a although they are kept off it");
+    expect(calls).toEqual(["cordon a", "give back a"]);
+  });
+
+  test("is kept from new tunnels again where somebody let it go", async () => {
+    const states = ["held", "lost", "held"];
+    const state = () =>
+      Promise.resolve({ state: states.shift() ?? "held", landed: 0, guard: null });
+    const { calls } = await prepare([1, 1, 1, 1, 0], { state }, { limitSeconds: 60 });
+    expect(calls).toEqual(["cordon a", "cordon a", "leave a false"]);
+  });
+
+  test("waits for tunnels that were opened just before, until they have come", async () => {
+    const { bridges } = memoryBridges([1]);
+    const [a, b] = await bridges.seen([]);
+    let looks = 0;
+    vi.useFakeTimers({ now: 0, toFake: ["Date"] });
+    const pause = (ms: number) => {
+      vi.setSystemTime(Date.now() + ms);
+      return Promise.resolve();
+    };
+    const seen = () => {
+      looks += 1;
+      const pending = looks < 6 ? 1 : 0;
+      return Promise.resolve([{ ...a!, listed: { ...a!.listed!, pending } }, b!]);
+    };
+    await prepareBridge(
+      { ...bridges, seen, pause },
+      { name: "a", waiting: [], isTakenUp: false },
+      policy(),
+    );
+    vi.useRealTimers();
+    expect(looks).toBe(6);
+  });
+
+  test("goes on without a question where it stops already since a run that was killed", async () => {
+    const { result, calls } = await prepare([undefined], {}, {}, true);
+    expect(result).toBeUndefined();
+    expect(calls).toEqual([]);
+  });
+});

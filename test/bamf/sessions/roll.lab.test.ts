@@ -1,0 +1,221 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  oneByOneSchema,
+  type OneByOneInput,
+  type OneByOneTask,
+} from "../../../components/steps/rollout-input";
+import { rollOneByOne } from "../../../components/steps/rollout/roll-one-by-one";
+import { startBamfDatabases, type BamfDatabases } from "../../lab/bamf/databases";
+import type { Program } from "../../lab/bamf/processes";
+import { buildBamf } from "../../lab/bamf/programs";
+import { pythonSite } from "../../lab/bamf/python";
+import type { Report } from "../../lab/bamf/report";
+import { startStage, type Client, type Stage } from "../../lab/bamf/stage";
+import { readSettings } from "../../lab/settings";
+import { bridgeOptions, stagePlatform, type StagedBridges } from "./stage-platform";
+
+const settings = readSettings(process.env);
+/** How far away the API was where the real product was watched. */
+const away = ["-round-trip", "40ms"] as const;
+
+let databases: BamfDatabases;
+let binary: string;
+let site: string;
+let stage: Stage;
+let said: string[];
+
+beforeAll(async () => {
+  [binary, site] = await Promise.all([buildBamf(settings), pythonSite(settings)]);
+  databases = await startBamfDatabases(settings);
+});
+
+afterAll(() => databases.remove());
+
+beforeEach(async () => {
+  said = [];
+  stage = await startStage(binary, await databases.another());
+});
+
+afterEach(() => stage.close());
+
+const io = () => ({
+  env: { PATH: process.env["PATH"], BAMF_REDIS_URL: stage.redisUrl, PYTHONPATH: site },
+  say: (line: string) => void said.push(line),
+});
+
+async function bridges(count: number, tag?: string): Promise<StagedBridges> {
+  const programs = new Map<number, Program>();
+  for (let ordinal = 0; ordinal < count; ordinal += 1)
+    programs.set(ordinal, await stage.startBridge(ordinal));
+  return stagePlatform(stage, programs, { tag });
+}
+
+const taskOf = (staged: StagedBridges, change: Partial<OneByOneInput>): OneByOneTask => {
+  const names = [...staged.programs.keys()];
+  const tunnelAddresses = Object.fromEntries(
+    names.map((it) => [`bamf-bridge-${it}`, stage.tunnelOf(it)]),
+  );
+  return oneByOneSchema.parse({
+    sessions: "bamf",
+    limitSeconds: 0,
+    withinSeconds: 60,
+    ...change,
+    options: { ...bridgeOptions, tunnelAddresses, ...change.options },
+  });
+};
+
+const roll = (staged: StagedBridges, change: Partial<OneByOneInput> = {}) =>
+  rollOneByOne(staged.platform, "bamf-bridge", taskOf(staged, change), io());
+
+/** Waits until each held tunnel carries bytes or has not for long enough to be called frozen or cut. */
+async function settled(client: Client): Promise<Report> {
+  for (;;) {
+    await pause(1000);
+    const report = await client.report();
+    const silent = report.tunnels.filter(
+      (it) => it.held && it.state === "open" && it.silentMs > 500,
+    );
+    if (silent.length === 0) return report;
+  }
+}
+
+const held = async (): Promise<string> =>
+  `${await stage.redis("HKEYS", "gateways:held")}${await stage.redis("HKEYS", "gateways:withheld")}`;
+const scores = () => stage.redis("ZRANGE", "bridges:available", "0", "-1", "WITHSCORES");
+
+/** What it does not prove: what Kubernetes does between the order to replace a pod and the pod's end. */
+describe("bridges that are rolled with tunnels open on them", () => {
+  test("cut none of them, fail no new one, and say what became of each (T-39, T-40, B-10)", async () => {
+    await stage.startAgent("one");
+    const staged = await bridges(3);
+    const passing = ["-open-every", "150ms", "-life", "2s"];
+    const client = await stage.startClient("-hold", "60", ...passing, ...away);
+    const replaced = await roll(staged);
+    const { held: open, passing: others, tunnels } = await settled(client);
+    const failed = tunnels.filter(({ state }) => state === "failed" || state === "cut");
+    expect({ open, others }, [...said, JSON.stringify(failed)].join("\n")).toMatchObject({
+      open: { kept: 60, cut: 0, frozen: 0 },
+      others: { failed: 0, cut: 0, frozen: 0 },
+    });
+    expect(open.longestStallMs).toBeLessThan(5000);
+    expect(replaced.map(({ instance }) => instance)).toEqual(
+      [2, 1, 0].map((it) => `bamf-bridge-${it}`),
+    );
+    for (const one of replaced) expect(one.kept).toBe(one.atStop);
+    expect(await held()).toBe("");
+    expect(await scores()).not.toContain("e+");
+  });
+
+  test("carry the tunnels of an agent with two instances in turns, and cut none", async () => {
+    await stage.startAgent("one");
+    await stage.startAgent("two");
+    const staged = await bridges(2);
+    const client = await stage.startClient("-hold", "24", ...away);
+    await roll(staged);
+    const { held: open } = await settled(client);
+    expect(open, said.join("\n")).toMatchObject({ kept: 24, cut: 0, frozen: 0 });
+    expect(await held()).toBe("");
+  });
+});
+
+/** Rolls in a process of its own, which is killed once it says or asks something. */
+async function rollKilled(
+  staged: StagedBridges,
+  change: Partial<OneByOneInput>,
+  when: RegExp,
+): Promise<void> {
+  const child = fork(join(import.meta.dirname, "roll-child.ts"), [], {
+    execArgv: ["--import", "tsx"],
+    env: io().env,
+  });
+  const ended = once(child, "exit");
+  const { platform } = staged;
+  const oneByOne = platform.oneByOne("bamf-bridge");
+  const answer = (call: string, args: readonly unknown[]): Promise<unknown> => {
+    if (call === "waiting") return oneByOne.waiting();
+    if (call === "replace") return oneByOne.replace(String(args[0]), 60);
+    const method = platform[call as "look"] as (...given: readonly unknown[]) => Promise<unknown>;
+    return method(...args);
+  };
+  child.on("message", (asked: { number: number; call: string; args: unknown[]; said?: string }) => {
+    if (asked.said !== undefined) said.push(asked.said);
+    if (when.test(asked.said ?? asked.call)) child.kill("SIGKILL");
+    if (asked.said !== undefined) return;
+    void answer(asked.call, asked.args).then((value) => {
+      if (child.connected) child.send({ number: asked.number, value });
+    });
+  });
+  child.send({ task: taskOf(staged, change) });
+  await ended;
+  expect(child.signalCode, said.join("\n")).toBe("SIGKILL");
+}
+
+describe("a roll that is killed", () => {
+  test("while it waits gives the bridge back, and the next one finishes without a cut", async () => {
+    await stage.startAgent("one");
+    const staged = await bridges(2);
+    const client = await stage.startClient("-hold", "12", ...away);
+    await rollKilled(staged, { limitSeconds: 60 }, /tunnels open/);
+    await pause(3000);
+    expect(await held()).toBe("");
+    expect(await stage.redis("HGET", "bridge:bamf-bridge-1", "status")).toBe("ready");
+    await roll(staged);
+    expect((await settled(client)).held).toMatchObject({ kept: 12, cut: 0, frozen: 0 });
+  });
+
+  test("while a bridge stops still carries its tunnels, and the next one finishes without a cut", async () => {
+    await stage.startAgent("one");
+    const staged = await bridges(2);
+    const client = await stage.startClient("-hold", "12", ...away);
+    await rollKilled(staged, {}, /^replace$/);
+    await roll(staged);
+    expect((await settled(client)).held, said.join("\n")).toMatchObject({
+      kept: 12,
+      cut: 0,
+      frozen: 0,
+    });
+    expect([...staged.waiting]).toEqual([]);
+    await pause(8000);
+    expect(await held()).toBe("");
+    expect(await scores()).not.toContain("e+");
+  });
+});
+
+test("a bridge with a tunnel that cannot move keeps serving, and takes new ones again", async () => {
+  await stage.startAgent("one");
+  const staged = await bridges(2);
+  await stage.startClient("-hold", "2", "-protocol", "ssh-audit");
+  await expect(roll(staged)).rejects.toThrow(/cannot be carried to another bridge/);
+  expect(await held()).toBe("");
+  expect(await stage.redis("HGET", "bridge:bamf-bridge-0", "status")).toBe("ready");
+  // Such tunnels go to the lowest ordinal, which is the last to leave.
+  expect([...staged.waiting]).toEqual([0]);
+});
+
+test("bridges of a release for which nobody vouches are rolled without a key written", async () => {
+  await stage.startAgent("one");
+  const staged = await bridges(2, "v0.99.0");
+  await roll(staged);
+  expect(said[0]).toContain("nobody vouches for it: 0.99.0 is not in the catalogue");
+  expect([...staged.waiting]).toEqual([]);
+});
+
+test("a program that ends with its pod is started in another one, which holds the same bridge", async () => {
+  await stage.startAgent("one");
+  const staged = await bridges(2);
+  const passing = ["-hold", "4", "-open-every", "150ms", "-life", "2s"];
+  const client = await stage.startClient(...passing, ...away);
+  setTimeout(staged.killHolder, 9000);
+  await roll(staged, { limitSeconds: 15 });
+  const { held: open, passing: others } = await settled(client);
+  expect(said.join("\n")).toContain("has ended");
+  expect({ open, others }, said.join("\n")).toMatchObject({
+    open: { kept: 4, cut: 0, frozen: 0 },
+    others: { failed: 0, cut: 0, frozen: 0 },
+  });
+  expect(await held()).toBe("");
+});

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Stage } from "../../lab/bamf/stage";
+import type { Program } from "../../lab/bamf/processes";
+import type { Container, OneByOne, Platform } from "../../../components/upgrade/platform";
+import { instance, look, memoryPlatform } from "../../steps/memory-platform";
+
+const WORKLOAD = "bamf-bridge";
+const nameOf = (ordinal: number): string => `${WORKLOAD}-${ordinal}`;
+const ordinalOf = (name: string): number => Number(name.split("-").at(-1));
+
+/** What is told of each release that runs on the stage. */
+const labels = { "app.kubernetes.io/name": "bamf" };
+export const bridgeOptions = {
+  api: { workload: "bamf-api", labels },
+  bridge: { labels },
+};
+
+/** Bridges of a stage as instances that wait for their turn. */
+export interface StagedBridges {
+  readonly platform: Platform;
+  /** Bridges that still run the old release. */
+  readonly waiting: Set<number>;
+  readonly programs: Map<number, Program>;
+  /** Kills the program that holds sessions, as the end of its pod does. */
+  readonly killHolder: () => void;
+}
+
+/**
+ * A platform whose bridges are processes of a stage and whose API pod is this machine.
+ *
+ * @param tag - release of API and bridges
+ * @param downMs - how long a bridge is away
+ */
+export function stagePlatform(
+  stage: Stage,
+  programs: Map<number, Program>,
+  { tag = "v0.11.0", downMs = 1000, python = "/usr/bin/python3" } = {},
+): StagedBridges {
+  const waiting = new Set(programs.keys());
+  const pidFile = join(tmpdir(), `bamf-holder-${process.pid}`);
+  const here: Container = {
+    words: "pod bamf/bamf-api-a",
+    command: ([, ...args]) => ({
+      file: "/bin/sh",
+      args: ["-c", 'echo $$ > "$0"; exec "$@"', pidFile, python, ...args],
+    }),
+    reachFix: "see why it has ended",
+  };
+  const oneByOne: OneByOne = {
+    waiting: () => Promise.resolve([...waiting].sort((a, b) => b - a).map(nameOf)),
+    replace: async (name) => {
+      const ordinal = ordinalOf(name);
+      await programs.get(ordinal)!.stop();
+      await new Promise((resolve) => setTimeout(resolve, downMs));
+      programs.set(ordinal, await stage.startBridge(ordinal));
+      waiting.delete(ordinal);
+    },
+  };
+  const { platform } = memoryPlatform([], {
+    runningImages: (_, container) => Promise.resolve([`ghcr.io/bamf-${container}:${tag}`]),
+    look: (workload) => {
+      const newest = [...programs.keys()].filter((ordinal) => !waiting.has(ordinal)).map(nameOf);
+      const names = workload === WORKLOAD ? newest : ["bamf-api-a"];
+      return Promise.resolve(look({ instances: names.map((name) => instance(name)) }));
+    },
+    oneByOne: () => oneByOne,
+    findContainer: () => Promise.resolve(here),
+    ask: async (to, path) => {
+      if (!("instance" in to)) return undefined;
+      const url = `${stage.healthOf(ordinalOf(to.instance))}${path}`;
+      const reply = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+      return reply && { status: reply.status, body: await reply.text() };
+    },
+  });
+  const killHolder = () => void process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
+  return { platform, waiting, programs, killHolder };
+}

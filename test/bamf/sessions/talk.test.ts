@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { openTalk, type Talk } from "../../../components/bamf/sessions/talk";
+
+/** Answers each question with itself and the number of its start; ends on the question `die` at its first start. */
+const echo = `
+const start = process.argv[1];
+require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
+  const { ask, ...rest } = JSON.parse(line);
+  if (ask === "die" && start === "1") { console.error("error: killed"); process.exit(3); }
+  const trouble = ask === "troubled" ? "Redis is away" : null;
+  if (ask === "refuse") console.log(JSON.stringify({ fault: "Redis is away", trouble }));
+  else console.log(JSON.stringify({ answer: { start, ask, ...rest }, trouble }));
+});
+`;
+
+async function talking<T>(work: (talk: Talk, said: string[]) => Promise<T>) {
+  const said: string[] = [];
+  let starts = 0;
+  const find = () => {
+    starts += 1;
+    return Promise.resolve({
+      words: "pod bamf/api-a",
+      command: () => ({ file: process.execPath, args: ["-e", echo, "--", String(starts)] }),
+      reachFix: "grant pods/exec",
+    });
+  };
+  const resumed: unknown[] = [];
+  const resume = async (ask: Talk["ask"]) => {
+    resumed.push(await ask("resume"));
+  };
+  const io = { env: process.env, say: (line: string) => void said.push(line) };
+  const talk = openTalk({ find, program: "", resume }, io);
+  try {
+    return { result: await work(talk, said), said, resumed };
+  } finally {
+    await talk.close();
+  }
+}
+
+describe("a program to which questions are put", () => {
+  test("answers them in turn, and is started with the first", async () => {
+    const { result, resumed } = await talking((talk) =>
+      Promise.all([talk.ask("one", { bridge: "b-1" }), talk.ask("two")]),
+    );
+    expect(result).toEqual([
+      { start: "1", ask: "one", bridge: "b-1" },
+      { start: "1", ask: "two" },
+    ]);
+    expect(resumed).toHaveLength(1);
+  });
+
+  test("that ends is started again, and brought to where it was before it is asked", async () => {
+    const { result, resumed, said } = await talking(async (talk) => {
+      await talk.ask("one");
+      return talk.ask("die");
+    });
+    expect(result).toEqual({ start: "2", ask: "die" });
+    expect(resumed).toMatchObject([{ start: "1" }, { start: "2" }]);
+    expect(said).toEqual(["the program in pod bamf/api-a has ended: killed; it is asked again"]);
+  });
+
+  test("that cannot be started at all fails at once, with its own words", async () => {
+    const { result } = await talking((talk) => talk.ask("die").catch(String));
+    expect(result).toMatch(
+      /the program in pod bamf\/api-a has ended: killed\. Fix: grant pods\/exec/,
+    );
+  });
+
+  test("says what keeps it from holding what it is to hold", async () => {
+    const { said } = await talking((talk) => talk.ask("troubled"));
+    expect(said).toEqual(["Redis of the product does not take what is held: Redis is away"]);
+  });
+});

@@ -1,0 +1,60 @@
+import { bamfPlace, redisHost, REDIS_PORT } from "./around";
+import type { BamfRelease } from "./releases";
+
+/** What the values of a BAMF in the lab depend on. */
+export interface LabValues {
+  readonly namespace: string;
+  readonly layout: BamfRelease["layout"];
+  readonly database: {
+    readonly host: string;
+    readonly port: number;
+    /** Also the name of its role. */
+    readonly name: string;
+  };
+  /** Bridges. @defaultValue 3 */
+  readonly bridges?: number;
+}
+
+const unscaled = { enabled: false } as const;
+const few = (memory: string) => ({
+  requests: { cpu: "10m", memory: "32Mi" },
+  limits: { cpu: "1", memory },
+});
+/** Shorter than as shipped, so that nobody waits for what a person would want to wait for. */
+const short = { terminationGracePeriodSeconds: 60, preStopSleepSeconds: 2 } as const;
+
+/** Values as an operator writes them for a small installation with a database and a Redis of their own. */
+export function labValues({ namespace, layout, database, bridges = 3 }: LabValues): object {
+  const place = bamfPlace(namespace);
+  const { name, ...server } = database;
+  return {
+    gateway: {
+      hostname: `${namespace}.lab.example`,
+      tunnelDomain: `tunnel.${namespace}.lab.example`,
+    },
+    core: {
+      api: {
+        replicas: 2,
+        autoscaling: unscaled,
+        resources: few("256Mi"),
+        ...short,
+        // An API stays after its end signal while an agent listens: each of its pods takes this long.
+        terminationGracePeriodSeconds: 8,
+      },
+      web: { standalone: true, resources: few("64Mi"), ...short },
+      migrations: { resources: few("256Mi") },
+      postgresql: { external: { ...server, database: name, username: name } },
+      redis: { external: { host: redisHost(place), port: REDIS_PORT } },
+    },
+    [layout]: {
+      name: "default",
+      proxy: { resources: few("64Mi"), ...short },
+      bridge: {
+        replicas: bridges,
+        autoscaling: { ...unscaled, maxReplicas: bridges },
+        resources: few("256Mi"),
+        ...short,
+      },
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { oneByOneSchema, type OneByOneInput } from "../../components/steps/rollout-input";
+import { describeReplaced, rollOneByOne } from "../../components/steps/rollout/roll-one-by-one";
+import { sessionsOf } from "../../components/sessions";
+import type { OpenSessions, Sessions, SessionsArgs } from "../../components/upgrade/sessions";
+import { memoryPlatform } from "./memory-platform";
+
+/** Instances in memory, and sessions that note what they are asked. */
+async function roll(
+  names: readonly string[],
+  change: Partial<OneByOneInput> = {},
+  sessions: Partial<Sessions> = {},
+  replace: (instance: string) => Promise<void> = () => Promise.resolve(),
+) {
+  const waiting = [...names];
+  const calls: string[] = [];
+  const said: string[] = [];
+  let args: SessionsArgs | undefined;
+  const { platform } = memoryPlatform([], {
+    oneByOne: () => ({
+      waiting: () => Promise.resolve([...waiting]),
+      replace: async (instance, within) => {
+        calls.push(`replace ${instance} within ${within} s`);
+        await replace(instance);
+        waiting.shift();
+      },
+    }),
+  });
+  const open: OpenSessions = async (given, _io, work) => {
+    args = given;
+    try {
+      return await work({
+        recover: () => Promise.resolve({ said: [] }),
+        look: () => Promise.resolve(new Map()),
+        prepare: (instance, others) => {
+          calls.push(["prepare", instance, ...others].join(" "));
+          return Promise.resolve();
+        },
+        returned: (instance) => {
+          calls.push(`returned ${instance}`);
+          return Promise.resolve({ instance, found: 2, atStop: 2, kept: 2, lost: 0 });
+        },
+        ...sessions,
+      });
+    } finally {
+      calls.push("close");
+    }
+  };
+  const task = oneByOneSchema.parse({ withinSeconds: 9, ...change });
+  const io = { env: {}, say: (line: string) => void said.push(line) };
+  const result = await rollOneByOne(platform, "bridge", task, io, () =>
+    Promise.resolve(open),
+  ).catch(String);
+  return { result, calls, said, args };
+}
+
+describe("instances that are replaced one at a time", () => {
+  test("leave in their order, each when its sessions are dealt with and the one before is back (B-06, B-13)", async () => {
+    const { result, calls } = await roll(["b-1", "b-0"], { sessions: "bamf" });
+    expect(calls).toEqual([
+      ...["prepare b-1 b-0", "replace b-1 within 9 s", "returned b-1"],
+      ...["prepare b-0", "replace b-0 within 9 s", "returned b-0", "close"],
+    ]);
+    expect(result).toMatchObject([
+      { instance: "b-1", atStop: 2, kept: 2, lost: 0 },
+      { instance: "b-0", atStop: 2, kept: 2, lost: 0 },
+    ]);
+  });
+
+  test("without sessions are replaced alone", async () => {
+    const { calls } = await roll(["b-1", "b-0"]);
+    expect(calls).toEqual(["replace b-1 within 9 s", "replace b-0 within 9 s"]);
+  });
+
+  test("begin with what a killed run has left", async () => {
+    const recover = () => Promise.resolve({ said: ["b-1 takes new sessions again"] });
+    const { said } = await roll(["b-1"], { sessions: "bamf" }, { recover });
+    expect(said[0]).toBe("b-1 takes new sessions again");
+  });
+
+  test("finish with the one that a killed run has told to stop, before the next one leaves", async () => {
+    const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
+    const { calls, result } = await roll(["b-0"], { sessions: "bamf" }, { recover });
+    expect(calls).toEqual([
+      "returned b-1",
+      ...["prepare b-0", "replace b-0 within 9 s", "returned b-0", "close"],
+    ]);
+    expect(result).toMatchObject([{ instance: "b-1" }, { instance: "b-0" }]);
+  });
+
+  test("take up the one that a killed run was about to stop and that still waits", async () => {
+    const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
+    const { calls } = await roll(["b-1"], { sessions: "bamf" }, { recover });
+    expect(calls).toEqual(["prepare b-1", "replace b-1 within 9 s", "returned b-1", "close"]);
+  });
+
+  test("stay if one of them may not leave, and what is held is given back", async () => {
+    const prepare = () => Promise.reject(new Error("3 tunnels are still open"));
+    const { result, calls } = await roll(["b-1", "b-0"], { sessions: "bamf" }, { prepare });
+    expect(result).toBe("Error: 3 tunnels are still open");
+    expect(calls).toEqual(["close"]);
+  });
+
+  test("stay if the successor of one of them does not come up (T-24)", async () => {
+    const { result, calls } = await roll(["b-1", "b-0"], { sessions: "bamf" }, {}, () =>
+      Promise.reject(new Error("b-1 does not come up")),
+    );
+    expect(result).toBe("Error: b-1 does not come up");
+    expect(calls).toEqual(["prepare b-1 b-0", "replace b-1 within 9 s", "close"]);
+  });
+
+  test("end the roll if one of them waits again after it was replaced", async () => {
+    const { result } = await roll(["b-1", "b-1"]);
+    expect(result).toContain("b-1 was replaced and runs an older release again");
+  });
+
+  test("carry nothing where nothing may be written into the product's data", async () => {
+    const { args } = await roll([], { sessions: "bamf", cordon: false });
+    expect(args?.policy).toMatchObject({ cordon: false, carry: false, policy: "stop", cut: 0 });
+  });
+
+  test("have sessions of a kind that is known", () => {
+    expect(() => sessionsOf("tea")).toThrow('nothing knows sessions of the kind "tea"');
+  });
+});
+
+describe("the line about a replaced instance", () => {
+  test.each([
+    [
+      { atStop: 12, kept: 12, lost: 0, longestStallSeconds: 2.7 },
+      ": 12 of 12 sessions kept, longest stall 2.7 s",
+    ],
+    [{ atStop: 12, kept: 11, lost: 1 }, ": 11 of 12 sessions kept, 1 not seen again"],
+    [{ atStop: 0, kept: 0, lost: 0 }, ": no session was open on it"],
+    [{}, ""],
+  ])("tells of %j", (about, words) => {
+    expect(describeReplaced({ instance: "b-1", seconds: 42, ...about })).toBe(
+      `b-1 is replaced after 42 s${words}`,
+    );
+  });
+});
