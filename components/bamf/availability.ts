@@ -3,51 +3,26 @@ import type { AvailabilityArgs } from "../kubernetes/objects/availability-object
 import type { KubernetesObject } from "../kubernetes/objects/object";
 import type { BamfNames } from "./names";
 
-/** What keeps enough pods of a release running. */
-export interface BamfAvailability {
-  readonly availability: AvailabilityArgs;
-  readonly furtherAvailability: readonly AvailabilityArgs[];
-}
-
 /**
- * Budgets and autoscalers as the chart makes them: the bridges' follows a metric of theirs (T-34). API, bridges and proxy have to keep pods, since users go through
- * them; what else the chart has is applied beside that of the API.
+ * What keeps enough pods of a release running: budgets and autoscalers as the chart makes them, for all of its workloads. That of the bridges follows a metric of
+ * theirs (T-34).
  *
- * @param objects - all of them; a budget or an autoscaler has the name of its workload
+ * @param objects - all of them
  */
 export function availabilityOf(
-  { gateway, bridge, proxy }: BamfNames,
+  { gateway }: BamfNames,
   workloads: readonly Workload[],
   objects: readonly KubernetesObject[],
-): BamfAvailability {
-  const guard = (workload: Workload, own: readonly KubernetesObject[]): AvailabilityArgs => {
-    const { matchLabels = {} } = workload.spec.selector ?? {};
-    return {
-      workload: workload.metadata.name,
-      kind: workload.kind,
-      namespace: workload.metadata.namespace ?? "",
-      labels: matchLabels,
-      selector: matchLabels,
-      minAvailable: 1,
-      objects: own,
-    };
-  };
-  const named = (name: string) => workloads.filter(({ metadata }) => metadata.name === name);
-  const further = [bridge, proxy].flatMap(named);
-  const isFurther = ({ metadata }: KubernetesObject) =>
-    further.some((workload) => workload.metadata.name === metadata.name);
-  const [api] = named(gateway);
+): AvailabilityArgs {
+  const api = workloads.find(({ metadata }) => metadata.name === gateway);
   if (api === undefined) throw new Error(`there is no Deployment named ${gateway}`);
+  const { matchLabels = {} } = api.spec.selector ?? {};
   return {
-    availability: guard(
-      api,
-      objects.filter((object) => !isFurther(object)),
-    ),
-    furtherAvailability: further.map((workload) =>
-      guard(
-        workload,
-        objects.filter(({ metadata }) => metadata.name === workload.metadata.name),
-      ),
-    ),
+    workload: gateway,
+    namespace: api.metadata.namespace ?? "",
+    labels: matchLabels,
+    selector: matchLabels,
+    minAvailable: 1,
+    objects,
   };
 }

@@ -88,7 +88,7 @@ export async function renderBamf(
     others: parts.others.map((one) => (hasPods(one) ? fromOwnSecret(secret)(one) : one)),
     workloads,
     job: alembicJob(jobArgs, { verb: "upgrade", revision: row?.head ?? "head" }),
-    ...availabilityOf(names, workloads, parts.availability),
+    availability: availabilityOf(names, workloads, parts.availability),
   });
   const { defaults, hooks } = rendering;
   return {

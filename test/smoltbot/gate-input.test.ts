@@ -81,6 +81,7 @@ test("each gate of a smoltbot on Kubernetes answers, at a place that an operator
     "notes: gateways:smoltbot.notesRead",
     "catalogue: gateways:smoltbot.version",
     "restore: gateways:smoltbot.consents.restore",
+    "hop: silence",
     "schema-origin: gateways:smoltbot.consents.schema",
     "removal: gateways:smoltbot.consents.removal",
     "staging-evidence: stack staging",

@@ -20,8 +20,6 @@ export interface ReleaseParts {
   readonly workloads: readonly Workload[];
   readonly job: KubernetesObject;
   readonly availability: AvailabilityArgs;
-  /** Of further workloads. @defaultValue none */
-  readonly furtherAvailability?: readonly AvailabilityArgs[];
 }
 
 /** Puts a release together: with the record of its chart, with what of its workloads is applied, and with the hash over all of it. */
@@ -34,7 +32,6 @@ export function assembleRelease({
   workloads,
   job,
   availability,
-  furtherAvailability,
 }: ReleaseParts) {
   const { namespace } = settings.kubernetes;
   const applied = settings.adopt ? workloads.map(leavePodsAlone) : workloads;
@@ -46,8 +43,7 @@ export function assembleRelease({
     applied,
     job,
     availability,
-    ...(furtherAvailability === undefined ? {} : { furtherAvailability }),
     // Without the record: it says where the objects come from, and changes nothing that runs.
-    configHash: fingerprint([others, applied, job, availability, ...(furtherAvailability ?? [])]),
+    configHash: fingerprint([others, applied, job, availability]),
   } satisfies Partial<KubernetesRelease>;
 }

@@ -6,7 +6,6 @@ import {
 import type { SmoltbotGateway } from "../../../components/smoltbot/config";
 import { smoltbot } from "../../../components/smoltbot/product";
 import type { SmoltbotRelease } from "../../../components/smoltbot/release";
-import type { Consents } from "../../../components/upgrade/plan/consent";
 import { exampleSmoltbot } from "../../smoltbot/example";
 import { knownHops } from "../../upgrade/plan/known-hops";
 
@@ -205,7 +204,7 @@ describe("a release that knows the way between releases", () => {
   const schemaOf = (downgrade: object | undefined, more: object = {}) => {
     const config: SmoltbotGateway = {
       ...{ name: "bamf", secrets: {}, databaseUrl: "postgresql://u:pa55word@db.example/x" },
-      settings: { ...exampleSmoltbot(), consents: { downgrade } as Consents },
+      settings: { ...exampleSmoltbot(), consents: { downgrade } as SmoltbotGateway["settings"]["consents"] },
     };
     const known = { ...release, hops, downgradeJob, writers: ["api"], ...more };
     const args = { product: smoltbot, config, release: known };
