@@ -13,7 +13,7 @@ export const tagOf = (catalogue: BamfCatalogue, version: string): string =>
  * What the chart is given: the operator's values, and over them what this program decides itself.
  *
  * - `image.tag`: the wanted release for API, bridge, proxy and web (B-32); the agent's may be an older one.
- * - `migrations.enabled`: on, since the Job is made of it, but for a release without API: it has no database (T-29).
+ * - `migrations.enabled`: on, since the Job is made of it.
  * - tokens: the name of our own Secret, unless the operator names one: a chart that gets none draws it at random, another one at each render (T-22).
  *
  * It is written down in the newest layout, and translated.
@@ -35,7 +35,7 @@ export function chartValues(
     .filter(([path]) => set(path) === undefined)
     .reduce<Values>((tree, [, named]) => merge(tree, named), { agent: image });
   const decided = {
-    core: { api: image, web: image, migrations: { enabled: set("core.enabled") !== false } },
+    core: { api: image, web: image, migrations: { enabled: true } },
     edge: { bridge: image, proxy: image },
   };
   return merge(merge(inLayout(defaults), values), inLayout(decided));

@@ -12,7 +12,7 @@ import type { BamfInput } from "./bamf-input";
 import { allGates } from "./gate-input";
 import { lookAtBridges } from "./look-at-bridges";
 import { bamfNames, CHART } from "./names";
-import { DATABASE_URL, podSecrets } from "./pod-secrets";
+import { DATABASE_URL, keyFor, podSecrets } from "./pod-secrets";
 import { renderBamf, type BamfRelease } from "./release";
 import { rulesOf } from "./release-rules";
 
@@ -44,6 +44,7 @@ export const bamf: KubernetesProduct<BamfConfig, BamfRelease> = {
   render: ({ settings, secrets }, about) => renderBamf(settings, secrets, about),
   names: ({ kubernetes, values }) => bamfNames(kubernetes.release, values),
   podSecrets: ({ secrets }) => podSecrets(secrets),
+  adoptedKey: (names, secret) => keyFor({ names }, secret),
   database: {
     source: (settings) => {
       const { kubernetes, values } = settings;

@@ -45,6 +45,10 @@ export interface BamfRelease extends KubernetesRelease {
   readonly rolls: Rolls;
 }
 
+/** A remote edge and agents alone have nothing that could be verified, and no database (T-29). */
+const WITHOUT_API =
+  "gateways:bamf.values.core.enabled: found false, an install without an API; expected one that has its API. Fix: leave such an install to Helm, and upgrade it after its API.";
+
 /** Used if the stack file names no other. */
 const CATALOGUE = join(COMPONENTS, "bamf", "catalogue.yaml");
 
@@ -64,6 +68,7 @@ export async function renderBamf(
   const row = releaseOf(known, version);
   const names = bamfNames(release, config.values);
   const wanted = wantedValues(known, config);
+  if (wanted.set("core.enabled") === false) throw new Error(WITHOUT_API);
   const tag = tagOf(known, version);
   const values = chartValues(wanted, names, tag);
   const source = chartFor(chart, version, row?.chart.version ?? version);

@@ -67,11 +67,6 @@ describe("what the chart of a release is given", () => {
       core: { api: image("0.11.0") },
     });
   });
-
-  test("renders no migration without an API, which has no database (T-29)", () => {
-    const core = { enabled: false };
-    expect(given({ core })).toMatchObject({ core: { enabled: false, migrations: core } });
-  });
 });
 
 describe("the values of a release that has no row", () => {

@@ -99,10 +99,10 @@ describe("a rendered release of BAMF", () => {
     const { objects = [] } = release.availability;
     expect(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
       "PodDisruptionBudget/bamf-api",
-      "HorizontalPodAutoscaler/bamf-api",
       "PodDisruptionBudget/bamf-bridge",
-      "HorizontalPodAutoscaler/bamf-bridge",
       "PodDisruptionBudget/bamf-proxy",
+      "HorizontalPodAutoscaler/bamf-api",
+      "HorizontalPodAutoscaler/bamf-bridge",
     ]);
     expect(release.workloads.map(({ spec }) => spec.replicas)).toEqual([undefined, 2, undefined]);
   });
@@ -197,8 +197,16 @@ describe("a rendered release of BAMF", () => {
     expect(JSON.stringify(configuration)).not.toContain('changeme"}');
   });
 
-  test("is refused in Helm's own words where the chart's schema does not know a value (T-27)", async () => {
-    await expect(render({ ...needed, core: { api: { replica: 2 } } })).rejects.toThrow(/replica/);
+  test("is rendered without a value that the chart's schema does not know, and tells of it, so that nothing is rolled out (T-27)", async () => {
+    const api = { replica: 2 };
+    const { check } = await render({ ...needed, core: { ...(needed["core"] as Values), api } });
+    expect(JSON.stringify(check)).toContain("replica");
+  });
+
+  test("is refused without an API, which has no database to migrate (T-29)", async () => {
+    await expect(render({ ...needed, core: { enabled: false } })).rejects.toThrow(
+      "gateways:bamf.values.core.enabled: found false",
+    );
   });
 
   test("is taken over without a change to the pods", async () => {

@@ -4,7 +4,12 @@ import { limitsByName, rollsOf } from "../../components/bamf/rolls";
 import type { Workload } from "../../components/kubernetes/edits/workload";
 
 const names = bamfNames("bamf", {});
-const workload = (kind: Workload["kind"], name: string, replicas?: number, grace?: number): Workload => ({
+const workload = (
+  kind: Workload["kind"],
+  name: string,
+  replicas?: number,
+  grace?: number,
+): Workload => ({
   apiVersion: "apps/v1",
   kind,
   metadata: { name },

@@ -20,6 +20,12 @@ export interface AdoptionQuestion {
   readonly deployment: string;
   /** What the stack file gives its pods. */
   readonly secrets: Readonly<Record<string, string>>;
+  /**
+   * The key among those secrets that stands for a key of a Secret of the install; undefined if the pods keep that Secret.
+   *
+   * @defaultValue the same key, of every Secret
+   */
+  readonly secretKey?: ((secret: string, key: string) => string | undefined) | undefined;
 }
 
 /** Beyond those that every release may have: a right for them is needed only if the release has one. */
@@ -62,8 +68,11 @@ async function readObjects(question: AdoptionQuestion): Promise<readonly Kuberne
 }
 
 async function readLeftOver(question: AdoptionQuestion): Promise<readonly string[]> {
-  const { client, namespace, release, objects } = question;
+  const { client, namespace, release, objects, secretKey } = question;
   const declared = new Set(objects.map(({ kind, name }) => `${kind}/${name}`));
+  // The pods that run use them until they are rolled: what becomes of them is told with the Secret.
+  const isReplaced = (name: string) =>
+    name.startsWith("Secret/") && secretKey?.(name.slice("Secret/".length), "") !== undefined;
   const selector = `app.kubernetes.io/instance=${release},app.kubernetes.io/managed-by=Helm`;
   const isStateful = objects.some(({ kind }) => kind === STATEFUL_SETS.kind);
   const kinds = [...MAY_BE_LEFT, ...(isStateful ? [STATEFUL_SETS] : [])];
@@ -76,11 +85,11 @@ async function readLeftOver(question: AdoptionQuestion): Promise<readonly string
       return (list?.items ?? []).map(({ metadata }) => `${kind}/${metadata.name}`);
     }),
   );
-  return lists.flat().filter((name) => !declared.has(name));
+  return lists.flat().filter((name) => !declared.has(name) && !isReplaced(name));
 }
 
 async function readSecret(
-  { client, namespace, deployment, secrets }: AdoptionQuestion,
+  { client, namespace, deployment, secrets, secretKey = (_, key) => key }: AdoptionQuestion,
   objects: readonly KubernetesObject[],
 ): Promise<SecretFacts | undefined> {
   const live = objects.find((object) => isWorkload(object) && object.metadata.name === deployment);
@@ -93,7 +102,14 @@ async function readSecret(
       ),
     ),
   );
-  const used = Object.fromEntries(found.flatMap((secret) => Object.entries(secret?.data ?? {})));
+  const used = Object.fromEntries(
+    found.flatMap((secret, index) =>
+      Object.entries(secret?.data ?? {}).flatMap(([key, value]) => {
+        const own = secretKey(names[index] ?? "", key);
+        return own === undefined ? [] : [[own, value] as const];
+      }),
+    ),
+  );
   return { names, ...compareKeys(used, secrets) };
 }
 

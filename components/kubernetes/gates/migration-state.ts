@@ -1,6 +1,7 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
 import type { ClusterFacts, JobFacts } from "../facts/cluster-facts";
 import type { DatabaseFacts } from "../../upgrade/facts";
+import { isMigration, isSameHook } from "../objects/migration-label";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import type { Plan } from "../../upgrade/plan/plan";
@@ -40,7 +41,7 @@ export function migrationState({
   at,
 }: MigrationStateArgs): readonly Finding[] {
   if (!cluster.observed) return [unknown(couldNotLook(at, "the migration Jobs", cluster.reason))];
-  const jobs = cluster.value.jobs.filter(isMigration);
+  const jobs = cluster.value.jobs.filter(({ labels }) => isMigration(labels));
   const findings = [
     ...jobs.flatMap((found) =>
       found.name === job || found.name === down ? ours(found) : others(found, hook),
@@ -51,14 +52,11 @@ export function migrationState({
   return findings.length > 0 ? findings : [pass({ at, found: "no migration runs or has failed" })];
 }
 
-const isMigration = ({ labels }: JobFacts): boolean =>
-  labels["app.kubernetes.io/component"] === "migration";
-
 const runs = ({ state }: JobFacts): boolean => state === "active" || state === "waiting";
 
 function others(job: JobFacts, hook: string | undefined): readonly Finding[] {
   const at = `Job/${job.name}`;
-  const isHook = job.name === hook;
+  const isHook = hook !== undefined && isSameHook(job.name, hook);
   if (runs(job)) {
     return [
       block({

@@ -128,9 +128,10 @@ async function lookAtCluster<Settings extends KubernetesSettings>(
 }
 
 async function lookAtAdoption<Settings extends KubernetesSettings>(
-  { config: { settings, secrets }, release: rendering }: GatewayLook<Settings>,
+  { product, config, release: rendering }: GatewayLook<Settings>,
   clusters: Clusters,
 ): Promise<AdoptionFacts> {
+  const { settings, secrets } = config;
   const { kubernetes } = settings;
   const release = await rendering;
   return readAdoptionFacts({
@@ -139,7 +140,8 @@ async function lookAtAdoption<Settings extends KubernetesSettings>(
     release: kubernetes.release,
     objects: objectsOf(release),
     deployment: release.names.gateway,
-    secrets,
+    secrets: product.podSecrets?.(config) ?? secrets,
+    secretKey: product.adoptedKey && ((secret) => product.adoptedKey?.(release.names, secret)),
   });
 }
 

@@ -118,6 +118,12 @@ export interface KubernetesProduct<
   names(settings: Settings): ReleaseNames;
   /** What the Secret of its pods holds. @defaultValue the secrets of the stack file */
   podSecrets?(config: GatewayConfig<Settings>): Readonly<Record<string, string>>;
+  /**
+   * The key of that Secret which stands for the one of a Secret in an install by Helm; undefined if the pods keep that Secret.
+   *
+   * @defaultValue each key of each Secret has its own name
+   */
+  adoptedKey?(names: ReleaseNames, secret: string): string | undefined;
   /** Undefined if it has none. */
   readonly database?: ProductDatabase<Settings>;
   /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if the chart migrates nothing. */

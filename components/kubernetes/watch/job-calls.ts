@@ -1,3 +1,4 @@
+import { migrationsOf } from "../objects/migration-label";
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
@@ -37,8 +38,7 @@ export async function otherRunners(
   { namespace, name }: JobPlace,
   instance: string,
 ): Promise<readonly string[]> {
-  const selector = `app.kubernetes.io/component=migration,app.kubernetes.io/instance=${instance}`;
-  const jobs = await listJobs(client, namespace, selector);
+  const jobs = await listJobs(client, namespace, migrationsOf(instance));
   return jobs
     .filter((job) => ["active", "waiting"].includes(jobState(job).state))
     .map((job) => job.metadata?.name ?? "")

@@ -35,12 +35,13 @@ const answers: Readonly<Record<string, unknown>> = {
   "/k8s/apis/apps/v1/namespaces/smoltbot/deployments/gateway": deployment,
   "/k8s/apis/apps/v1/namespaces/smoltbot/deployments": { items: [named("gateway")] },
   "/k8s/apis/networking.k8s.io/v1/namespaces/smoltbot/ingresses": { items: [named("way-in")] },
+  [`${home}/secrets`]: { items: [named("company"), named("extra")] },
   "/k8s/apis/autoscaling/v2/namespaces/smoltbot/horizontalpodautoscalers": { items: null },
   [`${home}/secrets/company`]: data({ SAME: "hunter1", OTHER: "hunter2", OLD: "hunter3" }),
   [`${home}/secrets/extra`]: data({ x: "hunter4" }),
 };
 
-const look = () =>
+const look = (secretKey?: (secret: string, key: string) => string | undefined) =>
   withApi(
     (_, path) => answers[path],
     async (kubeconfig) =>
@@ -54,6 +55,7 @@ const look = () =>
         ],
         deployment: "gateway",
         secrets: { SAME: "hunter1", OTHER: "changed", NEW: "hunter5" },
+        secretKey,
       }),
   );
 
@@ -68,8 +70,19 @@ test("an install gives the keys of its Secrets that differ, and not one value", 
   expect(JSON.stringify(facts)).not.toMatch(/hunter|aHVudGVy/);
 });
 
+test("a key of the install is compared with the one that stands for it, and a Secret that the pods keep with none (T-22)", async () => {
+  const { secret, leftOver } = await look((name) => (name === "extra" ? "NEW" : undefined));
+  expect(leftOver).toEqual(["Ingress/way-in", "Secret/company"]);
+  expect(secret).toEqual({
+    names: ["company", "extra"],
+    lost: [],
+    added: ["SAME", "OTHER"],
+    changed: ["NEW"],
+  });
+});
+
 test("an install gives its objects, and what of it nobody declares", async () => {
   const { objects, leftOver } = await look();
   expect(objects.map(({ metadata }) => metadata.name)).toEqual(["gateway"]);
-  expect(leftOver).toEqual(["Ingress/way-in"]);
+  expect(leftOver).toEqual(["Ingress/way-in", "Secret/company", "Secret/extra"]);
 });

@@ -30,6 +30,21 @@ test.each<[string, JobFacts]>([
   expect(say([job])).toEqual(calm);
 });
 
+test("the hook of a chart that numbers it is told whatever its revision, and by the chart's own label (T-37)", () => {
+  const left = migration("bamf-migrations-7", "failed", "BackoffLimitExceeded", "migrations");
+  const findings = migrationState({
+    plan,
+    cluster: cluster({ jobs: [left] }),
+    database: databaseFacts(),
+    job: "migrate-new",
+    hook: "bamf-migrations-1",
+    at,
+  });
+  expect(spoken(findings)).toEqual([
+    "warn Job/bamf-migrations-7: a failed migration: BackoffLimitExceeded, left behind by Helm",
+  ]);
+});
+
 test("a Job that migrates nothing does not count", () => {
   expect(say([migration("report", "active", "", "report")])).toEqual(calm);
 });
