@@ -20,6 +20,7 @@ const DOWNWARD = [
     [
       "bamf",
       "config",
+      "docker",
       "dumps",
       "kubernetes",
       "postgres",
@@ -58,6 +59,11 @@ const DOWNWARD = [
     "What speaks to a cluster is below steps, and knows no gateway.",
   ),
   zone("kubernetes", ["bamf", "smoltbot"], "A target knows no product."),
+  zone(
+    "docker",
+    ["bamf", "kubernetes", "smoltbot", "steps"],
+    "A target knows no product, and no other target.",
+  ),
   zone(
     "steps",
     ["bamf", "config", "kubernetes/gateway", "smoltbot"],

@@ -1,19 +1,31 @@
 import { chartNames } from "../kubernetes/helm/chart-names";
 import type { BamfConfig } from "./config";
 import { bamfNames, CHART } from "./names";
+import type { AgentOptionsInput } from "./sessions/end-agent-tunnels";
 import type { BridgeOptionsInput } from "./sessions/options";
 
+type Installed = Pick<BamfConfig, "kubernetes" | "values" | "catalogue">;
+
+/** Labels of the pods of one component. */
+const labelsOf = ({ kubernetes, values }: Installed, component: string) => ({
+  ...chartNames(CHART, kubernetes.release, values).labels,
+  "app.kubernetes.io/component": component,
+});
+
+/** How the agents of the chart are found, for the step that looks at the tunnels through them. */
+export const agentOptions = (config: Installed): AgentOptionsInput => ({
+  labels: labelsOf(config, "agent"),
+});
+
 /** How API and bridges of a gateway are found, for the steps that look at sessions. */
-export function bridgeOptions({
-  kubernetes,
-  values,
-  catalogue,
-}: Pick<BamfConfig, "kubernetes" | "values" | "catalogue">): BridgeOptionsInput {
-  const { labels } = chartNames(CHART, kubernetes.release, values);
-  const of = (component: string) => ({ ...labels, "app.kubernetes.io/component": component });
+export function bridgeOptions(config: Installed): BridgeOptionsInput {
+  const { kubernetes, values, catalogue } = config;
   return {
-    api: { workload: bamfNames(kubernetes.release, values).gateway, labels: of("api") },
-    bridge: { labels: of("bridge") },
+    api: {
+      workload: bamfNames(kubernetes.release, values).gateway,
+      labels: labelsOf(config, "api"),
+    },
+    bridge: { labels: labelsOf(config, "bridge") },
     ...(catalogue === undefined ? {} : { catalogue }),
   };
 }

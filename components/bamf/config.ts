@@ -3,7 +3,7 @@ import { chartFields, chartPerRelease } from "../config/chart-schema";
 import { consent, hopConsentsSchema } from "../config/consents-schema";
 import { migrationFields } from "../config/migration-schema";
 import { gatewayFields, type GatewayConfig } from "../config/schema";
-import { whole } from "../config/words";
+import { version as releaseVersion, whole } from "../config/words";
 import type { InKubernetes } from "../kubernetes/gateway/settings";
 
 const minutes = whole("minutes");
@@ -30,6 +30,11 @@ const sessions = z.strictObject({
     .describe(
       "Leads new sessions to other bridges before a bridge stops, by what the program writes into the product's Redis. Only for releases for which the catalogue vouches.",
     ),
+});
+
+const elsewhere = z.strictObject({
+  clis: z.array(releaseVersion).default([]).describe("Releases of the CLIs that people use."),
+  agents: z.array(releaseVersion).default([]).describe("Releases of agents outside of the chart."),
 });
 
 const consents = hopConsentsSchema.extend({
@@ -63,6 +68,11 @@ export const bamfSchema = z.strictObject({
   schema: z.strictObject(migrationFields).prefault({}).describe("The migration of the database."),
   rollout,
   sessions: sessions.prefault({}).describe("What happens to the sessions of a bridge."),
+  elsewhere: elsewhere
+    .prefault({})
+    .describe(
+      "What belongs to it and runs elsewhere. Nothing tells its release, so that the stack file has to: it may not be newer than the API.",
+    ),
   verify,
 });
 

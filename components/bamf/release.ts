@@ -12,7 +12,7 @@ import { COMPONENTS } from "../root";
 import { valueAt, type Values } from "../upgrade/values";
 import { newsIn, readBamfCatalogue, releaseOf, type BamfCatalogue } from "./catalogue";
 import { availabilityOf } from "./availability";
-import { bridgeOptions } from "./bridge-options";
+import { agentOptions, bridgeOptions } from "./bridge-options";
 import { chartParts, hasPods } from "./chart-parts";
 import { chartValues, tagOf } from "./chart-values";
 import type { BamfConfig } from "./config";
@@ -22,7 +22,7 @@ import { alembicJob } from "./migration-job";
 import { bamfNames, CHART, type BamfNames } from "./names";
 import { fromOwnSecret, type OwnSecret } from "./pod-secrets";
 import { limitsByName, mostOf, rollsOf, type Rolls } from "./rolls";
-import { bridgeRoll } from "./sessions/bridge-roll";
+import { agentEnd, bridgeRoll } from "./sessions/bridge-roll";
 import { limitSeconds, type Roll } from "./time-limits";
 import { wantedValues, type WantedValues } from "./wanted-values";
 import { wavesOf } from "./waves";
@@ -109,16 +109,26 @@ export async function renderBamf(
     tag,
     rolls,
     rollSeconds: limitsByName(names, rolls),
-    waves: wavesOf(names, namesOf(workloads), rollOfBridges(config, rolls.bridge)),
+    waves: wavesOf(names, namesOf(workloads), sessionsOf(config, rolls.bridge)),
     // Bridges, proxy and agents reach the database through the API alone.
     writers: [names.gateway],
-    hops: bamfHops(known, wanted.values),
+    hops: bamfHops(
+      known,
+      wanted.values,
+      config.schema.deadlineSeconds + (rolls.api === undefined ? 0 : limitSeconds(rolls.api)),
+    ),
     downgradeJob: (revision, from) =>
       alembicJob(jobArgs, { verb: "downgrade", revision }, (image) =>
         image.replace(`:${tag}`, `:${tagOf(known, from)}`),
       ),
   };
 }
+
+/** What becomes of the sessions on bridges and through agents. */
+const sessionsOf = (config: BamfConfig, roll: Roll | undefined) => ({
+  oneByOne: rollOfBridges(config, roll),
+  endSessions: endOfAgents(config),
+});
 
 /** @param roll - undefined if the chart has rendered no bridges */
 const rollOfBridges = (config: BamfConfig, roll: Roll | undefined) =>
@@ -128,6 +138,14 @@ const rollOfBridges = (config: BamfConfig, roll: Roll | undefined) =>
     version: config.version,
     withinSeconds: limitSeconds({ replicas: 1, graceSeconds: roll?.graceSeconds ?? 0 }),
     options: bridgeOptions(config),
+  });
+
+const endOfAgents = (config: BamfConfig) =>
+  agentEnd({
+    sessions: config.sessions,
+    cut: config.consents.cut,
+    version: config.version,
+    options: agentOptions(config),
   });
 
 const namesOf = (workloads: readonly Workload[]): readonly string[] =>

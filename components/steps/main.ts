@@ -36,6 +36,13 @@ const steps: Readonly<Record<string, () => Promise<Step>>> = {
     ]);
     return (input, io) => runSchema(schemaInputSchema.parse(input), io);
   },
+  sessions: async () => {
+    const [{ sessionsInputSchema }, { runSessions }] = await Promise.all([
+      import("./sessions-input"),
+      import("./sessions"),
+    ]);
+    return (input, io) => runSessions(sessionsInputSchema.parse(input), io);
+  },
   rollout: async () => {
     const [{ rolloutInputSchema }, { runRollout }] = await Promise.all([
       import("./rollout-input"),

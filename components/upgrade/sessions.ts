@@ -95,6 +95,24 @@ export interface SessionsArgs {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** What became of sessions that nothing can carry over. */
+export interface EndedSessions {
+  /** Open at the first look. */
+  readonly found: number;
+  /** Open at the last one: what is done next ends them, as the policy allows. */
+  readonly cut: number;
+}
+
+/**
+ * Waits until the sessions on a workload have ended, all of whose instances are about to be replaced at once; the policy decides about those that stay.
+ *
+ * @throws StepFailure if the policy ends the run; nothing was touched.
+ */
+export type EndSessions = (
+  args: Omit<SessionsArgs, "withinSeconds">,
+  io: StepIo,
+) => Promise<EndedSessions>;
+
 /** Runs work with the sessions of a workload, and undoes afterwards what is still to be undone, whatever happens. */
 export type OpenSessions = <T>(
   args: SessionsArgs,

@@ -36,6 +36,8 @@ export interface Applied {
 export interface Wave {
   /** Part of the names of its steps if there is more than one wave: `bridges`. */
   readonly name: string;
+  /** Deals with what users have open on its workloads, before they are touched; undefined if nothing is. */
+  readonly before?: TriggeredTask | undefined;
   readonly apply: Make<Applied>;
   /** Takes the workloads over from another tool; undefined if nothing is taken over. */
   readonly adoption?: StepTask | undefined;

@@ -40,6 +40,15 @@ describe("what the catalogue knows of the ways between releases", () => {
     expect(asked("0.11.0", "0.12.0")).toContain("0.12.0 is not in the catalogue");
   });
 
+  test("says for how long programs fail at the most, if somebody can say it (T-26)", () => {
+    const [danger] = bamfHops(known, {}, 720).dangers("0.9.1", "0.10.0") as readonly {
+      why: string;
+    }[];
+    expect(danger?.why).toMatch(
+      /; this lasts from the migration until the new API serves alone, at most 12 min$/,
+    );
+  });
+
   test("makes a rollback over renamed tables a downgrade by the newer image, which deletes nothing (T-19, B-27, B-29)", () => {
     expect(describePlan(plan("0.10.0", "0.9.1"))).toBe(
       "Rollback from 0.10.0 to 0.9.1 across a major: the image of 0.10.0 takes the schema down to a2b3c4d5 first; nothing may write to the database until 0.9.1 serves. No row is deleted; outposts.latitude and outposts.longitude come back empty. Going back: the upgrade to 0.10.0 again, with its backup and its consents.",

@@ -4,7 +4,9 @@ import { wavesOf } from "../../components/bamf/waves";
 
 const all = ["bamf-agent", "bamf-api", "bamf-bridge", "bamf-proxy", "bamf-web"];
 const oneByOne = { sessions: "bamf", withinSeconds: 1905 };
-const waves = (rendered: readonly string[]) => wavesOf(bamfNames("bamf", {}), rendered, oneByOne);
+const endSessions = { sessions: "bamf-agents" };
+const waves = (rendered: readonly string[]) =>
+  wavesOf(bamfNames("bamf", {}), rendered, { oneByOne, endSessions });
 
 describe("the workloads of a release change in waves", () => {
   test("API and its proof first, then bridges, proxy and web, and agents at last (B-04 to B-08, B-34, T-25)", () => {
@@ -12,7 +14,7 @@ describe("the workloads of a release change in waves", () => {
       { name: "api", workloads: ["bamf-api"], verified: true },
       { name: "bridges", workloads: ["bamf-bridge"], oneByOne },
       { name: "proxy-and-web", workloads: ["bamf-proxy", "bamf-web"] },
-      { name: "agents", workloads: ["bamf-agent"] },
+      { name: "agents", workloads: ["bamf-agent"], endSessions },
     ]);
   });
 

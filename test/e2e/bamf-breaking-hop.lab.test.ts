@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeBamfStage, type BamfStage } from "./bamf-stage";
 
@@ -38,13 +40,17 @@ describe("a BAMF before a hop that breaks old pods", () => {
     expect(await stage.sql("prod", HEAD)).toBe(OLD_HEAD);
   });
 
-  test("is upgraded with its consents, its values translated and shown (T-27)", async () => {
+  test("is upgraded with its consents and a proven backup, its values translated and shown (B-04, B-19, T-27)", async () => {
     const consent = { release: to, reason };
     const settings = { notesRead: to, consents: { major: consent, window: consent } };
     await stage.project.configure("prod", { "gateways:bamf": settings });
     const run = await stage.project.up("prod");
     expect(run.exitCode, run.all).toBe(0);
     expect(run.all).toMatch(/outpost\S*.*edge/);
+    const backups = join(stage.project.directory, "backups");
+    const manifest = (await readdir(backups)).find((name) => /prod.*0\.10\.0.*manifest/.test(name));
+    const text = await readFile(join(backups, manifest ?? ""), "utf8");
+    expect(JSON.parse(text)).toMatchObject({ proven: true, schemaHead: OLD_HEAD });
     expect(await stage.sql("prod", HEAD)).toBe(NEW_HEAD);
     expect(await stage.sql("prod", USERS)).toBe(users);
     await stage.joinForeignAgent("prod", NEW);
@@ -53,7 +59,7 @@ describe("a BAMF before a hop that breaks old pods", () => {
     await tunnels.stop();
   });
 
-  test("goes back by the downgrade of the newer image, with a consent to it and its data as it was (T-18, T-19)", async () => {
+  test("goes back by the downgrade of the newer image, with a consent to it and its data as it was (B-27, B-29, B-33, T-18, T-19)", async () => {
     await stage.want("prod", OLD);
     const refused = await stage.project.preview("prod");
     expect(refused.exitCode).not.toBe(0);

@@ -32,10 +32,12 @@ describe("a BAMF with two bridges", () => {
     expect(run.exitCode, run.all).toBe(0);
     return { run, report };
   };
-  const imagesOf = async (component: string) => {
+  const podsOf = async (component: string) => {
     const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": component });
-    return new Set(pods.filter(({ leaving }) => !leaving).flatMap(({ images }) => images));
+    return pods.filter(({ leaving }) => !leaving);
   };
+  const imagesOf = async (component: string) =>
+    new Set((await podsOf(component)).flatMap(({ images }) => images));
 
   beforeAll(async () => {
     stage = await makeBamfStage("bamf", OLD, { bridges: 2 });
@@ -53,14 +55,14 @@ describe("a BAMF with two bridges", () => {
     await users.stop();
   });
 
-  test("is not upgraded over a minor of 0.x without a consent (B-19)", async () => {
+  test("is not upgraded over a minor of 0.x without a consent", async () => {
     await stage.want("prod", NEW);
     const run = await stage.project.preview("prod");
     expect(run.exitCode).not.toBe(0);
     expect(run.all).toMatch(/BLOCK version-policy/);
   });
 
-  test("is upgraded with tunnels open: none is cut, and none of the new ones fails (T-39, T-40)", async () => {
+  test("is upgraded with tunnels open, the highest bridge first: none is cut, and none of the new ones fails (B-03, B-05 to B-07, B-09, B-10, B-13, B-16, B-18, T-39, T-40)", async () => {
     await consent(NEW);
     const { report } = await upTo(NEW);
     withoutLoss(report);
@@ -70,10 +72,15 @@ describe("a BAMF with two bridges", () => {
       expect(await imagesOf(component)).toEqual(
         new Set([`ghcr.io/mattrobinsonsre/bamf-${component}:${NEW}`]),
       );
+    const bridges = await podsOf("bridge");
+    const started = Object.fromEntries(bridges.map((pod) => [pod.name, pod.startedAt]));
+    expect(Date.parse(started["bamf-bridge-1"] ?? "")).toBeLessThan(
+      Date.parse(started["bamf-bridge-0"] ?? ""),
+    );
     expect(changes(await stage.project.preview("prod"))).toEqual([]);
   });
 
-  test("goes back by reverting the line, with programs only and with tunnels open", async () => {
+  test("goes back by reverting the line, with programs only and with tunnels open (B-25, B-27)", async () => {
     await consent(OLD);
     const { run, report } = await upTo(OLD);
     expect(run.all).toMatch(/programs only/);

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { oneByOneSchema, type OneByOneInput } from "../../components/steps/rollout-input";
-import { describeReplaced, rollOneByOne } from "../../components/steps/rollout/roll-one-by-one";
+import {
+  describeOpen,
+  describeReplaced,
+  rollOneByOne,
+} from "../../components/steps/rollout/roll-one-by-one";
 import { sessionsOf } from "../../components/sessions";
 import type { OpenSessions, Sessions, SessionsArgs } from "../../components/upgrade/sessions";
 import { memoryPlatform } from "./memory-platform";
@@ -121,6 +125,20 @@ describe("instances that are replaced one at a time", () => {
 
   test("have sessions of a kind that is known", () => {
     expect(() => sessionsOf("tea")).toThrow('nothing knows sessions of the kind "tea"');
+  });
+});
+
+describe("the line about an instance that still runs", () => {
+  test("says what is open on it, by protocol, and what cannot move", () => {
+    const byProtocol = { tunnel: 10, "ssh-audit": 2, "web-db": 0 };
+    expect(describeOpen("b-1", { open: 12, byProtocol, fixed: 2 })).toBe(
+      "b-1: 12 sessions (10 tunnel, 2 ssh-audit), 2 of them cannot be carried over",
+    );
+    expect(describeOpen("b-1", { open: 0, byProtocol: {}, fixed: 0 })).toBe("b-1: 0 sessions");
+  });
+
+  test("does not take silence for none", () => {
+    expect(describeOpen("b-1", undefined)).toBe("b-1 does not say what is open on it");
   });
 });
 

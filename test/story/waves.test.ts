@@ -36,6 +36,16 @@ describe("a rollout of two waves", () => {
     expect(named(seen, "smoltbot-rollout-bridges")?.inputs["triggers"]).toEqual(["bridges 1", ""]);
   });
 
+  test("deals with sessions before the workloads that hold them are touched, and only if those change", async () => {
+    const before = { ...task, input: { sessions: "tunnels" }, triggers: ["what is applied"] };
+    const seen = await registered({ waves: [wave("api"), wave("agents", { before })] });
+    expect(named(seen, "smoltbot-sessions-agents")).toMatchObject({
+      after: ["smoltbot-rollout-api"],
+      inputs: { triggers: ["what is applied"] },
+    });
+    expect(named(seen, "smoltbot-agents")?.after).toContain("smoltbot-sessions-agents");
+  });
+
   test("waits for the schema with the first wave", async () => {
     const schema = { make: make("migration"), task };
     const seen = await registered({ waves, schema });

@@ -21,6 +21,8 @@ export interface BridgeFacts {
 export interface BridgeRoomArgs {
   readonly plan: Plan;
   readonly bridges: Observation<readonly BridgeFacts[]>;
+  /** False if bridges of the running release tell no number of tunnels, as the catalogue knows. */
+  readonly tellTunnels: boolean;
   /** Fewest bridges that the release declares; undefined if it has none, as a release of agents alone. */
   readonly declared: number | undefined;
   /** Tunnels that one bridge shall carry; undefined if nothing says so. */
@@ -57,7 +59,9 @@ export function bridgeRoom(args: BridgeRoomArgs): readonly Finding[] {
   const silent = ready.filter(({ tunnels }) => tunnels === undefined);
   if (silent.length > 0)
     return silent.map(({ name }) =>
-      unknown(couldNotLook(`Pod/${name}`, "its tunnels", "it does not answer for its metrics")),
+      (args.tellTunnels ? unknown : warn)(
+        couldNotLook(`Pod/${name}`, "its tunnels", "it does not answer for its metrics"),
+      ),
     );
   return judge(ready, args, grave);
 }

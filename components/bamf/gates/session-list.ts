@@ -3,10 +3,17 @@ import { changesNothing } from "../../upgrade/changes-nothing";
 import type { Gate } from "../../upgrade/gate";
 import { isSettled } from "../../upgrade/plan/plan";
 import { valueAt } from "../../upgrade/values";
-import { bridgesSeen, podsOf, type BamfInput } from "../bamf-input";
+import { bridgesSeen, podsOf, tagsOf, type BamfInput } from "../bamf-input";
+import { keysOfAll } from "../sessions/vouched-keys";
+import { releaseOf } from "../catalogue";
 import { PARTS } from "../time-limits";
+import { bridgeRoll } from "./bridge-roll";
 import { bridgeRoom } from "./bridge-room";
 import { timeLimits } from "./time-limits";
+
+/** Tags of the bridges that run; none where nobody could look. */
+const runningBridges = (input: BamfInput): readonly string[] =>
+  input.facts.cluster.observed ? tagsOf(input.facts.cluster.value, input, "bridge") : [];
 
 /** Whether the roll leaves sessions alone, and how long it may take. */
 export const sessionGates: readonly Gate<BamfInput>[] = [
@@ -22,10 +29,32 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
       return bridgeRoom({
         plan,
         bridges: bridgesSeen(input),
+        tellTunnels: runningBridges(input).every(
+          (tag) => releaseOf(rendered.known, tag)?.drain.vouched !== "not",
+        ),
         declared: replicaRange(release.rolledOut, names.bridge)?.min,
         perBridge: typeof perBridge === "number" && perBridge > 0 ? perBridge : undefined,
         at: `StatefulSet/${names.bridge}`,
         valuesAt: at(`values.${bridge}`),
+      });
+    },
+  },
+  {
+    name: "bridge-roll",
+    question:
+      "What happens to the sessions of a bridge that is replaced, and what is written for that?",
+    ask: (input) => {
+      const { rendered, settings, plan, at } = input;
+      const isSame = isSettled(plan) && changesNothing(input);
+      return bridgeRoll({
+        roll: { sessions: settings.sessions, cut: settings.consents.cut, version: plan.to },
+        keys: keysOfAll(
+          rendered.known,
+          [`api:${rendered.tag}`],
+          [rendered.tag, ...runningBridges(input)].map((tag) => `bridge:${tag}`),
+        ),
+        rolls: rendered.rolls.bridge !== undefined && plan.change !== "install" && !isSame,
+        at,
       });
     },
   },

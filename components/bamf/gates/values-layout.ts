@@ -79,7 +79,7 @@ const leftOut = (
     at: `${at}.${from}`,
     found: `${value}, which is left out: ${why}`,
     expected: `only values that ${wanted} reads`,
-    fix: "remove it, unless you may go back to a release that reads it",
+    fix: "nothing; remove it once no release that reads it will run again",
   });
 
 /** Values that one move takes along. */
@@ -95,7 +95,7 @@ const shown = ({ from, to, values }: Group, wanted: string, at: string): Finding
     at: `${at}.${from}`,
     found: `a value of another layout, which becomes ${to}: ${listed(values)}`,
     expected: `${to}, as ${wanted} calls it`,
-    fix: `write it as ${to} once you no longer go back behind ${wanted}; until then each run translates it`,
+    fix: `nothing, since each run translates it; write it as ${to} once ${wanted} is to stay`,
   });
 
 function listed(values: Group["values"]): string {

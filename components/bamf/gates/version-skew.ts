@@ -3,7 +3,7 @@ import { couldNotLook } from "../../upgrade/could-not-look";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import { readImage, shortName, type NamedImage } from "../../upgrade/image-name";
-import { skewOf } from "../skew";
+import { skewOf, type Skew } from "../skew";
 
 const { pass, warn, block, unknown } = gate("version-skew");
 
@@ -24,10 +24,12 @@ export interface VersionSkewArgs {
   /** Every image that would run. */
   readonly images: readonly NamedImage[];
   readonly running: Observation<RunningTags>;
-  /** Releases of the CLIs and of agents outside of the chart, as far as the stack file names them. @defaultValue none */
-  readonly elsewhere?: { readonly clis: readonly string[]; readonly agents: readonly string[] };
+  /** Releases of the CLIs and of agents outside of the chart, as far as the stack file names them. */
+  readonly elsewhere: { readonly clis: readonly string[]; readonly agents: readonly string[] };
   /** Namespace and context. */
   readonly at: string;
+  /** Config path of what runs elsewhere. */
+  readonly elsewhereAt: string;
 }
 
 /**
@@ -53,6 +55,11 @@ export function versionSkew(args: VersionSkewArgs): readonly Finding[] {
         }),
       ];
 }
+
+const newer =
+  (at: string, fix: string) =>
+  ({ rule, found, expected }: Skew): Finding =>
+    warn({ at, found, expected: `${expected} (${rule})`, fix });
 
 /** What the rules say of an image, by the last part of its name. */
 const PARTS: Readonly<Record<string, "same" | "at most">> = {
@@ -84,25 +91,22 @@ function judgeImage(
   ];
 }
 
-function besideTheApi({ wanted, elsewhere, at }: VersionSkewArgs, now: RunningTags) {
-  const ahead = skewOf({
-    api: wanted,
-    agents: [...now.agents, ...(elsewhere?.agents ?? [])],
-    clis: elsewhere?.clis ?? [],
-  });
+function besideTheApi(args: VersionSkewArgs, now: RunningTags): readonly Finding[] {
+  const { wanted, elsewhere, at, elsewhereAt } = args;
   const [api = wanted, ...others] = now.api;
   const mixed =
     others.length > 0
       ? [{ found: `API ${now.api.join(" beside API ")}`, expected: "one release" }]
       : skewOf({ api, bridges: now.bridges, proxies: now.proxies });
   return [
-    ...ahead.map(({ rule, found, expected }) =>
-      warn({
-        at,
-        found,
-        expected: `${expected} (${rule})`,
-        fix: "nothing for agents of the chart, which change after the API; put others and CLIs back by hand before",
-      }),
+    ...skewOf({ api: wanted, agents: now.agents }).map(
+      newer(at, "nothing; agents of the chart change after the API"),
+    ),
+    ...skewOf({ api: wanted, ...elsewhere }).map(
+      newer(
+        elsewhereAt,
+        `put them to ${wanted} or an older release first, then correct the stack file`,
+      ),
     ),
     ...mixed.map(({ found, expected }) =>
       warn({

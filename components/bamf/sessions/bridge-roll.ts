@@ -1,3 +1,4 @@
+import type { AgentOptionsInput } from "./end-agent-tunnels";
 import type { BridgeOptionsInput } from "./options";
 
 /** What the stack file says about sessions. */
@@ -35,8 +36,25 @@ export const bridgeRoll = ({ sessions, cut, version, withinSeconds, options }: B
   options: { ...options },
 });
 
+export interface AgentEndArgs extends Pick<BridgeRollArgs, "sessions" | "cut" | "version"> {
+  readonly options: AgentOptionsInput;
+}
+
+/** What becomes of tunnels through the agents of the chart before those are replaced: nothing can carry them. */
+export const agentEnd = ({ sessions, cut, version, options }: AgentEndArgs) => ({
+  sessions: "bamf-agents",
+  policy: sessions.policy,
+  cut: cut?.release === version ? cut.sessions : 0,
+  limitSeconds: sessions.limitMinutes * 60,
+  options: { ...options },
+});
+
 /** What the preview says that a roll of the bridges will do. */
-export function describeBridgeRoll({ sessions, cut, version }: Omit<BridgeRollArgs, "options">) {
+export function describeBridgeRoll({
+  sessions,
+  cut,
+  version,
+}: Pick<BridgeRollArgs, "sessions" | "cut" | "version">): readonly string[] {
   const { policy, limitMinutes, cordon, guard } = sessions;
   const carried = cordon && guard;
   const left = carried ? "tunnels that cannot be carried" : "tunnels that are still open";

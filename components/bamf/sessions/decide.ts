@@ -64,10 +64,12 @@ export function whyNoRoom(
   all: readonly SeenBridge[],
   mostTunnels: number | undefined,
 ): string | undefined {
-  const edge = leaving.listed?.edge;
+  const edge = leaving.listed?.edge ?? "";
   const others = all.filter(({ name }) => name !== leaving.name);
-  const takers = others.filter((one) => takesNew(one) && one.listed?.edge === edge);
-  const where = edge === undefined || edge === "" ? "" : ` of edge ${edge}`;
+  // Of an edge the product asks no bridge of another one, not even where its only bridge is cordoned.
+  const isMeant = (one: SeenBridge) => edge === "" || one.listed?.edge === edge;
+  const takers = others.filter((one) => takesNew(one) && isMeant(one));
+  const where = edge === "" ? "" : ` of edge ${edge}`;
   if (takers.length === 0) {
     const found = others.map(({ name, listed, metrics }) => `${name} ${stateOf(listed, metrics)}`);
     return `no other bridge${where} takes new tunnels: ${found.join(", ") || "there is none"}`;

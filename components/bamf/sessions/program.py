@@ -29,7 +29,7 @@ HEARTBEAT_LIFE = 180
 # When a client tries again after its bridge has gone, and how late it may be; how long a reconnect may be under way in the API.
 TRIES = (0, 2, 6, *range(14, 135, 10))
 LATE, UNDER_WAY = 1.5, 0.5
-FAST, SLOW, SLOWEST = 0.002, 0.3, 2.0
+FAST, SLOW, SLOWEST = 0.004, 0.3, 2.0
 
 store = redis.Redis.from_url(
     os.environ.get("BAMF_REDIS_URL", "redis://localhost:6379"),
@@ -140,8 +140,8 @@ class Guard:
     several, they take turns: one of them can be chosen, and of the others' sessions none is there. Clients try again, and come in their turn.
     """
 
-    def __init__(self, bridge, available):
-        self.bridge, self.available = bridge, available
+    def __init__(self, bridge, sets):
+        self.bridge, self.sets = bridge, sets
         self.newest = all_sessions()
         self.first = {key: parsed(text).get("bridge_id") for key, text in self.newest.items()}
         pipe = store.pipeline(transaction=False)
@@ -151,7 +151,7 @@ class Guard:
         self.expires = {key: now + max(left, 0) / 1000 for key, left in zip(self.newest, pipe.execute())}
         self.events, self.stop_seen = [], None
         self.last = time.monotonic()
-        self.settled, self.revived = {}, set()
+        self.settled, self.revived, self.moved = {}, set(), set()
         self.turns, self.current, self.withheld = self.plan_turns(), 0, set()
         self.opens_at = self.ends_at = None
         self.take_turn(0)
@@ -226,9 +226,16 @@ class Guard:
         self.withheld = self.withheld - set(keys)
 
     def tick(self):
+        """True if the bridge can be chosen again: it takes itself out of the sets, and the next end of a tunnel puts it in as the first choice."""
         keys = list(self.newest)
+        pipe = store.pipeline(transaction=False)
+        for name in self.sets:
+            pipe.zscore(name, self.bridge)
+        if keys:
+            pipe.mget(keys)
+        found = pipe.execute()
         gone = []
-        for key, text in zip(keys, store.mget(keys) if keys else []):
+        for key, text in zip(keys, found[-1] if keys else []):
             if text is None:
                 if key not in self.withheld:
                     gone.append(key)
@@ -246,9 +253,11 @@ class Guard:
             self.revived.update(gone)
             for key in gone:
                 self.happened(key)
-        if self.stop_seen is None and (store.zscore(self.available, self.bridge) or 0) < FAR / 2:
+        is_free = any((score or 0) < FAR / 2 for score in found[: len(self.sets)])
+        if is_free and self.stop_seen is None:
             self.stop_seen = time.monotonic()
         self.next_turn()
+        return is_free
 
     def next_turn(self):
         now = time.monotonic()
@@ -284,17 +293,20 @@ class Guard:
         return min([at for at in self.events if at > self.stop_seen - 1] + [self.stop_seen])
 
     def has_moved(self, key):
-        return parsed(self.newest[key]).get("bridge_id") != self.first[key]
+        return key in self.moved
 
     def note(self, key):
-        if not self.has_moved(key):
+        """What the product has written about a session since it was last seen."""
+        about = parsed(self.newest[key])
+        if about.get("bridge_id") == self.first[key]:
             return
+        self.moved.add(key)
         self.happened(key)
-        if parsed(self.newest[key]).get("status") == "established" and key not in self.settled:
+        if about.get("status") == "established" and key not in self.settled:
             self.settled[key] = self.last
 
     def about(self):
-        moved = [key for key in self.newest if self.has_moved(key)]
+        moved = list(self.moved)
         began = self.trace()
         stalls = [at - began for at in self.settled.values() if began is not None and at > began]
         return {
@@ -395,7 +407,7 @@ class Program:
         self.note(bridge)
         self.until = time.monotonic() + seconds
         if carry and self.guard is None:
-            self.guard = Guard(bridge, self.holds[bridge]["sets"][0])
+            self.guard = Guard(bridge, self.holds[bridge]["sets"])
         return {"guard": self.guard and self.guard.about()}
 
     def adopt(self, bridge, seconds, carry, keys):
@@ -479,10 +491,8 @@ class Program:
 
     def tick(self, slow):
         try:
-            if self.guard is not None:
-                self.guard.tick()
-            # A bridge that stops takes itself out of the sets, and the next end of a tunnel puts it in again as the first choice.
-            if slow or self.guard is not None:
+            is_free = self.guard is not None and self.guard.tick()
+            if slow or is_free:
                 for bridge in self.holds:
                     self.hold(bridge)
             if slow and self.guard is not None:

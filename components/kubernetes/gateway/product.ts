@@ -1,6 +1,7 @@
 import type { GatewayConfig, GatewaySettings } from "../../config/schema";
 import type { DatabaseSource } from "../../postgres/database-source";
 import type { RolloutInput } from "../../steps/rollout-input";
+import type { SessionsInput } from "../../steps/sessions-input";
 import type { VerificationInput } from "../../steps/verification-input";
 import type { Finding } from "../../upgrade/finding";
 import type { Catalogue } from "../../upgrade/plan/catalogue";
@@ -20,6 +21,12 @@ import type { KubernetesSettings } from "./settings";
 /** How the step replaces instances that wait for their turn. */
 export type OneByOnePolicy = NonNullable<RolloutInput["deployments"][number]["oneByOne"]>;
 
+/** The same for sessions that end with their instance. */
+export type EndSessionsPolicy = Pick<
+  SessionsInput,
+  "sessions" | "options" | "policy" | "cut" | "limitSeconds"
+>;
+
 /** Names of the objects of one release. */
 export interface ReleaseNames {
   /** Service, ConfigMap, Secret and ServiceAccount. */
@@ -38,6 +45,8 @@ export interface ReleaseWave {
   readonly verified?: boolean;
   /** How the instances of its StatefulSets take their turns, one at a time and on command. @defaultValue undefined: their controller replaces them */
   readonly oneByOne?: OneByOnePolicy;
+  /** What becomes of sessions that end where its workloads are replaced. @defaultValue undefined: there are none */
+  readonly endSessions?: EndSessionsPolicy;
 }
 
 /** Everything that a release comes to, as plain values: a function of the stack file and the chart alone (law 1). */

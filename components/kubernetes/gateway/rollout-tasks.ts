@@ -1,15 +1,22 @@
 import { trackingTableField } from "../../postgres/migrations";
 import type { AdoptionInput } from "../../steps/adoption-input";
 import type { RolloutInput } from "../../steps/rollout-input";
+import type { SessionsInput } from "../../steps/sessions-input";
 import type { VerificationInput } from "../../steps/verification-input";
 import type { DatabaseSource } from "../../postgres/database-source";
-import type { StepTask } from "../../upgrade/target";
+import { fingerprint } from "../../upgrade/fingerprint";
+import type { StepTask, TriggeredTask } from "../../upgrade/target";
 import type { Workload } from "../edits/workload";
 import { imagesOf } from "../objects/images";
 import { stepName } from "../objects/workload-kind";
 import { cluster, nodeWait } from "./cluster-fields";
 import { declaredObjects } from "./declared-objects";
-import type { KubernetesProduct, KubernetesRelease, OneByOnePolicy } from "./product";
+import type {
+  EndSessionsPolicy,
+  KubernetesProduct,
+  KubernetesRelease,
+  OneByOnePolicy,
+} from "./product";
 import type { KubernetesConfig } from "./settings";
 
 /** Label that distinguishes the parts of a release; a Service selects by it, too. */
@@ -77,6 +84,21 @@ export function watchTask(
     secrets,
   };
 }
+
+/**
+ * The input of the step that deals with sessions before their workloads are touched; undefined if there are none. It runs when those change, and only then: that
+ * another policy is chosen ends no session.
+ */
+export const endSessionsTask = (
+  { config: { settings }, release }: RolloutTasksArgs,
+  secrets: Secrets,
+  policy: EndSessionsPolicy | undefined,
+): TriggeredTask<SessionsInput> | undefined =>
+  policy && {
+    input: { ...cluster(settings), ...policy, workloads: release.workloads.map(nameOf) },
+    secrets,
+    triggers: [fingerprint(release.applied)],
+  };
 
 /** The input of the step that takes over an install by Helm; undefined if nothing is taken over. */
 export const adoptionTask = (

@@ -1,4 +1,5 @@
 import { parse, stringify } from "yaml";
+import { remember } from "../../upgrade/remember";
 import type { KubernetesObject } from "../objects/object";
 import type { Rendering } from "./render";
 import type { Values } from "../../upgrade/values";
@@ -32,16 +33,27 @@ export const chartRecord = ({
     chart: chart.name,
     chartVersion: chart.version,
     appVersion: chart.appVersion,
-    [DEFAULTS]: stringify(defaults, { lineWidth: 0 }),
+    [DEFAULTS]: textOf(defaults),
   },
 });
+
+const TEXTS = new WeakMap<Rendering["defaults"], string>();
+
+/** As YAML; written once of a chart that several gateways share. */
+function textOf(defaults: Rendering["defaults"]): string {
+  const text = TEXTS.get(defaults) ?? stringify(defaults, { lineWidth: 0 });
+  TEXTS.set(defaults, text);
+  return text;
+}
+
+const yamlIn = remember((text) => parse(text) as unknown);
 
 /** Defaults of the chart that was applied last; undefined if there is no record, or none that can be read. */
 export function recordedDefaults(
   data: Readonly<Record<string, string>> | undefined,
 ): Values | undefined {
   try {
-    const value = parse(data?.[DEFAULTS] ?? "") as unknown;
+    const value = yamlIn(data?.[DEFAULTS] ?? "");
     return typeof value === "object" && value !== null ? (value as Values) : undefined;
   } catch {
     return undefined;

@@ -110,8 +110,7 @@ function faultOf(error: ErrorObject, rules: Values): ValueFault {
       const key = String(params["additionalProperty"] ?? params["unevaluatedProperty"]);
       const known = knownAt(rules, error.schemaPath);
       const at = [...path, key];
-      const expected = known.length > 0 ? `one of ${known.join(", ")}` : "no such key";
-      return { path: at, kind: "unknown", expected, known };
+      return { path: at, kind: "unknown", expected: oneOf(known), known };
     }
     case "required": {
       const at = [...path, String(params["missingProperty"])];
@@ -125,6 +124,15 @@ function faultOf(error: ErrorObject, rules: Values): ValueFault {
         known: [],
       };
   }
+}
+
+/** Names that one line lists; the others are counted. */
+const LISTED = 8;
+
+function oneOf(names: readonly string[]): string {
+  if (names.length === 0) return "no such key";
+  const more = names.length - LISTED;
+  return `one of ${names.slice(0, LISTED).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

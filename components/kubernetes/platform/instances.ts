@@ -4,6 +4,7 @@ import type { Json } from "../api/json";
 import { readySince } from "../objects/ready";
 import { describeWorkload } from "../objects/workload-kind";
 import { newestPods } from "../watch/newest-pods";
+import { PROOF_MS } from "../watch/ordinal-turns";
 import type { RolloutVerdict } from "../watch/judge-rollout";
 import { toProblem } from "../watch/problems";
 import { namedIn, workloadOf, type RolloutView } from "../watch/rollout-view";
@@ -26,9 +27,6 @@ const containersOf = (
     return { name, image, imageId: status?.imageID, restarts: status?.restartCount };
   });
 
-/** Without a readiness probe a container is ready before it can fail (T-01, T-02): it has to stand for a while. In milliseconds. */
-const proofTime = 5000;
-
 /** One look at a workload as steps know it. */
 export function workloadLook(view: RolloutView, verdict: RolloutVerdict): WorkloadLook {
   const { spec } = workloadOf(view);
@@ -44,6 +42,6 @@ export function workloadLook(view: RolloutView, verdict: RolloutVerdict): Worklo
       .map(instanceOf),
     wanted: spec?.replicas ?? 1,
     images: Object.fromEntries(containers.map(({ name, image }) => [name, image ?? "nothing"])),
-    settleMs: isProbed ? 0 : proofTime,
+    settleMs: isProbed ? 0 : PROOF_MS,
   };
 }

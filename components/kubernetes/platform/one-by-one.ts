@@ -43,7 +43,7 @@ export function oneByOne(
       );
     },
     replace: async (instance, withinSeconds) => {
-      await carryOn(place, withinSeconds, new Map(), (seen) => nextOf(seen, instance));
+      await carryOn(place, withinSeconds, new Map(), (seen) => nextOf(seen, instance, Date.now()));
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import type { Json } from "../api/json";
 import { HELD_AT } from "../edits/hold-ordinals";
-import { isReady, unreadySince } from "../objects/ready";
+import { isReady, readySince, unreadySince } from "../objects/ready";
 import { newestPods, revisionOf } from "./newest-pods";
 import { isAlive, isObserved, type StatefulSetView } from "./rollout-view";
 
@@ -45,13 +45,13 @@ export function nextTurn(view: StatefulSetView, now: number): Turn {
 }
 
 /** What has to be done next so that a pod which has its turn is replaced, while all others stay as they are. */
-export function nextOf(view: StatefulSetView, name: string): Turn {
+export function nextOf(view: StatefulSetView, name: string, now: number): Turn {
   const { statefulSet } = view;
   if (!isObserved(statefulSet)) return unobserved;
   const turns = turnsOf(view);
   const pod = turns.pods.find((one) => nameOf(one) === name);
   if (pod !== undefined && turns.newest.includes(pod))
-    return isReady(pod) ? endOf(view, turns) : { do: "wait", for: `${name} to get ready` };
+    return isProven(pod, now) ? endOf(view, turns) : { do: "wait", for: `${name} to get ready` };
   const ordinal = ordinalNamed(name);
   if (partitionOf(statefulSet) !== ordinal) {
     if (pod !== undefined && pod !== turns.first) return outOfTurn(name, turns);
@@ -123,6 +123,14 @@ export function restingAt({ metadata, spec }: Json<V1StatefulSet>): number | und
   const type = spec?.updateStrategy?.type ?? "RollingUpdate";
   return type === "RollingUpdate" && /^\d+$/.test(declared) ? Number(declared) : undefined;
 }
+
+/** Without a readiness probe a container is ready before it can fail (T-01, T-02): it has to stand for a while. In milliseconds. */
+export const PROOF_MS = 5000;
+
+const isProven = (pod: Json<V1Pod>, now: number): boolean => {
+  const isProbed = pod.spec?.containers.every((one) => one.readinessProbe !== undefined) === true;
+  return isReady(pod) && (isProbed || now - Date.parse(readySince(pod) ?? "") >= PROOF_MS);
+};
 
 /** For how long a pod has been unready, in milliseconds; 0 if it is ready. */
 export const unreadyFor = (pod: Json<V1Pod>, now: number): number =>

@@ -3,6 +3,7 @@ import type { OneByOne, Platform, ReplaceOptions } from "../../upgrade/platform"
 import type {
   InstanceSessions,
   OpenSessions,
+  SessionLook,
   SessionPolicy,
   Sessions,
 } from "../../upgrade/sessions";
@@ -70,6 +71,7 @@ async function replaceAll(
       continue;
     }
     if (instance === undefined) return replaced;
+    if (replaced.length === 0) await sayOpen(sessions, [instance, ...others], io);
     if (replaced.some((one) => one.instance === instance))
       throw new StepFailure(
         `${instance} was replaced and runs an older release again`,
@@ -80,6 +82,25 @@ async function replaceAll(
     await instances.replace(instance, withinSeconds);
     done(await sessions?.returned(instance), instance, started);
   }
+}
+
+/** Says once, before the first of them leaves, what is open on each instance. */
+async function sayOpen(
+  sessions: Sessions | undefined,
+  waiting: readonly string[],
+  io: StepIo,
+): Promise<void> {
+  const looks = await sessions?.look(waiting);
+  for (const [instance, look] of looks ?? []) io.say(describeOpen(instance, look));
+}
+
+/** Says what is open on one instance: `bamf-bridge-1: 12 sessions (10 tunnel, 2 ssh-audit), 2 of them cannot be carried over`. */
+export function describeOpen(instance: string, look: SessionLook | undefined): string {
+  if (look === undefined) return `${instance} does not say what is open on it`;
+  const kinds = Object.entries(look.byProtocol).filter(([, count]) => count > 0);
+  const by = kinds.map(([protocol, count]) => `${count} ${protocol}`).join(", ");
+  const stay = look.fixed === 0 ? "" : `, ${look.fixed} of them cannot be carried over`;
+  return `${instance}: ${look.open} sessions${by === "" ? "" : ` (${by})`}${stay}`;
 }
 
 /** Says what became of one instance and its sessions: `bamf-bridge-1 is replaced after 42 s: 12 of 12 sessions kept, longest stall 2.7 s`. */

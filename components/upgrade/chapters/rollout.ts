@@ -70,7 +70,17 @@ export class Rollout extends Chapter {
 
   private roll(name: string, wave: Wave, before: Ran, args: RolloutArgs): Rolled {
     const suffix = args.waves.length === 1 ? "" : `-${wave.name}`;
-    const applied = wave.apply(name, { parent: this, dependsOn: [...before] });
+    const freed = optional(wave.before, (task) =>
+      this.run(`${name}-sessions${suffix}`, task, {
+        step: "sessions",
+        triggers: task.triggers,
+        dependsOn: before,
+      }),
+    );
+    const applied = wave.apply(name, {
+      parent: this,
+      dependsOn: [...before, ...freed.map(({ step }) => step)],
+    });
     const workloads = applied.map(({ resource }) => resource);
     const revisions = applied.map(({ revision }) => revision);
     const touched = touchedBy(args.restored, revisions);
@@ -93,7 +103,7 @@ export class Rollout extends Chapter {
         dependsOn: [watched.step],
       }),
     );
-    const steps = [...owned, watched, ...verified];
+    const steps = [...freed, ...owned, watched, ...verified];
     return {
       made: [...workloads, ...steps.map(({ step }) => step)],
       revisions,

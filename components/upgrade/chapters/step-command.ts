@@ -5,7 +5,8 @@ import { withoutStack } from "../report-without-stack";
 
 export interface StepCommandArgs {
   /** Name of the step: one of the programs in components/steps. */
-  readonly step: "adoption" | "backup" | "restore" | "schema" | "rollout" | "verification";
+  readonly step:
+    "adoption" | "backup" | "restore" | "schema" | "sessions" | "rollout" | "verification";
   /** The input of the step. Without secrets: it is kept in the state as plain text. */
   readonly input: object;
   /** Environment variables with secrets; encrypted in the state. */

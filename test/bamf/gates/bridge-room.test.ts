@@ -18,8 +18,18 @@ const ask = (
     plan = upgrade,
     perBridge,
     declared = 2,
-  }: { plan?: Plan; perBridge?: number; declared?: number } = {},
-) => bridgeRoom({ plan, bridges: observed(bridges), declared, perBridge, at, valuesAt });
+    tellTunnels = true,
+  }: { tellTunnels?: boolean; plan?: Plan; perBridge?: number; declared?: number } = {},
+) =>
+  bridgeRoom({
+    plan,
+    bridges: observed(bridges),
+    tellTunnels,
+    declared,
+    perBridge,
+    at,
+    valuesAt,
+  });
 
 test("two bridges with room for each other pass, with the tunnels of each (B-10, B-16)", () => {
   expect(spoken(ask([bridge(0, 1), bridge(1, 30)], { perBridge: 50 }))).toEqual([
@@ -69,6 +79,21 @@ test("a bridge that does not answer, and a cluster that cannot be seen, are unkn
     "unknown Pod/bamf-bridge-1: no look at its tunnels: it does not answer for its metrics",
   ]);
   const bridges = unavailable("forbidden");
-  const args = { plan: upgrade, bridges, declared: 2, perBridge: undefined, at, valuesAt };
+  const args = {
+    plan: upgrade,
+    bridges,
+    tellTunnels: true,
+    declared: 2,
+    perBridge: undefined,
+    at,
+    valuesAt,
+  };
   expect(spoken(bridgeRoom(args))).toEqual([`unknown ${at}: no look at the bridges: forbidden`]);
+});
+
+test("a bridge that does not answer since its release tells no number is only told: it could never be upgraded else", () => {
+  const bridges = [bridge(0, 1), bridge(1, 0, { tunnels: undefined })];
+  expect(spoken(ask(bridges, { tellTunnels: false }))).toEqual([
+    "warn Pod/bamf-bridge-1: no look at its tunnels: it does not answer for its metrics",
+  ]);
 });

@@ -23,8 +23,10 @@ const ask = (running: Partial<RunningTags>, change: Partial<VersionSkewArgs> = {
     wanted: "0.11.0",
     tag: "v0.11.0",
     images: [image("api", "v0.11.0"), image("bridge", "v0.11.0"), image("agent", "v0.11.0")],
+    elsewhere: { clis: [], agents: [] },
     running: observed({ ...all("v0.10.0"), ...running }),
     at,
+    elsewhereAt: "gateways:bamf.elsewhere",
     ...change,
   });
 
@@ -58,8 +60,8 @@ test("going back, agents that are newer for a while and a newer CLI are told (B-
     elsewhere: { clis: ["0.11.0"], agents: [] },
   });
   expect(spoken(findings)).toEqual([
-    `warn ${at}: CLI 0.11.0 beside API 0.10.0`,
     `warn ${at}: agent v0.11.0 beside API 0.10.0`,
+    "warn gateways:bamf.elsewhere: CLI 0.11.0 beside API 0.10.0",
   ]);
 });
 

@@ -115,6 +115,11 @@ describe("a bridge that is to leave", () => {
     expect(why([bridge("b", 3)])).toBeUndefined();
   });
 
+  test("may go to any other if it belongs to no edge, as one of a release before 0.10.0 beside a newer API", () => {
+    const older = bridge("a", 10, { listed: { edge: undefined } });
+    expect(whyNoRoom(older, [older, bridge("b", 0)], undefined)).toBeUndefined();
+  });
+
   test.each([
     ["there is no other", [], "there is none"],
     [

@@ -74,6 +74,26 @@ describe("dumps in a folder", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test("have other files beside them that count as none, are for their owner alone, and take no other's place", async () => {
+    await store().prepare("smoltbot-prod-");
+    const write = (content: string) =>
+      store().writeBeside("rows.jsonl.gz", Readable.from([Buffer.from(content)]), { expected: 4 });
+    expect(await write("rows")).toBe(join(folder, "rows.jsonl.gz"));
+    expect((await stat(join(folder, "rows.jsonl.gz"))).mode & 0o777).toBe(0o600);
+    await expect(write("other")).rejects.toThrow("EEXIST");
+    expect(await text(await store().open("rows.jsonl.gz"))).toBe("rows");
+    expect(await store().list()).toEqual([]);
+    const broken = Readable.from(
+      (async function* () {
+        yield Buffer.from("ro");
+        await Promise.reject(new Error("the server is gone"));
+      })(),
+    );
+    const half = store().writeBeside("half.jsonl.gz", broken, { expected: 4 });
+    await expect(half).rejects.toThrow("the server is gone");
+    expect(await readdir(folder)).toEqual(["rows.jsonl.gz"]);
+  });
+
   test("that dead runs have begun are removed, those of others are not (law 2)", async () => {
     await mkdir(folder);
     const dead = `${name}.0a1b2c.partial-${hostname()}-999999999`;

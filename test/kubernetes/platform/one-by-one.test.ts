@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { HELD_AT } from "../../../components/kubernetes/edits/hold-ordinals";
 import { oneByOne } from "../../../components/kubernetes/platform/one-by-one";
+import { nextOf } from "../../../components/kubernetes/watch/ordinal-turns";
+import type { StatefulSetView } from "../../../components/kubernetes/watch/rollout-view";
 import { standInStatefulSet } from "../stand-in-stateful-set";
 
 type World = ReturnType<typeof standInStatefulSet>;
@@ -176,4 +179,29 @@ describe("a StatefulSet whose pods nobody holds", () => {
     );
     expect(world.calls).toEqual([]);
   });
+});
+
+test("a pod without a readiness probe has to stand for a while before the next one has its turn (T-01)", () => {
+  const since = Date.parse("2026-11-28T10:00:00Z");
+  const next = (seconds: number, containers: readonly object[] = [{ name: "bridge" }]) => {
+    const conditions = [
+      { type: "Ready", status: "True", lastTransitionTime: new Date(since).toISOString() },
+    ];
+    const metadata = {
+      name: "bridge-2",
+      labels: { "controller-revision-hash": "two" },
+      ownerReferences: [{ uid: "s" }],
+    };
+    const view = {
+      statefulSet: {
+        metadata: { name: "bridge", uid: "s", annotations: { [HELD_AT]: "0" } },
+        spec: { replicas: 3 },
+        status: { updateRevision: "two" },
+      },
+      pods: [{ metadata, spec: { containers }, status: { conditions } }],
+    } as unknown as StatefulSetView;
+    return nextOf(view, "bridge-2", since + seconds * 1000).do;
+  };
+  expect([next(4), next(5)]).toEqual(["wait", "end"]);
+  expect(next(0, [{ name: "bridge", readinessProbe: {} }])).toBe("end");
 });

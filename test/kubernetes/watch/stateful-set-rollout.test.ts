@@ -37,7 +37,7 @@ const ordinal = (
       labels: { "controller-revision-hash": revision },
       ...(since === undefined ? {} : { creationTimestamp: since }),
     },
-  } as Pod;
+  };
 };
 
 const view = (pods: readonly Pod[], of = statefulSet()): StatefulSetView => ({

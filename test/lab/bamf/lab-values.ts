@@ -51,7 +51,8 @@ export function labValues({ namespace, layout, database, bridges = 3 }: LabValue
       proxy: { resources: few("64Mi"), ...short },
       bridge: {
         replicas: bridges,
-        autoscaling: { ...unscaled, maxReplicas: bridges },
+        // As shipped, a bridge is to carry 50 tunnels: too few for one to take over another's share of 200.
+        autoscaling: { ...unscaled, maxReplicas: bridges, targetTunnelsPerPod: 200 },
         resources: few("256Mi"),
         ...short,
       },

@@ -40,8 +40,18 @@ interface HopEvidence {
   readonly cameBack?: CameBack | undefined;
 }
 
+/** What of the program may be taken out, each with what happens then; its absence has to be found. */
+export const HOP_SAFEGUARDS = {
+  "the schema step knows of the way down":
+    "an up that was cut off on the way forward leaves a way down that the engine takes for done",
+  "rows that go are saved": "they are gone",
+} as const;
+export type HopSafeguard = keyof typeof HOP_SAFEGUARDS;
+
 /** A gateway of a product that knows its hops: what is live, what the engine remembers, and the stack file. Changed in place by what happens. */
 export interface HopWorld {
+  /** Taken out of the program. */
+  readonly without: HopSafeguard | undefined;
   now: number;
   file: { version: HopRelease; consents: Consents };
   head: string;
@@ -64,7 +74,8 @@ export interface HopWorld {
   readonly descents: { readonly release: string; readonly consent: string | undefined }[];
 }
 
-export const emptyHopWorld = (): HopWorld => ({
+export const emptyHopWorld = (without?: HopSafeguard): HopWorld => ({
+  without,
   ...{ now: 0, file: { version: "0.1.0", consents: {} }, head: "", silent: false, places: [] },
   ...{ saved: [], nextRow: 1, serving: undefined, stopped: false, stops: 0, declared: undefined },
   ...{ generation: 0, completed: [], steps: {}, evidence: undefined, descents: [] },
@@ -157,7 +168,8 @@ export function upHop(world: HopWorld, killAt?: HopMoment): string {
     step("schema", `${world.file.version} ${plan.occasion}`, () => {
       if (plan.cameBack !== undefined) return;
       answers(world);
-      if (descent !== undefined) goDown(world, descent, pass);
+      if (descent !== undefined && world.without !== "the schema step knows of the way down")
+        goDown(world, descent, pass);
       migrateHop(world, pass);
     });
     pass("after the schema");
@@ -199,7 +211,8 @@ function goDown(
   world.stopped = true;
   world.stops += 1;
   pass("while the writers are stopped");
-  if (deletes.includes("places")) world.saved = [...world.saved, ...world.places];
+  const isSaved = world.without !== "rows that go are saved";
+  if (isSaved && deletes.includes("places")) world.saved = [...world.saved, ...world.places];
   world.descents.push({
     release: world.file.version,
     consent: world.file.consents.downgrade?.release,

@@ -167,12 +167,9 @@ describe("going down on a real database with the product's own revisions (B-29, 
   });
 
   test.each(
-    [1, 2, 3].flatMap((call) => [
-      { call, behind: false },
-      { call, behind: true },
-    ]),
+    [1, 2].map((call) => ({ call, behind: true })),
   )(
-    "killed at call $call (behind it: $behind) and run again, it comes to the same end with no row lost",
+    "killed behind call $call and run again, it comes to the same end with no row lost",
     async (kill) => {
       const live = liveGateway();
       await goDown("c5d8e3f2", TABLES, { kill }, live).cluster.hit;

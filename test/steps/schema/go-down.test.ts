@@ -127,6 +127,45 @@ describe("a schema step that goes down (B-29, T-19, T-26)", () => {
     expect(live).toMatchObject({ writers: "kept stopped", runs: 0 });
   });
 
+  test("ends the Job and lets the newer release serve again where it is asked to stop", async () => {
+    const live = liveGateway();
+    const asked = new AbortController();
+    const { change } = clusterOf(live, { goTo });
+    const job = change.migration();
+    const start = () => {
+      live.job = "active";
+      setTimeout(() => {
+        asked.abort(new Error("asked to end"));
+      }, 50);
+      return Promise.resolve();
+    };
+    const findContainer = () => Promise.resolve(database.container);
+    const cluster = { ...change, findContainer, migration: () => ({ ...job, start }) };
+    const input = downInput(podSource);
+    const { result } = await goDownIn(cluster, input, database.env, asked.signal);
+    expect(result).toContain(
+      "the way down was stopped before its end; undone: scaled api to 2 replicas",
+    );
+    expect(live).toMatchObject({ writers: "serving", job: "missing" });
+    expect(head).toBe("r3");
+  });
+
+  test("takes a way down for done that was committed although the answer was lost", async () => {
+    const live = liveGateway();
+    const { change } = clusterOf(live, { goTo });
+    const job = change.migration();
+    const start = async () => {
+      await goTo("r1");
+      live.job = "failed";
+    };
+    const findContainer = () => Promise.resolve(database.container);
+    const cluster = { ...change, findContainer, migration: () => ({ ...job, start }) };
+    const { result, said } = await goDownIn(cluster, downInput(podSource), database.env);
+    expect(result).toEqual({ head: "r1", applied: [], undone: ["r3", "r2"] });
+    expect(said.at(-1)).toContain("the schema went down to r1 for all that");
+    expect(live.writers).toBe("kept stopped");
+  });
+
   test("migrates afterwards to the wanted release where it is not told to end with the way down", async () => {
     const live = liveGateway();
     const { result } = await run(live, { down: { alone: false } }).done;

@@ -1,0 +1,53 @@
+import type { CoreFacts } from "../upgrade/facts";
+import type { CoreInput, CoreRelease, CoreSettings } from "../upgrade/gate-input";
+import type { Observation } from "../upgrade/observation";
+import type { Consent } from "../upgrade/plan/consent";
+import type { HostFacts } from "./facts/host-facts";
+import type { DiskNeed } from "./gates/host-disk";
+import type { MemoryNeed } from "./gates/host-memory";
+import type { ContainerSpec } from "./objects/container-spec";
+import type { ImagePlatform } from "./objects/image-platform";
+import type { DockerPlace } from "./settings";
+
+/** Everything live that a gate may judge where the product runs on a Docker host. */
+export interface DockerFacts extends CoreFacts {
+  readonly host: Observation<HostFacts>;
+  /** Platforms of each image, by its name. */
+  readonly platforms: Readonly<Record<string, Observation<readonly ImagePlatform[]>>>;
+  /** Major version of PostgreSQL's data in its volume; undefined if it is empty or not there. */
+  readonly dataMajor: Observation<string | undefined>;
+}
+
+/** The wanted release as containers. */
+export interface DockerRelease extends CoreRelease {
+  /** Everything that is to run, and what runs once. */
+  readonly containers: readonly ContainerSpec[];
+  /** Image of PostgreSQL; undefined if the database is elsewhere. */
+  readonly databaseImage: string | undefined;
+}
+
+/** What the stack file says of a gateway on a Docker host that gates ask about. */
+export interface DockerSettings extends CoreSettings {
+  readonly docker: DockerPlace;
+  readonly consents: CoreSettings["consents"] & { readonly orphans?: Consent | undefined };
+}
+
+/** Everything that gates are asked about where the product runs on a Docker host. */
+export interface DockerInput extends CoreInput {
+  readonly settings: DockerSettings;
+  readonly release: DockerRelease;
+  readonly facts: DockerFacts;
+  /** What the product asks of the host. */
+  readonly demands: {
+    /** `24.0.0`; undefined if it says nothing. */
+    readonly oldestDocker: string | undefined;
+    readonly memory: readonly MemoryNeed[];
+    readonly disk: readonly DiskNeed[];
+    /** Services that ran once and that newer Compose files lack. */
+    readonly finishedServices: readonly string[];
+  };
+}
+
+/** `Docker at ssh://root@edge-1` */
+export const daemonOf = ({ settings }: Pick<DockerInput, "settings">): string =>
+  `Docker at ${settings.docker.host}`;

@@ -1,0 +1,65 @@
+import { couldNotLook } from "../../upgrade/could-not-look";
+import { counted } from "../../upgrade/counted";
+import { gate, type Finding } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
+import { compareContainer } from "../facts/compare-container";
+import type { HostFacts } from "../facts/host-facts";
+import type { ContainerSpec } from "../objects/container-spec";
+
+const { pass, warn, unknown } = gate("container-drift");
+
+/** What this gate looks at. */
+export interface ContainerDriftArgs {
+  readonly host: Observation<Pick<HostFacts, "containers">>;
+  /** Everything that this program would have running. */
+  readonly wanted: readonly ContainerSpec[];
+  /** True if the very same containers were verified last: what is not there was taken away. */
+  readonly unchanged: boolean;
+  /** The daemon's address. */
+  readonly at: string;
+}
+
+/**
+ * Tells what somebody has changed behind this program's back: a container that was stopped, removed, or made anew by hand with other settings. The engine
+ * compares with its own state and not with the host.
+ */
+export function containerDrift({
+  host,
+  wanted,
+  unchanged,
+  at,
+}: ContainerDriftArgs): readonly Finding[] {
+  if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
+  const live = new Map(host.value.containers.map((container) => [container.name, container]));
+  const findings = wanted.flatMap((spec) => {
+    const found = live.get(spec.name);
+    const drifts =
+      found !== undefined
+        ? compareContainer(spec, found)
+        : unchanged
+          ? [
+              {
+                what: "",
+                found: "no such container any more",
+                expected: "the one that was verified",
+              },
+            ]
+          : [];
+    return drifts.map(({ what, found: now, expected }) =>
+      warn({
+        at: [`container ${spec.name}`, what].filter((word) => word !== "").join(" "),
+        found: now,
+        expected,
+        fix: "to keep it, write it in the stack file; to undo it, run pulumi refresh and then pulumi up",
+      }),
+    );
+  });
+  return findings.length > 0
+    ? findings
+    : [
+        pass({
+          at,
+          found: `${counted(live.size, "container")}, none of ours changed by somebody else`,
+        }),
+      ];
+}

@@ -1,0 +1,142 @@
+import { isVerified } from "../../upgrade/changes-nothing";
+import type { Gate } from "../../upgrade/gate";
+import { daemonOf, type DockerInput } from "../gate-input";
+import { networkOf, volumesOf } from "../settings";
+import { composeProject } from "./compose-project";
+import { containerDrift } from "./container-drift";
+import { daemon } from "./daemon";
+import { foreignContainers } from "./foreign-containers";
+import { hostClock } from "./host-clock";
+import { hostDisk } from "./host-disk";
+import { hostMemory } from "./host-memory";
+import { imagePlatform } from "./image-platform";
+import { orphans } from "./orphans";
+import { postgresMajor } from "./postgres-major";
+import { publishedPort } from "./published-port";
+
+/** Whether the host is one that can take the release. */
+const hostGates: readonly Gate<DockerInput>[] = [
+  {
+    name: "daemon",
+    question: "Does the Docker daemon answer, and is it one that is known?",
+    ask: (input) =>
+      daemon({
+        host: input.facts.host,
+        oldestVersion: input.demands.oldestDocker,
+        at: daemonOf(input),
+      }),
+  },
+  {
+    name: "host-clock",
+    question: "Has the host about the time of this machine?",
+    ask: (input) => hostClock({ host: input.facts.host, at: daemonOf(input) }),
+  },
+  {
+    name: "image-platform",
+    question: "Is each image made for the platform of the host?",
+    ask: (input) =>
+      imagePlatform({
+        host: input.facts.host,
+        images: input.release.images,
+        looks: input.facts.platforms,
+        at: daemonOf(input),
+      }),
+  },
+  {
+    name: "host-disk",
+    question: "Has the disk of the host room for images and copies of the database?",
+    ask: (input) =>
+      hostDisk({ host: input.facts.host, needs: input.demands.disk, at: daemonOf(input) }),
+  },
+  {
+    name: "host-memory",
+    question: "Is there memory for the new containers beside the old ones?",
+    ask: (input) =>
+      hostMemory({ host: input.facts.host, needs: input.demands.memory, at: daemonOf(input) }),
+  },
+];
+
+/** Whether somebody else is in the way. */
+const neighbourGates: readonly Gate<DockerInput>[] = [
+  {
+    name: "published-port",
+    question: "Is the published port free, or the front proxy's own?",
+    ask: (input) =>
+      publishedPort({
+        host: input.facts.host,
+        gateway: input.name,
+        published: input.settings.docker.publish,
+        adopted: adoptedBy(input),
+        at: daemonOf(input),
+      }),
+  },
+  {
+    name: "foreign-containers",
+    question: "Has somebody else's container a name that one of ours is to have?",
+    ask: (input) =>
+      foreignContainers({
+        host: input.facts.host,
+        gateway: input.name,
+        wanted: input.release.containers,
+        at: daemonOf(input),
+      }),
+  },
+  {
+    name: "compose-project",
+    question: "Does somebody else run programs on the volumes or on the network of the gateway?",
+    ask: (input) => {
+      const { database, cache } = volumesOf(input.settings.docker);
+      return composeProject({
+        host: input.facts.host,
+        gateway: input.name,
+        volumes: [database, cache],
+        network: networkOf(input.settings.docker),
+        adopted: adoptedBy(input),
+        at: daemonOf(input),
+      });
+    },
+  },
+  {
+    name: "orphans",
+    question: "Has an older Compose file left a container behind?",
+    ask: (input) =>
+      orphans({
+        host: input.facts.host,
+        project: input.settings.docker.project,
+        finished: input.demands.finishedServices,
+        wanted: input.plan.to,
+        consent: input.settings.consents.orphans,
+        at: daemonOf(input),
+      }),
+  },
+  {
+    name: "container-drift",
+    question: "Has somebody changed or removed containers behind the back of the engine?",
+    ask: (input) =>
+      containerDrift({
+        host: input.facts.host,
+        wanted: input.release.containers,
+        unchanged: isVerified(input.facts, input.release),
+        at: daemonOf(input),
+      }),
+  },
+  {
+    name: "postgres-major",
+    question: "Is the data of PostgreSQL of the major that its image is?",
+    ask: ({ facts, release, settings, at }) =>
+      release.databaseImage === undefined
+        ? []
+        : postgresMajor({
+            data: facts.dataMajor,
+            volume: volumesOf(settings.docker).database,
+            image: release.databaseImage,
+            at: at("docker"),
+          }),
+  },
+];
+
+/** Gates that hold for every product on a Docker host. */
+export const dockerGates: readonly Gate<DockerInput>[] = [...hostGates, ...neighbourGates];
+
+const adoptedBy = ({ settings }: DockerInput): string | undefined =>
+  settings.adopt ? settings.docker.project : undefined;

@@ -1,0 +1,89 @@
+import { couldNotLook } from "../../upgrade/could-not-look";
+import { gate, type Finding } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
+import { projectOf } from "../compose/read-project";
+import type { ContainerFacts, HostFacts, PortFacts } from "../facts/host-facts";
+import { GATEWAY_LABEL, ROLE_LABEL } from "../objects/container-spec";
+
+const { pass, warn, block, unknown } = gate("published-port");
+
+/** What this gate looks at. */
+export interface PublishedPortArgs {
+  readonly host: Observation<Pick<HostFacts, "containers" | "listeners">>;
+  /** Name of the gateway in its stack. */
+  readonly gateway: string;
+  /** Where requests come in. */
+  readonly published: { readonly address: string; readonly port: number };
+  /** Compose project that is taken over now; undefined if none is. */
+  readonly adopted: string | undefined;
+  /** The daemon's address. */
+  readonly at: string;
+}
+
+/**
+ * Lets an upgrade begin only if the published port is free or the front proxy's own (T-46). While a Compose project is taken over its gateway owns the port:
+ * nothing can have it at the same time, so that this one change costs a moment, which is told.
+ */
+export function publishedPort(args: PublishedPortArgs): readonly Finding[] {
+  const { host, published, at } = args;
+  if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
+  const { containers, listeners } = host.value;
+  const place = `${published.address}:${published.port}`;
+  const owners = containers.filter(
+    ({ state, ports }) => isUp(state) && ports.some((port) => meets(port, published)),
+  );
+  const [first] = owners;
+  if (first !== undefined) return [owned(first, args, place)];
+  if (containers.some((one) => isUp(one.state) && isOwnProxy(one, args.gateway)))
+    return [pass({ at, found: `${place}, which the front proxy has` })];
+  if (!listeners.observed)
+    return [unknown(couldNotLook(at, "what listens on the ports of the host", listeners.reason))];
+  const listens = listeners.value.some(({ address, port }) =>
+    meets({ address, hostPort: port, port }, published),
+  );
+  return [
+    listens
+      ? block({
+          at,
+          found: `${place}, on which a program listens that is no container`,
+          expected: "a port that is free, or the front proxy's own",
+          fix: `find it with ss -ltnp on the host and stop it, or publish another port`,
+        })
+      : pass({ at, found: `${place}, which is free` }),
+  ];
+}
+
+function owned(owner: ContainerFacts, args: PublishedPortArgs, place: string): Finding {
+  const { at, adopted } = args;
+  if (isOwnProxy(owner, args.gateway))
+    return pass({ at, found: `${place}, which the front proxy has` });
+  const project = projectOf(owner);
+  if (adopted !== undefined && project === adopted)
+    return warn({
+      at,
+      found: `${place}, which ${owner.name} of the Compose project ${adopted} has: it is stopped before the front proxy starts, and requests of that moment are refused`,
+      expected: "no gap",
+      fix: "choose a quiet time for this one change; each upgrade after it has no gap",
+    });
+  return block({
+    at,
+    found: `${place}, which container ${owner.name} has${project === undefined ? "" : ` of the Compose project ${project}`}`,
+    expected: "a port that is free, or the front proxy's own",
+    fix: "stop that container, publish another port, or set adopt: true to take its project over",
+  });
+}
+
+const isUp = (state: ContainerFacts["state"]): boolean =>
+  state === "running" || state === "paused" || state === "restarting";
+
+const isOwnProxy = ({ labels }: ContainerFacts, gateway: string): boolean =>
+  labels[GATEWAY_LABEL] === gateway && labels[ROLE_LABEL] === "proxy";
+
+/** Two addresses meet on one port if they are the same, or one of them means all. */
+const meets = (
+  one: PortFacts,
+  { address, port }: { readonly address: string; readonly port: number },
+): boolean =>
+  one.hostPort === port && (one.address === address || isAny(one.address) || isAny(address));
+
+const isAny = (address: string): boolean => ["0.0.0.0", "::", "*", ""].includes(address);

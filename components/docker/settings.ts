@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { seconds } from "../config/schema";
+import { dnsLabel, matching, text, whole } from "../config/words";
+
+/** The least time that a stopping gateway needs for its open requests: it waits up to 15 s by itself (T-45). */
+const LEAST_STOP_SECONDS = 20;
+
+const daemonAddress = matching(
+  /^(unix:\/\/\/\S+|ssh:\/\/[^\s@/]+@[^\s@/]+)$/,
+  "a socket such as unix:///var/run/docker.sock, or ssh://user@host",
+);
+
+const dockerName = matching(
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/,
+  "a name of Docker: letters, digits, _, . and -",
+);
+
+const ipAddress = matching(/^[0-9a-fA-F.:]+$/, "an IP address of the host");
+
+const port = whole("a port").max(65_535, "a port: at most 65535");
+
+const limits = (memoryMiB: number, cpus: number) =>
+  z
+    .strictObject({
+      memoryMiB: whole("MiB", 6).default(memoryMiB).describe("Most memory, in MiB."),
+      cpus: z.number("CPUs").positive("CPUs: more than 0").default(cpus).describe("Most CPUs."),
+    })
+    .prefault({});
+
+const volumes = z
+  .strictObject({
+    database: dockerName.optional().describe("Default: `<project>_pgdata`."),
+    cache: dockerName.optional().describe("Default: `<project>_redisdata`."),
+  })
+  .prefault({})
+  .describe("Volumes by name: one that is there is taken as it is, and none is ever removed.");
+
+const publish = z
+  .strictObject({
+    address: ipAddress.default("0.0.0.0").describe("Address of the host."),
+    port: port.default(8787).describe("Port of the host."),
+  })
+  .prefault({})
+  .describe("Where requests come in: the front proxy listens there.");
+
+const limitsOfAll = z
+  .strictObject({
+    gateway: limits(512, 1),
+    observer: limits(256, 0.5),
+    migrate: limits(256, 0.5),
+    postgres: limits(1024, 2),
+    redis: limits(256, 0.5),
+    proxy: limits(128, 1),
+  })
+  .prefault({})
+  .describe("Most memory and CPUs of one container each.");
+
+const log = z
+  .strictObject({
+    maxSizeMiB: whole("MiB").default(10).describe("Size at which a log file is ended."),
+    files: whole("files", 2).default(5).describe("Number of log files that are kept."),
+  })
+  .prefault({})
+  .describe("How much log of each container is kept; Docker's default is all of it.");
+
+/** Where a gateway runs on a Docker host. @param product - its name, which the project has unless the stack file says otherwise */
+export const dockerPlace = (product: string) =>
+  z
+    .strictObject({
+      host: daemonAddress
+        .default("unix:///var/run/docker.sock")
+        .describe("The Docker daemon. DOCKER_HOST of a shell never decides where an upgrade goes."),
+      hostKey: text("a public key of the host, as ssh-keyscan prints it")
+        .optional()
+        .describe(
+          "Public key of an ssh:// host. Needed there: nobody is asked whether to trust it.",
+        ),
+      project: dnsLabel
+        .default(product)
+        .describe(
+          "Beginning of the name of each container, and the name of the Compose project that `adopt` takes over.",
+        ),
+      network: dockerName
+        .optional()
+        .describe("Network of the containers. Default: `<project>_default`, as Compose names it."),
+      volumes,
+      publish,
+      innerPort: port
+        .default(18_787)
+        .describe(
+          "Port on loopback addresses of the host (127.x.y.z) at which the front proxy reaches each gateway. No other program may have it.",
+        ),
+      limits: limitsOfAll,
+      log,
+      stopSeconds: whole("seconds", LEAST_STOP_SECONDS)
+        .default(LEAST_STOP_SECONDS)
+        .describe("From the signal until a stopping container is killed, in seconds."),
+      drainSeconds: seconds
+        .default(300)
+        .describe(
+          "Longest wait for what is open with an old gateway or an old front proxy, in seconds. What is open then is cut, and counted.",
+        ),
+    })
+    .refine(({ host, hostKey }) => !host.startsWith("ssh:") || hostKey !== undefined, {
+      error: "hostKey: the public key of the host, since its host begins with ssh://",
+    })
+    .refine(({ publish, innerPort }) => publish.port !== innerPort, {
+      error: "innerPort: another port than publish.port, which the front proxy has",
+    });
+
+/** The same, with every default filled in. */
+export type DockerPlace = z.infer<ReturnType<typeof dockerPlace>>;
+
+/** Name of the network of a place. */
+export const networkOf = ({ network, project }: DockerPlace): string =>
+  network ?? `${project}_default`;
+
+/** Names of the volumes of a place. */
+export const volumesOf = ({ volumes, project }: DockerPlace) => ({
+  database: volumes.database ?? `${project}_pgdata`,
+  cache: volumes.cache ?? `${project}_redisdata`,
+  proxy: `${project}_proxy`,
+});

@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import type { HostFacts } from "../../../components/docker/facts/host-facts";
+import { publishedPort } from "../../../components/docker/gates/published-port";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import { spoken } from "../../upgrade/gates/findings";
+import { composed, container, host, ours } from "../facts";
+
+const at = "Docker at ssh://root@edge-1";
+const say = (change: Partial<HostFacts>, adopted?: string, address = "0.0.0.0") =>
+  spoken(
+    publishedPort({
+      host: host(change),
+      gateway: "smoltbot",
+      published: { address, port: 8787 },
+      adopted,
+      at,
+    }),
+  );
+const port = (address = "0.0.0.0", hostPort = 8787) => ({ address, hostPort, port: 8787 });
+
+test("a port on which nobody listens passes (T-46)", () => {
+  expect(say({})).toEqual([`pass ${at}: 0.0.0.0:8787, which is free`]);
+  expect(say({ containers: [container({ ports: [port("0.0.0.0", 8788)] })] })).toEqual([
+    `pass ${at}: 0.0.0.0:8787, which is free`,
+  ]);
+});
+
+test("the front proxy in the network of the host is the owner, although Docker gives no port on (T-46)", () => {
+  const listeners = observed([{ address: "0.0.0.0", port: 8787 }]);
+  expect(say({ containers: [ours("proxy", { networks: { host: [] } })], listeners })).toEqual([
+    `pass ${at}: 0.0.0.0:8787, which the front proxy has`,
+  ]);
+  expect(say({ containers: [ours("proxy", { state: "exited" })], listeners })[0]).toMatch(/^block/);
+});
+
+test("a container of somebody else on it is refused, also one that waits for its restart (T-46)", () => {
+  const blocked = [`block ${at}: 0.0.0.0:8787, which container somebody has`];
+  expect(say({ containers: [container({ ports: [port()] })] })).toEqual(blocked);
+  expect(say({ containers: [container({ ports: [port("::")], state: "restarting" })] })).toEqual(
+    blocked,
+  );
+  expect(say({ containers: [container({ ports: [port("127.0.0.1")] })] })).toEqual(blocked);
+  expect(say({ containers: [container({ ports: [port()], state: "exited" })] })).toEqual([
+    `pass ${at}: 0.0.0.0:8787, which is free`,
+  ]);
+});
+
+test("two addresses of a host do not meet on one port (T-46)", () => {
+  const containers = [container({ ports: [port("127.0.0.1")] })];
+  expect(say({ containers }, undefined, "10.0.0.5")).toEqual([
+    `pass ${at}: 10.0.0.5:8787, which is free`,
+  ]);
+});
+
+test("the gateway of the Compose project that is taken over costs a moment, which is told; without adopt it is refused (T-46)", () => {
+  const containers = [composed("gateway", { ports: [port()] })];
+  expect(say({ containers }, "smoltbot")).toEqual([
+    `warn ${at}: 0.0.0.0:8787, which smoltbot-gateway-1 of the Compose project smoltbot has: it is stopped before the front proxy starts, and requests of that moment are refused`,
+  ]);
+  expect(say({ containers })).toEqual([
+    `block ${at}: 0.0.0.0:8787, which container smoltbot-gateway-1 has of the Compose project smoltbot`,
+  ]);
+});
+
+test("a program that is no container is refused (T-46)", () => {
+  expect(say({ listeners: observed([{ address: "::", port: 8787 }]) })).toEqual([
+    `block ${at}: 0.0.0.0:8787, on which a program listens that is no container`,
+  ]);
+});
+
+test("without a look at the listeners, or at the daemon, it is unknown (T-46)", () => {
+  expect(say({ listeners: unavailable("no ss on the host") })).toEqual([
+    `unknown ${at}: no look at what listens on the ports of the host: no ss on the host`,
+  ]);
+  const args = {
+    gateway: "smoltbot",
+    published: { address: "0.0.0.0", port: 8787 },
+    adopted: undefined,
+    at,
+  };
+  expect(spoken(publishedPort({ host: unavailable("refused"), ...args }))).toEqual([
+    `unknown ${at}: no look at the Docker daemon: refused`,
+  ]);
+});
