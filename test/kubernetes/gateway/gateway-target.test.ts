@@ -7,7 +7,6 @@ import type { SmoltbotGateway } from "../../../components/smoltbot/config";
 import { smoltbot } from "../../../components/smoltbot/product";
 import type { SmoltbotRelease } from "../../../components/smoltbot/release";
 import { exampleSmoltbot } from "../../smoltbot/example";
-import { knownHops } from "../../upgrade/plan/known-hops";
 
 const container = { name: "gateway", image: "ghcr.io/mnemom/gateway:1.1.0" };
 const release = {
@@ -181,68 +180,6 @@ describe("what each chapter is given", () => {
   test("takes a plain number of requests", () => {
     const { input } = chaptersOf({ verify: { requests: 20 } }).verification;
     expect(input).toMatchObject({ requests: 20, proxied: { method: "GET" } });
-  });
-});
-
-describe("a release that knows the way between releases", () => {
-  const consent = {
-    ...{ release: "1.1.0", from: "1.2.0", revision: "r1", deletes: ["places", "roads"] },
-    reason: "agreed",
-  };
-  const hops = {
-    ...knownHops,
-    headOf: (one: string) => ({ "1.1.0": "r1", "1.2.0": "r2", "1.3.0": "r3" })[one],
-    wayDown: (newer: string, older: string) =>
-      newer > older
-        ? ({ kind: "downgrade", revision: "r1", image: newer, deletes: ["places"], comesBackEmpty: [] } as const)
-        : ({ kind: "programs-only" } as const),
-  };
-  const downgradeJob = (revision: string, from: string) => ({
-    ...{ apiVersion: "batch/v1", kind: "Job" },
-    metadata: { name: `down-${from}-${revision}` },
-  });
-  const schemaOf = (downgrade: object | undefined, more: object = {}) => {
-    const config: SmoltbotGateway = {
-      ...{ name: "bamf", secrets: {}, databaseUrl: "postgresql://u:pa55word@db.example/x" },
-      settings: { ...exampleSmoltbot(), consents: { downgrade } as SmoltbotGateway["settings"]["consents"] },
-    };
-    const known = { ...release, hops, downgradeJob, writers: ["api"], ...more };
-    const args = { product: smoltbot, config, release: known };
-    return gatewayTasks(args, { stack: "prod", known: { stack: "prod", context: "lab" } }).schema!;
-  };
-
-  test("tells the schema step its revisions, and nothing of a way down without a consent (B-33)", () => {
-    const { task, down } = schemaOf(undefined);
-    expect(task.input).toMatchObject({ revisions: ["r1"] });
-    expect([task.input.down, down]).toEqual([undefined, undefined]);
-  });
-
-  test("makes a Job and a step of a way down of its own where it is consented to, and tells the schema step of it (B-29)", () => {
-    const { task, down } = schemaOf(consent);
-    const told = {
-      ...{ job: "down-1.2.0-r1", from: "1.2.0", revision: "r1", revisions: ["r1", "r2"] },
-      ...{ deletes: ["places"], writers: ["api"] },
-    };
-    expect(down?.job.metadata.name).toBe("down-1.2.0-r1");
-    expect(down?.task.triggers).toEqual(["down-1.2.0-r1"]);
-    expect(down?.task.input.down).toMatchObject({ ...told, alone: true });
-    expect(task.input.down).toMatchObject(told);
-    expect(task.input.down).not.toHaveProperty("alone");
-  });
-
-  test.each([
-    ["another release", { ...consent, release: "1.0.0" }],
-    ["another revision", { ...consent, revision: "r0" }],
-    ["less than what goes", { ...consent, deletes: ["roads"] }],
-    ["a release that is not newer", { ...consent, from: "1.1.0" }],
-    ["a release that is not known", { ...consent, from: "1.9.0" }],
-  ])("takes a consent for %s for none", (_, other) => {
-    expect(schemaOf(other).down).toBeUndefined();
-  });
-
-  test("of a product that knows no hops reads none from a consent", () => {
-    const { task, down } = schemaOf(consent, { hops: undefined });
-    expect([task.input.revisions, task.input.down, down]).toEqual([undefined, undefined, undefined]);
   });
 });
 
