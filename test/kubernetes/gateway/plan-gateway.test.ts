@@ -8,7 +8,11 @@ import { knownHops } from "../../upgrade/plan/known-hops";
 const atStake = { countable: true, total: 3, tables: [{ name: "places", rows: 3 }] } as const;
 
 /** The plan for a release, after 0.4.0 was verified on r3, on a database at that revision. */
-const plan = (version: string, head: string, known: Pick<KubernetesRelease, "hops"> = { hops: knownHops }) => {
+const plan = (
+  version: string,
+  head: string,
+  known: Pick<KubernetesRelease, "hops"> = { hops: knownHops },
+) => {
   const release = {
     ...{ version, ...known, names: { fullname: "gw", gateway: "api" } },
     availability: { selector: {} },

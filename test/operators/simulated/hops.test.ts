@@ -9,12 +9,12 @@ import {
   HOP_MOMENTS,
   HOP_RELEASES,
   HOP_SAFEGUARDS,
-  upHop,
   type HopMoment,
   type HopRelease,
   type HopSafeguard,
   type HopWorld,
 } from "./hops";
+import { upHop } from "./hops-up";
 
 type Operation =
   | { readonly kind: "up"; readonly killAt: HopMoment | undefined }

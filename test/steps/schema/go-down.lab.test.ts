@@ -61,7 +61,10 @@ const goDown = (
   }: { kill?: Kill; env?: object; encrypt?: boolean; goTo?: () => Promise<void> } = {},
   live = liveGateway(),
 ) => {
-  const { goTo = async () => void (await migrate("downgrade", revision)), ...backup } = more;
+  const downByAlembic = async (): Promise<void> => {
+    await migrate("downgrade", revision);
+  };
+  const { goTo = downByAlembic, ...backup } = more;
   const cluster = clusterOf(live, { goTo }, kill);
   const input = downInput(
     { kind: "url" },
@@ -166,9 +169,7 @@ describe("going down on a real database with the product's own revisions (B-29, 
     expect(live).toMatchObject({ writers: "serving", runs: 0 });
   });
 
-  test.each(
-    [1, 2].map((call) => ({ call, behind: true })),
-  )(
+  test.each([1, 2].map((call) => ({ call, behind: true })))(
     "killed behind call $call and run again, it comes to the same end with no row lost",
     async (kill) => {
       const live = liveGateway();

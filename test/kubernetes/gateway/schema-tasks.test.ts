@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { gatewayTasks } from "../../../components/kubernetes/gateway/gateway-target";
-import type { SmoltbotGateway } from "../../../components/smoltbot/config";
-import { smoltbot } from "../../../components/smoltbot/product";
+import { schemaTasks } from "../../../components/kubernetes/gateway/schema-tasks";
+import type { DumpTasksArgs } from "../../../components/kubernetes/gateway/dump-tasks";
 import { exampleSmoltbot } from "../../smoltbot/example";
 import { knownHops } from "../../upgrade/plan/known-hops";
-import { release } from "./wanted-release";
 
 describe("a release that knows the way between releases", () => {
   const consent = {
@@ -29,18 +27,20 @@ describe("a release that knows the way between releases", () => {
     ...{ apiVersion: "batch/v1", kind: "Job" },
     metadata: { name: `down-${from}-${revision}` },
   });
-  const schemaOf = (downgrade: object | undefined, more: object = {}) => {
-    const config: SmoltbotGateway = {
-      ...{ name: "bamf", secrets: {}, databaseUrl: "postgresql://u:pa55word@db.example/x" },
-      settings: {
-        ...exampleSmoltbot(),
-        consents: { downgrade } as SmoltbotGateway["settings"]["consents"],
-      },
-    };
-    const known = { ...release, hops, downgradeJob, writers: ["api"], ...more };
-    const args = { product: smoltbot, config, release: known };
-    return gatewayTasks(args, { stack: "prod", known: { stack: "prod", context: "lab" } }).schema!;
+  const release = {
+    version: "1.1.0",
+    workloads: [{ metadata: { name: "api" } }, { metadata: { name: "web" } }],
+    job: { metadata: { name: "up" } },
+    availability: { selector: {} },
+    ...{ hops, downgradeJob, writers: ["api"] },
   };
+  const schemaOf = (downgrade: object | undefined, more: object = {}) =>
+    schemaTasks({
+      ...{ gateway: "bamf", stack: "prod", source: { kind: "url" }, container: "api", secrets: {} },
+      settings: { ...exampleSmoltbot(), consents: { downgrade } },
+      release: { ...release, ...more },
+      trackingTable: "alembic_version",
+    } as unknown as DumpTasksArgs)!;
 
   test("tells the schema step its revisions, and nothing of a way down without a consent (B-33)", () => {
     const { task, down } = schemaOf(undefined);
@@ -69,6 +69,11 @@ describe("a release that knows the way between releases", () => {
     ["a release that is not known", { ...consent, from: "1.9.0" }],
   ])("takes a consent for %s for none", (_, other) => {
     expect(schemaOf(other).down).toBeUndefined();
+  });
+
+  test("stops all workloads where the release does not say which write to the database", () => {
+    const { down } = schemaOf(consent, { writers: undefined });
+    expect(down?.task.input.down?.writers).toEqual(["api", "web"]);
   });
 
   test("of a product that knows no hops reads none from a consent", () => {
