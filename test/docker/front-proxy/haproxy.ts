@@ -128,6 +128,10 @@ async function handOver(socket: string, to: ProxyServer): Promise<void> {
       drainedSeconds: (Date.now() - begun) / 1000,
       drainSeconds: DRAIN_SECONDS,
     });
+    if (step.kind === "done" && step.cut > 0)
+      throw new Error(
+        `${step.cut} still open after ${DRAIN_SECONDS} s: the machine is too busy for this rate`,
+      );
     if (step.kind === "done") return;
     for (const command of step.kind === "tell" ? step.commands : []) {
       const objection = objectionIn(await ask(socket, command));
