@@ -95,12 +95,11 @@ export async function renderBamf(
     job: alembicJob(jobArgs, { verb: "upgrade", revision: row?.head ?? "head" }),
     availability: availabilityOf(names, workloads, parts.availability),
   });
-  const { defaults, hooks } = rendering;
   return {
     ...assembled,
     names,
     // Without its objects, which hold what the chart has drawn and what stands in the values in plain text.
-    rendering: { chart: rendering.chart, defaults, hooks },
+    rendering: { chart: rendering.chart, defaults: rendering.defaults, hooks: rendering.hooks },
     catalogue: newsIn(known),
     known,
     wanted,
@@ -112,17 +111,17 @@ export async function renderBamf(
     waves: wavesOf(names, namesOf(workloads), sessionsOf(config, rolls.bridge)),
     // Bridges, proxy and agents reach the database through the API alone.
     writers: [names.gateway],
-    hops: bamfHops(
-      known,
-      wanted.values,
-      config.schema.deadlineSeconds + (rolls.api === undefined ? 0 : limitSeconds(rolls.api)),
-    ),
+    hops: bamfHops(known, wanted.values, outageSeconds(config, rolls.api)),
     downgradeJob: (revision, from) =>
       alembicJob(jobArgs, { verb: "downgrade", revision }, (image) =>
         image.replace(`:${tag}`, `:${tagOf(known, from)}`),
       ),
   };
 }
+
+/** Longest time without service where older programs fail on the schema: until it is migrated and the API is rolled. */
+const outageSeconds = ({ schema }: BamfConfig, api: Roll | undefined): number =>
+  schema.deadlineSeconds + (api === undefined ? 0 : limitSeconds(api));
 
 /** What becomes of the sessions on bridges and through agents. */
 const sessionsOf = (config: BamfConfig, roll: Roll | undefined) => ({

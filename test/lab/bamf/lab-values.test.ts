@@ -22,10 +22,13 @@ async function accepts(tag: string, values: object): Promise<boolean> {
 }
 
 describe("the lab's values", () => {
-  test.each(bamfReleases.filter(({ fault }) => fault === undefined))("are taken by the chart of $tag", async ({ tag, layout }) => {
-    const values = labValues({ namespace: "demo-prod", layout, database });
-    expect(await accepts(tag, values)).toBe(true);
-  });
+  test.each(bamfReleases.filter(({ fault }) => fault === undefined))(
+    "are taken by the chart of $tag",
+    async ({ tag, layout }) => {
+      const values = labValues({ namespace: "demo-prod", layout, database });
+      expect(await accepts(tag, values)).toBe(true);
+    },
+  );
 
   test("of the layout before v0.10.0 are refused by its chart: they have to be translated", async () => {
     const values = labValues({ namespace: "demo-prod", layout: "outpost", database });
