@@ -13,11 +13,10 @@ const TAG_FORMS = Object.fromEntries(
 );
 
 /**
- * Longest that the API waits for open requests: it ends the streams of agents, pauses half a second and lets go.
- *
- * Source: `mattrobinsonsre/bamf@v0.11.0:services/bamf/api/app.py`, end of the lifespan.
+ * What an API pod gets after its pause, for requests that are open by then: they are short, and the streams of agents, which last, begin anew at another pod. A
+ * choice of this program: the product has no limit of its own and stays for its whole grace period while an agent listens.
  */
-const DRAIN_SECONDS = 30;
+const DRAIN_SECONDS = 5;
 
 const secretKey = (path: string, why: string, key: string): ValueTrap => ({
   path,
