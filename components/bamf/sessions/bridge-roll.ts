@@ -66,7 +66,7 @@ export function describeBridgeRoll({
   }[policy];
   return [
     cordon
-      ? "before a bridge stops its scores and its status in the product's Redis are set so that new tunnels go elsewhere; undone when it registers again, or by the next run"
+      ? "before a bridge stops its scores and its status in the product's Redis are set so that new tunnels go elsewhere; undone when it has registered again and its tunnel port answers, or by the next run"
       : "new tunnels are not kept off a bridge before it stops: nothing is written into the product's Redis",
     `tunnels have ${limitMinutes} min a bridge to end by themselves`,
     ...(carried

@@ -24,9 +24,14 @@ export const withBridgeSessions: OpenSessions = async (args, io, work) => {
   const keys = await keysToWrite(args, options, io);
   if (keys === undefined) return work(sessionsOf(args, bridges(args, options, undefined, io), {}));
   const current: Current = {};
-  const talk = await openApiTalk(args.platform, options.api, io, resumeAt(args, keys, current));
+  const talk = await openApiTalk(
+    args.platform,
+    options.api,
+    io,
+    resumeAt(args, options, keys, current),
+  );
   try {
-    const redis = noting(redisFor(args, keys, talk.ask), current);
+    const redis = noting(redisFor(args, options, keys, talk.ask), current);
     return await work(sessionsOf(args, bridges(args, options, redis, io), current));
   } finally {
     await talk.close();
@@ -60,17 +65,18 @@ const bridges = (
 
 const redisFor = (
   { policy, withinSeconds }: SessionsArgs,
+  options: BridgeOptions,
   keys: VouchedKeys,
   ask: Talk["ask"],
-): RedisSide => redisSide(ask, keys, withinSeconds, policy.carry);
+): RedisSide => redisSide(ask, { keys, options, seconds: withinSeconds, carries: policy.carry });
 
 /** Brings a new program to where one that is gone was. */
 const resumeAt =
-  (args: SessionsArgs, keys: VouchedKeys, current: Current) =>
+  (args: SessionsArgs, options: BridgeOptions, keys: VouchedKeys, current: Current) =>
   async (ask: Talk["ask"]): Promise<void> => {
     const { bridge } = current;
     if (bridge === undefined) return;
-    const redis = redisFor(args, keys, ask);
+    const redis = redisFor(args, options, keys, ask);
     await (bridge.leaving ? redis.adopt(bridge.name) : redis.cordon(bridge.name));
   };
 

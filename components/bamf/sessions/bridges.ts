@@ -72,24 +72,41 @@ export interface RedisSide {
   readonly reach: (address: string) => Promise<string | undefined>;
 }
 
-/** @param seconds - how long the program holds on for a stopping bridge if nobody asks any more */
+/** Where users reach a bridge, as it is seen from the API pod. */
+export const addressOf = (
+  { tunnelAddresses, tunnelAddress }: Pick<BridgeOptions, "tunnelAddresses" | "tunnelAddress">,
+  bridge: string,
+): string => tunnelAddresses[bridge] ?? tunnelAddress.replaceAll("{instance}", bridge);
+
+/** How the program in the API pod is asked. */
+export interface RedisSideArgs {
+  readonly keys: VouchedKeys;
+  readonly options: Pick<BridgeOptions, "tunnelAddresses" | "tunnelAddress">;
+  /** How long the program holds on for a stopping bridge if nobody asks any more. */
+  readonly seconds: number;
+  /** Whether the sessions of open tunnels are carried. */
+  readonly carries: boolean;
+}
+
 export function redisSide(
   ask: Talk["ask"],
-  { available, edgeField }: VouchedKeys,
-  seconds: number,
-  carries: boolean,
+  { keys: { available, edgeField }, options, seconds, carries }: RedisSideArgs,
 ): RedisSide {
   const keys = { available, edgeField };
+  const addressed = (bridge: string) => ({ bridge, address: addressOf(options, bridge) });
   return {
     look: async () => answers.look.parse(await ask("look", { keys })),
     cordon: async (bridge) => {
       await ask("cordon", { bridge, keys });
     },
     leave: async (bridge, carry) => {
-      await ask("leave", { bridge, seconds, carry });
+      await ask("leave", { ...addressed(bridge), seconds, carry });
     },
     adopt: async (bridge) => {
-      const found = await ask("adopt", { bridge, seconds, carry: carries, keys });
+      const found = await ask("adopt", {
+        ...addressed(bridge),
+        ...{ seconds, carry: carries, keys },
+      });
       return z.object({ state: z.string() }).parse(found).state !== "returned";
     },
     state: async (bridge) => answers.state.parse(await ask("state", { bridge })),

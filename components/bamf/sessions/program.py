@@ -1,6 +1,6 @@
 """Watches and holds BAMF's sessions from inside an API pod: one JSON line in, one JSON line out.
 
-It keeps new tunnels off a bridge, by its scores and its status, until the bridge registers again. While a bridge stops, it keeps the sessions of open tunnels,
+It keeps new tunnels off a bridge, by its scores and its status, until the bridge has registered again and its tunnel port answers. While a bridge stops, it keeps the sessions of open tunnels,
 since the end of each tunnel deletes its session and without it no client comes back. What it holds is noted in hashes of its own, with a name of its own:
 whoever notes another name has taken over. When its input ends, or is silent for too long, it gives back what it holds; what a bridge needs that already stops
 it holds until that one is back.
@@ -38,19 +38,26 @@ store = redis.Redis.from_url(
     socket_connect_timeout=5,
 )
 
-# In one step, so that a bridge that registers at this moment is not held again. The hash is written only if it is there: one without a host leads nowhere.
+# In one step, so that a bridge that is given back at this moment is not held again. One that has registered anew is held until its tunnel port answers: it
+# registers before its pod is ready, and until then its Service leads nowhere. The hash is written only if it is there: one without a host leads nowhere.
 HOLD = store.register_script(
     """
 local mark = redis.call('HGET', KEYS[1], ARGV[1])
 if not mark or not string.find(mark, ARGV[2], 1, true) then return {'lost', ''} end
 local at = redis.call('HGET', KEYS[2], 'registered_at')
-if at and ARGV[6] == '1' and at ~= ARGV[5] then
+local back = at and ARGV[6] == '1' and at ~= ARGV[5]
+if back and ARGV[7] == '1' then
   redis.call('HDEL', KEYS[1], ARGV[1])
+  if redis.call('HGET', KEYS[2], 'status') == 'draining' then
+    local tunnels = math.max(0, tonumber(redis.call('HGET', KEYS[2], 'active_tunnels') or '0') or 0)
+    redis.call('HSET', KEYS[2], 'status', 'ready')
+    for i = 3, #KEYS do redis.call('ZADD', KEYS[i], tunnels, ARGV[4]) end
+  end
   return {'returned', at}
 end
 if at then redis.call('HSET', KEYS[2], 'status', 'draining') end
 for i = 3, #KEYS do redis.call('ZADD', KEYS[i], ARGV[3], ARGV[4]) end
-return {at and 'held' or 'away', at or ''}
+return {back and 'registered' or at and 'held' or 'away', at or ''}
 """
 )
 
@@ -401,16 +408,16 @@ class Program:
         self.take(bridge, sets_of(bridge, keys), registered, False)
         return {"sets": self.holds[bridge]["sets"], "state": self.holds[bridge]["state"]}
 
-    def leave(self, bridge, seconds, carry):
+    def leave(self, bridge, seconds, carry, address):
         """The bridge stops now: from here on it is held even if nobody asks any more."""
-        self.holds[bridge]["leaving"] = True
+        self.holds[bridge].update(leaving=True, address=address)
         self.note(bridge)
         self.until = time.monotonic() + seconds
         if carry and self.guard is None:
             self.guard = Guard(bridge, self.holds[bridge]["sets"])
         return {"guard": self.guard and self.guard.about()}
 
-    def adopt(self, bridge, seconds, carry, keys):
+    def adopt(self, bridge, seconds, carry, address, keys):
         """Goes on with a bridge that stops since a run that was killed."""
         mark = parsed(store.hget(HELD, f"bridge {bridge}"))
         restore_withheld()
@@ -418,7 +425,7 @@ class Program:
         if self.holds[bridge]["state"] == "returned":
             del self.holds[bridge]
             return {"state": "returned"}
-        self.leave(bridge, seconds, carry)
+        self.leave(bridge, seconds, carry, address)
         return {"state": self.holds[bridge]["state"]}
 
     def state(self, bridge):
@@ -456,7 +463,7 @@ class Program:
     # What goes on meanwhile
 
     def take(self, bridge, sets, registered, leaving):
-        hold = {"sets": sets, "registered": registered, "leaving": leaving, "state": "held", "landed": 0, "known": None}
+        hold = {"sets": sets, "registered": registered, "leaving": leaving, "state": "held", "landed": 0, "known": None, "answers": "0"}
         self.holds[bridge] = {**hold, "look_at": time.monotonic() + 1}
         self.note(bridge)
         self.hold(bridge)
@@ -472,8 +479,11 @@ class Program:
         hold = self.holds[bridge]
         if hold["state"] in ("returned", "lost"):
             return
-        args = [f"bridge {bridge}", OWNER, FAR, bridge, hold["registered"], "1" if hold["leaving"] else "0"]
+        args = [f"bridge {bridge}", OWNER, FAR, bridge, hold["registered"], "1" if hold["leaving"] else "0", hold["answers"]]
         hold["state"], at = HOLD(keys=[HELD, f"bridge:{bridge}", *hold["sets"]], args=args)
+        if hold["state"] == "registered" and hold.get("address") and not hold.get("asked"):
+            hold["asked"] = True
+            threading.Thread(target=self.wait_until_it_answers, args=[hold], daemon=True).start()
         if hold["state"] == "held" and not hold["leaving"] and at != hold["registered"]:
             hold["registered"] = at
             self.note(bridge)
@@ -483,6 +493,14 @@ class Program:
             if hold["known"] is not None:
                 hold["landed"] += len(now - hold["known"])
             hold["known"] = (hold["known"] or set()) | now
+
+    def wait_until_it_answers(self, hold):
+        """Beside all else, since a connection may take seconds. What never answers is held until somebody settles it, or the time is over."""
+        while hold["answers"] == "0":
+            if self.reach(hold["address"])["why"] is None:
+                hold["answers"] = "1"
+            else:
+                time.sleep(SLOW)
 
     def end_guard(self):
         guard, self.guard = self.guard, None

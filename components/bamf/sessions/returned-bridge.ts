@@ -1,5 +1,5 @@
 import type { InstanceSessions } from "../../upgrade/sessions";
-import { rollEnds, type Bridges, type GuardState, type RedisSide } from "./bridges";
+import { addressOf, rollEnds, type Bridges, type GuardState, type RedisSide } from "./bridges";
 import { CORDONED } from "./decide";
 import type { PreparedBridge } from "./prepare-bridge";
 
@@ -53,32 +53,38 @@ async function registered(bridges: Bridges, redis: RedisSide, name: string): Pro
   for (const end = Date.now() + bridges.options.registersWithinSeconds * 1000; ;) {
     const { state } = await redis.state(name);
     const listed = (await redis.look()).bridges[name];
-    const isHeld = state === "held" || state === "away";
+    const isHeld = ["held", "away", "registered"].includes(state);
     if (!isHeld && listed?.status === "ready" && listed.score < CORDONED) return;
-    if (Date.now() > end)
+    if (Date.now() > end) {
+      const address = addressOf(bridges.options, name);
+      // Registered, it is held until its port answers.
+      const why = state === "registered" ? await redis.reach(address) : undefined;
+      if (why !== undefined) throw unanswered(name, address, why);
       throw rollEnds(
         `the new ${name} is ready and has not registered at the API`,
         "see its log, and that its certificate and its token are accepted, then run the upgrade again",
       );
+    }
     await bridges.pause(LOOK_MS);
   }
 }
 
 /** A first byte of TLS on the port to which users come. */
 async function reached({ options, pause }: Bridges, redis: RedisSide, name: string): Promise<void> {
-  const address =
-    options.tunnelAddresses[name] ?? options.tunnelAddress.replaceAll("{instance}", name);
+  const address = addressOf(options, name);
   for (const end = Date.now() + options.registersWithinSeconds * 1000; ;) {
     const why = await redis.reach(address);
     if (why === undefined) return;
-    if (Date.now() > end)
-      throw rollEnds(
-        `the new ${name} does not answer where tunnels come in, at ${address}: ${why}`,
-        "see its log and its Service, then run the upgrade again",
-      );
+    if (Date.now() > end) throw unanswered(name, address, why);
     await pause(LOOK_MS);
   }
 }
+
+const unanswered = (name: string, address: string, why: string) =>
+  rollEnds(
+    `the new ${name} does not answer where tunnels come in, at ${address}: ${why}`,
+    "see its log and its Service, then run the upgrade again",
+  );
 
 async function settled({ options, pause }: Bridges, redis: RedisSide, name: string): Promise<void> {
   for (const began = Date.now(); ;) {

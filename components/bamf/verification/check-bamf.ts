@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { RunChecks } from "../../upgrade/checks";
-import { bridgesOf, redisSide, type VouchedKeys } from "../sessions/bridges";
+import { bridgesOf, redisSide } from "../sessions/bridges";
 import { bridgeOptionsSchema } from "../sessions/options";
 import { openApiTalk } from "../sessions/api-talk";
 import { vouchedKeys } from "../sessions/vouched-keys";
@@ -32,7 +32,7 @@ export const checkBamf: RunChecks = async (platform, given, io) => {
     return { faults: [], said: [`bridges and agents are not looked at: ${keys.reason}`] };
   const talk = await openApiTalk(platform, options.api, io);
   try {
-    const redis = redisSide(talk.ask, keys satisfies VouchedKeys, 0, false);
+    const redis = redisSide(talk.ask, { keys, options, seconds: 0, carries: false });
     const all = bridgesOf(platform, workload, options, redis, io);
     for (const end = Date.now() + agentsWithinSeconds * 1000; ;) {
       const [bridges, { edges, marks }, { agents }] = await Promise.all([

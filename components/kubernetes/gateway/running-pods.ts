@@ -1,3 +1,4 @@
+import { valid } from "semver";
 import { readImage } from "../../upgrade/image-name";
 import type { ClusterFacts, PodFacts } from "../facts/cluster-facts";
 
@@ -10,7 +11,7 @@ export const runningPods = (
     .filter(({ labels, terminating }) => !terminating && matches(labels, selector))
     .filter(({ phase }) => phase === "Running" || phase === "Pending");
 
-/** Tags of the images that one of their containers runs or starts now, each once. */
+/** Releases of the images that one of their containers runs or starts now, each once: a tag that is a version counts without its `v`, any other as it is. */
 export function runningVersions(
   cluster: ClusterFacts,
   selector: Readonly<Record<string, string>>,
@@ -18,7 +19,8 @@ export function runningVersions(
 ): string[] {
   const tags = runningPods(cluster, selector)
     .flatMap(({ containers }) => containers.filter(({ name }) => name === container))
-    .map(({ image }) => readImage(image).tag ?? "latest");
+    .map(({ image }) => readImage(image).tag ?? "latest")
+    .map((tag) => valid(tag) ?? tag);
   return [...new Set(tags)];
 }
 

@@ -46,6 +46,17 @@ describe("a bridge that was replaced", () => {
     );
   });
 
+  test("that has registered is held from new tunnels until its port answers, and fails the roll if it never does", async () => {
+    const held = back({ state: "registered" });
+    const reach = () => Promise.resolve("ConnectionRefusedError: refused");
+    await expect(
+      returnedBridge(memoryBridges([1], { ...held, reach }).bridges, "a", prepared),
+    ).rejects.toThrow("does not answer where tunnels come in");
+    await expect(returnedBridge(memoryBridges([1], held).bridges, "a", prepared)).rejects.toThrow(
+      "has not registered",
+    );
+  });
+
   test("says of tunnels that were not seen again that they were not", () => {
     const state = guard({ moved: 2, movedElsewhere: 1, longestStallSeconds: null });
     const open = { found: 5, atStop: 4 };

@@ -37,3 +37,10 @@ test("sidecars, evicted pods, pods on their way out and pods of others do not co
     ),
   ).toEqual([]);
 });
+
+test("a tag with a v is the release that it names, and one that is no version stays as it is (T-21)", () => {
+  expect(versions(pod("api:v0.10.0"), pod("api:0.10.0"), pod("api:vnext"))).toEqual([
+    "0.10.0",
+    "vnext",
+  ]);
+});
