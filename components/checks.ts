@@ -1,18 +1,11 @@
 import type { RunChecks } from "./upgrade/checks";
-import { StepFailure } from "./upgrade/step-io";
+import { loadKind, type Kinds } from "./upgrade/load-kind";
 
-/** Checks of products, loaded by name: no verification pays for the imports of another product. */
-const kinds: Readonly<Record<string, () => Promise<RunChecks>>> = {
+/** Checks of products. */
+const kinds: Kinds<RunChecks> = {
   bamf: async () => (await import("./bamf/verification/check-bamf")).checkBamf,
 };
 
 /** The checks of a product. @throws StepFailure if it has none. */
-export function checksOf(kind: string): Promise<RunChecks> {
-  const load = kinds[kind];
-  if (load === undefined)
-    throw new StepFailure(
-      `there are no checks of the kind "${kind}"`,
-      `name one of ${Object.keys(kinds).join(", ")}`,
-    );
-  return load();
-}
+export const checksOf = (kind: string): Promise<RunChecks> =>
+  loadKind(kinds, kind, `there are no checks of the kind "${kind}"`);

@@ -1,3 +1,4 @@
+import { rememberEach } from "../upgrade/remember";
 import { z } from "zod";
 import {
   gatewayFields,
@@ -78,16 +79,13 @@ const makeKeysSchema = (product: ConfiguredProduct, target: ConfiguredTarget) =>
 type KeysSchema = ReturnType<typeof makeKeysSchema>;
 
 /** zod prepares each schema at its first use, which takes longer than reading a gateway with it. */
-const MADE = new WeakMap<ConfiguredProduct, Map<ConfiguredTarget, KeysSchema>>();
+const schemasOf = rememberEach((product: ConfiguredProduct) =>
+  rememberEach((target: ConfiguredTarget) => makeKeysSchema(product, target)),
+);
 
 /** All keys of the stack file that describe one gateway of a product in a target, without their `gateways:` prefix. */
-export function keysSchema(product: ConfiguredProduct, target: ConfiguredTarget): KeysSchema {
-  const made = MADE.get(product) ?? new Map<ConfiguredTarget, KeysSchema>();
-  MADE.set(product, made);
-  const schema = made.get(target) ?? makeKeysSchema(product, target);
-  made.set(target, schema);
-  return schema;
-}
+export const keysSchema = (product: ConfiguredProduct, target: ConfiguredTarget): KeysSchema =>
+  schemasOf(product)(target);
 
 /**
  * What the rest of the program reads, without the words of the stack file.

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parse as parseYaml } from "yaml";
 import type { z } from "zod";
 import { catalogueSchema, type Catalogue } from "../upgrade/plan/catalogue";
+import { rememberEach } from "../upgrade/remember";
 import { faultsOf, type Fault } from "./faults";
 
 /**
@@ -27,11 +28,12 @@ export async function readCatalogueOf<T>(
   key: string,
 ): Promise<T> {
   const text = await contentOf(file, key);
-  const known = entriesBy(schema).get(text);
+  const entries = entriesBy(schema);
+  const known = entries.get(text);
   if (known !== undefined) return known as T;
   const parsed = parse(schema, text, file);
   if ("value" in parsed) {
-    entriesBy(schema).set(text, parsed.value);
+    entries.set(text, parsed.value);
     return parsed.value;
   }
   const lines = parsed.faults.map(
@@ -44,13 +46,7 @@ export async function readCatalogueOf<T>(
 }
 
 /** What each schema has read of a text: gateways of one stack share their catalogue, which nobody changes. */
-const KNOWN = new WeakMap<z.ZodType, Map<string, unknown>>();
-
-function entriesBy(schema: z.ZodType): Map<string, unknown> {
-  const known = KNOWN.get(schema) ?? new Map<string, unknown>();
-  KNOWN.set(schema, known);
-  return known;
-}
+const entriesBy = rememberEach<z.ZodType, Map<string, unknown>>(() => new Map());
 
 async function contentOf(file: string, key: string): Promise<string> {
   try {

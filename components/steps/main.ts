@@ -1,5 +1,6 @@
 import { stderr, stdout } from "node:process";
 import { z } from "zod";
+import { loadKind } from "../upgrade/load-kind";
 import { redactorOf } from "../upgrade/redact";
 import { StepFailure, wordsOf, type StepIo } from "../upgrade/step-io";
 
@@ -60,13 +61,7 @@ const steps: Readonly<Record<string, () => Promise<Step>>> = {
 };
 
 async function run(name: string, io: StepIo): Promise<string> {
-  const load = steps[name];
-  if (load === undefined)
-    throw new StepFailure(
-      `there is no step "${name}"`,
-      `name one of ${Object.keys(steps).join(", ")}`,
-    );
-  const step = await load();
+  const step = await loadKind(steps, name, `there is no step "${name}"`);
   return JSON.stringify(await step(readInput(io.env), io));
 }
 

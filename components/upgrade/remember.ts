@@ -14,3 +14,15 @@ export function remember<Value>(read: (text: string) => Value): (text: string) =
     return value;
   };
 }
+
+/** The same function of an object, asked once for each, and forgotten with its object. */
+export function rememberEach<Key extends object, Value extends object | string>(
+  make: (key: Key) => Value,
+): (key: Key) => Value {
+  const known = new WeakMap<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
+  };
+}

@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { remember } from "../../upgrade/remember";
+import { remember, rememberEach } from "../../upgrade/remember";
 import type { KubernetesObject } from "../objects/object";
 import type { Rendering } from "./render";
 import type { Values } from "../../upgrade/values";
@@ -37,14 +37,10 @@ export const chartRecord = ({
   },
 });
 
-const TEXTS = new WeakMap<Rendering["defaults"], string>();
-
 /** As YAML; written once of a chart that several gateways share. */
-function textOf(defaults: Rendering["defaults"]): string {
-  const text = TEXTS.get(defaults) ?? stringify(defaults, { lineWidth: 0 });
-  TEXTS.set(defaults, text);
-  return text;
-}
+const textOf = rememberEach((defaults: Rendering["defaults"]) =>
+  stringify(defaults, { lineWidth: 0 }),
+);
 
 const yamlIn = remember((text) => parse(text) as unknown);
 
