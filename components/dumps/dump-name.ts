@@ -20,11 +20,14 @@ const forms = { custom: "dump", plain: "sql" } as const;
  * @param nth - 1 for the first dump of that second; a later one gets its number into the name.
  */
 export function dumpName(title: DumpTitle, nth = 1): string {
-  const stamp = new Date(title.takenAt).toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "");
   const number = nth === 1 ? "" : `.${nth}`;
   const ending = `${forms[title.format]}.${suffixes[title.compression]}${title.encrypted === true ? ".age" : ""}`;
-  return `${title.gateway}-${title.stack}-${stamp.toLowerCase()}-before-${title.release}${number}.${ending}`;
+  return `${title.gateway}-${title.stack}-${stampOf(title.takenAt)}-before-${title.release}${number}.${ending}`;
 }
+
+/** A moment as names have it, in UTC: `20260102t030405z`. */
+export const stampOf = (at: number): string =>
+  new Date(at).toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "").toLowerCase();
 
 /** Tells the compression of a dump by its name; undefined if it is no name of a dump. */
 export function compressionOf(path: string): DumpTitle["compression"] | undefined {

@@ -40,7 +40,9 @@ export async function rowsAtRisk(
   const snapshot = manifest.snapshot === undefined ? undefined : parseSnapshot(manifest.snapshot);
   const { systemIdentifier: identifier } = manifest;
   if (snapshot === undefined || identifier === undefined)
-    return notCountable("the dump's manifest has no snapshot and no system identifier");
+    return notCountable(
+      `the dump's manifest has no ${snapshot === undefined ? "snapshot" : "system identifier"}`,
+    );
   try {
     // A server that has stopped answering does not watch its own limit.
     return await within(seconds + 5, database.words, async (limit) => {

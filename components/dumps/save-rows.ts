@@ -8,6 +8,7 @@ import { psqlArguments, sessionSettings } from "../postgres/session-settings";
 import { sqlText } from "../postgres/sql-text";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { keysToEncrypt, type DumpKeys } from "./dump-keys";
+import { stampOf } from "./dump-name";
 import type { SaveInput } from "./save-input";
 import { openStore } from "./store/open-store";
 
@@ -50,7 +51,7 @@ export async function saveRows(
   const { lines, sha256 } = written.sum();
   if (found.sha256 !== sha256)
     throw new StepFailure(
-      `${path} was written with ${lines} rows, and ${found.lines} other ones were read back`,
+      `what was read back of ${path} (${found.lines} rows) is not what was written (${lines} rows)`,
       "see to the disk or the bucket, then run this again",
     );
   return { path, rows: lines };
@@ -58,9 +59,8 @@ export async function saveRows(
 
 /** `bamf-prod-20260102t030405z-rows-before-0.9.1.jsonl.gz` */
 function nameOf({ gateway, stack, release, encrypt }: SaveInput, now: number): string {
-  const stamp = new Date(now).toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "");
   const ending = `jsonl.gz${encrypt === true ? ".age" : ""}`;
-  return `${gateway}-${stack}-${stamp.toLowerCase()}-rows-before-${release}.${ending}`;
+  return `${gateway}-${stack}-${stampOf(now)}-rows-before-${release}.${ending}`;
 }
 
 async function placesOf(

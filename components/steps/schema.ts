@@ -21,7 +21,7 @@ export interface SchemaResult {
   readonly head: string;
   /** Migrations that were applied by this run, in order. */
   readonly applied: readonly string[];
-  /** Revisions that were undone on the way back, the newest first; absent if none was. */
+  /** Revisions that were undone on the way back, the newest first; empty if none was, absent where no way down was asked for. */
   readonly undone?: readonly string[];
   /** Where the rows lie that this has deleted. */
   readonly saved?: string;

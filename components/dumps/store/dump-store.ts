@@ -36,7 +36,7 @@ export interface DumpStore {
     work: (draft: DumpDraft) => Promise<T>,
   ): Promise<T>;
   /**
-   * Stores a file that is no dump, safely and whole, and returns its place. Nothing that exists is overwritten, and nothing here ever removes it.
+   * Stores a file that is no dump, safely and whole, and returns its place. Nothing here ever removes it. Not every store refuses to overwrite, so that the name has to be its own.
    *
    * @param name - its own name, which no other file has
    */

@@ -128,10 +128,13 @@ async function takeDown(descending: Descending, taking: Taking): Promise<WentDow
   await writers.stop(task.deadlineSeconds);
   const saved = isRunning ? undefined : await saveWhatGoes(descending, before);
   const { deadlineSeconds } = task;
-  const again = "has completed before, and the schema has moved on since";
-  await runMigration(migration, { deadlineSeconds, isUndone: true, again }, io, () =>
-    Promise.resolve(),
-  );
+  const options = {
+    deadlineSeconds,
+    isUndone: true,
+    again: "has completed before, and the schema has moved on since",
+    fix: "mend what the lines name, then run this again",
+  };
+  await runMigration(migration, options, io, () => Promise.resolve());
   const head = await headOf(descending);
   if (head !== down.revision)
     throw new StepFailure(

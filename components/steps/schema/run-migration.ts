@@ -11,6 +11,8 @@ export interface MigrationOptions {
   readonly isUndone: boolean;
   /** Says then why a complete one is run again. @defaultValue a restore has taken it away */
   readonly again?: string | undefined;
+  /** What to do about one that has failed. @defaultValue as before a rollout, while the old release serves */
+  readonly fix?: string | undefined;
 }
 
 /** Time for the migration's own deadline to end it first: its reason is better than ours. In seconds. */
@@ -18,7 +20,7 @@ const grace = 60;
 
 /**
  * Brings a migration to its end, wherever an earlier run has left it: waits for another runner, starts it, makes a failed one again,
- * follows a running one; runs a complete one again if a restore has undone it. Returns once it is complete, with the last lines of its
+ * follows a running one; runs a complete one again if what it did has been undone. Returns once it is complete, with the last lines of its
  * log; with none if it was complete before.
  *
  * @param beforeStart - done before it is started, unless it runs already.
@@ -91,7 +93,7 @@ async function start(
 
 async function follow(
   migration: Migration,
-  { deadlineSeconds }: Pick<MigrationOptions, "deadlineSeconds">,
+  { deadlineSeconds, fix = MEND }: Pick<MigrationOptions, "deadlineSeconds" | "fix">,
   io: StepIo,
 ): Promise<readonly string[]> {
   const log = migrationLog(io);
@@ -102,7 +104,7 @@ async function follow(
     log.follow(look.output);
     if (look.state === "complete") return log.tail();
     if (look.state === "missing" || look.state === "failed" || Date.now() > end)
-      throw hasEnded(migration, look, log.tail(), limit);
+      throw hasEnded(migration, look, log.tail(), { limit, fix });
     if (look.problem !== undefined) {
       // Left as it is, it would keep the next one waiting. It has not touched the database.
       await migration.hold();
@@ -112,11 +114,14 @@ async function follow(
   }
 }
 
+const MEND =
+  "mend what the lines name and run the upgrade again; the old release keeps serving meanwhile";
+
 function hasEnded(
   { words }: Migration,
   { state, reason, message, exitCode }: MigrationLook,
   tail: readonly string[],
-  limit: number,
+  { limit, fix }: { readonly limit: number; readonly fix: string },
 ): StepFailure {
   const code = exitCode === undefined ? "" : `, exit code ${exitCode}`;
   const why =
@@ -127,8 +132,5 @@ function hasEnded(
         : `still ${state} after ${limit} s`;
   const lines =
     tail.length === 0 ? "it wrote nothing" : `it wrote: ${logExcerpt(tail).join(" | ")}`;
-  return new StepFailure(
-    `the migration failed: ${why}; ${words}; ${lines}`,
-    "mend what the lines name and run the upgrade again; the old release keeps serving meanwhile",
-  );
+  return new StepFailure(`the migration failed: ${why}; ${words}; ${lines}`, fix);
 }
