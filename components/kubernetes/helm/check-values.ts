@@ -1,4 +1,5 @@
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import { once } from "../../upgrade/once";
 import { isMap, type ValuePath, type Values } from "../../upgrade/values";
 
 /** One value that a chart's schema refuses, by its place: it may be a secret, so that it is not in here. */
@@ -54,15 +55,9 @@ const OPTIONS: Options = {
 };
 
 /** Gateways of one stack mostly have one chart, and to read a schema takes longer than to ask it. */
-const validators = new Map<string, Promise<ValidateFunction>>();
-
-function compiled(schema: Values): Promise<ValidateFunction> {
-  const key = JSON.stringify(schema);
-  const { $schema: dialect, ...rules } = schema;
-  const found = validators.get(key) ?? validator(dialect).then((ajv) => ajv.compile(rules));
-  validators.set(key, found);
-  return found;
-}
+const compiled = once(async ({ $schema: dialect, ...rules }: Values): Promise<ValidateFunction> =>
+  (await validator(dialect)).compile(rules),
+);
 
 /** The validator of a schema's dialect; drafts up to 7 are read as 7, and so is one without a name. */
 async function validator(dialect: unknown) {

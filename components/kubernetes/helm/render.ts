@@ -84,7 +84,7 @@ export async function renderChart(
 }
 
 /** Helm's words for the chart; a local one must be absolute, or Helm takes it for a repository. */
-async function locate(chart: ChartSource): Promise<string[]> {
+export async function locate(chart: ChartSource): Promise<string[]> {
   if ("repo" in chart) return [chart.name, "--repo", chart.repo, "--version", chart.version];
   if ("oci" in chart) return [chart.oci, "--version", chart.version];
   const path = resolve(chart.path);
@@ -102,7 +102,7 @@ async function locate(chart: ChartSource): Promise<string[]> {
 }
 
 /** Runs Helm by Node's own means: loading a library for it would take longer than Helm itself, in every preview. */
-async function helm(words: readonly string[], values: unknown): Promise<string> {
+export async function helm(words: readonly string[], values: unknown): Promise<string> {
   const running = promisify(execFile)("helm", words, { maxBuffer: Infinity });
   // Helm may end without reading its input; how it ended says more than that.
   running.child.stdin?.on("error", () => undefined).end(JSON.stringify(values));

@@ -1,11 +1,10 @@
-import { execFile, type ExecFileException } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { parse } from "yaml";
+import { once } from "../../upgrade/once";
 import { isMap, type Values } from "../../upgrade/values";
-import type { ChartSource } from "./render";
+import { helm, locate, type ChartSource } from "./render";
 
 /** What a chart says about its values. */
 export interface ChartValues {
@@ -75,18 +74,16 @@ async function filesInArchive(file: string): Promise<Files> {
   return files;
 }
 
-async function pulled(chart: Exclude<ChartSource, { readonly path: string }>): Promise<Files> {
-  const place = "repo" in chart ? [chart.name, "--repo", chart.repo] : [chart.oci];
-  const folder = await mkdtemp(join(tmpdir(), "gateways-chart-"));
-  try {
-    const words = ["pull", ...place, "--version", chart.version, "--destination", folder];
-    await promisify(execFile)("helm", words);
-    const [archive] = await readdir(folder);
-    return archive === undefined ? new Map() : await filesInArchive(join(folder, archive));
-  } catch (error) {
-    const { stderr, message } = error as ExecFileException;
-    throw new Error(`helm pull: ${(stderr ?? "").trim() || message}`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+/** A pinned version of a chart is fetched once, however many gateways are made from it. */
+const pulled = once(
+  async (chart: Exclude<ChartSource, { readonly path: string }>): Promise<Files> => {
+    const folder = await mkdtemp(join(tmpdir(), "gateways-chart-"));
+    try {
+      await helm(["pull", ...(await locate(chart)), "--destination", folder], {});
+      const [archive] = await readdir(folder);
+      return archive === undefined ? new Map() : await filesInArchive(join(folder, archive));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);

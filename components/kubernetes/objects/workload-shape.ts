@@ -65,19 +65,22 @@ export function readWorkload(
   objects: readonly KubernetesObject[],
   name: string,
 ): WorkloadShape | undefined {
-  const object = objects.filter(isWorkload).find(({ metadata }) => metadata.name === name);
+  const object = named(objects, name);
   const parsed = workloadShape.safeParse(object);
   return object !== undefined && parsed.success ? { ...parsed.data, kind: object.kind } : undefined;
 }
 
+const named = (objects: readonly KubernetesObject[], name: string) =>
+  objects.filter(isWorkload).find(({ metadata }) => metadata.name === name);
+
 /** What a gate says where the workload that it asks about is not among the rendered objects. */
 export const noWorkload = (at: string): Objection => ({
   at,
-  found: "no such Deployment among the rendered objects",
+  found: `no such ${at.split("/", 1)[0] ?? ""} among the rendered objects`,
   expected: "one that can be read",
   fix: "check the release name and the values that name objects",
 });
 
 /** `StatefulSet/bridge`; a Deployment if it is not among the objects. */
 export const placeIn = (objects: readonly KubernetesObject[], name: string): string =>
-  `${readWorkload(objects, name)?.kind ?? "Deployment"}/${name}`;
+  `${named(objects, name)?.kind ?? "Deployment"}/${name}`;
