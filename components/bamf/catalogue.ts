@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { compare } from "semver";
 import { z } from "zod";
 import { readCatalogueOf } from "../config/read-catalogue";
 import { version } from "../config/words";
+import { COMPONENTS } from "../root";
 import type { Catalogue as News } from "../upgrade/plan/catalogue";
 
 const line = (what: string) => z.string(what).regex(/^\S(.*\S)?$/, what);
@@ -131,6 +133,10 @@ export type Attention = Release["attention"][number];
  */
 export const readBamfCatalogue = (file: string, key: string): Promise<BamfCatalogue> =>
   readCatalogueOf(catalogueSchema, file, key);
+
+/** Reads the catalogue that the stack file names, or else the one that comes with the program. */
+export const knownReleases = (file?: string): Promise<BamfCatalogue> =>
+  readBamfCatalogue(file ?? join(COMPONENTS, "bamf", "catalogue.yaml"), "gateways:bamf.catalogue");
 
 /** The row of a release; undefined where there is none. @param version - with or without `v` */
 export const releaseOf = (

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { chartFor } from "../config/chart-schema";
 import { selectorOf, type Workload } from "../kubernetes/edits/workload";
 import { assembleRelease } from "../kubernetes/gateway/assemble-release";
@@ -8,9 +7,8 @@ import type { ValuesCheck } from "../kubernetes/helm/check-values";
 import { aboutChart, type AboutChart, type Rendering } from "../kubernetes/helm/render";
 import { renderChecked } from "../kubernetes/helm/render-checked";
 import type { KubernetesObject } from "../kubernetes/objects/object";
-import { COMPONENTS } from "../root";
 import { valueAt, type Values } from "../upgrade/values";
-import { newsIn, readBamfCatalogue, releaseOf, type BamfCatalogue } from "./catalogue";
+import { knownReleases, newsIn, releaseOf, type BamfCatalogue } from "./catalogue";
 import { availabilityOf } from "./availability";
 import { agentOptions, bridgeOptions } from "./bridge-options";
 import { chartParts, hasPods } from "./chart-parts";
@@ -49,9 +47,6 @@ export interface BamfRelease extends KubernetesRelease {
 const WITHOUT_API =
   "gateways:bamf.values.core.enabled: found false, an install without an API; expected one that has its API. Fix: leave such an install to Helm, and upgrade it after its API.";
 
-/** Used if the stack file names no other. */
-const CATALOGUE = join(COMPONENTS, "bamf", "catalogue.yaml");
-
 /**
  * Renders the wanted release and makes the edits that an upgrade without loss needs.
  *
@@ -64,7 +59,7 @@ export async function renderBamf(
 ): Promise<BamfRelease> {
   const { version, chart, kubernetes } = config;
   const { namespace, release } = kubernetes;
-  const known = await readBamfCatalogue(config.catalogue ?? CATALOGUE, "gateways:bamf.catalogue");
+  const known = await knownReleases(config.catalogue);
   const row = releaseOf(known, version);
   const names = bamfNames(release, config.values);
   const wanted = wantedValues(known, config);

@@ -33,16 +33,17 @@ export function wantedValues(
     catalogue.releases.filter((row) => lte(row.version, version)).at(-1)?.version;
   const wanted = layout ?? version;
   const inLayout = (tree: Values): Values => {
-    const translation = translateValues(catalogue, tree, wanted);
-    return translation.kind === "unknown" ? tree : translation.values;
+    const translated = translateValues(catalogue, tree, wanted);
+    return translated.kind === "unknown" ? tree : translated.values;
   };
-  const values = inLayout(given);
+  const translation = translateValues(catalogue, given, wanted);
+  const values = translation.kind === "unknown" ? given : translation.values;
   const place = (newest: string) => {
     const found = placeOf(catalogue, { path: newest.split(".") }, wanted);
     return found.kind === "at" ? found.path : undefined;
   };
   return {
-    translation: translateValues(catalogue, given, wanted),
+    translation,
     layout,
     values,
     inLayout,

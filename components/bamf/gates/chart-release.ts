@@ -1,11 +1,10 @@
 import { gate, type Finding } from "../../upgrade/finding";
 import { readImage, shortName, type NamedImage } from "../../upgrade/image-name";
 import type { Release } from "../catalogue";
+import { CHART } from "../names";
 
 const { pass, warn, block } = gate("chart-release");
 
-/** Name of the product's chart. */
-const CHART = "bamf";
 /** Version that the chart has in the source, before anybody publishes it. */
 const UNPUBLISHED = "0.0.0";
 

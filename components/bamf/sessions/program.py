@@ -483,7 +483,7 @@ class Program:
         hold["state"], at = HOLD(keys=[HELD, f"bridge:{bridge}", *hold["sets"]], args=args)
         if hold["state"] == "registered" and hold.get("address") and not hold.get("asked"):
             hold["asked"] = True
-            threading.Thread(target=self.wait_until_it_answers, args=[hold], daemon=True).start()
+            threading.Thread(target=self.wait_until_it_answers, args=[bridge, hold], daemon=True).start()
         if hold["state"] == "held" and not hold["leaving"] and at != hold["registered"]:
             hold["registered"] = at
             self.note(bridge)
@@ -494,9 +494,9 @@ class Program:
                 hold["landed"] += len(now - hold["known"])
             hold["known"] = (hold["known"] or set()) | now
 
-    def wait_until_it_answers(self, hold):
+    def wait_until_it_answers(self, bridge, hold):
         """Beside all else, since a connection may take seconds. What never answers is held until somebody settles it, or the time is over."""
-        while hold["answers"] == "0":
+        while hold["answers"] == "0" and self.holds.get(bridge) is hold:
             if self.reach(hold["address"])["why"] is None:
                 hold["answers"] = "1"
             else:

@@ -1,8 +1,6 @@
-import { join } from "node:path";
-import { COMPONENTS } from "../../root";
 import { readImage } from "../../upgrade/image-name";
 import type { Platform } from "../../upgrade/platform";
-import { readBamfCatalogue, type BamfCatalogue } from "../catalogue";
+import { knownReleases, type BamfCatalogue } from "../catalogue";
 import { cordonKeys, type CordonKeys } from "../cordon-keys";
 import type { BridgeOptions } from "./options";
 
@@ -18,17 +16,14 @@ export async function vouchedKeys(
   const [apis, bridges, catalogue] = await Promise.all([
     platform.runningImages(api.labels, api.container),
     platform.runningImages(bridge.labels, bridge.container),
-    readBamfCatalogue(
-      file ?? join(COMPONENTS, "bamf", "catalogue.yaml"),
-      "gateways:bamf.catalogue",
-    ),
+    knownReleases(file),
   ]);
   return keysOfAll(catalogue, apis, bridges);
 }
 
 /** The keys for all pairs of images; whatever speaks against one of them speaks against all. */
 export function keysOfAll(
-  catalogue: Pick<BamfCatalogue, "releases"> & BamfCatalogue,
+  catalogue: BamfCatalogue,
   apis: readonly string[],
   bridges: readonly string[],
 ): CordonKeys {
