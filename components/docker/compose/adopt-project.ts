@@ -81,11 +81,7 @@ export function adoptProject(
       database: volume,
       cache: cache === undefined ? undefined : volumeAt(cache, form.cache.path),
     },
-    database: {
-      name:
-        database.environment["POSTGRES_DB"] ?? database.environment["POSTGRES_USER"] ?? POSTGRES,
-      user: database.environment["POSTGRES_USER"] ?? POSTGRES,
-    },
+    database: databaseOf(database),
     published: publishedBy(gateway, form.gateway.port),
     ...compared(gateway?.environment ?? {}, environment, form.notSecrets),
     orphans: others.filter(isOver).map(({ name }) => name),
@@ -163,6 +159,16 @@ const aliasesOn = ({ id, name, service, networks }: ComposeContainer, network: s
 function publishedBy(gateway: ComposeContainer | undefined, wanted: number) {
   const port = gateway?.ports.find((one) => one.port === wanted);
   return port === undefined ? undefined : { address: port.address, port: port.hostPort };
+}
+
+/** Compose passes an unset variable on as an empty one, which the image takes for none. */
+function databaseOf({
+  environment,
+}: Pick<ComposeContainer, "environment">): ComposeAdoption["database"] {
+  const said = (key: string): string | undefined =>
+    environment[key] === "" ? undefined : environment[key];
+  const user = said("POSTGRES_USER") ?? POSTGRES;
+  return { name: said("POSTGRES_DB") ?? user, user };
 }
 
 function compared(
