@@ -98,7 +98,8 @@ async function identity(): Promise<{ uid: number; gid: number }> {
   return { uid: uid!, gid: gid! };
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody has at this moment. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -13,14 +13,11 @@ import { startBamfDatabases, type BamfDatabases } from "../../lab/bamf/databases
 import type { Program } from "../../lab/bamf/processes";
 import { buildBamf } from "../../lab/bamf/programs";
 import { pythonSite } from "../../lab/bamf/python";
-import type { Report } from "../../lab/bamf/report";
-import { startStage, type Client, type Stage } from "../../lab/bamf/stage";
+import { AWAY, settled, startStage, type Stage } from "../../lab/bamf/stage";
 import { readSettings } from "../../lab/settings";
 import { bridgeOptions, stagePlatform, type StagedBridges } from "./stage-platform";
 
 const settings = readSettings(process.env);
-/** How far away the API was where the real product was watched. */
-const away = ["-round-trip", "40ms"] as const;
 
 let databases: BamfDatabases;
 let binary: string;
@@ -71,18 +68,6 @@ const taskOf = (staged: StagedBridges, change: Partial<OneByOneInput>): OneByOne
 const roll = (staged: StagedBridges, change: Partial<OneByOneInput> = {}) =>
   rollOneByOne(staged.platform, "bamf-bridge", taskOf(staged, change), io());
 
-/** Waits until each held tunnel carries bytes or has not for long enough to be called frozen or cut. */
-async function settled(client: Client): Promise<Report> {
-  for (;;) {
-    await pause(1000);
-    const report = await client.report();
-    const silent = report.tunnels.filter(
-      (it) => it.held && it.state === "open" && it.silentMs > 500,
-    );
-    if (silent.length === 0) return report;
-  }
-}
-
 const held = async (): Promise<string> =>
   `${await stage.redis("HKEYS", "gateways:held")}${await stage.redis("HKEYS", "gateways:withheld")}`;
 const scores = () => stage.redis("ZRANGE", "bridges:available", "0", "-1", "WITHSCORES");
@@ -93,7 +78,7 @@ describe("bridges that are rolled with tunnels open on them", () => {
     await stage.startAgent("one");
     const staged = await bridges(3);
     const passing = ["-open-every", "150ms", "-life", "2s"];
-    const client = await stage.startClient("-hold", "60", ...passing, ...away);
+    const client = await stage.startClient("-hold", "60", ...passing, ...AWAY);
     const replaced = await roll(staged);
     const { held: open, passing: others, tunnels } = await settled(client);
     const failed = tunnels.filter(({ state }) => state === "failed" || state === "cut");
@@ -114,7 +99,7 @@ describe("bridges that are rolled with tunnels open on them", () => {
     await stage.startAgent("one");
     await stage.startAgent("two");
     const staged = await bridges(2);
-    const client = await stage.startClient("-hold", "24", ...away);
+    const client = await stage.startClient("-hold", "24", ...AWAY);
     await roll(staged);
     const { held: open } = await settled(client);
     expect(open, said.join("\n")).toMatchObject({ kept: 24, cut: 0, frozen: 0 });
@@ -158,7 +143,7 @@ describe("a roll that is killed", () => {
   test("while it waits gives the bridge back, and the next one finishes without a cut", async () => {
     await stage.startAgent("one");
     const staged = await bridges(2);
-    const client = await stage.startClient("-hold", "12", ...away);
+    const client = await stage.startClient("-hold", "12", ...AWAY);
     await rollKilled(staged, { limitSeconds: 60 }, /tunnels open/);
     await pause(3000);
     expect(await held()).toBe("");
@@ -170,7 +155,7 @@ describe("a roll that is killed", () => {
   test("while a bridge stops still carries its tunnels, and the next one finishes without a cut", async () => {
     await stage.startAgent("one");
     const staged = await bridges(2);
-    const client = await stage.startClient("-hold", "12", ...away);
+    const client = await stage.startClient("-hold", "12", ...AWAY);
     await rollKilled(staged, {}, /^replace$/);
     await roll(staged);
     expect((await settled(client)).held, said.join("\n")).toMatchObject({
@@ -208,7 +193,7 @@ test("a program that ends with its pod is started in another one, which holds th
   await stage.startAgent("one");
   const staged = await bridges(2);
   const passing = ["-hold", "4", "-open-every", "150ms", "-life", "2s"];
-  const client = await stage.startClient(...passing, ...away);
+  const client = await stage.startClient(...passing, ...AWAY);
   const rolled = roll(staged, { limitSeconds: 15 });
   while (!said.some((line) => line.includes("tunnels open"))) await pause(200);
   staged.killHolder();

@@ -6,11 +6,9 @@ import { cordonByScore, guardSessions, hold } from "./guard";
 import type { Program } from "./processes";
 import { buildBamf } from "./programs";
 import type { Report } from "./report";
-import { startStage, type Client, type Stage } from "./stage";
+import { AWAY, settled, startStage, type Client, type Stage } from "./stage";
 
 const settings = readSettings(process.env);
-/** How far away the API was where the real product was watched. */
-const away = ["-round-trip", "40ms"] as const;
 
 let databases: BamfDatabases;
 let binary: string;
@@ -33,25 +31,13 @@ const openOf = (report: Report, bridge: string): number =>
   report.tunnels.filter((it) => it.held && it.state === "open" && it.bridges.at(-1) === bridge)
     .length;
 
-/** Waits until each held tunnel carries bytes or has not for long enough to be called frozen or cut. */
-async function settled(client: Client): Promise<Report> {
-  for (;;) {
-    await pause(1000);
-    const report = await client.report();
-    const silent = report.tunnels.filter(
-      (it) => it.held && it.state === "open" && it.silentMs > 500,
-    );
-    if (silent.length === 0) return report;
-  }
-}
-
 const hosts = ["127.0.1.1", "127.0.1.2", "127.0.1.3"];
 
 describe("a bridge that is stopped with its tunnels open", () => {
   test("keeps some and cuts some where the API is far away, and who was kept dies at the next bridge", async () => {
     await stage.startAgent("one");
     const bridges = [await stage.startBridge(0), await stage.startBridge(1)];
-    const client = await stage.startClient("-hold", "32", ...away);
+    const client = await stage.startClient("-hold", "32", ...AWAY);
     const elsewhere = openOf(await client.report(), hosts[0]!);
     await bridges[1]!.stop();
     const first = await settled(client);
@@ -81,7 +67,7 @@ describe("a bridge that is stopped with its tunnels open", () => {
     await stage.startAgent("one");
     await stage.startBridge(0);
     const bridge = await stage.startBridge(1);
-    const client = await stage.startClient("-hold", "16", ...away);
+    const client = await stage.startClient("-hold", "16", ...AWAY);
     await bridge.stop();
     await pause(500);
     const later = await stage.startClient("-hold", "6", "-open-limit", "4s");
@@ -93,7 +79,7 @@ describe("a bridge that is stopped with its tunnels open", () => {
     await stage.startAgent("one");
     await stage.startBridge(0);
     const bridge = await stage.startBridge(1);
-    const client = await stage.startClient("-hold", "12", ...away);
+    const client = await stage.startClient("-hold", "12", ...AWAY);
     await bridge.stop("SIGKILL");
     const { held } = await settled(client);
     expect(held).toMatchObject({ kept: 12, cut: 0, frozen: 0 });
@@ -106,7 +92,7 @@ describe("a bridge that is cordoned by its score", () => {
     await stage.startBridge(0);
     const bridge = await stage.startBridge(1);
     const passing = ["-open-every", "150ms", "-life", "2s"];
-    const client = await stage.startClient("-hold", "1", ...passing, ...away);
+    const client = await stage.startClient("-hold", "1", ...passing, ...AWAY);
     // The first of two equal bridges holds the one that stays.
     expect(openOf(await client.report(), hosts[0]!)).toBe(1);
     await pause(2000);
@@ -128,7 +114,7 @@ describe("a bridge that is cordoned by its score", () => {
   test("keeps its open tunnels over a stop if their sessions are guarded, and so over the next one's (T-39)", async () => {
     await stage.startAgent("one");
     const bridges = [await stage.startBridge(0), await stage.startBridge(1)];
-    const client = await stage.startClient("-hold", "12", ...away);
+    const client = await stage.startClient("-hold", "12", ...AWAY);
     for (const ordinal of [1, 0]) {
       const cordon = await cordonByScore(stage, `bamf-bridge-${ordinal}`);
       const guard = await guardSessions(stage);
@@ -180,7 +166,7 @@ test("the API's own drain moves none, says that it moved all, and ends every tun
   await stage.startAgent("one");
   await stage.startBridge(0);
   await stage.startBridge(1);
-  const client = await stage.startClient("-hold", "16", ...away);
+  const client = await stage.startClient("-hold", "16", ...AWAY);
   const on = (await client.report()).tunnels.filter((it) => it.bridges[0] === hosts[1]);
   expect(on.length).toBeGreaterThan(0);
   const keys = (await stage.redis("KEYS", "session:*")).split("\n");

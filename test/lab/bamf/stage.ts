@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../private-server";
 import { run } from "../run";
 import { Programs, type Program } from "./processes";
 import { openRedis } from "./redis";
@@ -50,12 +50,19 @@ async function until(what: string, look: () => Promise<boolean>, seconds = 60): 
 
 const answers = async (url: string): Promise<boolean> => (await fetch(url)).ok;
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** How far away the API was where the real product was watched. */
+export const AWAY = ["-round-trip", "40ms"] as const;
+
+/** Waits until each held tunnel carries bytes or has not for long enough to be called frozen or cut. */
+export async function settled(client: Client): Promise<Report> {
+  for (;;) {
+    await pause(1000);
+    const report = await client.report();
+    const silent = report.tunnels.filter(
+      (it) => it.held && it.state === "open" && it.silentMs > 500,
+    );
+    if (silent.length === 0) return report;
+  }
 }
 
 /**
