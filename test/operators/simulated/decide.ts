@@ -6,6 +6,7 @@ import type { DatabaseFacts, DatabaseIdentity } from "../../../components/upgrad
 import type { Finding } from "../../../components/upgrade/finding";
 import { database as databaseGate } from "../../../components/upgrade/gates/database";
 import { disruptionBudget } from "../../../components/kubernetes/gates/disruption-budget";
+import { isAstray } from "../../../components/upgrade/changes-nothing";
 import { oneDatabase } from "../../../components/upgrade/gates/one-database";
 import { replicas as replicasGate } from "../../../components/kubernetes/gates/replicas";
 import { asksToRestore, restore } from "../../../components/upgrade/gates/restore";
@@ -95,7 +96,13 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     (evidence.replicas === file.replicas ||
       world.without === "a run that changes anything is judged whatever the version says");
   const isAsked = plan.occasion !== (evidence?.occasion ?? "");
-  const unchanged = isSame && !isAsked && !asksToRestore({ plan, consent, restoredFrom: restored });
+  const strays =
+    isSeenThrough(world) &&
+    !world.silent &&
+    plan.cameBack === undefined &&
+    isAstray({ database: observed(factsAbout(world)), podsDatabase: observed(OF_PODS) });
+  const isAskedBack = asksToRestore({ plan, consent, restoredFrom: restored });
+  const unchanged = isSame && !isAsked && !strays && !isAskedBack;
   const answers = isSettled(plan) && unchanged ? downgradeToWarnings(findings) : findings;
   return { plan, stops: judge(answers, { phase: "up" }).map(({ gate }) => gate) };
 }
