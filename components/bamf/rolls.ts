@@ -18,7 +18,7 @@ const scalerShape = z.object({
 const DEFAULT_GRACE_SECONDS = 30;
 
 /** Names of the workloads by what they are. */
-export const partNames = (names: BamfNames): Readonly<Record<Part, string>> => ({
+const partNames = (names: BamfNames): Readonly<Record<Part, string>> => ({
   api: names.gateway,
   bridge: names.bridge,
   proxy: names.proxy,

@@ -32,8 +32,7 @@ export function publishedPort(args: PublishedPortArgs): readonly Finding[] {
   const owners = containers.filter(
     ({ state, ports }) => isUp(state) && ports.some((port) => meets(port, published)),
   );
-  const [first] = owners;
-  if (first !== undefined) return [owned(first, args, place)];
+  if (owners.length > 0) return owners.map((owner) => owned(owner, args, place));
   if (containers.some((one) => isUp(one.state) && isOwnProxy(one, args.gateway)))
     return [pass({ at, found: `${place}, which the front proxy has` })];
   if (!listeners.observed)

@@ -33,7 +33,7 @@ export async function readWorkloadFacts(
 }
 
 /** What both kinds tell alike. */
-export const workloadFacts = (
+const workloadFacts = (
   kind: WorkloadKind,
   { metadata, spec, status }: Json<V1Deployment> | Json<V1StatefulSet>,
 ): WorkloadFacts => ({

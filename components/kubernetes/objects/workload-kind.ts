@@ -16,7 +16,7 @@ export const isWorkload = <T extends KubernetesObject>(
   object: T,
 ): object is T & { readonly kind: WorkloadKind } => isWorkloadKind(object.kind);
 
-export const isWorkloadKind = (kind: string): kind is WorkloadKind =>
+const isWorkloadKind = (kind: string): kind is WorkloadKind =>
   (WORKLOAD_KINDS as readonly string[]).includes(kind);
 
 /** What steps call a workload: a Deployment by its name alone, a StatefulSet `StatefulSet/bridge`. */

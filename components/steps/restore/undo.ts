@@ -4,6 +4,7 @@ import type { OpenPlatform } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { readLiveDatabase } from "../../postgres/live-database";
 import { dropRestoring } from "../../dumps/restore-beside";
+import { describeUndone, type Undone } from "../undone";
 import { restoredBefore, type RestoreMeans } from "./restored-before";
 import { withServer } from "../../postgres/restore-server";
 import { allowConnections } from "../../postgres/swap-databases";
@@ -34,26 +35,16 @@ export async function undo(
     );
   });
   if (typeof done === "string") return { skipped: done };
-  const { undone, left } = done;
-  const words = undone.length === 0 ? "nothing was changed" : `undone: ${undone.join(", ")}`;
-  if (left.length === 0) throw new StepFailure(`${failure.reason}; ${words}`, failure.fix);
   throw new StepFailure(
-    [failure.reason, words, ...left.map(stillStopped)].join("; "),
-    `${failure.fix}; or, to serve again, set version and consents.restore back to those of the earlier restore and run up, which rolls its release out`,
+    `${failure.reason}; ${describeUndone(done, "restore")}`,
+    done.left.length === 0
+      ? failure.fix
+      : `${failure.fix}; or, to serve again, set version and consents.restore back to those of the earlier restore and run up, which rolls its release out`,
   );
 }
 
-const stillStopped = (name: string): string =>
-  `left ${name} stopped, whose rollout after an earlier restore is still due`;
-
-interface PutBack {
-  readonly undone: readonly string[];
-  /** Workloads that an earlier restore keeps stopped. */
-  readonly left: readonly string[];
-}
-
 /** What was put back, in words; or why the restore is done. The database comes first: it knows whether anything is to be put back. */
-async function putBack(undoing: Undoing): Promise<PutBack | string> {
+async function putBack(undoing: Undoing): Promise<Undone | string> {
   const { input, live, io, open } = undoing;
   const label = `gateways restore ${input.release}, undoing`;
   const done = await pRetry(

@@ -7,6 +7,7 @@ import type { ReachableSource } from "../../postgres/database-source";
 import type { Migration, OpenPlatform, Platform, Writers } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { Descent, SchemaTask } from "../schema-input";
+import { describeUndone } from "../undone";
 import { readRevision } from "./revision";
 import { runMigration, waitForOthers } from "./run-migration";
 import { saveBefore } from "./save-before";
@@ -83,6 +84,9 @@ export async function goDown(
 const headOf = ({ database, task }: Pick<Descending, "database" | "task">): Promise<string> =>
   readRevision(database, task.trackingTable);
 
+/** A database that Alembic has emptied lists no revision. */
+const nameOf = (revision: string): string => (revision === "" ? "no revision" : revision);
+
 const jobOf = ({ task, down }: Pick<Descending, "task" | "down">) => ({
   name: down.job,
   instance: task.instance,
@@ -105,7 +109,7 @@ function whyNothing(
     );
   return place > revisions.indexOf(revision)
     ? undefined
-    : `the schema is at ${head === "" ? "no revision" : head}, which is not past ${revision}: it does not go down`;
+    : `the schema is at ${nameOf(head)}, which is not past ${revision}: it does not go down`;
 }
 
 interface Taking {
@@ -138,7 +142,7 @@ async function takeDown(descending: Descending, taking: Taking): Promise<WentDow
   const head = await headOf(descending);
   if (head !== down.revision)
     throw new StepFailure(
-      `${migration.words} has completed, and the schema is at ${head} instead of ${down.revision}`,
+      `${migration.words} has completed, and the schema is at ${nameOf(head)} instead of ${down.revision}`,
       "see that the Job and this program reach one database",
     );
   await writers.keepStopped();
@@ -172,7 +176,7 @@ async function saveWhatGoes(
   const head = await headOf(descending);
   if (head !== before)
     throw new StepFailure(
-      `the schema has moved from ${before} to ${head} meanwhile`,
+      `the schema has moved from ${nameOf(before)} to ${nameOf(head)} meanwhile`,
       "find out who migrates it, then run this again",
     );
   const { deletes } = down;
@@ -228,11 +232,9 @@ async function undo(
     return { head: found.head, undone: revisionsBetween(down, before) };
   }
   const words =
-    found.head !== before
-      ? `the schema is at ${found.head} now, and what writes to it stays stopped`
-      : found.started.length === 0
-        ? "nothing was changed"
-        : `undone: ${found.started.join(", ")}`;
+    found.head === before
+      ? describeUndone(found, "way down")
+      : `the schema is at ${nameOf(found.head)} now, and what writes to it stays stopped`;
   throw new StepFailure(`${failure.reason}; ${words}`, fix);
 }
 
@@ -245,6 +247,6 @@ async function putBack(descending: Descending, before: string) {
   const head = await headOf(descending);
   const writers = platform.writers(down.writers);
   if (head === down.revision) await writers.keepStopped();
-  const { started } = head === before ? await writers.start() : { started: [] };
-  return { head, started };
+  const { started, left } = head === before ? await writers.start() : { started: [], left: [] };
+  return { head, undone: started, left };
 }

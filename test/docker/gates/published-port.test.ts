@@ -45,6 +45,17 @@ test("a container of somebody else on it is refused, also one that waits for its
   ]);
 });
 
+test("each container that has the port on one of its addresses is named (T-46)", () => {
+  const containers = [
+    ours("proxy", { ports: [port("10.0.0.5")] }),
+    container({ ports: [port("127.0.0.1")] }),
+  ];
+  expect(say({ containers })).toEqual([
+    `pass ${at}: 0.0.0.0:8787, which the front proxy has`,
+    `block ${at}: 0.0.0.0:8787, which container somebody has`,
+  ]);
+});
+
 test("two addresses of a host do not meet on one port (T-46)", () => {
   const containers = [container({ ports: [port("127.0.0.1")] })];
   expect(say({ containers }, undefined, "10.0.0.5")).toEqual([

@@ -95,6 +95,15 @@ describe("a schema step that goes down (B-29, T-19, T-26)", () => {
     expect(live.writers).toBe("stopped");
   });
 
+  test("fails where the Job has emptied the schema, and says so", async () => {
+    const live = liveGateway();
+    const cluster = clusterOf(live, { goTo: () => goTo("") });
+    const change = { ...cluster.change, findContainer: () => Promise.resolve(database.container) };
+    const { result } = await goDownIn(change, downInput(podSource), database.env);
+    expect(result).toContain("Job down has completed, and the schema is at no revision instead");
+    expect(result).toContain("the schema is at no revision now, and what writes to it stays");
+  });
+
   test("waits for a migration that a killed run to another release has left running, before it stops anything", async () => {
     const live = liveGateway({ others: [["up-0-3-0"], []] });
     const { said } = await run(live).done;
