@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { clusterEyes } from "../../lab/cluster-eyes";
 import { succeeded } from "../../lab/demo/expect";
 import type { Gateways } from "../../lab/gateways";
@@ -10,6 +9,7 @@ import { inTurns } from "../in-turns";
 import { lossesOf } from "../losses";
 import type { Bench, Comparison, Measure, Measured } from "../measure";
 import { serviceUrl } from "../service-url";
+import { underLoad, type UnderLoad, type Work } from "../under-load";
 import { INSTALLED, withGateway } from "../with-gateway";
 
 const NEXT = "1.1.0";
@@ -17,7 +17,6 @@ const MOST_RUNS = 3;
 const PER_SECOND = 300;
 /** For each side, over all counted runs and both directions. */
 const REQUESTS = 100_000;
-const BEFORE_MS = 3_000;
 /** Seconds for which this program watches a release unless the stack file says otherwise. */
 const WATCHED = 10;
 
@@ -32,17 +31,18 @@ export const upgrade: Measure = {
     ),
 };
 
-type Work = () => Promise<unknown>;
-
 async function measure(
   { lab, runs: wanted, say }: Bench,
   { project, namespace }: Gateways,
   helm: HelmRelease,
 ): Promise<Measured> {
   const runs = Math.min(wanted, MOST_RUNS);
-  const load = async (home: string) => startLoad(lab, await serviceUrl(lab, home), PER_SECOND);
-  // Two operations a run: there and back.
-  const least = REQUESTS / (runs * 2);
+  const load = (home: string): UnderLoad => ({
+    start: async () => startLoad(lab, await serviceUrl(lab, home), PER_SECOND),
+    perSecond: PER_SECOND,
+    // Two operations a run: there and back.
+    least: REQUESTS / (runs * 2),
+  });
   const there = titled(`${INSTALLED} to ${NEXT}`);
   const back = titled(`back to ${INSTALLED}`);
   const to = (version: string) => async () => {
@@ -59,8 +59,8 @@ async function measure(
   };
   const contest = (direction: Direction, ours: Work, other: Work) => ({
     title: direction.title,
-    ours: underLoad(() => load(namespace("staging")), least, direction.ours, ours),
-    other: underLoad(() => load(helm.namespace), least, direction.other, other),
+    ours: underLoad(load(namespace("staging")), direction.ours, ours),
+    other: underLoad(load(helm.namespace), direction.other, other),
   });
   const comparisons = await inTurns({ runs, say }, [
     contest(there, to(NEXT), () => helm.upgrade(NEXT)),
@@ -103,28 +103,3 @@ interface Direction {
 }
 
 const titled = (title: string): Direction => ({ title, ours: [], other: [] });
-
-/** Gives the seconds of the work alone; the load goes on around it until it has sent at least so many requests, in the warm-up only as long as the work. */
-function underLoad(
-  start: () => Promise<{ readonly stop: () => Promise<LoadReport> }>,
-  least: number,
-  seen: LoadReport[],
-  work: Work,
-): () => Promise<number> {
-  return async () => {
-    const load = await start();
-    const begun = performance.now();
-    let seconds = 0;
-    try {
-      await pause(BEFORE_MS);
-      const began = performance.now();
-      await work();
-      seconds = (performance.now() - began) / 1000;
-      const whole = seen.length === 0 ? 0 : ((least * 1.01) / PER_SECOND) * 1000;
-      await pause(Math.max(0, whole - (performance.now() - begun)));
-    } finally {
-      seen.push(await load.stop());
-    }
-    return seconds;
-  };
-}

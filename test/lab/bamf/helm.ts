@@ -31,6 +31,8 @@ const START_API = [
  * Prepares an install by plain Helm where the stack of that name would be: database, Redis, namespace.
  *
  * Its releases have to know the same schema: the chart's own migration fails on an external database (T-20), so the database is migrated beforehand.
+ *
+ * @param bridges - defaults to those of {@link labValues}
  */
 export async function bamfByHelm(
   lab: Lab,
@@ -38,6 +40,7 @@ export async function bamfByHelm(
   gateways: Pick<Gateways, "namespace" | "database">,
   stack: Stack,
   charts: string,
+  bridges?: number,
 ): Promise<HelmBamf> {
   const { env, postgres } = lab;
   const [namespace, database] = [gateways.namespace(stack), gateways.database(stack)];
@@ -58,7 +61,8 @@ export async function bamfByHelm(
   const helm = async (verb: "install" | "upgrade", tag: string): Promise<void> => {
     const { layout } = bamfReleases.find((one) => one.tag === tag)!;
     const place = { host: postgres.podHost, port: postgres.port, name: database };
-    const values = withStartedApi(labValues({ namespace, layout, database: place }));
+    const more = bridges === undefined ? {} : { bridges };
+    const values = withStartedApi(labValues({ namespace, layout, database: place, ...more }));
     const words = [verb, "bamf", join(charts, chartName(tag)), "--values", "-", "--wait", LIMIT];
     await run("helm", words, JSON.stringify(values));
   };
