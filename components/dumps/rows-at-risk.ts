@@ -2,11 +2,10 @@ import { z } from "zod";
 import type { Manifest } from "./manifest";
 import { readContents } from "./read-contents";
 import type { Database } from "../postgres/database";
-import { openSession, type Session } from "../postgres/session";
+import { countInTime, notCountable, sumUp } from "../postgres/count-in-time";
+import type { Session } from "../postgres/session";
 import { sqlText } from "../postgres/sql-text";
-import { within } from "../postgres/within";
 import type { Risk } from "../upgrade/plan/restore-need";
-import { wordsOf } from "../upgrade/step-io";
 import { parseSnapshot, type SnapshotText } from "../postgres/snapshot-text";
 
 export interface RiskOptions {
@@ -43,31 +42,12 @@ export async function rowsAtRisk(
     return notCountable(
       `the dump's manifest has no ${snapshot === undefined ? "snapshot" : "system identifier"}`,
     );
-  try {
-    // A server that has stopped answering does not watch its own limit.
-    return await within(seconds + 5, database.words, async (limit) => {
-      const stop = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-      const session = openSession(database, "gateways rows at risk", stop);
-      try {
-        await session.query(
-          `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '${seconds}s';`,
-        );
-        const reason = await whyNot(session, snapshot, identifier);
-        if (reason !== undefined) return notCountable(reason);
-        return await count(session, snapshot, trackingTable);
-      } finally {
-        await session.close();
-      }
-    });
-  } catch (error) {
-    const words = wordsOf(error);
-    return notCountable(
-      /statement timeout/.test(words) ? `counting takes longer than ${seconds} s` : words,
-    );
-  }
+  const options = { label: "gateways rows at risk", seconds, signal };
+  return countInTime(database, options, async (session) => {
+    const reason = await whyNot(session, snapshot, identifier);
+    return reason === undefined ? count(session, snapshot, trackingTable) : notCountable(reason);
+  });
 }
-
-const notCountable = (reason: string): Risk => ({ countable: false, reason });
 
 const lookSchema = z.object({ identifier: z.string(), next: z.string() });
 
@@ -93,8 +73,6 @@ async function whyNot(
   return undefined;
 }
 
-const countSchema = z.object({ name: z.string(), rows: z.int() });
-
 async function count(
   session: Session,
   snapshot: SnapshotText,
@@ -113,16 +91,7 @@ async function count(
     tracked === undefined
       ? ""
       : `WITH moved AS (SELECT xmin AS transaction FROM ${tracked} WHERE ${later})`;
-  const rows = await session.query(`${head} ${counts.join("\nUNION ALL ")};`);
-  const found = rows
-    .map((row) => countSchema.parse(JSON.parse(row)))
-    .filter((table) => table.rows > 0)
-    .toSorted((a, b) => b.rows - a.rows || (a.name < b.name ? -1 : 1));
-  return {
-    countable: true,
-    total: found.reduce((sum, table) => sum + table.rows, 0),
-    tables: found,
-  };
+  return sumUp(await session.query(`${head} ${counts.join("\nUNION ALL ")};`));
 }
 
 /** The table's qualified name; undefined if there is none. */

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { Risk } from "../upgrade/plan/restore-need";
-import { wordsOf } from "../upgrade/step-io";
+import { countInTime, sumUp } from "./count-in-time";
 import type { Database } from "./database";
-import { openSession, type Session } from "./session";
+import type { Session } from "./session";
 import { sqlName, sqlText } from "./sql-text";
-import { within } from "./within";
 
 const placeSchema = z.object({
   /** As it was asked for: `edges`, `session_recordings.recording_type`. */
@@ -69,8 +68,6 @@ SELECT jsonb_build_object('name', name, 'column', nullif(split_part(name, '.', 2
 FROM (SELECT name, to_regclass(split_part(name, '.', 1)) AS relation FROM unnest(ARRAY[${names.map(sqlText).join(", ")}]) AS name) AS asked;
 SET search_path = '';`;
 
-const countSchema = z.object({ name: z.string(), rows: z.int() });
-
 /**
  * Counts the rows of tables, and of columns those that hold a value. Reads each once, changes nothing, and gives up in time. Never throws: if it cannot count, it
  * says why.
@@ -83,27 +80,10 @@ export async function countRows(
   seconds: number,
 ): Promise<Risk> {
   if (names.length === 0) return { countable: true, total: 0, tables: [] };
-  try {
-    // A server that has stopped answering does not watch its own limit.
-    return await within(seconds + 5, database.words, async (limit) => {
-      const session = openSession(database, "gateways count rows", limit);
-      try {
-        await session.query(
-          `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '${seconds}s';`,
-        );
-        return await count(session, await findRows(session, names));
-      } finally {
-        await session.close();
-      }
-    });
-  } catch (error) {
-    const words = wordsOf(error);
-    const isSlow = /statement timeout/.test(words);
-    return {
-      countable: false,
-      reason: isSlow ? `counting takes longer than ${seconds} s` : words,
-    };
-  }
+  const options = { label: "gateways count rows", seconds };
+  return countInTime(database, options, async (session) =>
+    count(session, await findRows(session, names)),
+  );
 }
 
 async function count(session: Session, places: readonly RowsPlace[]): Promise<Risk> {
@@ -111,10 +91,5 @@ async function count(session: Session, places: readonly RowsPlace[]): Promise<Ri
     ({ name, rows }) =>
       `SELECT jsonb_build_object('name', ${sqlText(name)}, 'rows', (SELECT count(*) FROM (${rows}) AS counted))`,
   );
-  const rows = await session.query(`${counts.join("\nUNION ALL ")};`);
-  const tables = rows
-    .map((row) => countSchema.parse(JSON.parse(row)))
-    .filter((table) => table.rows > 0)
-    .toSorted((a, b) => b.rows - a.rows || (a.name < b.name ? -1 : 1));
-  return { countable: true, total: tables.reduce((sum, one) => sum + one.rows, 0), tables };
+  return sumUp(await session.query(`${counts.join("\nUNION ALL ")};`));
 }
