@@ -25,7 +25,7 @@ export interface BamfStage extends BamfGateways {
 export const QUICK_BAMF: Overrides = {
   rollout: { drainSeconds: 4, readyWithinSeconds: 60, deadlineSeconds: 300 },
   schema: { retries: 0, deadlineSeconds: 60 },
-  sessions: { limitMinutes: 1 },
+  sessions: { limitMinutes: 0 },
   verify: { seconds: 3, requests: 20 },
 };
 

@@ -68,7 +68,9 @@ export function describeBridgeRoll({
     cordon
       ? "before a bridge stops its scores and its status in the product's Redis are set so that new tunnels go elsewhere; undone when it has registered again and its tunnel port answers, or by the next run"
       : "new tunnels are not kept off a bridge before it stops: nothing is written into the product's Redis",
-    `tunnels have ${limitMinutes} min a bridge to end by themselves`,
+    limitMinutes === 0
+      ? "tunnels get no time to end by themselves"
+      : `tunnels have ${limitMinutes} min a bridge to end by themselves`,
     ...(carried
       ? [
           "then the sessions of open tunnels are kept in the product's Redis while the bridge stops, so that their clients come back over another bridge",

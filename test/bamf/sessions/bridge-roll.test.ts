@@ -33,6 +33,9 @@ describe("the roll of the bridges", () => {
       expect.stringContaining("sessions of open tunnels are kept in the product's Redis") as string,
       "tunnels that cannot be carried end the run, with every bridge serving",
     ]);
+    expect(describeBridgeRoll(args({ limitMinutes: 0 }))[1]).toBe(
+      "tunnels get no time to end by themselves",
+    );
   });
 
   test("writes nothing where that is switched off, and says so", () => {
