@@ -78,6 +78,8 @@ export async function kubelet(settings: Settings): Promise<Daemon> {
     failCgroupV1: false,
     failSwapOn: false,
     cgroupsPerQOS: false,
+    // Without groups per pod it panics where it finds no note of what a container was given: seen with a pod deleted by force at its start.
+    featureGates: { InPlacePodVerticalScaling: false },
     enforceNodeAllocatable: [],
     evictionHard: lateEviction,
     imageGCHighThresholdPercent: 100,
