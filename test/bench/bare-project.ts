@@ -14,6 +14,8 @@ export interface BareProgram {
   readonly project: Project;
   /** Renders the chart for a release, once per namespace; the next preview shows what changes. */
   readonly register: (version: string, namespaces: readonly string[]) => Promise<void>;
+  /** The next preview shows these objects, as {@link placedIn} leaves them. */
+  readonly put: (objects: readonly object[]) => Promise<void>;
 }
 
 /** The bare program with its objects in the cluster. */
@@ -82,6 +84,8 @@ async function withProgram<T>(
     });
     const checkout = dirname(dirname(import.meta.dirname));
     await symlink(join(checkout, "node_modules"), join(directory, "node_modules"));
+    const put: BareProgram["put"] = (objects) =>
+      writeFile(join(directory, "objects.json"), JSON.stringify(objects), { mode: 0o600 });
     const register: BareProgram["register"] = async (version, namespaces) => {
       const objects = await Promise.all(
         namespaces.map(async (namespace) => [
@@ -91,10 +95,9 @@ async function withProgram<T>(
           ),
         ]),
       );
-      const text = JSON.stringify(objects.flat());
-      await writeFile(join(directory, "objects.json"), text, { mode: 0o600 });
+      await put(objects.flat());
     };
-    return await work({ project, register });
+    return await work({ project, register, put });
   } finally {
     await clear(bench, directory);
   }
@@ -104,11 +107,13 @@ async function withProgram<T>(
  * In its namespace, without pods, which a preview does not need, and without the provider's own wait: this program waits in steps, which a preview
  * does not run.
  */
-const placedIn =
+export const placedIn =
   (namespace: string) =>
   (object: Rendered): object => ({
     ...object,
-    ...(object.kind === "Deployment" ? { spec: { ...object.spec, replicas: 0 } } : {}),
+    ...(["Deployment", "StatefulSet"].includes(object.kind)
+      ? { spec: { ...object.spec, replicas: 0 } }
+      : {}),
     metadata: {
       ...object.metadata,
       namespace,

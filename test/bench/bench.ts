@@ -8,13 +8,23 @@ import type { Measure } from "./measure";
 import { backup } from "./measures/backup";
 import { detection } from "./measures/detection";
 import { fleet } from "./measures/fleet";
+import { pair } from "./measures/pair";
 import { preview } from "./measures/preview";
 import { step } from "./measures/step";
 import { tunnels } from "./measures/tunnels";
 import { upgrade } from "./measures/upgrade";
 import { putSection, section } from "./section";
 
-const measures: readonly Measure[] = [preview, step, fleet, backup, upgrade, tunnels, detection];
+const measures: readonly Measure[] = [
+  preview,
+  step,
+  fleet,
+  pair,
+  backup,
+  upgrade,
+  tunnels,
+  detection,
+];
 
 const REPORT = join(dirname(dirname(import.meta.dirname)), "docs", "benchmarks.md");
 

@@ -28,14 +28,15 @@ export const valuesOf = (version: string, secret: string): object => ({
   secrets: { existingSecret: secret },
 });
 
-/** Renders the chart with plain `helm template`; hooks are left out. */
+/** Renders the chart, or another one, with plain `helm template`; hooks are left out. */
 export async function renderPlainly(
   lab: Lab,
   release: string,
   namespace: string,
   values: object,
+  chart = CHART,
 ): Promise<readonly Rendered[]> {
-  const words = ["template", release, CHART, "--namespace", namespace, "--values", "-"];
+  const words = ["template", release, chart, "--namespace", namespace, "--values", "-"];
   const { stdout } = await execa("helm", words, { input: JSON.stringify(values), env: lab.env });
   const documents = parseAllDocuments(stdout);
   return ("empty" in documents ? [] : documents)
