@@ -53,15 +53,20 @@ function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
   );
   if (isShown) return true;
   if (migrated.some((release) => isNewerMajor(release, wanted))) return false;
-  const others = [...migrated, ...running].filter((release) => release !== verified?.version);
-  if (others.some((release) => isOfMajor(release, wanted))) return true;
+  const mayHaveMoved = (release: string): boolean =>
+    isOfMajor(release, wanted) && !bringsNothing(release, verified?.version);
+  if ([...migrated, ...running].some(mayHaveMoved)) return true;
   return dumps.some(
     (dump) =>
       dump.schemaHead === verified?.schemaHead &&
       dump.takenAt > (verified.schemaSeenAt ?? verified.verifiedAt) &&
-      isOfMajor(dump.release, wanted),
+      mayHaveMoved(dump.release),
   );
 }
+
+/** Within its major a release has no migration that a newer one, which was verified, has not. */
+const bringsNothing = (release: string, verified: string | undefined): boolean =>
+  verified !== undefined && isOfMajor(release, verified) && !gt(release, verified);
 
 const isNewerMajor = (release: string, other: string): boolean =>
   valid(release) !== null && gt(release, other) && !isOfMajor(release, other);

@@ -113,6 +113,13 @@ describe("a schema is not in doubt", () => {
   test.each<[string, Partial<SchemaDoubtQuestion>]>([
     ["the Job of the verified release itself", { migrated: ["1.2.0"] }],
     ["a release that is none", { migrated: ["latest"] }],
+    // Drawn operators: back to 1.0.0 by a restore, cut off; 2.0.0 again, cut off; from another machine 1.1.0, whose pods never got ready.
+    ["an older release of the major, which runs after a way back,", { running: ["1.0.0"] }],
+    ["the Job of an older release of the major", { migrated: ["1.1.0"] }],
+    [
+      "a dump that was taken before an older release of the major",
+      { restore: dumps(dump("1.1.0", "1.2.0", "007.sql")) },
+    ],
   ])("but %s explains nothing", (_, given) => {
     expect(schemaDoubt({ ...lost, ...given })).toBeDefined();
   });
