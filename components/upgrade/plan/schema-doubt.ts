@@ -5,8 +5,8 @@ import { schemaAhead, type RestoreQuestion } from "./restore-need";
 
 /** A schema whose origin nothing shows. */
 export interface SchemaDoubt {
-  /** Last migration that the database holds, or "". */
-  readonly head: string;
+  /** Last migration that the database holds, or ""; undefined if nobody could look. */
+  readonly head: string | undefined;
   /** What does not fit, as a clause. */
   readonly reason: string;
 }
@@ -14,16 +14,19 @@ export interface SchemaDoubt {
 export interface SchemaDoubtQuestion extends RestoreQuestion {
   /** Releases that run now. */
   readonly running: readonly string[];
+  /** Releases whose migration may have begun since this stack saw the schema last. @defaultValue none */
+  readonly begunSince?: readonly string[] | undefined;
 }
 
 /**
  * Asks whether what this machine can see explains the schema: the evidence of this stack, the dumps, the migration Jobs in the cluster and the
  * releases that run. A dump that is not here proves nothing: another machine may have taken it (law 7). Undefined if the schema is explained,
- * where the wanted release brings its own (a newer major), or if nothing can be compared.
+ * where the wanted release brings its own (a newer major), or if nothing can be compared. A schema that nobody can look at is in doubt if a newer major may have
+ * begun to migrate it since it was seen last.
  */
 export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefined {
   const { verified, migrations, migrated, wanted } = question;
-  if (!migrations.observed) return undefined;
+  if (!migrations.observed) return unseen(question, migrations.reason);
   const head = migrations.value?.at(-1) ?? "";
   const stranger = migrated.find((release) => isNewerMajor(release, wanted));
   if (head === (verified?.schemaHead ?? "")) return undefined;
@@ -41,6 +44,16 @@ export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefi
   return { head, reason: `the schema is at ${headName(head)}, ${was}, and ${who}` };
 }
 
+/** Of a schema that nobody can look at now, what has begun since somebody did. What the plan knows to be ahead is the restore's business. */
+function unseen(question: SchemaDoubtQuestion, why: string): SchemaDoubt | undefined {
+  const { verified, wanted, begunSince = [] } = question;
+  const stranger = begunSince.find((release) => isNewerMajor(release, wanted));
+  if (verified === undefined || stranger === undefined) return undefined;
+  if (schemaAhead(question) !== undefined) return undefined;
+  const reason = `the schema could not be looked at (${why}), and a migration to ${stranger} has begun since it was seen at ${headName(verified.schemaHead)}`;
+  return { head: undefined, reason };
+}
+
 /** Whether a dump, a Job or a running release of the wanted major accounts for it, or the plan knows that the schema is ahead. */
 function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
   const { wanted, verified, migrated, running, restore } = question;
@@ -53,15 +66,20 @@ function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
   );
   if (isShown) return true;
   if (migrated.some((release) => isNewerMajor(release, wanted))) return false;
-  const others = [...migrated, ...running].filter((release) => release !== verified?.version);
-  if (others.some((release) => isOfMajor(release, wanted))) return true;
+  const mayHaveMoved = (release: string): boolean =>
+    isOfMajor(release, wanted) && !bringsNothing(release, verified?.version);
+  if ([...migrated, ...running].some(mayHaveMoved)) return true;
   return dumps.some(
     (dump) =>
       dump.schemaHead === verified?.schemaHead &&
       dump.takenAt > (verified.schemaSeenAt ?? verified.verifiedAt) &&
-      isOfMajor(dump.release, wanted),
+      mayHaveMoved(dump.release),
   );
 }
+
+/** Within its major a release has no migration that a newer one, which was verified, has not. */
+const bringsNothing = (release: string, verified: string | undefined): boolean =>
+  verified !== undefined && isOfMajor(release, verified) && !gt(release, verified);
 
 const isNewerMajor = (release: string, other: string): boolean =>
   valid(release) !== null && gt(release, other) && !isOfMajor(release, other);

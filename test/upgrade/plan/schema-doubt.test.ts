@@ -113,6 +113,13 @@ describe("a schema is not in doubt", () => {
   test.each<[string, Partial<SchemaDoubtQuestion>]>([
     ["the Job of the verified release itself", { migrated: ["1.2.0"] }],
     ["a release that is none", { migrated: ["latest"] }],
+    // Drawn operators: back to 1.0.0 by a restore, cut off; 2.0.0 again, cut off; from another machine 1.1.0, whose pods never got ready.
+    ["an older release of the major, which runs after a way back,", { running: ["1.0.0"] }],
+    ["the Job of an older release of the major", { migrated: ["1.1.0"] }],
+    [
+      "a dump that was taken before an older release of the major",
+      { restore: dumps(dump("1.1.0", "1.2.0", "007.sql")) },
+    ],
   ])("but %s explains nothing", (_, given) => {
     expect(schemaDoubt({ ...lost, ...given })).toBeDefined();
   });
@@ -141,5 +148,34 @@ describe("what explains a schema, and what does not", () => {
   test("a Job whose release is no version is nobody's newer major", () => {
     const verified = undefined;
     expect(schemaDoubt({ ...lost, verified, migrated: ["latest", "0.9.0"] })).toBeUndefined();
+  });
+});
+
+describe("a schema that nobody can look at", () => {
+  const unseen: SchemaDoubtQuestion = { ...lost, migrations: unavailable("it does not answer") };
+
+  test("is in doubt once a newer major may have begun to migrate it since it was seen last (law 7)", () => {
+    expect(schemaDoubt({ ...unseen, begunSince: ["2.0.0"] })).toEqual({
+      head: undefined,
+      reason:
+        "the schema could not be looked at (it does not answer), and a migration to 2.0.0 has begun since it was seen at 007.sql",
+    });
+  });
+
+  test.each<[string, Partial<SchemaDoubtQuestion>]>([
+    ["where none has begun since, whatever Job is still there", { migrated: ["2.0.0"] }],
+    ["for a release of the wanted major", { begunSince: ["1.3.0"] }],
+    ["for the wanted release itself", { wanted: "2.0.0", begunSince: ["2.0.0"] }],
+    ["before the first verification", { verified: undefined, begunSince: ["2.0.0"] }],
+    [
+      "where a dump was taken before that migration: the plan goes back by it",
+      {
+        begunSince: ["2.0.0"],
+        migrated: ["2.0.0"],
+        restore: dumps(dump("2.0.0", "1.2.0", "007.sql")),
+      },
+    ],
+  ])("is in none %s", (_, given) => {
+    expect(schemaDoubt({ ...unseen, ...given })).toBeUndefined();
   });
 });
