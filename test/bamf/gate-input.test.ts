@@ -12,6 +12,7 @@ import { configuredKubernetes } from "../../components/kubernetes/gateway/settin
 import * as render from "../../components/kubernetes/helm/render";
 import * as files from "../../components/kubernetes/helm/values-schema";
 import type { KubernetesObject } from "../../components/kubernetes/objects/object";
+import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import { askGates } from "../../components/upgrade/gate";
 import { observed, type Observation } from "../../components/upgrade/observation";
 import { cluster, databaseFacts } from "../upgrade/gates/facts";
@@ -77,20 +78,54 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const evidence: Evidence = {
+  version: "0.10.0",
+  digests: {},
+  configHash: "hash",
+  schemaHead: "c4f5a6b7",
+  verifiedAt: "2026-05-30T12:00:00Z",
+  probes: { sent: 20, failed: 0 },
+  restarts: 0,
+};
+
+const TWO_BRIDGES: Observation<readonly BridgeFacts[]> = observed([
+  { name: "bamf-bridge-0", ready: true, tunnels: { open: 3, pinned: 0 } },
+  { name: "bamf-bridge-1", ready: true, tunnels: { open: 4, pinned: 0 } },
+]);
+
+/** What is another than in an upgrade by one release. */
+interface Otherwise {
+  readonly seen?: Observation<readonly BridgeFacts[]>;
+  /** More of the stack file. */
+  readonly bamf?: Readonly<Record<string, unknown>>;
+  readonly promotion?: Readonly<Record<string, unknown>>;
+  readonly facts?: Partial<KubernetesFacts>;
+  readonly rendering?: render.Rendering;
+}
+
 /** What all gates say of an upgrade from 0.10.0 to 0.11.0 with these values. */
 async function ask(
   values: Readonly<Record<string, unknown>>,
-  seen: Observation<readonly BridgeFacts[]> = observed([
-    { name: "bamf-bridge-0", ready: true, tunnels: { open: 3, pinned: 0 } },
-    { name: "bamf-bridge-1", ready: true, tunnels: { open: 4, pinned: 0 } },
-  ]),
+  {
+    seen = TWO_BRIDGES,
+    bamf: more = {},
+    promotion,
+    facts: others = {},
+    rendering: made = rendering,
+  }: Otherwise = {},
 ) {
   const schema = { properties: { agent: {}, core: {}, edge: {} }, additionalProperties: false };
-  vi.spyOn(render, "renderChart").mockResolvedValue(rendering);
-  vi.spyOn(files, "readChartValues").mockResolvedValue({ schema, defaults: rendering.defaults });
+  vi.spyOn(render, "renderChart").mockResolvedValue(made);
+  vi.spyOn(files, "readChartValues").mockResolvedValue({ schema, defaults: made.defaults });
   const keys = keysSchema(bamf, configuredKubernetes).parse({
-    bamf: { version: "0.11.0", kubernetes: { context: "prod", namespace: "bamf" }, values },
+    bamf: {
+      version: "0.11.0",
+      kubernetes: { context: "prod", namespace: "bamf" },
+      values,
+      ...more,
+    },
     bamfSecrets: exampleSecrets,
+    ...(promotion === undefined ? {} : { promotion }),
   });
   const config = gatewayConfig<BamfConfig>("bamf", keys, "bamf");
   const release = await renderBamf(config.settings, config.secrets);
@@ -109,16 +144,9 @@ async function ask(
     database: databaseFacts({ database: "bamf", migrations: ["c4f5a6b7"] }),
     store: observed({ words: "/dumps", dumps: 0 }),
     restore: observed({ dumps: [], candidate: undefined, risk: undefined }),
-    own: observed({
-      version: "0.10.0",
-      digests: {},
-      configHash: "hash",
-      schemaHead: "c4f5a6b7",
-      verifiedAt: "2026-05-30T12:00:00Z",
-      probes: { sent: 20, failed: 0 },
-      restarts: 0,
-    }),
+    own: observed(evidence),
     staging: undefined,
+    ...others,
   };
   const plan = planGateway(release, facts, bamf.container);
   const input = gateInput(bamf, { config, release, facts, plan });
@@ -168,7 +196,68 @@ test("the room of a bridge is that of the chart unless the values say another (B
     { name: "bamf-bridge-1", ready: true, tunnels: { open: 40, pinned: 0 } },
   ]);
   const room = ({ own }: Awaited<ReturnType<typeof ask>>) => own.at(-3);
-  expect(room(await ask({}, full))).toBe("block bridge-room: StatefulSet/bamf-bridge");
+  expect(room(await ask({}, { seen: full }))).toBe("block bridge-room: StatefulSet/bamf-bridge");
   const more = { outpost: { bridge: { autoscaling: { targetTunnelsPerPod: 100 } } } };
-  expect(room(await ask(more, full))).toBe("pass bridge-room: StatefulSet/bamf-bridge");
+  expect(room(await ask(more, { seen: full }))).toBe("pass bridge-room: StatefulSet/bamf-bridge");
+});
+
+const saidBy = (gate: string, { findings }: Awaited<ReturnType<typeof ask>>) =>
+  findings
+    .filter((one) => one.gate === gate)
+    .map(({ verdict, at, found }) => `${verdict} ${at}: ${found}`);
+
+test("a minor of 0.x whose notes nobody has read is refused, with their address; once they are read it is not (B-20)", async () => {
+  const unread = await ask({});
+  expect(saidBy("notes", unread)).toEqual([
+    expect.stringMatching(
+      /^block gateways:bamf\.notesRead: no notes read; 0\.11\.0 brings: bridges beside the API /,
+    ),
+  ]);
+  const { fix } = unread.findings.find(({ gate }) => gate === "notes") ?? {};
+  expect(fix).toContain("https://github.com/mattrobinsonsre/bamf/releases/tag/v0.11.0");
+  expect(saidBy("notes", await ask({}, { bamf: { notesRead: "0.11.0" } }))).toEqual([
+    "pass gateways:bamf.notesRead: notes of 0.11.0 are read",
+  ]);
+});
+
+test("a release that staging has not verified is refused, be it another one or with failed probes; one that it has verified is not (B-23)", async () => {
+  const promotion = { from: "staging" };
+  const judged = async (staging: Partial<Evidence> | undefined) =>
+    saidBy(
+      "staging-evidence",
+      await ask(
+        {},
+        {
+          promotion,
+          facts: {
+            now: Date.parse("2026-06-01T12:00:00Z"),
+            staging: observed(staging && { ...evidence, ...staging }),
+          },
+        },
+      ),
+    );
+  const at = "stack staging";
+  expect(await judged(undefined)).toEqual([`block ${at}: no evidence`]);
+  expect(await judged({ version: "0.10.0" })).toEqual([`block ${at}: evidence of 0.10.0 only`]);
+  const failed = await judged({ version: "0.11.0", probes: { sent: 20, failed: 1 } });
+  expect(failed[0]).toBe(`block ${at}: 1 of 20 probes of 0.11.0 failed`);
+  const proven = await judged({ version: "0.11.0" });
+  expect(proven[0]).toMatch(/^pass stack staging: 0\.11\.0 verified at .*, soaked 0 h/);
+  expect(proven.some((line) => /^(block|unknown)/.test(line))).toBe(false);
+});
+
+test("an adoption rolls no bridge: nothing is said of sessions, nor of a time that the roll may take", async () => {
+  const { own } = await ask({}, { bamf: { adopt: true }, facts: { own: observed(undefined) } });
+  expect(own.slice(-2)).toEqual([
+    "pass bridge-roll: gateways:bamf.sessions",
+    "pass time-limits: gateways:bamf.version",
+  ]);
+});
+
+test("an image that moves under its tag is refused, though the version does not (B-02)", async () => {
+  const [api, ...rest] = rendering.objects;
+  const latest = JSON.parse(JSON.stringify(api).replace("v0.11.0", "latest")) as KubernetesObject;
+  const { findings } = await ask({}, { rendering: { ...rendering, objects: [latest, ...rest] } });
+  const { verdict, found } = findings.find(({ gate }) => gate === "image-names") ?? {};
+  expect([verdict, found]).toEqual(["block", "image ghcr.io/mattrobinsonsre/bamf-api:latest"]);
 });

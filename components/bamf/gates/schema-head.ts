@@ -40,13 +40,24 @@ export function schemaHead({
   const running = from === undefined ? undefined : releaseOf(catalogue, from);
   const wanted = releaseOf(catalogue, to);
   const match = [running, wanted].find((row) => row?.head === head);
-  if (match !== undefined)
-    return [pass({ at: place, found: `revision ${head}, the last of ${match.version}` })];
+  if (match !== undefined) {
+    const more = wanted === undefined ? "" : whatIsToCome(catalogue, head, wanted);
+    return [pass({ at: place, found: `revision ${head}, the last of ${match.version}${more}` })];
+  }
   return [
     running === undefined || wanted === undefined
       ? untold(head, [from, to], place)
       : judge(catalogue, { head, running, wanted }, place),
   ];
+}
+
+/** The revisions that the wanted release adds to this one, or nothing. */
+function whatIsToCome({ revisions }: BamfCatalogue, head: string, wanted: Release): string {
+  const place = (id: string) => revisions.findIndex((one) => one.id === id);
+  const added = revisions.slice(place(head) + 1, place(wanted.head) + 1);
+  return added.length === 0
+    ? ""
+    : `; ${wanted.version} adds ${added.map(({ id, does }) => `${id} (${does})`).join(", ")}`;
 }
 
 const without = (from: string | undefined, at: string): Finding =>
@@ -96,13 +107,15 @@ function judge(
       expected,
       fix: "nothing; a migration was cut off, and this run goes on with it",
     });
-  if (now < here)
+  if (now < here) {
+    const pending = revisions.slice(now + 1, here + 1).map(({ id }) => id);
     return block({
       at,
-      found: `revision ${head}: migrations of ${running.version} are pending, although it runs`,
+      found: `revision ${head}: migrations of ${running.version} are pending, although it runs: ${pending.join(", ")}`,
       expected,
       fix: `set the version to ${running.version} and run up, which migrates; upgrade afterwards`,
     });
+  }
   return block({
     at,
     found: `revision ${head}, newer than those of ${running.version} and ${wanted.version}`,
