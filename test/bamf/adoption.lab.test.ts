@@ -3,109 +3,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bamf } from "../../components/bamf/product";
-import { SHARED_KEYS } from "../../components/bamf/pod-secrets";
-import { renderBamf, type BamfRelease } from "../../components/bamf/release";
 import { merge } from "../../components/config/merge";
-import { openCluster } from "../../components/kubernetes/api/client";
-import type { AdoptionFacts } from "../../components/kubernetes/facts/cluster-facts";
-import { readAdoptionFacts } from "../../components/kubernetes/facts/read-adoption";
-import { adoptedObjects } from "../../components/kubernetes/gates/adopted-objects";
-import { adoptedSecret } from "../../components/kubernetes/gates/adopted-secret";
 import { adoption } from "../../components/kubernetes/gates/adoption";
 import { migrationState } from "../../components/kubernetes/gates/migration-state";
-import { declaredObjects } from "../../components/kubernetes/gateway/declared-objects";
 import { availabilityObjects } from "../../components/kubernetes/objects/availability-objects";
-import type { KubernetesObject } from "../../components/kubernetes/objects/object";
 import { observed } from "../../components/upgrade/observation";
 import { planUpgrade } from "../../components/upgrade/plan/plan";
 import { valueAt, type Values } from "../../components/upgrade/values";
-import { withApi } from "../kubernetes/stand-in-api";
 import { connectLab } from "../lab/lab";
 import { cluster, databaseFacts, migration, workload } from "../upgrade/gates/facts";
 import { spoken } from "../upgrade/gates/findings";
-import { exampleBamf } from "./example";
-import { answersOf, helmInstalled, secretValue } from "./helm-installed";
-
-const URL_OF_DATABASE = "postgresql://bamf:pa55w0rd@db.example:5432/bamf?sslmode=require";
-const stores: Values = {
-  postgresql: { external: { host: "db.example", password: "pa55w0rd" } },
-  redis: { external: { host: "cache" } },
-};
-const bundled: Values = Object.fromEntries(
-  ["postgresql", "redis"].map((store) => [
-    store,
-    { bundled: { enabled: true }, external: { enabled: false } },
-  ]),
-);
-const needed: Values = {
-  gateway: { hostname: "bamf.example", tunnelDomain: "tunnel.example" },
-  core: { ...stores, web: { standalone: true } },
-};
-const agent: Values = { agent: { enabled: true, config: { name: "a" }, joinToken: "join-token" } };
+import {
+  agent,
+  bundled,
+  installIn,
+  isPodless,
+  judge,
+  judgeSecret,
+  needed,
+  stops,
+  stores,
+  type Installed,
+} from "./adopted";
+import { secretValue } from "./helm-installed";
 
 let folder: string;
-
-/** An install by Helm, and what the stack file and the chart come to for it. */
-interface Installed {
-  readonly live: readonly KubernetesObject[];
-  readonly release: BamfRelease;
-  readonly facts: AdoptionFacts;
-  readonly secrets: Readonly<Record<string, string>>;
-}
-
-/** @param wanted - the values of the stack file. @defaultValue those that Helm was given, without what stands in a Secret */
-async function install(
-  tag: string,
-  values: Values,
-  wanted: Values = values,
-  changed: Readonly<Record<string, string>> = {},
-): Promise<Installed> {
-  const live = await helmInstalled(tag, values, folder);
-  const settings = exampleBamf({
-    version: tag.slice(1),
-    adopt: true,
-    chart: { path: join(folder, "bamf-{version}") },
-    values: wanted,
-  });
-  const secrets = {
-    DATABASE_URL: URL_OF_DATABASE,
-    BAMF_PROXY_INTERNAL_TOKEN: secretValue(live, "bamf-proxy-token", "token"),
-    BAMF_BRIDGE_BOOTSTRAP_TOKEN: secretValue(live, "bamf-bridge-bootstrap", "token"),
-    BAMF_JOIN_TOKEN: "join-token",
-    ...changed,
-  };
-  const release = await renderBamf(settings, secrets);
-  const config = { name: "bamf", settings, secrets };
-  const facts = await withApi(answersOf(live), async (kubeconfig) =>
-    readAdoptionFacts({
-      client: await openCluster({ kubeconfig }),
-      namespace: "bamf",
-      release: "bamf",
-      objects: declaredObjects(release).map(({ apiVersion, kind, metadata }) => ({
-        apiVersion,
-        kind,
-        name: metadata.name,
-      })),
-      secrets: bamf.adoptedSecrets!(config),
-      secretKey: (secret) => bamf.adoptedKey!(release.names, secret),
-    }),
-  );
-  return { live, release, facts, secrets };
-}
-
-const judge = ({ facts, release }: Installed) =>
-  adoptedObjects({ adoption: observed(facts), objects: declaredObjects(release), at: "place" });
-const judgeSecret = ({ facts }: Installed) =>
-  adoptedSecret({
-    adoption: observed(facts),
-    secret: "bamf",
-    shared: SHARED_KEYS,
-    place: { context: "prod", namespace: "bamf" },
-    at: (key) => ["gateways:bamfSecrets", ...(key === undefined ? [] : [key])].join("."),
-  });
-const stops = (findings: ReturnType<typeof judge>) =>
-  spoken(findings.filter(({ verdict }) => verdict === "block" || verdict === "unknown"));
-const isPodless = ({ spec }: KubernetesObject) => valueAt(spec, ["template"]) === undefined;
+const install = (tag: string, ...values: ValuesOfBoth): Promise<Installed> =>
+  installIn(folder, tag, ...values);
+/** What Helm was given, what the stack file says, and other secrets. */
+type ValuesOfBoth = [helms: Values, wanted?: Values, changed?: Readonly<Record<string, string>>];
 
 /** An install by plain Helm of the lab's chart against what this program makes of the same values. What it does not prove: that no pod restarts; the end-to-end test does. */
 describe("an install of BAMF by Helm", () => {

@@ -68,7 +68,8 @@ export const secretValue = (
   key: string,
 ): string => {
   const found = objects.find(({ kind, metadata }) => kind === "Secret" && metadata.name === name);
-  return Buffer.from(String(valueAt(found, ["data", key]) ?? ""), "base64").toString("utf8");
+  const value = valueAt(found, ["data", key]);
+  return Buffer.from(typeof value === "string" ? value : "", "base64").toString("utf8");
 };
 
 const pluralOf = (kind: string): string => `${kind.toLowerCase()}s`;
