@@ -100,6 +100,9 @@ describe("an install of BAMF by Helm", () => {
     const edge = { ...needed, core, edge: { name: "eu" } };
     expect(stops(judge(await install("v0.9.1", outpost, edge)))).toEqual([]);
     expect(stops(judge(await install("v0.10.0", edge, outpost)))).toEqual([]);
+    const flat = { ...needed, core: undefined, ...core, bridge: { replicas: 3 } };
+    const grouped = { ...outpost, outpost: { bridge: { replicas: 3 } } };
+    expect(stops(judge(await install("v0.9.1", grouped, flat)))).toEqual([]);
   });
 
   test("another number of bridges, another size of a volume and an autoscaler that is left out are refused, each by its path", async () => {

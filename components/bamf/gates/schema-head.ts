@@ -40,10 +40,8 @@ export function schemaHead({
   const running = from === undefined ? undefined : releaseOf(catalogue, from);
   const wanted = releaseOf(catalogue, to);
   const match = [running, wanted].find((row) => row?.head === head);
-  if (match !== undefined) {
-    const more = wanted === undefined ? "" : whatIsToCome(catalogue, head, wanted);
-    return [pass({ at: place, found: `revision ${head}, the last of ${match.version}${more}` })];
-  }
+  if (match !== undefined)
+    return [standing(catalogue, { head, of: match.version, wanted: wanted ?? match }, place)];
   return [
     running === undefined || wanted === undefined
       ? untold(head, [from, to], place)
@@ -51,13 +49,22 @@ export function schemaHead({
   ];
 }
 
-/** The revisions that the wanted release adds to this one, or nothing. */
-function whatIsToCome({ revisions }: BamfCatalogue, head: string, wanted: Release): string {
+/** Where the schema stands, and what the migration of the wanted release does to it. A pass is not told in words: what is to come is a warning. */
+function standing(
+  { revisions }: BamfCatalogue,
+  { head, of, wanted }: { readonly head: string; readonly of: string; readonly wanted: Release },
+  at: string,
+): Finding {
   const place = (id: string) => revisions.findIndex((one) => one.id === id);
   const added = revisions.slice(place(head) + 1, place(wanted.head) + 1);
-  return added.length === 0
-    ? ""
-    : `; ${wanted.version} adds ${added.map(({ id, does }) => `${id} (${does})`).join(", ")}`;
+  const found = `revision ${head}, the last of ${of}`;
+  if (added.length === 0) return pass({ at, found });
+  return warn({
+    at,
+    found: `${found}; ${wanted.version} adds ${added.map(({ id, does }) => `${id} (${does})`).join(", ")}`,
+    expected: `revision ${wanted.head} after the migration of this run`,
+    fix: "nothing; the gate hop asks for what these revisions break or delete",
+  });
 }
 
 const without = (from: string | undefined, at: string): Finding =>
