@@ -15,6 +15,7 @@ const REDIS_URL = "BAMF_REDIS_URL";
 
 /** Keys of our own Secret that values of the chart can name. */
 export const BOOTSTRAP_TOKEN = "BAMF_BRIDGE_BOOTSTRAP_TOKEN";
+const PROXY_TOKEN = "BAMF_PROXY_INTERNAL_TOKEN";
 export const JOIN_TOKEN = "BAMF_JOIN_TOKEN";
 
 /**
@@ -24,13 +25,24 @@ export const JOIN_TOKEN = "BAMF_JOIN_TOKEN";
  * Source: `mattrobinsonsre/bamf@v0.11.0:helm/bamf/templates`, secret-*.yaml.
  */
 const CHARTS_OWN: Readonly<Record<string, string>> = {
-  "proxy-token": "BAMF_PROXY_INTERNAL_TOKEN",
+  "proxy-token": PROXY_TOKEN,
   "bridge-bootstrap": BOOTSTRAP_TOKEN,
   "agent-join-token": JOIN_TOKEN,
   "database-credentials": PASSWORD,
   "database-read-credentials": "DATABASE_READ_PASSWORD",
   postgresql: PASSWORD,
 };
+
+/** By these the programs know each other: a bridge or a proxy with another one is refused by the API. */
+export const SHARED_KEYS: readonly string[] = [PROXY_TOKEN, BOOTSTRAP_TOKEN];
+
+/** What of our own Secret the chart would keep in Secrets of its own. */
+export function chartSecrets(secrets: Secrets): Secrets {
+  const charts = Object.values(CHARTS_OWN);
+  return Object.fromEntries(
+    Object.entries(podSecrets(secrets)).filter(([key]) => charts.includes(key)),
+  );
+}
 
 /** What the Secret of the pods holds: the operator's secrets, and what follows from them. */
 export function podSecrets(secrets: Secrets): Secrets {

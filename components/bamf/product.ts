@@ -12,7 +12,7 @@ import type { BamfInput } from "./bamf-input";
 import { allGates } from "./gate-input";
 import { lookAtBridges } from "./look-at-bridges";
 import { bamfNames, CHART } from "./names";
-import { DATABASE_URL, keyFor, podSecrets } from "./pod-secrets";
+import { chartSecrets, DATABASE_URL, keyFor, podSecrets } from "./pod-secrets";
 import { renderBamf, type BamfRelease } from "./release";
 import { rulesOf } from "./release-rules";
 
@@ -45,6 +45,7 @@ export const bamf: KubernetesProduct<BamfConfig, BamfRelease> = {
   names: ({ kubernetes, values }) => bamfNames(kubernetes.release, values),
   podSecrets: ({ secrets }) => podSecrets(secrets),
   adoptedKey: (names, secret) => keyFor({ names }, secret),
+  adoptedSecrets: ({ secrets }) => chartSecrets(secrets),
   database: {
     source: (settings) => {
       const { kubernetes, values } = settings;

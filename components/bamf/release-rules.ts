@@ -1,6 +1,6 @@
 import type { ReleaseRules } from "../kubernetes/gateway/product";
 import { decidedBy, type ValueTrap } from "../kubernetes/gates/values-trap";
-import { DATABASE_URL, secretsNeededBy } from "./pod-secrets";
+import { DATABASE_URL, secretsNeededBy, SHARED_KEYS } from "./pod-secrets";
 import type { BamfRelease } from "./release";
 import type { Part } from "./time-limits";
 import type { WantedValues } from "./wanted-values";
@@ -54,6 +54,7 @@ const trapsIn = ({ placeOf }: WantedValues): readonly ValueTrap[] =>
 /** What the gates hold a release against. */
 export const rulesOf = ({ names, workloads, job, wanted }: BamfRelease): ReleaseRules => ({
   requiredKeys: secretsNeededBy(names, [...workloads, job as BamfRelease["workloads"][number]]),
+  sharedKeys: SHARED_KEYS,
   tagForms: TAG_FORMS,
   urlRules: [
     { key: DATABASE_URL, schemes: ["postgresql", "postgres"] },

@@ -24,6 +24,8 @@ export interface KubernetesRules extends ProductRules {
   readonly openValues: readonly string[];
   /** Values of its chart that the wanted release needs somebody to set, joined by dots. */
   readonly requiredValues: readonly string[];
+  /** Keys of its Secret by which its programs know each other: pods with another value are refused by those that run. */
+  readonly sharedKeys: readonly string[];
   /** Hooks of its chart that a chapter stands for, as `Job/name`. */
   readonly modelledHooks: readonly string[];
   /** Longest that it waits for open requests after SIGTERM, in seconds. */

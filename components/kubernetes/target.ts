@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Applied, Make, Migration, SchemaWork, Target, Wave } from "../upgrade/target";
 import { availabilityObjects, type AvailabilityArgs } from "./objects/availability-objects";
 import type { KubernetesObject } from "./objects/object";
+import { isWorkload } from "./objects/workload-kind";
 import { applyObject, resourceName } from "./resources/apply";
 import { PATCH_FORCE } from "./resources/force-conflicts";
 
@@ -58,7 +59,7 @@ export function kubernetesTarget(args: KubernetesTargetArgs): Target {
 }
 
 const configurationOf =
-  ({ namespace, secret, configuration, removable }: KubernetesTargetArgs): Make =>
+  ({ namespace, secret, configuration, waves, removable }: KubernetesTargetArgs): Make =>
   (gateway, options) => {
     const place = new Namespace(
       `${gateway}-namespace`,
@@ -74,8 +75,14 @@ const configurationOf =
       },
       { ...inside, protect: !removable },
     );
+    const adopted = waves.some(({ adoption }) => adoption !== undefined);
     const others = configuration.map((object) =>
-      applyObject(resourceName(gateway, object), object, { ...inside, removable }),
+      applyObject(resourceName(gateway, object), object, {
+        ...inside,
+        // A store that the chart bundles keeps its pods as well.
+        ...(isWorkload(object) ? keepPods(adopted) : {}),
+        removable,
+      }),
     );
     return [place, environment, ...others];
   };
@@ -106,8 +113,12 @@ const workloadsOf =
     workloads.map((workload) => {
       const resource = applyObject(resourceName(gateway, workload), workload, {
         ...options,
-        ignoreChanges: adopted ? ["spec.template"] : [],
+        ...keepPods(adopted),
         removable,
       });
       return { resource, revision: resource.metadata.generation };
     });
+
+const keepPods = (adopted: boolean): { readonly ignoreChanges: string[] } => ({
+  ignoreChanges: adopted ? ["spec.template"] : [],
+});

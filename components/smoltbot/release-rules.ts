@@ -22,6 +22,7 @@ export const releaseRules: Omit<KubernetesRules, "catalogue" | "requiredValues" 
     ],
     tagForms: { gateway: "plain", migrate: "v" },
     openValues: ["config", "secrets.values"],
+    sharedKeys: [],
     urlRules: [
       {
         key: "SUPABASE_URL",

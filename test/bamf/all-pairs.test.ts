@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { releaseOf } from "../../components/bamf/catalogue";
+import { tagOf } from "../../components/bamf/chart-values";
 import { consentsFor } from "../../components/bamf/consents";
 import { planHop } from "../../components/bamf/hop";
 import { translateValues } from "../../components/bamf/translate-values";
 import { headsOf, wayBackBetween } from "../../components/bamf/way-back";
+import { chartFor } from "../../components/config/chart-schema";
+import { exampleBamf } from "./example";
 import { INSTALLATION, type Layout } from "./installation";
 import { known } from "./known";
 
@@ -78,6 +82,9 @@ test("the catalogue has a row for every tag, and no other", () => {
   expect(pairs).toHaveLength(484);
 });
 
+/** The chart at v0.0.0 had a version of its own. */
+const CHART_OF_THE_FIRST = "0.1.0";
+
 /** What is true of all pairs, in one test each: vitest is slow with thousands of them. */
 const ofAll = (check: (pair: (typeof pairs)[number]) => void) => () => {
   for (const pair of pairs) check(pair);
@@ -94,7 +101,28 @@ const hopOf = ({ from, to }: (typeof pairs)[number]) => {
   return hop;
 };
 
+test("each tag is a version in the stack file, forward and back: its chart, its images and its head follow from that line (B-03, B-26)", () => {
+  const { chart } = exampleBamf();
+  for (const [version, head] of TAGS) {
+    const row = releaseOf(known, version);
+    expect(chartFor(chart, version, row?.chart.version ?? "")).toEqual({
+      oci: "oci://ghcr.io/mattrobinsonsre/bamf",
+      version: version === "0.0.0" ? CHART_OF_THE_FIRST : version,
+    });
+    expect([tagOf(known, version), row?.head]).toEqual([`v${version}`, head]);
+  }
+});
+
 describe("between any two tags", () => {
+  test(
+    "what it takes to go back to an older one, however far, is known (B-26)",
+    ofAll(({ name, from, to, kind }) => {
+      if (kind !== "down") return;
+      const { kind: way } = wayBackBetween(known, { newer: from[0], older: to[0] });
+      expect(["programs-only", "downgrade"], name).toContain(way);
+    }),
+  );
+
   test(
     "a values file of the one layout comes out as that of the other, without conflict",
     ofAll(({ name, from, to }) => {

@@ -72,4 +72,21 @@ describe("a stack file with a BAMF", () => {
   ])("is refused with %s", (_, own, at) => {
     expect(faultsOf(own).some((found) => found.startsWith(at))).toBe(true);
   });
+
+  test.each([
+    ["latest", { version: "latest" }, "gateways:bamf.version"],
+    ["a range", { version: "^0.11.0" }, "gateways:bamf.version"],
+    ["a minor alone", { version: "0.11" }, "gateways:bamf.version"],
+    [
+      "a chart of a range",
+      { chart: { oci: "oci://mirror.example/bamf", version: ">=0.11.0" } },
+      "gateways:bamf.chart",
+    ],
+  ])(
+    "names one release for good: %s is refused, since it would be another one tomorrow (B-02)",
+    (_, own, at) => {
+      expect(faultsOf(own).some((found) => found.startsWith(at))).toBe(true);
+      expect(faultsOf({})).toEqual([]);
+    },
+  );
 });

@@ -1,135 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { allGates } from "../../components/bamf/gate-input";
-import type { BridgeFacts } from "../../components/bamf/gates/bridge-room";
-import { bamf } from "../../components/bamf/product";
-import { renderBamf } from "../../components/bamf/release";
-import { gatewayConfig, keysSchema } from "../../components/config/keys";
-import type { BamfConfig } from "../../components/bamf/config";
-import type { KubernetesFacts } from "../../components/kubernetes/facts/cluster-facts";
-import { gateInput } from "../../components/kubernetes/gateway/gate-input";
-import { planGateway } from "../../components/kubernetes/gateway/plan-gateway";
-import { configuredKubernetes } from "../../components/kubernetes/gateway/settings";
-import * as render from "../../components/kubernetes/helm/render";
-import * as files from "../../components/kubernetes/helm/values-schema";
-import type { KubernetesObject } from "../../components/kubernetes/objects/object";
-import { askGates } from "../../components/upgrade/gate";
-import { observed, type Observation } from "../../components/upgrade/observation";
-import { cluster, databaseFacts } from "../upgrade/gates/facts";
-import { exampleSecrets } from "./example";
-
-const labels = (part: string) => ({
-  "app.kubernetes.io/name": "bamf",
-  "app.kubernetes.io/instance": "bamf",
-  "app.kubernetes.io/component": part,
-});
-const workload = (kind: string, part: string, tag: string): KubernetesObject => ({
-  apiVersion: "apps/v1",
-  kind,
-  metadata: { name: `bamf-${part}`, namespace: "bamf", labels: labels(part) },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: labels(part) },
-    template: {
-      metadata: { labels: labels(part) },
-      spec: {
-        terminationGracePeriodSeconds: part === "bridge" ? 1800 : 120,
-        containers: [
-          { name: part, image: `ghcr.io/mattrobinsonsre/bamf-${part}:${tag}`, ports: [{}] },
-        ],
-      },
-    },
-  },
-});
-const job: KubernetesObject = {
-  apiVersion: "batch/v1",
-  kind: "Job",
-  metadata: { name: "bamf-migrations-1", labels: labels("migrations") },
-  spec: workload("Job", "api", "v0.11.0")["spec"],
-};
-const rendering: render.Rendering = {
-  chart: { name: "bamf", version: "0.11.0", appVersion: "v0.11.0" },
-  defaults: { edge: { bridge: { autoscaling: { targetTunnelsPerPod: 50 } } } },
-  objects: [
-    workload("Deployment", "api", "v0.11.0"),
-    workload("StatefulSet", "bridge", "v0.11.0"),
-    workload("Deployment", "proxy", "v0.11.0"),
-  ],
-  hooks: [{ kind: "Job", name: "bamf-migrations-1", hooks: ["pre-upgrade"] }],
-  hookObjects: [job],
-};
-const pod = (part: string, name: string) => ({
-  name,
-  labels: labels(part),
-  phase: "Running",
-  ready: true,
-  terminating: false,
-  containers: [
-    {
-      name: part,
-      image: `ghcr.io/mattrobinsonsre/bamf-${part}:v0.10.0`,
-      digest: "",
-      restarts: 0,
-    },
-  ],
-});
+import { observed } from "../../components/upgrade/observation";
+import { ask } from "./ask-gates";
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-/** What all gates say of an upgrade from 0.10.0 to 0.11.0 with these values. */
-async function ask(
-  values: Readonly<Record<string, unknown>>,
-  seen: Observation<readonly BridgeFacts[]> = observed([
-    { name: "bamf-bridge-0", ready: true, tunnels: { open: 3, pinned: 0 } },
-    { name: "bamf-bridge-1", ready: true, tunnels: { open: 4, pinned: 0 } },
-  ]),
-) {
-  const schema = { properties: { agent: {}, core: {}, edge: {} }, additionalProperties: false };
-  vi.spyOn(render, "renderChart").mockResolvedValue(rendering);
-  vi.spyOn(files, "readChartValues").mockResolvedValue({ schema, defaults: rendering.defaults });
-  const keys = keysSchema(bamf, configuredKubernetes).parse({
-    bamf: { version: "0.11.0", kubernetes: { context: "prod", namespace: "bamf" }, values },
-    bamfSecrets: exampleSecrets,
-  });
-  const config = gatewayConfig<BamfConfig>("bamf", keys, "bamf");
-  const release = await renderBamf(config.settings, config.secrets);
-  const pods = [
-    pod("api", "bamf-api-a"),
-    pod("bridge", "bamf-bridge-0"),
-    pod("bridge", "bamf-bridge-1"),
-    pod("proxy", "bamf-proxy-a"),
-  ];
-  const facts: KubernetesFacts = {
-    now: 0,
-    cluster: cluster({ uid: "c-1", workloads: [], pods }),
-    adoption: undefined,
-    seen,
-    images: {},
-    database: databaseFacts({ database: "bamf", migrations: ["c4f5a6b7"] }),
-    store: observed({ words: "/dumps", dumps: 0 }),
-    restore: observed({ dumps: [], candidate: undefined, risk: undefined }),
-    own: observed({
-      version: "0.10.0",
-      digests: {},
-      configHash: "hash",
-      schemaHead: "c4f5a6b7",
-      verifiedAt: "2026-05-30T12:00:00Z",
-      probes: { sent: 20, failed: 0 },
-      restarts: 0,
-    }),
-    staging: undefined,
-  };
-  const plan = planGateway(release, facts, bamf.container);
-  const input = gateInput(bamf, { config, release, facts, plan });
-  const findings = askGates(allGates, input, [input]);
-  const own = findings.filter(({ gate }) => OWN.includes(gate));
-  return { findings, own: own.map(({ gate, verdict, at }) => `${verdict} ${gate}: ${at}`) };
-}
-
-const OWN = allGates
-  .slice(allGates.findIndex(({ name }) => name === "values-layout"))
-  .map(({ name }) => name);
 
 /** What it does not prove: that the verdicts are right; the tests of each gate do. */
 test("each gate of BAMF answers, at a place that an operator finds, and shows no secret", async () => {
@@ -168,7 +43,15 @@ test("the room of a bridge is that of the chart unless the values say another (B
     { name: "bamf-bridge-1", ready: true, tunnels: { open: 40, pinned: 0 } },
   ]);
   const room = ({ own }: Awaited<ReturnType<typeof ask>>) => own.at(-3);
-  expect(room(await ask({}, full))).toBe("block bridge-room: StatefulSet/bamf-bridge");
+  expect(room(await ask({}, { seen: full }))).toBe("block bridge-room: StatefulSet/bamf-bridge");
   const more = { outpost: { bridge: { autoscaling: { targetTunnelsPerPod: 100 } } } };
-  expect(room(await ask(more, full))).toBe("pass bridge-room: StatefulSet/bamf-bridge");
+  expect(room(await ask(more, { seen: full }))).toBe("pass bridge-room: StatefulSet/bamf-bridge");
+});
+
+test("an adoption rolls no bridge: nothing is said of sessions, nor of a time that the roll may take", async () => {
+  const { own } = await ask({}, { bamf: { adopt: true }, facts: { own: observed(undefined) } });
+  expect(own.slice(-2)).toEqual([
+    "pass bridge-roll: gateways:bamf.sessions",
+    "pass time-limits: gateways:bamf.version",
+  ]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bamfNames } from "../../components/bamf/names";
 import {
+  chartSecrets,
   fromOwnSecret,
   keyFor,
   podSecrets,
@@ -95,6 +96,14 @@ test("the Secret of the pods holds what the stack file gives, and the database i
     DATABASE_PASSWORD: "pa55w0rd/",
   });
   expect(podSecrets({})).toEqual({});
+});
+
+test("an install by Helm is compared with what its chart keeps in Secrets: the URLs stand in its pods in plain (T-22)", () => {
+  expect(chartSecrets({ ...exampleSecrets, BAMF_REDIS_URL: "redis://cache" })).toEqual({
+    ...exampleTokens,
+    DATABASE_PASSWORD: "pa55w0rd/",
+  });
+  expect(chartSecrets(exampleTokens)).toEqual(exampleTokens);
 });
 
 describe("what a pod reads of it", () => {

@@ -42,7 +42,9 @@ export async function withBamfs<T>(
     succeeded(await ours.project.up("prod"));
     await ours.joinForeignAgent("prod", release);
     const other = openBamf(lab, { name: names[1], directory: foreign });
-    const helm = await bamfByHelm(lab, settings, other, "prod", charts, BRIDGES);
+    const helm = await bamfByHelm(lab, settings, other, "prod", charts, {
+      bridges: BRIDGES,
+    });
     say(`installs ${release} with Helm`);
     await helm.install(release);
     await other.joinForeignAgent("prod", release);

@@ -40,13 +40,14 @@ describe("a BAMF before a hop that breaks old pods", () => {
     expect(await stage.sql("prod", HEAD)).toBe(OLD_HEAD);
   });
 
-  test("is upgraded with its consents and a proven backup, its values translated and shown (B-04, B-19, T-27)", async () => {
+  test("is upgraded with its consents and a proven backup, its values translated and shown, and where its schema stands (B-04, B-19, B-28, T-27)", async () => {
     const consent = { release: to, reason };
     const settings = { notesRead: to, consents: { major: consent, window: consent } };
     await stage.project.configure("prod", { "gateways:bamf": settings });
     const run = await stage.project.up("prod");
     expect(run.exitCode, run.all).toBe(0);
     expect(run.all).toMatch(/outpost\S*.*edge/);
+    expect(run.all).toMatch(/WARN schema-head .*revision a2b3c4d5, .* adds b3e4d5c6 .*c4f5a6b7/);
     const backups = join(stage.project.directory, "backups");
     const manifest = (await readdir(backups)).find((name) => /prod.*0\.10\.0.*manifest/.test(name));
     const text = await readFile(join(backups, manifest ?? ""), "utf8");

@@ -80,13 +80,18 @@ describe("a BAMF with two bridges", () => {
     expect(changes(await stage.project.preview("prod"))).toEqual([]);
   });
 
-  test("goes back by reverting the line, with programs only and with tunnels open (B-25, B-27)", async () => {
+  test("goes back by reverting the line, with programs only and with tunnels open, and its history has every release that it ran (B-24, B-25, B-27)", async () => {
     await consent(OLD);
     const { run, report } = await upTo(OLD);
     expect(run.all).toMatch(/programs only/);
     withoutLoss(report);
     expect(await imagesOf("bridge")).toEqual(
       new Set([`ghcr.io/mattrobinsonsre/bamf-bridge:${OLD}`]),
+    );
+    const outputs = await stage.project.outputs("prod");
+    const history = outputs["bamfHistory"] as readonly { readonly version: string }[];
+    expect(history.map(({ version }) => version)).toEqual(
+      [OLD, NEW, OLD].map((tag) => tag.slice(1)),
     );
     expect(changes(await stage.project.preview("prod"))).toEqual([]);
   });

@@ -44,12 +44,30 @@ export function schemaHead({
   const wanted = releaseOf(catalogue, to);
   const match = [running, wanted].find((row) => row?.head === head);
   if (match !== undefined)
-    return [pass({ at: place, found: `revision ${head}, the last of ${match.version}` })];
+    return [standing(catalogue, { head, of: match.version, wanted: wanted ?? match }, place)];
   return [
     running === undefined || wanted === undefined
       ? untold(head, [from, to], place)
       : judge(catalogue, { head, running, wanted, isUp: now.includes(running.version) }, place),
   ];
+}
+
+/** Where the schema stands, and what the migration of the wanted release does to it. A pass is not told in words: what is to come is a warning. */
+function standing(
+  { revisions }: BamfCatalogue,
+  { head, of, wanted }: { readonly head: string; readonly of: string; readonly wanted: Release },
+  at: string,
+): Finding {
+  const place = (id: string) => revisions.findIndex((one) => one.id === id);
+  const added = revisions.slice(place(head) + 1, place(wanted.head) + 1);
+  const found = `revision ${head}, the last of ${of}`;
+  if (added.length === 0) return pass({ at, found });
+  return warn({
+    at,
+    found: `${found}; ${wanted.version} adds ${added.map(({ id, does }) => `${id} (${does})`).join(", ")}`,
+    expected: `revision ${wanted.head} after the migration of this run`,
+    fix: "nothing; the gate hop asks for what these revisions break or delete",
+  });
 }
 
 const without = (from: string | undefined, at: string): Finding =>
@@ -108,13 +126,15 @@ function judge(
       expected,
       fix: "nothing; a way down was cut off, or the migration was, and this run migrates",
     });
-  if (now < here)
+  if (now < here) {
+    const pending = revisions.slice(now + 1, here + 1).map(({ id }) => id);
     return block({
       at,
-      found: `revision ${head}: migrations of ${running.version} are pending, although it runs`,
+      found: `revision ${head}: migrations of ${running.version} are pending, although it runs: ${pending.join(", ")}`,
       expected,
       fix: `set the version to ${running.version} and run up, which migrates; upgrade afterwards`,
     });
+  }
   return block({
     at,
     found: `revision ${head}, newer than those of ${running.version} and ${wanted.version}`,

@@ -55,7 +55,11 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
           [`api:${rendered.tag}`],
           [rendered.tag, ...runningBridges(input)].map((tag) => `bridge:${tag}`),
         ),
-        rolls: rendered.rolls.bridge !== undefined && plan.change !== "install" && !isSame,
+        rolls:
+          rendered.rolls.bridge !== undefined &&
+          plan.change !== "install" &&
+          !isSame &&
+          !settings.adopt,
         at,
       });
     },
@@ -75,7 +79,8 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
           }),
         ),
         waitSeconds: policy === "wait" ? undefined : limitMinutes * 60,
-        settled: isSettled(plan) && changesNothing(input),
+        // An adoption replaces no pod.
+        settled: settings.adopt || (isSettled(plan) && changesNothing(input)),
         at: input.at("version"),
       });
     },

@@ -139,9 +139,21 @@ export interface ClusterFacts {
   readonly helmRecords: readonly HelmRecord[];
 }
 
+/** One value of a Secret, by where it is. */
+export interface SecretPlace {
+  /** Name of the Secret. */
+  readonly secret: string;
+  readonly key: string;
+}
+
 /** The Secrets that running pods have their environment from, compared with the stack file: names of keys alone. */
 export interface SecretFacts {
+  /** Secrets that the program's own takes the place of. */
   readonly names: readonly string[];
+  /** Secrets that the pods keep. @defaultValue none */
+  readonly kept?: readonly string[];
+  /** Where the install has what stands under a key of ours. @defaultValue under the same key of the only Secret */
+  readonly places?: Readonly<Record<string, SecretPlace>>;
   /** Keys that the pods have and the stack file has not. */
   readonly lost: readonly string[];
   /** Keys that the stack file has and the pods have not. */

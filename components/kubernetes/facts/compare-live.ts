@@ -89,7 +89,11 @@ const byName = (list: readonly unknown[]): Values =>
     }),
   );
 
-const isFilledIn = (key: string, value: unknown): boolean => FILLED_IN.has(key) || isEmpty(value);
+/** True for a default, and for a map that holds nothing but defaults, such as the update strategy of a StatefulSet. */
+const isFilledIn = (key: string, value: unknown): boolean =>
+  FILLED_IN.has(key) ||
+  isEmpty(value) ||
+  (isMap(value) && Object.entries(value).every(([inner, one]) => isFilledIn(inner, one)));
 
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === 0 || value === false) {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { differences } from "../facts/compare-live";
 import type { KubernetesObject } from "../objects/object";
 import { isWorkload } from "../objects/workload-kind";
@@ -6,6 +7,7 @@ import { counted } from "../../upgrade/counted";
 import type { AdoptionFacts } from "../facts/cluster-facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
+import { valueAt } from "../../upgrade/values";
 
 const { pass, warn, block, unknown } = gate("adopted-objects");
 
@@ -24,6 +26,8 @@ const FIXED: readonly RegExp[] = [
   /^spec\.replicas$/,
   /^spec\.(selector|podManagementPolicy|serviceName|volumeClaimTemplates)\b/,
 ];
+/** The same of an autoscaler, which starts and stops pods by them. */
+const FIXED_OF_SCALERS: readonly RegExp[] = [/^spec\.(minReplicas|maxReplicas)$/];
 
 /**
  * Says of every object what its adoption means: taken over as it is, changed in place and where, kept until the next upgrade, made new, or
@@ -34,17 +38,35 @@ export function adoptedObjects({ adoption, objects, at }: AdoptedObjectsArgs): r
   const { objects: live, leftOver } = adoption.value;
   const plain = objects.filter(({ kind }) => kind !== "Secret");
   const pairs = plain.map((wanted) => ({ wanted, found: live.find((one) => isSame(one, wanted)) }));
+  const scaled = pairs
+    .filter(({ found }) => found !== undefined)
+    .flatMap(({ wanted }) => scaledBy(wanted));
   const findings = [
     ...missing(
       pairs.filter(({ found }) => found === undefined).map(({ wanted }) => wanted),
       at,
     ),
-    ...pairs.flatMap(({ wanted, found }) => (found === undefined ? [] : compareOne(wanted, found))),
+    ...pairs.flatMap(({ wanted, found }) =>
+      found === undefined ? [] : compareOne(wanted, found, scaled),
+    ),
     ...abandoned(leftOver, at),
   ];
   const same = `${counted(live.length, "object")} to be taken over as they are`;
   return findings.length > 0 ? findings : [pass({ at, found: same })];
 }
+
+const scaler = z.object({
+  kind: z.literal("HorizontalPodAutoscaler"),
+  spec: z.object({ scaleTargetRef: z.object({ kind: z.string(), name: z.string() }) }),
+});
+
+const isScaler = (object: KubernetesObject): boolean => scaler.safeParse(object).success;
+
+/** The workload whose number of pods an object decides on, if it is an autoscaler. */
+const scaledBy = (object: KubernetesObject): readonly string[] => {
+  const target = scaler.safeParse(object).data?.spec.scaleTargetRef;
+  return target === undefined ? [] : [`${target.kind}/${target.name}`];
+};
 
 const isSame = (one: KubernetesObject, other: KubernetesObject): boolean =>
   one.kind === other.kind && one.metadata.name === other.metadata.name;
@@ -76,12 +98,19 @@ function missing(objects: readonly KubernetesObject[], at: string): readonly Fin
   ];
 }
 
-function compareOne(wanted: KubernetesObject, live: KubernetesObject): readonly Finding[] {
-  const paths = differences(wanted, live);
+/** @param scaled - workloads whose number of pods an autoscaler of the install decides on, as it will */
+function compareOne(
+  wanted: KubernetesObject,
+  live: KubernetesObject,
+  scaled: readonly string[],
+): readonly Finding[] {
   const at = nameOf(wanted);
-  if (!isWorkload(wanted)) return inPlace(at, paths);
-  const fixed = paths.filter((path) => FIXED.some((form) => form.test(path)));
-  const pods = paths.filter((path) => path.startsWith("spec.template.") && !fixed.includes(path));
+  const isLeft = scaled.includes(at) && valueAt(wanted, ["spec", "replicas"]) === undefined;
+  const paths = differences(wanted, live).filter((path) => !(isLeft && path === "spec.replicas"));
+  const forms = isWorkload(wanted) ? FIXED : isScaler(wanted) ? FIXED_OF_SCALERS : [];
+  const fixed = paths.filter((path) => forms.some((form) => form.test(path)));
+  const ofPods = (path: string) => isWorkload(wanted) && path.startsWith("spec.template.");
+  const pods = paths.filter((path) => ofPods(path) && !fixed.includes(path));
   const others = paths.filter((path) => !fixed.includes(path) && !pods.includes(path));
   return [
     ...fixed.map((path) =>
@@ -89,7 +118,7 @@ function compareOne(wanted: KubernetesObject, live: KubernetesObject): readonly 
         at,
         found: `${path} is not what the stack file and the chart come to`,
         expected: "the same as it runs, since an adoption changes no pod",
-        fix: "set the values, or availability.replicas, as they run; change them after the adoption",
+        fix: "set values and availability as they run; change them after the adoption",
       }),
     ),
     ...inPlace(at, others),
@@ -127,7 +156,7 @@ function abandoned(names: readonly string[], at: string): readonly Finding[] {
         at: name,
         found: "an autoscaler of the install that the stack file does not have",
         expected: "one that decides how many pods there are",
-        fix: "set availability.autoscaling as it is, or remove it with Helm first",
+        fix: "set it in the stack file as it is, or remove it with Helm first",
       }),
     ),
     ...(others.length === 0

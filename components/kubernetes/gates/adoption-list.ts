@@ -19,6 +19,8 @@ export const adoptionGates: readonly Gate<KubernetesInput>[] = [
             database: input.facts.database,
             release: input.settings.kubernetes.release,
             deployment: input.release.deployment,
+            mended: input.release.mended,
+            adopted: input.facts.adoption,
             at: placeOf(input),
             adoptAt: input.at("adopt"),
             versionAt: input.at("version"),
@@ -46,7 +48,9 @@ export const adoptionGates: readonly Gate<KubernetesInput>[] = [
       return adoptedSecret({
         adoption: found,
         secret: input.release.secret,
-        at: input.secretsAt(),
+        shared: input.product.sharedKeys,
+        place: input.settings.kubernetes,
+        at: input.secretsAt,
       });
     },
   },

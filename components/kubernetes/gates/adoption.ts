@@ -1,8 +1,9 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
-import type { ClusterFacts, WorkloadFacts } from "../facts/cluster-facts";
+import type { AdoptionFacts, ClusterFacts, WorkloadFacts } from "../facts/cluster-facts";
 import type { DatabaseFacts } from "../../upgrade/facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { HelmRecord } from "../helm/helm-records";
+import { isWorkload } from "../objects/workload-kind";
 import type { Observation } from "../../upgrade/observation";
 import type { Plan } from "../../upgrade/plan/plan";
 
@@ -18,6 +19,10 @@ export interface AdoptionArgs {
   readonly release: string;
   /** Name of the workload that serves. */
   readonly deployment: string;
+  /** Workloads that are unwell for HTTP probes which the first upgrade takes away. @defaultValue none */
+  readonly mended?: readonly string[];
+  /** What was seen of its objects. @defaultValue nothing */
+  readonly adopted?: Observation<AdoptionFacts> | undefined;
   /** Context and namespace. */
   readonly at: string;
   /** Config paths of the wish to adopt and of the version. */
@@ -27,7 +32,7 @@ export interface AdoptionArgs {
 
 /**
  * Lets an install by Helm be taken over only if Helm has finished it, the release that runs is the wanted one, and its
- * gateway serves. Adoption and upgrade are two steps: what is taken over keeps its pods, so no other release can come with it.
+ * workloads serve. Adoption and upgrade are two steps: what is taken over keeps its pods, so no other release can come with it.
  */
 export function adoption(args: AdoptionArgs): readonly Finding[] {
   const { plan, cluster, at } = args;
@@ -56,8 +61,9 @@ function adopted({ plan, adoptAt: at }: AdoptionArgs): Finding {
       });
 }
 
-function judgeRecords(records: readonly HelmRecord[], { release, at }: AdoptionArgs): Finding {
-  const [newest] = records;
+function judgeRecords(records: readonly HelmRecord[], args: AdoptionArgs): Finding {
+  const { release, at } = args;
+  const [newest, ...earlier] = records;
   if (newest === undefined) {
     return block({
       at,
@@ -67,13 +73,46 @@ function judgeRecords(records: readonly HelmRecord[], { release, at }: AdoptionA
     });
   }
   const revision = `Helm release ${release}, revision ${newest.revision}`;
-  if (newest.status === "deployed") return pass({ at: revision, found: "deployed" });
+  if (newest.status === "deployed")
+    return pass({ at: revision, found: `deployed${chartOf(args)}` });
   return block({
     at: revision,
     found: `status ${newest.status}`,
     expected: "status deployed: an install that Helm has finished",
-    fix: `run helm upgrade ${release} once more with the values that it has and without --wait (the observer never gets ready), or helm rollback, then run again`,
+    fix: wayToDeployed(newest, earlier, args),
   });
+}
+
+/** The chart by which Helm has labelled the workload that serves, as `helm list` shows it; nothing where there is no such label. */
+function chartOf({ adopted, deployment }: AdoptionArgs): string {
+  const objects = adopted?.observed === true ? adopted.value.objects : [];
+  const [chart] = objects
+    .filter((object) => isWorkload(object) && object.metadata.name === deployment)
+    .flatMap(({ metadata }) => metadata.labels?.["helm.sh/chart"] ?? []);
+  return chart === undefined ? "" : ` by chart ${chart}`;
+}
+
+/**
+ * What brings Helm to the end of what it has begun. While one of its operations is on record as pending it refuses any other one but a rollback, and nobody but
+ * who has started it knows whether it still runs: nothing is ever forced here (T-37).
+ *
+ * Source: `helm/helm@v3.17.3:pkg/action/upgrade.go` (errPending), `pkg/action/rollback.go`.
+ */
+function wayToDeployed(
+  newest: HelmRecord,
+  earlier: readonly HelmRecord[],
+  { release, mended = [] }: AdoptionArgs,
+): string {
+  const whole = earlier.find(({ status }) => status === "deployed" || status === "superseded");
+  const back = whole && `helm rollback ${release} ${whole.revision}`;
+  if (newest.status.startsWith("pending-"))
+    return back === undefined
+      ? `see that no helm runs on it any more, delete the record ${newest.name}, and run the same helm install again; then run this again`
+      : `see that no helm runs on it any more, and run ${back}; then run this again`;
+  const wait =
+    mended.length === 0 ? "" : ` and without --wait (${mended.join(", ")} never gets ready)`;
+  const again = `run helm upgrade ${release} once more with the values that it has${wait}`;
+  return `${again}, or ${back ?? "helm rollback"}, then run again`;
 }
 
 function judgeVersion({ plan: { running, to }, versionAt: at }: AdoptionArgs): Finding {
@@ -92,20 +131,24 @@ function judgeVersion({ plan: { running, to }, versionAt: at }: AdoptionArgs): F
 
 function judgePods(
   workloads: readonly WorkloadFacts[],
-  { deployment }: AdoptionArgs,
+  { deployment, mended = [] }: AdoptionArgs,
 ): readonly Finding[] {
   return workloads
     .filter(
       ({ observed, ready, updated, desired }) => !observed || Math.min(ready, updated) < desired,
     )
-    .map(({ kind = "Deployment", name, ready, desired, probed }) => {
+    .map(({ kind = "Deployment", name, ready, updated, desired, probed }) => {
       const at = `${kind}/${name}`;
       const found = `${ready} of ${desired} pods ready`;
-      if (name === deployment) {
+      if (!mended.includes(name)) {
+        const old = updated < desired && ready >= desired ? `, ${updated} of them up to date` : "";
         return block({
           at,
-          found,
-          expected: "a gateway that serves, since that is all that proves a release which runs",
+          found: `${found}${old}`,
+          expected:
+            name === deployment
+              ? "a gateway that serves, since that is all that proves a release which runs"
+              : "every pod ready and up to date, since an adoption neither mends nor replaces one",
           fix: "repair it with Helm first, then adopt it",
         });
       }

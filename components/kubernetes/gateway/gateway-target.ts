@@ -40,7 +40,7 @@ export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Tar
       name: release.names.fullname,
       values: product.podSecrets?.(config) ?? config.secrets,
     },
-    configuration: release.configuration,
+    configuration: release.appliedConfiguration ?? release.configuration,
     schema,
     availability: release.availability,
     waves,
@@ -84,10 +84,11 @@ export function gatewayTasks(
       const part = { ...args, release: partOf(release, wave.workloads) };
       return {
         name: wave.name,
-        before: endSessionsTask(part, hidden, wave.endSessions),
+        // An adoption replaces no pod: no session has to end for it, and none has its turn.
+        before: settings.adopt ? undefined : endSessionsTask(part, hidden, wave.endSessions),
         workloads: part.release.applied,
         adoption: adoptionTask(part, hidden),
-        watch: watchTask(part, hidden, wave.oneByOne),
+        watch: watchTask(part, hidden, settings.adopt ? undefined : wave.oneByOne),
         verify:
           wave.verified === true
             ? verificationTask({ ...part, source }, stack, verifying)

@@ -139,8 +139,7 @@ async function lookAtAdoption<Settings extends KubernetesSettings>(
     namespace: kubernetes.namespace,
     release: kubernetes.release,
     objects: objectsOf(release),
-    deployment: release.names.gateway,
-    secrets: product.podSecrets?.(config) ?? secrets,
+    secrets: product.adoptedSecrets?.(config) ?? product.podSecrets?.(config) ?? secrets,
     secretKey: product.adoptedKey && ((secret) => product.adoptedKey?.(release.names, secret)),
   });
 }

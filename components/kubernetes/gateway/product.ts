@@ -59,6 +59,8 @@ export interface KubernetesRelease {
   readonly catalogue: Catalogue;
   /** What the pods and the migration need before they start: ConfigMap, ServiceAccount, Service, NetworkPolicies, ... */
   readonly configuration: readonly KubernetesObject[];
+  /** What of it is applied: stores that the chart bundles keep their pods while an install by Helm is adopted. @defaultValue all of it */
+  readonly appliedConfiguration?: readonly KubernetesObject[];
   /** The operator's values as the chart reads them. @defaultValue those of the stack file, as they are */
   readonly values?: Values;
   /** The Deployments and StatefulSets, edited. */
@@ -124,6 +126,12 @@ export interface KubernetesProduct<
    * @defaultValue each key of each Secret has its own name
    */
   adoptedKey?(names: ReleaseNames, secret: string): string | undefined;
+  /**
+   * What of that Secret an install by Helm has in Secrets as well: with those it is compared.
+   *
+   * @defaultValue all of it
+   */
+  adoptedSecrets?(config: GatewayConfig<Settings>): Readonly<Record<string, string>>;
   /** Undefined if it has none. */
   readonly database?: ProductDatabase<Settings>;
   /** Name of the Job that the chart's own hook leaves behind where Helm runs it; undefined if the chart migrates nothing. */

@@ -20,13 +20,20 @@ const ask = (
   });
 const say = (...args: Parameters<typeof ask>) => spoken(ask(...args));
 
+test("a schema at the last revision of the running release is well, and what the wanted one adds is told before it is done (B-22, B-28)", () => {
+  const [said] = say("0.9.1", "0.10.0", ["a2b3c4d5"]);
+  expect(said).toMatch(
+    /^warn database bamf: revision a2b3c4d5, the last of 0\.9\.1; 0\.10\.0 adds b3e4d5c6 \(.+\), c4f5a6b7 \(.+\)$/,
+  );
+});
+
 test.each([
-  ["the running release", "a2b3c4d5", "0.9.1"],
-  ["the wanted release, as a run that was cut off leaves it", "c4f5a6b7", "0.10.0"],
-])("a schema at the last revision of %s passes (B-22)", (_, head, version) => {
-  expect(say("0.9.1", "0.10.0", [head])).toEqual([
-    `pass ${place}: revision ${head}, the last of ${version}`,
-  ]);
+  ["of the wanted release, as a run that was cut off leaves it", "0.9.1", "0.10.0"],
+  ["of two releases that have the same", "0.11.0", "0.10.0"],
+  ["of one that is left for an older one", "0.10.0", "0.9.1"],
+])("a schema at the last revision %s passes, and none is to come (B-22, B-28)", (_, from, to) => {
+  const [said] = say(from, to, ["c4f5a6b7"]);
+  expect(said).toMatch(/^pass database bamf: revision c4f5a6b7, the last of 0\.1[01]\.0$/);
 });
 
 test("a schema between the two is gone on with (B-22)", () => {
@@ -35,9 +42,9 @@ test("a schema between the two is gone on with (B-22)", () => {
   ]);
 });
 
-test("a schema that is behind the running release blocks: its migrations are pending (B-22)", () => {
-  expect(say("0.9.1", "0.10.0", ["f1a2b3c4"])).toEqual([
-    `block ${place}: revision f1a2b3c4: migrations of 0.9.1 are pending, although it runs`,
+test("a schema that is behind the running release blocks: its migrations are pending, and named (B-22, B-28)", () => {
+  expect(say("0.9.1", "0.10.0", ["e7f0a5b4"])).toEqual([
+    `block ${place}: revision e7f0a5b4: migrations of 0.9.1 are pending, although it runs: f1a2b3c4, a2b3c4d5`,
   ]);
 });
 

@@ -32,6 +32,18 @@ test.each<[string, unknown, unknown, readonly string[]]>([
     [],
   ],
   ["what the server fills in", {}, { dnsPolicy: "ClusterFirst", clusterIP: "10.0.0.1" }, []],
+  [
+    "a map of nothing but that",
+    {},
+    { updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } } },
+    [],
+  ],
+  [
+    "a map in which somebody has set more",
+    {},
+    { updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 2 } } },
+    ["spec.updateStrategy"],
+  ],
 ])("%s gives the paths %#", (_, wanted, live, paths) => {
   expect(differences(object(wanted), object(live))).toEqual(paths);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
 import { adoptedObjects } from "../../../components/kubernetes/gates/adopted-objects";
 import { observed, unavailable } from "../../../components/upgrade/observation";
@@ -50,7 +50,9 @@ test("what is changed in place is told by its path, without its value", () => {
 });
 
 test("pods that differ are told: they run on until the next upgrade", () => {
-  expect(say([settings(), deployment({}, { lifecycle: { preStop: {} } })])).toEqual([
+  expect(
+    say([settings(), deployment({}, { lifecycle: { preStop: { sleep: { seconds: 5 } } } })]),
+  ).toEqual([
     "warn Deployment/gateway: pods that differ in spec.template.spec.containers[gateway].lifecycle",
   ]);
 });
@@ -115,4 +117,74 @@ test.each([
 
 test("a StatefulSet that the install has not is refused", () => {
   expect(say([], [], [statefulSet()])).toEqual(["block StatefulSet/gateway: no such StatefulSet"]);
+});
+
+const autoscaler = (spec: object = {}, target = "Deployment"): KubernetesObject => ({
+  apiVersion: "autoscaling/v2",
+  kind: "HorizontalPodAutoscaler",
+  metadata: { name: "gateway" },
+  spec: {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: target, name: "gateway" },
+    minReplicas: 2,
+    maxReplicas: 10,
+    ...spec,
+  },
+});
+
+describe("under an autoscaler", () => {
+  const left = deployment({ replicas: undefined });
+
+  test.each([
+    ["a Deployment", left, deployment({ replicas: 7 }), autoscaler()],
+    [
+      "a StatefulSet whose chart says no number",
+      { ...left, kind: "StatefulSet" },
+      statefulSet({ replicas: 7 }),
+      autoscaler({}, "StatefulSet"),
+    ],
+  ])("%s is taken over with as many pods as it has chosen (T-34)", (_, wanted, live, scaler) => {
+    expect(say([live, scaler], [], [wanted, scaler])).toEqual([
+      `pass ${at}: 2 objects to be taken over as they are`,
+    ]);
+  });
+
+  const differs = `block Deployment/gateway: spec.replicas is not what the stack file and the chart come to`;
+
+  test("a number that is declared beside it is refused where it is another one (T-34)", () => {
+    const live = [deployment({ replicas: 7 }), autoscaler()];
+    expect(say(live, [], [deployment({ replicas: 3 }), autoscaler()])).toEqual([differs]);
+  });
+
+  test("that the install does not have, pods would come or go, which is refused", () => {
+    expect(say([deployment()], [], [left, autoscaler()])).toEqual([
+      `warn ${at}: not in the install, and made new: HorizontalPodAutoscaler/gateway`,
+      differs,
+    ]);
+  });
+
+  test.each(["minReplicas", "maxReplicas"])("of another %s, pods would come or go", (limit) => {
+    const wanted = autoscaler({ [limit]: 5 });
+    expect(say([deployment(), autoscaler()], [], [deployment(), wanted])).toEqual([
+      `block HorizontalPodAutoscaler/gateway: spec.${limit} is not what the stack file and the chart come to`,
+    ]);
+  });
+
+  test("of another target for its metric it is changed in place", () => {
+    const wanted = autoscaler({ metrics: [{ type: "Resource" }] });
+    expect(say([deployment(), autoscaler()], [], [deployment(), wanted])).toEqual([
+      "warn HorizontalPodAutoscaler/gateway: differs in spec.metrics, which is changed in place",
+    ]);
+  });
+});
+
+test("another selector of something that has no pods of its own is changed in place", () => {
+  const service = (selector: object): KubernetesObject => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "gateway" },
+    spec: { selector },
+  });
+  expect(say([service({ app: "other" })], [], [service({ app: "gateway" })])).toEqual([
+    "warn Service/gateway: differs in spec.selector.app, which is changed in place",
+  ]);
 });

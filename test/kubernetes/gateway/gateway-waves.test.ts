@@ -74,6 +74,30 @@ describe("a release whose Deployments change in waves", () => {
     expect(tasks.waves.every((made) => made.before === undefined)).toBe(true);
   });
 
+  test("ends no session and gives no instance its turn while an install is adopted: none is replaced", () => {
+    const adopted = { ...config, settings: exampleSmoltbot({ adopt: true }) };
+    const bridge = { ...deployment("bridge"), kind: "StatefulSet" as const };
+    const all = [bridge, deployment("web")];
+    const policy = { oneByOne: { withinSeconds: 600 } };
+    const endSessions = { sessions: "tunnels", limitSeconds: 60 };
+    const own = [
+      { name: "bridges", workloads: ["bridge"], ...policy },
+      { name: "web", workloads: ["web"], endSessions },
+    ];
+    const { waves: made } = gatewayTasks(
+      {
+        product: smoltbot,
+        config: adopted,
+        release: { ...release, workloads: all, applied: all, waves: own },
+      },
+      { stack: "prod", known: { stack: "prod", context: "lab" } },
+    );
+    expect(made.map(({ before }) => before)).toEqual([undefined, undefined]);
+    expect(made[0]?.watch.input.deployments).toMatchObject([{ name: "StatefulSet/bridge" }]);
+    expect(JSON.stringify(made)).not.toContain("oneByOne");
+    expect(made.every(({ adoption }) => adoption !== undefined)).toBe(true);
+  });
+
   test("is verified as a whole at its end", () => {
     const verified = tasks.verification.input.workloads.map(({ name }) => name);
     expect(verified).toEqual(["api", "bridge", "web"]);

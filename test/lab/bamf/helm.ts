@@ -15,6 +15,14 @@ export interface HelmBamf {
   readonly install: (tag: string) => Promise<void>;
   /** `helm upgrade --wait`, as the vendor's guide says. */
   readonly upgrade: (tag: string) => Promise<void>;
+  /** The database by its configuration paths, as a stack file of the same installation has it. */
+  readonly databaseSecrets: Readonly<Record<string, string>>;
+}
+
+/** How somebody has installed it. */
+export interface HelmBamfOptions {
+  /** Bridges. @defaultValue 3 */
+  readonly bridges?: number;
 }
 
 const SECRET = "database-password";
@@ -31,8 +39,6 @@ const START_API = [
  * Prepares an install by plain Helm where the stack of that name would be: database, Redis, namespace.
  *
  * Its releases have to know the same schema: the chart's own migration fails on an external database (T-20), so the database is migrated beforehand.
- *
- * @param bridges - defaults to those of {@link labValues}
  */
 export async function bamfByHelm(
   lab: Lab,
@@ -40,7 +46,7 @@ export async function bamfByHelm(
   gateways: Pick<Gateways, "namespace" | "database">,
   stack: Stack,
   charts: string,
-  bridges?: number,
+  { bridges = 3 }: HelmBamfOptions = {},
 ): Promise<HelmBamf> {
   const { env, postgres } = lab;
   const [namespace, database] = [gateways.namespace(stack), gateways.database(stack)];
@@ -61,8 +67,7 @@ export async function bamfByHelm(
   const helm = async (verb: "install" | "upgrade", tag: string): Promise<void> => {
     const { layout } = bamfReleases.find((one) => one.tag === tag)!;
     const place = { host: postgres.podHost, port: postgres.port, name: database };
-    const more = bridges === undefined ? {} : { bridges };
-    const values = withStartedApi(labValues({ namespace, layout, database: place, ...more }));
+    const values = withStartedApi(labValues({ namespace, layout, database: place, bridges }));
     const words = [verb, "bamf", join(charts, chartName(tag)), "--values", "-", "--wait", LIMIT];
     await run("helm", words, JSON.stringify(values));
   };
@@ -73,6 +78,10 @@ export async function bamfByHelm(
       await helm("install", tag);
     },
     upgrade: (tag) => helm("upgrade", tag),
+    databaseSecrets: {
+      "gateways:bamfSecrets.DATABASE_URL": `postgresql://${as}@${postgres.podHost}:${postgres.port}/${database}?sslmode=disable`,
+      "gateways:bamfDatabaseUrl": `postgresql://${as}@${postgres.host}:${postgres.port}/${database}`,
+    },
   };
 }
 
