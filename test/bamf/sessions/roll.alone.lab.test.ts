@@ -1,5 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -70,6 +72,7 @@ const roll = (staged: StagedBridges, change: Partial<OneByOneInput> = {}) =>
 
 const held = async (): Promise<string> =>
   `${await stage.redis("HKEYS", "gateways:held")}${await stage.redis("HKEYS", "gateways:withheld")}`;
+const refused = () => stage.redis("SCARD", "bamf:revoked_certs");
 const scores = () => stage.redis("ZRANGE", "bridges:available", "0", "-1", "WITHSCORES");
 
 /** What it does not prove: what Kubernetes does between the order to replace a pod and the pod's end. */
@@ -90,8 +93,13 @@ describe("bridges that are rolled with tunnels open on them", () => {
     expect(replaced.map(({ instance }) => instance)).toEqual(
       [2, 1, 0].map((it) => `bamf-bridge-${it}`),
     );
-    for (const one of replaced) expect(one.kept).toBe(one.atStop);
+    for (const one of replaced) expect(one).toMatchObject({ kept: one.atStop });
+    // The client counts byte by byte; what the step reports ends when both ends have met again.
+    const reported = Math.max(...replaced.map((one) => one.longestAwaySeconds ?? 0));
+    expect(open.longestStallMs / 1000 - reported, said.join("\n")).toBeLessThan(1);
+    for (const one of replaced) expect(one).not.toHaveProperty("toldTwice");
     expect(await held()).toBe("");
+    expect(await refused()).toBe("0");
     expect(await scores()).not.toContain("e+");
   });
 
@@ -104,6 +112,51 @@ describe("bridges that are rolled with tunnels open on them", () => {
     const { held: open } = await settled(client);
     expect(open, said.join("\n")).toMatchObject({ kept: 24, cut: 0, frozen: 0 });
     expect(await held()).toBe("");
+  });
+});
+
+/** Long enough that the bridge asks the API to drain them all before one has ended. */
+const late = { BAMF_LAB_TUNNELS_END_LATE: "300ms" };
+
+async function anotherStage(env: Readonly<Record<string, string>>): Promise<void> {
+  await stage.close();
+  stage = await startStage(binary, await databases.another(), env);
+}
+
+describe("bridges whose tunnels end later than they ask the API to drain them", () => {
+  beforeEach(() => anotherStage(late));
+
+  test("are refused by the API, so that no agent is told to move twice and no tunnel stands still (T-39)", async () => {
+    await stage.startAgent("one");
+    const staged = await bridges(3);
+    const client = await stage.startClient("-hold", "12", ...AWAY);
+    const replaced = await roll(staged);
+    const { held: open } = await settled(client);
+    expect(open, said.join("\n")).toMatchObject({ kept: 12, cut: 0, frozen: 0 });
+    expect(open.longestStallMs).toBeLessThan(5000);
+    for (const one of replaced) expect(one).not.toHaveProperty("toldTwice");
+    const logs = await Promise.all([0, 1, 2].map(stage.logOf));
+    expect(logs.join("\n")).toContain("drain request failed");
+    expect(logs.join("\n")).not.toContain("drain response");
+    expect(await held()).toBe("");
+    expect(await refused()).toBe("0");
+  });
+
+  test("have tunnels that stand still where the API does not refuse them, and the roll says of how many", async () => {
+    await stage.startAgent("one");
+    const staged = await bridges(3);
+    const client = await stage.startClient("-hold", "12", ...AWAY);
+    const folder = await mkdtemp(join(tmpdir(), "bamf-catalogue-"));
+    const catalogue = join(folder, "catalogue.yaml");
+    const known = await readFile("components/bamf/catalogue.yaml", "utf8");
+    await writeFile(catalogue, known.replaceAll("revokes: true", "revokes: false"));
+    const replaced = await roll(staged, { options: { ...bridgeOptions, catalogue } });
+    await rm(folder, { recursive: true });
+    const { held: open } = await settled(client);
+    expect(open.frozen).toBeGreaterThan(0);
+    const toldTwice = replaced.reduce((sum, one) => sum + (one.toldTwice ?? 0), 0);
+    expect(toldTwice, said.join("\n")).toBeGreaterThanOrEqual(open.frozen);
+    expect(said.join("\n")).toContain("of them may have stood still for 30 s more");
   });
 });
 
@@ -166,6 +219,23 @@ describe("a roll that is killed", () => {
     expect([...staged.waiting]).toEqual([]);
     await pause(8000);
     expect(await held()).toBe("");
+    expect(await refused()).toBe("0");
+    expect(await scores()).not.toContain("e+");
+  });
+
+  test("together with its program leaves notes by which the next one undoes all that they did", async () => {
+    await stage.startAgent("one");
+    const staged = await bridges(2);
+    await stage.startClient("-hold", "12", ...AWAY);
+    await rollKilled(staged, {}, /^replace$/);
+    // Refused as it stops, or about to be.
+    while ((await refused()) === "0" && staged.waiting.has(1)) await pause(5);
+    staged.killHolder();
+    expect(await held()).toContain("certificate ");
+    await roll(staged);
+    expect([...staged.waiting]).toEqual([]);
+    expect(await held()).toBe("");
+    expect(await refused()).toBe("0");
     expect(await scores()).not.toContain("e+");
   });
 });

@@ -33,13 +33,13 @@ const (
 )
 
 type bridge struct {
-	log      *slog.Logger
-	id       string
-	host     string
-	place    string
-	release  settings.Release
-	fault    settings.Fault
-	limit    time.Duration
+	log     *slog.Logger
+	id      string
+	host    string
+	place   string
+	release settings.Release
+	fault   settings.Fault
+	limit   time.Duration
 	// late is how long after the order to stop the tunnels end: upstream ends them at once, and yet some later than it asks to drain them if it gets too little CPU.
 	late     time.Duration
 	api      *caller.Caller
