@@ -467,6 +467,12 @@ class Guard:
         for key, left in lives.items():
             if 0 <= left / 1000 < self.expires[key] - now:
                 store.expireat(key, int(self.expires[key]))
+        if self.stop_seen is not None:
+            # What the bridge said of their ends may have been refused.
+            for key in self.newest:
+                is_left = self.first[key] == self.bridge and not self.has_moved(key)
+                if is_left and self.expires[key] - now > REVIVED_LIFE:
+                    store.expire(key, REVIVED_LIFE)
         for turn in self.turns:
             for part in turn:
                 for instance in part["others"] | {part["instance"]}:
