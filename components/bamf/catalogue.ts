@@ -63,6 +63,8 @@ const drain = z.strictObject({
   vouched: z.enum(["ran", "read", "not"]),
   /** Field of `bridge:<id>` that names the edge, and with it the set of its bridges. */
   edge: z.enum(["edge", "outpost", "none"]).default("none"),
+  /** Whether the API looks for the certificate of a bridge in its list of revoked ones each time that the bridge says something. */
+  revokes: z.boolean().default(false),
   why: line("the reason, in one line"),
   source,
 });

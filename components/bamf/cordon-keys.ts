@@ -10,6 +10,8 @@ export type CordonKeys =
       readonly available: string;
       /** Field of `bridge:<id>` that names the edge; its bridges are in the set `bridges:available:<edge>` too. Undefined where there are no edges. */
       readonly edgeField: "edge" | "outpost" | undefined;
+      /** Set of the fingerprints of revoked certificates, in which the API looks for that of a bridge; undefined where it does not. */
+      readonly denied: string | undefined;
       readonly why: string;
     }
   | { readonly kind: "not-vouched" | "unknown"; readonly reason: string };
@@ -29,12 +31,13 @@ export function cordonKeys(
   const silent = [api, bridge].find(({ drain }) => drain.vouched === "not");
   if (silent !== undefined)
     return { kind: "not-vouched", reason: `${silent.version}: ${silent.drain.why}` };
-  const { edge, why } = api.drain;
+  const { edge, revokes, why } = api.drain;
   return {
     kind: "vouched",
     ran: [api, bridge].every(({ drain }) => drain.vouched === "ran"),
     available: "bridges:available",
     edgeField: edge === "none" ? undefined : edge,
+    denied: revokes ? "bamf:revoked_certs" : undefined,
     why: `${api.version}: ${why}`,
   };
 }

@@ -40,8 +40,13 @@ export interface InstanceSessions {
   /** Of those at the stop: carried over, and not seen again. */
   readonly kept: number;
   readonly lost: number;
-  /** The longest time that one of those kept was without an instance, in seconds, as the product's own data show it; undefined if none was carried. */
-  readonly longestStallSeconds?: number | undefined;
+  /**
+   * The longest time until both ends of one of those kept had met at another instance, in seconds, as the product's own data show it; undefined if none was
+   * carried. Its first byte comes after that.
+   */
+  readonly longestAwaySeconds?: number | undefined;
+  /** Those whose far end was told to move more than once. It may wait up to 30 s at a place to which nobody comes, which the time above lacks; undefined if there is none. */
+  readonly toldTwice?: number | undefined;
   /** Whether the new instance was seen to carry bytes; undefined if nobody used it. */
   readonly carriesBytes?: true | undefined;
 }

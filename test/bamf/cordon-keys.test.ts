@@ -11,6 +11,7 @@ describe("the keys of a cordon", () => {
       ran: true,
       available: "bridges:available",
       edgeField: "edge",
+      denied: "bamf:revoked_certs",
     });
   });
 
@@ -21,6 +22,11 @@ describe("the keys of a cordon", () => {
   test("name the edge as the release of the API does, since the API writes them", () => {
     expect(keys("0.9.1", "0.10.0")).toMatchObject({ edgeField: "outpost" });
     expect(keys("0.4.0", "0.5.0")).toMatchObject({ edgeField: undefined });
+  });
+
+  test("are without the list of revoked certificates where the API does not look into it", () => {
+    expect(keys("0.7.0", "0.6.0")).toMatchObject({ denied: "bamf:revoked_certs" });
+    expect(keys("0.6.0", "0.6.0")).toMatchObject({ kind: "vouched", denied: undefined });
   });
 
   test("are not vouched for where a bridge does not count its tunnels", () => {

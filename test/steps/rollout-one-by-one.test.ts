@@ -153,8 +153,12 @@ describe("the line about an instance that still runs", () => {
 describe("the line about a replaced instance", () => {
   test.each([
     [
-      { atStop: 12, kept: 12, lost: 0, longestStallSeconds: 2.7 },
-      ": 12 of 12 sessions kept, longest stall 2.7 s",
+      { atStop: 12, kept: 12, lost: 0, longestAwaySeconds: 0.7 },
+      ": 12 of 12 sessions kept, each at another one within 0.7 s",
+    ],
+    [
+      { atStop: 12, kept: 12, lost: 0, longestAwaySeconds: 0.7, toldTwice: 1 },
+      ": 12 of 12 sessions kept, each at another one within 0.7 s, 1 of them may have stood still for 30 s more",
     ],
     [{ atStop: 12, kept: 11, lost: 1 }, ": 11 of 12 sessions kept, 1 not seen again"],
     [{ atStop: 0, kept: 0, lost: 0 }, ": no session was open on it"],

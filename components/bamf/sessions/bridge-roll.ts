@@ -73,7 +73,7 @@ export function describeBridgeRoll({
       : `tunnels have ${limitMinutes} min a bridge to end by themselves`,
     ...(carried
       ? [
-          "then the sessions of open tunnels are kept in the product's Redis while the bridge stops, so that their clients come back over another bridge",
+          "then the sessions of open tunnels are kept in the product's Redis while the bridge stops, and its certificate is among the revoked ones there for up to 3 s, so that their clients come back over another bridge",
         ]
       : []),
     then,

@@ -87,8 +87,8 @@ export const noting = (redis: RedisSide, current: Current): RedisSide => ({
     await redis.cordon(name);
     current.bridge = { name, leaving: false };
   },
-  leave: async (name, carry) => {
-    await redis.leave(name, carry);
+  leave: async (name, carry, refuse) => {
+    await redis.leave(name, carry, refuse);
     current.bridge = { name, leaving: true };
   },
   adopt: async (name) => {

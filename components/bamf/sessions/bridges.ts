@@ -22,7 +22,8 @@ const guard = z
     revived: z.number(),
     turns: z.number(),
     quietSeconds: z.number(),
-    longestStallSeconds: z.number().nullable(),
+    longestAwaySeconds: z.number().nullable(),
+    toldTwice: z.number(),
   })
   .nullable();
 
@@ -47,6 +48,11 @@ const answers = {
     edges: z.array(z.string()),
   }),
   state: z.object({ state: z.string(), landed: z.number(), guard }),
+  listed: z.object({
+    registeredAt: optionalText,
+    status: optionalText,
+    score: z.number().nullish(),
+  }),
   settle: z.object({ guard }),
 };
 
@@ -59,8 +65,15 @@ export type Listing = z.output<typeof answers.look>;
 /** The way to the product's Redis, through an API pod. */
 export interface RedisSide {
   readonly look: () => Promise<Listing>;
+  /** One bridge of it, without a look at the sessions: while those are kept, a look at all of them takes time from that. */
+  readonly listed: (bridge: string) => Promise<z.output<typeof answers.listed>>;
   readonly cordon: (bridge: string) => Promise<void>;
-  readonly leave: (bridge: string, carry: boolean) => Promise<void>;
+  /**
+   * Tells that a bridge is about to be stopped.
+   *
+   * @param refuse - whether the API may refuse what it says from its stop on; false for one whose stop has more to say than that its tunnels ended
+   */
+  readonly leave: (bridge: string, carry: boolean, refuse: boolean) => Promise<void>;
   /** Takes up what a killed run was about. @returns true where the bridge is still away */
   readonly adopt: (bridge: string) => Promise<boolean>;
   readonly state: (bridge: string) => Promise<z.output<typeof answers.state>>;
@@ -90,17 +103,19 @@ export interface RedisSideArgs {
 
 export function redisSide(
   ask: Talk["ask"],
-  { keys: { available, edgeField }, options, seconds, carries }: RedisSideArgs,
+  { keys: { available, edgeField, denied }, options, seconds, carries }: RedisSideArgs,
 ): RedisSide {
   const keys = { available, edgeField };
   const addressed = (bridge: string) => ({ bridge, address: addressOf(options, bridge) });
   return {
     look: async () => answers.look.parse(await ask("look", { keys })),
+    listed: async (bridge) => answers.listed.parse(await ask("listed", { bridge, keys })),
     cordon: async (bridge) => {
       await ask("cordon", { bridge, keys });
     },
-    leave: async (bridge, carry) => {
-      await ask("leave", { ...addressed(bridge), seconds, carry });
+    leave: async (bridge, carry, refuse) => {
+      const list = refuse ? denied : undefined;
+      await ask("leave", { ...addressed(bridge), seconds, carry, denied: list });
     },
     adopt: async (bridge) => {
       const found = await ask("adopt", {

@@ -45,7 +45,9 @@ export async function prepareBridge(
     if (!isTakenUp) await redis?.cordon(name);
     const ready = await waitForEnd(bridges, bridge, policy);
     // Written down before the stop: from here on it is held even if this process is killed.
-    if (ready !== undefined && !isTakenUp) await redis?.leave(name, ready.carried > 0);
+    // Where tunnels are cut, recordings of theirs may still be on their way to the API.
+    if (ready !== undefined && !isTakenUp)
+      await redis?.leave(name, ready.carried > 0, ready.cut === 0);
     return ready;
   } catch (error) {
     await redis?.giveBack(name).catch(() => undefined);

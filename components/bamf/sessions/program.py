@@ -1,11 +1,12 @@
 """Watches and holds BAMF's sessions from inside an API pod: one JSON line in, one JSON line out.
 
 It keeps new tunnels off a bridge, by its scores and its status, until the bridge has registered again and its tunnel port answers. While a bridge stops, it keeps the sessions of open tunnels,
-since the end of each tunnel deletes its session and without it no client comes back. What it holds is noted in hashes of its own, with a name of its own:
-whoever notes another name has taken over. When its input ends, or is silent for too long, it gives back what it holds; what a bridge needs that already stops
-it holds until that one is back.
+since the end of each tunnel deletes its session and without it no client comes back, and has the API refuse what the bridge says, since its drain would tell agents to
+move whose clients are told something else. What it holds is noted in hashes of its own, with a name of its own: whoever notes another name has taken over. When its
+input ends, or is silent for too long, it gives back what it holds; what a bridge needs that already stops it holds until that one is back.
 """
 
+import hashlib
 import json
 import os
 import queue
@@ -29,14 +30,23 @@ HEARTBEAT_LIFE = 180
 # When a client tries again after its bridge has gone, and how late it may be; how long a reconnect may be under way in the API.
 TRIES = (0, 2, 6, *range(14, 135, 10))
 LATE, UNDER_WAY = 1.5, 0.5
+# How long a stopping bridge is refused: the words of its drain come at once, and an upload of a recording, which is tried again for 14 s, gets through afterwards.
+REFUSED = 3.0
+# How long it may take until a bridge is watched, and how often somebody looks whether that is over.
+WATCHED_WITHIN, LOOK = 2.0, 1.0
 FAST, SLOW, SLOWEST = 0.004, 0.3, 2.0
 
-store = redis.Redis.from_url(
-    os.environ.get("BAMF_REDIS_URL", "redis://localhost:6379"),
-    decode_responses=True,
-    socket_timeout=5,
-    socket_connect_timeout=5,
-)
+
+def connect():
+    return redis.Redis.from_url(
+        os.environ.get("BAMF_REDIS_URL", "redis://localhost:6379"),
+        decode_responses=True,
+        socket_timeout=5,
+        socket_connect_timeout=5,
+    )
+
+
+store = connect()
 
 # In one step, so that a bridge that is given back at this moment is not held again. One that has registered anew is held until its tunnel port answers: it
 # registers before its pod is ready, and until then its Service leads nowhere. The hash is written only if it is there: one without a host leads nowhere.
@@ -140,6 +150,112 @@ def restore_withheld():
         store.hdel(WITHHELD, key)
 
 
+def tls_to(address):
+    """A TLS connection, and so a first byte. It shows no certificate, and so gets no further."""
+    host, port = address.rsplit(":", 1)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(socket.create_connection((host, int(port)), timeout=5), server_hostname=host)
+
+
+def is_named(certificate, name):
+    """Whether this is the subject's common name: bridges may share a certificate of the operator's, and one of them must not be refused for another."""
+    common_name = b"\x06\x03\x55\x04\x03"
+    return any(common_name + bytes([kind, len(name)]) + name.encode() in certificate for kind in (0x0C, 0x13))
+
+
+def let_in(key, fingerprint):
+    """Takes a certificate out of the list in which only this program has put it."""
+    pipe = store.pipeline()
+    pipe.srem(key, fingerprint)
+    pipe.hdel(HELD, f"certificate {fingerprint}")
+    pipe.execute()
+
+
+def let_in_left():
+    """Certificates that another run has left in the list."""
+    done = 0
+    for field, text in store.hgetall(HELD).items():
+        if field.startswith("certificate "):
+            let_in(parsed(text).get("list") or "", field.split(" ", 1)[1])
+            done += 1
+    return done
+
+
+class Watch(threading.Thread):
+    """Knows when a bridge stops, and has the API refuse it from then on, as if it had been killed: killed bridges lose no tunnel, since they say nothing.
+
+    What a stopping bridge says does harm: the end of each tunnel deletes its session, and its drain has the API tell agents to move to one bridge while their clients are
+    told another. Such an agent waits there for 30 s. The first thing that a bridge does when it stops is to end each connection whose handshake is not through, before it
+    says anything. One such connection is held here. When it ends, the bridge's certificate goes into the list of revoked ones, in Redis alone and for some seconds.
+    """
+
+    def __init__(self, bridge, address, denied):
+        super().__init__(daemon=True)
+        self.bridge, self.address, self.denied = bridge, address, denied
+        self.stopped_at, self.fingerprint = None, None
+        self.lock, self.ready, self.over = threading.Lock(), threading.Event(), threading.Event()
+        self.store = connect()
+
+    def run(self):
+        try:
+            with self.open() as connection:
+                self.ready.set()
+                self.wait(connection)
+            if self.stopped_at is not None:
+                self.refuse()
+        except (OSError, ValueError, redis.RedisError):
+            pass
+        finally:
+            self.ready.set()
+
+    def open(self):
+        """Notes the certificate before it can be listed: whoever comes later finds it."""
+        if self.denied:
+            with tls_to(self.address) as connection:
+                certificate = connection.getpeercert(True)
+            fingerprint = hashlib.sha256(certificate).hexdigest()
+            with self.lock:
+                if is_named(certificate, self.bridge) and not self.over.is_set():
+                    note_held(f"certificate {fingerprint}", {"list": self.denied})
+                    self.fingerprint = fingerprint
+        self.store.ping()
+        host, port = self.address.rsplit(":", 1)
+        return socket.create_connection((host, int(port)), timeout=LOOK)
+
+    def wait(self, connection):
+        while not self.over.is_set():
+            try:
+                connection.recv(1)
+                break
+            except socket.timeout:
+                # So that this connection to Redis is there when it counts.
+                self.store.ping()
+            except OSError:
+                break
+        if not self.over.is_set():
+            self.stopped_at = time.monotonic()
+
+    def refuse(self):
+        with self.lock:
+            if self.over.is_set() or self.fingerprint is None:
+                return
+            self.store.sadd(self.denied, self.fingerprint)
+        self.over.wait(REFUSED)
+        self.end()
+
+    def end(self):
+        with self.lock:
+            self.over.set()
+            if self.fingerprint is None:
+                return
+            # Whoever has taken over since refuses it for itself.
+            mark = parsed(store.hget(HELD, f"certificate {self.fingerprint}"))
+            if mark.get("owner") == OWNER:
+                let_in(self.denied, self.fingerprint)
+            self.fingerprint = None
+
+
 class Guard:
     """Keeps each session where the end of its tunnel deletes it: all of them, since one that came back once may name a bridge that it left long ago.
 
@@ -156,6 +272,8 @@ class Guard:
             pipe.pttl(key)
         now = time.time()
         self.expires = {key: now + max(left, 0) / 1000 for key, left in zip(self.newest, pipe.execute())}
+        self.issued = {key: parsed(text).get("created_at") for key, text in self.newest.items()}
+        self.told = {}
         self.events, self.stop_seen = [], None
         self.last = time.monotonic()
         self.settled, self.revived, self.moved = {}, set(), set()
@@ -261,8 +379,8 @@ class Guard:
             for key in gone:
                 self.happened(key)
         is_free = any((score or 0) < FAR / 2 for score in found[: len(self.sets)])
-        if is_free and self.stop_seen is None:
-            self.stop_seen = time.monotonic()
+        if is_free:
+            self.stopped(time.monotonic())
         self.next_turn()
         return is_free
 
@@ -299,12 +417,20 @@ class Guard:
             return self.events[0] if self.events else None
         return min([at for at in self.events if at > self.stop_seen - 1] + [self.stop_seen])
 
+    def stopped(self, at):
+        if self.stop_seen is None:
+            self.stop_seen = at
+
     def has_moved(self, key):
         return key in self.moved
 
     def note(self, key):
-        """What the product has written about a session since it was last seen."""
+        """What the product has written about a session since it was last seen. Each time that it issues one anew, it tells the agent to move."""
         about = parsed(self.newest[key])
+        if about.get("created_at") != self.issued[key]:
+            self.issued[key] = about.get("created_at")
+            self.told[key] = self.told.get(key, 0) + 1
+            self.settled.pop(key, None)
         if about.get("bridge_id") == self.first[key]:
             return
         self.moved.add(key)
@@ -315,7 +441,8 @@ class Guard:
     def about(self):
         moved = list(self.moved)
         began = self.trace()
-        stalls = [at - began for at in self.settled.values() if began is not None and at > began]
+        # Until both ends have met at another bridge; what an agent that was told twice does then is not seen here.
+        away = [at - began for at in self.settled.values() if began is not None and at > began]
         return {
             "guarded": len(self.newest),
             "named": len([key for key in self.newest if self.first[key] == self.bridge]),
@@ -324,7 +451,8 @@ class Guard:
             "revived": len(self.revived),
             "turns": len(self.turns),
             "quietSeconds": round(time.monotonic() - self.last, 3),
-            "longestStallSeconds": round(max(stalls), 3) if stalls else None,
+            "longestAwaySeconds": round(max(away), 3) if away else None,
+            "toldTwice": len([key for key, times in self.told.items() if times > 1]),
         }
 
     def end(self):
@@ -339,6 +467,12 @@ class Guard:
         for key, left in lives.items():
             if 0 <= left / 1000 < self.expires[key] - now:
                 store.expireat(key, int(self.expires[key]))
+        if self.stop_seen is not None:
+            # What the bridge said of their ends may have been refused.
+            for key in self.newest:
+                is_left = self.first[key] == self.bridge and not self.has_moved(key)
+                if is_left and self.expires[key] - now > REVIVED_LIFE:
+                    store.expire(key, REVIVED_LIFE)
         for turn in self.turns:
             for part in turn:
                 for instance in part["others"] | {part["instance"]}:
@@ -348,7 +482,7 @@ class Guard:
 
 class Program:
     def __init__(self):
-        self.holds, self.guard, self.until, self.fault = {}, None, 0.0, None
+        self.holds, self.guard, self.watch, self.until, self.fault = {}, None, None, 0.0, None
 
     # What is asked
 
@@ -380,6 +514,12 @@ class Program:
         marks = {field: parsed(text) for field, text in store.hgetall(HELD).items()}
         return {"bridges": bridges, "marks": marks, "edges": sorted(store.smembers("bamf:edges"))}
 
+    def listed(self, bridge, keys):
+        """One bridge, without a look at the sessions."""
+        about = store.hgetall(f"bridge:{bridge}")
+        score = store.zscore(keys["available"], bridge)
+        return {"registeredAt": about.get("registered_at"), "status": about.get("status"), "score": score}
+
     def agents(self):
         found = {}
         for key in store.scan_iter("agent:*:last_heartbeat", count=1000):
@@ -392,13 +532,9 @@ class Program:
         return {"agents": found}
 
     def reach(self, address):
-        """Whether TLS is spoken there. It shows no certificate, and so gets no further."""
-        host, port = address.rsplit(":", 1)
+        """Whether TLS is spoken there."""
         try:
-            context = ssl.create_default_context()
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            with socket.create_connection((host, int(port)), timeout=5) as connection:
-                context.wrap_socket(connection, server_hostname=host).close()
+            tls_to(address).close()
         except (OSError, ValueError) as error:
             return {"why": words(error)}
         return {"why": None}
@@ -408,24 +544,29 @@ class Program:
         self.take(bridge, sets_of(bridge, keys), registered, False)
         return {"sets": self.holds[bridge]["sets"], "state": self.holds[bridge]["state"]}
 
-    def leave(self, bridge, seconds, carry, address):
-        """The bridge stops now: from here on it is held even if nobody asks any more."""
-        self.holds[bridge].update(leaving=True, address=address)
+    def leave(self, bridge, seconds, carry, address, denied=None):
+        """The bridge stops now: from here on it is held even if nobody asks any more. `denied` is the list in which the API looks for revoked certificates."""
+        self.holds[bridge].update(leaving=True, address=address, denied=denied)
         self.note(bridge)
         self.until = time.monotonic() + seconds
         if carry and self.guard is None:
             self.guard = Guard(bridge, self.holds[bridge]["sets"])
+            self.watch = Watch(bridge, address, denied)
+            self.watch.start()
+            # Who asks has it stopped as soon as there is an answer.
+            self.watch.ready.wait(WATCHED_WITHIN)
         return {"guard": self.guard and self.guard.about()}
 
     def adopt(self, bridge, seconds, carry, address, keys):
         """Goes on with a bridge that stops since a run that was killed."""
         mark = parsed(store.hget(HELD, f"bridge {bridge}"))
         restore_withheld()
+        let_in_left()
         self.take(bridge, mark.get("sets") or sets_of(bridge, keys), mark.get("registered") or "", True)
         if self.holds[bridge]["state"] == "returned":
             del self.holds[bridge]
             return {"state": "returned"}
-        self.leave(bridge, seconds, carry, address)
+        self.leave(bridge, seconds, carry, address, mark.get("denied"))
         return {"state": self.holds[bridge]["state"]}
 
     def state(self, bridge):
@@ -458,7 +599,7 @@ class Program:
                 done += set_status(agent, instance, "draining", "active")
                 store.hdel(HELD, field)
         restore_withheld()
-        return {"done": done}
+        return {"done": done + let_in_left()}
 
     # What goes on meanwhile
 
@@ -470,7 +611,7 @@ class Program:
 
     def note(self, bridge):
         hold = self.holds[bridge]
-        note_held(f"bridge {bridge}", {name: hold[name] for name in ("registered", "sets", "leaving")})
+        note_held(f"bridge {bridge}", {name: hold.get(name) for name in ("registered", "sets", "leaving", "denied")})
 
     def release(self, bridge, sets, owner):
         return GIVE_BACK(keys=[HELD, f"bridge:{bridge}", *sets], args=[f"bridge {bridge}", owner, bridge])
@@ -504,11 +645,18 @@ class Program:
 
     def end_guard(self):
         guard, self.guard = self.guard, None
-        if guard is not None:
-            guard.end()
+        watch, self.watch = self.watch, None
+        try:
+            if watch is not None:
+                watch.end()
+        finally:
+            if guard is not None:
+                guard.end()
 
     def tick(self, slow):
         try:
+            if self.watch is not None and self.watch.stopped_at is not None:
+                self.guard.stopped(self.watch.stopped_at)
             is_free = self.guard is not None and self.guard.tick()
             if slow or is_free:
                 for bridge in self.holds:

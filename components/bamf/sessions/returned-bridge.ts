@@ -1,4 +1,5 @@
 import type { InstanceSessions } from "../../upgrade/sessions";
+import type { StepFailure } from "../../upgrade/step-io";
 import { addressOf, rollEnds, type Bridges, type GuardState, type RedisSide } from "./bridges";
 import { CORDONED } from "./decide";
 import type { PreparedBridge } from "./prepare-bridge";
@@ -52,39 +53,60 @@ async function hasStayed({ metrics, pause }: Bridges, redis: RedisSide, name: st
 /** What is known of the tunnels that were open at the stop. Where a killed run had looked, they are those that named the bridge when it was taken up. */
 export function count(
   prepared: Pick<PreparedBridge, "found" | "atStop"> | undefined,
-  guard: Pick<GuardState, "named" | "moved" | "movedElsewhere" | "longestStallSeconds"> | undefined,
+  guard:
+    | Pick<GuardState, "named" | "moved" | "movedElsewhere" | "longestAwaySeconds" | "toldTwice">
+    | undefined,
 ): Omit<InstanceSessions, "instance" | "carriesBytes"> {
   const named = guard?.named ?? 0;
   const { found, atStop } = prepared ?? { found: named, atStop: named };
   const kept = Math.min(atStop, guard === undefined ? 0 : guard.moved + guard.movedElsewhere);
-  const stall = guard?.longestStallSeconds;
+  const away = guard?.longestAwaySeconds;
+  const toldTwice = guard?.toldTwice ?? 0;
   return {
     found,
     atStop,
     kept,
     lost: atStop - kept,
-    ...(stall == null ? {} : { longestStallSeconds: stall }),
+    ...(away == null ? {} : { longestAwaySeconds: away }),
+    ...(toldTwice === 0 ? {} : { toldTwice }),
   };
 }
 
 async function registered(bridges: Bridges, redis: RedisSide, name: string): Promise<void> {
   for (const end = Date.now() + bridges.options.registersWithinSeconds * 1000; ;) {
     const { state } = await redis.state(name);
-    const listed = (await redis.look()).bridges[name];
-    const isHeld = ["held", "away", "registered"].includes(state);
-    if (!isHeld && listed?.status === "ready" && listed.score < CORDONED) return;
+    const listed = await redis.listed(name);
+    if (!HELD.includes(state) && isChosen(listed)) return;
     if (Date.now() > end) {
       const address = addressOf(bridges.options, name);
       // Registered, it is held until its port answers.
       const why = state === "registered" ? await redis.reach(address) : undefined;
-      if (why !== undefined) throw unanswered(name, address, why);
-      throw rollEnds(
-        `the new ${name} is ready and has not registered at the API`,
-        "see its log, and that its certificate and its token are accepted, then run the upgrade again",
-      );
+      throw why === undefined ? unregistered(name, state, listed) : unanswered(name, address, why);
     }
     await bridges.pause(LOOK_MS);
   }
+}
+
+type Listed = Awaited<ReturnType<RedisSide["listed"]>>;
+
+/** States of a bridge that this program keeps from new tunnels. */
+const HELD: readonly string[] = ["held", "away", "registered"];
+
+const isChosen = ({ status, score }: Listed): boolean =>
+  status === "ready" && score != null && score < CORDONED;
+
+/** Says which of the two it is: `held` and `away` are those whose registration is that of the bridge before, or none. */
+function unregistered(name: string, state: string, { status, score }: Listed): StepFailure {
+  if (state === "held" || state === "away" || status === undefined)
+    return rollEnds(
+      `the new ${name} is ready and has not registered at the API`,
+      "see its log, and that its certificate and its token are accepted, then run the upgrade again",
+    );
+  const found = `status ${status}, ${score == null ? "no score" : `score ${score}`}`;
+  return rollEnds(
+    `the new ${name} has registered at the API, which gives it no new tunnels: ${found}`,
+    "see what else writes the status and the scores of the bridges, then run the upgrade again",
+  );
 }
 
 /** A first byte of TLS on the port to which users come. */

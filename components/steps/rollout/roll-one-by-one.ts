@@ -105,15 +105,18 @@ export function describeOpen(instance: string, look: SessionLook | undefined): s
   return `${instance}: ${look.open} sessions${by === "" ? "" : ` (${by})`}${stay}`;
 }
 
-/** Says what became of one instance and its sessions: `bamf-bridge-1 is replaced after 42 s: 12 of 12 sessions kept, longest stall 2.7 s`. */
+/** Says what became of one instance and its sessions: `bamf-bridge-1 is replaced after 42 s: 12 of 12 sessions kept, each at another one within 0.7 s`. */
 export function describeReplaced(one: ReplacedInstance): string {
-  const { instance, seconds, atStop, kept = 0, lost = 0, longestStallSeconds } = one;
+  const { instance, seconds, atStop, kept = 0, lost = 0, longestAwaySeconds, toldTwice } = one;
   const head = `${instance} is replaced after ${seconds} s`;
   if (atStop === undefined) return head;
   if (atStop === 0) return `${head}: no session was open on it`;
   return [
     `${head}: ${kept} of ${atStop} sessions kept`,
     ...(lost > 0 ? [`${lost} not seen again`] : []),
-    ...(longestStallSeconds === undefined ? [] : [`longest stall ${longestStallSeconds} s`]),
+    ...(longestAwaySeconds === undefined
+      ? []
+      : [`each at another one within ${longestAwaySeconds} s`]),
+    ...(toldTwice === undefined ? [] : [`${toldTwice} of them may have stood still for 30 s more`]),
   ].join(", ");
 }

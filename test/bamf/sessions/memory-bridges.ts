@@ -22,7 +22,8 @@ export const guard = (change: Partial<GuardState> = {}): GuardState => ({
   revived: 4,
   turns: 0,
   quietSeconds: 5,
-  longestStallSeconds: 2.7,
+  longestAwaySeconds: 0.7,
+  toldTwice: 0,
   ...change,
 });
 
@@ -42,6 +43,7 @@ export function memoryBridges(open: (number | undefined)[], change: Partial<Redi
     };
   const redis: RedisSide = {
     look: () => Promise.resolve({ bridges: { a: listed() }, marks: {}, edges: [] }),
+    listed: () => Promise.resolve(listed()),
     cordon: note("cordon"),
     leave: note("leave"),
     adopt: () => Promise.resolve(true),

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { prepareBridge } from "../../../components/bamf/sessions/prepare-bridge";
-import type { RedisSide } from "../../../components/bamf/sessions/bridges";
+import type { Bridges, RedisSide } from "../../../components/bamf/sessions/bridges";
 import { memoryBridges, policy } from "./memory-bridges";
+import { metrics } from "./seen";
 
 /** Time goes by the looks of a test alone. */
 async function prepare(
@@ -9,12 +10,14 @@ async function prepare(
   change: Partial<RedisSide> = {},
   more = {},
   isTakenUp = false,
+  others: Partial<Bridges> = {},
 ) {
   vi.useFakeTimers({ now: 0, toFake: ["Date"] });
   try {
     const world = memoryBridges(open, change);
     const bridges = {
       ...world.bridges,
+      ...others,
       pause: (ms: number) => {
         vi.setSystemTime(Date.now() + ms);
         return Promise.resolve();
@@ -35,17 +38,26 @@ describe("a bridge that is prepared for its stop", () => {
   test("is kept from new tunnels, empties by itself, and may go once that has lasted (T-39)", async () => {
     const { result, calls, seconds } = await prepare([3, 3, 2, 0], {}, { limitSeconds: 60 });
     expect(result).toEqual({ found: 3, atStop: 0, carried: 0, cut: 0 });
-    expect(calls).toEqual(["cordon a", "leave a false"]);
+    expect(calls).toEqual(["cordon a", "leave a false true"]);
     expect(seconds).toBeGreaterThanOrEqual(4);
   });
 
   test("has its tunnels carried over once their time is over", async () => {
     const { result, calls, said } = await prepare([4], {}, { limitSeconds: 10 });
     expect(result).toEqual({ found: 4, atStop: 4, carried: 4, cut: 0 });
-    expect(calls).toEqual(["cordon a", "leave a true"]);
+    expect(calls).toEqual(["cordon a", "leave a true true"]);
     expect(said).toEqual([
       "a: 4 tunnels open (4 tunnel), 0 of them cannot be carried over; they have 10 s to end by themselves",
     ]);
+  });
+
+  test("is not refused by the API where some of its tunnels are cut: recordings of theirs come at its stop", async () => {
+    const { bridges } = memoryBridges([2]);
+    const [a, b] = await bridges.seen([]);
+    const seen = () => Promise.resolve([{ ...a!, metrics: metrics(2, { immovable: 1 }) }, b!]);
+    const { result, calls } = await prepare([2], {}, { policy: "cut", cut: 1 }, false, { seen });
+    expect(result).toMatchObject({ carried: 1, cut: 1 });
+    expect(calls).toEqual(["cordon a", "leave a true false"]);
   });
 
   test("takes new tunnels again if the policy ends the roll over what is open", async () => {
@@ -74,7 +86,7 @@ describe("a bridge that is prepared for its stop", () => {
     const state = () =>
       Promise.resolve({ state: states.shift() ?? "held", landed: 0, guard: null });
     const { calls } = await prepare([1, 1, 1, 1, 0], { state }, { limitSeconds: 60 });
-    expect(calls).toEqual(["cordon a", "cordon a", "leave a false"]);
+    expect(calls).toEqual(["cordon a", "cordon a", "leave a false true"]);
   });
 
   test("waits for tunnels that were opened just before, until they have come", async () => {

@@ -18,7 +18,7 @@ describe("a bridge that was replaced", () => {
       atStop: 4,
       kept: 4,
       lost: 0,
-      longestStallSeconds: 2.7,
+      longestAwaySeconds: 0.7,
       carriesBytes: true,
     });
     expect(calls).toEqual(["give back the rest"]);
@@ -31,11 +31,34 @@ describe("a bridge that was replaced", () => {
     );
   });
 
-  test("that is registered with a score that nobody chooses has not returned", async () => {
-    const look = () =>
-      Promise.resolve({ bridges: { a: listed({ score: 1e9 }) }, marks: {}, edges: [] });
+  test.each([
+    [{ score: 1e9 }, "status ready, score 1000000000"],
+    [{ status: "draining" }, "status draining, score 0"],
+    [{ score: undefined }, "status ready, no score"],
+  ])(
+    "that has registered and is not chosen (%j) fails the roll, which says so",
+    async (about, found) => {
+      const { bridges } = memoryBridges([1], {
+        ...back(),
+        listed: () => Promise.resolve({ ...listed(), ...about }),
+      });
+      await expect(returnedBridge(bridges, "a", prepared)).rejects.toThrow(
+        `the new a has registered at the API, which gives it no new tunnels: ${found}`,
+      );
+    },
+  );
+
+  test("whose registration has expired fails the roll as one that has not registered", async () => {
+    const { bridges } = memoryBridges([1], { ...back(), listed: () => Promise.resolve({}) });
+    await expect(returnedBridge(bridges, "a", prepared)).rejects.toThrow(
+      "the new a is ready and has not registered at the API",
+    );
+  });
+
+  test("is waited for without a look at all sessions, which would take the time in which they are kept", async () => {
+    const look = () => Promise.reject(new Error("a look at all of them"));
     const { bridges } = memoryBridges([1], { ...back(), look });
-    await expect(returnedBridge(bridges, "a", prepared)).rejects.toThrow("has not registered");
+    expect(await returnedBridge(bridges, "a", prepared)).toMatchObject({ kept: 4 });
   });
 
   test("that does not answer where users come fails the roll", async () => {
@@ -53,15 +76,24 @@ describe("a bridge that was replaced", () => {
       returnedBridge(memoryBridges([1], { ...held, reach }).bridges, "a", prepared),
     ).rejects.toThrow("does not answer where tunnels come in");
     await expect(returnedBridge(memoryBridges([1], held).bridges, "a", prepared)).rejects.toThrow(
-      "has not registered",
+      "has registered at the API, which gives it no new tunnels",
     );
   });
 
   test("says of tunnels that were not seen again that they were not", () => {
-    const state = guard({ moved: 2, movedElsewhere: 1, longestStallSeconds: null });
+    const state = guard({ moved: 2, movedElsewhere: 1, longestAwaySeconds: null });
     const open = { found: 5, atStop: 4 };
     expect(count(open, state)).toEqual({ ...open, kept: 3, lost: 1 });
     expect(count(open, undefined)).toEqual({ ...open, kept: 0, lost: 4 });
+  });
+
+  test("says of how many the agent was told to move more than once: when they carried a byte nobody knows", () => {
+    const open = { found: 5, atStop: 4 };
+    expect(count(open, guard({ toldTwice: 1 }))).toMatchObject({
+      longestAwaySeconds: 0.7,
+      toldTwice: 1,
+    });
+    expect(count(open, guard())).not.toHaveProperty("toldTwice");
   });
 
   test("that a killed run had told to stop had the tunnels that were found when it was taken up", () => {

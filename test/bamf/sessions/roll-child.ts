@@ -1,6 +1,7 @@
 import { oneByOneSchema } from "../../../components/steps/rollout-input";
 import { rollOneByOne } from "../../../components/steps/rollout/roll-one-by-one";
 import type { Platform } from "../../../components/upgrade/platform";
+import { holderCommand } from "./stage-platform";
 
 /** A roll in a process of its own, so that it can be killed: what it asks of its platform goes to its parent. */
 const waiting = new Map<number, (answer: { readonly value?: unknown }) => void>();
@@ -31,7 +32,8 @@ async function roll(task: unknown): Promise<void> {
     findContainer: () =>
       Promise.resolve({
         words: "pod bamf/bamf-api-a",
-        command: ([, ...args]: readonly string[]) => ({ file: "/usr/bin/python3", args }),
+        command: ([, ...args]: readonly string[]) =>
+          holderCommand("/usr/bin/python3", args, process.ppid),
         reachFix: "see why it has ended",
       }),
   } as unknown as Platform;

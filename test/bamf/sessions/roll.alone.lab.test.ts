@@ -2,83 +2,22 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  oneByOneSchema,
-  type OneByOneInput,
-  type OneByOneTask,
-} from "../../../components/steps/rollout-input";
-import { rollOneByOne } from "../../../components/steps/rollout/roll-one-by-one";
-import { startBamfDatabases, type BamfDatabases } from "../../lab/bamf/databases";
-import type { Program } from "../../lab/bamf/processes";
-import { buildBamf } from "../../lab/bamf/programs";
-import { pythonSite } from "../../lab/bamf/python";
-import { AWAY, settled, startStage, type Stage } from "../../lab/bamf/stage";
-import { readSettings } from "../../lab/settings";
-import { bridgeOptions, stagePlatform, type StagedBridges } from "./stage-platform";
+import { describe, expect, test } from "vitest";
+import type { OneByOneInput } from "../../../components/steps/rollout-input";
+import { AWAY, settled } from "../../lab/bamf/stage";
+import { rollStage } from "./roll-stage";
+import type { StagedBridges } from "./stage-platform";
 
-const settings = readSettings(process.env);
-
-let databases: BamfDatabases;
-let binary: string;
-let site: string;
-let stage: Stage;
-let said: string[];
-
-beforeAll(async () => {
-  [binary, site] = await Promise.all([buildBamf(settings), pythonSite(settings)]);
-  databases = await startBamfDatabases(settings);
-});
-
-afterAll(() => databases.remove());
-
-beforeEach(async () => {
-  said = [];
-  stage = await startStage(binary, await databases.another());
-});
-
-afterEach(() => stage.close());
-
-const io = () => ({
-  env: { PATH: process.env["PATH"], BAMF_REDIS_URL: stage.redisUrl, PYTHONPATH: site },
-  say: (line: string) => void said.push(line),
-});
-
-async function bridges(count: number, tag?: string): Promise<StagedBridges> {
-  const programs = new Map<number, Program>();
-  for (let ordinal = 0; ordinal < count; ordinal += 1)
-    programs.set(ordinal, await stage.startBridge(ordinal));
-  return stagePlatform(stage, programs, { tag });
-}
-
-const taskOf = (staged: StagedBridges, change: Partial<OneByOneInput>): OneByOneTask => {
-  const names = [...staged.programs.keys()];
-  const tunnelAddresses = Object.fromEntries(
-    names.map((it) => [`bamf-bridge-${it}`, stage.tunnelOf(it)]),
-  );
-  return oneByOneSchema.parse({
-    sessions: "bamf",
-    limitSeconds: 0,
-    withinSeconds: 60,
-    ...change,
-    options: { ...bridgeOptions, tunnelAddresses, ...change.options },
-  });
-};
-
-const roll = (staged: StagedBridges, change: Partial<OneByOneInput> = {}) =>
-  rollOneByOne(staged.platform, "bamf-bridge", taskOf(staged, change), io());
-
-const held = async (): Promise<string> =>
-  `${await stage.redis("HKEYS", "gateways:held")}${await stage.redis("HKEYS", "gateways:withheld")}`;
-const scores = () => stage.redis("ZRANGE", "bridges:available", "0", "-1", "WITHSCORES");
+const on = rollStage();
+const { bridges, held, io, refused, roll, said, scores, taskOf } = on;
 
 /** What it does not prove: what Kubernetes does between the order to replace a pod and the pod's end. */
 describe("bridges that are rolled with tunnels open on them", () => {
   test("cut none of them, fail no new one, and say what became of each (T-39, T-40, B-10)", async () => {
-    await stage.startAgent("one");
+    await on.stage.startAgent("one");
     const staged = await bridges(3);
     const passing = ["-open-every", "150ms", "-life", "2s"];
-    const client = await stage.startClient("-hold", "60", ...passing, ...AWAY);
+    const client = await on.stage.startClient("-hold", "60", ...passing, ...AWAY);
     const replaced = await roll(staged);
     const { held: open, passing: others, tunnels } = await settled(client);
     const failed = tunnels.filter(({ state }) => state === "failed" || state === "cut");
@@ -90,16 +29,21 @@ describe("bridges that are rolled with tunnels open on them", () => {
     expect(replaced.map(({ instance }) => instance)).toEqual(
       [2, 1, 0].map((it) => `bamf-bridge-${it}`),
     );
-    for (const one of replaced) expect(one.kept).toBe(one.atStop);
+    for (const one of replaced) expect(one).toMatchObject({ kept: one.atStop });
+    // The client counts byte by byte; what the step reports ends when both ends have met again.
+    const reported = Math.max(...replaced.map((one) => one.longestAwaySeconds ?? 0));
+    expect(open.longestStallMs / 1000 - reported, said.join("\n")).toBeLessThan(1);
+    for (const one of replaced) expect(one).not.toHaveProperty("toldTwice");
     expect(await held()).toBe("");
+    expect(await refused()).toBe("0");
     expect(await scores()).not.toContain("e+");
   });
 
   test("carry the tunnels of an agent with two instances in turns, and cut none", async () => {
-    await stage.startAgent("one");
-    await stage.startAgent("two");
+    await on.stage.startAgent("one");
+    await on.stage.startAgent("two");
     const staged = await bridges(2);
-    const client = await stage.startClient("-hold", "24", ...AWAY);
+    const client = await on.stage.startClient("-hold", "24", ...AWAY);
     await roll(staged);
     const { held: open } = await settled(client);
     expect(open, said.join("\n")).toMatchObject({ kept: 24, cut: 0, frozen: 0 });
@@ -141,21 +85,21 @@ async function rollKilled(
 
 describe("a roll that is killed", () => {
   test("while it waits gives the bridge back, and the next one finishes without a cut", async () => {
-    await stage.startAgent("one");
+    await on.stage.startAgent("one");
     const staged = await bridges(2);
-    const client = await stage.startClient("-hold", "12", ...AWAY);
+    const client = await on.stage.startClient("-hold", "12", ...AWAY);
     await rollKilled(staged, { limitSeconds: 60 }, /tunnels open/);
     await pause(3000);
     expect(await held()).toBe("");
-    expect(await stage.redis("HGET", "bridge:bamf-bridge-1", "status")).toBe("ready");
+    expect(await on.stage.redis("HGET", "bridge:bamf-bridge-1", "status")).toBe("ready");
     await roll(staged);
     expect((await settled(client)).held).toMatchObject({ kept: 12, cut: 0, frozen: 0 });
   });
 
   test("while a bridge stops still carries its tunnels, and the next one finishes without a cut", async () => {
-    await stage.startAgent("one");
+    await on.stage.startAgent("one");
     const staged = await bridges(2);
-    const client = await stage.startClient("-hold", "12", ...AWAY);
+    const client = await on.stage.startClient("-hold", "12", ...AWAY);
     await rollKilled(staged, {}, /^replace$/);
     await roll(staged);
     expect((await settled(client)).held, said.join("\n")).toMatchObject({
@@ -166,23 +110,41 @@ describe("a roll that is killed", () => {
     expect([...staged.waiting]).toEqual([]);
     await pause(8000);
     expect(await held()).toBe("");
+    expect(await refused()).toBe("0");
+    expect(await scores()).not.toContain("e+");
+  });
+
+  test("together with its program leaves notes by which the next one undoes all that they did", async () => {
+    await on.stage.startAgent("one");
+    const staged = await bridges(2);
+    await on.stage.startClient("-hold", "12", ...AWAY);
+    const killed = rollKilled(staged, {}, /^replace$/);
+    while ((await refused()) === "0") await pause(5);
+    staged.killHolder();
+    await killed;
+    expect(await refused()).toBe("1");
+    expect(await held()).toContain("certificate ");
+    await roll(staged);
+    expect([...staged.waiting]).toEqual([]);
+    expect(await held()).toBe("");
+    expect(await refused()).toBe("0");
     expect(await scores()).not.toContain("e+");
   });
 });
 
 test("a bridge with a tunnel that cannot move keeps serving, and takes new ones again", async () => {
-  await stage.startAgent("one");
+  await on.stage.startAgent("one");
   const staged = await bridges(2);
-  await stage.startClient("-hold", "2", "-protocol", "ssh-audit");
+  await on.stage.startClient("-hold", "2", "-protocol", "ssh-audit");
   await expect(roll(staged)).rejects.toThrow(/cannot be carried to another bridge/);
   expect(await held()).toBe("");
-  expect(await stage.redis("HGET", "bridge:bamf-bridge-0", "status")).toBe("ready");
+  expect(await on.stage.redis("HGET", "bridge:bamf-bridge-0", "status")).toBe("ready");
   // Such tunnels go to the lowest ordinal, which is the last to leave.
   expect([...staged.waiting]).toEqual([0]);
 });
 
 test("bridges of a release for which nobody vouches are rolled without a key written", async () => {
-  await stage.startAgent("one");
+  await on.stage.startAgent("one");
   const staged = await bridges(2, "v0.99.0");
   await roll(staged);
   expect(said[0]).toContain("nobody vouches for it: 0.99.0 is not in the catalogue");
@@ -190,10 +152,10 @@ test("bridges of a release for which nobody vouches are rolled without a key wri
 });
 
 test("a program that ends with its pod is started in another one, which holds the same bridge", async () => {
-  await stage.startAgent("one");
+  await on.stage.startAgent("one");
   const staged = await bridges(2);
   const passing = ["-hold", "4", "-open-every", "150ms", "-life", "2s"];
-  const client = await stage.startClient(...passing, ...AWAY);
+  const client = await on.stage.startClient(...passing, ...AWAY);
   const rolled = roll(staged, { limitSeconds: 15 });
   while (!said.some((line) => line.includes("tunnels open"))) await pause(200);
   staged.killHolder();

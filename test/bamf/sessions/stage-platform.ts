@@ -17,6 +17,14 @@ export const bridgeOptions = {
   bridge: { labels },
 };
 
+const pidFileOf = (owner: number): string => join(tmpdir(), `bamf-holder-${owner}`);
+
+/** Starts the program that holds sessions, and notes its process for the test that runs as process `owner`. */
+export const holderCommand = (python: string, args: readonly string[], owner = process.pid) => ({
+  file: "/bin/sh",
+  args: ["-c", 'echo $$ > "$0"; exec "$@"', pidFileOf(owner), python, ...args],
+});
+
 /** Bridges of a stage as instances that wait for their turn. */
 export interface StagedBridges {
   readonly platform: Platform;
@@ -39,13 +47,9 @@ export function stagePlatform(
   { tag = "v0.11.0", downMs = 1000, python = "/usr/bin/python3" } = {},
 ): StagedBridges {
   const waiting = new Set(programs.keys());
-  const pidFile = join(tmpdir(), `bamf-holder-${process.pid}`);
   const here: Container = {
     words: "pod bamf/bamf-api-a",
-    command: ([, ...args]) => ({
-      file: "/bin/sh",
-      args: ["-c", 'echo $$ > "$0"; exec "$@"', pidFile, python, ...args],
-    }),
+    command: ([, ...args]) => holderCommand(python, args),
     reachFix: "see why it has ended",
   };
   const oneByOne: OneByOne = {
@@ -74,6 +78,7 @@ export function stagePlatform(
       return reply && { status: reply.status, body: await reply.text() };
     },
   });
-  const killHolder = () => void process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
+  const killHolder = () =>
+    void process.kill(Number(readFileSync(pidFileOf(process.pid), "utf8")), "SIGKILL");
   return { platform, waiting, programs, killHolder };
 }

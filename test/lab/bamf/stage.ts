@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -26,6 +26,8 @@ export interface Stage {
   /** The bridges' port of health and metrics; each has an address of its own. */
   readonly healthOf: (ordinal: number) => string;
   readonly apiUrl: string;
+  /** What a bridge has written so far, over all of its starts. */
+  readonly logOf: (ordinal: number) => Promise<string>;
   /** Asks the API as an administrator. */
   readonly ask: (path: string, body?: object) => Promise<Response>;
   readonly close: () => Promise<void>;
@@ -113,6 +115,7 @@ export async function startStage(
     redisUrl,
     tunnelOf: (ordinal) => `${host(ordinal)}:${tunnelPort}`,
     healthOf,
+    logOf: (ordinal) => readFile(join(folder, `${bridgeName(ordinal)}.log`), "utf8"),
     ask: async (path, body) => {
       const { stdout } = await run(binary, ["login", redisUrl, "admin@lab.example", "admin"]);
       const headers = { Authorization: `Bearer ${stdout}`, "Content-Type": "application/json" };

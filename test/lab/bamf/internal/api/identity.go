@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"lab/bamf/internal/pki"
 	"lab/bamf/internal/settings"
 )
 
@@ -60,6 +61,10 @@ func (s *server) named(r *http.Request) (string, error) {
 	name, err := s.authority.Named(header)
 	if err != nil {
 		return "", refuse(http.StatusUnauthorized, "%s", err)
+	}
+	// As upstream: where Redis does not answer, nobody is refused.
+	if s.Release.Revocations && s.redis.SIsMember(r.Context(), revokedKey, pki.Fingerprint(header)).Val() {
+		return "", refuse(http.StatusUnauthorized, "Certificate has been revoked")
 	}
 	return name, nil
 }

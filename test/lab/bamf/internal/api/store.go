@@ -34,6 +34,9 @@ func (s *server) loadAuthority(ctx context.Context) error {
 	})
 }
 
+// revokedKey is the working copy of the table of revoked certificates, which is asked each time that an agent or a bridge shows its own.
+const revokedKey = "bamf:revoked_certs"
+
 func (s *server) loadRevocations(ctx context.Context) error {
 	rows, err := s.db.Query(ctx, "SELECT fingerprint FROM revoked_certificates")
 	if err != nil {
@@ -44,7 +47,7 @@ func (s *server) loadRevocations(ctx context.Context) error {
 		return fmt.Errorf("sqlalchemy.exc.ProgrammingError: %w", err)
 	}
 	for _, fingerprint := range revoked {
-		if err := s.redis.SAdd(ctx, "revoked:certs", fingerprint).Err(); err != nil {
+		if err := s.redis.SAdd(ctx, revokedKey, fingerprint).Err(); err != nil {
 			return err
 		}
 	}

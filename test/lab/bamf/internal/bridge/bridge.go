@@ -33,13 +33,15 @@ const (
 )
 
 type bridge struct {
-	log      *slog.Logger
-	id       string
-	host     string
-	place    string
-	release  settings.Release
-	fault    settings.Fault
-	limit    time.Duration
+	log     *slog.Logger
+	id      string
+	host    string
+	place   string
+	release settings.Release
+	fault   settings.Fault
+	limit   time.Duration
+	// late is how long after the order to stop the tunnels end: upstream ends them at once, and yet some later than it asks to drain them if it gets too little CPU.
+	late     time.Duration
 	api      *caller.Caller
 	tls      *tls.Config
 	tunnels  *tunnels
@@ -71,6 +73,7 @@ func Main() int {
 		release: settings.TheRelease(),
 		fault:   settings.TheFault(),
 		limit:   settings.Span("BAMF_SHUTDOWN_TIMEOUT", 90*time.Second),
+		late:    settings.Span("BAMF_LAB_TUNNELS_END_LATE", 0),
 		api:     &caller.Caller{URL: settings.Text("BAMF_API_URL", "http://localhost:8000")},
 		waiting: map[string]*end{},
 	}
@@ -318,8 +321,18 @@ func (b *bridge) join(ctx context.Context, session pki.Session, client, agent ne
 		b.say(context.WithoutCancel(ctx), "closed", session.ID)
 		return
 	}
-	joined.run(ctx, &b.sent, &b.received)
+	joined.run(b.ending(ctx), &b.sent, &b.received)
 	go b.say(context.WithoutCancel(ctx), "closed", session.ID)
+}
+
+// ending is over when the tunnels are to end.
+func (b *bridge) ending(ctx context.Context) context.Context {
+	if b.late == 0 {
+		return ctx
+	}
+	later, end := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { time.AfterFunc(b.late, end) })
+	return later
 }
 
 func (b *bridge) say(ctx context.Context, what, session string) {

@@ -173,7 +173,10 @@ func (t *tunnel) got() {
 	defer t.mu.Unlock()
 	now := time.Now()
 	if t.received == 0 {
-		t.state = "open"
+		// It may have come to its end before its first byte was back.
+		if t.state == "opening" {
+			t.state = "open"
+		}
 	} else if pause := now.Sub(t.lastByte); pause > t.stall {
 		t.stall = pause
 		// The bridge that was left, if another one carries these bytes already.

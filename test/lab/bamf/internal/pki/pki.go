@@ -4,10 +4,12 @@ package pki
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"math/big"
@@ -130,6 +132,20 @@ func (a *Authority) Named(header string) (string, error) {
 		return "", errors.New("Certificate has expired")
 	}
 	return certificate.Subject.CommonName, nil
+}
+
+// Fingerprint gives that of the certificate in the header X-Bamf-Client-Cert, as the list of revoked ones has it; empty if there is none in it.
+func Fingerprint(header string) string {
+	bytes, err := base64.StdEncoding.DecodeString(header)
+	if err != nil {
+		return ""
+	}
+	certificate, err := ParseCertificate(bytes)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(certificate.Raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // ParseCertificate reads the first certificate of a PEM.

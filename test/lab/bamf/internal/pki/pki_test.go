@@ -1,7 +1,9 @@
 package pki
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -35,6 +37,23 @@ func TestAServiceIsKnownByItsCertificateToItsOwnAuthorityAlone(t *testing.T) {
 	}
 	if _, err := ours.Named("nonsense"); err == nil {
 		t.Fatal("nonsense is no certificate")
+	}
+}
+
+func TestTheFingerprintOfACertificateIsThatOfItsBytesInLowercaseHex(t *testing.T) {
+	pair, _, err := authority(t).Service("bamf-bridge-0", nil, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := ParseCertificate([]byte(pair.Certificate))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := Fingerprint(header(pair)), fmt.Sprintf("%x", sha256.Sum256(certificate.Raw)); got != want {
+		t.Fatalf("%s, not %s", got, want)
+	}
+	if got := Fingerprint("nonsense"); got != "" {
+		t.Fatalf("nonsense has none, not %s", got)
 	}
 }
 
