@@ -148,6 +148,7 @@ test("each gate of BAMF answers, at a place that an operator finds, and shows no
     "pass autoscalers: context prod",
     "pass bridge-room: StatefulSet/bamf-bridge",
     "warn bridge-roll: gateways:bamf.sessions",
+    "pass agent-roll: gateways:bamf.sessions",
     "warn time-limits: gateways:bamf.version",
   ]);
   expect(JSON.stringify(findings)).not.toMatch(/pa55w0rd|token-of-the-stack/);
@@ -167,7 +168,7 @@ test("the room of a bridge is that of the chart unless the values say another (B
     { name: "bamf-bridge-0", ready: true, tunnels: { open: 40, pinned: 0 } },
     { name: "bamf-bridge-1", ready: true, tunnels: { open: 40, pinned: 0 } },
   ]);
-  const room = ({ own }: Awaited<ReturnType<typeof ask>>) => own.at(-3);
+  const room = ({ own }: Awaited<ReturnType<typeof ask>>) => own.at(-4);
   expect(room(await ask({}, full))).toBe("block bridge-room: StatefulSet/bamf-bridge");
   const more = { outpost: { bridge: { autoscaling: { targetTunnelsPerPod: 100 } } } };
   expect(room(await ask(more, full))).toBe("pass bridge-room: StatefulSet/bamf-bridge");

@@ -105,11 +105,18 @@ export function standInDeployment(wanted = 2) {
       pods.push({
         ...{ name: `agent-${set.release}-${born}`, release: set.release, born },
         ...{ labels: { app: "agent", [HASH]: set.release }, seen: [set.release, set.release] },
-        ...{ owner: set.uid, owners: [], goneIn: undefined, running: !world.broken.has(set.release) },
+        ...{
+          owner: set.uid,
+          owners: [],
+          goneIn: undefined,
+          running: !world.broken.has(set.release),
+        },
         readyIn: world.broken.has(set.release) ? Infinity : 3,
       });
     }
-    const first = own.toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)) || b.born - a.born);
+    const first = own.toSorted(
+      (a, b) => Number(isReady(a)) - Number(isReady(b)) || b.born - a.born,
+    );
     for (const pod of first.slice(0, Math.max(own.length - set.replicas, 0))) {
       if (isReady(pod)) world.cut.push(pod.name);
       pod.goneIn = 1;

@@ -31,7 +31,9 @@ export function timeLimits({
     waits * (waitSeconds ?? 0),
   );
   if (total === 0) return [pass({ at, found: "nothing that could be rolled out" })];
-  const words = [...describeLimits(rolls), ...waiting(bridges, waits > bridges, waitSeconds)].join("; ");
+  const words = [...describeLimits(rolls), ...waiting(bridges, waits > bridges, waitSeconds)].join(
+    "; ",
+  );
   const isEndless = waits > 0 && waitSeconds === undefined;
   if (settled) return [pass({ at, found: `nothing to roll out; else ${words}` })];
   return [

@@ -1,4 +1,10 @@
-import type { InstanceSessions, OpenSessions, SessionLook, Sessions, SessionsArgs } from "../../upgrade/sessions";
+import type {
+  InstanceSessions,
+  OpenSessions,
+  SessionLook,
+  Sessions,
+  SessionsArgs,
+} from "../../upgrade/sessions";
 import { agentRollEnds, agentsOf, agentSide, type Agents, type AgentSide } from "./agents";
 import { openApiTalk } from "./api-talk";
 import { redisSide, type RedisSide } from "./bridges";
@@ -35,7 +41,12 @@ export const withAgentSessions: OpenSessions = async (args, io, work) => {
     },
   };
   try {
-    const bridges = redisSide(talk.ask, { keys, options, seconds: withinSeconds, carries: policy.carry });
+    const bridges = redisSide(talk.ask, {
+      keys,
+      options,
+      seconds: withinSeconds,
+      carries: policy.carry,
+    });
     return await work(agentSessions(args, agents(noting), bridges));
   } finally {
     await talk.close();

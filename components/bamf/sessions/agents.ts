@@ -65,7 +65,8 @@ export function agentsOf(
     // Another start is another instance.
     const start = `${name} ${containers.find((one) => one.name === container)?.restarts ?? 0}`;
     const id =
-      known.get(start) ?? instanceIn(await platform.log({ instance: name, container }).catch(() => []));
+      known.get(start) ??
+      instanceIn(await platform.log({ instance: name, container }).catch(() => []));
     if (id !== undefined) known.set(start, id);
     return id;
   };

@@ -20,7 +20,9 @@ export async function keepOff(agents: Agents): Promise<boolean> {
   for (const end = Date.now() + options.registersWithinSeconds * 1000; ;) {
     const kept = await keep(agents);
     if (kept === "unknown")
-      say("no new agent says which instance it is, so that new tunnels are not kept off the old ones");
+      say(
+        "no new agent says which instance it is, so that new tunnels are not kept off the old ones",
+      );
     if (kept === undefined || kept === "unknown") return false;
     if (kept.online.length > 0) return true;
     if (Date.now() > end)
@@ -33,10 +35,7 @@ export async function keepOff(agents: Agents): Promise<boolean> {
 }
 
 /** Undefined where nothing is written. */
-async function keep({
-  side,
-  newInstances,
-}: Agents): Promise<KeptAgents | "unknown" | undefined> {
+async function keep({ side, newInstances }: Agents): Promise<KeptAgents | "unknown" | undefined> {
   if (side === undefined) return undefined;
   const instances = await newInstances();
   if (instances.length === 0) return "unknown";
@@ -86,7 +85,10 @@ export async function prepareAgent(
     if (open !== undefined) {
       emptySince = open === 0 ? (emptySince ?? now) : undefined;
       said = sayOpen(agents, name, { open, end }, said);
-      const verdict = decideRemaining({ open, fixed: open }, policy, { timeIsOver, carries: false });
+      const verdict = decideRemaining({ open, fixed: open }, policy, {
+        timeIsOver,
+        carries: false,
+      });
       if (verdict.kind === "stop") throw refused(name, verdict.reason);
       const isComing = pending > 0 && now - since < ARRIVE_MS;
       const isQuiet = emptySince === undefined || now - emptySince >= EMPTY_MS;

@@ -90,7 +90,10 @@ async function act(place: BesidePlace, view: DeploymentView, turn: BesideTurn): 
   const folder = `/api/v1/namespaces/${namespace}/pods`;
   switch (turn.do) {
     case "hold":
-      return declare(place, { minReadySeconds: HELD_SECONDS, progressDeadlineSeconds: NO_DEADLINE });
+      return declare(place, {
+        minReadySeconds: HELD_SECONDS,
+        progressDeadlineSeconds: NO_DEADLINE,
+      });
     case "rest":
       return declare(place, { minReadySeconds: null, progressDeadlineSeconds: null });
     case "mark":
@@ -153,7 +156,8 @@ async function stop(
         `${name}: ${instance} may not be stopped, since it does not leave`,
         "run the upgrade again",
       );
-    if (pod.metadata?.deletionTimestamp === undefined) await client.find(path, { method: "DELETE" });
+    if (pod.metadata?.deletionTimestamp === undefined)
+      await client.find(path, { method: "DELETE" });
     if (Date.now() > end)
       throw new StepFailure(
         `${instance} is still there ${withinSeconds} s after it was told to stop`,
