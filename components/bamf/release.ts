@@ -72,16 +72,9 @@ export async function renderBamf(
   const { rendering, check } = await renderChecked(request, about);
   const parts = chartParts(rendering, names);
   const secret: OwnSecret = { names, secrets, theirs: parts.theirs };
-  const edit = editWorkload(
-    secret,
-    {
-      name: names.bridge,
-      most: mostOf("StatefulSet", names.bridge, parts.availability),
-      pauseSeconds: pauseOf(rendering, wanted),
-    },
-    names.agent,
-  );
-  const workloads = parts.workloads.map(edit);
+  const most = mostOf("StatefulSet", names.bridge, parts.availability);
+  const bridges = { name: names.bridge, most, pauseSeconds: pauseOf(rendering, wanted) };
+  const workloads = parts.workloads.map(editWorkload(secret, bridges, names.agent));
   const labels = selectorOf(workloads, names.gateway, CHART);
   const rolls = rollsOf(names, workloads, parts.availability);
   const jobArgs = { config, secret, labels, chartJob: parts.migration };
@@ -108,10 +101,7 @@ export async function renderBamf(
     tag,
     rolls,
     rollSeconds: limitsByName(names, rolls),
-    waves: wavesOf(names, namesOf(workloads), {
-      bridges: rollOfBridges(config, rolls.bridge),
-      agents: rollOfAgents(config, rolls.agent),
-    }),
+    waves: wavesOf(names, namesOf(workloads), rollsFor(config, rolls)),
     // Bridges, proxy and agents reach the database through the API alone.
     writers: [names.gateway],
     hops: bamfHops(known, wanted.values, outageSeconds(config, rolls.api)),
@@ -125,6 +115,12 @@ export async function renderBamf(
 /** Longest time without service where older programs fail on the schema: until it is migrated and the API is rolled. */
 const outageSeconds = ({ schema }: BamfConfig, api: Roll | undefined): number =>
   schema.deadlineSeconds + (api === undefined ? 0 : limitSeconds(api));
+
+/** How bridges and agents are rolled. */
+const rollsFor = (config: BamfConfig, { bridge, agent }: Rolls) => ({
+  bridges: rollOfBridges(config, bridge),
+  agents: rollOfAgents(config, agent),
+});
 
 /** @param roll - undefined if the chart has rendered no bridges */
 const rollOfBridges = (config: BamfConfig, roll: Roll | undefined) =>

@@ -1,31 +1,6 @@
 import type { Call, ClusterClient } from "../../components/kubernetes/api/client";
 import { HASH, LEAVING } from "../../components/kubernetes/watch/beside-turns";
-
-interface Pod {
-  readonly name: string;
-  readonly release: string;
-  readonly born: number;
-  readonly labels: Record<string, string>;
-  /** Its hash as the controller of its ReplicaSet sees it, which is two ticks late, and one tick late. */
-  seen: readonly [string, string];
-  /** Uid of its ReplicaSet; undefined if none has it. */
-  owner: string | undefined;
-  owners: readonly object[];
-  /** Ticks until it is ready; since when it has been, if below 0. */
-  readyIn: number;
-  /** Ticks until it is gone; undefined if nobody has asked it to go. */
-  goneIn: number | undefined;
-  running: boolean;
-}
-
-interface ReplicaSet {
-  readonly uid: string;
-  readonly release: string;
-  readonly born: number;
-  revision: number;
-  replicas: number;
-  minReady: number;
-}
+import { shownDeployment, shownPod, shownSet, type Pod, type ReplicaSet } from "./shown-deployment";
 
 interface Patch {
   readonly metadata?: {
@@ -35,8 +10,6 @@ interface Patch {
   };
   readonly spec?: { readonly minReadySeconds?: number | null; readonly replicas?: number };
 }
-
-const longAgo = () => new Date(Date.now() - 60_000).toISOString();
 
 /**
  * A Deployment `agent` of ready pods with a surge of all of them, as an API server and the controllers of Deployments and ReplicaSets would keep it. They sync
@@ -219,60 +192,3 @@ export function standInDeployment(wanted = 2) {
   };
   return world;
 }
-
-const REVISION = "deployment.kubernetes.io/revision";
-
-const shownDeployment = (
-  world: { wanted: number; minReady: number; managers: readonly string[]; release: string },
-  { generation, observed, revision }: Readonly<Record<string, number>>,
-) => ({
-  kind: "Deployment",
-  metadata: {
-    ...{ name: "agent", uid: "d", generation, annotations: { [REVISION]: String(revision) } },
-    managedFields: world.managers.map((manager) => ({ manager })),
-  },
-  spec: {
-    replicas: world.wanted,
-    minReadySeconds: world.minReady,
-    selector: { matchLabels: { app: "agent" } },
-    template: { spec: { containers: [{ name: "agent", image: `agent:${world.release}` }] } },
-  },
-  status: { observedGeneration: observed },
-});
-
-const shownSet = ({ uid, release, revision, replicas }: ReplicaSet) => ({
-  metadata: {
-    ...{ name: uid, uid, labels: { [HASH]: release } },
-    annotations: { [REVISION]: String(revision) },
-    ownerReferences: [{ uid: "d", controller: true }],
-  },
-  spec: { replicas },
-});
-
-const shownPod = (isReady: (pod: Pod) => boolean) => (pod: Pod) => ({
-  metadata: {
-    name: pod.name,
-    creationTimestamp: longAgo(),
-    labels: { ...pod.labels },
-    ownerReferences: [
-      ...(pod.owner === undefined ? [] : [{ uid: pod.owner, controller: true }]),
-      ...pod.owners,
-    ],
-    ...(pod.goneIn === undefined ? {} : { deletionTimestamp: longAgo() }),
-  },
-  spec: { containers: [{ name: "agent" }] },
-  status: {
-    phase: "Running",
-    conditions: [
-      { type: "Ready", status: isReady(pod) ? "True" : "False", lastTransitionTime: longAgo() },
-    ],
-    containerStatuses: [
-      {
-        name: "agent",
-        ...{ ready: isReady(pod), started: true, restartCount: pod.running ? 0 : 3 },
-        state: pod.running ? { running: {} } : { waiting: {} },
-        ...(pod.running ? {} : { lastState: { terminated: { exitCode: 1 } } }),
-      },
-    ],
-  },
-});

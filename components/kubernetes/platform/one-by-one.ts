@@ -37,7 +37,8 @@ export function oneByOne(
   const place: Place = { client, namespace, name, options, io, lookEvery };
   if (kind === "Deployment") return besideOld(place);
   return {
-    hold: async () => undefined,
+    // The partition at which it rests is declared.
+    hold: () => Promise.resolve(),
     waiting: async () => {
       const view = await readHeld(place);
       const since = await refreshStuckPods(client, namespace, view, io);

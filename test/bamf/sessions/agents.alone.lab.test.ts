@@ -56,13 +56,12 @@ const until = async (words: RegExp): Promise<void> => {
   }
 };
 
-const redis = async (...command: readonly string[]) => String(await stage.redis(...command));
-const held = () => redis("HKEYS", "gateways:held");
+const held = () => stage.redis("HKEYS", "gateways:held");
 
 /** The status of each instance of the agent, as the API chooses by it. */
 const statuses = async (): Promise<readonly string[]> => {
-  const [key = ""] = [String(await stage.redis("KEYS", "agent:*:instances"))];
-  const text = await redis("HVALS", key.trim());
+  const key = await stage.redis("KEYS", "agent:*:instances");
+  const text = await stage.redis("HVALS", key.trim());
   return [...text.matchAll(/"status":\s*"(\w+)"/g)].map((found) => found[1] ?? "").sort();
 };
 
@@ -112,7 +111,8 @@ describe("agents that are rolled with tunnels open through them", () => {
     const failed = await roll({ limitSeconds: 3 }).catch(String);
     expect(failed).toMatch(/keeps serving, since \d tunnels are still open, and the policy is to/);
     expect(await held()).toBe("");
-    expect(await statuses()).toEqual(["active", "active", "active", "active"]);
+    // One of the two may have had none, and be gone.
+    expect(await statuses()).toEqual(["a", "b", ...staged.old.keys()].map(() => "active"));
     expect((await settled(users)).held).toMatchObject({ kept: 4, cut: 0 });
     expect(staged.old.size).toBeGreaterThan(0);
   });

@@ -16,7 +16,7 @@ export function memoryAgents(
       : {
           keep: (names) => {
             calls.push(`keep ${names.join(" ")}`);
-            const held = { state: "held", bridge: null, online: ["new-1"], pending: 0 } as const;
+            const held: KeptAgents = { state: "held", bridge: null, online: ["new-1"], pending: 0 };
             return Promise.resolve({ ...held, ...next(kept) });
           },
           settle: () => Promise.resolve(void calls.push("settle")),
