@@ -1,7 +1,6 @@
 import { chartNames } from "../kubernetes/helm/chart-names";
 import type { BamfConfig } from "./config";
 import { bamfNames, CHART } from "./names";
-import type { AgentOptionsInput } from "./sessions/end-agent-tunnels";
 import type { BridgeOptionsInput } from "./sessions/options";
 
 type Installed = Pick<BamfConfig, "kubernetes" | "values" | "catalogue">;
@@ -10,11 +9,6 @@ type Installed = Pick<BamfConfig, "kubernetes" | "values" | "catalogue">;
 const labelsOf = ({ kubernetes, values }: Installed, component: string) => ({
   ...chartNames(CHART, kubernetes.release, values).labels,
   "app.kubernetes.io/component": component,
-});
-
-/** How the agents of the chart are found, for the step that looks at the tunnels through them. */
-export const agentOptions = (config: Installed): AgentOptionsInput => ({
-  labels: labelsOf(config, "agent"),
 });
 
 /** How API and bridges of a gateway are found, for the steps that look at sessions. */

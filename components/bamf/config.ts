@@ -13,12 +13,12 @@ const sessions = z.strictObject({
     .enum(["wait", "stop", "cut"], "wait, stop or cut")
     .default("stop")
     .describe(
-      "What happens to sessions that are still open on a bridge at the limit: `wait` waits on, `stop` ends the run with every bridge serving, `cut` ends them, with `consents.cut`.",
+      "What happens to sessions that are still open on a bridge or through an agent at the limit: `wait` waits on, `stop` ends the run with all of them serving, `cut` ends them, with `consents.cut`.",
     ),
   limitMinutes: minutes
     .default(30)
     .describe(
-      "Longest wait for the sessions of one bridge to end by themselves, in minutes. With 0 they get none: they are carried over at once, or the policy decides at once.",
+      "Longest wait for the sessions of one bridge to end by themselves, and for those of all agents together, in minutes. With 0 they get none: they are carried over at once, or the policy decides at once.",
     ),
   guard: z
     .boolean("true or false")
@@ -30,7 +30,7 @@ const sessions = z.strictObject({
     .boolean("true or false")
     .default(true)
     .describe(
-      "Leads new sessions to other bridges before a bridge stops, by what the program writes into the product's Redis. Only for releases for which the catalogue vouches.",
+      "Leads new sessions to other bridges before a bridge stops, and to new agents before an old one does, by what the program writes into the product's Redis. Only for releases for which the catalogue vouches.",
     ),
 });
 
@@ -42,7 +42,9 @@ const elsewhere = z.strictObject({
 const consents = hopConsentsSchema.extend({
   cut: consent
     .extend({
-      sessions: whole("sessions").describe("Most sessions that may be cut, over all bridges."),
+      sessions: whole("sessions").describe(
+        "Most sessions that may be cut, over all bridges, and over all agents of the chart again.",
+      ),
     })
     .optional()
     .describe("Cuts sessions that are still open at the limit of `sessions.limitMinutes`."),
@@ -69,7 +71,7 @@ export const bamfSchema = z.strictObject({
   backup,
   schema: z.strictObject(migrationFields).prefault({}).describe("The migration of the database."),
   rollout,
-  sessions: sessions.prefault({}).describe("What happens to the sessions of a bridge."),
+  sessions: sessions.prefault({}).describe("What happens to the sessions of a bridge or an agent."),
   elsewhere: elsewhere
     .prefault({})
     .describe(

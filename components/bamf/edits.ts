@@ -1,4 +1,5 @@
 import { holdOrdinals } from "../kubernetes/edits/hold-ordinals";
+import { rollBesideOld } from "../kubernetes/edits/roll-beside-old";
 import { rollOnSecretChange } from "../kubernetes/edits/roll-on-secret-change";
 import { rollWithoutLoss } from "../kubernetes/edits/roll-without-loss";
 import { editPod, inOrder, type Edit, type Workload } from "../kubernetes/edits/workload";
@@ -9,10 +10,11 @@ import { fromOwnSecret, valuesRead, type OwnSecret } from "./pod-secrets";
  * - What has requests gives up no pod before its successor serves.
  * - What reads a token or the URL of the database once rolls when it changes (T-22). A bridge reads its token at its start, and then anew, so that it need not
  *   roll, which may cut sessions. Source: `mattrobinsonsre/bamf@cf90ea6:pkg/bridge/server.go`
- * - A bridge waits for its turn (B-06).
+ * - A bridge waits for its turn (B-06), and so does an old agent, whose stop cuts the tunnels through it.
  * - A bridge has its whole grace period for its sessions: the pause before the end signal counts against it, and its own limit does not know of the pause.
  *
  * @param bridges - name of their StatefulSet, the most that there may be, and how long one pauses before the end signal
+ * @param agents - name of their Deployment
  */
 export const editWorkload =
   (
@@ -22,12 +24,14 @@ export const editWorkload =
       readonly most: number | undefined;
       readonly pauseSeconds: number;
     },
+    agents: string,
   ): Edit =>
   (workload) => {
     const own = fromOwnSecret(secret)(workload);
     if (workload.metadata.name === bridges.name)
       return inOrder(beyondPause(bridges.pauseSeconds), holdOrdinals(bridges.most))(own);
-    return inOrder(rollWithoutLoss, onChange(secret, own))(own);
+    const roll = workload.metadata.name === agents ? rollBesideOld : rollWithoutLoss;
+    return inOrder(roll, onChange(secret, own))(own);
   };
 
 const onChange = (secret: OwnSecret, workload: Workload): Edit => {

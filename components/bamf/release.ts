@@ -10,7 +10,7 @@ import type { KubernetesObject } from "../kubernetes/objects/object";
 import { valueAt, type Values } from "../upgrade/values";
 import { knownReleases, newsIn, releaseOf, type BamfCatalogue } from "./catalogue";
 import { availabilityOf } from "./availability";
-import { agentOptions, bridgeOptions } from "./bridge-options";
+import { bridgeOptions } from "./bridge-options";
 import { chartParts, hasPods } from "./chart-parts";
 import { chartValues, tagOf } from "./chart-values";
 import type { BamfConfig } from "./config";
@@ -20,7 +20,8 @@ import { alembicJob } from "./migration-job";
 import { bamfNames, CHART, type BamfNames } from "./names";
 import { fromOwnSecret, type OwnSecret } from "./pod-secrets";
 import { limitsByName, mostOf, rollsOf, type Rolls } from "./rolls";
-import { agentEnd, bridgeRoll } from "./sessions/bridge-roll";
+import { agentRoll } from "./sessions/agent-roll";
+import { bridgeRoll } from "./sessions/bridge-roll";
 import { limitSeconds, type Roll } from "./time-limits";
 import { wantedValues, type WantedValues } from "./wanted-values";
 import { wavesOf } from "./waves";
@@ -71,12 +72,9 @@ export async function renderBamf(
   const { rendering, check } = await renderChecked(request, about);
   const parts = chartParts(rendering, names);
   const secret: OwnSecret = { names, secrets, theirs: parts.theirs };
-  const edit = editWorkload(secret, {
-    name: names.bridge,
-    most: mostOf("StatefulSet", names.bridge, parts.availability),
-    pauseSeconds: pauseOf(rendering, wanted),
-  });
-  const workloads = parts.workloads.map(edit);
+  const most = mostOf("StatefulSet", names.bridge, parts.availability);
+  const bridges = { name: names.bridge, most, pauseSeconds: pauseOf(rendering, wanted) };
+  const workloads = parts.workloads.map(editWorkload(secret, bridges, names.agent));
   const labels = selectorOf(workloads, names.gateway, CHART);
   const rolls = rollsOf(names, workloads, parts.availability);
   const jobArgs = { config, secret, labels, chartJob: parts.migration };
@@ -103,7 +101,7 @@ export async function renderBamf(
     tag,
     rolls,
     rollSeconds: limitsByName(names, rolls),
-    waves: wavesOf(names, namesOf(workloads), sessionsOf(config, rolls.bridge)),
+    waves: wavesOf(names, namesOf(workloads), rollsFor(config, rolls)),
     // Bridges, proxy and agents reach the database through the API alone.
     writers: [names.gateway],
     hops: bamfHops(known, wanted.values, outageSeconds(config, rolls.api)),
@@ -118,10 +116,10 @@ export async function renderBamf(
 const outageSeconds = ({ schema }: BamfConfig, api: Roll | undefined): number =>
   schema.deadlineSeconds + (api === undefined ? 0 : limitSeconds(api));
 
-/** What becomes of the sessions on bridges and through agents. */
-const sessionsOf = (config: BamfConfig, roll: Roll | undefined) => ({
-  oneByOne: rollOfBridges(config, roll),
-  endSessions: endOfAgents(config),
+/** How bridges and agents are rolled. */
+const rollsFor = (config: BamfConfig, { bridge, agent }: Rolls) => ({
+  bridges: rollOfBridges(config, bridge),
+  agents: rollOfAgents(config, agent),
 });
 
 /** @param roll - undefined if the chart has rendered no bridges */
@@ -134,12 +132,14 @@ const rollOfBridges = (config: BamfConfig, roll: Roll | undefined) =>
     options: bridgeOptions(config),
   });
 
-const endOfAgents = (config: BamfConfig) =>
-  agentEnd({
+/** @param roll - undefined if the chart has rendered no agents */
+const rollOfAgents = (config: BamfConfig, roll: Roll | undefined) =>
+  agentRoll({
     sessions: config.sessions,
     cut: config.consents.cut,
     version: config.version,
-    options: agentOptions(config),
+    withinSeconds: limitSeconds({ replicas: 1, graceSeconds: roll?.graceSeconds ?? 0 }),
+    options: bridgeOptions(config),
   });
 
 const namesOf = (workloads: readonly Workload[]): readonly string[] =>

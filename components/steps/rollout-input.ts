@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { platformFields } from "./open-platform";
-import { remainingFields } from "./sessions-input";
 
 /** How a workload is rolled one instance at a time. Durations are in seconds. */
 export const oneByOneSchema = z.strictObject({
@@ -8,7 +7,12 @@ export const oneByOneSchema = z.strictObject({
   sessions: z.string().min(1).optional(),
   /** What that kind is told. */
   options: z.record(z.string(), z.unknown()).default({}),
-  ...remainingFields,
+  /** What becomes of sessions that are open after their time and that nothing can carry over. */
+  policy: z.enum(["wait", "stop", "cut"]).default("stop"),
+  /** How many sessions the operator has consented to cut for this release, over all instances. */
+  cut: z.number().int().min(0).default(0),
+  /** How long sessions get to end by themselves, in seconds. */
+  limitSeconds: z.number().min(0).default(300),
   /** Whether new sessions are kept off an instance by what is written into the product's own data. */
   cordon: z.boolean().default(true),
   /** Whether those that can move are carried over after their time; not without the cordon. */

@@ -219,8 +219,14 @@ export type ReplaceOptions = Omit<RolloutOptions, "drain">;
 /** Instances of one workload that wait for their turn: nothing replaces one of them before its release. */
 export interface OneByOne {
   /**
+   * Has them wait before another release is declared; to be called only if that is not declared itself. Nothing to do if there is none of them.
+   *
+   * @throws StepFailure if they cannot be held.
+   */
+  readonly hold: () => Promise<void>;
+  /**
    * Instances that still run an older release, in the order of their turns; all but the first of them serve by then. What a killed run has released is
-   * held again.
+   * held again. Where there is room for both, as in a Deployment, every instance of the new release serves by then as well.
    *
    * @throws StepFailure if nothing holds them, or if another instance does not get ready.
    */

@@ -40,6 +40,8 @@ export interface InstanceSessions {
   /** Of those at the stop: carried over, and not seen again. */
   readonly kept: number;
   readonly lost: number;
+  /** Ended by the stop, as the policy allows; left out where some can be carried. */
+  readonly cut?: number | undefined;
   /**
    * The longest time until both ends of one of those kept had met at another instance, in seconds, as the product's own data show it; undefined if none was
    * carried. Its first byte comes after that.
@@ -66,6 +68,8 @@ export interface Sessions {
   readonly look: (
     waiting: readonly string[],
   ) => Promise<ReadonlyMap<string, SessionLook | undefined>>;
+  /** Which of these is to leave first. @defaultValue they leave in the order in which they wait */
+  readonly first?: (waiting: readonly string[]) => Promise<string>;
   /**
    * Returns once the instance may be stopped: new sessions land elsewhere, and what is open on it has ended or is dealt with by the policy.
    *
@@ -100,24 +104,6 @@ export interface SessionsArgs {
   /** What the product's own kind of sessions is told. */
   readonly options: Readonly<Record<string, unknown>>;
 }
-
-/** What became of sessions that nothing can carry over. */
-export interface EndedSessions {
-  /** Open at the first look. */
-  readonly found: number;
-  /** Open at the last one: what is done next ends them, as the policy allows. */
-  readonly cut: number;
-}
-
-/**
- * Waits until the sessions on a workload have ended, all of whose instances are about to be replaced at once; the policy decides about those that stay.
- *
- * @throws StepFailure if the policy ends the run; nothing was touched.
- */
-export type EndSessions = (
-  args: Omit<SessionsArgs, "withinSeconds">,
-  io: StepIo,
-) => Promise<EndedSessions>;
 
 /** Runs work with the sessions of a workload, and undoes afterwards what is still to be undone, whatever happens. */
 export type OpenSessions = <T>(

@@ -36,7 +36,7 @@ export interface Applied {
 export interface Wave {
   /** Part of the names of its steps if there is more than one wave: `bridges`. */
   readonly name: string;
-  /** Deals with what users have open on its workloads, before they are touched; undefined if nothing is. */
+  /** Has what serves wait for its turn before its workloads are touched, for what users have open on it; undefined if none does. */
   readonly before?: TriggeredTask | undefined;
   readonly apply: Make<Applied>;
   /** Takes the workloads over from another tool; undefined if nothing is taken over. */

@@ -23,6 +23,7 @@ test("each gate of BAMF answers, at a place that an operator finds, and shows no
     "pass autoscalers: context prod",
     "pass bridge-room: StatefulSet/bamf-bridge",
     "warn bridge-roll: gateways:bamf.sessions",
+    "pass agent-roll: gateways:bamf.sessions",
     "warn time-limits: gateways:bamf.version",
   ]);
   expect(JSON.stringify(findings)).not.toMatch(/pa55w0rd|token-of-the-stack/);
@@ -42,7 +43,7 @@ test("the room of a bridge is that of the chart unless the values say another (B
     { name: "bamf-bridge-0", ready: true, tunnels: { open: 40, pinned: 0 } },
     { name: "bamf-bridge-1", ready: true, tunnels: { open: 40, pinned: 0 } },
   ]);
-  const room = ({ own }: Awaited<ReturnType<typeof ask>>) => own.at(-3);
+  const room = ({ own }: Awaited<ReturnType<typeof ask>>) => own.at(-4);
   expect(room(await ask({}, { seen: full }))).toBe("block bridge-room: StatefulSet/bamf-bridge");
   const more = { outpost: { bridge: { autoscaling: { targetTunnelsPerPod: 100 } } } };
   expect(room(await ask(more, { seen: full }))).toBe("pass bridge-room: StatefulSet/bamf-bridge");
@@ -50,8 +51,9 @@ test("the room of a bridge is that of the chart unless the values say another (B
 
 test("an adoption rolls no bridge: nothing is said of sessions, nor of a time that the roll may take", async () => {
   const { own } = await ask({}, { bamf: { adopt: true }, facts: { own: observed(undefined) } });
-  expect(own.slice(-2)).toEqual([
+  expect(own.slice(-3)).toEqual([
     "pass bridge-roll: gateways:bamf.sessions",
+    "pass agent-roll: gateways:bamf.sessions",
     "pass time-limits: gateways:bamf.version",
   ]);
 });

@@ -118,6 +118,7 @@ export function memoryPlatform(looks: WorkloadLook[] = [look()], change: Partial
     migration: () => memoryMigration("complete", () => ({})).migration,
     findSecret: (name) => Promise.resolve({ exists: false, words: `Secret a/${name}` }),
     oneByOne: () => ({
+      hold: unasked("a hold"),
       waiting: () => Promise.resolve([]),
       replace: unasked("a replacement"),
     }),

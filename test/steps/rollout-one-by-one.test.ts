@@ -22,6 +22,7 @@ async function roll(
   let args: SessionsArgs | undefined;
   const { platform } = memoryPlatform([], {
     oneByOne: () => ({
+      hold: () => Promise.resolve(),
       waiting: () => Promise.resolve([...waiting]),
       replace: async (instance, within) => {
         calls.push(`replace ${instance} within ${within} s`);
@@ -74,6 +75,14 @@ describe("instances that are replaced one at a time", () => {
   test("without sessions are replaced alone", async () => {
     const { calls } = await roll(["b-1", "b-0"]);
     expect(calls).toEqual(["replace b-1 within 9 s", "replace b-0 within 9 s"]);
+  });
+
+  test("leave in the order that their sessions ask for, if those ask for one", async () => {
+    const first = (waiting: readonly string[]) => Promise.resolve(waiting.at(-1) ?? "");
+    const prepare = () => Promise.reject(new Error("one tunnel is still open"));
+    const { calls } = await roll(["a-1", "a-0"], { sessions: "bamf" }, { first });
+    expect(calls.slice(0, 2)).toEqual(["prepare a-0 a-1", "replace a-0 within 9 s"]);
+    expect((await roll([], { sessions: "bamf" }, { first, prepare })).calls).toEqual(["close"]);
   });
 
   test("begin with what a killed run has left", async () => {
@@ -162,6 +171,9 @@ describe("the line about a replaced instance", () => {
     ],
     [{ atStop: 12, kept: 11, lost: 1 }, ": 11 of 12 sessions kept, 1 not seen again"],
     [{ atStop: 0, kept: 0, lost: 0 }, ": no session was open on it"],
+    [{ found: 3, atStop: 0, cut: 0 }, ": all of its 3 sessions have ended by themselves"],
+    [{ found: 0, atStop: 0, cut: 0 }, ": no session was open on it"],
+    [{ found: 3, atStop: 2, cut: 2 }, ": 2 of 3 sessions cut"],
     [{}, ""],
   ])("tells of %j", (about, words) => {
     expect(describeReplaced({ instance: "b-1", seconds: 42, ...about })).toBe(

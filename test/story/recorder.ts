@@ -66,11 +66,14 @@ const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 /**
  * Runs a program against a monitor that remembers every registration in its order, parents and dependencies included.
  *
- * @param stdout - what every Command printed
+ * @param stdout - what every Command printed, or each by its name
  */
 export async function record(
   program: () => unknown,
-  { preview = false, stdout = "{}" }: { readonly preview?: boolean; readonly stdout?: string } = {},
+  {
+    preview = false,
+    stdout = "{}",
+  }: { readonly preview?: boolean; readonly stdout?: string | ((name: string) => string) } = {},
 ): Promise<Registration[]> {
   const seen: Registration[] = [];
   const inputs = new Map<string, Readonly<Record<string, unknown>>>();
@@ -78,7 +81,9 @@ export async function record(
     {
       newResource: (args: MockResourceArgs) => {
         inputs.set(`${args.type} ${args.name}`, args.inputs as Record<string, unknown>);
-        return { id: `${args.name}-id`, state: { ...(args.inputs as object), stdout } };
+        const printed = typeof stdout === "string" ? stdout : stdout(args.name);
+        const state = { ...(args.inputs as object), stdout: printed };
+        return { id: `${args.name}-id`, state };
       },
       call: () => ({}),
     },

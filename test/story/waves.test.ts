@@ -1,4 +1,6 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
+import { outputNames } from "../../components/upgrade/evidence/output-names";
 import type { Target } from "../../components/upgrade/target";
 import { evidence, record, type Registration } from "./recorder";
 import { runProgram } from "./run-program";
@@ -44,6 +46,40 @@ describe("a rollout of two waves", () => {
       inputs: { triggers: ["what is applied"] },
     });
     expect(named(seen, "smoltbot-agents")?.after).toContain("smoltbot-sessions-agents");
+  });
+
+  test("leaves in the evidence what became of each instance that was replaced one at a time (B-10, B-12)", async () => {
+    const bridge = { instance: "bridge-1", seconds: 9, found: 2, atStop: 1, kept: 1, lost: 0 };
+    const agent = {
+      instance: "agent-a",
+      seconds: 40,
+      found: 3,
+      atStop: 1,
+      kept: 0,
+      lost: 0,
+      cut: 1,
+    };
+    const replaced: Readonly<Record<string, object>> = {
+      "smoltbot-rollout-bridges": { "StatefulSet/bridge": [bridge] },
+      "smoltbot-rollout-agents": { agent: [agent] },
+    };
+    const stdout = (name: string) =>
+      name in replaced ? JSON.stringify({ ready: {}, replaced: replaced[name] }) : evidence;
+    const told: unknown[] = [];
+    const story = async () => {
+      const prepared = preparedGateway(() =>
+        stubTarget({ waves: [wave("bridges"), wave("agents")] }),
+      );
+      const outputs = (await runProgram([prepared])) as Record<string, pulumi.Output<unknown>>;
+      outputs[outputNames("smoltbot").evidence]?.apply((one) => told.push(one));
+    };
+    await record(story, { stdout });
+    expect(told).toEqual([
+      {
+        ...(JSON.parse(evidence) as object),
+        replaced: { "StatefulSet/bridge": [bridge], agent: [agent] },
+      },
+    ]);
   });
 
   test("waits for the schema with the first wave", async () => {

@@ -7,6 +7,7 @@ import { bridgesSeen, podsOf, tagsOf, type BamfInput } from "../bamf-input";
 import { keysOfAll } from "../sessions/vouched-keys";
 import { releaseOf } from "../catalogue";
 import { PARTS } from "../time-limits";
+import { agentRoll } from "./agent-roll";
 import { bridgeRoll } from "./bridge-roll";
 import { bridgeRoom } from "./bridge-room";
 import { timeLimits } from "./time-limits";
@@ -14,6 +15,16 @@ import { timeLimits } from "./time-limits";
 /** Tags of the bridges that run; none where nobody could look. */
 const runningBridges = (input: BamfInput): readonly string[] =>
   input.facts.cluster.observed ? tagsOf(input.facts.cluster.value, input, "bridge") : [];
+
+/** True if nothing is to change. */
+const isSame = (input: BamfInput): boolean => isSettled(input.plan) && changesNothing(input);
+
+/** What the stack file says about sessions. */
+const rollIn = ({ settings, plan }: BamfInput) => ({
+  sessions: settings.sessions,
+  cut: settings.consents.cut,
+  version: plan.to,
+});
 
 /** Whether the roll leaves sessions alone, and how long it may take. */
 export const sessionGates: readonly Gate<BamfInput>[] = [
@@ -46,10 +57,9 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
     question:
       "What happens to the sessions of a bridge that is replaced, and what is written for that?",
     ask: (input) => {
-      const { rendered, settings, plan, at } = input;
-      const isSame = isSettled(plan) && changesNothing(input);
+      const { rendered, plan, at } = input;
       return bridgeRoll({
-        roll: { sessions: settings.sessions, cut: settings.consents.cut, version: plan.to },
+        roll: rollIn(input),
         keys: keysOfAll(
           rendered.known,
           [`api:${rendered.tag}`],
@@ -58,7 +68,25 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
         rolls:
           rendered.rolls.bridge !== undefined &&
           plan.change !== "install" &&
-          !isSame &&
+          !isSame(input) &&
+          !settings.adopt,
+        at,
+      });
+    },
+  },
+  {
+    name: "agent-roll",
+    question:
+      "What happens to the tunnels through an agent that is replaced, and what is written for that?",
+    ask: (input) => {
+      const { rendered, plan, at, settings } = input;
+      return agentRoll({
+        roll: rollIn(input),
+        keys: keysOfAll(rendered.known, [`api:${rendered.tag}`], [`bridge:${rendered.tag}`]),
+        rolls:
+          rendered.rolls.agent !== undefined &&
+          plan.change !== "install" &&
+          !isSame(input) &&
           !settings.adopt,
         at,
       });
@@ -68,7 +96,7 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
     name: "time-limits",
     question: "How long may the roll take if sessions stay?",
     ask: (input) => {
-      const { rendered, settings, plan } = input;
+      const { rendered, settings } = input;
       const { policy, limitMinutes } = settings.sessions;
       return timeLimits({
         rolls: Object.fromEntries(
@@ -80,7 +108,7 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
         ),
         waitSeconds: policy === "wait" ? undefined : limitMinutes * 60,
         // An adoption replaces no pod.
-        settled: settings.adopt || (isSettled(plan) && changesNothing(input)),
+        settled: settings.adopt || isSame(input),
         at: input.at("version"),
       });
     },

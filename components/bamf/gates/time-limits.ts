@@ -7,7 +7,7 @@ const { pass, warn } = gate("time-limits");
 export interface TimeLimitsArgs {
   /** What would be replaced, by the part of the product; a part that is not there is left out. */
   readonly rolls: Readonly<Partial<Record<Part, Roll>>>;
-  /** Longest that the program waits for sessions before it stops one bridge, in seconds; undefined if it waits until they have ended. */
+  /** Longest that the program waits for sessions before it stops one bridge, or the agents, in seconds; undefined if it waits until they have ended. */
   readonly waitSeconds: number | undefined;
   /** True if nothing is to change. */
   readonly settled: boolean;
@@ -25,13 +25,16 @@ export function timeLimits({
   at,
 }: TimeLimitsArgs): readonly Finding[] {
   const bridges = rolls.bridge?.replicas ?? 0;
+  const waits = bridges + ((rolls.agent?.replicas ?? 0) > 0 ? 1 : 0);
   const total = PARTS.reduce(
     (sum, part) => sum + (rolls[part] === undefined ? 0 : limitSeconds(rolls[part])),
-    bridges * (waitSeconds ?? 0),
+    waits * (waitSeconds ?? 0),
   );
   if (total === 0) return [pass({ at, found: "nothing that could be rolled out" })];
-  const words = [...describeLimits(rolls), ...waiting(bridges, waitSeconds)].join("; ");
-  const isEndless = bridges > 0 && waitSeconds === undefined;
+  const words = [...describeLimits(rolls), ...waiting(bridges, waits > bridges, waitSeconds)].join(
+    "; ",
+  );
+  const isEndless = waits > 0 && waitSeconds === undefined;
   if (settled) return [pass({ at, found: `nothing to roll out; else ${words}` })];
   return [
     warn({
@@ -43,10 +46,26 @@ export function timeLimits({
   ];
 }
 
-/** What the program waits before it stops a bridge, which its own limit does not hold. */
-const waiting = (bridges: number, seconds: number | undefined): readonly string[] => {
-  if (bridges === 0 || seconds === 0) return [];
-  return seconds === undefined
-    ? ["before each bridge as long as its sessions last"]
-    : [`before the bridges up to ${inWords(bridges * seconds)} for sessions to end`];
+/** What the program waits before it stops a bridge, which its own limit does not hold; agents have their time together. */
+const waiting = (
+  bridges: number,
+  agents: boolean,
+  seconds: number | undefined,
+): readonly string[] => {
+  if (seconds === 0) return [];
+  const endless = seconds === undefined;
+  const before = (what: string, total: number) =>
+    `before the ${what} up to ${inWords(total)} for sessions to end`;
+  return [
+    ...(bridges === 0
+      ? []
+      : [
+          endless
+            ? "before each bridge as long as its sessions last"
+            : before("bridges", bridges * seconds),
+        ]),
+    ...(agents
+      ? [endless ? "before the agents as long as their sessions last" : before("agents", seconds)]
+      : []),
+  ];
 };

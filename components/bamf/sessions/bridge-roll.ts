@@ -1,4 +1,3 @@
-import type { AgentOptionsInput } from "./end-agent-tunnels";
 import type { BridgeOptionsInput } from "./options";
 
 /** What the stack file says about sessions. */
@@ -33,19 +32,6 @@ export const bridgeRoll = ({ sessions, cut, version, withinSeconds, options }: B
   cordon: sessions.cordon,
   carry: sessions.guard,
   withinSeconds,
-  options: { ...options },
-});
-
-export interface AgentEndArgs extends Pick<BridgeRollArgs, "sessions" | "cut" | "version"> {
-  readonly options: AgentOptionsInput;
-}
-
-/** What becomes of tunnels through the agents of the chart before those are replaced: nothing can carry them. */
-export const agentEnd = ({ sessions, cut, version, options }: AgentEndArgs) => ({
-  sessions: "bamf-agents",
-  policy: sessions.policy,
-  cut: cut?.release === version ? cut.sessions : 0,
-  limitSeconds: sessions.limitMinutes * 60,
   options: { ...options },
 });
 

@@ -3,12 +3,12 @@ import type { StepIo } from "../../upgrade/step-io";
 import { openApiTalk } from "./api-talk";
 import { bridgesOf, redisSide, type Bridges, type RedisSide, type VouchedKeys } from "./bridges";
 import { lookOf } from "./decide";
+import { keysToWrite } from "./keys-to-write";
 import { bridgeOptionsSchema, type BridgeOptions } from "./options";
 import { prepareBridge, type PreparedBridge } from "./prepare-bridge";
 import { recover } from "./recover";
 import { returnedBridge } from "./returned-bridge";
 import type { Talk } from "./talk";
-import { vouchedKeys } from "./vouched-keys";
 
 /** The bridge that is dealt with, so that a new program goes on where one that is gone was. */
 export interface Current {
@@ -37,24 +37,6 @@ export const withBridgeSessions: OpenSessions = async (args, io, work) => {
     await talk.close();
   }
 };
-
-/** Undefined where nothing may be written; says so. */
-async function keysToWrite(
-  { platform, policy }: SessionsArgs,
-  options: BridgeOptions,
-  io: StepIo,
-): Promise<VouchedKeys | undefined> {
-  if (!policy.cordon) {
-    io.say("nothing is written into the product's Redis, as the stack file says");
-    return undefined;
-  }
-  const keys = await vouchedKeys(platform, options);
-  if (keys.kind === "vouched") return keys;
-  io.say(
-    `nothing is written into the product's Redis, since nobody vouches for it: ${keys.reason}`,
-  );
-  return undefined;
-}
 
 const bridges = (
   { platform, workload }: SessionsArgs,

@@ -19,11 +19,27 @@ export const bridgeOptionsSchema = z.strictObject({
   tunnelAddresses: z.record(name, name).default({}),
   /** Most tunnels that one bridge is to have while another one is away. @defaultValue no such limit */
   mostTunnels: z.number().positive().optional(),
-  /** How long a bridge may take to register again once its pod is ready. */
+  /** How long a bridge or an agent may take to register once its pod is ready. */
   registersWithinSeconds: z.number().positive().default(60),
   /** How long sessions that were carried over get to come back before they are counted. */
   settlesWithinSeconds: z.number().positive().default(15),
 });
+
+/** What a roll of the agents of the chart is told besides. It looks after bridges, too: it does not begin while one of them stops. */
+export const agentOptionsSchema = bridgeOptionsSchema.extend({
+  agent: z
+    .strictObject({
+      container: name.default("agent"),
+      /** Port of an agent's metrics, which is fixed in the product. */
+      metricsPort: z.number().int().positive().default(8081),
+    })
+    .prefault({}),
+});
+
+/** As the program writes it: what has a default may be left out. */
+export type AgentOptionsInput = z.input<typeof agentOptionsSchema>;
+/** As it is read: complete. */
+export type AgentOptions = z.output<typeof agentOptionsSchema>;
 
 /** As the program writes it: what has a default may be left out. */
 export type BridgeOptionsInput = z.input<typeof bridgeOptionsSchema>;

@@ -2,8 +2,9 @@
 
 It keeps new tunnels off a bridge, by its scores and its status, until the bridge has registered again and its tunnel port answers. While a bridge stops, it keeps the sessions of open tunnels,
 since the end of each tunnel deletes its session and without it no client comes back, and has the API refuse what the bridge says, since its drain would tell agents to
-move whose clients are told something else. What it holds is noted in hashes of its own, with a name of its own: whoever notes another name has taken over. When its
-input ends, or is silent for too long, it gives back what it holds; what a bridge needs that already stops it holds until that one is back.
+move whose clients are told something else. What it holds is noted in hashes of its own, with a name of its own: whoever notes another name has taken over. Of agents it
+keeps old instances from being chosen while new ones of the same agent can be. When its input ends, or is silent for too long, it gives back what it holds; what a bridge
+needs that already stops it holds until that one is back.
 """
 
 import hashlib
@@ -118,8 +119,7 @@ def instances_of(agent):
     found = set()
     for name, text in store.hgetall(f"agent:{agent}:instances").items():
         about = parsed(text)
-        fresh = time.time() - float(about.get("last_heartbeat") or 0) <= HEARTBEAT_LIFE
-        if fresh and (about.get("status") != "draining" or name in turned):
+        if is_fresh(about) and (about.get("status") != "draining" or name in turned):
             found.add(name)
     return found
 
@@ -139,8 +139,20 @@ def sets_of(bridge, keys):
     return sorted(sets)
 
 
+def is_fresh(about):
+    return time.time() - float(about.get("last_heartbeat") or 0) <= HEARTBEAT_LIFE
+
+
 def note_held(field, about):
     store.hset(HELD, field, json.dumps({"owner": OWNER, **about}))
+
+
+def choose_again(field):
+    """An instance that this program, or an earlier one, has kept from being chosen."""
+    _, agent, instance = field.split(" ", 2)
+    done = set_status(agent, instance, "draining", "active")
+    store.hdel(HELD, field)
+    return done
 
 
 def restore_withheld():
@@ -482,7 +494,7 @@ class Guard:
 
 class Program:
     def __init__(self):
-        self.holds, self.guard, self.watch, self.until, self.fault = {}, None, None, 0.0, None
+        self.holds, self.guard, self.watch, self.agents, self.until, self.fault = {}, None, None, None, 0.0, None
 
     # What is asked
 
@@ -594,14 +606,77 @@ class Program:
         """Agents and sessions that another run has left: nothing of this one's is held when it is asked."""
         done = 0
         for field in store.hkeys(HELD):
-            if field.startswith("agent "):
-                _, agent, instance = field.split(" ", 2)
-                done += set_status(agent, instance, "draining", "active")
-                store.hdel(HELD, field)
+            if field.startswith(("agent ", "leaving ")):
+                done += choose_again(field)
+        store.hdel(HELD, "agents")
         restore_withheld()
         return {"done": done + let_in_left()}
 
+    def keep_agents(self, instances):
+        """Of the agents of these instances no other one can be chosen."""
+        bridge = next((field.split(" ", 1)[1] for field in store.hkeys(HELD) if field.startswith("bridge ")), None)
+        if bridge is not None:
+            return {"state": "busy", "bridge": bridge, "online": [], "pending": 0}
+        if self.agents is None:
+            self.agents = {"keys": set(), "state": "held", "online": [], "look_at": 0.0}
+            note_held("agents", {})
+        self.agents["keep"] = set(instances)
+        self.hold_agents()
+        held = self.agents
+        ids = {key.split(":")[1] for key in held["keys"]}
+        coming = [about for about in map(parsed, all_sessions().values()) if about.get("status") == "pending" and about.get("agent_id") in ids]
+        pending = len([about for about in coming if about.get("instance_id") not in held["keep"]])
+        return {"state": held["state"], "bridge": None, "online": held["online"], "pending": pending}
+
+    def settle_agents(self):
+        """Those that were kept from being chosen are gone: who chose one of them again would meet nobody."""
+        return self.end_agents(lambda field: store.hdel(HELD, field))
+
+    def give_back_agents(self):
+        return self.end_agents(choose_again)
+
     # What goes on meanwhile
+
+    def end_agents(self, end):
+        held, self.agents = self.agents, None
+        if held is None or held["state"] == "lost":
+            return {"done": 0}
+        fields = [field for field in store.hkeys(HELD) if field.startswith("leaving ")]
+        done = len([end(field) for field in fields])
+        store.hdel(HELD, "agents")
+        return {"done": done}
+
+    def hold_agents(self):
+        """As long as one of those that can be chosen is there: rather any than none."""
+        held = self.agents
+        if parsed(store.hget(HELD, "agents")).get("owner") != OWNER:
+            held["state"] = "lost"
+            return
+        found = {key: store.hgetall(key) for key in held["keys"]}
+        if not held["keep"] <= set().union(*found.values()) and time.monotonic() >= held["look_at"]:
+            held["look_at"] = time.monotonic() + SLOWEST
+            held["keys"] = {key for key in store.scan_iter("agent:*:instances", count=1000) if held["keep"] & set(store.hkeys(key))}
+            found = {key: store.hgetall(key) for key in held["keys"]}
+        online = []
+        for key, instances in found.items():
+            agent = key.split(":")[1]
+            abouts = {name: parsed(text) for name, text in instances.items()}
+            for name in held["keep"] & set(abouts):
+                # An earlier run has taken it for one of the old ones.
+                if store.hexists(HELD, f"leaving {agent} {name}"):
+                    choose_again(f"leaving {agent} {name}")
+                elif is_fresh(abouts[name]) and abouts[name].get("status") != "draining":
+                    online.append(name)
+            if not set(online) & set(abouts):
+                for field in store.hkeys(HELD):
+                    if field.startswith(f"leaving {agent} "):
+                        choose_again(field)
+                continue
+            for name, about in abouts.items():
+                if name not in held["keep"] and about.get("status") == "active":
+                    note_held(f"leaving {agent} {name}", {})
+                    set_status(agent, name, "active", "draining")
+        held["online"] = sorted(online)
 
     def take(self, bridge, sets, registered, leaving):
         hold = {"sets": sets, "registered": registered, "leaving": leaving, "state": "held", "landed": 0, "known": None, "answers": "0"}
@@ -663,6 +738,8 @@ class Program:
                     self.hold(bridge)
             if slow and self.guard is not None:
                 self.guard.hold_turns()
+            if slow and self.agents is not None:
+                self.hold_agents()
             self.fault = None
         except redis.RedisError as error:
             self.fault = words(error)
@@ -677,6 +754,10 @@ class Program:
 
     def farewell(self):
         """Nobody asks any more."""
+        try:
+            self.give_back_agents()
+        except redis.RedisError:
+            pass
         for bridge in [bridge for bridge, hold in self.holds.items() if not hold["leaving"]]:
             hold = self.holds.pop(bridge)
             try:

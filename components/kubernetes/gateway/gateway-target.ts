@@ -6,7 +6,7 @@ import { kubernetesTarget } from "../target";
 import { backupSecrets } from "./backup-secrets";
 import { backupTask, restoreTask } from "./dump-tasks";
 import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
-import { adoptionTask, endSessionsTask, verificationTask, watchTask } from "./rollout-tasks";
+import { adoptionTask, holdTask, verificationTask, watchTask } from "./rollout-tasks";
 import { schemaTasks } from "./schema-tasks";
 import { secretValues } from "./secret-values";
 import type { KubernetesConfig } from "./settings";
@@ -84,11 +84,11 @@ export function gatewayTasks(
       const part = { ...args, release: partOf(release, wave.workloads) };
       return {
         name: wave.name,
-        // An adoption replaces no pod: no session has to end for it, and none has its turn.
-        before: settings.adopt ? undefined : endSessionsTask(part, hidden, wave.endSessions),
-        workloads: part.release.applied,
-        adoption: adoptionTask(part, hidden),
-        watch: watchTask(part, hidden, settings.adopt ? undefined : wave.oneByOne),
+          // An adoption replaces no pod: none is held for it, and none has its turn.
+          before: settings.adopt ? undefined : holdTask(part, hidden, wave.held),
+          workloads: part.release.applied,
+          adoption: adoptionTask(part, hidden),
+          watch: watchTask(part, hidden, settings.adopt ? {} : wave),
         verify:
           wave.verified === true
             ? verificationTask({ ...part, source }, stack, verifying)

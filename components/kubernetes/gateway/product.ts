@@ -1,7 +1,6 @@
 import type { GatewayConfig, GatewaySettings } from "../../config/schema";
 import type { DatabaseSource } from "../../postgres/database-source";
 import type { RolloutInput } from "../../steps/rollout-input";
-import type { SessionsInput } from "../../steps/sessions-input";
 import type { VerificationInput } from "../../steps/verification-input";
 import type { Finding } from "../../upgrade/finding";
 import type { Catalogue } from "../../upgrade/plan/catalogue";
@@ -21,12 +20,6 @@ import type { KubernetesSettings } from "./settings";
 /** How the step replaces instances that wait for their turn. */
 export type OneByOnePolicy = NonNullable<RolloutInput["deployments"][number]["oneByOne"]>;
 
-/** The same for sessions that end with their instance. */
-export type EndSessionsPolicy = Pick<
-  SessionsInput,
-  "sessions" | "options" | "policy" | "cut" | "limitSeconds"
->;
-
 /** Names of the objects of one release. */
 export interface ReleaseNames {
   /** Service, ConfigMap, Secret and ServiceAccount. */
@@ -43,10 +36,14 @@ export interface ReleaseWave {
   readonly workloads: readonly string[];
   /** True if they are verified before the next wave begins. @defaultValue false */
   readonly verified?: boolean;
-  /** How the instances of its StatefulSets take their turns, one at a time and on command. @defaultValue undefined: their controller replaces them */
+  /**
+   * How the instances of its workloads take their turns, one at a time and on command: those of its StatefulSets, and of its Deployments if they are held.
+   *
+   * @defaultValue undefined: their controller replaces them
+   */
   readonly oneByOne?: OneByOnePolicy;
-  /** What becomes of sessions that end where its workloads are replaced. @defaultValue undefined: there are none */
-  readonly endSessions?: EndSessionsPolicy;
+  /** True if its Deployments are held before another release is declared: their old pods leave on command. @defaultValue false */
+  readonly held?: boolean;
 }
 
 /** Everything that a release comes to, as plain values: a function of the stack file and the chart alone (law 1). */

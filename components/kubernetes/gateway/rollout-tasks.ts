@@ -11,12 +11,7 @@ import { imagesOf } from "../objects/images";
 import { stepName } from "../objects/workload-kind";
 import { cluster, nodeWait } from "./cluster-fields";
 import { declaredObjects } from "./declared-objects";
-import type {
-  EndSessionsPolicy,
-  KubernetesProduct,
-  KubernetesRelease,
-  OneByOnePolicy,
-} from "./product";
+import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
 import type { KubernetesConfig } from "./settings";
 
 /** Label that distinguishes the parts of a release; a Service selects by it, too. */
@@ -44,15 +39,11 @@ export const nameOf = ({ kind, metadata: { name } }: Workload): string => stepNa
 const mayBeUnready = ({ product, config, release }: RolloutTasksArgs, name: string): boolean =>
   config.settings.adopt && (product.mayBeUnready?.(release.names) ?? []).includes(name);
 
-/**
- * The input of the step that watches the rollout.
- *
- * @param oneByOne - how the instances of its StatefulSets take their turns
- */
+/** The input of the step that watches the rollout. */
 export function watchTask(
   args: RolloutTasksArgs,
   secrets: Secrets,
-  oneByOne?: OneByOnePolicy,
+  { oneByOne, held = false }: Pick<ReleaseWave, "oneByOne" | "held"> = {},
 ): StepTask<RolloutInput> {
   const { product, config, release } = args;
   const { settings } = config;
@@ -71,7 +62,9 @@ export function watchTask(
                 drain: { label: COMPONENT, pauseSeconds: settings.rollout.drainSeconds },
               }
             : {}),
-          ...(oneByOne !== undefined && workload.kind === "StatefulSet" ? { oneByOne } : {}),
+          ...(oneByOne !== undefined && (held || workload.kind === "StatefulSet")
+            ? { oneByOne }
+            : {}),
         })),
       mirrors: settings.kubernetes.imageMirrors,
       deadlineSeconds: Math.max(
@@ -85,20 +78,19 @@ export function watchTask(
   };
 }
 
-/**
- * The input of the step that deals with sessions before their workloads are touched; undefined if there are none. It runs when those change, and only then: that
- * another policy is chosen ends no session.
- */
-export const endSessionsTask = (
+/** The input of the step that holds workloads before they are touched; undefined if none is held. It runs when those change, and only then. */
+export const holdTask = (
   { config: { settings }, release }: RolloutTasksArgs,
   secrets: Secrets,
-  policy: EndSessionsPolicy | undefined,
+  held = false,
 ): TriggeredTask<SessionsInput> | undefined =>
-  policy && {
-    input: { ...cluster(settings), ...policy, workloads: release.workloads.map(nameOf) },
-    secrets,
-    triggers: [fingerprint(release.applied)],
-  };
+  held
+    ? {
+        input: { ...cluster(settings), workloads: release.workloads.map(nameOf) },
+        secrets,
+        triggers: [fingerprint(release.applied)],
+      }
+    : undefined;
 
 /** The input of the step that takes over an install by Helm; undefined if nothing is taken over. */
 export const adoptionTask = (

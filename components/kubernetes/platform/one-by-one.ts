@@ -12,6 +12,7 @@ import { overdueProblems, problemFix, type Since } from "../watch/problems";
 import { readStatefulSet } from "../watch/read-rollout";
 import { refreshStuckPods } from "../watch/refresh-stuck-pods";
 import { isObserved, type StatefulSetView } from "../watch/rollout-view";
+import { besideOld } from "./beside-old";
 
 /** Name under which the partition is written. */
 const manager = "gateways-rollout";
@@ -20,7 +21,7 @@ const manager = "gateways-rollout";
 const startsWithin = 180;
 
 /**
- * The pods of a StatefulSet, each replaced on command; see {@link OneByOne}.
+ * The pods of a StatefulSet, or the old ones of a Deployment, each replaced on command; see {@link OneByOne}.
  *
  * @param lookEvery - in milliseconds
  */
@@ -32,9 +33,12 @@ export function oneByOne(
   io: StepIo,
   lookEvery = 500,
 ): OneByOne {
-  const { name } = readStepName(workload);
+  const { kind, name } = readStepName(workload);
   const place: Place = { client, namespace, name, options, io, lookEvery };
+  if (kind === "Deployment") return besideOld(place);
   return {
+    // The partition at which it rests is declared.
+    hold: () => Promise.resolve(),
     waiting: async () => {
       const view = await readHeld(place);
       const since = await refreshStuckPods(client, namespace, view, io);

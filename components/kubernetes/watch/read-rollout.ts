@@ -4,7 +4,7 @@ import { selectorText } from "../objects/selector-text";
 import { readStepName, workloadPath, type NamedWorkload } from "../objects/workload-kind";
 import type { Json, JsonList } from "../api/json";
 import { StepFailure } from "../../upgrade/step-io";
-import type { RolloutView, StatefulSetView } from "./rollout-view";
+import type { DeploymentView, RolloutView, StatefulSetView } from "./rollout-view";
 
 /**
  * One look at a workload, what it has made and its pods. The workload is read first: what its status speaks of has happened by the time
@@ -19,7 +19,18 @@ export async function readRollout(
   name: string,
 ): Promise<RolloutView> {
   const workload = readStepName(name);
-  if (workload.kind === "StatefulSet") return readStatefulSet(client, namespace, workload.name);
+  return workload.kind === "StatefulSet"
+    ? readStatefulSet(client, namespace, workload.name)
+    : readDeployment(client, namespace, workload.name);
+}
+
+/** One look at a Deployment. @param name - its name alone @throws StepFailure if there is no such Deployment. */
+export async function readDeployment(
+  client: ClusterClient,
+  namespace: string,
+  name: string,
+): Promise<DeploymentView> {
+  const workload = { kind: "Deployment", name } as const;
   const deployment = await find<Json<V1Deployment>>(client, namespace, workload);
   const query = queryOf(deployment);
   const replicaSetsPath = `/apis/apps/v1/namespaces/${namespace}/replicasets`;

@@ -64,7 +64,7 @@ async function replaceAll(
   for (let stopping = recovered?.stopping; ; stopping = undefined) {
     io.signal?.throwIfAborted();
     const started = Date.now();
-    const [instance, ...others] = await instances.waiting();
+    const [instance, ...others] = await inOrder(sessions, await instances.waiting());
     // One that a killed run has told to stop is replaced by now, unless that had come to nothing.
     if (stopping !== undefined && stopping !== instance) {
       const about = await sessions?.returned(stopping);
@@ -84,6 +84,16 @@ async function replaceAll(
     await instances.replace(instance, withinSeconds);
     done(await sessions?.returned(instance), instance, started);
   }
+}
+
+/** They in the order in which they leave: as given, unless their sessions say which of them is to be the first. */
+async function inOrder(
+  sessions: Sessions | undefined,
+  waiting: readonly string[],
+): Promise<readonly string[]> {
+  if (sessions?.first === undefined || waiting.length === 0) return waiting;
+  const first = await sessions.first(waiting);
+  return [first, ...waiting.filter((one) => one !== first)];
 }
 
 /** Says once, before the first of them leaves, what is open on each instance. */
@@ -107,10 +117,14 @@ export function describeOpen(instance: string, look: SessionLook | undefined): s
 
 /** Says what became of one instance and its sessions: `bamf-bridge-1 is replaced after 42 s: 12 of 12 sessions kept, each at another one within 0.7 s`. */
 export function describeReplaced(one: ReplacedInstance): string {
-  const { instance, seconds, atStop, kept = 0, lost = 0, longestAwaySeconds, toldTwice } = one;
+  const { instance, seconds, found = 0, atStop, kept = 0, lost = 0, cut } = one;
+  const { longestAwaySeconds, toldTwice } = one;
   const head = `${instance} is replaced after ${seconds} s`;
   if (atStop === undefined) return head;
+  if (atStop === 0 && cut !== undefined && found > 0)
+    return `${head}: all of its ${found} sessions have ended by themselves`;
   if (atStop === 0) return `${head}: no session was open on it`;
+  if (cut !== undefined) return `${head}: ${cut} of ${found} sessions cut`;
   return [
     `${head}: ${kept} of ${atStop} sessions kept`,
     ...(lost > 0 ? [`${lost} not seen again`] : []),

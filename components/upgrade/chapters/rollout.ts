@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { replacedIn, type ReplacedInstances } from "../evidence/replaced-instances";
 import { fingerprint } from "../fingerprint";
 import type { Plan } from "../plan/plan";
 import type { StepTask, Wave } from "../target";
@@ -27,6 +28,7 @@ type Revision = pulumi.Output<number | string | undefined>;
 interface Rolled {
   readonly made: readonly pulumi.Resource[];
   readonly revisions: readonly Revision[];
+  readonly replaced: readonly pulumi.Output<ReplacedInstances>[];
   /** Asked only by a next wave: what nobody waits for may be left out. */
   readonly ran: () => Ran;
 }
@@ -43,6 +45,8 @@ export class Rollout extends Chapter {
   static readonly type = "gateways:upgrade:Rollout";
   /** Changes whenever a workload was touched: applied, also by the way back from an upgrade that failed, or stopped by a restore. */
   readonly touched: pulumi.Output<string>;
+  /** What became of instances that were replaced one at a time, and of what users had open on them. */
+  readonly replaced: pulumi.Output<ReplacedInstances>;
   /** What the last restore came to, or "". */
   readonly restored: pulumi.Output<string>;
   private readonly chapter = "rollout";
@@ -52,18 +56,23 @@ export class Rollout extends Chapter {
     const first: Rolled = {
       made: [],
       revisions: [],
+      replaced: [],
       // Said of each workload as well: with --target one of them may come alone.
       ran: () => [...args.after.ran, ...args.restored.ran],
     };
     const rolled = args.waves.reduce<Rolled>((before, wave) => {
-      const { made, revisions, ran } = this.roll(name, wave, before.ran(), args);
+      const { made, revisions, replaced, ran } = this.roll(name, wave, before.ran(), args);
       return {
         made: [...before.made, ...made],
         revisions: [...before.revisions, ...revisions],
+        replaced: [...before.replaced, ...replaced],
         ran,
       };
     }, first);
     this.restored = args.restored.outcome;
+    this.replaced = pulumi
+      .all([...rolled.replaced])
+      .apply((waves) => Object.fromEntries(waves.flatMap((wave) => Object.entries(wave))));
     this.touched = touchedBy(args.restored, rolled.revisions);
     this.end(rolled.made, { touched: this.touched });
   }
@@ -107,6 +116,7 @@ export class Rollout extends Chapter {
     return {
       made: [...workloads, ...steps.map(({ step }) => step)],
       revisions,
+      replaced: [pulumi.unsecret(watched.step.stdout).apply(replacedIn)],
       ran: () => [watched, ...verified].map(({ ran }) => ran()),
     };
   }

@@ -48,8 +48,16 @@ export class Verification extends Chapter {
       { parent: this, dependsOn: [...on.ran] },
     );
     this.evidence = pulumi
-      .all([stepResult(step, (value) => evidenceSchema.parse(value)), after.restored])
-      .apply(([verified, restored]) => (restored === "" ? verified : { ...verified, restored }));
+      .all([
+        stepResult(step, (value) => evidenceSchema.parse(value)),
+        after.restored,
+        after.replaced,
+      ])
+      .apply(([verified, restored, replaced]) => ({
+        ...verified,
+        ...(restored === "" ? {} : { restored }),
+        ...(Object.keys(replaced).length === 0 ? {} : { replaced }),
+      }));
     this.end([step], { evidence: this.evidence });
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cameBackSchema } from "../plan/came-back";
 import { trafficSources } from "../traffic";
+import { replacedInstances } from "./replaced-instances";
 
 /** Answers within some time, and those of them with a status 5xx. */
 const traffic = { requests: z.number(), errors: z.number() };
@@ -35,6 +36,8 @@ export const evidenceSchema = z.strictObject({
   occasion: z.string().optional(),
   /** What the last restore had come to by then, as its step has printed it; absent before the first. */
   restored: z.string().optional(),
+  /** What became of each instance that the last rollout has replaced one at a time, and of what users had open on it; absent if there was none (B-10, B-12). */
+  replaced: replacedInstances.optional(),
   /** ISO 8601, UTC. */
   verifiedAt: z.string(),
   /** Requests that were sent through the gateway itself during the verification, and how many of them failed. */

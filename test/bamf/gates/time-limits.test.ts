@@ -14,6 +14,16 @@ test("a roll says how long it may take if sessions stay, and that the run needs 
   ]);
 });
 
+test("agents have their time to end together, while bridges have it one after the other (T-23)", () => {
+  const agent = { replicas: 2, graceSeconds: 30 };
+  const ask = (waitSeconds: number | undefined) =>
+    spoken(timeLimits({ rolls: { agent }, waitSeconds, settled: false, at }));
+  expect(ask(1800)).toEqual([
+    `warn ${at}: a roll that may take 34 min: agent: up to 4 min if a session stays; before the agents up to 30 min for sessions to end`,
+  ]);
+  expect(ask(undefined)[0]).toMatch(/and more.*before the agents as long as their sessions last$/);
+});
+
 test("a policy that waits for every session has no limit, which is said (T-23)", () => {
   expect(
     spoken(timeLimits({ rolls: { bridge }, waitSeconds: undefined, settled: false, at })),

@@ -15,16 +15,20 @@ const ask = (call: string, ...args: unknown[]): Promise<never> =>
     process.send?.({ number, call, args });
   });
 
-process.on("message", (message: { number?: number; value?: unknown; task?: unknown }) => {
-  if (message.number !== undefined) waiting.get(message.number)?.(message);
-  else void roll(message.task);
-});
+process.on(
+  "message",
+  (message: { number?: number; value?: unknown; task?: unknown; workload?: string }) => {
+    if (message.number !== undefined) waiting.get(message.number)?.(message);
+    else void roll(message.task, message.workload);
+  },
+);
 
-async function roll(task: unknown): Promise<void> {
+async function roll(task: unknown, workload = "bamf-bridge"): Promise<void> {
   const platform = {
     runningImages: (...args: unknown[]) => ask("runningImages", ...args),
     look: (...args: unknown[]) => ask("look", ...args),
     ask: (...args: unknown[]) => ask("ask", ...args),
+    log: (...args: unknown[]) => ask("log", ...args),
     oneByOne: () => ({
       waiting: () => ask("waiting"),
       replace: (...args: unknown[]) => ask("replace", ...args),
@@ -38,6 +42,6 @@ async function roll(task: unknown): Promise<void> {
       }),
   } as unknown as Platform;
   const io = { env: process.env, say: (line: string) => void process.send?.({ said: line }) };
-  await rollOneByOne(platform, "bamf-bridge", oneByOneSchema.parse(task), io);
+  await rollOneByOne(platform, workload, oneByOneSchema.parse(task), io);
   process.disconnect();
 }

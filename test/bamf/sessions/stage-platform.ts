@@ -53,6 +53,7 @@ export function stagePlatform(
     reachFix: "see why it has ended",
   };
   const oneByOne: OneByOne = {
+    hold: () => Promise.resolve(),
     waiting: () => Promise.resolve([...waiting].sort((a, b) => b - a).map(nameOf)),
     replace: async (name) => {
       const ordinal = ordinalOf(name);

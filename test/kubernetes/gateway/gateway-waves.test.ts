@@ -57,18 +57,20 @@ describe("a release whose Deployments change in waves", () => {
     ]);
   });
 
-  test("asks for sessions before the workloads that hold them are touched, anew whenever what is applied changes", () => {
-    const endSessions = { sessions: "tunnels", limitSeconds: 60 };
-    const wave = { name: "web", workloads: ["web"], endSessions };
-    const before = (applied: typeof workloads) => {
+  test("holds its Deployments before they are touched, anew whenever what is applied changes, and their pods take turns", () => {
+    const oneByOne = { withinSeconds: 600 };
+    const wave = { name: "web", workloads: ["web"], held: true, oneByOne };
+    const held = (applied: typeof workloads) => {
       const parts = { product: smoltbot, config, release: { ...release, workloads, applied } };
       const { waves: made } = gatewayTasks(
         { ...parts, release: { ...parts.release, waves: [wave] } },
         { stack: "prod", known: { stack: "prod", context: "lab" } },
       );
-      return made[0]?.before;
+      return made[0];
     };
-    expect(before(workloads)?.input).toMatchObject({ ...endSessions, workloads: ["web"] });
+    const before = (applied: typeof workloads) => held(applied)?.before;
+    expect(before(workloads)?.input).toMatchObject({ workloads: ["web"] });
+    expect(held(workloads)?.watch.input.deployments[0]?.oneByOne).toEqual(oneByOne);
     const other = { ...deployment("web"), metadata: { name: "web", labels: { a: "b" } } };
     expect(before([other])?.triggers).not.toEqual(before(workloads)?.triggers);
     expect(tasks.waves.every((made) => made.before === undefined)).toBe(true);

@@ -18,7 +18,7 @@ export interface Stage {
   /** Starts a bridge and waits until it is well, or until it is ready. */
   readonly startBridge: (ordinal: number, wait?: "health" | "ready") => Promise<Program>;
   /** Starts an agent's instance and waits until it is ready. Unit of the limit: seconds. */
-  readonly startAgent: (name: string, limit?: number) => Promise<Program>;
+  readonly startAgent: (name: string, limit?: number) => Promise<Agent>;
   readonly startClient: (...flags: readonly string[]) => Promise<Client>;
   /** What the API answers a bridge that asks for its drain. */
   readonly drain: (ordinal: number, sessions: readonly string[]) => Promise<unknown>;
@@ -31,6 +31,13 @@ export interface Stage {
   /** Asks the API as an administrator. */
   readonly ask: (path: string, body?: object) => Promise<Response>;
   readonly close: () => Promise<void>;
+}
+
+export interface Agent extends Program {
+  /** Where it has health and metrics. */
+  readonly url: string;
+  /** The lines that it has written. */
+  readonly log: () => Promise<readonly string[]>;
 }
 
 export interface Client extends Program {
@@ -151,7 +158,8 @@ export async function startStage(
         BAMF_LAB_HEARTBEAT: "5s",
       });
       await until(name, () => answers(`http://127.0.0.1:${port}/ready`), limit);
-      return agent;
+      const log = async () => (await readFile(join(folder, `${name}.log`), "utf8")).split("\n");
+      return { ...agent, log, url: `http://127.0.0.1:${port}` };
     },
     startClient: async (...flags) => {
       const port = await freePort();
@@ -166,7 +174,7 @@ export async function startStage(
       await until("the client", async () => {
         const { tunnels } = await report();
         const held = tunnels.filter((it) => it.held);
-        return held.length > 0 && held.every(({ state }) => state !== "opening");
+        return tunnels.length > 0 && held.every(({ state }) => state !== "opening");
       });
       return { ...client, report };
     },

@@ -133,6 +133,7 @@ func (a *agent) run(ctx context.Context) error {
 		return err
 	}
 	a.id, a.api.Certificate = certificate.Subject.CommonName, held.Certificate
+	a.log.Info("agent instance started", "instance_id", a.instance, "agent_id", a.id)
 	a.heartbeat(ctx)
 	go a.heartbeats(ctx)
 	go a.pages(ctx)

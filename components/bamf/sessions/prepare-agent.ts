@@ -1,0 +1,124 @@
+import type { SessionPolicy } from "../../upgrade/sessions";
+import { agentRollEnds, type Agents, type KeptAgents } from "./agents";
+import { decideRemaining } from "./decide";
+
+/** Zero counts once it has lasted: a tunnel may be on its way. */
+const EMPTY_MS = 2000;
+const LOOK_MS = 1000;
+/** How long tunnels that an instance was chosen for before get to arrive. */
+const ARRIVE_MS = 10_000;
+
+/**
+ * Leads new tunnels to the instances of the new release, and returns once one of them is online at the API: from then on the old ones can only lose tunnels. Where
+ * nothing may be written, or the new instances do not say who they are, it does nothing: the API itself chooses the instance with the fewest tunnels.
+ *
+ * @returns whether new tunnels are kept off the old instances
+ * @throws StepFailure if none of the new ones comes online
+ */
+export async function keepOff(agents: Agents): Promise<boolean> {
+  const { options, pause, say } = agents;
+  for (const end = Date.now() + options.registersWithinSeconds * 1000; ;) {
+    const kept = await keep(agents);
+    if (kept === "unknown")
+      say(
+        "no new agent says which instance it is, so that new tunnels are not kept off the old ones",
+      );
+    if (kept === undefined || kept === "unknown") return false;
+    if (kept.online.length > 0) return true;
+    if (Date.now() > end)
+      throw agentRollEnds(
+        `no new agent is online at the API after ${options.registersWithinSeconds} s`,
+        "see its log, and that its certificate is accepted, then run the upgrade again; the old agents serve on",
+      );
+    await pause(LOOK_MS);
+  }
+}
+
+/** Undefined where nothing is written. */
+async function keep({ side, newInstances }: Agents): Promise<KeptAgents | "unknown" | undefined> {
+  if (side === undefined) return undefined;
+  const instances = await newInstances();
+  if (instances.length === 0) return "unknown";
+  const kept = await side.keep(instances);
+  if (kept.state === "busy")
+    throw agentRollEnds(
+      `bridge ${kept.bridge ?? ""} is being replaced, and tunnels that come back from it need their agent as it is`,
+      "wait until that roll is over, then run the upgrade again",
+    );
+  if (kept.state === "lost")
+    throw agentRollEnds(
+      "somebody else decides which agents take new tunnels",
+      "see that no other run rolls this BAMF, then run the upgrade again",
+    );
+  return kept;
+}
+
+/** An agent that may be stopped now. */
+export interface PreparedAgent {
+  /** Tunnels through it now, which its stop cuts. */
+  readonly atStop: number;
+}
+
+/**
+ * Waits until an old agent may be stopped: its tunnels have ended, or the policy lets them be cut. Nothing can carry them (5.3 of what is known of the product).
+ *
+ * @param keptOff - whether new tunnels are kept off it
+ * @param since - since when its tunnels have had their time to end, in milliseconds
+ * @throws StepFailure by the policy, or if it does not say how many it has
+ */
+export async function prepareAgent(
+  agents: Agents,
+  name: string,
+  policy: SessionPolicy,
+  { keptOff, since }: { readonly keptOff: boolean; readonly since: number },
+): Promise<PreparedAgent> {
+  const end = since + policy.limitSeconds * 1000;
+  let emptySince: number | undefined;
+  let said = "";
+  for (;;) {
+    const kept = keptOff ? await keep(agents) : undefined;
+    const pending = typeof kept === "object" ? kept.pending : 0;
+    const open = await agents.tunnels(name);
+    const now = Date.now();
+    const timeIsOver = now >= end;
+    if (open === undefined && timeIsOver) throw unknown(name);
+    if (open !== undefined) {
+      emptySince = open === 0 ? (emptySince ?? now) : undefined;
+      said = sayOpen(agents, name, { open, end }, said);
+      const verdict = decideRemaining({ open, fixed: open }, policy, {
+        timeIsOver,
+        carries: false,
+      });
+      if (verdict.kind === "stop") throw refused(name, verdict.reason);
+      const isComing = pending > 0 && now - since < ARRIVE_MS;
+      const isQuiet = emptySince === undefined || now - emptySince >= EMPTY_MS;
+      if (verdict.kind === "go" && isQuiet && !isComing) return { atStop: open };
+    }
+    await agents.pause(LOOK_MS);
+  }
+}
+
+function sayOpen(
+  { say }: Agents,
+  name: string,
+  { open, end }: { readonly open: number; readonly end: number },
+  said: string,
+): string {
+  const line = `${name}: ${open} tunnels run through it, which its stop cuts`;
+  if (open === 0 || line === said) return said;
+  const left = Math.max(0, Math.round((end - Date.now()) / 1000));
+  say(left === 0 ? line : `${line}; they have ${left} s to end by themselves`);
+  return line;
+}
+
+const unknown = (name: string) =>
+  agentRollEnds(
+    `${name} does not say how many tunnels run through it`,
+    "see that its pod is well and that its metrics can be reached, then run the upgrade again",
+  );
+
+const refused = (name: string, reason: string) =>
+  agentRollEnds(
+    `${name} keeps serving, since ${reason}`,
+    "have users end them, raise the limit, or choose another policy for the sessions, then run the upgrade again; the new agents serve already",
+  );

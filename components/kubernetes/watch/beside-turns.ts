@@ -1,0 +1,150 @@
+import type { V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
+import type { Json } from "../api/json";
+import { isReady } from "../objects/ready";
+import { newestPods } from "./newest-pods";
+import { isAlive, isObserved, type DeploymentView } from "./rollout-view";
+
+/** Label of a pod that leaves: the hash of the template by which it was made. */
+export const LEAVING = "gateways/leaving";
+/** Label by which a ReplicaSet knows its pods, and nobody else does. */
+export const HASH = "pod-template-hash";
+
+/**
+ * How long a new pod has to be ready while old ones are held, in seconds: until then it does not count as available, so that no old one is stopped for it. Without
+ * anybody who goes on with the roll it would end by itself after 30 days.
+ *
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/rolling.go` (reconcileOldReplicaSets).
+ */
+export const HELD_SECONDS = 30 * 24 * 3600;
+
+/** What is to be done next so that the old pods of a Deployment belong to nobody who would stop them. */
+export type BesideTurn =
+  /** No old pod may be stopped for a new one. */
+  | { readonly do: "hold" }
+  /** These are the pods that will leave; nothing happens to them yet. */
+  | { readonly do: "mark"; readonly pods: readonly Json<V1Pod>[] }
+  /** Their ReplicaSet lets these go. */
+  | { readonly do: "detach"; readonly pods: readonly Json<V1Pod>[] }
+  /** The ReplicaSet of an older release makes no more pods. */
+  | { readonly do: "empty"; readonly replicaSet: string }
+  /** The Deployment is as it is declared. */
+  | { readonly do: "rest" }
+  /** Nothing can be open on it: none of its containers runs. */
+  | { readonly do: "delete"; readonly pod: string }
+  | { readonly do: "wait"; readonly for: string }
+  /** Nothing: these leave, each on command. */
+  | { readonly do: "end"; readonly leaving: readonly string[] };
+
+/**
+ * What has to be done before the first old pod may be stopped. Old pods are held until each new one is ready. Then they are marked, all of them, and only
+ * then detached: what their ReplicaSet makes in their places is not marked, and ends with it before it was ready. From there on the Deployment is complete and
+ * as it is declared, and the old pods are nobody's: only a command stops one. At whatever moment a run is killed, the next one goes on from there.
+ */
+export function nextBeside(view: DeploymentView): BesideTurn {
+  const { deployment } = view;
+  if (!isObserved(deployment)) return unobserved;
+  const parts = partsOf(view);
+  if (parts.older.length === 0) return isHeld(view) ? { do: "rest" } : endOf(parts);
+  if (!isHeld(view)) return { do: "hold" };
+  const wanted = deployment.spec?.replicas ?? 1;
+  const ready = newestPods(view).filter((pod) => isAlive(pod) && isReady(pod)).length;
+  const name = deployment.metadata?.name ?? "";
+  if (ready < wanted)
+    return { do: "wait", for: `${wanted - ready} new pods of ${name} to get ready` };
+  return setFree(parts.older) ?? endOf(parts);
+}
+
+/**
+ * What has to be done before a new release may be declared: no old pod is stopped for a new one. Where a roll was not finished its old pods are set free first,
+ * since Kubernetes would stop as many as it has beside those that it is to have.
+ */
+export function nextHeld(view: DeploymentView): BesideTurn {
+  if (!isHeld(view)) return { do: "hold" };
+  if (!isObserved(view.deployment)) return unobserved;
+  const { older, leaving } = partsOf(view);
+  return setFree(older) ?? { do: "end", leaving: leaving.map(nameOf) };
+}
+
+const unobserved: BesideTurn = { do: "wait", for: "its controller to see the change" };
+
+export const isHeld = ({ deployment }: DeploymentView): boolean =>
+  (deployment.spec?.minReadySeconds ?? 0) >= HELD_SECONDS;
+
+/** A ReplicaSet of an older release, and its pods. */
+interface Older {
+  readonly replicaSet: Json<V1ReplicaSet>;
+  readonly pods: readonly Json<V1Pod>[];
+  /** True if it has let pods go: what it has made since then stands in their places. */
+  readonly hasLetGo: boolean;
+}
+
+interface Parts {
+  readonly older: readonly Older[];
+  /** Pods that belong to nobody. */
+  readonly leaving: readonly Json<V1Pod>[];
+}
+
+function partsOf(view: DeploymentView): Parts {
+  const { metadata } = view.deployment;
+  const newest = newestOf(view);
+  const alive = view.pods.filter(isAlive);
+  const leaving = alive.filter((pod) => hashOfLeaving(pod) !== undefined && ownerOf(pod) === "");
+  const older = view.replicaSets
+    .filter((one) => one.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid))
+    .filter((one) => one.metadata?.uid !== newest)
+    .map((replicaSet) => ({
+      replicaSet,
+      pods: alive.filter((pod) => ownerOf(pod) === replicaSet.metadata?.uid),
+      hasLetGo: leaving.some((pod) => hashOfLeaving(pod) === replicaSet.metadata?.labels?.[HASH]),
+    }))
+    .filter(({ replicaSet, pods }) => pods.length > 0 || (replicaSet.spec?.replicas ?? 0) > 0);
+  return { older, leaving };
+}
+
+const REVISION = "deployment.kubernetes.io/revision";
+
+/** The ReplicaSet of the newest release, by its uid. Source: as for {@link newestPods}. */
+const newestOf = ({ deployment, replicaSets }: DeploymentView): string | undefined =>
+  replicaSets.find(
+    (one) =>
+      one.metadata?.annotations?.[REVISION] === deployment.metadata?.annotations?.[REVISION] &&
+      one.metadata?.ownerReferences?.some(({ uid }) => uid === deployment.metadata?.uid) === true,
+  )?.metadata?.uid;
+
+/** Undefined if no pod is left of them. */
+function setFree(older: readonly Older[]): BesideTurn | undefined {
+  const all = older.flatMap((one) => one.pods.map((pod) => ({ ...one, pod })));
+  const unmarked = all.filter((one) => hashOfLeaving(one.pod) === undefined && serves(one));
+  if (unmarked.length > 0) return { do: "mark", pods: unmarked.map(({ pod }) => pod) };
+  const marked = all.map(({ pod }) => pod).filter((pod) => hashOfLeaving(pod) !== undefined);
+  const bound = marked.filter((pod) => pod.metadata?.labels?.[HASH] === hashOfLeaving(pod));
+  if (bound.length > 0) return { do: "detach", pods: bound };
+  if (marked.length > 0)
+    return { do: "wait", for: `${marked.map(nameOf).join(", ")} to be let go` };
+  const making = older.find(({ replicaSet }) => (replicaSet.spec?.replicas ?? 0) > 0);
+  if (making !== undefined)
+    return { do: "empty", replicaSet: making.replicaSet.metadata?.name ?? "" };
+  return older.length > 0 ? { do: "wait", for: "its older ReplicaSets to be empty" } : undefined;
+}
+
+/** Whether something may be open on it. What stands in the place of one that was let go has to be ready for that. */
+const serves = ({ pod, hasLetGo }: Older & { readonly pod: Json<V1Pod> }): boolean =>
+  runs(pod) && (isReady(pod) || !hasLetGo);
+
+function endOf({ leaving }: Parts): BesideTurn {
+  const dead = leaving.find((pod) => !runs(pod));
+  if (dead !== undefined) return { do: "delete", pod: nameOf(dead) };
+  return { do: "end", leaving: leaving.map(nameOf).toSorted() };
+}
+
+const runs = ({ status }: Json<V1Pod>): boolean =>
+  status?.containerStatuses?.some(({ state }) => state?.running !== undefined) === true;
+
+export const hashOfLeaving = ({ metadata }: Json<V1Pod>): string | undefined =>
+  metadata?.labels?.[LEAVING];
+
+/** Uid of the controller that looks after it; "" if none does. */
+const ownerOf = ({ metadata }: Json<V1Pod>): string =>
+  metadata?.ownerReferences?.find(({ controller }) => controller === true)?.uid ?? "";
+
+const nameOf = ({ metadata }: Json<V1Pod>): string => metadata?.name ?? "";

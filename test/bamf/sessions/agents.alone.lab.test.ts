@@ -1,0 +1,164 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { oneByOneSchema, type OneByOneInput } from "../../../components/steps/rollout-input";
+import { rollOneByOne } from "../../../components/steps/rollout/roll-one-by-one";
+import { startBamfDatabases, type BamfDatabases } from "../../lab/bamf/databases";
+import { buildBamf } from "../../lab/bamf/programs";
+import { pythonSite } from "../../lab/bamf/python";
+import { AWAY, settled, startStage, type Stage } from "../../lab/bamf/stage";
+import { readSettings } from "../../lab/settings";
+import { bridgeOptions } from "./stage-platform";
+import { AGENTS, killRoll, stageAgents, type StagedAgents } from "./staged-agents";
+
+const settings = readSettings(process.env);
+
+let databases: BamfDatabases;
+let binary: string;
+let site: string;
+let stage: Stage;
+let staged: StagedAgents;
+let said: string[];
+
+beforeAll(async () => {
+  [binary, site] = await Promise.all([buildBamf(settings), pythonSite(settings)]);
+  databases = await startBamfDatabases(settings);
+});
+
+afterAll(() => databases.remove());
+
+beforeEach(async () => {
+  said = [];
+  stage = await startStage(binary, await databases.another());
+  await stage.startBridge(0);
+  await stage.startBridge(1);
+  staged = await stageAgents(stage, ["a", "b"]);
+});
+
+afterEach(() => stage.close());
+
+const env = () => ({ ...process.env, BAMF_REDIS_URL: stage.redisUrl, PYTHONPATH: site });
+const say = (line: string) => void said.push(line);
+
+const taskOf = (change: Partial<OneByOneInput>) =>
+  oneByOneSchema.parse({
+    ...{ sessions: "bamf-agents", options: bridgeOptions },
+    ...{ limitSeconds: 90, withinSeconds: 60, carry: false, ...change },
+  });
+
+const roll = (change: Partial<OneByOneInput> = {}) =>
+  rollOneByOne(staged.platform, AGENTS, taskOf(change), { env: env(), say });
+
+/** Waits until the roll has said something. */
+const until = async (words: RegExp): Promise<void> => {
+  for (const end = Date.now() + 90_000; !said.some((line) => words.test(line));) {
+    if (Date.now() > end) throw new Error(`nothing like ${words.source} in\n${said.join("\n")}`);
+    await pause(200);
+  }
+};
+
+const held = () => stage.redis("HKEYS", "gateways:held");
+
+/** The status of each instance of the agent, as the API chooses by it. */
+const statuses = async (): Promise<readonly string[]> => {
+  const key = await stage.redis("KEYS", "agent:*:instances");
+  const text = await stage.redis("HVALS", key.trim());
+  return [...text.matchAll(/"status":\s*"(\w+)"/g)].map((found) => found[1] ?? "").sort();
+};
+
+const tunnelsThrough = async (agents: StagedAgents["old"]): Promise<number> => {
+  const texts = [...agents.values()].map(async ({ url }) => (await fetch(`${url}/metrics`)).text());
+  const counts = (await Promise.all(texts)).map(
+    (text) => /^bamf_agent_active_tunnels (\d+)/m.exec(text)?.[1],
+  );
+  return counts.reduce((sum, count) => sum + Number(count), 0);
+};
+
+const PASSING = ["-hold", "0", "-open-every", "200ms", "-life", "2s"] as const;
+
+/** What it does not prove: that Kubernetes leaves the old pods alone meanwhile; test/kubernetes/platform/beside-old.test.ts does, for its rules. */
+describe("agents that are rolled with tunnels open through them", () => {
+  test("get no new ones once the new agents are online, stop when theirs have ended, and cut none (B-12, T-39)", async () => {
+    const users = await stage.startClient("-hold", "6", "-hold-every", "300ms", ...AWAY);
+    const passing = await stage.startClient(...PASSING, ...AWAY);
+    const rolled = roll();
+    await until(/tunnels run through it/);
+    // Those that were passing through an old one have ended by then.
+    await pause(4000);
+    expect(await tunnelsThrough(staged.old), said.join("\n")).toBe(6);
+    expect(await tunnelsThrough(staged.fresh)).toBeGreaterThan(0);
+    expect(staged.old.size).toBeGreaterThan(0);
+    // One of the two may have had none, and be gone.
+    const draining = [...staged.old.keys()].map(() => "draining");
+    expect(await statuses()).toEqual(["active", "active", ...draining]);
+    expect((await settled(users)).held).toMatchObject({ kept: 6, cut: 0, frozen: 0 });
+    // The users go home.
+    await users.stop();
+    const replaced = await rolled;
+    expect(replaced.map(({ instance }) => instance).sort()).toEqual(["a", "b"]);
+    for (const one of replaced) expect(one).toMatchObject({ atStop: 0, cut: 0, kept: 0 });
+    const found = replaced.reduce((sum, one) => sum + (one.found ?? 0), 0);
+    expect(found).toBeGreaterThanOrEqual(6);
+    await pause(2500);
+    const report = await passing.report();
+    expect(report.passing, said.join("\n")).toMatchObject({ failed: 0, cut: 0, frozen: 0 });
+    expect(report.passing.opened).toBeGreaterThan(20);
+    expect(await held()).toBe("");
+    expect(staged.old.size).toBe(0);
+  });
+
+  test("keep serving at the limit if the policy is to stop, and take new ones again", async () => {
+    const users = await stage.startClient("-hold", "4", ...AWAY);
+    const failed = await roll({ limitSeconds: 3 }).catch(String);
+    expect(failed).toMatch(/keeps serving, since \d tunnels are still open, and the policy is to/);
+    expect(await held()).toBe("");
+    // One of the two may have had none, and be gone.
+    expect(await statuses()).toEqual(["a", "b", ...staged.old.keys()].map(() => "active"));
+    expect((await settled(users)).held).toMatchObject({ kept: 4, cut: 0 });
+    expect(staged.old.size).toBeGreaterThan(0);
+  });
+
+  test("cut what the consent allows, and say how many (B-12)", async () => {
+    const users = await stage.startClient("-hold", "4", ...AWAY);
+    const replaced = await roll({ limitSeconds: 3, policy: "cut", cut: 4 });
+    expect(replaced.reduce((sum, one) => sum + (one.cut ?? 0), 0)).toBe(4);
+    await pause(1000);
+    expect((await users.report()).held.cut).toBe(4);
+  });
+});
+
+describe("a roll of agents that is killed", () => {
+  test.each([
+    ["while it waits", /tunnels run through it/],
+    ["as it stops one", /^replace$/],
+  ])(
+    "%s has the old ones take new tunnels again, and the next one finishes without a cut",
+    async (_, when) => {
+      // One of the two has none, and is the first to be stopped.
+      const users = await stage.startClient("-hold", "1", ...AWAY);
+      expect(await killRoll(staged, taskOf({}), { env: env(), when, say })).toBe("SIGKILL");
+      await pause(4000);
+      expect(await held(), said.join("\n")).toBe("");
+      expect(await statuses()).not.toContain("draining");
+      expect((await settled(users)).held).toMatchObject({ kept: 1, cut: 0 });
+      said = [];
+      const rolled = roll();
+      await until(/tunnels run through it/);
+      await users.stop();
+      for (const one of await rolled) expect(one).toMatchObject({ atStop: 0, cut: 0 });
+      expect(staged.old.size).toBe(0);
+      expect(await held()).toBe("");
+    },
+  );
+});
+
+test("no agent stops while a bridge is away, so that never both of their tunnels are under way", async () => {
+  await stage.redis(
+    "HSET",
+    "gateways:held",
+    "bridge bamf-bridge-1",
+    '{"owner":"x","leaving":true}',
+  );
+  const failed = await roll().catch(String);
+  expect(failed, said.join("\n")).toMatch(/bridge bamf-bridge-1.*is not back/);
+  expect(staged.old.size).toBe(2);
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test, vi } from "vitest";
+import { instanceIn, tunnelsIn } from "../../../components/bamf/sessions/agents";
+import { keepOff, prepareAgent } from "../../../components/bamf/sessions/prepare-agent";
+import type { SessionPolicy } from "../../../components/upgrade/sessions";
+import { memoryAgents } from "./memory-agents";
+
+const policy: SessionPolicy = {
+  ...{ policy: "stop", cut: 0, limitSeconds: 0 },
+  ...{ cordon: true, carry: false },
+};
+const failure = (work: Promise<unknown>) => work.then(() => "nothing failed", String);
+
+describe("new tunnels", () => {
+  test("are led to the new agents, by the names that the product has for them", async () => {
+    const { agents, calls } = memoryAgents([1], [{ online: [] }, { online: ["new-1"] }]);
+    expect(await keepOff(agents)).toBe(true);
+    expect(calls).toEqual(["keep new-1", "keep new-1"]);
+  });
+
+  test("stay with the old agents if no new one comes online at the API, and the roll ends", async () => {
+    const { agents } = memoryAgents([1], [{ online: [] }]);
+    expect(await failure(keepOff(agents))).toContain("no new agent is online at the API");
+  });
+
+  test("are led nowhere where nothing is written, or no new agent says which instance it is, which is said", async () => {
+    expect(await keepOff(memoryAgents([1], "nothing is written").agents)).toBe(false);
+    const { agents, said } = memoryAgents([1], [{}], []);
+    expect(await keepOff(agents)).toBe(false);
+    expect(said.join()).toContain("new tunnels are not kept off the old ones");
+  });
+
+  test("are not led while a bridge is replaced, or if another run decides on them", async () => {
+    const busy = memoryAgents([1], [{ state: "busy", bridge: "bamf-bridge-1" }]);
+    expect(await failure(keepOff(busy.agents))).toContain("bridge bamf-bridge-1 is being replaced");
+    const lost = memoryAgents([1], [{ state: "lost" }]);
+    expect(await failure(keepOff(lost.agents))).toContain("somebody else decides");
+  });
+});
+
+describe("an old agent", () => {
+  const turn = (since = Date.now()) => ({ keptOff: true, since });
+
+  test("may be stopped once its tunnels have ended, none is on its way to it, and that has lasted (B-12)", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const { agents } = memoryAgents([2, 1, 0], [{}, {}, {}, { pending: 1 }, { pending: 0 }]);
+      let looks = 0;
+      const pause = () => Promise.resolve(void vi.advanceTimersByTime((looks += 1) && 1000));
+      const prepared = await prepareAgent(
+        { ...agents, pause },
+        "bamf-agent-a",
+        { ...policy, limitSeconds: 60 },
+        turn(),
+      );
+      // Empty at the third look, and 2 s after it.
+      expect([prepared, looks]).toEqual([{ atStop: 0 }, 4]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("keeps serving at the limit with tunnels open, if the policy is to stop", async () => {
+    const { agents, said } = memoryAgents([3]);
+    expect(await failure(prepareAgent(agents, "bamf-agent-a", policy, turn()))).toContain(
+      "bamf-agent-a keeps serving, since 3 tunnels are still open, and the policy is to stop then",
+    );
+    expect(said).toEqual(["bamf-agent-a: 3 tunnels run through it, which its stop cuts"]);
+  });
+
+  test("may be stopped with as many open as the consent allows, and no more", async () => {
+    const ask = (cut: number) =>
+      prepareAgent(
+        memoryAgents([3]).agents,
+        "bamf-agent-a",
+        { ...policy, policy: "cut", cut },
+        turn(),
+      );
+    expect(await ask(3)).toEqual({ atStop: 3 });
+    expect(await failure(ask(2))).toContain("the consent allows to cut 2");
+  });
+
+  test("that does not say how many it has is not stopped: that is not none", async () => {
+    const { agents } = memoryAgents([undefined]);
+    expect(await failure(prepareAgent(agents, "bamf-agent-a", policy, turn()))).toContain(
+      "bamf-agent-a does not say how many tunnels run through it",
+    );
+  });
+});
+
+test("an agent's log says which instance it is, the newest start last", () => {
+  const line = (id: string) =>
+    `{"level":"INFO","msg":"agent instance started","instance_id":"${id}","agent_id":"agent"}`;
+  expect(instanceIn([line("one"), "{}", line("two"), ""])).toBe("two");
+  expect(instanceIn(["{}"])).toBeUndefined();
+});
+
+test("an agent's metrics say how many tunnels run through it, or nothing", () => {
+  expect(tunnelsIn("# TYPE bamf_agent_active_tunnels gauge\nbamf_agent_active_tunnels 7\n")).toBe(
+    7,
+  );
+  expect(tunnelsIn("bamf_agent_active_relay 0\n")).toBeUndefined();
+});
