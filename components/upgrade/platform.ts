@@ -220,7 +220,7 @@ export type ReplaceOptions = Omit<RolloutOptions, "drain">;
 export interface OneByOne {
   /**
    * Instances that still run an older release, in the order of their turns; all but the first of them serve by then. What a killed run has released is
-   * held again.
+   * held again, and an instance that holds nothing and does not get ready is replaced by then.
    *
    * @throws StepFailure if nothing holds them, or if another instance does not get ready.
    */
