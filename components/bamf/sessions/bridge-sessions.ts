@@ -3,6 +3,7 @@ import type { StepIo } from "../../upgrade/step-io";
 import { openApiTalk } from "./api-talk";
 import { bridgesOf, redisSide, type Bridges, type RedisSide, type VouchedKeys } from "./bridges";
 import { lookOf } from "./decide";
+import { oneApi } from "./one-api";
 import { bridgeOptionsSchema, type BridgeOptions } from "./options";
 import { prepareBridge, type PreparedBridge } from "./prepare-bridge";
 import { recover } from "./recover";
@@ -48,6 +49,7 @@ async function keysToWrite(
     io.say("nothing is written into the product's Redis, as the stack file says");
     return undefined;
   }
+  await oneApi(platform, options, io);
   const keys = await vouchedKeys(platform, options);
   if (keys.kind === "vouched") return keys;
   io.say(
@@ -83,8 +85,8 @@ const resumeAt =
 /** Remembers which bridge is held. */
 const noting = (redis: RedisSide, current: Current): RedisSide => ({
   ...redis,
-  cordon: async (name) => {
-    await redis.cordon(name);
+  cordon: async (name, again) => {
+    await redis.cordon(name, again);
     current.bridge = { name, leaving: false };
   },
   leave: async (name, carry) => {

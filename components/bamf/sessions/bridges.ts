@@ -41,6 +41,7 @@ const answers = {
         sessions: z.number(),
         pending: z.number(),
         stuck: z.number(),
+        unheard: z.number(),
       }),
     ),
     marks: z.record(z.string(), z.object({ leaving: z.boolean().default(false) })),
@@ -59,7 +60,8 @@ export type Listing = z.output<typeof answers.look>;
 /** The way to the product's Redis, through an API pod. */
 export interface RedisSide {
   readonly look: () => Promise<Listing>;
-  readonly cordon: (bridge: string) => Promise<void>;
+  /** Keeps new tunnels off a bridge. Again, where somebody has let it go: not where another run has taken it over meanwhile. */
+  readonly cordon: (bridge: string, again?: boolean) => Promise<void>;
   readonly leave: (bridge: string, carry: boolean) => Promise<void>;
   /** Takes up what a killed run was about. @returns true where the bridge is still away */
   readonly adopt: (bridge: string) => Promise<boolean>;
@@ -96,8 +98,8 @@ export function redisSide(
   const addressed = (bridge: string) => ({ bridge, address: addressOf(options, bridge) });
   return {
     look: async () => answers.look.parse(await ask("look", { keys })),
-    cordon: async (bridge) => {
-      await ask("cordon", { bridge, keys });
+    cordon: async (bridge, again = false) => {
+      await ask("cordon", { bridge, keys, again });
     },
     leave: async (bridge, carry) => {
       await ask("leave", { ...addressed(bridge), seconds, carry });
@@ -144,6 +146,7 @@ const UNLISTED: ListedBridge = {
   sessions: 0,
   pending: 0,
   stuck: 0,
+  unheard: 0,
 };
 
 export function bridgesOf(
@@ -176,6 +179,13 @@ export function bridgesOf(
     say: io.say,
   };
 }
+
+/** One of two runs at the same time has to end: the later one goes on. */
+export const takenOver = (name: string): StepFailure =>
+  rollEnds(
+    `another run of this program has taken over ${name}`,
+    "let that one end; where it has failed, run the upgrade again",
+  );
 
 /** A failure of a roll over what users have open. */
 export const rollEnds = (reason: string, fix: string): StepFailure =>

@@ -30,6 +30,8 @@ HEARTBEAT_LIFE = 180
 TRIES = (0, 2, 6, *range(14, 135, 10))
 LATE, UNDER_WAY = 1.5, 0.5
 FAST, SLOW, SLOWEST = 0.004, 0.3, 2.0
+# States in which nothing is held any more: it is back, somebody has let it go, another run has taken over.
+OVER = ("returned", "lost", "taken")
 
 store = redis.Redis.from_url(
     os.environ.get("BAMF_REDIS_URL", "redis://localhost:6379"),
@@ -43,7 +45,8 @@ store = redis.Redis.from_url(
 HOLD = store.register_script(
     """
 local mark = redis.call('HGET', KEYS[1], ARGV[1])
-if not mark or not string.find(mark, ARGV[2], 1, true) then return {'lost', ''} end
+if not mark then return {'lost', ''} end
+if not string.find(mark, ARGV[2], 1, true) then return {'taken', ''} end
 local at = redis.call('HGET', KEYS[2], 'registered_at')
 local back = at and ARGV[6] == '1' and at ~= ARGV[5]
 if back and ARGV[7] == '1' then
@@ -112,6 +115,12 @@ def instances_of(agent):
         if fresh and (about.get("status") != "draining" or name in turned):
             found.add(name)
     return found
+
+
+def heartbeats_of(agent):
+    """When each instance was heard last, as the API has noted it."""
+    found = store.hgetall(f"agent:{agent}:instances")
+    return {name: parsed(text).get("last_heartbeat") for name, text in found.items()}
 
 
 def set_status(agent, instance, old, new):
@@ -349,6 +358,8 @@ class Guard:
 class Program:
     def __init__(self):
         self.holds, self.guard, self.until, self.fault = {}, None, 0.0, None
+        # When each agent's instances had been heard at the first look at one of their sessions.
+        self.heard_first = {}
 
     # What is asked
 
@@ -364,8 +375,9 @@ class Program:
                 "sessions": 0,
                 "pending": 0,
                 "stuck": 0,
+                "unheard": 0,
             }
-        live = {}
+        live, heard = {}, {}
         for text in all_sessions().values():
             about = parsed(text)
             bridge, agent = bridges.get(about.get("bridge_id")), about.get("agent_id")
@@ -374,19 +386,25 @@ class Program:
             bridge["sessions"] += 1
             bridge["pending"] += about.get("status") == "pending"
             live[agent] = live.get(agent) if agent in live else instances_of(agent)
+            heard[agent] = heard.get(agent) if agent in heard else heartbeats_of(agent)
+            first = self.heard_first.setdefault(agent, heard[agent])
+            holder = about.get("instance_id")
             # Another instance cannot go on with what this one holds.
-            if len(live[agent]) > 1 and about.get("instance_id") not in live[agent]:
+            if len(live[agent]) > 1 and holder not in live[agent]:
                 bridge["stuck"] += 1
+            elif heard[agent].get(holder) in (None, first.get(holder)):
+                bridge["unheard"] += 1
         marks = {field: parsed(text) for field, text in store.hgetall(HELD).items()}
         return {"bridges": bridges, "marks": marks, "edges": sorted(store.smembers("bamf:edges"))}
 
     def agents(self):
         found = {}
         for key in store.scan_iter("agent:*:last_heartbeat", count=1000):
-            agent = key.split(":")[1]
+            agent, heard = key.split(":")[1], store.get(key) or "0"
             found[agent] = {
                 "online": store.get(f"agent:{agent}:status") is not None,
-                "heartbeatAgo": round(time.time() - float(store.get(key) or 0), 1),
+                "heartbeatAgo": round(time.time() - float(heard), 1),
+                "heard": heard,
                 "instances": len(instances_of(agent)),
             }
         return {"agents": found}
@@ -403,7 +421,11 @@ class Program:
             return {"why": words(error)}
         return {"why": None}
 
-    def cordon(self, bridge, keys):
+    def cordon(self, bridge, keys, again=False):
+        """Keeps new tunnels off it. Where somebody has let it go it is kept again, but not from another run that has taken it meanwhile."""
+        if again and not store.hsetnx(HELD, f"bridge {bridge}", json.dumps({"owner": OWNER})):
+            self.holds[bridge]["state"] = "taken"
+            return {"state": "taken"}
         registered = store.hget(f"bridge:{bridge}", "registered_at") or ""
         self.take(bridge, sets_of(bridge, keys), registered, False)
         return {"sets": self.holds[bridge]["sets"], "state": self.holds[bridge]["state"]}
@@ -477,7 +499,7 @@ class Program:
 
     def hold(self, bridge):
         hold = self.holds[bridge]
-        if hold["state"] in ("returned", "lost"):
+        if hold["state"] in OVER:
             return
         args = [f"bridge {bridge}", OWNER, FAR, bridge, hold["registered"], "1" if hold["leaving"] else "0", hold["answers"]]
         hold["state"], at = HOLD(keys=[HELD, f"bridge:{bridge}", *hold["sets"]], args=args)
@@ -540,7 +562,7 @@ class Program:
             now = time.monotonic()
             self.tick(now >= slow_at)
             slow_at = now + SLOW if now >= slow_at else slow_at
-            if all(hold["state"] in ("returned", "lost") for hold in self.holds.values()):
+            if all(hold["state"] in OVER for hold in self.holds.values()):
                 returned = returned or now
                 last = max(returned, self.guard.last if self.guard else 0)
                 if now - last > 3:

@@ -1,5 +1,12 @@
 import type { InstanceSessions } from "../../upgrade/sessions";
-import { addressOf, rollEnds, type Bridges, type GuardState, type RedisSide } from "./bridges";
+import {
+  addressOf,
+  rollEnds,
+  takenOver,
+  type Bridges,
+  type GuardState,
+  type RedisSide,
+} from "./bridges";
 import { CORDONED } from "./decide";
 import type { PreparedBridge } from "./prepare-bridge";
 
@@ -52,6 +59,7 @@ export function count(
 async function registered(bridges: Bridges, redis: RedisSide, name: string): Promise<void> {
   for (const end = Date.now() + bridges.options.registersWithinSeconds * 1000; ;) {
     const { state } = await redis.state(name);
+    if (state === "taken") throw takenOver(name);
     const listed = (await redis.look()).bridges[name];
     const isHeld = ["held", "away", "registered"].includes(state);
     if (!isHeld && listed?.status === "ready" && listed.score < CORDONED) return;

@@ -36,7 +36,7 @@ export function memoryBridges(open: (number | undefined)[], change: Partial<Redi
   const said: string[] = [];
   const note =
     (call: string) =>
-    (...args: readonly (string | boolean)[]) => {
+    (...args: readonly (string | boolean | undefined)[]) => {
       calls.push([call, ...args].join(" "));
       return Promise.resolve();
     };
@@ -63,6 +63,7 @@ export function memoryBridges(open: (number | undefined)[], change: Partial<Redi
       api: { workload: "api", labels: {} },
       bridge: { labels: {} },
       registersWithinSeconds: 0.01,
+      heardWithinSeconds: 20,
       settlesWithinSeconds: 0.01,
     }),
     redis,

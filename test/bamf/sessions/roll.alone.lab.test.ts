@@ -3,11 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  oneByOneSchema,
-  type OneByOneInput,
-  type OneByOneTask,
-} from "../../../components/steps/rollout-input";
+import type { OneByOneInput } from "../../../components/steps/rollout-input";
 import { rollOneByOne } from "../../../components/steps/rollout/roll-one-by-one";
 import { startBamfDatabases, type BamfDatabases } from "../../lab/bamf/databases";
 import type { Program } from "../../lab/bamf/processes";
@@ -15,7 +11,7 @@ import { buildBamf } from "../../lab/bamf/programs";
 import { pythonSite } from "../../lab/bamf/python";
 import { AWAY, settled, startStage, type Stage } from "../../lab/bamf/stage";
 import { readSettings } from "../../lab/settings";
-import { bridgeOptions, stagePlatform, type StagedBridges } from "./stage-platform";
+import { rollTask, stagePlatform, type StagedBridges } from "./stage-platform";
 
 const settings = readSettings(process.env);
 
@@ -51,22 +47,8 @@ async function bridges(count: number, tag?: string): Promise<StagedBridges> {
   return stagePlatform(stage, programs, { tag });
 }
 
-const taskOf = (staged: StagedBridges, change: Partial<OneByOneInput>): OneByOneTask => {
-  const names = [...staged.programs.keys()];
-  const tunnelAddresses = Object.fromEntries(
-    names.map((it) => [`bamf-bridge-${it}`, stage.tunnelOf(it)]),
-  );
-  return oneByOneSchema.parse({
-    sessions: "bamf",
-    limitSeconds: 0,
-    withinSeconds: 60,
-    ...change,
-    options: { ...bridgeOptions, tunnelAddresses, ...change.options },
-  });
-};
-
 const roll = (staged: StagedBridges, change: Partial<OneByOneInput> = {}) =>
-  rollOneByOne(staged.platform, "bamf-bridge", taskOf(staged, change), io());
+  rollOneByOne(staged.platform, "bamf-bridge", rollTask(stage, staged, change), io());
 
 const held = async (): Promise<string> =>
   `${await stage.redis("HKEYS", "gateways:held")}${await stage.redis("HKEYS", "gateways:withheld")}`;
@@ -134,7 +116,7 @@ async function rollKilled(
       if (child.connected) child.send({ number: asked.number, value });
     });
   });
-  child.send({ task: taskOf(staged, change) });
+  child.send({ task: rollTask(stage, staged, change) });
   await ended;
   expect(child.signalCode, said.join("\n")).toBe("SIGKILL");
 }
