@@ -84,6 +84,7 @@ async function waitForEnd(
   const carries = redis !== undefined && policy.carry;
   let found: number | undefined;
   let emptySince: number | undefined;
+  let silentSince: number | undefined;
   let said = "";
   for (;;) {
     await keepCordon(bridges, name, isTakenUp);
@@ -95,8 +96,12 @@ async function waitForEnd(
     // A bridge that stops already, or is gone, leaves nothing to decide.
     if (isTakenUp && metrics?.draining !== false) return undefined;
     if (metrics === undefined) {
-      if (timeIsOver) throw unknown(name);
+      silentSince ??= Date.now();
+      const silent = Date.now() - silentSince;
+      if (timeIsOver && silent >= bridges.options.registersWithinSeconds * 1000)
+        throw unknown(name);
     } else {
+      silentSince = undefined;
       found ??= metrics.open;
       emptySince = metrics.open === 0 ? (emptySince ?? Date.now()) : undefined;
       const fixed = fixedOn(bridge, all, hearing === "deaf");

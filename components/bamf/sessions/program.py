@@ -507,7 +507,8 @@ class Program:
             hold["asked"] = True
             threading.Thread(target=self.wait_until_it_answers, args=[bridge, hold], daemon=True).start()
         if hold["state"] == "held" and not hold["leaving"] and at != hold["registered"]:
-            hold["registered"] = at
+            # It began anew by itself, and could be chosen until this moment: what has come by then is no sign that the cordon fails.
+            hold["registered"], hold["known"] = at, None
             self.note(bridge)
         if not hold["leaving"] and time.monotonic() > hold["look_at"]:
             hold["look_at"] = time.monotonic() + SLOWEST

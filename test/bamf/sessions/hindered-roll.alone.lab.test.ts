@@ -98,3 +98,15 @@ test("two runs at the same time do not take a bridge from each other in turns: t
   await pause(4000);
   expect(await marks()).toBe("");
 });
+
+test("a bridge that is killed in the middle of its drain begins anew with nothing on it: the roll goes on by itself, and no tunnel is cut", async () => {
+  const rolled = roll({ limitSeconds: 20 });
+  while (!said.some((line) => line.startsWith("bamf-bridge-1: 3 tunnels open"))) await pause(50);
+  await staged.programs.get(1)!.stop("SIGKILL");
+  await pause(1500);
+  staged.programs.set(1, await stage.startBridge(1));
+  await rolled;
+  expect([...staged.waiting]).toEqual([]);
+  await noneIsCut();
+  expect(await marks()).toBe("");
+});

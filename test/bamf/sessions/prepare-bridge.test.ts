@@ -9,12 +9,14 @@ async function prepare(
   change: Partial<RedisSide> = {},
   more = {},
   isTakenUp = false,
+  registersWithinSeconds = 0.01,
 ) {
   vi.useFakeTimers({ now: 0, toFake: ["Date"] });
   try {
     const world = memoryBridges(open, change);
     const bridges = {
       ...world.bridges,
+      options: { ...world.bridges.options, registersWithinSeconds },
       pause: (ms: number) => {
         vi.setSystemTime(Date.now() + ms);
         return Promise.resolve();
@@ -86,6 +88,12 @@ describe("a bridge that is prepared for its stop", () => {
     const { result, calls } = await prepare([1, undefined]);
     expect(result).toContain("a does not say how many tunnels it has");
     expect(calls).toEqual(["cordon a", "give back a"]);
+  });
+
+  test("may be silent for a while, as when its process was killed and begins anew: its tunnels have ended then", async () => {
+    const { result, calls } = await prepare([3, 3, undefined, undefined, 0], {}, {}, false, 60);
+    expect(result).toEqual({ found: 3, atStop: 0, carried: 0, cut: 0 });
+    expect(calls).toEqual(["cordon a", "leave a false"]);
   });
 
   test("takes new tunnels again if some land on it all the same (T-40)", async () => {
