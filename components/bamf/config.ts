@@ -6,7 +6,7 @@ import { gatewayFields, type GatewayConfig } from "../config/schema";
 import { version as releaseVersion, whole } from "../config/words";
 import type { InKubernetes } from "../kubernetes/gateway/settings";
 
-const minutes = whole("minutes");
+const minutes = whole("minutes", 0);
 
 const sessions = z.strictObject({
   policy: z
@@ -17,7 +17,9 @@ const sessions = z.strictObject({
     ),
   limitMinutes: minutes
     .default(30)
-    .describe("Longest wait for the sessions of one bridge to end by themselves, in minutes."),
+    .describe(
+      "Longest wait for the sessions of one bridge to end by themselves, in minutes; with 0 those that are open are carried at once, or decided about by the policy.",
+    ),
   guard: z
     .boolean("true or false")
     .default(true)
