@@ -70,17 +70,22 @@ function judge(
   return verdict.kind === "go" && isQuiet ? { found, cut: verdict.cut } : undefined;
 }
 
-/** Tunnels through all agents of a workload; undefined if one of them does not say. */
+/**
+ * Tunnels through all agents of a workload, those of a release before among them, which serve on where their successors have not come up; undefined if one of them
+ * does not say. One that was never ready has none: it has heard no command of the API.
+ */
 async function openThrough(
   platform: Pick<SessionsArgs["platform"], "look" | "ask">,
   workload: string,
   port: number,
 ): Promise<number | undefined> {
-  const { instances } = await platform.look(workload);
+  const { instances, older } = await platform.look(workload);
+  const all = [...instances, ...older];
   // Some run: that none is listed does not make it none.
-  if (instances.length === 0) return undefined;
+  if (all.length === 0) return undefined;
   const counts = await Promise.all(
-    instances.map(async ({ name }) => {
+    all.map(async ({ name, wasReady }) => {
+      if (!wasReady) return 0;
       const reply = await platform.ask({ instance: name, port }, "/metrics");
       const count = /^bamf_agent_active_tunnels\s+(\S+)/m.exec(reply?.body ?? "")?.[1];
       return reply?.status === 200 && count !== undefined ? Number(count) : undefined;

@@ -69,6 +69,28 @@ describe("agents of the chart that are about to be replaced", () => {
     expect((await end([[]])).result).toContain("not each agent of bamf-agent says");
   });
 
+  test("have those counted that run through agents of the release before, which serve on where their successors have not come up (T-25)", async () => {
+    const never = { ...instance("new"), readySince: undefined, wasReady: false };
+    const { open } = memoryPlatform([], {
+      runningImages: () => Promise.resolve(["agent:v0.10.0", "agent:v0.11.0"]),
+      look: () => Promise.resolve(look({ instances: [never], older: [instance("old")] })),
+      ask: (to) =>
+        Promise.resolve(
+          "instance" in to && to.instance === "old"
+            ? { status: 200, body: "bamf_agent_active_tunnels 3\n" }
+            : undefined,
+        ),
+    });
+    const workloads = ["bamf-agent"];
+    const given = { namespace: "a", workloads, sessions: "bamf-agents", options: { labels: {} } };
+    const task = sessionsInputSchema.parse({ ...given, limitSeconds: 0 });
+    const io = { env: {}, say: () => undefined };
+    const find = () => Promise.resolve(endAgentTunnels);
+    expect(await runSessions(task, io, open, find).catch(String)).toContain(
+      "bamf-agent keeps its release, since 3 tunnels are still open",
+    );
+  });
+
   test("are asked nothing if none of them runs yet", async () => {
     expect((await end([[9]], {}, [])).result).toEqual({ "bamf-agent": { found: 0, cut: 0 } });
   });
