@@ -144,6 +144,8 @@ export interface Instance {
   readonly createdAt: string | undefined;
   /** ISO 8601: since when it has been ready; undefined if it is not. */
   readonly readySince: string | undefined;
+  /** Whether it has ever been ready: one that never was has served nobody. */
+  readonly wasReady: boolean;
   readonly containers: readonly InstanceContainer[];
   /** Containers that have run before the others. */
   readonly initContainers: readonly InstanceContainer[];
@@ -195,6 +197,8 @@ export interface WorkloadLook {
   readonly problem: Problem | undefined;
   /** Instances of the newest release that are not ending. */
   readonly instances: readonly Instance[];
+  /** Instances of older releases that are not ending: they serve until their successors do. */
+  readonly older: readonly Instance[];
   /** How many instances are wanted. */
   readonly wanted: number;
   /** Image per container, as it is asked for. */
@@ -226,7 +230,8 @@ export interface OneByOne {
   readonly hold: () => Promise<void>;
   /**
    * Instances that still run an older release, in the order of their turns; all but the first of them serve by then. What a killed run has released is
-   * held again. Where there is room for both, as in a Deployment, every instance of the new release serves by then as well.
+   * held again, and an instance that holds nothing and does not get ready is replaced by then. Where there is room for both, as in a Deployment, every instance of
+   * the new release serves by then as well.
    *
    * @throws StepFailure if nothing holds them, or if another instance does not get ready.
    */

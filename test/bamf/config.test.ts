@@ -42,6 +42,13 @@ describe("a stack file with a BAMF", () => {
     });
   });
 
+  test("may give tunnels no time to end by themselves, so that they are carried at once", () => {
+    expect(faultsOf({ sessions: { limitMinutes: 0 } })).toEqual([]);
+    expect(faultsOf({ sessions: { limitMinutes: -1 } })).toEqual([
+      "gateways:bamf.sessions.limitMinutes",
+    ]);
+  });
+
   test("may hold a smoltbot beside it", () => {
     const parsed = parse({
       bamf: { version: "0.11.0", kubernetes },

@@ -32,6 +32,17 @@ describe("a hop", () => {
     expect(versions).toEqual(versions.toSorted());
   });
 
+  test("that jumps over tags asks for the consents of each of them at once, since its migration runs all of their steps in one go (T-28)", () => {
+    const needed = consents("0.6.0", "0.11.0");
+    expect(needed.map(({ consent }) => consent)).toEqual(["major", "window", "deletion"]);
+    const [, window, deletion] = needed;
+    expect(window?.why).toMatch(/^0\.7\.0: .*; 0\.10\.0: /);
+    expect(deletion?.why).toMatch(/^0\.8\.6: /);
+    expect(hop("0.6.0", "0.11.0").crossed.flatMap(({ revisions }) => revisions)).toEqual([
+      ...["f1a2b3c4", "a2b3c4d5", "b3e4d5c6", "c4f5a6b7"],
+    ]);
+  });
+
   test("that goes down has no news", () => {
     expect(newsOn(hop("0.8.6", "0.6.0"))).toEqual([]);
   });

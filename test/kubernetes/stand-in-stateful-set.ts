@@ -10,6 +10,8 @@ interface Pod {
   readyIn: number;
   /** Looks until it is gone; undefined if nobody has asked it to go. */
   goneIn: number | undefined;
+  /** Whether it was ready at some time. */
+  served: boolean;
 }
 
 interface Patch {
@@ -21,6 +23,8 @@ interface Patch {
 
 /** Long enough ago for whatever has a limit of half a minute. */
 const longAgo = () => new Date(Date.now() - 60_000).toISOString();
+/** Before that. */
+const before = () => new Date(Date.now() - 120_000).toISOString();
 
 /**
  * A StatefulSet `bridge` of ready pods, as an API server and its controller would keep it. The controller syncs once before each look at the
@@ -60,6 +64,7 @@ export function standInStatefulSet(replicas = 3, held: number | null = replicas)
     world.pods.set(ordinal, {
       ...{ ordinal, revision, born: (born += 1), goneIn: undefined },
       readyIn: world.broken.has(revision) ? Infinity : readyIn,
+      served: readyIn === 0,
     });
   for (let ordinal = 0; ordinal < replicas; ordinal += 1) make(ordinal, "one", 0);
 
@@ -67,6 +72,7 @@ export function standInStatefulSet(replicas = 3, held: number | null = replicas)
   const live = () => {
     for (const pod of world.pods.values()) {
       pod.readyIn -= 1;
+      if (pod.readyIn <= 0) pod.served = true;
       if (pod.goneIn !== undefined && (pod.goneIn -= 1) < 0) world.pods.delete(pod.ordinal);
     }
   };
@@ -178,6 +184,7 @@ const shownPod =
       spec: { containers: [{ name: "bridge" }] },
       status: {
         phase: "Running",
+        startTime: pod.served ? before() : longAgo(),
         conditions: [
           { type: "Ready", status: isReady ? "True" : "False", lastTransitionTime: longAgo() },
         ],

@@ -16,6 +16,7 @@ export const instance = (name: string, restarts = 0): Instance => ({
   name,
   createdAt: new Date(Date.now() - 3_600_000).toISOString(),
   readySince: new Date(Date.now() - 3_600_000).toISOString(),
+  wasReady: true,
   containers: [{ name: "gateway", image: "gateway:1.1.0", imageId: `gateway@${digest}`, restarts }],
   initContainers: [],
 });
@@ -27,6 +28,7 @@ export const look = (change: Partial<WorkloadLook> = {}): WorkloadLook => ({
   progress: "gateway 1/1 ready (new), 0 old",
   problem: undefined,
   instances: [instance("gateway-a")],
+  older: [],
   wanted: 1,
   images: { gateway: "gateway:1.1.0" },
   settleMs: 0,

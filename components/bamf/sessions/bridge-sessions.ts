@@ -65,8 +65,8 @@ const resumeAt =
 /** Remembers which bridge is held. */
 export const noting = (redis: RedisSide, current: Current): RedisSide => ({
   ...redis,
-  cordon: async (name) => {
-    await redis.cordon(name);
+  cordon: async (name, again) => {
+    await redis.cordon(name, again);
     current.bridge = { name, leaving: false };
   },
   leave: async (name, carry, refuse) => {

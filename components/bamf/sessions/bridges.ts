@@ -42,6 +42,7 @@ const answers = {
         sessions: z.number(),
         pending: z.number(),
         stuck: z.number(),
+        unheard: z.number(),
       }),
     ),
     marks: z.record(z.string(), z.object({ leaving: z.boolean().default(false) })),
@@ -67,7 +68,8 @@ export interface RedisSide {
   readonly look: () => Promise<Listing>;
   /** One bridge of it, without a look at the sessions: while those are kept, a look at all of them takes time from that. */
   readonly listed: (bridge: string) => Promise<z.output<typeof answers.listed>>;
-  readonly cordon: (bridge: string) => Promise<void>;
+  /** Keeps new tunnels off a bridge. Again, where somebody has let it go: not where another run has taken it over meanwhile. */
+  readonly cordon: (bridge: string, again?: boolean) => Promise<void>;
   /**
    * Tells that a bridge is about to be stopped.
    *
@@ -110,8 +112,8 @@ export function redisSide(
   return {
     look: async () => answers.look.parse(await ask("look", { keys })),
     listed: async (bridge) => answers.listed.parse(await ask("listed", { bridge, keys })),
-    cordon: async (bridge) => {
-      await ask("cordon", { bridge, keys });
+    cordon: async (bridge, again = false) => {
+      await ask("cordon", { bridge, keys, again });
     },
     leave: async (bridge, carry, refuse) => {
       const list = refuse ? denied : undefined;
@@ -159,6 +161,7 @@ const UNLISTED: ListedBridge = {
   sessions: 0,
   pending: 0,
   stuck: 0,
+  unheard: 0,
 };
 
 export function bridgesOf(
@@ -191,6 +194,13 @@ export function bridgesOf(
     say: io.say,
   };
 }
+
+/** One of two runs at the same time has to end: the later one goes on. */
+export const takenOver = (name: string): StepFailure =>
+  rollEnds(
+    `another run of this program has taken over ${name}`,
+    "let that one end; where it has failed, run the upgrade again",
+  );
 
 /** A failure of a roll over what users have open. */
 export const rollEnds = (reason: string, fix: string): StepFailure =>

@@ -17,6 +17,8 @@ export interface ListedBridge {
   readonly pending: number;
   /** Those of them that no reconnect can bring back: the agent's instance that holds them is gone. */
   readonly stuck: number;
+  /** Those of them whose agent has not been heard since this run began to look: who does not hear the API cannot follow a client to another bridge. */
+  readonly unheard: number;
 }
 
 /** A bridge, and what it says itself; undefined if it does not answer. */
@@ -29,8 +31,10 @@ export interface SeenBridge {
 /**
  * Tunnels that no other bridge can take over: those that end at the bridge, those whose agent has lost its end, and those without a session. A session may
  * name another bridge than the tunnel is on, so that it is missed only where all bridges together have fewer sessions than tunnels.
+ *
+ * @param isDeaf - counts those through agents that were not heard: they have had their time for it
  */
-export function fixedOn(bridge: SeenBridge, all: readonly SeenBridge[]): number {
+export function fixedOn(bridge: SeenBridge, all: readonly SeenBridge[], isDeaf = false): number {
   const { metrics, listed } = bridge;
   if (metrics === undefined) return 0;
   const movable = Math.max(0, metrics.open - metrics.immovable);
@@ -40,7 +44,8 @@ export function fixedOn(bridge: SeenBridge, all: readonly SeenBridge[]): number 
   const sessions = sum((one) => one.listed?.sessions ?? 0);
   const here = Math.max(0, metrics.open - (listed?.sessions ?? 0));
   const missing = Math.min(here, Math.max(0, tunnels - sessions));
-  return metrics.immovable + Math.min(movable, missing + (listed?.stuck ?? 0));
+  const lost = (listed?.stuck ?? 0) + (isDeaf ? (listed?.unheard ?? 0) : 0);
+  return metrics.immovable + Math.min(movable, missing + lost);
 }
 
 /** What a step is shown of a bridge. */

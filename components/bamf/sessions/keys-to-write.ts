@@ -1,6 +1,7 @@
 import type { SessionsArgs } from "../../upgrade/sessions";
 import type { StepIo } from "../../upgrade/step-io";
 import type { VouchedKeys } from "./bridges";
+import { oneApi } from "./one-api";
 import type { BridgeOptions } from "./options";
 import { vouchedKeys } from "./vouched-keys";
 
@@ -14,6 +15,7 @@ export async function keysToWrite(
     io.say("nothing is written into the product's Redis, as the stack file says");
     return undefined;
   }
+  await oneApi(platform, options, io);
   const keys = await vouchedKeys(platform, options);
   if (keys.kind === "vouched") return keys;
   io.say(

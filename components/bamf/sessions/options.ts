@@ -21,6 +21,8 @@ export const bridgeOptionsSchema = z.strictObject({
   mostTunnels: z.number().positive().optional(),
   /** How long a bridge or an agent may take to register once its pod is ready. */
   registersWithinSeconds: z.number().positive().default(60),
+  /** How long an agent may be silent before it counts as one that does not hear the API: as shipped, it is heard once a minute. */
+  heardWithinSeconds: z.number().positive().default(75),
   /** How long sessions that were carried over get to come back before they are counted. */
   settlesWithinSeconds: z.number().positive().default(15),
 });

@@ -1,5 +1,5 @@
 import type { SessionPolicy } from "../../upgrade/sessions";
-import { rollEnds, type Bridges } from "./bridges";
+import { rollEnds, takenOver, type Bridges } from "./bridges";
 import type { BridgeMetrics } from "./bridge-metrics";
 import { decideRemaining, fixedOn, whyNoRoom, type SeenBridge } from "./decide";
 
@@ -86,32 +86,47 @@ async function waitForEnd(
   const carries = redis !== undefined && policy.carry;
   let found: number | undefined;
   let emptySince: number | undefined;
+  let silentSince: number | undefined;
   let said = "";
   for (;;) {
     await keepCordon(bridges, name, isTakenUp);
     const all = await bridges.seen([name, ...waiting]);
     const bridge = all.find((one) => one.name === name) ?? nothingOf(name);
     const { metrics } = bridge;
-    const timeIsOver = Date.now() >= end;
+    const hearing = carries ? hearingOf(bridges, bridge, began) : "heard";
+    const timeIsOver = Date.now() >= end && hearing !== "waits";
     // A bridge that stops already, or is gone, leaves nothing to decide.
     if (isTakenUp && metrics?.draining !== false) return undefined;
     if (metrics === undefined) {
-      if (timeIsOver) throw unknown(name);
+      silentSince ??= Date.now();
+      const silent = Date.now() - silentSince;
+      if (timeIsOver && silent >= bridges.options.registersWithinSeconds * 1000)
+        throw unknown(name);
     } else {
+      silentSince = undefined;
       found ??= metrics.open;
       emptySince = metrics.open === 0 ? (emptySince ?? Date.now()) : undefined;
-      const fixed = fixedOn(bridge, all);
+      const fixed = fixedOn(bridge, all, hearing === "deaf");
       const verdict = decideRemaining({ open: metrics.open, fixed }, policy, {
         timeIsOver,
         carries,
       });
       said = sayOpen(bridges, name, { metrics, fixed, carries, end }, said);
-      if (verdict.kind === "stop") throw refused(name, verdict.reason);
+      if (verdict.kind === "stop") throw refused(name, verdict.reason, hearing);
       if (verdict.kind === "go" && (isTakenUp || isQuiet(bridge, began, emptySince)))
         return { found, atStop: metrics.open, carried: verdict.carried, cut: verdict.cut };
     }
     await pause(LOOK_MS);
   }
+}
+
+/** What is known of the agents that hold the tunnels of a bridge; `waits` while some may still be heard. */
+type Hearing = "heard" | "waits" | "deaf";
+
+/** An agent that the API rejects, or that it does not reach, cannot follow a client to another bridge: its tunnels would be cut. */
+function hearingOf({ options }: Bridges, { listed }: SeenBridge, began: number): Hearing {
+  if ((listed?.unheard ?? 0) === 0) return "heard";
+  return Date.now() - began < options.heardWithinSeconds * 1000 ? "waits" : "deaf";
 }
 
 /** Whether nothing is on its way to a bridge that is kept from new tunnels. */
@@ -130,9 +145,10 @@ async function keepCordon(
 ): Promise<void> {
   if (redis === undefined || isTakenUp) return;
   const { state, landed } = await redis.state(name);
+  if (state === "taken") throw takenOver(name);
   if (state === "lost" || state === "free") {
     say(`${name} was let go by somebody else; new tunnels are kept off it again`);
-    await redis.cordon(name);
+    await redis.cordon(name, state === "lost");
   }
   if (landed > 0)
     throw rollEnds(
@@ -170,8 +186,13 @@ const unknown = (name: string) =>
     "see that its pod is well and that its health port can be reached, then run the upgrade again",
   );
 
-const refused = (name: string, reason: string) =>
-  rollEnds(
-    `${name} keeps serving, since ${reason}`,
-    "have users end them, raise the limit, or choose another policy for the sessions, then run the upgrade again",
-  );
+const refused = (name: string, reason: string, hearing: Hearing) =>
+  hearing === "deaf"
+    ? rollEnds(
+        `${name} keeps serving, since ${reason}; the API has not heard agents that hold some of them`,
+        "see in the logs of the agents why they do not reach the API, or set the version back in the stack file; then run the upgrade again",
+      )
+    : rollEnds(
+        `${name} keeps serving, since ${reason}`,
+        "have users end them, raise the limit, or choose another policy for the sessions, then run the upgrade again",
+      );

@@ -36,6 +36,8 @@ REFUSED = 3.0
 # How long it may take until a bridge is watched, and how often somebody looks whether that is over.
 WATCHED_WITHIN, LOOK = 2.0, 1.0
 FAST, SLOW, SLOWEST = 0.004, 0.3, 2.0
+# States in which nothing is held any more: it is back, somebody has let it go, another run has taken over.
+OVER = ("returned", "lost", "taken")
 
 
 def connect():
@@ -54,7 +56,8 @@ store = connect()
 HOLD = store.register_script(
     """
 local mark = redis.call('HGET', KEYS[1], ARGV[1])
-if not mark or not string.find(mark, ARGV[2], 1, true) then return {'lost', ''} end
+if not mark then return {'lost', ''} end
+if not string.find(mark, ARGV[2], 1, true) then return {'taken', ''} end
 local at = redis.call('HGET', KEYS[2], 'registered_at')
 local back = at and ARGV[6] == '1' and at ~= ARGV[5]
 if back and ARGV[7] == '1' then
@@ -122,6 +125,12 @@ def instances_of(agent):
         if is_fresh(about) and (about.get("status") != "draining" or name in turned):
             found.add(name)
     return found
+
+
+def heartbeats_of(agent):
+    """When each instance was heard last, as the API has noted it."""
+    found = store.hgetall(f"agent:{agent}:instances")
+    return {name: parsed(text).get("last_heartbeat") for name, text in found.items()}
 
 
 def set_status(agent, instance, old, new):
@@ -495,6 +504,8 @@ class Guard:
 class Program:
     def __init__(self):
         self.holds, self.guard, self.watch, self.agents, self.until, self.fault = {}, None, None, None, 0.0, None
+        # When each agent's instances had been heard at the first look at one of their sessions.
+        self.heard_first = {}
 
     # What is asked
 
@@ -510,8 +521,9 @@ class Program:
                 "sessions": 0,
                 "pending": 0,
                 "stuck": 0,
+                "unheard": 0,
             }
-        live = {}
+        live, heard = {}, {}
         for text in all_sessions().values():
             about = parsed(text)
             bridge, agent = bridges.get(about.get("bridge_id")), about.get("agent_id")
@@ -520,9 +532,14 @@ class Program:
             bridge["sessions"] += 1
             bridge["pending"] += about.get("status") == "pending"
             live[agent] = live.get(agent) if agent in live else instances_of(agent)
+            heard[agent] = heard.get(agent) if agent in heard else heartbeats_of(agent)
+            first = self.heard_first.setdefault(agent, heard[agent])
+            holder = about.get("instance_id")
             # Another instance cannot go on with what this one holds.
-            if len(live[agent]) > 1 and about.get("instance_id") not in live[agent]:
+            if len(live[agent]) > 1 and holder not in live[agent]:
                 bridge["stuck"] += 1
+            elif heard[agent].get(holder) in (None, first.get(holder)):
+                bridge["unheard"] += 1
         marks = {field: parsed(text) for field, text in store.hgetall(HELD).items()}
         return {"bridges": bridges, "marks": marks, "edges": sorted(store.smembers("bamf:edges"))}
 
@@ -535,10 +552,11 @@ class Program:
     def agents(self):
         found = {}
         for key in store.scan_iter("agent:*:last_heartbeat", count=1000):
-            agent = key.split(":")[1]
+            agent, heard = key.split(":")[1], store.get(key) or "0"
             found[agent] = {
                 "online": store.get(f"agent:{agent}:status") is not None,
-                "heartbeatAgo": round(time.time() - float(store.get(key) or 0), 1),
+                "heartbeatAgo": round(time.time() - float(heard), 1),
+                "heard": heard,
                 "instances": len(instances_of(agent)),
             }
         return {"agents": found}
@@ -551,7 +569,11 @@ class Program:
             return {"why": words(error)}
         return {"why": None}
 
-    def cordon(self, bridge, keys):
+    def cordon(self, bridge, keys, again=False):
+        """Keeps new tunnels off it. Where somebody has let it go it is kept again, but not from another run that has taken it meanwhile."""
+        if again and not store.hsetnx(HELD, f"bridge {bridge}", json.dumps({"owner": OWNER})):
+            self.holds[bridge]["state"] = "taken"
+            return {"state": "taken"}
         registered = store.hget(f"bridge:{bridge}", "registered_at") or ""
         self.take(bridge, sets_of(bridge, keys), registered, False)
         return {"sets": self.holds[bridge]["sets"], "state": self.holds[bridge]["state"]}
@@ -693,7 +715,7 @@ class Program:
 
     def hold(self, bridge):
         hold = self.holds[bridge]
-        if hold["state"] in ("returned", "lost"):
+        if hold["state"] in OVER:
             return
         args = [f"bridge {bridge}", OWNER, FAR, bridge, hold["registered"], "1" if hold["leaving"] else "0", hold["answers"]]
         hold["state"], at = HOLD(keys=[HELD, f"bridge:{bridge}", *hold["sets"]], args=args)
@@ -701,7 +723,8 @@ class Program:
             hold["asked"] = True
             threading.Thread(target=self.wait_until_it_answers, args=[bridge, hold], daemon=True).start()
         if hold["state"] == "held" and not hold["leaving"] and at != hold["registered"]:
-            hold["registered"] = at
+            # It began anew by itself, and could be chosen until this moment: what has come by then is no sign that the cordon fails.
+            hold["registered"], hold["known"] = at, None
             self.note(bridge)
         if not hold["leaving"] and time.monotonic() > hold["look_at"]:
             hold["look_at"] = time.monotonic() + SLOWEST
@@ -769,7 +792,7 @@ class Program:
             now = time.monotonic()
             self.tick(now >= slow_at)
             slow_at = now + SLOW if now >= slow_at else slow_at
-            if all(hold["state"] in ("returned", "lost") for hold in self.holds.values()):
+            if all(hold["state"] in OVER for hold in self.holds.values()):
                 returned = returned or now
                 last = max(returned, self.guard.last if self.guard else 0)
                 if now - last > 3:

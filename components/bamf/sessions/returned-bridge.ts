@@ -1,6 +1,13 @@
 import type { InstanceSessions } from "../../upgrade/sessions";
 import type { StepFailure } from "../../upgrade/step-io";
-import { addressOf, rollEnds, type Bridges, type GuardState, type RedisSide } from "./bridges";
+import {
+  addressOf,
+  rollEnds,
+  takenOver,
+  type Bridges,
+  type GuardState,
+  type RedisSide,
+} from "./bridges";
 import { CORDONED } from "./decide";
 import type { PreparedBridge } from "./prepare-bridge";
 
@@ -75,6 +82,7 @@ export function count(
 async function registered(bridges: Bridges, redis: RedisSide, name: string): Promise<void> {
   for (const end = Date.now() + bridges.options.registersWithinSeconds * 1000; ;) {
     const { state } = await redis.state(name);
+    if (state === "taken") throw takenOver(name);
     const listed = await redis.listed(name);
     if (!HELD.includes(state) && isChosen(listed)) return;
     if (Date.now() > end) {

@@ -5,6 +5,8 @@ export interface ListedAgent {
   readonly online: boolean;
   /** Seconds since its last heartbeat. */
   readonly heartbeatAgo: number;
+  /** Its last heartbeat, as the API has noted it: another text is another heartbeat. */
+  readonly heard: string;
 }
 
 /** How long an agent has to come back: it counts as offline after 180 s without a heartbeat (B-12). */
@@ -41,18 +43,24 @@ export function edgeFaults(
     );
 }
 
-/** Agents that were heard within the last hour and are offline now. */
-export const agentsMissing = (agents: Readonly<Record<string, ListedAgent>>): readonly string[] =>
-  Object.entries(agents)
-    .filter(([, { online, heartbeatAgo }]) => !online && heartbeatAgo < HEARD_SECONDS)
+/** Agents at one moment, by their names. */
+export type ListedAgents = Readonly<Record<string, ListedAgent>>;
+
+/**
+ * Agents that have not been heard since the first look, whatever keeps them from it: the product calls one online for 180 s after its last heartbeat, also one that
+ * the new API has rejected since. One that was silent for more than an hour by then was not lost by this upgrade.
+ */
+export const agentsUnheard = (first: ListedAgents, now: ListedAgents): readonly string[] =>
+  Object.entries(first)
+    .filter(([name, { heartbeatAgo, heard }]) => {
+      const isHeard = name in now && now[name]?.heard !== heard;
+      return heartbeatAgo < HEARD_SECONDS && !isHeard;
+    })
     .map(([name]) => name)
     .sort();
 
 /** What was seen, in one sentence. */
-export function describeBamf(
-  bridges: readonly SeenBridge[],
-  agents: Readonly<Record<string, ListedAgent>>,
-): string {
+export function describeBamf(bridges: readonly SeenBridge[], agents: ListedAgents): string {
   const open = bridges.reduce((sum, { metrics }) => sum + (metrics?.open ?? 0), 0);
   const all = Object.values(agents);
   const online = all.filter((one) => one.online).length;

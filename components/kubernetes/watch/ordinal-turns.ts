@@ -1,7 +1,7 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import type { Json } from "../api/json";
 import { HELD_AT } from "../edits/hold-ordinals";
-import { isReady, readySince, unreadySince } from "../objects/ready";
+import { hasBeenReady, isReady, readySince, unreadySince } from "../objects/ready";
 import { newestPods, revisionOf } from "./newest-pods";
 import { isAlive, isObserved, type StatefulSetView } from "./rollout-view";
 
@@ -22,7 +22,8 @@ const stuckAfter = 30_000;
 /**
  * What has to be done before the next pod may have its turn. What a killed run has let go is held again, pods that are missing or unready are waited
  * for, and a pod stuck on a release that is neither the one before nor the wanted one is deleted: its controller waits for it to get ready, which it
- * never does (T-24). Once no pod waits the StatefulSet goes back to the partition at which it rests.
+ * never does (T-24). The first of those that wait is replaced at once if it is stuck and holds nothing: there is nobody whom that could cut off, and nobody
+ * to ask for its sessions. Once no pod waits the StatefulSet goes back to the partition at which it rests.
  *
  * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/statefulset/stateful_set_control.go` (processReplica, completeRollingUpdate).
  */
@@ -31,6 +32,7 @@ export function nextTurn(view: StatefulSetView, now: number): Turn {
   if (!isObserved(statefulSet)) return unobserved;
   const turns = turnsOf(view);
   const { first, later, missing } = turns;
+  if (first !== undefined && holdsNothing(first, now)) return atOnce(statefulSet, first);
   if (first !== undefined && partitionOf(statefulSet) <= ordinalOf(first))
     return { do: "release", from: ordinalOf(first) + 1 };
   // With some missing it may be the first that keeps its controller from making them.
@@ -61,6 +63,20 @@ export function nextOf(view: StatefulSetView, name: string, now: number): Turn {
   // Its controller waits for it to get ready before it stops it (T-24).
   return isReady(pod) ? { do: "wait", for: `${name} to be stopped` } : { do: "delete", pod: name };
 }
+
+/** Made anew by its controller it is of the wanted release, if its turn is now: of the release before it might be as it is. */
+const atOnce = (statefulSet: Json<V1StatefulSet>, pod: Json<V1Pod>): Turn =>
+  partitionOf(statefulSet) === ordinalOf(pod)
+    ? { do: "delete", pod: nameOf(pod) }
+    : { do: "release", from: ordinalOf(pod) };
+
+/** Whether a stuck pod has certainly nothing open: it was never ready, so that nobody has reached it, or none of its containers runs. */
+const holdsNothing = (pod: Json<V1Pod>, now: number): boolean =>
+  unreadyFor(pod, now) > stuckAfter && (!hasBeenReady(pod) || !runs(pod));
+
+/** True if nothing is known of its containers. */
+const runs = ({ status }: Json<V1Pod>): boolean =>
+  status?.containerStatuses?.some(({ state }) => state?.running !== undefined) ?? true;
 
 const unobserved: Turn = { do: "wait", for: "its controller to see the change" };
 

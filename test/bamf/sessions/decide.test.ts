@@ -91,6 +91,12 @@ describe("tunnels that no other bridge can take over", () => {
     expect(fixed(bridge("a", 5, { listed: { stuck: 1 } }))).toBe(1);
   });
 
+  test("are those whose agents the API has not heard, once these have had their time", () => {
+    const deaf = bridge("a", 5, { listed: { unheard: 4, stuck: 1 } });
+    expect(fixedOn(deaf, [deaf], true)).toBe(5);
+    expect(fixedOn(deaf, [deaf])).toBe(1);
+  });
+
   test("are those that have no session, such as those older than a day", () => {
     expect(fixed(bridge("a", 5, { listed: { sessions: 3 } }))).toBe(2);
   });

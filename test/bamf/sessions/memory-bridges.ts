@@ -37,7 +37,7 @@ export function memoryBridges(open: (number | undefined)[], change: Partial<Redi
   const said: string[] = [];
   const note =
     (call: string) =>
-    (...args: readonly (string | boolean)[]) => {
+    (...args: readonly (string | boolean | undefined)[]) => {
       calls.push([call, ...args].join(" "));
       return Promise.resolve();
     };
@@ -65,6 +65,7 @@ export function memoryBridges(open: (number | undefined)[], change: Partial<Redi
       api: { workload: "api", labels: {} },
       bridge: { labels: {} },
       registersWithinSeconds: 0.01,
+      heardWithinSeconds: 20,
       settlesWithinSeconds: 0.01,
     }),
     redis,

@@ -11,13 +11,15 @@ async function prepare(
   more = {},
   isTakenUp = false,
   others: Partial<Bridges> = {},
+  registersWithinSeconds = 0.01,
 ) {
   vi.useFakeTimers({ now: 0, toFake: ["Date"] });
   try {
     const world = memoryBridges(open, change);
     const bridges = {
       ...world.bridges,
-      ...others,
+        ...others,
+        options: { ...world.bridges.options, registersWithinSeconds },
       pause: (ms: number) => {
         vi.setSystemTime(Date.now() + ms);
         return Promise.resolve();
@@ -29,6 +31,32 @@ async function prepare(
       policy(more),
     ).catch(String);
     return { ...world, result, seconds: Date.now() / 1000 };
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+/** Three of the tunnels on `a` run through agents that the API has not heard, as long as `is` says so. */
+async function unheard(is: (looks: number) => boolean, more = {}, open = 4) {
+  const { bridges, calls } = memoryBridges([open]);
+  const [a, b] = await bridges.seen([]);
+  let looks = 0;
+  vi.useFakeTimers({ now: 0, toFake: ["Date"] });
+  try {
+    const seen = () => {
+      looks += 1;
+      const listed = { ...a!.listed!, unheard: is(looks) ? 3 : 0 };
+      return Promise.resolve([{ ...a!, listed }, b!]);
+    };
+    const pause = (ms: number) => {
+      vi.setSystemTime(Date.now() + ms);
+      return Promise.resolve();
+    };
+    const leaving = { name: "a", waiting: [], isTakenUp: false };
+    const result = await prepareBridge({ ...bridges, seen, pause }, leaving, policy(more)).catch(
+      String,
+    );
+    return { result, calls, seconds: Date.now() / 1000 };
   } finally {
     vi.useRealTimers();
   }
@@ -74,6 +102,12 @@ describe("a bridge that is prepared for its stop", () => {
     expect(calls).toEqual(["cordon a", "give back a"]);
   });
 
+  test("may be silent for a while, as when its process was killed and begins anew: its tunnels have ended then", async () => {
+    const { result, calls } = await prepare([3, 3, undefined, undefined, 0], {}, {}, false, 60);
+    expect(result).toEqual({ found: 3, atStop: 0, carried: 0, cut: 0 });
+    expect(calls).toEqual(["cordon a", "leave a false"]);
+  });
+
   test("takes new tunnels again if some land on it all the same (T-40)", async () => {
     const state = () => Promise.resolve({ state: "held", landed: 2, guard: null });
     const { result, calls } = await prepare([1], { state });
@@ -86,7 +120,14 @@ describe("a bridge that is prepared for its stop", () => {
     const state = () =>
       Promise.resolve({ state: states.shift() ?? "held", landed: 0, guard: null });
     const { calls } = await prepare([1, 1, 1, 1, 0], { state }, { limitSeconds: 60 });
-    expect(calls).toEqual(["cordon a", "cordon a", "leave a false true"]);
+    expect(calls).toEqual(["cordon a", "cordon a true", "leave a false true"]);
+  });
+
+  test("is left to another run that has taken it over", async () => {
+    const state = () => Promise.resolve({ state: "taken", landed: 0, guard: null });
+    const { result, calls } = await prepare([1], { state });
+    expect(result).toContain("another run of this program has taken over a");
+    expect(calls).toEqual(["cordon a", "give back a"]);
   });
 
   test("waits for tunnels that were opened just before, until they have come", async () => {
@@ -110,6 +151,27 @@ describe("a bridge that is prepared for its stop", () => {
     );
     vi.useRealTimers();
     expect(looks).toBe(6);
+  });
+
+  test("waits for agents to be heard by the new API before their tunnels are carried (B-12)", async () => {
+    const { result, seconds } = await unheard((looks) => looks < 8);
+    expect(result).toMatchObject({ carried: 4, cut: 0 });
+    expect(seconds).toBe(6);
+  });
+
+  test("keeps tunnels whose agents the API does not hear: who cannot hear it cannot follow, and they would be cut (B-12, T-39)", async () => {
+    const { result, calls, seconds } = await unheard(() => true);
+    expect(result).toMatch(
+      /a keeps serving, since 3 of 4 tunnels are still open and cannot be carried to another bridge, .*; the API has not heard agents that hold some of them/,
+    );
+    expect(calls).toEqual(["cordon a", "give back a"]);
+    expect(seconds).toBe(20);
+  });
+
+  test("does not wait for agents where nothing is carried, or nothing is open", async () => {
+    const cut = { policy: "cut", cut: 4, carry: false };
+    expect((await unheard(() => true, cut)).result).toMatchObject({ cut: 4 });
+    expect((await unheard(() => true, {}, 0)).result).toMatchObject({ atStop: 0 });
   });
 
   test("goes on without a question where it stops already since a run that was killed", async () => {

@@ -24,6 +24,13 @@ describe("a bridge that was replaced", () => {
     expect(calls).toEqual(["give back the rest"]);
   });
 
+  test("that another run has taken over ends this one", async () => {
+    const { bridges } = memoryBridges([1], back({ state: "taken" }));
+    await expect(returnedBridge(bridges, "a", prepared)).rejects.toThrow(
+      "another run of this program has taken over a",
+    );
+  });
+
   test("that is ready and not registered fails the roll", async () => {
     const { bridges } = memoryBridges([1], back({ state: "away" }));
     await expect(returnedBridge(bridges, "a", prepared)).rejects.toThrow(

@@ -18,6 +18,7 @@ export const listed = (change: Partial<ListedBridge> = {}): ListedBridge => ({
   sessions: 0,
   pending: 0,
   stuck: 0,
+  unheard: 0,
   ...change,
 });
 

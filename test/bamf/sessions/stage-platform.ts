@@ -3,6 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stage } from "../../lab/bamf/stage";
 import type { Program } from "../../lab/bamf/processes";
+import {
+  oneByOneSchema,
+  type OneByOneInput,
+  type OneByOneTask,
+} from "../../../components/steps/rollout-input";
 import type { Container, OneByOne, Platform } from "../../../components/upgrade/platform";
 import { instance, look, memoryPlatform } from "../../steps/memory-platform";
 
@@ -82,4 +87,22 @@ export function stagePlatform(
   const killHolder = () =>
     void process.kill(Number(readFileSync(pidFileOf(process.pid), "utf8")), "SIGKILL");
   return { platform, waiting, programs, killHolder };
+}
+
+/** What a roll of staged bridges is told, with tunnels that have no time to end by themselves. */
+export function rollTask(
+  stage: Stage,
+  { programs }: Pick<StagedBridges, "programs">,
+  change: Partial<OneByOneInput> = {},
+): OneByOneTask {
+  const tunnelAddresses = Object.fromEntries(
+    [...programs.keys()].map((ordinal) => [nameOf(ordinal), stage.tunnelOf(ordinal)]),
+  );
+  return oneByOneSchema.parse({
+    sessions: "bamf",
+    limitSeconds: 0,
+    withinSeconds: 60,
+    ...change,
+    options: { ...bridgeOptions, tunnelAddresses, ...change.options },
+  });
 }

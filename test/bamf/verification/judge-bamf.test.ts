@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  agentsMissing,
+  agentsUnheard,
   bridgeFaults,
   describeBamf,
   edgeFaults,
@@ -58,13 +58,19 @@ describe("the list of edges", () => {
 
 describe("agents", () => {
   const agents = {
-    a: { online: true, heartbeatAgo: 20 },
-    b: { online: false, heartbeatAgo: 400 },
-    c: { online: false, heartbeatAgo: 90_000 },
+    a: { online: true, heartbeatAgo: 20, heard: "1764330000.5" },
+    b: { online: false, heartbeatAgo: 400, heard: "1764329620.1" },
+    c: { online: false, heartbeatAgo: 90_000, heard: "1764240020.9" },
   };
 
-  test("are missing if they were heard within the last hour and are offline (B-12)", () => {
-    expect(agentsMissing(agents)).toEqual(["b"]);
+  test("are missing until the API has heard them anew, if they were heard within the last hour: what calls them online holds for 180 s, whoever has rejected them since (B-12)", () => {
+    expect(agentsUnheard(agents, agents)).toEqual(["a", "b"]);
+    const later = { ...agents, a: { ...agents.a, heartbeatAgo: 1, heard: "1764330060.2" } };
+    expect(agentsUnheard(agents, later)).toEqual(["b"]);
+  });
+
+  test("are missing if nothing is known of them any more, as where a package has left one stopped and disabled (T-43)", () => {
+    expect(agentsUnheard(agents, {})).toEqual(["a", "b"]);
   });
 
   test("are counted, with those that have long been silent", () => {

@@ -7,18 +7,13 @@ import { standInStatefulSet } from "../stand-in-stateful-set";
 
 type World = ReturnType<typeof standInStatefulSet>;
 
-const said: string[] = [];
-const turnsOf = ({ client }: World) => {
-  said.length = 0;
-  const io = { env: {}, say: (line: string) => void said.push(line) };
-  return oneByOne(client, "bamf", "StatefulSet/bridge", {}, io, 1);
-};
+const io = { env: {}, say: () => undefined };
+const turnsOf = ({ client }: World) => oneByOne(client, "bamf", "StatefulSet/bridge", {}, io, 1);
 const failure = (work: Promise<unknown>) => work.then(() => "nothing failed", String);
 
 /** A StatefulSet whose new release `two` is applied and not yet rolled out. */
-const upgraded = (...broken: string[]) => {
+const upgraded = () => {
   const world = standInStatefulSet();
-  for (const revision of broken) world.broken.add(revision);
   world.apply("two");
   return world;
 };
@@ -106,65 +101,6 @@ describe("a roll that was killed", () => {
     world.partition = 0;
     expect(await turnsOf(world).waiting()).toEqual([]);
     expect(world.partition).toBe(3);
-  });
-});
-
-describe("a release whose first pod does not come up", () => {
-  test("fails with the reason, and all others serve on (T-24)", async () => {
-    const world = upgraded("two");
-    const { waiting, replace } = turnsOf(world);
-    await waiting();
-    expect(await failure(replace("bridge-2", 60))).toContain(
-      "bridge does not come up: container bridge of pod bridge-2 ended with exit code 1",
-    );
-    expect(world.shown().slice(0, 2)).toEqual(["0 one #1", "1 one #2"]);
-    expect(world.partition).toBe(2);
-  });
-
-  test("is gone back from by deleting the stuck pod, for which its controller would wait for ever (T-24)", async () => {
-    const world = upgraded("two");
-    const failed = turnsOf(world);
-    await failed.waiting();
-    await failure(failed.replace("bridge-2", 60));
-    world.apply("one");
-    const { waiting, replace } = turnsOf(world);
-    expect(await waiting()).toEqual(["bridge-2"]);
-    await replace("bridge-2", 60);
-    expect(world.shown().sort()).toEqual(["0 one #1", "1 one #2", "2 one #5"]);
-    expect(said.join()).toContain(
-      "pod bridge-2 is not ready and keeps its successor from starting",
-    );
-    expect(world.partition).toBe(3);
-  });
-
-  test("and that has replaced a good pod before is gone back from in order (T-24)", async () => {
-    const world = upgraded();
-    const first = turnsOf(world);
-    await first.waiting();
-    await first.replace("bridge-2", 60);
-    world.broken.add("two");
-    await failure(first.replace("bridge-1", 60));
-    world.apply("one");
-    const { waiting, replace } = turnsOf(world);
-    expect(await waiting()).toEqual(["bridge-2"]);
-    await replace("bridge-2", 60);
-    expect(
-      world
-        .shown()
-        .map((pod) => pod.slice(0, 5))
-        .sort(),
-    ).toEqual(["0 one", "1 one", "2 one"]);
-    expect(world.shown()).toContain("0 one #1");
-  });
-
-  test("gets a fresh start where the same release is run again with what it lacked", async () => {
-    const world = upgraded("two");
-    const failed = turnsOf(world);
-    await failed.waiting();
-    await failure(failed.replace("bridge-2", 60));
-    world.broken.clear();
-    world.pods.get(2)!.readyIn = 4;
-    expect(await turnsOf(world).waiting()).toEqual(["bridge-1", "bridge-0"]);
   });
 });
 

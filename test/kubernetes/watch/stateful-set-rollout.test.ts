@@ -88,6 +88,13 @@ describe("one look at the rollout of a StatefulSet", () => {
       images: { bridge: "bridge:1" },
     });
     expect(look.instances.map(({ name }) => name)).toEqual(["bridge-0", "bridge-1"]);
+    const pods = [ordinal(0, "one"), ordinal(1, "two")];
+    const mixed = view(pods, statefulSet({}, { template }));
+    const { instances, older } = workloadLook(mixed, judgeRollout(mixed, new Map(), 0));
+    expect([instances, older].map((all) => all.map(({ name }) => name))).toEqual([
+      ["bridge-1"],
+      ["bridge-0"],
+    ]);
   });
 });
 

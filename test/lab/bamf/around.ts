@@ -91,7 +91,7 @@ export async function ensureForeignAgent(
   const env = {
     BAMF_JOIN_TOKEN: token,
     BAMF_DATA_DIR: "/data",
-    BAMF_LAB_HEARTBEAT: "10s",
+    BAMF_LAB_HEARTBEAT: "2s",
     // It keeps its certificate in a folder, as outside of a cluster.
     KUBERNETES_SERVICE_HOST: "",
   };
