@@ -57,7 +57,7 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
     question:
       "What happens to the sessions of a bridge that is replaced, and what is written for that?",
     ask: (input) => {
-      const { rendered, plan, at } = input;
+      const { rendered, plan, at, settings } = input;
       return bridgeRoll({
         roll: rollIn(input),
         keys: keysOfAll(

@@ -84,11 +84,11 @@ export function gatewayTasks(
       const part = { ...args, release: partOf(release, wave.workloads) };
       return {
         name: wave.name,
-          // An adoption replaces no pod: none is held for it, and none has its turn.
-          before: settings.adopt ? undefined : holdTask(part, hidden, wave.held),
-          workloads: part.release.applied,
-          adoption: adoptionTask(part, hidden),
-          watch: watchTask(part, hidden, settings.adopt ? {} : wave),
+        // An adoption replaces no pod: none is held for it, and none has its turn.
+        before: settings.adopt ? undefined : holdTask(part, hidden, wave.held),
+        workloads: part.release.applied,
+        adoption: adoptionTask(part, hidden),
+        watch: watchTask(part, hidden, settings.adopt ? {} : wave),
         verify:
           wave.verified === true
             ? verificationTask({ ...part, source }, stack, verifying)

@@ -18,8 +18,8 @@ async function prepare(
     const world = memoryBridges(open, change);
     const bridges = {
       ...world.bridges,
-        ...others,
-        options: { ...world.bridges.options, registersWithinSeconds },
+      ...others,
+      options: { ...world.bridges.options, registersWithinSeconds },
       pause: (ms: number) => {
         vi.setSystemTime(Date.now() + ms);
         return Promise.resolve();
@@ -103,7 +103,7 @@ describe("a bridge that is prepared for its stop", () => {
   });
 
   test("may be silent for a while, as when its process was killed and begins anew: its tunnels have ended then", async () => {
-    const { result, calls } = await prepare([3, 3, undefined, undefined, 0], {}, {}, false, 60);
+    const { result, calls } = await prepare([3, 3, undefined, undefined, 0], {}, {}, false, {}, 60);
     expect(result).toEqual({ found: 3, atStop: 0, carried: 0, cut: 0 });
     expect(calls).toEqual(["cordon a", "leave a false"]);
   });

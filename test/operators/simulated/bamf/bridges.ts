@@ -59,7 +59,7 @@ const guardOf = (world: BamfWorld, name: string): GuardState | null => {
     : {
         guarded: world.tunnels.length,
         ...{ named: hold.named, moved: hold.moved, movedElsewhere: 0, revived: hold.moved },
-        ...{ turns: 0, quietSeconds: 5, longestStallSeconds: null },
+        ...{ turns: 0, quietSeconds: 5, longestAwaySeconds: null, toldTwice: 0 },
       };
 };
 
@@ -75,6 +75,8 @@ function redisOf(run: BamfRun, carry: boolean, seconds: number): RedisSide {
   return {
     look: () =>
       answered(() => ({ bridges: listingOf(world), marks: marksOf(world), edges: ["default"] })),
+    listed: (name) =>
+      answered(() => listingOf(world)[name] ?? { registeredAt: undefined, status: undefined }),
     cordon: (name) =>
       answered(() => {
         take(world, name, { leaving: false, since: sinceOf(name) }, seconds, false);
@@ -124,7 +126,7 @@ const listingOf = (world: BamfWorld) =>
       const about = cordoned
         ? { status: "draining", score: 1_000_000_000 }
         : { status: "ready", score: sessions };
-      const rest = { edge: "default", sessions, pending: 0, stuck: 0 };
+      const rest = { edge: "default", sessions, pending: 0, stuck: 0, unheard: 0 };
       return [name, { registeredAt: String(since), ...about, ...rest }];
     }),
   );

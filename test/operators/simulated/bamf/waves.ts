@@ -1,6 +1,7 @@
 import { vi } from "vitest";
 import type { BamfNames } from "../../../../components/bamf/names";
-import { agentEnd, bridgeRoll } from "../../../../components/bamf/sessions/bridge-roll";
+import { agentRoll } from "../../../../components/bamf/sessions/agent-roll";
+import { bridgeRoll } from "../../../../components/bamf/sessions/bridge-roll";
 import { decideRemaining } from "../../../../components/bamf/sessions/decide";
 import { wavesOf } from "../../../../components/bamf/waves";
 import type { ReleaseWave } from "../../../../components/kubernetes/gateway/product";
@@ -47,8 +48,12 @@ const wavesIn = ({ file, without }: BamfWorld): readonly ReleaseWave[] => {
   const about = { sessions, cut, version };
   const options = { api: { workload: "api", labels }, bridge: { labels } };
   return wavesOf(NAMES, ["api", "bridge", "proxy", "agent"], {
-    oneByOne: bridgeRoll({ ...about, withinSeconds: WITHIN, options }),
-    endSessions: agentEnd({ ...about, options: { labels } }),
+    bridges: bridgeRoll({ ...about, withinSeconds: WITHIN, options }),
+    agents: agentRoll({
+      ...about,
+      withinSeconds: WITHIN,
+      options: { ...options, agent: { labels } },
+    }),
   });
 };
 
@@ -61,19 +66,11 @@ export async function rollOutWaves(
 ): Promise<void> {
   const { world } = run;
   for (const wave of wavesIn(world)) {
-    const { name, endSessions } = wave;
+    const { name } = wave;
     const applied = appliedOf(world, name, release);
-    let isRemembered = true;
-    if (endSessions !== undefined) {
-      await step(`sessions-${name}`, applied, () => {
-        isRemembered = false;
-        endTunnelsOfAgents(run, policyOf(endSessions));
-      });
-      run.pass("after the tunnels of the agents have ended");
-    }
-    apply(run, name, applied, { plan, release, isRemembered });
+    apply(run, name, applied, release);
     const touched = String(world.generation[name] ?? 0);
-    await step(`rollout-${name}`, `${touched} | ${plan.occasion}`, () => watch(run, wave));
+    await step(`rollout-${name}`, `${touched} | ${plan.occasion}`, () => watch(run, wave, plan));
     if (wave.verified === true) {
       await step(`verification-${name}`, `${applied} | ${touched} | ${plan.occasion}`, () => {
         if (world.serving !== world.file.version) throw new Error("the API does not serve");
@@ -93,16 +90,7 @@ const appliedOf = (
   wave === "bridges" ? `${file.version} x ${bridges}` : wave === "api" ? configHash : file.version;
 
 /** What the engine changes, and what the cluster makes of it by itself. */
-function apply(
-  run: BamfRun,
-  wave: string,
-  applied: string,
-  {
-    plan,
-    release,
-    isRemembered,
-  }: { readonly plan: Plan; readonly release: WantedBamf; readonly isRemembered: boolean },
-): void {
+function apply(run: BamfRun, wave: string, applied: string, release: WantedBamf): void {
   const { world } = run;
   if (world.declared[wave] !== applied) {
     world.declared = { ...world.declared, [wave]: applied };
@@ -118,9 +106,6 @@ function apply(
         break;
       case "proxy-and-web":
         world.proxies = world.file.version;
-        break;
-      case "agents":
-        startAgents(run, plan, isRemembered);
         break;
     }
   }
@@ -162,27 +147,27 @@ function scaleBridges(world: BamfWorld, wanted: number): void {
   );
 }
 
-/** All agents of the chart stop, and with them what runs through them. */
-function startAgents({ world }: BamfRun, plan: Plan, isRemembered: boolean): void {
+/** The old agents of the chart stop, and with them what runs through them; the new ones are there by then. */
+function stopOldAgents({ world }: BamfRun, plan: Plan): void {
   const { version } = world.file;
   const tunnels = world.tunnels.filter(({ ofChart }) => ofChart);
-  const isFirst = world.agents === undefined;
-  if (!isFirst)
+  if (world.agents !== undefined && world.agents !== version)
     world.cuts.push({
-      by: isRemembered ? "the agents, without a look" : "the agents",
+      by: "the agents",
       run: world.runs,
       where: "agent",
       tunnels: tunnels.length,
       late: 0,
       allowed: allowedCuts(world),
     });
-  world.tunnels = world.tunnels.filter((one) => !tunnels.includes(one));
+  if (world.agents !== version)
+    world.tunnels = world.tunnels.filter((one) => !tunnels.includes(one));
   world.agents = version;
   if (world.serving !== version && !goesBack(plan))
     world.broken.push(`agents of ${version} beside the API ${world.serving ?? "that is away"}`);
 }
 
-async function watch(run: BamfRun, { name, oneByOne }: ReleaseWave): Promise<void> {
+async function watch(run: BamfRun, { name, oneByOne }: ReleaseWave, plan: Plan): Promise<void> {
   const { world } = run;
   const { version } = world.file;
   if (name === "api") {
@@ -191,6 +176,12 @@ async function watch(run: BamfRun, { name, oneByOne }: ReleaseWave): Promise<voi
     world.stopped = false;
   }
   if (oneByOne === undefined) return;
+  if (name === "agents") {
+    if (world.agents !== version) endTunnelsOfAgents(run, policyOf(oneByOne));
+    run.pass("after the tunnels of the agents have ended");
+    stopOldAgents(run, plan);
+    return;
+  }
   const io = { env: {}, say: () => undefined };
   const task = { ...oneByOneSchema.parse(oneByOne), unschedulableWithinSeconds: 10 };
   const platform = platformOf(run, version);
@@ -208,7 +199,7 @@ const policyOf = ({
   policy = "stop",
   cut = 0,
   limitSeconds = 0,
-}: NonNullable<ReleaseWave["endSessions"]>): SessionPolicy => ({
+}: NonNullable<ReleaseWave["oneByOne"]>): SessionPolicy => ({
   policy,
   cut,
   limitSeconds,
@@ -216,7 +207,7 @@ const policyOf = ({
   carry: false,
 });
 
-/** As `endAgentTunnels`, in the time of the world. */
+/** As `prepareAgent`, in the time of the world. */
 function endTunnelsOfAgents({ world, goOn }: BamfRun, policy: SessionPolicy): void {
   if (world.agents === undefined) return;
   const end = world.now + policy.limitSeconds * 1000;
