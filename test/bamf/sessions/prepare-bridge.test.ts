@@ -105,7 +105,7 @@ describe("a bridge that is prepared for its stop", () => {
   test("may be silent for a while, as when its process was killed and begins anew: its tunnels have ended then", async () => {
     const { result, calls } = await prepare([3, 3, undefined, undefined, 0], {}, {}, false, {}, 60);
     expect(result).toEqual({ found: 3, atStop: 0, carried: 0, cut: 0 });
-    expect(calls).toEqual(["cordon a", "leave a false"]);
+    expect(calls).toEqual(["cordon a", "leave a false true"]);
   });
 
   test("takes new tunnels again if some land on it all the same (T-40)", async () => {
