@@ -49,7 +49,10 @@ describe("a bridge that was replaced", () => {
   );
 
   test("whose registration has expired fails the roll as one that has not registered", async () => {
-    const { bridges } = memoryBridges([1], { ...back(), listed: () => Promise.resolve({}) });
+    const { bridges } = memoryBridges([1], {
+      ...back(),
+      listed: () => Promise.resolve({ registeredAt: undefined, status: undefined }),
+    });
     await expect(returnedBridge(bridges, "a", prepared)).rejects.toThrow(
       "the new a is ready and has not registered at the API",
     );
