@@ -710,6 +710,8 @@ def main():
     # Its output is gone as well when whoever asks is killed.
     for name in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
         signal.signal(name, signal.SIG_IGN)
+    # What waits for a bridge to stop must not wait for this thread.
+    sys.setswitchinterval(0.0005)
     lines = queue.Queue()
 
     def read():
