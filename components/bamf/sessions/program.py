@@ -476,8 +476,11 @@ class Guard:
             "toldTwice": len([key for key, times in self.told.items() if times > 1]),
         }
 
-    def end(self):
-        """A session whose tunnel lives on gets back the life that it had; one whose end was meant expires soon."""
+    def end(self, is_back):
+        """A session whose tunnel lives on gets back the life that it had; one whose end was meant expires soon.
+
+        `is_back`: the bridge has stopped and another one is in its place, so that what names it and has not moved is over. What it said of that may have been refused.
+        """
         self.put_back(list(self.withheld))
         kept = [key for key in self.revived if self.has_moved(key)]
         pipe = store.pipeline(transaction=False)
@@ -488,8 +491,7 @@ class Guard:
         for key, left in lives.items():
             if 0 <= left / 1000 < self.expires[key] - now:
                 store.expireat(key, int(self.expires[key]))
-        if self.stop_seen is not None:
-            # What the bridge said of their ends may have been refused.
+        if is_back:
             for key in self.newest:
                 is_left = self.first[key] == self.bridge and not self.has_moved(key)
                 if is_left and self.expires[key] - now > REVIVED_LIFE:
@@ -612,7 +614,7 @@ class Program:
         if self.guard is not None:
             self.guard.tick()
         about = self.guard and self.guard.about()
-        self.end_guard()
+        self.end_guard(True)
         if self.holds.pop(bridge, None) is not None:
             store.hdel(HELD, f"bridge {bridge}")
         return {"guard": about}
@@ -741,7 +743,7 @@ class Program:
             else:
                 time.sleep(SLOW)
 
-    def end_guard(self):
+    def end_guard(self, is_back=False):
         guard, self.guard = self.guard, None
         watch, self.watch = self.watch, None
         try:
@@ -749,7 +751,7 @@ class Program:
                 watch.end()
         finally:
             if guard is not None:
-                guard.end()
+                guard.end(is_back)
 
     def tick(self, slow):
         try:
@@ -799,7 +801,7 @@ class Program:
                     break
             time.sleep(FAST if self.guard else SLOW)
         try:
-            self.end_guard()
+            self.end_guard(any(hold["state"] == "returned" for hold in self.holds.values()))
         except redis.RedisError:
             pass
 
@@ -812,6 +814,8 @@ def main():
     # Its output is gone as well when whoever asks is killed.
     for name in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
         signal.signal(name, signal.SIG_IGN)
+    # What waits for a bridge to stop must not wait for this thread.
+    sys.setswitchinterval(0.0005)
     lines = queue.Queue()
 
     def read():
