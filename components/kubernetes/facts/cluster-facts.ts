@@ -83,6 +83,8 @@ export interface JobFacts {
   readonly state: "suspended" | "waiting" | "active" | "complete" | "failed";
   /** Reason of the Failed condition: BackoffLimitExceeded, DeadlineExceeded, ... or "". */
   readonly reason: string;
+  /** ISO 8601, UTC: when it was started last; undefined if it never was. */
+  readonly begunAt?: string | undefined;
 }
 
 export interface BudgetFacts {

@@ -200,9 +200,18 @@ const podFacts = ({ metadata, spec, status }: Json<V1Pod>): PodFacts => ({
   }),
 });
 
-function jobFacts(job: Json<V1Job>): JobFacts {
+/** A Job of the namespace. */
+export function jobFacts(job: Json<V1Job>): JobFacts {
   const { state, reason } = jobState(job);
-  return { name: job.metadata?.name ?? "", labels: job.metadata?.labels ?? {}, state, reason };
+  const { metadata, status } = job;
+  const begunAt = status?.startTime;
+  return {
+    name: metadata?.name ?? "",
+    labels: metadata?.labels ?? {},
+    state,
+    reason,
+    ...(begunAt === undefined ? {} : { begunAt: new Date(begunAt).toISOString() }),
+  };
 }
 
 /** Selects no pod: a selector that is not there, or that cannot be read. */

@@ -7,7 +7,7 @@ import { restoreNeed, schemaAhead, type RestoreQuestion } from "../../upgrade/pl
 import { occasionOf } from "../../upgrade/plan/occasion";
 import { schemaDoubt, type SchemaDoubtQuestion } from "../../upgrade/plan/schema-doubt";
 import { isSameDatabase } from "../../upgrade/is-same-database";
-import type { ClusterFacts, KubernetesFacts } from "../facts/cluster-facts";
+import type { ClusterFacts, JobFacts, KubernetesFacts } from "../facts/cluster-facts";
 import { RELEASE_LABEL } from "../objects/release-label";
 import type { KubernetesRelease } from "./product";
 import { runningVersions } from "./running-pods";
@@ -37,6 +37,7 @@ export function planGateway(
     restore: facts.restore,
     migrations: migrationsOf(facts),
     migrated: migratedBy(facts),
+    begunSince: verified && begunSince(facts, lastSeen(verified).seenAt),
   };
   const way = hops && {
     ...question,
@@ -56,7 +57,7 @@ export function planGateway(
         ? { live: { running, ...livenessOf(facts.cluster.value, names.gateway) } }
         : {}),
     }),
-    doubt: way && isKnownSchema(way) ? undefined : schemaDoubt(question),
+    doubt: way && explains(way) ? undefined : schemaDoubt(question),
     schema: verified !== undefined && knowsMajor(question, isHome) ? lastSeen(verified) : undefined,
     cameBack: verified?.cameBack,
     ahead: way ? releaseAhead(way) : schemaAhead(question),
@@ -91,8 +92,29 @@ function migrationsOf({ database, podsDatabase }: KubernetesFacts): RestoreQuest
     : observed(migrations);
 }
 
+/** Of a schema that nobody can look at, the hops tell themselves whether it may be ahead. */
+const explains = (way: Parameters<typeof isKnownSchema>[0]): boolean =>
+  !way.migrations.observed || isKnownSchema(way);
+
+/** Jobs of migrations that have begun. */
+const begunJobs = ({ cluster }: KubernetesFacts): readonly JobFacts[] =>
+  (cluster.observed ? cluster.value.jobs : []).filter(
+    ({ state }) => state !== "suspended" && state !== "waiting",
+  );
+
 /** Releases whose migration has begun, by the Jobs that are still there. */
-const migratedBy = ({ cluster }: KubernetesFacts): readonly string[] =>
-  (cluster.observed ? cluster.value.jobs : [])
-    .filter(({ state }) => state !== "suspended" && state !== "waiting")
-    .flatMap(({ labels }) => labels[RELEASE_LABEL] ?? []);
+const migratedBy = (facts: KubernetesFacts): readonly string[] =>
+  begunJobs(facts).flatMap(({ labels }) => labels[RELEASE_LABEL] ?? []);
+
+/**
+ * The same since a moment, where nobody knows better. A dump that was taken before a migration tells of it too, if it is only now that the database does not
+ * answer; one that no preview ever reaches would be in doubt after each upgrade that has ended with its backup.
+ */
+const begunSince = (facts: KubernetesFacts, seenAt: string): readonly string[] => [
+  ...begunJobs(facts)
+    .filter(({ begunAt }) => begunAt === undefined || begunAt > seenAt)
+    .flatMap(({ labels }) => labels[RELEASE_LABEL] ?? []),
+  ...(facts.database !== undefined && facts.restore.observed ? facts.restore.value.dumps : [])
+    .filter(({ takenAt }) => takenAt > seenAt)
+    .map(({ release }) => release),
+];

@@ -1,5 +1,5 @@
 import type { SchemaConsent } from "../plan/consent";
-import { gate, type Finding } from "../finding";
+import { gate, type Finding, type Objection } from "../finding";
 import type { Plan } from "../plan/plan";
 
 const { pass, warn, block } = gate("schema-origin");
@@ -21,6 +21,7 @@ export function schemaOrigin({ plan, consent, at }: SchemaOriginArgs): readonly 
   const { doubt, to } = plan;
   if (doubt === undefined) return [pass({ at, found: "a schema whose origin is known" })];
   const { head, reason } = doubt;
+  if (head === undefined) return [block(unseen(plan, reason, at))];
   if (consent?.release === to && consent.head === head) {
     return [
       warn({
@@ -41,3 +42,11 @@ export function schemaOrigin({ plan, consent, at }: SchemaOriginArgs): readonly 
     }),
   ];
 }
+
+/** No word helps here: it would be for a schema that nobody has seen. */
+const unseen = ({ to }: Plan, reason: string, at: string): Objection => ({
+  at,
+  found: reason,
+  expected: "a look at the schema, or no migration to another major since the last one",
+  fix: `make the database answer here and run again; or bring the dump that was taken before that migration, or go on to its release; or, if that migration is known to have changed nothing that ${to} needs, delete its Job`,
+});

@@ -5,8 +5,8 @@ import { schemaAhead, type RestoreQuestion } from "./restore-need";
 
 /** A schema whose origin nothing shows. */
 export interface SchemaDoubt {
-  /** Last migration that the database holds, or "". */
-  readonly head: string;
+  /** Last migration that the database holds, or ""; undefined if nobody could look. */
+  readonly head: string | undefined;
   /** What does not fit, as a clause. */
   readonly reason: string;
 }
@@ -14,16 +14,19 @@ export interface SchemaDoubt {
 export interface SchemaDoubtQuestion extends RestoreQuestion {
   /** Releases that run now. */
   readonly running: readonly string[];
+  /** Releases whose migration may have begun since this stack saw the schema last. @defaultValue none */
+  readonly begunSince?: readonly string[] | undefined;
 }
 
 /**
  * Asks whether what this machine can see explains the schema: the evidence of this stack, the dumps, the migration Jobs in the cluster and the
  * releases that run. A dump that is not here proves nothing: another machine may have taken it (law 7). Undefined if the schema is explained,
- * where the wanted release brings its own (a newer major), or if nothing can be compared.
+ * where the wanted release brings its own (a newer major), or if nothing can be compared. A schema that nobody can look at is in doubt if a newer major may have
+ * begun to migrate it since it was seen last.
  */
 export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefined {
   const { verified, migrations, migrated, wanted } = question;
-  if (!migrations.observed) return undefined;
+  if (!migrations.observed) return unseen(question, migrations.reason);
   const head = migrations.value?.at(-1) ?? "";
   const stranger = migrated.find((release) => isNewerMajor(release, wanted));
   if (head === (verified?.schemaHead ?? "")) return undefined;
@@ -39,6 +42,16 @@ export function schemaDoubt(question: SchemaDoubtQuestion): SchemaDoubt | undefi
       ? "nothing here says what changed it: no dump, no migration Job, no running release"
       : `a migration Job of ${stranger} is in the cluster, and no dump here was taken before it`;
   return { head, reason: `the schema is at ${headName(head)}, ${was}, and ${who}` };
+}
+
+/** Of a schema that nobody can look at now, what has begun since somebody did. What the plan knows to be ahead is the restore's business. */
+function unseen(question: SchemaDoubtQuestion, why: string): SchemaDoubt | undefined {
+  const { verified, wanted, begunSince = [] } = question;
+  const stranger = begunSince.find((release) => isNewerMajor(release, wanted));
+  if (verified === undefined || stranger === undefined) return undefined;
+  if (schemaAhead(question) !== undefined) return undefined;
+  const reason = `the schema could not be looked at (${why}), and a migration to ${stranger} has begun since it was seen at ${headName(verified.schemaHead)}`;
+  return { head: undefined, reason };
 }
 
 /** Whether a dump, a Job or a running release of the wanted major accounts for it, or the plan knows that the schema is ahead. */

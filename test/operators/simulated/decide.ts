@@ -23,7 +23,7 @@ import {
 import { schemaDoubt } from "../../../components/upgrade/plan/schema-doubt";
 import { downgradeToWarnings } from "../../../components/upgrade/downgrade-to-warnings";
 import { judge } from "../../../components/upgrade/verdict";
-import { dumpsHere, lookedAt, type Dump, type World } from "./world";
+import { dumpsHere, isoOf, lookedAt, type Dump, type World } from "./world";
 
 const factsOf = ({ file, database, ...dump }: Dump): DumpFacts => ({
   ...dump,
@@ -34,6 +34,19 @@ const factsOf = ({ file, database, ...dump }: Dump): DumpFacts => ({
 /** What the pods' own connection tells of a URL that leads astray. */
 const isSeenThrough = ({ file, without }: World): boolean =>
   file.astray && without !== "the database that is saved is the one that the pods use";
+
+/** Releases whose migration has begun since a moment, as Job and dumps tell. */
+const begunSince = (world: World, seenAt: string): readonly string[] =>
+  world.without === "a migration that has begun since the schema was seen puts it in doubt"
+    ? []
+    : [
+        ...(world.job !== undefined && isoOf(world.job.begunAt) > seenAt
+          ? [world.job.release]
+          : []),
+        ...dumpsHere(world)
+          .filter(({ takenAt }) => takenAt > seenAt)
+          .map(({ release }) => release),
+      ];
 
 /** What the program would plan in this world, and the gates that stop it. */
 export function decide(world: World): { readonly plan: Plan; readonly stops: readonly string[] } {
@@ -46,7 +59,8 @@ export function decide(world: World): { readonly plan: Plan; readonly stops: rea
     verified: evidence,
     history: world.history,
     running: serving === undefined ? [] : [serving],
-    migrated: job === undefined ? [] : [job],
+    migrated: job === undefined ? [] : [job.release],
+    begunSince: evidence && begunSince(world, lastSeen(evidence).seenAt),
     migrations:
       world.silent || isSeenThrough(world)
         ? unavailable("silent")

@@ -171,7 +171,10 @@ const minor = [set("1.2.0"), run(), rows];
 const major = [...minor, set("2.0.0"), consent];
 const restore = [...major, run(), rows, set("1.2.0"), consent];
 
-/** Where a sequence begins: nothing there, a release that serves, the two sides of a major, what was cut off between them, and a URL that leads astray. */
+/**
+ * Where a sequence begins: nothing there, a release that serves, the two sides of a major, what was cut off between them, a URL that leads astray, and a way back
+ * within a major, from which a newer one was begun and cut off.
+ */
 export const BEGINNINGS: readonly (readonly Operation[])[] = [
   [],
   minor,
@@ -182,4 +185,5 @@ export const BEGINNINGS: readonly (readonly Operation[])[] = [
   [...restore, run("after the restore")],
   [...restore, run("after the restore"), set("2.0.0")],
   [...major, { kind: "aim at another database" }],
+  [...minor, set("1.1.0"), run(), set("2.0.0"), consent, run("after the schema"), set("1.1.0")],
 ];

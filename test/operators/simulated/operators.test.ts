@@ -18,7 +18,7 @@ import {
 /** Whether a Job or a dump here tells that a newer major than the wanted one has begun to migrate. */
 const tellsOfNewerMajor = (world: World): boolean =>
   [
-    ...(world.job === undefined ? [] : [world.job]),
+    ...(world.job === undefined ? [] : [world.job.release]),
     ...dumpsHere(world).map(({ release }) => release),
   ].some((one) => generation(one) > generation(world.file.version));
 
@@ -53,10 +53,12 @@ function upAndLook(world: World, killAt: Moment | undefined): void {
     expect(world.serving).toBe(file.version);
     expect(world.pods).toBe(file.replicas);
     expect(world.pods).toBeGreaterThanOrEqual(2);
-    expect(fits(file.version, database.migrations)).toBe(true);
+    // A newer major of which neither Job nor dump tells is known to the database alone (docs/going-back.md).
+    const isUntold = isUnread && !tellsOfNewerMajor(before);
+    if (!isUntold) expect(fits(file.version, database.migrations)).toBe(true);
     expect(world.evidence).toMatchObject({ version: file.version });
     // A way back that leaves a silent database alone says since when it knows the schema.
-    if (world.evidence?.schemaSeenAt === undefined)
+    if (!isUntold && world.evidence?.schemaSeenAt === undefined)
       expect(world.evidence?.schemaHead).toBe(headOf(database));
     const next = up(structuredClone(world));
     // A consent that is no longer needed is refused: here one to a restore that this run has migrated away again.
@@ -90,7 +92,17 @@ function upAndLook(world: World, killAt: Moment | undefined): void {
     expect(world.serving).toBe(before.serving);
 }
 
-const RUNS = Number(process.env["OPERATORS_RUNS"] ?? 1000);
+const numberOf = (name: string): number | undefined => {
+  const text = process.env[name];
+  return text === undefined ? undefined : Number(text);
+};
+
+/** To play a sequence again that was found: its seed and its path, with as many runs as then. */
+const PLAYED = {
+  numRuns: numberOf("OPERATORS_RUNS") ?? 1000,
+  seed: numberOf("OPERATORS_SEED"),
+  path: process.env["OPERATORS_PATH"],
+};
 
 /** Whatever operators do in whatever order, no law is broken. */
 const lawful = (without?: Safeguard) =>
@@ -107,7 +119,7 @@ test(
   "whatever operators do in whatever order, no law is broken (I1 to I5)",
   { timeout: 600_000 },
   () => {
-    fc.assert(lawful(), { numRuns: RUNS });
+    fc.assert(lawful(), PLAYED);
   },
 );
 

@@ -9,6 +9,7 @@ import {
   fits,
   headOf,
   isOfNow,
+  isoOf,
   lookedAt,
   RELEASES,
   type Dump,
@@ -111,7 +112,7 @@ function save(world: World): string {
     path: `/${machine}/${name}`,
     release: file.version,
     running: serving === undefined ? [] : [serving],
-    takenAt: new Date(now * 60_000).toISOString(),
+    takenAt: isoOf(now),
     schemaHead: headOf(database),
     database,
   };
@@ -162,7 +163,7 @@ function putBack(world: World, step: Step, pass: Pass): void {
 /** The step schema: nothing on the way back, and what is missing on the way forward; with a dump of now, or it takes one. */
 function migrate(world: World): void {
   const { file, serving, database } = world;
-  world.job = file.version;
+  world.job = { release: file.version, begunAt: world.now };
   if (serving !== undefined && newerThan(file.version, [`gateway:${serving}`]) !== undefined)
     return;
   const missing = RELEASES[file.version].filter((name) => !database.migrations.includes(name));
@@ -203,7 +204,7 @@ function rollOut(world: World, { occasion, cameBack }: Plan, step: Step, pass: P
   step("verification", [version, touched, head, occasion].join(" | "), () => {
     if (world.serving !== version) throw new Error("the release does not serve");
     if (!fits(version, world.database.migrations)) throw new Error("its health check fails");
-    const verifiedAt = new Date(world.now * 60_000).toISOString();
+    const verifiedAt = isoOf(world.now);
     if (cameBack === undefined) answers(world);
     const read = headOf(lookedAt(world));
     // No head where there was one is no answer: the URL may lead elsewhere.

@@ -66,6 +66,8 @@ export const SAFEGUARDS = {
   "a migration wants a dump of now": "a migration stands on a dump of another day",
   "the schema step is asked for again where the world was moved":
     "a newer release that is wanted again after a restore was cut off comes up on the older schema",
+  "a migration that has begun since the schema was seen puts it in doubt":
+    "after a way back within the major, an up ends well on the schema of a newer one that was cut off",
   "a silent database stops what is not known to be of its major":
     "an older release is rolled out on the schema of a newer major",
 } as const;
@@ -103,7 +105,8 @@ export interface World {
   /** What the Deployment declares, and how often it was applied. */
   declared: { readonly version: Release; readonly replicas: number } | undefined;
   generation: number;
-  job: Release | undefined;
+  /** The migration Job that was started last, and when. */
+  job: { readonly release: Release; readonly begunAt: number } | undefined;
   machine: "laptop" | "runner";
   readonly folders: Record<World["machine"], readonly Dump[]>;
   steps: Readonly<Record<string, Remembered>>;
@@ -137,6 +140,9 @@ export const emptyWorld = (without?: Safeguard): World => ({
   evidence: undefined,
   history: [],
 });
+
+/** A moment of the world, in minutes, as ISO 8601. */
+export const isoOf = (minutes: number): string => new Date(minutes * 60_000).toISOString();
 
 export const headOf = ({ migrations }: Database): string => migrations.at(-1) ?? "";
 export const dumpsHere = (world: World): readonly Dump[] => world.folders[world.machine];

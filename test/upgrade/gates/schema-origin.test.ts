@@ -35,3 +35,10 @@ test.each([
 ])("a word for %s opens nothing", (_, other) => {
   expect(spoken(schemaOrigin({ plan, consent: other, at }))[0]).toMatch(/^block /);
 });
+
+test("a schema that nobody could look at is opened by no word: it would be for one that nobody has seen", () => {
+  const unseen = { ...plan, doubt: { head: undefined, reason: "it does not answer" } };
+  const findings = schemaOrigin({ plan: unseen, consent: { ...consent, head: "" }, at });
+  expect(spoken(findings)).toEqual([`block ${at}: it does not answer`]);
+  expect(findings[0]?.fix).toMatch(/^make the database answer here and run again;/);
+});

@@ -150,3 +150,32 @@ describe("what explains a schema, and what does not", () => {
     expect(schemaDoubt({ ...lost, verified, migrated: ["latest", "0.9.0"] })).toBeUndefined();
   });
 });
+
+describe("a schema that nobody can look at", () => {
+  const unseen: SchemaDoubtQuestion = { ...lost, migrations: unavailable("it does not answer") };
+
+  test("is in doubt once a newer major may have begun to migrate it since it was seen last (law 7)", () => {
+    expect(schemaDoubt({ ...unseen, begunSince: ["2.0.0"] })).toEqual({
+      head: undefined,
+      reason:
+        "the schema could not be looked at (it does not answer), and a migration to 2.0.0 has begun since it was seen at 007.sql",
+    });
+  });
+
+  test.each<[string, Partial<SchemaDoubtQuestion>]>([
+    ["where none has begun since, whatever Job is still there", { migrated: ["2.0.0"] }],
+    ["for a release of the wanted major", { begunSince: ["1.3.0"] }],
+    ["for the wanted release itself", { wanted: "2.0.0", begunSince: ["2.0.0"] }],
+    ["before the first verification", { verified: undefined, begunSince: ["2.0.0"] }],
+    [
+      "where a dump was taken before that migration: the plan goes back by it",
+      {
+        begunSince: ["2.0.0"],
+        migrated: ["2.0.0"],
+        restore: dumps(dump("2.0.0", "1.2.0", "007.sql")),
+      },
+    ],
+  ])("is in none %s", (_, given) => {
+    expect(schemaDoubt({ ...unseen, ...given })).toBeUndefined();
+  });
+});
