@@ -92,7 +92,14 @@ const releaseGates: readonly Gate<BamfInput>[] = [
     name: "schema-head",
     question: "Is the schema at the last revision of the running release, or on its way?",
     ask: ({ rendered: { known }, facts: { database }, plan, at }) =>
-      schemaHead({ catalogue: known, database, from: plan.from, to: plan.to, at: at("version") }),
+      schemaHead({
+        catalogue: known,
+        database,
+        from: plan.from,
+        running: plan.running,
+        to: plan.to,
+        at: at("version"),
+      }),
   },
 ];
 

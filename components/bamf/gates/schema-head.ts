@@ -11,8 +11,10 @@ export interface SchemaHeadArgs {
   readonly catalogue: BamfCatalogue;
   /** Undefined if only the steps can look. */
   readonly database: Observation<DatabaseFacts> | undefined;
-  /** The release that runs; undefined on a first install. */
+  /** The release that runs, or that ran until a way down has stopped it; undefined on a first install. */
   readonly from: string | undefined;
+  /** Releases of the API that run now. */
+  readonly running: readonly string[];
   /** The wanted release. */
   readonly to: string;
   /** Config path of the version. */
@@ -21,12 +23,13 @@ export interface SchemaHeadArgs {
 
 /**
  * Lets an upgrade begin only from the revision that the running release knows as its last (B-22), or from one on the way, where an earlier run was cut off. A schema
- * that is behind has programs that fail already; a revision that nobody knows was brought by a hand.
+ * that is behind has programs that fail already, unless a way down that was cut off has stopped them; a revision that nobody knows was brought by a hand.
  */
 export function schemaHead({
   catalogue,
   database,
   from,
+  running: now,
   to,
   at,
 }: SchemaHeadArgs): readonly Finding[] {
@@ -45,7 +48,7 @@ export function schemaHead({
   return [
     running === undefined || wanted === undefined
       ? untold(head, [from, to], place)
-      : judge(catalogue, { head, running, wanted }, place),
+      : judge(catalogue, { head, running, wanted, isUp: now.includes(running.version) }, place),
   ];
 }
 
@@ -72,11 +75,13 @@ interface Heads {
   readonly head: string;
   readonly running: Release;
   readonly wanted: Release;
+  /** False if the running release was stopped. */
+  readonly isUp: boolean;
 }
 
 function judge(
   { revisions }: BamfCatalogue,
-  { head, running, wanted }: Heads,
+  { head, running, wanted, isUp }: Heads,
   at: string,
 ): Finding {
   const place = (id: string) => revisions.findIndex((one) => one.id === id);
@@ -95,6 +100,13 @@ function judge(
       found: `revision ${head}, between ${running.version} and ${wanted.version}`,
       expected,
       fix: "nothing; a migration was cut off, and this run goes on with it",
+    });
+  if (now < here && (running === wanted || !isUp))
+    return warn({
+      at,
+      found: `revision ${head}: migrations of ${wanted.version} are pending`,
+      expected,
+      fix: "nothing; a way down was cut off, or the migration was, and this run migrates",
     });
   if (now < here)
     return block({

@@ -7,13 +7,16 @@ import { known } from "../known";
 
 const at = "gateways:bamf.version";
 const place = "database bamf";
-const ask = (from: string | undefined, to: string, migrations: readonly string[] | undefined) =>
+const ask = (
+  from: string | undefined,
+  to: string,
+  migrations: readonly string[] | undefined,
+  running = from === undefined ? [] : [from],
+) =>
   schemaHead({
     catalogue: known,
     database: databaseFacts({ database: "bamf", migrations }),
-    from,
-    to,
-    at,
+    ...{ from, running, to, at },
   });
 const say = (...args: Parameters<typeof ask>) => spoken(ask(...args));
 
@@ -36,6 +39,18 @@ test("a schema that is behind the running release blocks: its migrations are pen
   expect(say("0.9.1", "0.10.0", ["f1a2b3c4"])).toEqual([
     `block ${place}: revision f1a2b3c4: migrations of 0.9.1 are pending, although it runs`,
   ]);
+});
+
+test("a schema that a way down has left behind, cut off with the API stopped, is gone on with (B-29)", () => {
+  expect(say("0.10.0", "0.10.0", ["a2b3c4d5"], [])).toEqual([
+    `warn ${place}: revision a2b3c4d5: migrations of 0.10.0 are pending`,
+  ]);
+  expect(say("0.10.0", "0.11.0", ["a2b3c4d5"], [])[0]).toMatch(/^warn /);
+  expect(say("0.10.0", "0.11.0", ["a2b3c4d5"])[0]).toMatch(/^block /);
+});
+
+test("a schema that is behind the very release that is wanted again is migrated by this run, which the block of an upgrade asks for", () => {
+  expect(say("0.9.1", "0.9.1", ["f1a2b3c4"])[0]).toMatch(/^warn /);
 });
 
 test("a schema that is newer than both blocks (B-22)", () => {
@@ -64,7 +79,7 @@ test("no revision passes on a first install, and is told while a release runs", 
 });
 
 test("a database that only the steps reach passes, and one that cannot be seen is unknown", () => {
-  const question = { catalogue: known, from: "0.9.1", to: "0.10.0", at };
+  const question = { catalogue: known, from: "0.9.1", running: [], to: "0.10.0", at };
   expect(spoken(schemaHead({ ...question, database: undefined }))[0]).toMatch(/^pass /);
   expect(spoken(schemaHead({ ...question, database: unavailable("refused") }))).toEqual([
     "unknown the database: no look at its revision: refused",
