@@ -83,7 +83,7 @@ export const hopsInPlan = (question: HopQuestion): HopsInPlan => {
     descent,
     keepsSchema: (from) =>
       hops.wayDown(from, wanted).kind === "programs-only" &&
-      (!question.migrations.observed || descent(from)?.kind === "no"),
+      (!question.migrations.observed || (descent(from)?.kind === "no" && !isBehind(question))),
     wayBack: (from) => hops.wayDown(wanted, from),
     dangers: (from) => hops.dangers(from, wanted),
   };
@@ -154,6 +154,10 @@ function isPast({ headOf, revisions }: Hops, head: string, wanted: string): bool
   const own = headOf(wanted);
   return own !== undefined && revisions.indexOf(head) > revisions.indexOf(own);
 }
+
+/** True if the schema was seen before the last revision of the wanted release, as a way down to an older one has left it that was cut off. */
+const isBehind = ({ hops, wanted, migrations }: HopQuestion): boolean =>
+  migrations.observed && (migrations.value?.at(-1) ?? "") !== hops.headOf(wanted);
 
 function needOf(down: WayDown, rows: Risk | undefined): RestoreNeed | undefined {
   switch (down.kind) {

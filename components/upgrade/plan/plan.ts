@@ -40,7 +40,7 @@ export interface Plan {
   readonly wayBack: WayBack;
   /** Whether the database has to go back too; undefined unless the plan goes back, across a major or where the product knows of the way. */
   readonly restore: RestoreNeed | undefined;
-  /** What the way up needs consents for; undefined if the product knows nothing of the way, or if the plan does not go up. */
+  /** What the way up needs consents for; undefined if the product knows nothing of the way, or if no release that runs goes up. */
   readonly dangers: readonly Danger[] | UnknownHop | undefined;
   /**
    * What asks for the schema step, a rollout and a verification although no workload is declared anew, or "": the schema was moved since the last one, or a restore
@@ -136,7 +136,7 @@ export function planUpgrade({
       running.some((version) => base === null || parse(version)?.version !== base.version),
     wayBack: wayBackOf(change, from?.version, { hops, hindrances }),
     restore: restoreOf(change, from?.version, { hops, restore }),
-    dangers: isUp(change) && from !== undefined ? hops?.dangers(from.version) : undefined,
+    dangers: dangersOf(change, from, { hops, target, running: versions }),
     occasion,
     doubt,
     cameBack:
@@ -154,6 +154,25 @@ export function planUpgrade({
 }
 
 const isUp = (change: Change): boolean => ["patch", "minor", "major"].includes(change);
+
+/** On the way back, those of a still older release that runs: a way down to it was cut off, and for it the wanted one is newer. */
+function dangersOf(
+  change: Change,
+  from: SemVer | undefined,
+  {
+    hops,
+    target,
+    running,
+  }: {
+    readonly hops: HopsInPlan | undefined;
+    readonly target: SemVer;
+    readonly running: readonly SemVer[];
+  },
+): Plan["dangers"] {
+  if (isUp(change)) return from && hops?.dangers(from.version);
+  const older = running.filter((one) => compare(one, target) < 0).sort(compare)[0];
+  return isBack(change) && older !== undefined ? hops?.dangers(older.version) : undefined;
+}
 
 /** True if the schema stays as it is on the way back. */
 const keepsSchema = (

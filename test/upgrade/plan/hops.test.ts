@@ -134,6 +134,20 @@ describe("a plan of a product that knows the way between its releases", () => {
     });
   });
 
+  // Drawn operators: down to 0.1.0, cut off; then the release between the two was wanted, and its pods never got ready on the schema of 0.1.0.
+  test("asks the database where a way down that was cut off has left the schema behind the release that is wanted now", () => {
+    const back = plan("0.3.0", "0.4.0", "r1", { running: ["0.1.0"] });
+    expect([back.change, back.from]).toEqual(["rollback-across-major", "0.4.0"]);
+    expect(back.cameBack).toBeUndefined();
+    expect(needsNoDatabase(back)).toBe(false);
+  });
+
+  test("names what breaks a still older release that runs, although it goes back from the verified one (T-26)", () => {
+    const back = plan("0.3.0", "0.4.0", "r1", { running: ["0.1.0"] });
+    expect(back.dangers).toEqual(plan("0.3.0", "0.1.0", "r1").dangers);
+    expect(plan("0.3.0", "0.4.0", "r3").dangers).toBeUndefined();
+  });
+
   test("has no dangers where nothing changes", () => {
     const stays = plan("0.4.0", "0.4.0", "r3");
     expect([stays.change, stays.dangers, stays.restore]).toEqual(["none", undefined, undefined]);
