@@ -71,9 +71,10 @@ export interface Sessions {
   /**
    * Returns once the successor of a prepared instance takes new sessions and those carried over have settled.
    *
+   * @returns undefined for one that a killed run was about to stop, and that was never stopped: it takes new sessions again
    * @throws StepFailure if it does not come back to the product.
    */
-  readonly returned: (instance: string) => Promise<InstanceSessions>;
+  readonly returned: (instance: string) => Promise<InstanceSessions | undefined>;
 }
 
 /** What was found of a run that was killed. */

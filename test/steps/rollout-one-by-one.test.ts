@@ -92,6 +92,14 @@ describe("instances that are replaced one at a time", () => {
     expect(result).toMatchObject([{ instance: "b-1" }, { instance: "b-0" }]);
   });
 
+  test("let the one alone that a killed run was about to stop, and that runs the release which is wanted since", async () => {
+    const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
+    const returned = () => Promise.resolve(undefined);
+    const { result, said } = await roll([], { sessions: "bamf" }, { recover, returned });
+    expect(result).toEqual([]);
+    expect(said).toEqual(["b-1 was not stopped; it takes new sessions again"]);
+  });
+
   test("take up the one that a killed run was about to stop and that still waits", async () => {
     const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
     const { calls } = await roll(["b-1"], { sessions: "bamf" }, { recover });

@@ -6,21 +6,29 @@ import type { PreparedBridge } from "./prepare-bridge";
 const LOOK_MS = 500;
 /** How long nothing must have happened to a session before the last tunnel counts as dealt with. */
 const QUIET_SECONDS = 2;
+/** How long a bridge is held as it was, with its pod ready, before it counts as one that was never stopped. */
+const STAYS_MS = 2000;
 /** How long a new bridge is watched for the bytes of a first user. */
 const FIRST_BYTE_MS = 5000;
 
 /**
  * Waits until the successor of a bridge takes new tunnels and those that were carried over have settled, and says what became of them.
  *
+ * @returns undefined if it was never stopped: a run was killed before that, and it runs the release that is wanted now. It takes new tunnels again.
  * @throws StepFailure if it does not register, or its tunnel port does not answer
  */
 export async function returnedBridge(
   bridges: Bridges,
   name: string,
   prepared: PreparedBridge | undefined,
-): Promise<InstanceSessions> {
+): Promise<InstanceSessions | undefined> {
   const { redis } = bridges;
   if (redis === undefined) return { instance: name, ...count(prepared, undefined) };
+  if (prepared === undefined && (await hasStayed(bridges, redis, name))) {
+    await redis.giveBack(name);
+    await redis.giveBackRest();
+    return undefined;
+  }
   await registered(bridges, redis, name);
   await reached(bridges, redis, name);
   await settled(bridges, redis, name);
@@ -29,6 +37,16 @@ export async function returnedBridge(
   await redis.giveBackRest();
   const carriesBytes = await carriesFirstByte(bridges, name);
   return { instance: name, ...count(prepared, guard), carriesBytes };
+}
+
+/** True if a bridge that an earlier run was about to stop serves on as it did: a new one registers before its pod is ready. */
+async function hasStayed({ metrics, pause }: Bridges, redis: RedisSide, name: string) {
+  for (const began = Date.now(); Date.now() - began < STAYS_MS;) {
+    if ((await redis.state(name)).state !== "held") return false;
+    if ((await metrics(name))?.draining !== false) return false;
+    await pause(LOOK_MS);
+  }
+  return true;
 }
 
 /** What is known of the tunnels that were open at the stop. Where a killed run had looked, they are those that named the bridge when it was taken up. */

@@ -67,7 +67,9 @@ async function replaceAll(
     const [instance, ...others] = await instances.waiting();
     // One that a killed run has told to stop is replaced by now, unless that had come to nothing.
     if (stopping !== undefined && stopping !== instance) {
-      done(await sessions?.returned(stopping), stopping, started);
+      const about = await sessions?.returned(stopping);
+      if (about === undefined) io.say(`${stopping} was not stopped; it takes new sessions again`);
+      else done(about, stopping, started);
       continue;
     }
     if (instance === undefined) return replaced;

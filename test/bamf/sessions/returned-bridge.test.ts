@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { count, returnedBridge } from "../../../components/bamf/sessions/returned-bridge";
 import type { RedisSide } from "../../../components/bamf/sessions/bridges";
 import { guard, memoryBridges } from "./memory-bridges";
-import { listed } from "./seen";
+import { listed, metrics } from "./seen";
 
 const prepared = { found: 5, atStop: 4, carried: 4, cut: 0 };
 const back = (change: Partial<Awaited<ReturnType<RedisSide["state"]>>> = {}) => ({
@@ -66,5 +66,36 @@ describe("a bridge that was replaced", () => {
 
   test("that a killed run had told to stop had the tunnels that were found when it was taken up", () => {
     expect(count(undefined, guard({ named: 3, moved: 3 }))).toMatchObject({ atStop: 3, kept: 3 });
+  });
+});
+
+describe("a bridge that a killed run was about to stop", () => {
+  const left = async (state: string, draining = false) => {
+    vi.useFakeTimers({ now: 0, toFake: ["Date"] });
+    const { bridges, calls } = memoryBridges([1], back({ state }));
+    const waits = {
+      ...bridges,
+      metrics: () => Promise.resolve({ ...metrics(1), bytes: 16, draining }),
+      pause: (ms: number) => {
+        vi.setSystemTime(Date.now() + ms);
+        return Promise.resolve();
+      },
+    };
+    const result = await returnedBridge(waits, "a", undefined)
+      .catch(String)
+      .finally(() => vi.useRealTimers());
+    return { result, calls };
+  };
+
+  test("and that serves on as it did, since its own release is wanted again, is given back: it would be waited for in vain", async () => {
+    expect(await left("held")).toEqual({
+      result: undefined,
+      calls: ["give back a", "give back the rest"],
+    });
+  });
+
+  test("and that stops by now, or has registered anew, was replaced", async () => {
+    expect((await left("held", true)).result).toContain("has not registered");
+    expect((await left("returned")).result).toMatchObject({ instance: "a", atStop: 4 });
   });
 });
