@@ -25,6 +25,8 @@ export interface BridgeRoomArgs {
   readonly tellTunnels: boolean;
   /** Fewest bridges that the release declares; undefined if it has none, as a release of agents alone. */
   readonly declared: number | undefined;
+  /** Most bridges that it may have: the controller stops those with higher ordinals as soon as it is told. @defaultValue as many as run */
+  readonly most?: number | undefined;
   /** Tunnels that one bridge shall carry; undefined if nothing says so. */
   readonly perBridge: number | undefined;
   /** Workload of the bridges: `StatefulSet/bamf-bridge`. */
@@ -35,9 +37,15 @@ export interface BridgeRoomArgs {
 
 /**
  * Lets a roll of the bridges begin only if another one is there for the sessions of the one that goes, with room for them (B-10, B-16). Of sessions that cannot move it
- * tells beforehand. Going back, and going on with what was cut off, is not stopped.
+ * tells beforehand. Going back, and going on with what was cut off, is not stopped. Bridges that go for good, since fewer are declared, take their tunnels with
+ * them, and nothing carries those: they wait until nothing is open there.
  */
-export function bridgeRoom(args: BridgeRoomArgs): readonly Finding[] {
+export const bridgeRoom = (args: BridgeRoomArgs): readonly Finding[] => [
+  ...leaving(args),
+  ...room(args),
+];
+
+function room(args: BridgeRoomArgs): readonly Finding[] {
   const { plan, bridges, declared, at } = args;
   if (declared === undefined) return [pass({ at, found: "no bridges in this release" })];
   if (declared < FEWEST) return [block(tooFew(declared, args))];
@@ -72,6 +80,27 @@ const tooFew = (declared: number, { at, valuesAt }: BridgeRoomArgs): Objection =
   expected: `at least ${FEWEST}: with one alone a roll cuts every session`,
   fix: `set the number of bridges in ${valuesAt} to ${FEWEST} or more, or minReplicas if they are scaled`,
 });
+
+/** Bridges that are too many, and what is open on them. */
+function leaving({ bridges, most = Infinity, at, valuesAt }: BridgeRoomArgs): readonly Finding[] {
+  const gone = (bridges.observed ? bridges.value : [])
+    .filter(({ name }) => Number(/-(\d+)$/.exec(name)?.[1] ?? -1) >= most)
+    .filter(({ tunnels }) => tunnels?.open !== 0);
+  if (gone.length === 0) return [];
+  const words = gone.map(({ name, tunnels }) =>
+    tunnels === undefined
+      ? `${name}, which does not tell`
+      : `${name} ${counted(tunnels.open, "tunnel")}`,
+  );
+  return [
+    block({
+      at,
+      found: `at most ${counted(most, "bridge")} declared, and more run, with tunnels that would be cut: ${words.join(", ")}`,
+      expected: "nothing open on a bridge that goes for good, since nothing carries it over",
+      fix: `leave their number in ${valuesAt} as it is until nothing is open on the last ones`,
+    }),
+  ];
+}
 
 function judge(
   ready: readonly BridgeFacts[],

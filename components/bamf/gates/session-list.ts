@@ -23,6 +23,7 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
     ask: (input) => {
       const { rendered, release, plan, at } = input;
       const { names, wanted, rendering } = rendered;
+      const range = replicaRange(release.rolledOut, names.bridge);
       const bridge = wanted.placeOf("edge.bridge") ?? "bridge";
       const target = `${bridge}.autoscaling.targetTunnelsPerPod`.split(".");
       const perBridge = valueAt(wanted.values, target) ?? valueAt(rendering.defaults, target);
@@ -32,7 +33,8 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
         tellTunnels: runningBridges(input).every(
           (tag) => releaseOf(rendered.known, tag)?.drain.vouched !== "not",
         ),
-        declared: replicaRange(release.rolledOut, names.bridge)?.min,
+        declared: range?.min,
+        most: range?.max,
         perBridge: typeof perBridge === "number" && perBridge > 0 ? perBridge : undefined,
         at: `StatefulSet/${names.bridge}`,
         valuesAt: at(`values.${bridge}`),

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { bridgeRoom, type BridgeFacts } from "../../../components/bamf/gates/bridge-room";
 import { observed, unavailable } from "../../../components/upgrade/observation";
 import type { Plan } from "../../../components/upgrade/plan/plan";
@@ -18,14 +18,22 @@ const ask = (
     plan = upgrade,
     perBridge,
     declared = 2,
+    most,
     tellTunnels = true,
-  }: { tellTunnels?: boolean; plan?: Plan; perBridge?: number; declared?: number } = {},
+  }: {
+    tellTunnels?: boolean;
+    plan?: Plan;
+    perBridge?: number;
+    declared?: number;
+    most?: number;
+  } = {},
 ) =>
   bridgeRoom({
     plan,
     bridges: observed(bridges),
     tellTunnels,
     declared,
+    most,
     perBridge,
     at,
     valuesAt,
@@ -96,4 +104,31 @@ test("a bridge that does not answer since its release tells no number is only to
   expect(spoken(ask(bridges, { tellTunnels: false }))).toEqual([
     "warn Pod/bamf-bridge-1: no look at its tunnels: it does not answer for its metrics",
   ]);
+});
+
+describe("fewer bridges than run", () => {
+  const three = (open: number, change: Partial<BridgeFacts> = {}) => [
+    bridge(0, 1),
+    bridge(1, 2),
+    bridge(2, open, change),
+  ];
+
+  test("are refused while tunnels are open on the last ones, also on the way back: nothing carries those (B-10)", () => {
+    const found = `block ${at}: at most 2 bridges declared, and more run, with tunnels that would be cut: bamf-bridge-2 5 tunnels`;
+    expect(spoken(ask(three(5), { most: 2 }))).toContain(found);
+    const plan = step("0.11.0", "0.10.0");
+    expect(spoken(ask(three(5), { most: 2, plan }))).toContain(found);
+  });
+
+  test("pass once nothing is open there, and as many as run always do", () => {
+    expect(spoken(ask(three(0), { most: 2 }))[0]).toMatch(/^pass /);
+    expect(spoken(ask(three(5), { most: 3 }))[0]).toMatch(/^pass /);
+    expect(spoken(ask(three(5)))[0]).toMatch(/^pass /);
+  });
+
+  test("are refused if one that goes does not tell what is open on it: that is not nothing", () => {
+    expect(spoken(ask(three(0, { tunnels: undefined }), { most: 2 }))[0]).toBe(
+      `block ${at}: at most 2 bridges declared, and more run, with tunnels that would be cut: bamf-bridge-2, which does not tell`,
+    );
+  });
 });
