@@ -11,7 +11,7 @@ import type { Talk } from "./talk";
 import { vouchedKeys } from "./vouched-keys";
 
 /** The bridge that is dealt with, so that a new program goes on where one that is gone was. */
-interface Current {
+export interface Current {
   bridge?: { readonly name: string; readonly leaving: boolean } | undefined;
 }
 
@@ -81,7 +81,7 @@ const resumeAt =
   };
 
 /** Remembers which bridge is held. */
-const noting = (redis: RedisSide, current: Current): RedisSide => ({
+export const noting = (redis: RedisSide, current: Current): RedisSide => ({
   ...redis,
   cordon: async (name) => {
     await redis.cordon(name);
@@ -107,7 +107,8 @@ const noting = (redis: RedisSide, current: Current): RedisSide => ({
   },
 });
 
-function sessionsOf({ policy }: SessionsArgs, all: Bridges, current: Current): Sessions {
+/** The sessions of all bridges, as a step asks for them. */
+export function sessionsOf({ policy }: SessionsArgs, all: Bridges, current: Current): Sessions {
   const prepared = new Map<string, PreparedBridge | undefined>();
   const cutSoFar = () => [...prepared.values()].reduce((sum, one) => sum + (one?.cut ?? 0), 0);
   return {

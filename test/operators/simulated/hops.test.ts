@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { hopOperation, type HopOperation } from "./drawn-hops";
 import {
   consentToAll,
   decideHop,
@@ -16,46 +17,9 @@ import {
 } from "./hops";
 import { upHop } from "./hops-up";
 
-type Operation =
-  | { readonly kind: "up"; readonly killAt: HopMoment | undefined }
-  | { readonly kind: "set the version"; readonly version: HopRelease }
-  | { readonly kind: "consent to what is asked for" }
-  | { readonly kind: "take the consents back" }
-  | { readonly kind: "write rows" }
-  | { readonly kind: "the database falls silent" }
-  | { readonly kind: "the database answers" };
+type Operation = HopOperation<HopRelease, HopMoment>;
 
-const operation: fc.Arbitrary<Operation> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      kind: fc.constant("up" as const),
-      killAt: fc.option(fc.constantFrom(...HOP_MOMENTS), { nil: undefined }),
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constant("set the version" as const),
-      version: fc.constantFrom(...HOP_RELEASES),
-    }),
-  },
-  {
-    weight: 8,
-    arbitrary: fc
-      .constantFrom(
-        "consent to what is asked for" as const,
-        "consent to what is asked for" as const,
-        "consent to what is asked for" as const,
-        "take the consents back" as const,
-        "write rows" as const,
-        "the database falls silent" as const,
-        "the database answers" as const,
-        "the database answers" as const,
-      )
-      .map((kind) => ({ kind })),
-  },
-);
+const operation = hopOperation(HOP_RELEASES, fc.constantFrom(...HOP_MOMENTS));
 
 function carryOut(world: HopWorld, did: Operation): void {
   world.now += 1;
