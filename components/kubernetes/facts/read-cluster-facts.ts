@@ -200,7 +200,8 @@ const podFacts = ({ metadata, spec, status }: Json<V1Pod>): PodFacts => ({
   }),
 });
 
-function jobFacts(job: Json<V1Job>): JobFacts {
+/** A Job of the namespace. */
+export function jobFacts(job: Json<V1Job>): JobFacts {
   const { state, reason } = jobState(job);
   const { metadata, status } = job;
   const begunAt = status?.startTime;

@@ -78,7 +78,7 @@ const numberOf = (name: string): number | undefined => {
 
 /** To play a sequence again that was found: its seed and its path, with as many runs as then. */
 const PLAYED = {
-  numRuns: numberOf("OPERATORS_RUNS") ?? 200,
+  numRuns: numberOf("OPERATORS_RUNS") ?? 150,
   seed: numberOf("OPERATORS_SEED"),
   path: process.env["OPERATORS_PATH"],
 };

@@ -62,7 +62,7 @@ const metricsOf = (tunnels: readonly Tunnel[]): string =>
 function replacePod(world: BamfWorld, name: string, release: BamfRelease, looked: number): void {
   const here = tunnelsOn(world, name);
   const hold = world.holds[name];
-  const { [name]: _left, ...others } = world.bridges;
+  const others = without(world.bridges, name);
   world.bridges = others;
   const isGuarded = hold?.leaving === true && hold.carries;
   const kept = isGuarded && takers(world).length > 0 ? here.filter(({ movable }) => movable) : [];
@@ -84,3 +84,10 @@ function replacePod(world: BamfWorld, name: string, release: BamfRelease, looked
   if (hold !== undefined)
     world.holds = { ...world.holds, [name]: { ...hold, named: here.length, moved: kept.length } };
 }
+
+/** All but the one of that name. */
+export const without = <T>(
+  all: Readonly<Record<string, T>>,
+  name: string,
+): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(all).filter(([one]) => one !== name));

@@ -7,11 +7,9 @@ import {
 } from "../../../../components/bamf/sessions/bridges";
 import { bridgeOptionsSchema } from "../../../../components/bamf/sessions/options";
 import type { OpenSessions } from "../../../../components/upgrade/sessions";
+import { without } from "./bridge-pods";
 import type { BamfRun } from "./run";
 import { passTime, tunnelsOn, type BamfWorld } from "./world";
-
-const without = <T>(all: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(all).filter(([one]) => one !== name));
 
 function setCordon(world: BamfWorld, name: string, cordoned: boolean): void {
   const pod = world.bridges[name];
