@@ -47,10 +47,10 @@ describe("a roll of bridges in which something is killed", () => {
     await stage.project.configure("prod", { "gateways:bamf": { notesRead: release, consents } });
     await stage.want("prod", tag);
   };
-  /** Starts the wanted `up`, and returns once that bridge has its turn. */
-  const upTo = async (bridge: number, sign = "is replaced"): Promise<RunningPulumi> => {
+  /** Starts the wanted `up`, and returns once that bridge is told to stop. */
+  const upTo = async (bridge: number): Promise<RunningPulumi> => {
     const run = await stage.project.startUp("prod");
-    await run.said(new RegExp(`bamf-bridge-${bridge}:? ${sign}`), 240);
+    await run.said(new RegExp(`bamf-bridge-${bridge} is replaced`), 240);
     return run;
   };
   const bridgesAt = async (tag: string) => {
