@@ -57,8 +57,6 @@ async function endsWell(world: BamfWorld): Promise<void> {
 function holds(world: BamfWorld): void {
   expect(world.broken).toEqual([]);
   const { cordon } = world.file.sessions;
-  // A known gap: a run that is cut off between the end of the tunnels through the agents and the replacement of those has the engine remember that they have
-  // ended, so that the next run does not look again ("the agents, without a look").
   for (const counted of [["a stop", "fewer bridges"], ["the agents"]] as const) {
     const cuts = world.cuts.filter(
       ({ by, run }) => run === world.runs && counted.some((one) => one === by),

@@ -49,11 +49,7 @@ const wavesIn = ({ file, without }: BamfWorld): readonly ReleaseWave[] => {
   const options = { api: { workload: "api", labels }, bridge: { labels } };
   return wavesOf(NAMES, ["api", "bridge", "proxy", "agent"], {
     bridges: bridgeRoll({ ...about, withinSeconds: WITHIN, options }),
-    agents: agentRoll({
-      ...about,
-      withinSeconds: WITHIN,
-      options: { ...options, agent: { labels } },
-    }),
+    agents: agentRoll({ ...about, withinSeconds: WITHIN, options }),
   });
 };
 
