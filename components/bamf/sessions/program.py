@@ -505,7 +505,7 @@ class Guard:
 
 class Program:
     def __init__(self):
-        self.holds, self.guard, self.watch, self.agents, self.until, self.fault = {}, None, None, None, 0.0, None
+        self.holds, self.guard, self.watch, self.leading, self.until, self.fault = {}, None, None, None, 0.0, None
         # When each agent's instances had been heard at the first look at one of their sessions.
         self.heard_first = {}
 
@@ -641,12 +641,12 @@ class Program:
         bridge = next((field.split(" ", 1)[1] for field in store.hkeys(HELD) if field.startswith("bridge ")), None)
         if bridge is not None:
             return {"state": "busy", "bridge": bridge, "online": [], "pending": 0}
-        if self.agents is None:
-            self.agents = {"keys": set(), "state": "held", "online": [], "look_at": 0.0}
+        if self.leading is None:
+            self.leading = {"keys": set(), "state": "held", "online": [], "look_at": 0.0}
             note_held("agents", {})
-        self.agents["keep"] = set(instances)
+        self.leading["keep"] = set(instances)
         self.hold_agents()
-        held = self.agents
+        held = self.leading
         ids = {key.split(":")[1] for key in held["keys"]}
         coming = [about for about in map(parsed, all_sessions().values()) if about.get("status") == "pending" and about.get("agent_id") in ids]
         pending = len([about for about in coming if about.get("instance_id") not in held["keep"]])
@@ -662,7 +662,7 @@ class Program:
     # What goes on meanwhile
 
     def end_agents(self, end):
-        held, self.agents = self.agents, None
+        held, self.leading = self.leading, None
         if held is None or held["state"] == "lost":
             return {"done": 0}
         fields = [field for field in store.hkeys(HELD) if field.startswith("leaving ")]
@@ -672,7 +672,7 @@ class Program:
 
     def hold_agents(self):
         """As long as one of those that can be chosen is there: rather any than none."""
-        held = self.agents
+        held = self.leading
         if parsed(store.hget(HELD, "agents")).get("owner") != OWNER:
             held["state"] = "lost"
             return
@@ -763,7 +763,7 @@ class Program:
                     self.hold(bridge)
             if slow and self.guard is not None:
                 self.guard.hold_turns()
-            if slow and self.agents is not None:
+            if slow and self.leading is not None:
                 self.hold_agents()
             self.fault = None
         except redis.RedisError as error:
