@@ -6,6 +6,8 @@ interface Conditioned {
       readonly status: string;
       readonly lastTransitionTime?: string;
     }[];
+    /** When a kubelet has taken a pod up. */
+    readonly startTime?: string;
   };
 }
 
@@ -24,4 +26,20 @@ export function unreadySince({ status }: Conditioned): number | undefined {
   const condition = status?.conditions?.find(({ type }) => type === "Ready");
   if (condition?.lastTransitionTime === undefined || condition.status === "True") return undefined;
   return Date.parse(condition.lastTransitionTime);
+}
+
+/** A kubelet notes in one go that it has taken a pod up and that the pod is not ready; both times are of whole seconds. In milliseconds. */
+const ONE_GO = 2000;
+
+/**
+ * Whether a pod has ever been ready. One that never was has been in no Service, so that nobody has reached it.
+ *
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/kubelet/status/status_manager.go` (updateLastTransitionTime: the time stays until the status changes).
+ */
+export function hasBeenReady(pod: Conditioned): boolean {
+  if (isReady(pod)) return true;
+  const since = unreadySince(pod);
+  const taken = pod.status?.startTime;
+  // Before a kubelet has taken it up it says neither.
+  return since !== undefined && taken !== undefined && since - Date.parse(taken) > ONE_GO;
 }

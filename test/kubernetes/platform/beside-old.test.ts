@@ -85,6 +85,16 @@ describe("a Deployment whose old pods stop on command (B-08, B-12)", () => {
     expect(world.cut).toEqual([]);
   });
 
+  test("waits for old pods that have become unready: something may be open on them", async () => {
+    const world = standInDeployment();
+    const { hold, waiting } = turnsOf(world);
+    await hold();
+    for (const pod of world.pods) pod.readyIn = Infinity;
+    world.apply("two");
+    expect(await waiting()).toHaveLength(2);
+    expect(world.told).toEqual([]);
+  });
+
   test("of pods that do not run stops what is in its way: nothing is open on them", async () => {
     const world = standInDeployment();
     for (const pod of world.pods) Object.assign(pod, { running: false, readyIn: Infinity });
@@ -122,14 +132,22 @@ describe("a roll of a Deployment that was killed", () => {
     },
   );
 
-  test("with new pods that do not come up is gone back from, and forth to a release that does", async () => {
-    for (const next of ["one", "three"]) {
-      const world = standInDeployment();
-      world.broken.add("two");
-      await failure(upgrade(world, "two"));
-      world.tick(50);
-      await upgrade(world, next);
-      expect([world.shown(), world.cut], next).toEqual([[next, next], []]);
-    }
-  });
+  test.each([
+    ["do not run", true],
+    ["run and are never ready", false],
+  ])(
+    "with new pods that %s is gone back from, and forth to a release that does, and none of them is waited for",
+    async (_, crashes) => {
+      for (const next of ["one", "three"]) {
+        const world = standInDeployment();
+        world.broken.add("two");
+        world.crashes = crashes;
+        await failure(upgrade(world, "two"));
+        world.tick(50);
+        await upgrade(world, next);
+        expect([world.shown(), world.cut], next).toEqual([[next, next], []]);
+        expect(world.told.filter((name) => name.includes("two"))).toEqual([]);
+      }
+    },
+  );
 });
