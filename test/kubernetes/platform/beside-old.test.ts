@@ -5,16 +5,16 @@ import { standInDeployment } from "../stand-in-deployment";
 type World = ReturnType<typeof standInDeployment>;
 
 const said: string[] = [];
-const turnsOf = ({ client }: World) => {
+const turnsOf = ({ client }: World, readyWithinSeconds?: number) => {
   said.length = 0;
   const io = { env: {}, say: (line: string) => void said.push(line) };
-  return oneByOne(client, "bamf", "agent", {}, io, 1);
+  return oneByOne(client, "bamf", "agent", { readyWithinSeconds }, io, 1);
 };
 const failure = (work: Promise<unknown>) => work.then(() => "nothing failed", String);
 
 /** What a run does: it holds, another release is declared, and each old pod is stopped on command. */
-async function upgrade(world: World, release: string): Promise<void> {
-  const { hold, waiting, replace } = turnsOf(world);
+async function upgrade(world: World, release: string, readyWithin?: number): Promise<void> {
+  const { hold, waiting, replace } = turnsOf(world, readyWithin);
   await hold();
   if (world.release !== release) world.apply(release);
   for (;;) {
@@ -142,7 +142,7 @@ describe("a roll of a Deployment that was killed", () => {
         const world = standInDeployment();
         world.broken.add("two");
         world.crashes = crashes;
-        await failure(upgrade(world, "two"));
+        await failure(upgrade(world, "two", 0.1));
         world.tick(50);
         await upgrade(world, next);
         expect([world.shown(), world.cut], next).toEqual([[next, next], []]);
