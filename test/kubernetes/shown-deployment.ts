@@ -16,6 +16,8 @@ export interface Pod {
   /** Ticks until it is gone; undefined if nobody has asked it to go. */
   goneIn: number | undefined;
   running: boolean;
+  /** True once it has been ready. */
+  served: boolean;
 }
 
 /** A ReplicaSet of it. */
@@ -76,8 +78,12 @@ export const shownPod = (isReady: (pod: Pod) => boolean) => (pod: Pod) => ({
   spec: { containers: [{ name: "agent" }] },
   status: {
     phase: "Running",
+    startTime: longAgo(),
     conditions: [
-      { type: "Ready", status: isReady(pod) ? "True" : "False", lastTransitionTime: longAgo() },
+      {
+        ...{ type: "Ready", status: isReady(pod) ? "True" : "False" },
+        lastTransitionTime: pod.served ? new Date().toISOString() : longAgo(),
+      },
     ],
     containerStatuses: [
       {

@@ -33,6 +33,8 @@ export function standInDeployment(wanted = 2) {
     managers: ["pulumi-kubernetes-1"],
     /** Releases whose pods never get ready. */
     broken: new Set<string>(),
+    /** Whether those do not even run. */
+    crashes: true,
     calls: [] as string[],
     /** Pods that a controller has stopped after they were ready once. */
     cut: [] as string[],
@@ -82,7 +84,8 @@ export function standInDeployment(wanted = 2) {
           owner: set.uid,
           owners: [],
           goneIn: undefined,
-          running: !world.broken.has(set.release),
+          running: !world.crashes || !world.broken.has(set.release),
+          served: false,
         },
         readyIn: world.broken.has(set.release) ? Infinity : 3,
       });
@@ -133,6 +136,7 @@ export function standInDeployment(wanted = 2) {
     for (const pod of pods) {
       pod.readyIn -= 1;
       if (pod.goneIn !== undefined) pod.goneIn -= 1;
+      if (isReady(pod)) pod.served = true;
     }
     pods.splice(0, pods.length, ...pods.filter(({ goneIn = 0 }) => goneIn >= 0));
     for (const set of sets) manage(set);

@@ -1,6 +1,6 @@
 import type { V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import type { Json } from "../api/json";
-import { isReady } from "../objects/ready";
+import { hasBeenReady, isReady } from "../objects/ready";
 import { newestPods } from "./newest-pods";
 import { isAlive, isObserved, type DeploymentView } from "./rollout-view";
 
@@ -74,8 +74,6 @@ export const isHeld = ({ deployment }: DeploymentView): boolean =>
 interface Older {
   readonly replicaSet: Json<V1ReplicaSet>;
   readonly pods: readonly Json<V1Pod>[];
-  /** True if it has let pods go: what it has made since then stands in their places. */
-  readonly hasLetGo: boolean;
 }
 
 interface Parts {
@@ -95,7 +93,6 @@ function partsOf(view: DeploymentView): Parts {
     .map((replicaSet) => ({
       replicaSet,
       pods: alive.filter((pod) => ownerOf(pod) === replicaSet.metadata?.uid),
-      hasLetGo: leaving.some((pod) => hashOfLeaving(pod) === replicaSet.metadata?.labels?.[HASH]),
     }))
     .filter(({ replicaSet, pods }) => pods.length > 0 || (replicaSet.spec?.replicas ?? 0) > 0);
   return { older, leaving };
@@ -113,10 +110,10 @@ const newestOf = ({ deployment, replicaSets }: DeploymentView): string | undefin
 
 /** Undefined if no pod is left of them. */
 function setFree(older: readonly Older[]): BesideTurn | undefined {
-  const all = older.flatMap((one) => one.pods.map((pod) => ({ ...one, pod })));
-  const unmarked = all.filter((one) => hashOfLeaving(one.pod) === undefined && serves(one));
-  if (unmarked.length > 0) return { do: "mark", pods: unmarked.map(({ pod }) => pod) };
-  const marked = all.map(({ pod }) => pod).filter((pod) => hashOfLeaving(pod) !== undefined);
+  const all = older.flatMap(({ pods }) => pods);
+  const unmarked = all.filter((pod) => hashOfLeaving(pod) === undefined && hasServed(pod));
+  if (unmarked.length > 0) return { do: "mark", pods: unmarked };
+  const marked = all.filter((pod) => hashOfLeaving(pod) !== undefined);
   const bound = marked.filter((pod) => pod.metadata?.labels?.[HASH] === hashOfLeaving(pod));
   if (bound.length > 0) return { do: "detach", pods: bound };
   if (marked.length > 0)
@@ -127,9 +124,8 @@ function setFree(older: readonly Older[]): BesideTurn | undefined {
   return older.length > 0 ? { do: "wait", for: "its older ReplicaSets to be empty" } : undefined;
 }
 
-/** Whether something may be open on it. What stands in the place of one that was let go has to be ready for that. */
-const serves = ({ pod, hasLetGo }: Older & { readonly pod: Json<V1Pod> }): boolean =>
-  runs(pod) && (isReady(pod) || !hasLetGo);
+/** Whether something may be open on it: not if it does not run, nor if it was never ready, as what was just made in the place of one that was let go. */
+const hasServed = (pod: Json<V1Pod>): boolean => runs(pod) && hasBeenReady(pod);
 
 function endOf({ leaving }: Parts): BesideTurn {
   const dead = leaving.find((pod) => !runs(pod));

@@ -5,16 +5,16 @@ import { standInDeployment } from "../stand-in-deployment";
 type World = ReturnType<typeof standInDeployment>;
 
 const said: string[] = [];
-const turnsOf = ({ client }: World) => {
+const turnsOf = ({ client }: World, readyWithinSeconds?: number) => {
   said.length = 0;
   const io = { env: {}, say: (line: string) => void said.push(line) };
-  return oneByOne(client, "bamf", "agent", {}, io, 1);
+  return oneByOne(client, "bamf", "agent", { readyWithinSeconds }, io, 1);
 };
 const failure = (work: Promise<unknown>) => work.then(() => "nothing failed", String);
 
 /** What a run does: it holds, another release is declared, and each old pod is stopped on command. */
-async function upgrade(world: World, release: string): Promise<void> {
-  const { hold, waiting, replace } = turnsOf(world);
+async function upgrade(world: World, release: string, readyWithin?: number): Promise<void> {
+  const { hold, waiting, replace } = turnsOf(world, readyWithin);
   await hold();
   if (world.release !== release) world.apply(release);
   for (;;) {
@@ -85,6 +85,16 @@ describe("a Deployment whose old pods stop on command (B-08, B-12)", () => {
     expect(world.cut).toEqual([]);
   });
 
+  test("waits for old pods that have become unready: something may be open on them", async () => {
+    const world = standInDeployment();
+    const { hold, waiting } = turnsOf(world);
+    await hold();
+    for (const pod of world.pods) pod.readyIn = Infinity;
+    world.apply("two");
+    expect(await waiting()).toHaveLength(2);
+    expect(world.told).toEqual([]);
+  });
+
   test("of pods that do not run stops what is in its way: nothing is open on them", async () => {
     const world = standInDeployment();
     for (const pod of world.pods) Object.assign(pod, { running: false, readyIn: Infinity });
@@ -122,14 +132,22 @@ describe("a roll of a Deployment that was killed", () => {
     },
   );
 
-  test("with new pods that do not come up is gone back from, and forth to a release that does", async () => {
-    for (const next of ["one", "three"]) {
-      const world = standInDeployment();
-      world.broken.add("two");
-      await failure(upgrade(world, "two"));
-      world.tick(50);
-      await upgrade(world, next);
-      expect([world.shown(), world.cut], next).toEqual([[next, next], []]);
-    }
-  });
+  test.each([
+    ["do not run", true],
+    ["run and are never ready", false],
+  ])(
+    "with new pods that %s is gone back from, and forth to a release that does, and none of them is waited for",
+    async (_, crashes) => {
+      for (const next of ["one", "three"]) {
+        const world = standInDeployment();
+        world.broken.add("two");
+        world.crashes = crashes;
+        await failure(upgrade(world, "two", 0.1));
+        world.tick(50);
+        await upgrade(world, next);
+        expect([world.shown(), world.cut], next).toEqual([[next, next], []]);
+        expect(world.told.filter((name) => name.includes("two"))).toEqual([]);
+      }
+    },
+  );
 });
