@@ -64,7 +64,12 @@ export interface Hold {
 
 /** Tunnels that the program has ended, and how many it was allowed to. */
 export interface Cut {
-  readonly by: "a stop" | "fewer bridges" | "the agents" | "the agents, without a look";
+  readonly by:
+    | "a stop"
+    | "fewer bridges"
+    | "fewer bridges, as verified"
+    | "the agents"
+    | "the agents, without a look";
   readonly run: number;
   readonly where: string;
   readonly tunnels: number;
