@@ -59,15 +59,14 @@ function isAnnounced(question: SchemaDoubtQuestion, head: string): boolean {
   const { wanted, verified, migrated, running, restore } = question;
   if (schemaAhead(question) !== undefined) return true;
   const dumps = restore.observed ? restore.value.dumps : [];
+  const mayHaveMoved = (release: string): boolean =>
+    isOfMajor(release, wanted) && !bringsNothing(release, verified?.version);
   // The schema on which the wanted major ran, as a restore puts it back beside the Job of the newer one.
   const isShown = dumps.some(
-    ({ schemaHead, running: ran }) =>
-      schemaHead === head && ran.some((release) => isOfMajor(release, wanted)),
+    ({ schemaHead, running: ran }) => schemaHead === head && ran.some(mayHaveMoved),
   );
   if (isShown) return true;
   if (migrated.some((release) => isNewerMajor(release, wanted))) return false;
-  const mayHaveMoved = (release: string): boolean =>
-    isOfMajor(release, wanted) && !bringsNothing(release, verified?.version);
   if ([...migrated, ...running].some(mayHaveMoved)) return true;
   return dumps.some(
     (dump) =>

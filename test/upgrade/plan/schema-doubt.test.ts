@@ -116,6 +116,11 @@ describe("a schema is not in doubt", () => {
     // Drawn operators: back to 1.0.0 by a restore, cut off; 2.0.0 again, cut off; from another machine 1.1.0, whose pods never got ready.
     ["an older release of the major, which runs after a way back,", { running: ["1.0.0"] }],
     ["the Job of an older release of the major", { migrated: ["1.1.0"] }],
+    // Drawn operators: 2.0.0 migrates and is cut off, twice; the second time its dump shows 1.2.0 beside the schema of 2.0.0.
+    [
+      "a dump of it that was taken while the verified release ran beside it",
+      { restore: dumps(dump("2.0.0", "1.2.0", "010.sql")) },
+    ],
     [
       "a dump that was taken before an older release of the major",
       { restore: dumps(dump("1.1.0", "1.2.0", "007.sql")) },
@@ -128,8 +133,8 @@ describe("a schema is not in doubt", () => {
 describe("what explains a schema, and what does not", () => {
   const shown = (running: readonly string[]) => ({ ...dump("1.3.0", "", "010.sql"), running });
 
-  test("a dump of it that was taken while a release of the wanted major ran, whatever ran beside it", () => {
-    expect(schemaDoubt({ ...lost, restore: dumps(shown(["1.2.0", "2.0.0"])) })).toBeUndefined();
+  test("a dump of it that was taken while a release of the wanted major ran that may have brought it, whatever ran beside it", () => {
+    expect(schemaDoubt({ ...lost, restore: dumps(shown(["1.3.0", "2.0.0"])) })).toBeUndefined();
     expect(schemaDoubt({ ...lost, restore: dumps(shown(["2.0.0"])) })?.head).toBe("010.sql");
   });
 

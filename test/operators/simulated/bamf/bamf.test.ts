@@ -57,6 +57,8 @@ async function endsWell(world: BamfWorld): Promise<void> {
 function holds(world: BamfWorld): void {
   expect(world.broken).toEqual([]);
   const { cordon } = world.file.sessions;
+  // A known gap. More bridges were declared, the run was cut off, and the stack file is again what was verified: that counts as a run which changes nothing, so that
+  // the gate only warns, and the engine takes those bridges away ("fewer bridges, as verified").
   for (const counted of [["a stop", "fewer bridges"], ["the agents"]] as const) {
     const cuts = world.cuts.filter(
       ({ by, run }) => run === world.runs && counted.some((one) => one === by),

@@ -36,13 +36,19 @@ const PATIENCE = 90_000;
 /** One run of the program in a world. */
 export interface BamfRun {
   readonly world: BamfWorld;
+  /** True if it counts as one that changes nothing, so that gates have only warned. */
+  readonly unchanged: boolean;
   /** @throws Killed if the run is over */
   readonly goOn: () => void;
   /** @throws Killed if it is the moment at which the run is killed */
   readonly pass: (moment: BamfMoment) => void;
 }
 
-export function beginRun(world: BamfWorld, kill: BamfKill | undefined): BamfRun {
+export function beginRun(
+  world: BamfWorld,
+  kill: BamfKill | undefined,
+  unchanged: boolean,
+): BamfRun {
   const began = world.now;
   let isOver = false;
   let times = 0;
@@ -53,6 +59,7 @@ export function beginRun(world: BamfWorld, kill: BamfKill | undefined): BamfRun 
   world.runs += 1;
   return {
     world,
+    unchanged,
     goOn,
     pass: (moment) => {
       if (moment === kill?.moment) times += 1;

@@ -98,7 +98,7 @@ function apply(run: BamfRun, wave: string, applied: string, release: WantedBamf)
         if (fitsBamf(world.file.version, world.head)) startApi(world, release);
         break;
       case "bridges":
-        scaleBridges(world, release.bridges);
+        scaleBridges(run, release.bridges);
         break;
       case "proxy-and-web":
         world.proxies = world.file.version;
@@ -124,13 +124,13 @@ function startApi(world: BamfWorld, { deletesAudit }: WantedBamf): void {
 }
 
 /** The controller of the bridges takes those away that are too many, from the last on, and makes those that are missing at the release that runs. */
-function scaleBridges(world: BamfWorld, wanted: number): void {
+function scaleBridges({ world, unchanged }: BamfRun, wanted: number): void {
   const names = Array.from({ length: wanted }, (_, index) => `bridge-${index}`);
   const gone = Object.keys(world.bridges).filter((name) => !names.includes(name));
   for (const name of gone) {
     const tunnels = tunnelsOn(world, name).length;
     const about = { run: world.runs, where: name, tunnels, late: 0, allowed: allowedCuts(world) };
-    world.cuts.push({ by: "fewer bridges", ...about });
+    world.cuts.push({ by: unchanged ? "fewer bridges, as verified" : "fewer bridges", ...about });
     world.tunnels = world.tunnels.filter(({ bridge }) => bridge !== name);
   }
   const running = Object.values(world.bridges).map(({ release }) => release);

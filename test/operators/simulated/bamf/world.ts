@@ -64,7 +64,7 @@ export interface Hold {
 
 /** Tunnels that the program has ended, and how many it was allowed to. */
 export interface Cut {
-  readonly by: "a stop" | "fewer bridges" | "the agents";
+  readonly by: "a stop" | "fewer bridges" | "fewer bridges, as verified" | "the agents";
   readonly run: number;
   readonly where: string;
   readonly tunnels: number;
