@@ -225,18 +225,3 @@ describe("the workloads of a release", () => {
     ]);
   });
 });
-
-test("a Job tells when it was started last, to the millisecond like all moments here, and one that was never started tells nothing", async () => {
-  const items = [
-    { metadata: { name: "begun" }, status: { active: 1, startTime: "2026-05-30T12:00:00Z" } },
-    { metadata: { name: "held" }, spec: { suspend: true } },
-  ];
-  const { jobs } = await look({
-    ...empty,
-    "/apis/batch/v1/namespaces/smoltbot/jobs": { items },
-  });
-  expect(jobs).toEqual([
-    { name: "begun", labels: {}, state: "active", reason: "", begunAt: "2026-05-30T12:00:00.000Z" },
-    { name: "held", labels: {}, state: "suspended", reason: "" },
-  ]);
-});
