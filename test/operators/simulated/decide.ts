@@ -38,7 +38,7 @@ const isSeenThrough = ({ file, without }: World): boolean =>
 /** Releases whose migration has begun since a moment, as Job and dumps tell. */
 const begunSince = (world: World, seenAt: string): readonly string[] =>
   world.without === "a migration that has begun since the schema was seen puts it in doubt" ||
-  // This one alone would stop most of what the other lets pass.
+  // Each of the two stands in for the other.
   world.without === "a silent database stops what is not known to be of its major"
     ? []
     : [
