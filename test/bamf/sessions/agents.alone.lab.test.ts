@@ -5,7 +5,7 @@ import { rollOneByOne } from "../../../components/steps/rollout/roll-one-by-one"
 import { startBamfDatabases, type BamfDatabases } from "../../lab/bamf/databases";
 import { buildBamf } from "../../lab/bamf/programs";
 import { pythonSite } from "../../lab/bamf/python";
-import { AWAY, settled, startStage, type Stage } from "../../lab/bamf/stage";
+import { AWAY, settled, startStage, type Client, type Stage } from "../../lab/bamf/stage";
 import { readSettings } from "../../lab/settings";
 import { bridgeOptions } from "./stage-platform";
 import { AGENTS, killRoll, stageAgents, type StagedAgents } from "./staged-agents";
@@ -56,6 +56,13 @@ const until = async (words: RegExp): Promise<void> => {
   }
 };
 
+/** Waits until so many tunnels are held. */
+const holding = async (client: Client, count: number): Promise<void> => {
+  const open = async () =>
+    (await client.report()).tunnels.filter(({ held, state }) => held && state === "open").length;
+  while ((await open()) < count) await pause(100);
+};
+
 const held = () => stage.redis("HKEYS", "gateways:held");
 
 /** The status of each instance of the agent, as the API chooses by it. */
@@ -79,6 +86,8 @@ const PASSING = ["-hold", "0", "-open-every", "200ms", "-life", "2s"] as const;
 describe("agents that are rolled with tunnels open through them", () => {
   test("get no new ones once the new agents are online, stop when theirs have ended, and cut none (B-12, T-39)", async () => {
     const users = await stage.startClient("-hold", "6", "-hold-every", "300ms", ...AWAY);
+    // Those that begin after that go to the new agents.
+    await holding(users, 6);
     const passing = await stage.startClient(...PASSING, ...AWAY);
     const rolled = roll();
     await until(/tunnels run through it/);
