@@ -73,7 +73,13 @@ const statuses = async (): Promise<readonly string[]> => {
 };
 
 const tunnelsThrough = async (agents: StagedAgents["old"]): Promise<number> => {
-  const texts = [...agents.values()].map(async ({ url }) => (await fetch(`${url}/metrics`)).text());
+  // One that leaves at this moment has none.
+  const texts = [...agents.values()].map(({ url }) =>
+    fetch(`${url}/metrics`).then(
+      (reply) => reply.text(),
+      () => "bamf_agent_active_tunnels 0",
+    ),
+  );
   const counts = (await Promise.all(texts)).map(
     (text) => /^bamf_agent_active_tunnels (\d+)/m.exec(text)?.[1],
   );
