@@ -1,6 +1,7 @@
 import type { Call, ClusterClient } from "../../components/kubernetes/api/client";
 import { HASH, LEAVING } from "../../components/kubernetes/watch/beside-turns";
 import { shownDeployment, shownPod, shownSet, type Pod, type ReplicaSet } from "./shown-deployment";
+import { clientOf } from "./client-of";
 
 interface Patch {
   readonly metadata?: {
@@ -186,13 +187,6 @@ export function standInDeployment(wanted = 2) {
     } else if (method === "GET") tick();
     return shownPod(isReady)(pod);
   };
-  const answer = <T>(path: string, call?: Call) =>
-    Promise.resolve().then(() => ask(path, call) as T);
-  world.client = {
-    get: answer,
-    find: answer,
-    ask: (path, call) => answer(path, call).then(() => ({ status: 200, body: "" })),
-    close: () => undefined,
-  };
+  world.client = clientOf(ask);
   return world;
 }

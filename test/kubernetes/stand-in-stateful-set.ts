@@ -1,5 +1,6 @@
 import type { Call, ClusterClient } from "../../components/kubernetes/api/client";
 import { HELD_AT } from "../../components/kubernetes/edits/hold-ordinals";
+import { clientOf } from "./client-of";
 
 interface Pod {
   readonly ordinal: number;
@@ -145,14 +146,7 @@ export function standInStatefulSet(replicas = 3, held: number | null = replicas)
     pod.goneIn ??= 1;
     return {};
   };
-  const answer = <T>(path: string, call?: Call) =>
-    Promise.resolve().then(() => ask(path, call) as T);
-  world.client = {
-    get: answer,
-    find: answer,
-    ask: (path, call) => answer(path, call).then(() => ({ status: 200, body: "" })),
-    close: () => undefined,
-  };
+  world.client = clientOf(ask);
   return world;
 }
 

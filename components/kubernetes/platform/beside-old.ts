@@ -14,13 +14,12 @@ import {
   nextHeld,
   type BesideTurn,
 } from "../watch/beside-turns";
-import { newestPods } from "../watch/newest-pods";
 import { patchUnowned } from "../watch/patch-unowned";
-import { findPodProblems } from "../watch/pod-problems";
 import { podWarning } from "../watch/pod-warnings";
-import { overdueProblems, problemFix, type Since } from "../watch/problems";
+import type { Since } from "../watch/problems";
 import { readDeployment } from "../watch/read-rollout";
-import { isObserved, type DeploymentView } from "../watch/rollout-view";
+import type { DeploymentView } from "../watch/rollout-view";
+import { failIfStuck, tellWaits } from "./turns";
 
 /** Name under which the hold is written. */
 const manager = "gateways-rollout";
@@ -70,16 +69,15 @@ async function carryOn(
   const { client, namespace, name, io, lookEvery } = place;
   const end = Date.now() + withinSeconds * 1000;
   let since: Since = new Map();
-  for (let said = "", last = ""; ;) {
+  const tell = tellWaits(name, io);
+  for (;;) {
     const view = await readDeployment(client, namespace, name);
     const turn = decide(view);
     if (turn.do === "end") return turn.leaving;
     if (decide === nextBeside) since = failIfStuck(place, view, since);
     await act(place, view, turn);
     const wait = turn.do === "wait" ? turn.for : "";
-    // What is over at the next look is no news.
-    if (wait !== "" && wait === last && wait !== said) io.say(`${name} waits for ${(said = wait)}`);
-    last = wait;
+    tell(wait);
     if (Date.now() > end) throw await tooLate(place, view, withinSeconds, wait);
     await pause(lookEvery, undefined, { signal: io.signal });
   }
@@ -165,22 +163,6 @@ async function stop(
       );
     await pause(lookEvery, undefined, { signal: io.signal });
   }
-}
-
-/** @throws StepFailure if a pod of the new release will not come up. */
-function failIfStuck({ name, options }: BesidePlace, view: DeploymentView, since: Since): Since {
-  // Until then its newest pods are those of the release before.
-  if (!isObserved(view.deployment)) return since;
-  const tolerance = {
-    unschedulable: options.unschedulableWithinSeconds,
-    ready: options.readyWithinSeconds,
-  };
-  const problems = newestPods(view).flatMap((pod) => findPodProblems(pod, tolerance));
-  const weighed = overdueProblems(problems, since, Date.now());
-  const [worst] = weighed.overdue;
-  if (worst !== undefined)
-    throw new StepFailure(`${name} does not come up: ${worst.text}`, problemFix[worst.kind]);
-  return weighed.since;
 }
 
 async function tooLate(

@@ -3,16 +3,15 @@ import type { OneByOne, ReplaceOptions } from "../../upgrade/platform";
 import { StepFailure, type StepIo } from "../../upgrade/step-io";
 import type { ClusterClient } from "../api/client";
 import { readStepName, workloadPath } from "../objects/workload-kind";
-import { newestPods } from "../watch/newest-pods";
 import { nextOf, nextTurn, restingAt, type Turn } from "../watch/ordinal-turns";
 import { patchUnowned } from "../watch/patch-unowned";
-import { findPodProblems } from "../watch/pod-problems";
 import { podWarning, statefulSetWarning } from "../watch/pod-warnings";
-import { overdueProblems, problemFix, type Since } from "../watch/problems";
+import type { Since } from "../watch/problems";
 import { readStatefulSet } from "../watch/read-rollout";
 import { refreshStuckPods } from "../watch/refresh-stuck-pods";
-import { isObserved, type StatefulSetView } from "../watch/rollout-view";
+import type { StatefulSetView } from "../watch/rollout-view";
 import { besideOld } from "./beside-old";
+import { failIfStuck, tellWaits } from "./turns";
 
 /** Name under which the partition is written. */
 const manager = "gateways-rollout";
@@ -74,7 +73,8 @@ async function carryOn(
   const { io, name, lookEvery } = place;
   const end = Date.now() + withinSeconds * 1000;
   let since = before;
-  for (let last = "", said = ""; ;) {
+  const tell = tellWaits(name, io);
+  for (;;) {
     const view = await readHeld(place);
     const turn = decide(view);
     if (turn.do === "end") return turn.waiting;
@@ -83,10 +83,7 @@ async function carryOn(
     since = failIfStuck(place, view, since);
     if (turn.do === "release") await release(place, turn.from);
     if (turn.do === "delete") await deletePod(place, turn.pod);
-    const wait = turn.do === "wait" ? turn.for : "";
-    // What is over at the next look is no news.
-    if (wait !== "" && wait === last && wait !== said) io.say(`${name} waits for ${(said = wait)}`);
-    last = wait;
+    tell(turn.do === "wait" ? turn.for : "");
     if (Date.now() > end) throw await tooLate(place, view, withinSeconds, turn);
     await pause(lookEvery, undefined, { signal: io.signal });
   }
@@ -101,22 +98,6 @@ async function readHeld({ client, namespace, name }: Place): Promise<StatefulSet
     `the pods of StatefulSet ${name} do not wait for their turns: its update strategy is ${type} without a place to rest at`,
     "see who else changes this StatefulSet, then run the upgrade again",
   );
-}
-
-/** @throws StepFailure if a pod of the new release will not come up. */
-function failIfStuck({ name, options }: Place, view: StatefulSetView, since: Since): Since {
-  // Until then its newest pods are those of the release before.
-  if (!isObserved(view.statefulSet)) return since;
-  const tolerance = {
-    unschedulable: options.unschedulableWithinSeconds,
-    ready: options.readyWithinSeconds,
-  };
-  const problems = newestPods(view).flatMap((pod) => findPodProblems(pod, tolerance));
-  const weighed = overdueProblems(problems, since, Date.now());
-  const [worst] = weighed.overdue;
-  if (worst !== undefined)
-    throw new StepFailure(`${name} does not come up: ${worst.text}`, problemFix[worst.kind]);
-  return weighed.since;
 }
 
 const release = ({ client, namespace, name }: Place, partition: number): Promise<void> =>

@@ -1,7 +1,7 @@
 import type { V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import type { Json } from "../api/json";
 import { hasBeenReady, isReady } from "../objects/ready";
-import { newestPods } from "./newest-pods";
+import { newestPods, newestReplicaSet } from "./newest-pods";
 import { isAlive, isObserved, type DeploymentView } from "./rollout-view";
 
 /** Label of a pod that leaves: the hash of the template by which it was made. */
@@ -84,7 +84,7 @@ interface Parts {
 
 function partsOf(view: DeploymentView): Parts {
   const { metadata } = view.deployment;
-  const newest = newestOf(view);
+  const newest = newestReplicaSet(view);
   const alive = view.pods.filter(isAlive);
   const leaving = alive.filter((pod) => hashOfLeaving(pod) !== undefined && ownerOf(pod) === "");
   const older = view.replicaSets
@@ -97,16 +97,6 @@ function partsOf(view: DeploymentView): Parts {
     .filter(({ replicaSet, pods }) => pods.length > 0 || (replicaSet.spec?.replicas ?? 0) > 0);
   return { older, leaving };
 }
-
-const REVISION = "deployment.kubernetes.io/revision";
-
-/** The ReplicaSet of the newest release, by its uid. Source: as for {@link newestPods}. */
-const newestOf = ({ deployment, replicaSets }: DeploymentView): string | undefined =>
-  replicaSets.find(
-    (one) =>
-      one.metadata?.annotations?.[REVISION] === deployment.metadata?.annotations?.[REVISION] &&
-      one.metadata?.ownerReferences?.some(({ uid }) => uid === deployment.metadata?.uid) === true,
-  )?.metadata?.uid;
 
 /** Undefined if no pod is left of them. */
 function setFree(older: readonly Older[]): BesideTurn | undefined {

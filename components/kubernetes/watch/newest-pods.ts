@@ -9,18 +9,23 @@ export const newestPods = (view: RolloutView): readonly Json<V1Pod>[] =>
 const revision = "deployment.kubernetes.io/revision";
 
 /**
- * Pods of the ReplicaSet that carries the Deployment's own revision; none before the controller has made it.
+ * Uid of the ReplicaSet that carries the Deployment's own revision; undefined before the controller has made it.
  * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/sync.go` (getNewReplicaSet).
  */
-function ofReplicaSet(view: DeploymentView): readonly Json<V1Pod>[] {
-  const { annotations, uid: owner } = view.deployment.metadata ?? {};
+export function newestReplicaSet({ deployment, replicaSets }: DeploymentView): string | undefined {
+  const { annotations, uid: owner } = deployment.metadata ?? {};
   const wanted = annotations?.[revision];
-  const newest = view.replicaSets.find(
+  if (wanted === undefined) return undefined;
+  return replicaSets.find(
     ({ metadata }) =>
       metadata?.annotations?.[revision] === wanted &&
-      metadata?.ownerReferences?.some(({ uid }) => uid === owner) === true,
+      metadata.ownerReferences?.some(({ uid }) => uid === owner) === true,
   )?.metadata?.uid;
-  if (wanted === undefined || newest === undefined) return [];
+}
+
+function ofReplicaSet(view: DeploymentView): readonly Json<V1Pod>[] {
+  const newest = newestReplicaSet(view);
+  if (newest === undefined) return [];
   return view.pods.filter(
     ({ metadata }) => metadata?.ownerReferences?.some(({ uid }) => uid === newest) === true,
   );
