@@ -1,23 +1,15 @@
-import type { BridgeRollArgs } from "./bridge-roll";
+import { allowedCut, bridgeRoll, type BridgeRollArgs } from "./bridge-roll";
 import type { AgentOptionsInput } from "./options";
 
-export interface AgentRollArgs extends Pick<
-  BridgeRollArgs,
-  "sessions" | "cut" | "version" | "withinSeconds"
-> {
+export interface AgentRollArgs extends Omit<BridgeRollArgs, "options"> {
   readonly options: AgentOptionsInput;
 }
 
-/** How the agents of the chart are rolled: what the rollout step is told. Nothing carries tunnels through an agent; a consent to cut counts only for its release. */
-export const agentRoll = ({ sessions, cut, version, withinSeconds, options }: AgentRollArgs) => ({
+/** How the agents of the chart are rolled: as the bridges, but nothing carries tunnels through an agent. */
+export const agentRoll = (args: AgentRollArgs) => ({
+  ...bridgeRoll(args),
   sessions: "bamf-agents",
-  policy: sessions.policy,
-  cut: cut?.release === version ? cut.sessions : 0,
-  limitSeconds: sessions.limitMinutes * 60,
-  cordon: sessions.cordon,
   carry: false,
-  withinSeconds,
-  options: { ...options },
 });
 
 /**
@@ -30,7 +22,11 @@ export function describeAgentRoll(
   leads: boolean,
 ): readonly string[] {
   const { policy, limitMinutes } = sessions;
-  const allowed = cut?.release === version ? cut.sessions : 0;
+  const allowed = allowedCut({ cut, version });
+  const time =
+    limitMinutes === 0
+      ? "get no time"
+      : `have ${limitMinutes} min${leads ? " in all" : " an agent"}`;
   const then = {
     wait: "those that are still open are waited for without a limit",
     stop: "those that are still open end the run, with old and new agents serving",
@@ -42,7 +38,7 @@ export function describeAgentRoll(
       ? "then the old instances are marked as draining in the product's Redis, so that new tunnels go to the new ones; undone if the run ends before they are gone"
       : "new tunnels are not kept off the old ones: nothing is written into the product's Redis, and the API chooses the agent with the fewest tunnels, mostly a new one",
     "the stop of an agent cuts each tunnel through it, and nothing can carry one",
-    `so an old agent stops when its tunnels have ended, for which they have ${limitMinutes} min${leads ? " in all" : " an agent"}`,
+    `so an old agent stops when its tunnels have ended, for which they ${time}`,
     then,
   ];
 }

@@ -21,13 +21,17 @@ export interface BridgeRollArgs {
   readonly options: BridgeOptionsInput;
 }
 
+/** How many sessions the consent lets be cut: it counts only for its release. */
+export const allowedCut = ({ cut, version }: Pick<BridgeRollArgs, "cut" | "version">): number =>
+  cut?.release === version ? cut.sessions : 0;
+
 /**
  * How the bridges are rolled: what the rollout step is told. A consent to cut counts only for its release; without one nothing is cut, whatever the policy.
  */
 export const bridgeRoll = ({ sessions, cut, version, withinSeconds, options }: BridgeRollArgs) => ({
   sessions: "bamf",
   policy: sessions.policy,
-  cut: cut?.release === version ? cut.sessions : 0,
+  cut: allowedCut({ cut, version }),
   limitSeconds: sessions.limitMinutes * 60,
   cordon: sessions.cordon,
   carry: sessions.guard,
@@ -44,7 +48,7 @@ export function describeBridgeRoll({
   const { policy, limitMinutes, cordon, guard } = sessions;
   const carried = cordon && guard;
   const left = carried ? "tunnels that cannot be carried" : "tunnels that are still open";
-  const allowed = cut?.release === version ? cut.sessions : 0;
+  const allowed = allowedCut({ cut, version });
   const then = {
     wait: `${left} are waited for without a limit`,
     stop: `${left} end the run, with every bridge serving`,

@@ -37,6 +37,12 @@ describe("the roll of the agents of the chart", () => {
     ]);
   });
 
+  test("says so where tunnels get no time to end by themselves", () => {
+    expect(describeAgentRoll(args({ limitMinutes: 0 }), true)[3]).toBe(
+      "so an old agent stops when its tunnels have ended, for which they get no time",
+    );
+  });
+
   test("says so where nothing is written: the old agents may get new tunnels", () => {
     const words = describeAgentRoll(args({ cordon: false, policy: "cut" }), false);
     expect(words[1]).toContain("new tunnels are not kept off the old ones");
