@@ -115,9 +115,8 @@ describe("a BAMF that Helm has installed", () => {
   });
 
   test("is ready for its first upgrade, which gives its pods their edits: no gate stops it", async () => {
-    const release = NEW.slice(1);
-    const major = { release, reason: "a test" };
-    await configure({ adopt: null, notesRead: release, consents: { major } });
+    await configure({ adopt: null });
+    await stage.agree("prod", NEW);
     await stage.want("prod", NEW);
     const preview = await stage.project.preview("prod");
     expect(preview.exitCode, preview.all).toBe(0);

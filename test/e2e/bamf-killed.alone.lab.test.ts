@@ -42,9 +42,7 @@ describe("a roll of bridges in which something is killed", () => {
   let stage: BamfStage;
   let users: Users;
   const want = async (tag: string) => {
-    const release = tag.slice(1);
-    const consents = { major: { release, reason: "a test" } };
-    await stage.project.configure("prod", { "gateways:bamf": { notesRead: release, consents } });
+    await stage.agree("prod", tag);
     await stage.want("prod", tag);
   };
   /** Starts the wanted `up`, and returns once that bridge is told to stop. */

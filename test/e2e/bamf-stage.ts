@@ -18,6 +18,8 @@ export interface BamfStage extends BamfGateways {
   /** Keeps tunnels open until it is stopped. */
   readonly users: (stack: Stack, options: UsersOptions) => Promise<Users>;
   readonly sql: (stack: Stack, query: string) => Promise<string>;
+  /** Has the stack file consent to a release that differs in the minor of 0.x, its notes read. */
+  readonly agree: (stack: Stack, tag: string) => Promise<void>;
   readonly clear: () => Promise<void>;
 }
 
@@ -51,6 +53,13 @@ export async function makeBamfStage(
     eyes: (stack) => clusterEyes(lab, gateways.namespace(stack)),
     users: (stack, options) => startUsers(lab, gateways.place(stack), options),
     sql: (stack, query) => queryDatabase(lab, gateways.database(stack), query),
+    agree: (stack, tag) => {
+      const release = tag.slice(1);
+      const consents = { major: { release, reason: "a test" } };
+      return gateways.project.configure(stack, {
+        "gateways:bamf": { notesRead: release, consents },
+      });
+    },
     clear: () => clearBamf(lab, name, directory),
   };
 }

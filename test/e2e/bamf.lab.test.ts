@@ -15,12 +15,6 @@ const FROZEN_MS = 6_000;
 /** Each test on what the one before it left. */
 describe("a BAMF with two bridges", () => {
   let stage: BamfStage;
-  const consent = async (tag: string) => {
-    const release = tag.slice(1);
-    const major = { release, reason: "a test" };
-    const settings = { notesRead: release, consents: { major } };
-    await stage.project.configure("prod", { "gateways:bamf": settings });
-  };
   /** An `up` to a release while users have tunnels open. */
   const upTo = async (tag: string) => {
     await stage.want("prod", tag);
@@ -63,7 +57,7 @@ describe("a BAMF with two bridges", () => {
   });
 
   test("is upgraded with tunnels open, the highest bridge first: none is cut, and none of the new ones fails (B-03, B-05 to B-07, B-09, B-10, B-13, B-16, B-18, T-39, T-40)", async () => {
-    await consent(NEW);
+    await stage.agree("prod", NEW);
     const { report } = await upTo(NEW);
     withoutLoss(report);
     expect(report.held).toMatchObject({ opened: TUNNELS.hold, kept: TUNNELS.hold });
@@ -81,7 +75,7 @@ describe("a BAMF with two bridges", () => {
   });
 
   test("goes back by reverting the line, with programs only and with tunnels open, and its history has every release that it ran (B-24, B-25, B-27)", async () => {
-    await consent(OLD);
+    await stage.agree("prod", OLD);
     const { run, report } = await upTo(OLD);
     expect(run.all).toMatch(/programs only/);
     withoutLoss(report);

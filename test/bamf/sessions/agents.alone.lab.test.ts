@@ -1,42 +1,23 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { oneByOneSchema, type OneByOneInput } from "../../../components/steps/rollout-input";
 import { rollOneByOne } from "../../../components/steps/rollout/roll-one-by-one";
-import { startBamfDatabases, type BamfDatabases } from "../../lab/bamf/databases";
-import { buildBamf } from "../../lab/bamf/programs";
-import { pythonSite } from "../../lab/bamf/python";
-import { AWAY, settled, startStage, type Client, type Stage } from "../../lab/bamf/stage";
-import { readSettings } from "../../lab/settings";
+import { AWAY, settled } from "../../lab/bamf/stage";
+import { rollStage } from "./roll-stage";
 import { bridgeOptions } from "./stage-platform";
 import { AGENTS, killRoll, stageAgents, type StagedAgents } from "./staged-agents";
 
-const settings = readSettings(process.env);
-
-let databases: BamfDatabases;
-let binary: string;
-let site: string;
-let stage: Stage;
+const on = rollStage();
+const { held, said } = on;
 let staged: StagedAgents;
-let said: string[];
-
-beforeAll(async () => {
-  [binary, site] = await Promise.all([buildBamf(settings), pythonSite(settings)]);
-  databases = await startBamfDatabases(settings);
-});
-
-afterAll(() => databases.remove());
 
 beforeEach(async () => {
-  said = [];
-  stage = await startStage(binary, await databases.another());
-  await stage.startBridge(0);
-  await stage.startBridge(1);
-  staged = await stageAgents(stage, ["a", "b"]);
+  await on.stage.startBridge(0);
+  await on.stage.startBridge(1);
+  staged = await stageAgents(on.stage, ["a", "b"]);
 });
 
-afterEach(() => stage.close());
-
-const env = () => ({ ...process.env, BAMF_REDIS_URL: stage.redisUrl, PYTHONPATH: site });
+const env = () => ({ ...process.env, ...on.io().env });
 const say = (line: string) => void said.push(line);
 
 const taskOf = (change: Partial<OneByOneInput>) =>
@@ -56,19 +37,10 @@ const until = async (words: RegExp): Promise<void> => {
   }
 };
 
-/** Waits until so many tunnels are held. */
-const holding = async (client: Client, count: number): Promise<void> => {
-  const open = async () =>
-    (await client.report()).tunnels.filter(({ held, state }) => held && state === "open").length;
-  while ((await open()) < count) await pause(100);
-};
-
-const held = () => stage.redis("HKEYS", "gateways:held");
-
 /** The status of each instance of the agent, as the API chooses by it. */
 const statuses = async (): Promise<readonly string[]> => {
-  const key = await stage.redis("KEYS", "agent:*:instances");
-  const text = await stage.redis("HVALS", key.trim());
+  const key = await on.stage.redis("KEYS", "agent:*:instances");
+  const text = await on.stage.redis("HVALS", key.trim());
   return [...text.matchAll(/"status":\s*"(\w+)"/g)].map((found) => found[1] ?? "").sort();
 };
 
@@ -91,10 +63,8 @@ const PASSING = ["-hold", "0", "-open-every", "200ms", "-life", "2s"] as const;
 /** What it does not prove: that Kubernetes leaves the old pods alone meanwhile; test/kubernetes/platform/beside-old.test.ts does, for its rules. */
 describe("agents that are rolled with tunnels open through them", () => {
   test("get no new ones once the new agents are online, stop when theirs have ended, and cut none (B-12, T-39)", async () => {
-    const users = await stage.startClient("-hold", "6", "-hold-every", "300ms", ...AWAY);
-    // Those that begin after that go to the new agents.
-    await holding(users, 6);
-    const passing = await stage.startClient(...PASSING, ...AWAY);
+    const users = await on.stage.startClient("-hold", "6", "-hold-every", "300ms", ...AWAY);
+    const passing = await on.stage.startClient(...PASSING, ...AWAY);
     const rolled = roll();
     await until(/tunnels run through it/);
     // Those that were passing through an old one have ended by then.
@@ -122,7 +92,7 @@ describe("agents that are rolled with tunnels open through them", () => {
   });
 
   test("keep serving at the limit if the policy is to stop, and take new ones again", async () => {
-    const users = await stage.startClient("-hold", "4", ...AWAY);
+    const users = await on.stage.startClient("-hold", "4", ...AWAY);
     const failed = await roll({ limitSeconds: 3 }).catch(String);
     expect(failed).toMatch(/keeps serving, since \d tunnels are still open, and the policy is to/);
     expect(await held()).toBe("");
@@ -133,7 +103,7 @@ describe("agents that are rolled with tunnels open through them", () => {
   });
 
   test("cut what the consent allows, and say how many (B-12)", async () => {
-    const users = await stage.startClient("-hold", "4", ...AWAY);
+    const users = await on.stage.startClient("-hold", "4", ...AWAY);
     const replaced = await roll({ limitSeconds: 3, policy: "cut", cut: 4 });
     expect(replaced.reduce((sum, one) => sum + (one.cut ?? 0), 0)).toBe(4);
     await pause(1000);
@@ -149,13 +119,13 @@ describe("a roll of agents that is killed", () => {
     "%s has the old ones take new tunnels again, and the next one finishes without a cut",
     async (_, when) => {
       // One of the two has none, and is the first to be stopped.
-      const users = await stage.startClient("-hold", "1", ...AWAY);
+      const users = await on.stage.startClient("-hold", "1", ...AWAY);
       expect(await killRoll(staged, taskOf({}), { env: env(), when, say })).toBe("SIGKILL");
       await pause(4000);
       expect(await held(), said.join("\n")).toBe("");
       expect(await statuses()).not.toContain("draining");
       expect((await settled(users)).held).toMatchObject({ kept: 1, cut: 0 });
-      said = [];
+      said.length = 0;
       const rolled = roll();
       await until(/tunnels run through it/);
       await users.stop();
@@ -167,7 +137,7 @@ describe("a roll of agents that is killed", () => {
 });
 
 test("no agent stops while a bridge is away, so that never both of their tunnels are under way", async () => {
-  await stage.redis(
+  await on.stage.redis(
     "HSET",
     "gateways:held",
     "bridge bamf-bridge-1",

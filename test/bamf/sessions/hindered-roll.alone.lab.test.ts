@@ -1,54 +1,32 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { checkBamf } from "../../../components/bamf/verification/check-bamf";
 import type { OneByOneInput } from "../../../components/steps/rollout-input";
 import { rollOneByOne } from "../../../components/steps/rollout/roll-one-by-one";
-import { startBamfDatabases, type BamfDatabases } from "../../lab/bamf/databases";
 import type { Program } from "../../lab/bamf/processes";
-import { buildBamf } from "../../lab/bamf/programs";
-import { pythonSite } from "../../lab/bamf/python";
-import { AWAY, settled, startStage, type Client, type Stage } from "../../lab/bamf/stage";
-import { readSettings } from "../../lab/settings";
-import { rollTask, stagePlatform, type StagedBridges } from "./stage-platform";
+import { AWAY, settled, type Client } from "../../lab/bamf/stage";
+import { rollStage } from "./roll-stage";
+import type { StagedBridges } from "./stage-platform";
 
-const settings = readSettings(process.env);
 /** Enough that an agent of the stage is heard in between. Unit: seconds. */
 const HEARD = 15;
 const HELD = 6;
 
-let databases: BamfDatabases;
-let binary: string;
-let site: string;
-let stage: Stage;
+const on = rollStage();
+const { said } = on;
 let agent: Program;
 let staged: StagedBridges;
 let client: Client;
-let said: string[];
 
-beforeAll(async () => {
-  [binary, site] = await Promise.all([buildBamf(settings), pythonSite(settings)]);
-  databases = await startBamfDatabases(settings);
-});
-afterAll(() => databases.remove());
 beforeEach(async () => {
-  said = [];
-  stage = await startStage(binary, await databases.another());
-  agent = await stage.startAgent("one");
-  const programs = new Map<number, Program>();
-  for (const ordinal of [0, 1]) programs.set(ordinal, await stage.startBridge(ordinal));
-  staged = stagePlatform(stage, programs);
-  client = await stage.startClient("-hold", String(HELD), "-hold-every", "100ms", ...AWAY);
+  agent = await on.stage.startAgent("one");
+  staged = await on.bridges(2);
+  client = await on.stage.startClient("-hold", String(HELD), "-hold-every", "100ms", ...AWAY);
 });
-afterEach(() => stage.close());
 
-const io = (say = said) => ({
-  env: { PATH: process.env["PATH"], BAMF_REDIS_URL: stage.redisUrl, PYTHONPATH: site },
-  say: (line: string) => void say.push(line),
-});
+const io = (say = said) => ({ ...on.io(), say: (line: string) => void say.push(line) });
 const roll = (change: Partial<OneByOneInput> = {}, say = said) =>
-  rollOneByOne(staged.platform, "bamf-bridge", rollTask(stage, staged, change), io(say));
-const marks = async (): Promise<string> =>
-  `${await stage.redis("HKEYS", "gateways:held")}${await stage.redis("HKEYS", "gateways:withheld")}`;
+  rollOneByOne(staged.platform, "bamf-bridge", on.taskOf(staged, change), io(say));
 const noneIsCut = async () => {
   const { held } = await settled(client);
   expect(held, said.join("\n")).toMatchObject({ kept: HELD, cut: 0, frozen: 0 });
@@ -64,15 +42,15 @@ describe("an agent that the API does not hear any more", () => {
       /bamf-bridge-1 keeps serving, since 3 of 3 tunnels .* cannot be carried .*; the API has not heard agents/,
     );
     expect([...staged.waiting]).toEqual([0, 1]);
-    expect(await marks()).toBe("");
-    expect(await stage.redis("HGET", "bridge:bamf-bridge-1", "status")).toBe("ready");
+    expect(await on.held()).toBe("");
+    expect(await on.stage.redis("HGET", "bridge:bamf-bridge-1", "status")).toBe("ready");
     agent.signal("SIGCONT");
     await roll(deaf);
     await noneIsCut();
   });
 
   test("speaks against a release, although the product calls it online for 180 s (B-12)", async () => {
-    const { options } = rollTask(stage, staged);
+    const { options } = on.taskOf(staged, {});
     const asked = { ...options, bridges: "bamf-bridge", agentsWithinSeconds: HEARD };
     expect((await checkBamf(staged.platform, asked, io())).faults).toEqual([]);
     agent.signal("SIGSTOP");
@@ -96,7 +74,7 @@ test("two runs at the same time do not take a bridge from each other in turns: t
   expect([...staged.waiting]).toEqual([]);
   await noneIsCut();
   await pause(4000);
-  expect(await marks()).toBe("");
+  expect(await on.held()).toBe("");
 });
 
 test("a bridge that is killed in the middle of its drain begins anew with nothing on it: the roll goes on by itself, and no tunnel is cut", async () => {
@@ -104,9 +82,9 @@ test("a bridge that is killed in the middle of its drain begins anew with nothin
   while (!said.some((line) => line.startsWith("bamf-bridge-1: 3 tunnels open"))) await pause(50);
   await staged.programs.get(1)!.stop("SIGKILL");
   await pause(1500);
-  staged.programs.set(1, await stage.startBridge(1));
+  staged.programs.set(1, await on.stage.startBridge(1));
   await rolled;
   expect([...staged.waiting]).toEqual([]);
   await noneIsCut();
-  expect(await marks()).toBe("");
+  expect(await on.held()).toBe("");
 });

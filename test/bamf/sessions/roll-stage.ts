@@ -1,9 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import {
-  oneByOneSchema,
-  type OneByOneInput,
-  type OneByOneTask,
-} from "../../../components/steps/rollout-input";
+import type { OneByOneInput, OneByOneTask } from "../../../components/steps/rollout-input";
 import {
   rollOneByOne,
   type ReplacedInstance,
@@ -14,7 +10,7 @@ import { buildBamf } from "../../lab/bamf/programs";
 import { pythonSite } from "../../lab/bamf/python";
 import { startStage, type Stage } from "../../lab/bamf/stage";
 import { readSettings } from "../../lab/settings";
-import { bridgeOptions, stagePlatform, type StagedBridges } from "./stage-platform";
+import { rollTask, stagePlatform, type StagedBridges } from "./stage-platform";
 
 /** A stage for each test, and rolls of its bridges. */
 export interface RollStage {
@@ -63,18 +59,7 @@ export function rollStage(env: Readonly<Record<string, string>> = {}): RollStage
     env: { PATH: process.env["PATH"], BAMF_REDIS_URL: stage.redisUrl, PYTHONPATH: site },
     say: (line: string) => void said.push(line),
   });
-  const taskOf: RollStage["taskOf"] = ({ programs }, change) => {
-    const tunnelAddresses = Object.fromEntries(
-      [...programs.keys()].map((it) => [`bamf-bridge-${it}`, stage.tunnelOf(it)]),
-    );
-    return oneByOneSchema.parse({
-      sessions: "bamf",
-      limitSeconds: 0,
-      withinSeconds: 60,
-      ...change,
-      options: { ...bridgeOptions, tunnelAddresses, ...change.options },
-    });
-  };
+  const taskOf: RollStage["taskOf"] = (staged, change) => rollTask(stage, staged, change);
   const keys = (hash: string) => stage.redis("HKEYS", hash);
   return {
     get stage() {

@@ -19,6 +19,7 @@ export interface Stage {
   readonly startBridge: (ordinal: number, wait?: "health" | "ready") => Promise<Program>;
   /** Starts an agent's instance and waits until it is ready. Unit of the limit: seconds. */
   readonly startAgent: (name: string, limit?: number) => Promise<Agent>;
+  /** Returns once each tunnel that it holds is open, or has failed. */
   readonly startClient: (...flags: readonly string[]) => Promise<Client>;
   /** What the API answers a bridge that asks for its drain. */
   readonly drain: (ordinal: number, sessions: readonly string[]) => Promise<unknown>;
@@ -43,6 +44,10 @@ export interface Agent extends Program {
 export interface Client extends Program {
   readonly report: () => Promise<Report>;
 }
+
+/** How many tunnels a client is told to hold. */
+const holds = (flags: readonly string[]): number =>
+  Number(flags[flags.indexOf("-hold") + 1] ?? 0) || 0;
 
 const host = (ordinal: number): string => `127.0.1.${ordinal + 1}`;
 const bridgeName = (ordinal: number): string => `bamf-bridge-${ordinal}`;
@@ -173,8 +178,8 @@ export async function startStage(
         (await (await fetch(`http://${listen}/report`)).json()) as Report;
       await until("the client", async () => {
         const { tunnels } = await report();
-        const held = tunnels.filter((it) => it.held);
-        return tunnels.length > 0 && held.every(({ state }) => state !== "opening");
+        const held = tunnels.filter(({ held, state }) => held && state !== "opening");
+        return tunnels.length > 0 && held.length >= holds(flags);
       });
       return { ...client, report };
     },
