@@ -16,9 +16,13 @@ const inLab = {
   hookTimeout: 1_800_000,
 } as const;
 
+/** Files of the project `processes` side by side: they wait most of the time, and are about seconds. */
+const PROCESSES = 4;
+
 /**
- * Three projects, one after the other: `unit` needs nothing but Node; `lab` needs the lab, starts it, and runs its files side by side in `TEST_LANES` lanes;
- * `alone` needs it too and runs file by file, because these files stop programs that the others need, or are about seconds.
+ * Four projects, one after the other: `unit` needs nothing but Node; `lab` needs the lab, starts it, and runs its files side by side in `TEST_LANES` lanes;
+ * `processes` runs programs of the lab without its cluster, beside nothing that needs much of the processor; `alone` needs the lab too and runs file by file,
+ * because these files stop programs that the others need, or are about seconds.
  */
 export default defineConfig({
   test: {
@@ -40,9 +44,19 @@ export default defineConfig({
           ...inLab,
           name: "lab",
           include: ["test/**/*.lab.test.ts"],
-          exclude: ["test/**/*.alone.lab.test.ts", ...elsewhere],
+          exclude: ["test/**/*.{alone,processes}.lab.test.ts", ...elsewhere],
           maxWorkers: lanesOf(process.env),
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...inLab,
+          name: "processes",
+          include: ["test/**/*.processes.lab.test.ts"],
+          exclude: elsewhere,
+          maxWorkers: PROCESSES,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -52,7 +66,7 @@ export default defineConfig({
           include: ["test/**/*.alone.lab.test.ts"],
           exclude: elsewhere,
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

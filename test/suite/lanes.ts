@@ -1,5 +1,5 @@
 /** How many files of the project `lab` run side by side when `TEST_LANES` is not set. */
-const LANES = 3;
+const LANES = 5;
 
 /**
  * Reads `TEST_LANES`: how many files of the project `lab` run side by side.

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { FileReport } from "../report";
 
 /** Parts of the suite, in the order in which they are told. */
-export const PARTS = ["unit", "lab", "conformance", "alone"] as const;
+export const PARTS = ["unit", "lab", "conformance", "processes", "alone"] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What a part of the suite came to. */
@@ -41,4 +41,4 @@ export function partTimes(files: readonly FileReport[]): readonly PartTimes[] {
 
 /** Name of a test file as a person says it: `test/e2e/upgrade.lab.test.ts` is `upgrade`. */
 export const shortName = (file: string): string =>
-  basename(file).replace(/(\.alone)?(\.lab)?\.test\.ts$/, "");
+  basename(file).replace(/(\.(alone|processes))?(\.lab)?\.test\.ts$/, "");

@@ -28,6 +28,7 @@ test("the parts add up their files, and the wall time of files side by side is f
 test.each([
   ["test/e2e/upgrade.lab.test.ts", "upgrade"],
   ["test/e2e/traffic-verdict.alone.lab.test.ts", "traffic-verdict"],
+  ["test/bamf/sessions/roll.processes.lab.test.ts", "roll"],
   ["test/upgrade/plan/plan.test.ts", "plan"],
 ])("%s is called %s", (path, name) => {
   expect(shortName(path)).toBe(name);
