@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { load } from "./bundle.mjs";
 import { postponeSeldomUsed } from "./postpone.mjs";
 import { quieten } from "./quiet.mjs";
+import { failUnlessWhole } from "./whole.mjs";
 
 const ROOT = dirname(dirname(import.meta.dirname));
 
@@ -13,7 +14,7 @@ process.argv = process.argv.map((word) =>
 );
 
 /** The program of index.ts. It is loaded when the host is ready for it, and not when this file is. */
-export default async () => {
+export default failUnlessWhole(ROOT, async () => {
   quieten(ROOT);
   return (await load("index.ts")).default();
-};
+});
