@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { newsIn, readBamfCatalogue, releaseOf } from "../../components/bamf/catalogue";
 import { newsOf } from "../../components/upgrade/plan/catalogue";
 import { known } from "./known";
@@ -12,7 +12,9 @@ const builtIn = join(import.meta.dirname, "../../components/bamf/catalogue.yaml"
 async function changed(from: string, to: string) {
   const text = await readFile(builtIn, "utf8");
   expect(text).toContain(from);
-  const file = join(await mkdtemp(join(tmpdir(), "catalogue-")), "bamf.yaml");
+  const folder = await mkdtemp(join(tmpdir(), "catalogue-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "bamf.yaml");
   await writeFile(file, text.replace(from, to));
   return readBamfCatalogue(file, "gateways:bamf.catalogue");
 }

@@ -1,7 +1,7 @@
-import { cp, mkdtemp, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { renderSmoltbot, type SmoltbotRelease } from "../../components/smoltbot/release";
 import { recordedDefaults } from "../../components/kubernetes/helm/chart-record";
 import { fingerprint } from "../../components/upgrade/fingerprint";
@@ -75,6 +75,7 @@ describe("a rendered release", () => {
 
   test("whose chart asks by its schema for a value that nobody sets is refused, the value named (S-24)", async () => {
     const strict = await mkdtemp(join(tmpdir(), "chart-"));
+    onTestFinished(() => rm(strict, { recursive: true }));
     await cp(chart.path, strict, { recursive: true });
     const schema = { type: "object", required: ["tenant"], properties: { tenant: {} } };
     await writeFile(join(strict, "values.schema.json"), JSON.stringify(schema));

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { requiredKeysOf, releaseRules } from "../../../components/smoltbot/release-rules";
 import { isCrossed, keysNeededBy } from "../../../components/upgrade/plan/catalogue";
 import { parseCatalogue, readCatalogue } from "../../../components/config/read-catalogue";
@@ -92,7 +92,9 @@ describe("a catalogue's file", () => {
   });
 
   test("that is broken is an error that counts and names its faults", async () => {
-    const file = join(await mkdtemp(join(tmpdir(), "catalogue-")), "facts.yaml");
+    const folder = await mkdtemp(join(tmpdir(), "catalogue-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "facts.yaml");
     await writeFile(file, "entries: [{ releases: one }, { releases: two }]\n");
     await expect(readCatalogue(file, key)).rejects.toThrow(
       /has 2 faults; nothing was touched\.\n.*entries\.0\.releases: found "one"; expected a release such/,
