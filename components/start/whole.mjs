@@ -2,8 +2,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const WORDS =
-  "the program ended before it had declared everything, as if there were no more of it. Nothing that is missing was deleted. Fix: run the same command again.";
+const ended = (reason) =>
+  `the program ended before it had declared everything: ${reason}. Nothing that is missing was deleted. Fix: run the same command again.`;
 
 /**
  * Lets a program that ends too early fail.
@@ -16,22 +16,24 @@ const WORDS =
  */
 export function failUnlessWhole(root, program) {
   const require = createRequire(join(root, "node_modules", "@pulumi", "pulumi", "index.js"));
-  let ended = false;
-  const end = () => {
-    ended = true;
+  let settled = false;
+  const settle = () => {
+    settled = true;
   };
   // What is told as an error ends the process with a code already.
-  process.on("uncaughtException", end);
-  process.on("unhandledRejection", end);
+  process.on("uncaughtException", settle);
+  process.on("unhandledRejection", settle);
   process.on("beforeExit", () => {
-    if (ended) return;
-    end();
+    if (settled) return;
+    settle();
     process.exitCode = 1;
-    process.stderr.write(`error: ${WORDS}\n`);
+    const { terminated } = require("./runtime/state").getStore();
+    const reason = terminated ? "the engine hung up" : "it waited for nothing any more";
+    process.stderr.write(`error: ${ended(reason)}\n`);
   });
   return async () => {
     const outputs = await program();
-    void require("./runtime/settings").waitForRPCs().then(end);
+    void require("./runtime/settings").waitForRPCs().then(settle);
     return outputs;
   };
 }

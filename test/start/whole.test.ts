@@ -32,6 +32,14 @@ test("a program whose declarations are all answered ends well", async () => {
 test("a program that waits for an answer which never comes fails, so that nothing counts as left out", async () => {
   const { code, said } = await ended("() => new Promise(() => undefined)");
   expect(code).toBe(1);
+  expect(said).toContain("ended before it had declared everything: it waited for nothing any more");
+});
+
+test("a program whose engine hangs up fails, although the SDK says nothing", async () => {
+  const { code, said } = await ended(
+    "() => { throw Object.assign(new Error('shut down'), { code: 14 }); }",
+  );
+  expect(code).toBe(1);
   expect(said).toContain("ended before it had declared everything");
 });
 
