@@ -100,13 +100,22 @@ export function wantedIsServed(
 }
 
 /** I4: what the preview refuses the `up` refuses, and touches nothing; what it lets pass no gate stops. */
-export function verdictsAgree({ before, after, ended, preview }: Happened): readonly string[] {
+export function verdictsAgree({
+  before,
+  after,
+  ended,
+  said,
+  preview,
+}: Happened): readonly string[] {
   if (preview === undefined || ended.kind === "killed") return [];
   const refused = preview.exitCode !== 0;
+  const blocks = (refused ? preview.all : said).match(/BLOCK .*/g) ?? [];
   const touched = JSON.stringify(after.objects) !== JSON.stringify(before.objects);
   return [
     ...(refused !== (ended.kind === "refused")
-      ? [`I4: the preview ${refused ? "refuses" : "agrees"}, and the up ${ended.kind}`]
+      ? [
+          `I4: the preview ${refused ? "refuses" : "agrees"}, and the up ${ended.kind}: ${blocks.join("; ")}`,
+        ]
       : []),
     ...(ended.kind === "refused" && (touched || after.migrations.length > before.migrations.length)
       ? ["I4: refused, and something was touched"]
