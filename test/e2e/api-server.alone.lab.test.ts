@@ -7,8 +7,8 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await makeInstalledStage("1.0.0");
-  // A stopping pod has to serve until kube-proxy has heard that it leaves, and it hears nothing while the API server is away.
-  await stage.project.configure("prod", { "gateways:smoltbot": { rollout: { drainSeconds: 15 } } });
+  // A stopping pod has to serve until kube-proxy has heard that it leaves, and it hears nothing while the API server is away, which takes its time to come back.
+  await stage.project.configure("prod", { "gateways:smoltbot": { rollout: { drainSeconds: 30 } } });
   const longer = await stage.project.up("prod");
   expect(longer.exitCode, longer.all).toBe(0);
 });

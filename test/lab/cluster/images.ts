@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { run } from "../run";
 import type { Settings } from "../settings";
 import { keyOf } from "../cache";
+import { withLock } from "../lock";
 import { writeIfChanged } from "../write-file";
 import { containerdSocket } from "./node";
 
@@ -16,14 +17,19 @@ export interface ImageArchive {
 }
 
 /**
- * Brings every image into the lab's containerd; an archive whose images are there with the same content is left alone.
+ * Brings every image into the lab's containerd; an archive whose images are there with the same content is left alone. One at a time: containerd refuses an image
+ * that another import has just brought in.
  *
  * @returns how many archives had to be brought in.
  */
-export async function importImages(
-  settings: Settings,
-  images: readonly ImageArchive[],
-): Promise<number> {
+export const importImages = (settings: Settings, images: readonly ImageArchive[]) =>
+  withLock(
+    join(settings.home, "images", "lock"),
+    () => undefined,
+    () => bringIn(settings, images),
+  );
+
+async function bringIn(settings: Settings, images: readonly ImageArchive[]): Promise<number> {
   const ctr = [
     "--address",
     containerdSocket(settings.home),
