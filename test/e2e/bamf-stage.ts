@@ -35,7 +35,7 @@ export const QUICK_BAMF: Overrides = {
 export async function makeBamfStage(
   name: string,
   release: string,
-  more: Partial<Pick<BamfOptions, "stacks" | "bridges" | "bamf">> = {},
+  more: Partial<Pick<BamfOptions, "stacks" | "bridges" | "agents" | "bamf">> = {},
 ): Promise<BamfStage> {
   const lab = await connectLab();
   const { charts } = await ensureBamf(readSettings(process.env));

@@ -23,9 +23,9 @@ async function accepts(tag: string, values: object): Promise<boolean> {
 
 describe("the lab's values", () => {
   test.each(bamfReleases.filter(({ fault }) => fault === undefined))(
-    "are taken by the chart of $tag",
+    "are taken by the chart of $tag, with agents of it",
     async ({ tag, layout }) => {
-      const values = labValues({ namespace: "demo-prod", layout, database });
+      const values = labValues({ namespace: "demo-prod", layout, database, agents: 2 });
       expect(await accepts(tag, values)).toBe(true);
     },
   );
