@@ -42,7 +42,7 @@ const workloadFacts = (
   name: metadata?.name ?? "",
   desired: spec?.replicas ?? 1,
   stoppedFrom: spec?.replicas === 0 ? rememberedReplicas({ metadata }) : undefined,
-  held: kind === "Deployment" && isHeld({ spec: spec as Json<V1Deployment>["spec"] }),
+  held: kind === "Deployment" && isHeld({ spec }),
   generation: metadata?.generation ?? 0,
   updated: status?.updatedReplicas ?? 0,
   ready: status?.readyReplicas ?? 0,
