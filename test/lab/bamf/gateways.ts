@@ -13,7 +13,7 @@ import {
   type BamfPlace,
 } from "./around";
 import { chartName } from "./chart-folder";
-import { labValues } from "./lab-values";
+import { labValues, type ChartAgents } from "./lab-values";
 import { bamfReleases, type BamfRelease } from "./releases";
 
 /** Where a set of BAMFs lives in the lab, each with a database and a Redis of its own. */
@@ -27,7 +27,7 @@ export interface BamfOptions extends Omit<GatewaysOptions, "smoltbot"> {
   /** Bridges of each. @defaultValue 3 */
   readonly bridges?: number;
   /** Agents of its chart, each with a resource behind it; they join once {@link BamfGateways.letJoin} is through. @defaultValue none */
-  readonly agents?: number;
+  readonly agents?: ChartAgents;
 }
 
 /** A Pulumi project whose stacks are BAMFs in the lab. */
@@ -70,7 +70,7 @@ export function openBamf(lab: Lab, options: Pick<BamfOptions, "name" | "director
     ...gateways,
     place,
     want: (stack, tag) => project.setVersion(stack, tag.slice(1), "bamf"),
-    letJoin: (stack, limit = 300) =>
+    letJoin: (stack, limit = 900) =>
       until("agents may join", () => letJoin(stack), { seconds: limit, everyMs: 500 }),
     joinForeignAgent: async (stack, tag) => {
       await letJoin(stack);
@@ -90,7 +90,10 @@ export async function makeBamf(lab: Lab, options: BamfOptions): Promise<BamfGate
     if (options.agents !== undefined) await ensureResource(lab, gateways.place(stack));
     const names = { namespace, database };
     const config = bamfConfigOf(lab, options, names);
-    return [stack, { config, secrets: bamfSecretsOf(lab, names, options.agents) }] as const;
+    return [
+      stack,
+      { config, secrets: bamfSecretsOf(lab, names, options.agents !== undefined) },
+    ] as const;
   });
   const stateUrl = `file://${join(directory, ".state")}`;
   const stackOptions = Object.fromEntries(await Promise.all(described));
@@ -134,11 +137,11 @@ export function bamfConfigOf(
   };
 }
 
-/** Every secret of one BAMF by its configuration path. @param agents - of its chart, if it has any */
+/** Every secret of one BAMF by its configuration path. @param hasAgents - true if its chart has agents */
 export function bamfSecretsOf(
   { postgres }: Pick<Lab, "postgres">,
   { namespace, database }: Named,
-  agents?: number,
+  hasAgents = false,
 ): Readonly<Record<string, string>> {
   const as = `${database}:${encodeURIComponent(ROLE_PASSWORD)}`;
   const url = (host: string) => `postgresql://${as}@${host}:${postgres.port}/${database}`;
@@ -146,7 +149,7 @@ export function bamfSecretsOf(
     DATABASE_URL: `${url(postgres.podHost)}?sslmode=disable`,
     BAMF_BRIDGE_BOOTSTRAP_TOKEN: `bootstrap-token-of-${namespace}`,
     BAMF_PROXY_INTERNAL_TOKEN: `proxy-token-of-${namespace}`,
-    ...(agents === undefined ? {} : { BAMF_JOIN_TOKEN: JOIN_TOKEN }),
+    ...(!hasAgents ? {} : { BAMF_JOIN_TOKEN: JOIN_TOKEN }),
   };
   return {
     ...Object.fromEntries(

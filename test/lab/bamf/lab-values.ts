@@ -14,7 +14,14 @@ export interface LabValues {
   /** Bridges. @defaultValue 3 */
   readonly bridges?: number;
   /** Agents of the chart. @defaultValue none */
-  readonly agents?: number;
+  readonly agents?: ChartAgents;
+}
+
+/** Agents that a chart is to have. */
+export interface ChartAgents {
+  readonly replicas: number;
+  /** Where they reach the cluster's API server. */
+  readonly apiServer: { readonly host: string; readonly port: number };
 }
 
 const unscaled = { enabled: false } as const;
@@ -63,10 +70,14 @@ export function labValues({ namespace, layout, database, bridges = 3, agents }: 
   };
 }
 
-const agentValues = (place: BamfPlace, replicas: number): object => ({
+const agentValues = (place: BamfPlace, { replicas, apiServer }: ChartAgents): object => ({
   ...{ enabled: true, replicas, clusterInternal: true, resources: few("64Mi") },
   config: { name: "charts", resources: [chartsResourceOf(place)] },
   terminationGracePeriodSeconds: 20,
-  // As shipped it is heard once a minute.
-  extraEnv: [{ name: "BAMF_LAB_HEARTBEAT", value: "2s" }],
+  extraEnv: [
+    // As shipped it is heard once a minute.
+    { name: "BAMF_LAB_HEARTBEAT", value: "2s" },
+    { name: "KUBERNETES_SERVICE_HOST", value: apiServer.host },
+    { name: "KUBERNETES_SERVICE_PORT", value: String(apiServer.port) },
+  ],
 });
