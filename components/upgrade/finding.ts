@@ -20,6 +20,8 @@ export interface Finding {
   readonly expected: string;
   /** What to do about it, as an instruction. */
   readonly fix: string;
+  /** True of a block that also stops a run at an unchanged stack file, since what a cut-off run has left makes that run do harm. @defaultValue false */
+  readonly stands?: boolean;
 }
 
 /** What a gate says about the place that it looked at. */
@@ -29,10 +31,7 @@ export interface Answer {
 }
 
 /** An answer that asks for something to be done. */
-export interface Objection extends Answer {
-  readonly expected: string;
-  readonly fix: string;
-}
+export interface Objection extends Answer, Pick<Finding, "expected" | "fix" | "stands"> {}
 
 /** Speaks for one gate, so that its name is written once. */
 export const gate = (name: string) => ({

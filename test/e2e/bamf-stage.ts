@@ -1,6 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { clusterEyes, type ClusterEyes } from "../lab/cluster-eyes";
+import { openApiServer } from "../lab/bamf/api-server-for-pods";
 import { clearBamf } from "../lab/bamf/clear";
 import { ensureBamf } from "../lab/bamf/ensure";
 import { makeBamf, type BamfGateways, type BamfOptions } from "../lab/bamf/gateways";
@@ -35,15 +36,22 @@ export const QUICK_BAMF: Overrides = {
 export async function makeBamfStage(
   name: string,
   release: string,
-  more: Partial<Pick<BamfOptions, "stacks" | "bridges" | "bamf">> = {},
+  more: Partial<Pick<BamfOptions, "stacks" | "bridges" | "bamf">> & {
+    /** Agents of its chart; `letJoin` lets them join. @defaultValue none */
+    readonly agents?: number;
+  } = {},
 ): Promise<BamfStage> {
   const lab = await connectLab();
   const { charts } = await ensureBamf(readSettings(process.env));
   const directory = await mkdtemp(join(lab.home, `e2e-${name}-`));
-  const { stacks = ["prod"], bamf, ...others } = more;
+  const { stacks = ["prod"], bamf, agents: replicas, ...others } = more;
+  const apiServer = replicas === undefined ? undefined : await openApiServer(lab);
   await clearBamf(lab, name, directory);
   const gateways = await makeBamf(lab, {
     ...{ name, directory, charts, release, stacks, ...others },
+    ...(apiServer === undefined || replicas === undefined
+      ? {}
+      : { agents: { replicas, apiServer } }),
     bamf: { ...QUICK_BAMF, ...bamf },
     config: stacks.includes("staging") ? {} : { "gateways:promotion": null },
   });
@@ -60,6 +68,9 @@ export async function makeBamfStage(
         "gateways:bamf": { notesRead: release, consents },
       });
     },
-    clear: () => clearBamf(lab, name, directory),
+    clear: async () => {
+      apiServer?.close();
+      await clearBamf(lab, name, directory);
+    },
   };
 }

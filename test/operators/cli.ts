@@ -5,16 +5,18 @@ import { parseArgs } from "node:util";
 import { labDown, labState, labUp } from "../lab/lab";
 import { drawSequences, tableOf } from "./lab/draw";
 import { inWords, type Operation } from "./lab/operation";
+import { operatedProduct, type ProductName } from "./lab/product";
 
 const say = (line: string): void => {
   stdout.write(`${line}\n`);
 };
 
-/** `npm run operators -- --minutes 60 --seed 7`: drawn sequences on the real lab; exit 1 where one breaks a law. */
+/** `npm run operators -- --product bamf --minutes 60 --seed 7`: drawn sequences on the real lab; exit 1 where one breaks a law. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     args: argv.slice(2),
     options: {
+      product: { type: "string", default: "smoltbot" },
       minutes: { type: "string", default: "10" },
       seed: { type: "string", default: String(Date.now() % 2 ** 31) },
     },
@@ -24,11 +26,12 @@ async function main(): Promise<void> {
     throw new Error(
       `found --minutes ${values.minutes} --seed ${values.seed}; expected minutes above 0 and a whole seed`,
     );
+  const product = operatedProduct(values.product);
   const ranBefore = (await labState()).daemons.some(({ pid }) => pid !== undefined);
   await labUp(say);
   try {
-    say(`operators: seed ${seed}, ${minutes} minutes`);
-    const drawn = await drawSequences({ seed, minutes }, say);
+    say(`operators of ${product}: seed ${seed}, ${minutes} minutes`);
+    const drawn = await drawSequences({ product, seed, minutes }, say);
     const operations = [...drawn.counts.values()].reduce((sum, times) => sum + times, 0);
     say(`\n${tableOf(drawn).join("\n")}`);
     say(`\n${drawn.sequences} sequences, ${operations} operations, seed ${seed}`);
@@ -37,7 +40,7 @@ async function main(): Promise<void> {
       return;
     }
     const { broken } = drawn.found;
-    const file = await writeTest(drawn.found.operations, broken, seed);
+    const file = await writeTest(product, drawn.found.operations, { broken, seed });
     say(`\nbroken: ${broken.join("; ")}\nby: ${drawn.found.operations.map(inWords).join("; ")}`);
     say(`it is a test now: ${file}`);
     process.exitCode = 1;
@@ -48,15 +51,15 @@ async function main(): Promise<void> {
 
 /** Keeps a sequence as a test that fails until the law holds. */
 async function writeTest(
+  product: ProductName,
   operations: readonly Operation[],
-  broken: readonly string[],
-  seed: number,
+  { broken, seed }: { readonly broken: readonly string[]; readonly seed: number },
 ): Promise<string> {
   const folder = join(import.meta.dirname, "found");
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `seed-${seed}.lab.test.ts`);
+  const file = join(folder, `${product}-seed-${seed}.lab.test.ts`);
   const title = JSON.stringify(
-    `a gateway whose operator does this keeps the laws: ${operations.map(inWords).join("; ")}`,
+    `a ${product} whose operator does this keeps the laws: ${operations.map(inWords).join("; ")}`,
   );
   await writeFile(
     file,
@@ -68,7 +71,7 @@ import { play } from "../lab/play";
 const OPERATIONS: readonly Operation[] = ${JSON.stringify(operations, null, 2)};
 
 test(${title}, async () => {
-  const { broken } = await play(OPERATIONS, () => undefined);
+  const { broken } = await play("${product}", OPERATIONS, () => undefined);
   expect(broken).toEqual([]);
 });
 `,

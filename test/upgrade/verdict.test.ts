@@ -46,6 +46,11 @@ test("a softened finding never stops, and keeps its words", () => {
   expect(verdicts(downgradeToWarnings(all))).toEqual(["pass", "warn", "warn", "warn"]);
 });
 
+test("a block that stands is not softened: it stops a run that changes nothing, too", () => {
+  const stands = block({ ...objection, stands: true });
+  expect(downgradeToWarnings([stands])).toEqual([stands]);
+});
+
 test("the order in which gates answer changes neither the report nor the verdict", () => {
   const text = fc.constantFrom("a", "b", "c d");
   const finding: fc.Arbitrary<Finding> = fc.record({

@@ -59,6 +59,8 @@ export interface WorkloadFacts {
   readonly desired: number;
   /** Replicas that it had when a restore stopped it; undefined if none did, or where it runs again. */
   readonly stoppedFrom?: number | undefined;
+  /** True while its old pods wait for their turns: a roll is under way, or one was cut off. @defaultValue false */
+  readonly held?: boolean | undefined;
   /** Counts the changes of its spec. */
   readonly generation: number;
   readonly updated: number;

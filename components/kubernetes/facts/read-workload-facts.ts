@@ -2,6 +2,7 @@ import type { V1Deployment, V1StatefulSet } from "@kubernetes/client-node";
 import type { ClusterClient } from "../api/client";
 import type { Json, JsonList } from "../api/json";
 import type { ObjectName } from "../api/paths";
+import { isHeld } from "../objects/hold";
 import { containerResources } from "../objects/read-container-resources";
 import { rememberedReplicas } from "../objects/remembered-replicas";
 import { WORKLOAD_KINDS, workloadsPath, type WorkloadKind } from "../objects/workload-kind";
@@ -41,6 +42,7 @@ const workloadFacts = (
   name: metadata?.name ?? "",
   desired: spec?.replicas ?? 1,
   stoppedFrom: spec?.replicas === 0 ? rememberedReplicas({ metadata }) : undefined,
+  held: kind === "Deployment" && isHeld({ spec }),
   generation: metadata?.generation ?? 0,
   updated: status?.updatedReplicas ?? 0,
   ready: status?.readyReplicas ?? 0,

@@ -122,8 +122,16 @@ const stoppedByRestore = ({
         },
       ];
 
-const isSick = ({ desired, updated, ready, available, observed }: WorkloadFacts): boolean =>
-  !observed || Math.min(updated, ready, available) < desired;
+/** While old pods are held no new one counts as available, whatever its state: the roll goes on from there. */
+const isSick = ({
+  desired,
+  updated,
+  ready,
+  available,
+  observed,
+  held = false,
+}: WorkloadFacts): boolean =>
+  !observed || Math.min(updated, ready, held ? ready : available) < desired;
 
 const restarted = (name: string, restarts: number): Weighed => ({
   at: `Pod/${name}`,

@@ -7,7 +7,12 @@ import { restoreNeed, schemaAhead, type RestoreQuestion } from "../../upgrade/pl
 import { occasionOf } from "../../upgrade/plan/occasion";
 import { schemaDoubt, type SchemaDoubtQuestion } from "../../upgrade/plan/schema-doubt";
 import { isSameDatabase } from "../../upgrade/is-same-database";
-import type { ClusterFacts, JobFacts, KubernetesFacts } from "../facts/cluster-facts";
+import type {
+  ClusterFacts,
+  JobFacts,
+  KubernetesFacts,
+  WorkloadFacts,
+} from "../facts/cluster-facts";
 import { RELEASE_LABEL } from "../objects/release-label";
 import type { KubernetesRelease } from "./product";
 import { runningVersions } from "./running-pods";
@@ -67,13 +72,15 @@ export function planGateway(
   });
 }
 
-/** Whether it serves. What tells one stop by a restore from another is that each of them is a new generation of the Deployment. */
+/** Whether it serves. What tells one stop by a restore, or one hold, from another is that each of them is a new generation of the workload. */
 function livenessOf({ workloads }: ClusterFacts, serving: string) {
-  const stopped = workloads
-    .filter(({ stoppedFrom }) => stoppedFrom !== undefined)
-    .map(({ name, generation }) => `${name} at generation ${generation}`);
+  const those = (ones: readonly WorkloadFacts[]): string | undefined =>
+    ones.length === 0
+      ? undefined
+      : ones.map(({ name, generation }) => `${name} at generation ${generation}`).join(", ");
   return {
-    stopped: stopped.length === 0 ? undefined : stopped.join(", "),
+    stopped: those(workloads.filter(({ stoppedFrom }) => stoppedFrom !== undefined)),
+    held: those(workloads.filter(({ held }) => held === true)),
     down: workloads.find(
       ({ name, desired, ready }) => name === serving && desired > 0 && ready === 0,
     )?.name,

@@ -4,11 +4,11 @@ import type { OneByOne, ReplaceOptions } from "../../upgrade/platform";
 import { StepFailure, type StepIo } from "../../upgrade/step-io";
 import type { ClusterClient } from "../api/client";
 import type { Json } from "../api/json";
+import { HELD_SECONDS } from "../objects/hold";
 import { workloadPath } from "../objects/workload-kind";
 import {
   HASH,
   hashOfLeaving,
-  HELD_SECONDS,
   LEAVING,
   nextBeside,
   nextHeld,

@@ -1,5 +1,6 @@
 import type { V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import type { Json } from "../api/json";
+import { isHeld } from "../objects/hold";
 import { hasBeenReady, isReady } from "../objects/ready";
 import { newestPods, newestReplicaSet } from "./newest-pods";
 import { isAlive, isObserved, type DeploymentView } from "./rollout-view";
@@ -8,14 +9,6 @@ import { isAlive, isObserved, type DeploymentView } from "./rollout-view";
 export const LEAVING = "gateways/leaving";
 /** Label by which a ReplicaSet knows its pods, and nobody else does. */
 export const HASH = "pod-template-hash";
-
-/**
- * How long a new pod has to be ready while old ones are held, in seconds: until then it does not count as available, so that no old one is stopped for it. Without
- * anybody who goes on with the roll it would end by itself after 30 days.
- *
- * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/rolling.go` (reconcileOldReplicaSets).
- */
-export const HELD_SECONDS = 30 * 24 * 3600;
 
 /** What is to be done next so that the old pods of a Deployment belong to nobody who would stop them. */
 export type BesideTurn =
@@ -44,8 +37,8 @@ export function nextBeside(view: DeploymentView): BesideTurn {
   const { deployment } = view;
   if (!isObserved(deployment)) return unobserved;
   const parts = partsOf(view);
-  if (parts.older.length === 0) return isHeld(view) ? { do: "rest" } : endOf(parts);
-  if (!isHeld(view)) return { do: "hold" };
+  if (parts.older.length === 0) return isHeld(view.deployment) ? { do: "rest" } : endOf(parts);
+  if (!isHeld(view.deployment)) return { do: "hold" };
   const wanted = deployment.spec?.replicas ?? 1;
   const ready = newestPods(view).filter((pod) => isAlive(pod) && isReady(pod)).length;
   const name = deployment.metadata?.name ?? "";
@@ -59,16 +52,13 @@ export function nextBeside(view: DeploymentView): BesideTurn {
  * since Kubernetes would stop as many as it has beside those that it is to have.
  */
 export function nextHeld(view: DeploymentView): BesideTurn {
-  if (!isHeld(view)) return { do: "hold" };
+  if (!isHeld(view.deployment)) return { do: "hold" };
   if (!isObserved(view.deployment)) return unobserved;
   const { older, leaving } = partsOf(view);
   return setFree(older) ?? { do: "end", leaving: leaving.map(nameOf) };
 }
 
 const unobserved: BesideTurn = { do: "wait", for: "its controller to see the change" };
-
-export const isHeld = ({ deployment }: DeploymentView): boolean =>
-  (deployment.spec?.minReadySeconds ?? 0) >= HELD_SECONDS;
 
 /** A ReplicaSet of an older release, and its pods. */
 interface Older {

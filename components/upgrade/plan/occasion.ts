@@ -14,6 +14,8 @@ export interface OccasionQuestion extends Pick<RestoreQuestion, "wanted" | "migr
     readonly running: readonly string[];
     /** Which stop it was, if a restore has stopped a workload: `gateway at generation 7`. */
     readonly stopped: string | undefined;
+    /** Workloads whose old pods a run that was cut off has left waiting for their turns: `bamf-agent at generation 7`. */
+    readonly held?: string | undefined;
     /** The workload that serves, if it should have pods and none of them is ready. */
     readonly down?: string | undefined;
   };
@@ -21,8 +23,9 @@ export interface OccasionQuestion extends Pick<RestoreQuestion, "wanted" | "migr
 
 /**
  * What asks for a rollout and a verification although no workload is declared anew: the world is another than the verified one, as a run leaves it that was killed
- * between its migration and its rollout, while a restore had stopped the pods, or after none of them was ready any more. Once verified, it is what the evidence says,
- * so that it asks once; "" if nothing asks. It names which restore and which stop it was: another one asks again, also if neither was ever verified.
+ * between its migration and its rollout, while a restore had stopped the pods, while old pods were held for new ones that nobody has declared, or after none of them
+ * was ready any more. Once verified, it is what the evidence says, so that it asks once; "" if nothing asks. It names which restore, which stop and which hold it was:
+ * another one asks again, also if neither was ever verified.
  */
 export function occasionOf({
   wanted,
@@ -43,6 +46,7 @@ export function occasionOf({
     ...(undone !== undefined && isMoved ? [`a database that was restored beside ${undone}`] : []),
     ...(live?.down === undefined ? [] : [`no pod of ${live.down} ready`]),
     ...(live?.stopped === undefined ? [] : [`stopped by a restore (${live.stopped})`]),
+    ...(live?.held === undefined ? [] : [`old pods held (${live.held})`]),
   ];
   return moved.length === 0
     ? (verified.occasion ?? "")

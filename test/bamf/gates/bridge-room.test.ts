@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { bridgeRoom, type BridgeFacts } from "../../../components/bamf/gates/bridge-room";
+import { downgradeToWarnings } from "../../../components/upgrade/downgrade-to-warnings";
 import { observed, unavailable } from "../../../components/upgrade/observation";
+import { judge } from "../../../components/upgrade/verdict";
 import type { Plan } from "../../../components/upgrade/plan/plan";
 import { spoken, step } from "../../upgrade/gates/findings";
 
@@ -130,5 +132,17 @@ describe("fewer bridges than run", () => {
     expect(spoken(ask(three(0, { tunnels: undefined }), { most: 2 }))[0]).toBe(
       `block ${at}: at most 2 bridges declared, and more run, with tunnels that would be cut: bamf-bridge-2, which does not tell`,
     );
+  });
+
+  test("are refused by a run that changes nothing as well, as a cut-off run may have made them, unless it is a bridge that never came up", () => {
+    const plan = step("0.11.0", "0.11.0");
+    const again = (open: number, change: Partial<BridgeFacts> = {}) => {
+      const findings = downgradeToWarnings(ask(three(open, change), { most: 2, plan }));
+      return judge(findings, { phase: "up" }).map(({ fix }) => fix);
+    };
+    expect(again(5)).toEqual([`say 3 in ${valuesAt} until nothing is open on the last ones`]);
+    expect(again(0, { tunnels: undefined })).toHaveLength(1);
+    expect(again(0, { tunnels: undefined, ready: false })).toEqual([]);
+    expect(again(0)).toEqual([]);
   });
 });

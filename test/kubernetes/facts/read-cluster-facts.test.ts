@@ -217,6 +217,14 @@ describe("the workloads of a release", () => {
     expect(workloads.map(({ kind, name }) => `${kind ?? ""}/${name}`)).toEqual(["Deployment/one"]);
   });
 
+  test("are held while no new pod of theirs can count as available for weeks: a run that was cut off has left that (T-25)", async () => {
+    const spec = { ...live.spec, minReadySeconds: 30 * 24 * 3600 };
+    const items = [{ ...live, spec }, live];
+    const path = "/apis/apps/v1/namespaces/smoltbot/deployments";
+    const { workloads } = await look({ ...lists, [path]: { items } });
+    expect(workloads.map((one) => one.held)).toEqual([true, false]);
+  });
+
   test("are its StatefulSets as well where it declares one", async () => {
     const { workloads } = await look(lists, [bridge]);
     expect(workloads.map(({ kind, name }) => `${kind ?? ""}/${name}`)).toEqual([

@@ -86,6 +86,14 @@ describe("a release that is not well", () => {
   });
 });
 
+test("a workload whose old pods a cut-off run has left held is well if its pods are ready, since none of them counts as available meanwhile (T-25)", () => {
+  const held = workload({ available: 0, held: true });
+  expect(say({ workloads: [held] })).toEqual([`pass ${at}: 1 node and 1 workload, all well`]);
+  expect(say({ workloads: [{ ...held, ready: 1 }] })).toEqual([
+    "block Deployment/gateway: of 2 pods 2 up to date, 1 ready, 0 available",
+  ]);
+});
+
 test("a first install expects no workloads", () => {
   expect(say({ workloads: [] }, step(undefined, "1.1.0"))).toEqual([
     `pass ${at}: 1 node and 0 workloads, all well`,

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { KubernetesFacts } from "../../../components/kubernetes/facts/cluster-facts";
+import type {
+  KubernetesFacts,
+  WorkloadFacts,
+} from "../../../components/kubernetes/facts/cluster-facts";
 import { planGateway } from "../../../components/kubernetes/gateway/plan-gateway";
 import type { KubernetesRelease } from "../../../components/kubernetes/gateway/product";
 import { RELEASE_LABEL } from "../../../components/kubernetes/objects/release-label";
 import { isSettled } from "../../../components/upgrade/plan/plan";
-import { cluster } from "../../upgrade/gates/facts";
+import { cluster, workload } from "../../upgrade/gates/facts";
 import { observed, unavailable } from "../../../components/upgrade/observation";
 import { knownHops } from "../../upgrade/plan/known-hops";
 
@@ -106,3 +109,25 @@ const DUMP = {
   ...{ file: "before-2.0.0.dump.zst", release: "2.0.0", running: ["1.1.0"], rows: 1 },
   schemaHead: "007.sql",
 };
+
+test("a gateway one of whose workloads is held for a release that was never declared is rolled out and verified again, though it stays as it is (T-25)", () => {
+  const occasionWith = (...workloads: readonly WorkloadFacts[]) => {
+    const release = {
+      ...{ version: "1.1.0", names: { fullname: "gw", gateway: "api" } },
+      availability: { selector: {} },
+    } as unknown as KubernetesRelease;
+    const verifiedAt = "2026-05-30T13:00:00.000Z";
+    const facts = {
+      cluster: cluster({ workloads }),
+      restore: unavailable("no dumps"),
+      own: observed({ version: "1.1.0", schemaHead: "007.sql", verifiedAt }),
+      database: observed({ exists: true, migrations: ["007.sql"] }),
+    } as unknown as KubernetesFacts;
+    return planGateway(release, facts, "api").occasion;
+  };
+  const agents = workload({ name: "agents", generation: 6 });
+  expect(occasionWith(workload(), agents)).toBe("");
+  expect(occasionWith(workload(), { ...agents, held: true })).toBe(
+    "old pods held (agents at generation 6); last verified 2026-05-30T13:00:00.000Z",
+  );
+});

@@ -29,6 +29,15 @@ export const bridgeAddress = ({ namespace }: BamfPlace): string =>
 
 /** What leads to the resource behind the foreign agent: it sends back what it gets. */
 export const foreignResource = "echo";
+/** What leads to the resource behind the agents of the chart, which does the same. */
+export const chartsResource = "own";
+const RESOURCE_PORT = 7000;
+
+/** The resource behind the agents of the chart, as their configuration names it. */
+export const chartsResourceOf = ({ around }: BamfPlace): object => ({
+  ...{ name: chartsResource, type: "tcp" },
+  ...{ hostname: hostOf("resource", around), port: RESOURCE_PORT },
+});
 
 /** Names with two dots or more are asked for as they are, before what this machine's own resolver would append. */
 export const podDefaults = {
@@ -64,6 +73,30 @@ export async function ensureRedis(lab: Lab, place: BamfPlace): Promise<void> {
   await rolledOut(lab, namespace, "redis");
 }
 
+/** Leaves the resource behind the agents of the chart. */
+export async function ensureResource(lab: Lab, place: BamfPlace): Promise<void> {
+  const { around: namespace } = place;
+  await applyAll(lab, [
+    deployment(namespace, "resource", {
+      containers: [
+        {
+          name: "resource",
+          image: bamfClientImage,
+          args: ["echo", `:${RESOURCE_PORT}`],
+          resources: fewResources,
+        },
+      ],
+    }),
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "resource", namespace },
+      spec: { selector: { app: "resource" }, ports: [{ port: RESOURCE_PORT }] },
+    },
+  ]);
+  await rolledOut(lab, namespace, "resource");
+}
+
 /** An agent that is no part of the chart. */
 export interface ForeignAgent {
   /** Release of its program: `v0.10.0`. */
@@ -86,7 +119,7 @@ export async function ensureForeignAgent(
     platform_url: apiUrl(place),
     agent_name: "foreign",
     cluster_internal: true,
-    resources: [{ name: foreignResource, type: "tcp", hostname: "127.0.0.1", port: 7000 }],
+    resources: [{ name: foreignResource, type: "tcp", hostname: "127.0.0.1", port: RESOURCE_PORT }],
   };
   const env = {
     BAMF_JOIN_TOKEN: token,
@@ -118,7 +151,7 @@ export async function ensureForeignAgent(
         {
           name: "resource",
           image: bamfClientImage,
-          args: ["echo", "127.0.0.1:7000"],
+          args: ["echo", `127.0.0.1:${RESOURCE_PORT}`],
           resources: fewResources,
         },
       ],

@@ -4,9 +4,16 @@ import type { Overrides } from "../engine/stack-file";
 import { openGateways, type Gateways, type GatewaysOptions, type Stack } from "../gateways";
 import type { Lab } from "../lab";
 import { makeProject } from "../project";
-import { bamfPlace, ensureForeignAgent, ensureRedis, type BamfPlace } from "./around";
+import { until } from "../until";
+import {
+  bamfPlace,
+  ensureForeignAgent,
+  ensureRedis,
+  ensureResource,
+  type BamfPlace,
+} from "./around";
 import { chartName } from "./chart-folder";
-import { labValues } from "./lab-values";
+import { labValues, type ChartAgents } from "./lab-values";
 import { bamfReleases, type BamfRelease } from "./releases";
 
 /** Where a set of BAMFs lives in the lab, each with a database and a Redis of its own. */
@@ -19,6 +26,8 @@ export interface BamfOptions extends Omit<GatewaysOptions, "smoltbot"> {
   readonly bamf?: Overrides;
   /** Bridges of each. @defaultValue 3 */
   readonly bridges?: number;
+  /** Agents of its chart, each with a resource behind it; they join once {@link BamfGateways.letJoin} is through. @defaultValue none */
+  readonly agents?: ChartAgents;
 }
 
 /** A Pulumi project whose stacks are BAMFs in the lab. */
@@ -26,6 +35,8 @@ export interface BamfGateways extends Gateways {
   readonly place: (stack: Stack) => BamfPlace;
   /** Changes the one line of the stack file that an upgrade is, and gives it as a diff. */
   readonly want: (stack: Stack, tag: string) => Promise<string>;
+  /** Lets agents join, as soon as BAMF has its tables: to be called while it is installed. Unit of the limit: seconds. */
+  readonly letJoin: (stack: Stack, limit?: number) => Promise<void>;
   /** Leaves an agent that is no part of the release, of a release of its own; BAMF has to be installed. */
   readonly joinForeignAgent: (stack: Stack, tag: string) => Promise<void>;
 }
@@ -51,12 +62,18 @@ export function openBamf(lab: Lab, options: Pick<BamfOptions, "name" | "director
   const gateways = openGateways(lab, options);
   const { project, namespace, database } = gateways;
   const place = (stack: Stack) => bamfPlace(namespace(stack));
+  const letJoin = async (stack: Stack): Promise<true> => {
+    await queryDatabase(lab, database(stack), LET_JOIN);
+    return true;
+  };
   return {
     ...gateways,
     place,
     want: (stack, tag) => project.setVersion(stack, tag.slice(1), "bamf"),
+    letJoin: (stack, limit = 900) =>
+      until("agents may join", () => letJoin(stack), { seconds: limit, everyMs: 500 }),
     joinForeignAgent: async (stack, tag) => {
-      await queryDatabase(lab, database(stack), LET_JOIN);
+      await letJoin(stack);
       await ensureForeignAgent(lab, place(stack), { tag, token: JOIN_TOKEN });
     },
   };
@@ -70,9 +87,13 @@ export async function makeBamf(lab: Lab, options: BamfOptions): Promise<BamfGate
     const [namespace, database] = [gateways.namespace(stack), gateways.database(stack)];
     await ensureBamfDatabase(lab, database);
     await ensureRedis(lab, gateways.place(stack));
+    if (options.agents !== undefined) await ensureResource(lab, gateways.place(stack));
     const names = { namespace, database };
     const config = bamfConfigOf(lab, options, names);
-    return [stack, { config, secrets: bamfSecretsOf(lab, names) }] as const;
+    return [
+      stack,
+      { config, secrets: bamfSecretsOf(lab, names, options.agents !== undefined) },
+    ] as const;
   });
   const stateUrl = `file://${join(directory, ".state")}`;
   const stackOptions = Object.fromEntries(await Promise.all(described));
@@ -92,10 +113,10 @@ interface Named {
 /** What a stack file says of one BAMF in plain, over what the committed one says. */
 export function bamfConfigOf(
   { postgres, context }: Pick<Lab, "postgres" | "context">,
-  options: Pick<BamfOptions, "release" | "charts" | "bridges" | "bamf" | "config">,
+  options: Pick<BamfOptions, "release" | "charts" | "bridges" | "agents" | "bamf" | "config">,
   { namespace, database }: Named,
 ): Overrides {
-  const { release, charts, bridges, bamf, config } = options;
+  const { release, charts, bridges, agents, bamf, config } = options;
   return {
     "gateways:smoltbot": null,
     "gateways:bamf": {
@@ -107,6 +128,7 @@ export function bamfConfigOf(
         layout: releaseOf(release).layout,
         database: { host: postgres.podHost, port: postgres.port, name: database },
         ...(bridges === undefined ? {} : { bridges }),
+        ...(agents === undefined ? {} : { agents }),
       }),
       backup: { database: "url", keep: 5 },
       ...bamf,
@@ -115,10 +137,11 @@ export function bamfConfigOf(
   };
 }
 
-/** Every secret of one BAMF by its configuration path. */
+/** Every secret of one BAMF by its configuration path. @param hasAgents - true if its chart has agents */
 export function bamfSecretsOf(
   { postgres }: Pick<Lab, "postgres">,
   { namespace, database }: Named,
+  hasAgents = false,
 ): Readonly<Record<string, string>> {
   const as = `${database}:${encodeURIComponent(ROLE_PASSWORD)}`;
   const url = (host: string) => `postgresql://${as}@${host}:${postgres.port}/${database}`;
@@ -126,6 +149,7 @@ export function bamfSecretsOf(
     DATABASE_URL: `${url(postgres.podHost)}?sslmode=disable`,
     BAMF_BRIDGE_BOOTSTRAP_TOKEN: `bootstrap-token-of-${namespace}`,
     BAMF_PROXY_INTERNAL_TOKEN: `proxy-token-of-${namespace}`,
+    ...(!hasAgents ? {} : { BAMF_JOIN_TOKEN: JOIN_TOKEN }),
   };
   return {
     ...Object.fromEntries(

@@ -7,6 +7,7 @@ import { writeBamfChart } from "./charts";
 import { labValues } from "./lab-values";
 import { bamfReleases } from "./releases";
 
+const agents = { replicas: 2, apiServer: { host: "10.245.0.1", port: 1234 } };
 const database = { host: "10.245.0.1", port: 15432, name: "demo_prod" };
 
 let folder: string;
@@ -23,9 +24,9 @@ async function accepts(tag: string, values: object): Promise<boolean> {
 
 describe("the lab's values", () => {
   test.each(bamfReleases.filter(({ fault }) => fault === undefined))(
-    "are taken by the chart of $tag",
+    "are taken by the chart of $tag, with agents of it",
     async ({ tag, layout }) => {
-      const values = labValues({ namespace: "demo-prod", layout, database });
+      const values = labValues({ namespace: "demo-prod", layout, database, agents });
       expect(await accepts(tag, values)).toBe(true);
     },
   );

@@ -1,4 +1,4 @@
-import { bamfPlace, redisHost, REDIS_PORT } from "./around";
+import { bamfPlace, chartsResourceOf, redisHost, REDIS_PORT, type BamfPlace } from "./around";
 import type { BamfRelease } from "./releases";
 
 /** What the values of a BAMF in the lab depend on. */
@@ -13,6 +13,15 @@ export interface LabValues {
   };
   /** Bridges. @defaultValue 3 */
   readonly bridges?: number;
+  /** Agents of the chart. @defaultValue none */
+  readonly agents?: ChartAgents;
+}
+
+/** Agents that a chart is to have. */
+export interface ChartAgents {
+  readonly replicas: number;
+  /** Where they reach the cluster's API server. */
+  readonly apiServer: { readonly host: string; readonly port: number };
 }
 
 const unscaled = { enabled: false } as const;
@@ -24,7 +33,7 @@ const few = (memory: string) => ({
 const short = { terminationGracePeriodSeconds: 60, preStopSleepSeconds: 2 } as const;
 
 /** Values as an operator writes them for a small installation with a database and a Redis of their own. */
-export function labValues({ namespace, layout, database, bridges = 3 }: LabValues): object {
+export function labValues({ namespace, layout, database, bridges = 3, agents }: LabValues): object {
   const place = bamfPlace(namespace);
   const { name, ...server } = database;
   return {
@@ -57,5 +66,18 @@ export function labValues({ namespace, layout, database, bridges = 3 }: LabValue
         ...short,
       },
     },
+    ...(agents === undefined ? {} : { agent: agentValues(place, agents) }),
   };
 }
+
+const agentValues = (place: BamfPlace, { replicas, apiServer }: ChartAgents): object => ({
+  ...{ enabled: true, replicas, clusterInternal: true, resources: few("64Mi") },
+  config: { name: "charts", resources: [chartsResourceOf(place)] },
+  terminationGracePeriodSeconds: 20,
+  extraEnv: [
+    // As shipped it is heard once a minute.
+    { name: "BAMF_LAB_HEARTBEAT", value: "2s" },
+    { name: "KUBERNETES_SERVICE_HOST", value: apiServer.host },
+    { name: "KUBERNETES_SERVICE_PORT", value: String(apiServer.port) },
+  ],
+});

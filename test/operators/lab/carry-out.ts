@@ -1,18 +1,19 @@
-import { secretsOfGateway } from "../../lab/gateways";
+import type { Overrides } from "../../lab/engine/stack-file";
+import { ensureDatabase } from "../../lab/database";
 import {
   changeMachine,
   emptyBackups,
   kubectl,
   lookAround,
-  otherDatabase,
+  STACK,
   writtenDown,
   type Operated,
   type Sight,
 } from "./gateway";
 import { brokenByAnyRun, secretsSeen, verdictsAgree, wantedIsServed, type Happened } from "./laws";
 import { doAsTold } from "./do-as-told";
-import { BEFORE, WANTED, type Operation, type Wish } from "./operation";
-import { endOf, run, STACK, type Run } from "./run";
+import { BEFORE, type Operation, type Release } from "./operation";
+import { endOf, run, type Run } from "./run";
 
 /** How an operation ended, and the laws that it broke. */
 export interface Outcome {
@@ -20,11 +21,7 @@ export interface Outcome {
   readonly broken: readonly string[];
 }
 
-const DATABASE_URL = "gateways:smoltbotDatabaseUrl";
 const REASON = "drawn";
-/** In a table that both majors have. */
-const THREE_ROWS = `INSERT INTO agents (agent_hash, name)
-  SELECT md5(random()::text), 'late ' || md5(random()::text) FROM generate_series(1, 3)`;
 const WORKS: Outcome = { ended: "done", broken: [] };
 
 const done = async (work: Promise<unknown>): Promise<Outcome> => {
@@ -33,18 +30,21 @@ const done = async (work: Promise<unknown>): Promise<Outcome> => {
 };
 
 /** Writes the version into the stack file. */
-async function want({ stage, file }: Operated, wish: Wish): Promise<void> {
+async function want({ stage, file, facts }: Operated, wish: Release): Promise<void> {
   const release = wish === BEFORE ? file.before : wish;
   if (release !== file.release) file.before = file.release;
   file.release = release;
-  await stage.project.setVersion(STACK, release);
+  await stage.project.setVersion(STACK, release, facts.product);
 }
 
 /** Does it on the lab, and looks for a broken law where the program ran. */
 export async function carryOut(operated: Operated, operation: Operation): Promise<Outcome> {
-  const { stage, file } = operated;
-  const configure = (smoltbot: Readonly<Record<string, unknown>>) =>
-    stage.project.configure(STACK, { "gateways:smoltbot": smoltbot });
+  const { stage, file, facts } = operated;
+  const { product } = facts;
+  const configure = (settings: Overrides) =>
+    stage.project.configure(STACK, { [`gateways:${product}`]: settings });
+  const aim = (url: string) =>
+    done(stage.project.setSecret(STACK, `gateways:${product}DatabaseUrl`, url));
   switch (operation.kind) {
     case "set the version":
       await want(operated, operation.release);
@@ -53,46 +53,31 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
       return done(
         configure({ consents: { major: { release: operation.release, reason: REASON } } }),
       );
-    case "consent to a restore": {
-      const release = operation.release === WANTED ? file.release : operation.release;
-      const dump =
-        (await lookAround(operated)).dumps.at(-1 - operation.dump)?.file ??
-        "smoltbot-prod-20260102t030405z-before-1.0.0.dump.zst";
-      file.restore = { release, dump };
-      return done(configure({ consents: { restore: { release, dump, reason: REASON } } }));
-    }
     case "mistype a consent":
       file.restore = undefined;
       return done(configure({ consents: { restore: null, major: { relaese: "2.0.0" } } }));
     case "take the consents back":
-      file.restore = undefined;
+      Object.assign(file, { restore: undefined, downgrade: undefined, cut: undefined });
       return done(configure({ consents: null }));
     case "edit the values":
-      return done(configure({ values: { config: { LOG_LEVEL: operation.level } } }));
+      return done(configure(facts.edits.level(operation.level)));
     case "ask for pods":
       file.replicas = operation.replicas;
-      return done(configure({ availability: { replicas: operation.replicas } }));
+      return done(configure(facts.edits.replicas(operation.replicas)));
     case "rotate a secret":
       return done(
         stage.project.setSecret(
           STACK,
-          "gateways:smoltbotSecrets.ANTHROPIC_API_KEY",
-          `anthropic key number ${operation.value}`,
+          `gateways:${product}Secrets.${facts.rotated}`,
+          `drawn-key-number-${operation.value}`,
         ),
       );
-    case "aim at another database": {
-      const url = new URL(secretsOfGateway(stage.lab, stage, STACK)[DATABASE_URL] ?? "");
-      const role = stage.database(STACK);
-      const other = await otherDatabase(stage.lab, role, decodeURIComponent(url.password));
-      url.pathname = `/${other}`;
-      return done(stage.project.setSecret(STACK, DATABASE_URL, url.href));
-    }
-    case "aim at the database of the pods": {
-      const url = secretsOfGateway(stage.lab, stage, STACK)[DATABASE_URL] ?? "";
-      return done(stage.project.setSecret(STACK, DATABASE_URL, url));
-    }
+    case "aim at another database":
+      return aim(await otherDatabase(operated));
+    case "aim at the database of the pods":
+      return aim(urlOf(operated));
     case "write rows":
-      return done(stage.sql(STACK, THREE_ROWS));
+      return done(stage.sql(STACK, facts.sql.write));
     case "empty the backup folder":
       return done(emptyBackups(operated));
     case "go to the other machine":
@@ -101,7 +86,7 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
       return done(
         kubectl(
           operated,
-          ...["scale", "deployment", operated.deployment, `--replicas=${operation.replicas}`],
+          ...["scale", "deployment", facts.deployment, `--replicas=${operation.replicas}`],
         ),
       );
     case "delete the budget by hand":
@@ -124,14 +109,37 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
       await want(operated, operation.release);
       await doAsTold(operated);
       return runProgram(operated, { ...operation, kind: "up, killed" });
-    default:
+    case "up":
+    case "up, killed":
+    case "up by two at once":
+    case "up of one step":
+    case "preview":
+    case "refresh":
       return runProgram(operated, operation);
+    default:
+      return { ended: await operated.carryOut(operation), broken: [] };
   }
+}
+
+const urlOf = ({ facts }: Operated): string =>
+  facts.secretsByPath[`gateways:${facts.product}DatabaseUrl`] ?? "";
+
+/** The way to an empty database of the same server and role. */
+async function otherDatabase(operated: Operated): Promise<string> {
+  const { lab, database } = operated.stage;
+  const role = database(STACK);
+  const url = new URL(urlOf(operated));
+  const other = `${role}_other`;
+  const password = decodeURIComponent(url.password);
+  await ensureDatabase(lab, { database: other, role, password });
+  url.pathname = `/${other}`;
+  return url.href;
 }
 
 /** Runs the program, with a look at everything before and after it. */
 async function runProgram(operated: Operated, operation: Run): Promise<Outcome> {
-  const { stage, secrets } = operated;
+  const { stage, secrets, facts } = operated;
+  const lookAgain = await operated.beforeRun();
   const before = await lookAround(operated);
   const preview = operation.kind === "up" ? await stage.project.preview(STACK) : undefined;
   const { runs, killed } = await run(operated, operation);
@@ -139,8 +147,8 @@ async function runProgram(operated: Operated, operation: Run): Promise<Outcome> 
   const after = await lookAround(operated);
   const ended = killed ? ({ kind: "killed" } as const) : endOf(runs);
   const file = { ...operated.file };
-  const happened: Happened = { before, after, ended, said, preview, file };
   const whole = operation.kind === "up" || operation.kind === "up by two at once";
+  const happened: Happened = { before, after, ended, said, preview, file, facts, whole };
   const reads = operation.kind === "preview" || operation.kind === "refresh";
   return {
     ended: ended.kind,
@@ -148,6 +156,7 @@ async function runProgram(operated: Operated, operation: Run): Promise<Outcome> 
       ...(reads ? [] : brokenByAnyRun(happened)),
       ...(reads && isTouched(before, after) ? [`a ${operation.kind} changed something`] : []),
       ...verdictsAgree(happened),
+      ...(await lookAgain(happened)),
       ...(whole && ended.kind === "ended well" ? await leavesNothing(operated, happened) : []),
       ...secretsSeen(`${said}\n${await writtenDown(operated)}`, secrets),
     ],
@@ -159,9 +168,12 @@ const isTouched = (before: Sight, after: Sight): boolean =>
   JSON.stringify({ ...before, serving: [] }) !== JSON.stringify({ ...after, serving: [] });
 
 /** I2 with the evidence as the stack tells it, and a preview that has nothing left to do. */
-async function leavesNothing({ stage }: Operated, happened: Happened): Promise<readonly string[]> {
+async function leavesNothing(
+  { stage, facts }: Operated,
+  happened: Happened,
+): Promise<readonly string[]> {
   const outputs = await stage.project.outputs(STACK);
-  const evidence = outputs["smoltbotEvidence"] as { readonly version?: string } | undefined;
+  const evidence = outputs[`${facts.product}Evidence`] as { readonly version?: string } | undefined;
   const next = await stage.project.preview(STACK);
   const left = next.steps.filter(({ op }) => op !== "same" && op !== "read");
   return [

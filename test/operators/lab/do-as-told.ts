@@ -1,18 +1,21 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Operated } from "./gateway";
-import { STACK } from "./run";
+import { STACK, type Operated } from "./gateway";
 
 /** `set consents.major to { release: "2.0.0", reason: "..." }`: how a gate says what it wants to read in the stack file. */
-const FIX = /set consents\.(?<consent>major|restore) to (?<value>\{.*?\})/g;
+const FIX =
+  /set consents\.(?<consent>major|restore|window|deletion|downgrade) to (?<value>\{.*?\})/g;
+/** The same of notes that have to be read. */
+const UNREAD = /^\W*BLOCK notes .*set notesRead: "(?<release>[^"]+)"/m;
 
 const restoreShape = z.object({ release: z.string(), dump: z.string() });
+const downgradeShape = z.object({ release: z.string() });
 
 /**
  * Writes into the stack file every consent that the preview of it asks for, as a person does who reads the fixes and agrees. What a consent
  * states of the world (`consents.schema`) nobody writes unread.
  */
-export async function doAsTold({ stage, file }: Operated): Promise<void> {
+export async function doAsTold({ stage, file, facts }: Operated): Promise<void> {
   const { project } = stage;
   const { all } = await project.preview(STACK);
   const consents: Record<string, unknown> = Object.fromEntries(
@@ -21,8 +24,12 @@ export async function doAsTold({ stage, file }: Operated): Promise<void> {
       parse(groups?.["value"] ?? ""),
     ]),
   );
-  if (Object.keys(consents).length === 0) return;
-  await project.configure(STACK, { "gateways:smoltbot": { consents } });
+  const notesRead = UNREAD.exec(all)?.groups?.["release"];
+  if (Object.keys(consents).length === 0 && notesRead === undefined) return;
+  const read = notesRead === undefined ? {} : { notesRead };
+  await project.configure(STACK, { [`gateways:${facts.product}`]: { ...read, consents } });
   const restore = restoreShape.safeParse(consents["restore"]).data;
   if (restore !== undefined) file.restore = { release: file.release, dump: restore.dump };
+  const downgrade = downgradeShape.safeParse(consents["downgrade"]).data;
+  if (downgrade !== undefined) file.downgrade = downgrade.release;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { inWords, type Operation } from "./operation";
 import { play } from "./play";
-import { sequence } from "./sequence";
+import { OPERATED, type ProductName } from "./product";
 import { shorten } from "./shorten";
 
 /** What a run of drawn sequences came to. */
@@ -21,7 +21,11 @@ const MINUTE = 60_000;
  * one too, for as long again.
  */
 export async function drawSequences(
-  { seed, minutes }: { readonly seed: number; readonly minutes: number },
+  {
+    product,
+    seed,
+    minutes,
+  }: { readonly product: ProductName; readonly seed: number; readonly minutes: number },
   say: (line: string) => void,
 ): Promise<Drawn> {
   const counts = new Map<string, number>();
@@ -29,7 +33,7 @@ export async function drawSequences(
   let found: Drawn["found"];
   /** Plays it; one that breaks a law is what was found, up to the operation that broke it. */
   const holds = async (operations: readonly Operation[]): Promise<boolean> => {
-    const { course, broken } = await play(operations, (line) => {
+    const { course, broken } = await play(product, operations, (line) => {
       say(`  ${line}`);
     });
     for (const line of course) {
@@ -40,7 +44,7 @@ export async function drawSequences(
     if (broken.length > 0) found = { operations: operations.slice(0, course.length), broken };
     return broken.length === 0;
   };
-  const property = fc.asyncProperty(sequence, (operations) => {
+  const property = fc.asyncProperty(OPERATED[product].sequence, (operations) => {
     sequences += 1;
     say(`sequence ${sequences}: ${operations.map(inWords).join("; ")}`);
     return holds(operations);

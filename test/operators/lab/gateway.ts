@@ -2,11 +2,15 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { makeInstalledStage, type Stage } from "../../e2e/stage";
-import { ensureDatabase } from "../../lab/database";
-import { secretsOfGateway } from "../../lab/gateways";
-import type { Lab } from "../../lab/lab";
-import type { Release } from "./operation";
+import type fc from "fast-check";
+import type { Stage } from "../../e2e/stage";
+import type { Overrides } from "../../lab/engine/stack-file";
+import type { RunningPulumi } from "../../lab/engine/pulumi-cli";
+import type { Happened } from "./laws";
+import type { Operation, Release } from "./operation";
+
+/** The stack of a gateway. */
+export const STACK = "prod";
 
 /** A dump in the backup folder with its manifest, as a person finds them there. */
 export interface FoundDump {
@@ -19,75 +23,98 @@ export interface FoundDump {
 
 /** What lies before everybody's eyes at one moment: read with psql, kubectl and from files, never through the program. */
 export interface Sight {
-  /** Names of the agents in the live database. */
+  /** Names of rows in the live database. */
   readonly rows: readonly string[];
   /** Migrations in the order of their names. */
   readonly migrations: readonly string[];
   /** Whether one migration is noted twice. */
   readonly appliedTwice: boolean;
-  /** Images of the gateway's ready pods. */
+  /** Images of the ready pods that serve. */
   readonly serving: readonly string[];
   /** What was declared of each object of the gateway, by a number that changes with it and not with its status. */
   readonly objects: Readonly<Record<string, string>>;
   readonly dumps: readonly FoundDump[];
 }
 
-/** A gateway at 1.0.0 with rows, the two machines from which it is operated, and what the operator has written into its stack file. */
-export interface Operated {
-  readonly stage: Stage;
-  readonly directory: string;
+/** What the shared operations and laws have to know of a product. */
+export interface Facts {
+  /** Its name in a stack file: `smoltbot`. */
+  readonly product: "smoltbot" | "bamf";
+  /** SQL that lists names of rows, one that lists what was applied to the schema, and one that writes three rows. */
+  readonly sql: { readonly rows: string; readonly migrations: string; readonly write: string };
+  /** The Deployment that serves, and the component of its pods. */
   readonly deployment: string;
-  /** Everything that must never be seen outside of a Secret. */
-  readonly secrets: readonly string[];
-  file: {
-    release: Release;
-    /** The one that it asked for before. */
-    before: Release;
-    replicas: number;
-    restore: { readonly release: Release; readonly dump: string } | undefined;
+  readonly component: string;
+  readonly imageOf: (release: Release) => string;
+  /** Pods that serve, as the stack file asks for them. */
+  readonly podsOf: (file: StackFile) => number;
+  /** Whether a release does not run on a schema with these migrations. */
+  readonly isAhead: (migrations: readonly string[], release: Release) => boolean;
+  /** What the stack file says of its values and of how many pods there are. */
+  readonly edits: {
+    readonly level: (level: string) => Overrides;
+    readonly replicas: (replicas: number) => Overrides;
   };
-  machine: "laptop" | "runner";
+  /** A secret that may be rotated, by its name. */
+  readonly rotated: string;
+  /** Every secret by its path in the stack file. */
+  readonly secretsByPath: Readonly<Record<string, string>>;
+  /** Moments that a run comes to: each resolves once it has, and rejects if the run ends first. */
+  readonly signs: Readonly<
+    Record<string, (under: RunningPulumi, patience: Patience) => Promise<void>>
+  >;
 }
 
-const FIRST = "1.0.0";
-const STACK = "prod";
-const COMPONENT = { "app.kubernetes.io/component": "gateway" };
+/** How long a sign is waited for. */
+interface Patience {
+  readonly seconds: number;
+  readonly hopeless: () => Promise<string | undefined>;
+}
 
-/** Hands out a gateway of its own; `close` leaves nothing of it. */
-export async function openGateway(): Promise<Operated & { readonly close: () => Promise<void> }> {
-  const stage = await makeInstalledStage(FIRST);
-  const directory = join(stage.project.directory, "backups");
-  await stage.project.configure(STACK, {
-    "gateways:smoltbot": { backup: { directory }, notesRead: "2.0.0" },
-  });
-  await stage.project.setSecret(
-    STACK,
-    "gateways:smoltbotSecrets.MNEMOM_AGENT_KEY",
-    "agent key, drawn",
-  );
-  await stage.seed(STACK, 20);
-  const secrets = Object.entries(secretsOfGateway(stage.lab, stage, STACK))
-    .filter(([path]) => !path.endsWith("REDIS_URL"))
-    .map(([, value]) => value);
-  return {
-    stage,
-    directory,
-    deployment: "smoltbot-mnemom-gateway-gateway",
-    secrets,
-    file: { release: FIRST, before: FIRST, replicas: 2, restore: undefined },
-    machine: "laptop",
-    close: stage.clear,
-  };
+/** What the operator has written into the stack file. */
+export interface StackFile {
+  release: Release;
+  /** The one that it asked for before. */
+  before: Release;
+  replicas: number;
+  restore: { readonly release: Release; readonly dump: string } | undefined;
+  /** The release for which the schema may be taken down, with the writers stopped. */
+  downgrade: Release | undefined;
+  /** What becomes of sessions, where the product has any. */
+  policy: "stop" | "cut";
+  cut: { readonly release: Release; readonly sessions: number } | undefined;
+}
+
+/** A gateway with rows, the two machines from which it is operated, and what the operator has written into its stack file. */
+export interface Operated {
+  readonly stage: Pick<Stage, "lab" | "project" | "namespace" | "database" | "eyes" | "sql">;
+  readonly facts: Facts;
+  readonly directory: string;
+  /** Everything that must never be seen outside of a Secret. */
+  readonly secrets: readonly string[];
+  file: StackFile;
+  machine: "laptop" | "runner";
+  /** Carries out what only this product knows. */
+  readonly carryOut: (operation: Operation) => Promise<string>;
+  /** Looks at what only this product has before a run; what it gives looks again after that, for laws of its own. */
+  readonly beforeRun: () => Promise<(happened: Happened) => Promise<readonly string[]>>;
+}
+
+/** A product as drawn operators see it. */
+export interface OperatedProduct {
+  /** What is drawn for it. */
+  readonly sequence: fc.Arbitrary<readonly Operation[]>;
+  /** Hands out a gateway of its own; `close` leaves nothing of it. */
+  readonly open: () => Promise<Operated & { readonly close: () => Promise<void> }>;
 }
 
 /** Looks at everything at once. */
-export async function lookAround({ stage, directory }: Operated): Promise<Sight> {
-  const eyes = stage.eyes(STACK);
+export async function lookAround({ stage, directory, facts }: Operated): Promise<Sight> {
   const list = (text: string) => (text === "" ? [] : text.split("\n"));
   const [rows, migrations, pods, objects, dumps] = await Promise.all([
-    stage.sql(STACK, "SELECT name FROM agents ORDER BY id").then(list),
-    stage.sql(STACK, "SELECT filename FROM _schema_migrations ORDER BY filename").then(list),
-    eyes.pods(COMPONENT),
+    stage.sql(STACK, facts.sql.rows).then(list),
+    stage.sql(STACK, facts.sql.migrations).then(list),
+    stage.eyes(STACK).pods({ "app.kubernetes.io/component": facts.component }),
     declaredObjects(stage),
     dumpsIn(directory),
   ]);
@@ -101,8 +128,8 @@ export async function lookAround({ stage, directory }: Operated): Promise<Sight>
   };
 }
 
-async function declaredObjects({ lab, namespace }: Stage): Promise<Sight["objects"]> {
-  const kinds = "deployments,secrets,configmaps,poddisruptionbudgets,services";
+async function declaredObjects({ lab, namespace }: Operated["stage"]): Promise<Sight["objects"]> {
+  const kinds = "deployments,statefulsets,secrets,configmaps,poddisruptionbudgets,services";
   const words = ["get", kinds, "--namespace", namespace(STACK), "--output", "json"];
   const { stdout } = await execa("kubectl", words, { env: lab.env });
   const { items } = JSON.parse(stdout) as {
@@ -181,10 +208,3 @@ export const kubectl = async ({ stage }: Operated, ...words: readonly string[]):
     env: stage.lab.env,
   });
 };
-
-/** An empty database of the same server and role, for a URL that leads astray; gives its name. */
-export async function otherDatabase(lab: Lab, role: string, password: string): Promise<string> {
-  const database = `${role}_other`;
-  await ensureDatabase(lab, { database, role, password });
-  return database;
-}

@@ -1,5 +1,5 @@
 import type { PulumiRun } from "../../lab/engine/pulumi-cli";
-import type { FoundDump, Operated, Sight } from "./gateway";
+import type { Facts, FoundDump, Sight, StackFile } from "./gateway";
 
 /** How an `up` ended, seen from outside. */
 export type Ended =
@@ -17,7 +17,10 @@ export interface Happened {
   readonly said: string;
   /** The preview right before it; undefined where none was made. */
   readonly preview: PulumiRun | undefined;
-  readonly file: Operated["file"];
+  readonly file: StackFile;
+  readonly facts: Facts;
+  /** True of an untargeted `up` that nobody has killed. */
+  readonly whole: boolean;
 }
 
 const MINUTES = 60_000;
@@ -33,19 +36,14 @@ export const brokenByAnyRun = (happened: Happened): readonly string[] => [
   ...oldReleaseServes(happened),
 ];
 
-/** Migrations that the major 2 of the lab's product brings along: what is older does not run on them. */
-const OF_MAJOR_2 = /^(009|010)_/;
-const isAhead = ({ migrations }: Sight, release: string): boolean =>
-  release.startsWith("1.") && migrations.some((name) => OF_MAJOR_2.test(name));
-
 /** I1: no row leaves the live database but by a restore that its schema made necessary, a preview announced and a consent named. */
-function rowsStay({ before, after, said, preview, file }: Happened): readonly string[] {
+function rowsStay({ before, after, said, preview, file, facts }: Happened): readonly string[] {
   const lost = before.rows.filter((row) => !after.rows.includes(row));
   if (lost.length === 0) return [];
   const { restore, release } = file;
   const consented = restore?.release === release && said.includes(restore.dump);
   const announced = preview === undefined || preview.all.includes(restore?.dump ?? "no consent");
-  return consented && announced && isAhead(before, release)
+  return consented && announced && facts.isAhead(before.migrations, release)
     ? []
     : [`I1: ${lost.length} rows are gone, ${lost[0] ?? ""} the first of them`];
 }
@@ -61,10 +59,10 @@ function migrationsHaveADump({ before, after }: Happened): readonly string[] {
     : [`I3: ${applied.join(", ")} applied without a dump of ${headOf(before)}`];
 }
 
-/** I5: whatever fails, somebody serves, but where a restore was asked for, which stops the writers. */
+/** I5: whatever fails, somebody serves, but where a restore or a way down was asked for, which stops the writers. */
 function oldReleaseServes({ before, after, ended, file }: Happened): readonly string[] {
   if (ended.kind === "ended well" || before.serving.length === 0) return [];
-  if (file.restore?.release === file.release) return [];
+  if ([file.restore?.release, file.downgrade].includes(file.release)) return [];
   const kept = after.serving.some((image) => before.serving.includes(image));
   const moved = after.serving.some((image) => image.endsWith(`:${file.release}`));
   return kept || (ended.kind !== "refused" && moved)
@@ -79,10 +77,10 @@ const FEWEST_PODS = 2;
 
 /** I2: an untargeted `up` that ends well leaves every pod of the wanted release ready, two of them at the least, on a schema of its major, and evidence of it. */
 export function wantedIsServed(
-  { after, file }: Pick<Happened, "after" | "file">,
+  { after, file, facts }: Pick<Happened, "after" | "file" | "facts">,
   evidence: string | undefined,
 ): readonly string[] {
-  const wanted = Array<string>(file.replicas).fill(`ghcr.io/mnemom/gateway:${file.release}`);
+  const wanted = Array<string>(facts.podsOf(file)).fill(facts.imageOf(file.release));
   return [
     ...(JSON.stringify(after.serving) === JSON.stringify(wanted)
       ? []
@@ -90,8 +88,8 @@ export function wantedIsServed(
     ...(after.serving.length >= FEWEST_PODS
       ? []
       : [`I2: exit 0, and ${after.serving.length} pods are all that serves`]),
-    ...(isAhead(after, file.release)
-      ? [`I2: exit 0, and ${file.release} runs on ${headOf(after)}, which is of a newer major`]
+    ...(facts.isAhead(after.migrations, file.release)
+      ? [`I2: exit 0, and ${file.release} runs on ${headOf(after)}, which is not its own`]
       : []),
     ...(evidence === file.release
       ? []

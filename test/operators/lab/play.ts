@@ -1,6 +1,6 @@
-import { inWords, type Operation } from "./operation";
 import { carryOut } from "./carry-out";
-import { openGateway } from "./gateway";
+import { inWords, type Operation } from "./operation";
+import { OPERATED, type ProductName } from "./product";
 
 /** What a sequence came to: the laws that it broke, with what showed it. */
 export interface Played {
@@ -11,10 +11,11 @@ export interface Played {
 
 /** Plays a sequence on a gateway of its own in the lab, and stops at the first broken law. */
 export async function play(
+  product: ProductName,
   operations: readonly Operation[],
   say: (line: string) => void,
 ): Promise<Played> {
-  const gateway = await openGateway();
+  const gateway = await OPERATED[product].open();
   const course: string[] = [];
   try {
     for (const operation of operations) {

@@ -3,11 +3,9 @@ import { PARTS_OF_A_RUN } from "../../lab/engine/parts-of-a-run";
 import type { PulumiRun, RunningPulumi } from "../../lab/engine/pulumi-cli";
 import { changing } from "../../lab/engine/steps-of-log";
 import { until } from "../../lab/until";
-import type { Operated } from "./gateway";
+import { STACK, type Operated } from "./gateway";
 import type { Ended } from "./laws";
 import type { Moment, Operation, Part } from "./operation";
-
-export const STACK = "prod";
 
 /** Operations that run the program. */
 export type Run = Extract<
@@ -29,6 +27,7 @@ export async function run(
   operation: Run,
 ): Promise<{ readonly runs: readonly PulumiRun[]; readonly killed: boolean }> {
   const { project } = operated.stage;
+  const { product } = operated.facts;
   switch (operation.kind) {
     case "preview":
       return { runs: [await project.preview(STACK)], killed: false };
@@ -37,7 +36,7 @@ export async function run(
     case "up":
       return { runs: [await project.up(STACK)], killed: false };
     case "up of one step": {
-      const target = ["--target", `**smoltbot-${operation.step}`];
+      const target = ["--target", `**${product}-${operation.step}`];
       return { runs: [await project.up(STACK, { args: target })], killed: false };
     }
     case "up by two at once":
@@ -70,32 +69,32 @@ const LONGEST = 300;
 
 /** Resolves once the run has come to that moment; never where it ends before. */
 async function comesTo(
-  { stage }: Operated,
+  { stage, facts }: Operated,
   when: Moment,
 ): Promise<(under: RunningPulumi) => Promise<undefined>> {
-  const migrations = () => stage.sql(STACK, "SELECT count(*) FROM _schema_migrations");
+  const migrations = async () => (await stage.sql(STACK, facts.sql.migrations)).split("\n");
   const before = await migrations();
-  const orEnds = (sign: Promise<void>) =>
-    sign.then(
+  const isMigrated = async () => (await migrations()).some((name) => !before.includes(name));
+  const signs: typeof facts.signs = {
+    "a dump is proven": (under, { seconds }) => under.said(/proven: \d+ rows/, seconds),
+    "the schema is migrated": (_, patience) => until(String(when), isMigrated, patience),
+    ...facts.signs,
+  };
+  return async (under) => {
+    if (typeof when === "number") {
+      await sleep(when * 1000);
+      return undefined;
+    }
+    const sign = signs[when];
+    if (sign === undefined) throw new Error(`${facts.product} comes to no ${when}`);
+    return sign(under, patienceWith(under)).then(
       () => undefined,
       () => new Promise<undefined>(() => undefined),
     );
-  return async (under) => {
-    switch (when) {
-      case "a dump is proven":
-        return orEnds(under.said(/proven: \d+ rows/, LONGEST));
-      case "the names of the databases are exchanged":
-        return orEnds(under.said(/is restored; the data of before lies/, LONGEST));
-      case "the schema is migrated":
-        return orEnds(until(when, async () => (await migrations()) > before, sign(under)));
-      default:
-        await sleep(when * 1000);
-        return undefined;
-    }
   };
 }
 
-function sign(under: RunningPulumi) {
+function patienceWith(under: RunningPulumi) {
   let over: string | undefined;
   void under.finished.then(() => (over = "the run has ended"));
   return { seconds: LONGEST, hopeless: () => Promise.resolve(over) };

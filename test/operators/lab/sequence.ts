@@ -1,174 +1,160 @@
 import fc from "fast-check";
-import {
-  BEFORE,
-  PARTS,
-  RELEASES,
-  SIGNS,
-  WANTED,
-  type Moment,
-  type Operation,
-  type Release,
-  type Wish,
-} from "./operation";
+import { BEFORE, PARTS, type Moment, type Operation, type Release } from "./operation";
+
+/** What of a sequence depends on the product. */
+export interface Draws {
+  readonly release: fc.Arbitrary<Release>;
+  /** Signs at which a run may be killed. */
+  readonly signs: readonly string[];
+  /** Latest kill of a run that comes to none of them, in seconds. */
+  readonly latestKill: number;
+  /** How many pods may be asked for. */
+  readonly pods: { readonly min: number; readonly max: number };
+  /** Steps that may be run alone, by the ends of their names. */
+  readonly steps: readonly string[];
+  /** Most turns of a sequence: what more of them say, another sequence says as well. */
+  readonly longest: number;
+  /** Where a sequence may begin. */
+  readonly beginnings: readonly (readonly Operation[])[];
+  /** What only an operator of this product does. */
+  readonly own: fc.WeightedArbitrary<Operation>;
+}
 
 const just = (...kinds: readonly Operation["kind"][]) =>
   fc.constantFrom(...kinds).map((kind) => ({ kind }) as Operation);
-const release: fc.Arbitrary<Release> = fc.oneof(
-  ...(Object.entries(RELEASES) as [Release, number][]).map(([name, weight]) => ({
-    weight,
-    arbitrary: fc.constant(name),
-  })),
-);
-const wish: fc.Arbitrary<Wish> = fc.oneof(
-  { weight: 3, arbitrary: release },
-  { weight: 2, arbitrary: fc.constant(BEFORE) },
-);
-const killed = {
-  part: fc.constantFrom(...PARTS),
-  when: fc.oneof<fc.Arbitrary<Moment>[]>(
-    fc.constantFrom(...SIGNS),
-    fc.integer({ min: 2, max: 20 }),
-  ),
-};
 
-const told = (to: Release): Operation => ({ kind: "up to a release, as it is told", release: to });
-
-/** Where a sequence may begin beside a fresh 1.0.0: what a few operations rarely come to, and much can go wrong from. */
-const BEGINNINGS: readonly (readonly Operation[])[] = [
-  [],
-  [told("1.1.0"), { kind: "write rows" }],
-  [told("2.0.0"), { kind: "write rows" }],
-  [
-    {
-      kind: "up to a release, as it is told, killed",
-      release: "2.0.0",
-      part: "everything",
-      when: "the schema is migrated",
-    },
-  ],
-];
+/** One of these words, each as often as its number says. */
+export const oneOf = (weights: Readonly<Record<string, number>>): fc.Arbitrary<string> =>
+  fc.oneof(
+    ...Object.entries(weights).map(([name, weight]) => ({
+      weight,
+      arbitrary: fc.constant(name),
+    })),
+  );
 
 /** What an operator does between two runs. */
-const deed: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 4, arbitrary: just("write rows") },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant("consent to a restore" as const),
-      release: fc.oneof(
-        { weight: 4, arbitrary: fc.constant(WANTED) },
-        { weight: 1, arbitrary: release },
+const deedOf = ({ own, pods, release }: Draws): fc.Arbitrary<Operation> =>
+  fc.oneof(
+    { weight: 4, arbitrary: just("write rows") },
+    own,
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("set the version" as const), release }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant("consent to the major" as const), release }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .integer(pods)
+        .map((replicas): Operation => ({ kind: "ask for pods", replicas })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .integer({ min: 1, max: 3 })
+        .map((replicas): Operation => ({ kind: "scale by hand", replicas })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom("info", "warn", "error")
+        .map((level): Operation => ({ kind: "edit the values", level })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.nat(9).map((value): Operation => ({ kind: "rotate a secret", value })),
+    },
+    {
+      weight: 6,
+      arbitrary: just(
+        "aim at another database",
+        "empty the backup folder",
+        "go to the other machine",
       ),
-      dump: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("set the version" as const), release }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("consent to the major" as const), release }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc
-      .integer({ min: 1, max: 3 })
-      .map((replicas): Operation => ({ kind: "ask for pods", replicas })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .integer({ min: 1, max: 3 })
-      .map((replicas): Operation => ({ kind: "scale by hand", replicas })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom("info", "warn", "error")
-      .map((level): Operation => ({ kind: "edit the values", level })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.nat(9).map((value): Operation => ({ kind: "rotate a secret", value })),
-  },
-  {
-    weight: 6,
-    arbitrary: just(
-      "aim at another database",
-      "empty the backup folder",
-      "go to the other machine",
-    ),
-  },
-  {
-    weight: 6,
-    arbitrary: just(
-      "mistype a consent",
-      "take the consents back",
-      "aim at the database of the pods",
-      "preview",
-      "refresh",
-      "delete the budget by hand",
-      "delete the migration Job",
-      "take the right to create databases",
-      "give the right to create databases",
-    ),
-  },
-);
+    },
+    {
+      weight: 6,
+      arbitrary: just(
+        "mistype a consent",
+        "take the consents back",
+        "aim at the database of the pods",
+        "preview",
+        "refresh",
+        "delete the budget by hand",
+        "delete the migration Job",
+        "take the right to create databases",
+        "give the right to create databases",
+      ),
+    },
+  );
 
 /** What runs the program. */
-const running: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 6, arbitrary: just("up") },
-  {
-    weight: 5,
-    arbitrary: fc.record({ kind: fc.constant("up to a release" as const), release: wish }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant("up to a release, as it is told" as const),
-      release: wish,
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant("up to a release, as it is told, killed" as const),
-      release: wish,
-      ...killed,
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("up, killed" as const), ...killed }),
-  },
-  { weight: 1, arbitrary: just("up by two at once") },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom("schema" as const, "rollout" as const)
-      .map((step): Operation => ({ kind: "up of one step", step })),
-  },
-);
-
-/** A minute each, where runs are; more of them say little more than another sequence. */
-const LONGEST = 4;
+function runningOf({ release, signs, steps, latestKill }: Draws): fc.Arbitrary<Operation> {
+  const wish = fc.oneof(
+    { weight: 3, arbitrary: release },
+    { weight: 2, arbitrary: fc.constant(BEFORE) },
+  );
+  const killed = {
+    part: fc.constantFrom(...PARTS),
+    when: fc.oneof<fc.Arbitrary<Moment>[]>(
+      fc.constantFrom(...signs),
+      fc.integer({ min: 2, max: latestKill }),
+    ),
+  };
+  return fc.oneof(
+    { weight: 6, arbitrary: just("up") },
+    {
+      weight: 5,
+      arbitrary: fc.record({ kind: fc.constant("up to a release" as const), release: wish }),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant("up to a release, as it is told" as const),
+        release: wish,
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant("up to a release, as it is told, killed" as const),
+        release: wish,
+        ...killed,
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("up, killed" as const), ...killed }),
+    },
+    { weight: 1, arbitrary: just("up by two at once") },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom(...steps)
+        .map((step): Operation => ({ kind: "up of one step", step })),
+    },
+  );
+}
 
 /**
  * Draws a sequence: up to two deeds and a run, and that again, after one of the beginnings. What is drawn mostly fits what it follows, since what every gate
- * refuses at once says nothing: a consent is mostly for the release that is wanted and the newest dump, and an operator often does as the preview says.
+ * refuses at once says nothing: a consent is mostly for the release that is wanted, and an operator often does as the preview says.
  */
-export const sequence: fc.Arbitrary<readonly Operation[]> = fc
-  .tuple(
-    fc.nat(3).map((which) => BEGINNINGS[which] ?? []),
-    fc.array(fc.tuple(fc.array(deed, { maxLength: 2, size: "max" }), running), {
-      minLength: 1,
-      maxLength: LONGEST,
-      size: "max",
-    }),
-  )
-  .map(([beginning, turns]) => [
-    ...beginning,
-    ...turns.flatMap(([deeds, run]) => [...deeds, run]),
-    { kind: "up" },
-  ]);
+export const sequenceOf = (draws: Draws): fc.Arbitrary<readonly Operation[]> =>
+  fc
+    .tuple(
+      fc.nat(draws.beginnings.length - 1).map((which) => draws.beginnings[which] ?? []),
+      fc.array(fc.tuple(fc.array(deedOf(draws), { maxLength: 2, size: "max" }), runningOf(draws)), {
+        minLength: 1,
+        maxLength: draws.longest,
+        size: "max",
+      }),
+    )
+    .map(([beginning, turns]) => [
+      ...beginning,
+      ...turns.flatMap(([deeds, run]) => [...deeds, run]),
+      { kind: "up" },
+    ]);

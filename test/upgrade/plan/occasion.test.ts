@@ -48,6 +48,21 @@ test("pods that a restore has stopped, or of another release, ask as well (S-15)
   );
 });
 
+test("old pods that a run has held for a release which it never declared ask, too, until they are held no more (T-25)", () => {
+  const migrations = observed(["007.sql"]);
+  const of = (held?: string) =>
+    occasionOf({
+      wanted,
+      verified,
+      migrations,
+      live: { running: ["1.2.0"], stopped: undefined, held },
+    });
+  expect(of("agent at generation 6")).toBe(
+    "old pods held (agent at generation 6); last verified 2026-01-02T03:04:05Z",
+  );
+  expect(of()).toBe("");
+});
+
 test("a database that was restored asks where another release is wanted than the one that it was restored for: the schema step runs again (S-14)", () => {
   const of = (release: string, undone?: string, head = "007.sql") =>
     occasionOf({ wanted: release, verified, migrations: observed([head]), undone });

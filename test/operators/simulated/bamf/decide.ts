@@ -29,8 +29,6 @@ export interface BamfDecision {
   readonly plan: Plan;
   /** What the gates that stop it have found. */
   readonly stops: readonly { readonly gate: string; readonly found: string }[];
-  /** True if it counts as a run that changes nothing, so that gates only warn. */
-  readonly unchanged: boolean;
   /** The release as its chart makes it. */
   readonly release: WantedBamf;
 }
@@ -90,7 +88,7 @@ export function decideBamf(world: BamfWorld): BamfDecision {
   ];
   const answers = unchanged ? downgradeToWarnings(findings) : findings;
   const stops = judge(answers, { phase: "up" });
-  return { plan, stops: stops.map(({ gate, found }) => ({ gate, found })), unchanged, release };
+  return { plan, stops: stops.map(({ gate, found }) => ({ gate, found })), release };
 }
 
 function releaseFindings(

@@ -36,6 +36,7 @@ export function factsOf(world: BamfWorld): KubernetesFacts {
                 ready: serving === undefined ? 0 : 2,
                 stoppedFrom: world.stopped ? 2 : undefined,
               }),
+              ...heldAgents(world),
             ],
     }),
     database: gone ?? databaseFacts({ migrations: head === "" ? undefined : [head] }),
@@ -43,6 +44,11 @@ export function factsOf(world: BamfWorld): KubernetesFacts {
     own: observed(evidence as unknown as Evidence | undefined),
   } as KubernetesFacts;
 }
+
+const heldAgents = ({ heldSince, without }: BamfWorld) =>
+  heldSince === undefined || without === "agents that a run has held ask for a rollout"
+    ? []
+    : [workload({ name: "agent", generation: heldSince, held: true })];
 
 const partsOf = ({ serving }: BamfWorld): Pick<ClusterFacts, "pods"> => ({
   pods:

@@ -15,8 +15,9 @@ export const BAMF_MOMENTS = [
   "before a bridge is stopped",
   "while a bridge is replaced",
   "after a bridge has come back",
-  "after the tunnels of the agents have ended",
+  "after the agents were held",
   "after the agents were applied",
+  "after the tunnels of the agents have ended",
   "after the rollout",
 ] as const;
 export type BamfMoment = (typeof BAMF_MOMENTS)[number];
@@ -36,19 +37,13 @@ const PATIENCE = 90_000;
 /** One run of the program in a world. */
 export interface BamfRun {
   readonly world: BamfWorld;
-  /** True if it counts as one that changes nothing, so that gates have only warned. */
-  readonly unchanged: boolean;
   /** @throws Killed if the run is over */
   readonly goOn: () => void;
   /** @throws Killed if it is the moment at which the run is killed */
   readonly pass: (moment: BamfMoment) => void;
 }
 
-export function beginRun(
-  world: BamfWorld,
-  kill: BamfKill | undefined,
-  unchanged: boolean,
-): BamfRun {
+export function beginRun(world: BamfWorld, kill: BamfKill | undefined): BamfRun {
   const began = world.now;
   let isOver = false;
   let times = 0;
@@ -59,7 +54,6 @@ export function beginRun(
   world.runs += 1;
   return {
     world,
-    unchanged,
     goOn,
     pass: (moment) => {
       if (moment === kill?.moment) times += 1;

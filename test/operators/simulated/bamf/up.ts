@@ -23,14 +23,14 @@ const BY_POLICY = /the roll of the bridges ends here|keeps its release, since|ke
 
 /** Simulates `pulumi up` as the chapters order it; the decisions are the program's own. */
 export async function upBamf(world: BamfWorld, kill?: BamfKill): Promise<BamfEnd> {
-  const { plan, stops, unchanged, release } = decideBamf(world);
+  const { plan, stops, release } = decideBamf(world);
   if (stops.length > 0)
     return {
       kind: "refused",
       by: stops.map(({ gate }) => gate),
       why: stops.map(({ found }) => found).join("; "),
     };
-  const run = beginRun(world, kill, unchanged);
+  const run = beginRun(world, kill);
   const ran: string[] = [];
   const step: Step = async (name, triggers, work) => {
     if (world.steps[name] === triggers) return;

@@ -64,6 +64,12 @@ export async function rollOutWaves(
   for (const wave of wavesIn(world)) {
     const { name } = wave;
     const applied = appliedOf(world, name, release);
+    if (wave.held === true)
+      await step(`sessions-${name}`, applied, () => {
+        // Before the first of them there is none to hold.
+        if (world.agents !== undefined) world.heldSince ??= world.runs;
+        run.pass("after the agents were held");
+      });
     apply(run, name, applied, release);
     const touched = String(world.generation[name] ?? 0);
     await step(`rollout-${name}`, `${touched} | ${plan.occasion}`, () => watch(run, wave, plan));
@@ -124,13 +130,13 @@ function startApi(world: BamfWorld, { deletesAudit }: WantedBamf): void {
 }
 
 /** The controller of the bridges takes those away that are too many, from the last on, and makes those that are missing at the release that runs. */
-function scaleBridges({ world, unchanged }: BamfRun, wanted: number): void {
+function scaleBridges({ world }: BamfRun, wanted: number): void {
   const names = Array.from({ length: wanted }, (_, index) => `bridge-${index}`);
   const gone = Object.keys(world.bridges).filter((name) => !names.includes(name));
   for (const name of gone) {
     const tunnels = tunnelsOn(world, name).length;
     const about = { run: world.runs, where: name, tunnels, late: 0, allowed: allowedCuts(world) };
-    world.cuts.push({ by: unchanged ? "fewer bridges, as verified" : "fewer bridges", ...about });
+    world.cuts.push({ by: "fewer bridges", ...about });
     world.tunnels = world.tunnels.filter(({ bridge }) => bridge !== name);
   }
   const running = Object.values(world.bridges).map(({ release }) => release);
@@ -173,6 +179,7 @@ async function watch(run: BamfRun, { name, oneByOne }: ReleaseWave, plan: Plan):
   }
   if (oneByOne === undefined) return;
   if (name === "agents") {
+    world.heldSince = undefined;
     if (world.agents !== version) endTunnelsOfAgents(run, policyOf(oneByOne));
     run.pass("after the tunnels of the agents have ended");
     stopOldAgents(run, plan);

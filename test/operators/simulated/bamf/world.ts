@@ -24,6 +24,7 @@ export const BAMF_SAFEGUARDS = {
   "bridges that go for good are counted": "a smaller number of bridges cuts what is open on them",
   "rows that go are saved": "they are gone",
   "what breaks running programs wants a consent": "they fail without anybody's word",
+  "agents that a run has held ask for a rollout": "they stay held once the line is reverted",
 } as const;
 export type BamfSafeguard = keyof typeof BAMF_SAFEGUARDS;
 
@@ -64,7 +65,7 @@ export interface Hold {
 
 /** Tunnels that the program has ended, and how many it was allowed to. */
 export interface Cut {
-  readonly by: "a stop" | "fewer bridges" | "fewer bridges, as verified" | "the agents";
+  readonly by: "a stop" | "fewer bridges" | "the agents";
   readonly run: number;
   readonly where: string;
   readonly tunnels: number;
@@ -116,6 +117,8 @@ export interface BamfWorld {
   bridges: Readonly<Record<string, BridgePod>>;
   proxies: BamfRelease | undefined;
   agents: BamfRelease | undefined;
+  /** The run that has held the agents for a release; undefined if none is held. */
+  heldSince: number | undefined;
   tunnels: readonly Tunnel[];
   /** Notes in the product's Redis about bridges. */
   notes: Readonly<Record<string, { readonly leaving: boolean; readonly since: number }>>;
@@ -158,6 +161,7 @@ export const emptyBamfWorld = (without?: BamfSafeguard): BamfWorld => ({
   bridges: {},
   proxies: undefined,
   agents: undefined,
+  heldSince: undefined,
   tunnels: [],
   notes: {},
   holds: {},
