@@ -21,6 +21,7 @@ const EXTERNAL = [
   "@kubernetes/client-node",
   "@aws-sdk/client-s3",
   "@aws-sdk/lib-storage",
+  "dockerode",
 ];
 
 /** What decides about a bundle besides the modules in it. */
