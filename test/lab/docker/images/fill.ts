@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { librariesOf } from "../../cluster/client-image";
 
@@ -35,7 +35,9 @@ export async function fill(root: string, contents: Contents): Promise<void> {
   await take(root, BUSYBOX);
   for (const name of shell) await symlink("busybox", join(root, "bin", name));
   for (const folder of empty) await mkdir(join(root, folder), { recursive: true });
-  await mkdir(join(root, "tmp"), { mode: 0o1777, recursive: true });
+  await mkdir(join(root, "tmp"));
+  // The mode of a folder that is made loses what the umask takes.
+  await chmod(join(root, "tmp"), 0o1777);
   await mkdir(join(root, "usr/local/bin"), { recursive: true });
   await copyFile(entrypoint, join(root, "usr/local/bin/docker-entrypoint.sh"));
   const { name, id, folder } = account;

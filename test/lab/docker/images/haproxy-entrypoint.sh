@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the official image does at its start, as far as it is seen from outside.
-# Source: docker-library/haproxy@2.6-alpine:docker-entrypoint.sh.
+# Source: docker-library/haproxy@2.6:docker-entrypoint.sh.
 set -e
 
 case "${1:-}" in -*) set -- haproxy "$@" ;; esac

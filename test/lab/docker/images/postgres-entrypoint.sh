@@ -13,7 +13,7 @@ if [ "$(id -u)" = 0 ]; then
   chmod 3777 "$sockets"
   find "$PGDATA" \! -user postgres -exec chown postgres:postgres {} +
   chown postgres:postgres "$sockets"
-  exec setpriv --reuid=70 --regid=70 --clear-groups "$0" "$@"
+  exec /usr/bin/setpriv --reuid=70 --regid=70 --clear-groups "$0" "$@"
 fi
 
 make_database() {
@@ -25,7 +25,7 @@ make_database() {
     echo 'Error: Database is uninitialized and superuser password is not specified.' >&2
     exit 1
   fi
-  secret=$(mktemp -t)
+  secret=$(mktemp /tmp/secret.XXXXXX)
   printf '%s\n' "$POSTGRES_PASSWORD" >"$secret"
   initdb --pgdata="$PGDATA" --username="$POSTGRES_USER" --pwfile="$secret" --encoding=UTF8 --locale=C.UTF-8 ${POSTGRES_INITDB_ARGS:-}
   rm -f "$secret"
