@@ -61,12 +61,29 @@ const DOWNWARD = [
   zone("kubernetes", ["bamf", "smoltbot"], "A target knows no product."),
   zone(
     "docker",
-    ["bamf", "kubernetes", "smoltbot", "steps"],
+    ["bamf", "kubernetes", "smoltbot"],
     "A target knows no product, and no other target.",
   ),
   zone(
+    ["api", "compose", "facts", "gates", "objects", "platform", "proxy", "resources", "watch"].map(
+      (name) => `docker/${name}`,
+    ),
+    ["dumps", "docker/gateway", "gateway", "steps"],
+    "What speaks to a Docker host is below steps, and knows no gateway.",
+  ),
+  zone(
+    "gateway",
+    ["bamf", "docker", "kubernetes", "smoltbot"],
+    "What targets have in common knows none of them, and no product.",
+  ),
+  zone(
+    ["config", "dumps", "postgres", "prometheus", "registry", "upgrade"],
+    ["gateway"],
+    "What targets have in common is for them alone.",
+  ),
+  zone(
     "steps",
-    ["bamf", "config", "kubernetes/gateway", "smoltbot"],
+    ["bamf", "config", "docker/gateway", "gateway", "kubernetes/gateway", "smoltbot"],
     "A step knows its input alone, and no product.",
   ),
   zone(["bamf", "smoltbot"], ["steps"], "A product speaks to steps through its target."),

@@ -35,6 +35,8 @@ export interface Place {
 export interface ConfiguredTarget {
   /** Key by which the settings of a gateway name it: `kubernetes`. */
   readonly name: string;
+  /** Fields of a product that nothing reads here, such as those of a chart. @defaultValue none */
+  readonly lacks?: readonly string[];
   /** What stands below that key, and fields of every gateway that can say more here than elsewhere. */
   fields(product: ConfiguredProduct): Fields;
   /** @param settings - what {@link fields} has read below the key of the target */
@@ -54,11 +56,13 @@ export const secretKeysOf = (product: string): readonly string[] =>
 /** Everything that a stack file may say about a gateway of that product in that target. Closed: an unknown key is a fault. */
 const settingsIn = (product: ConfiguredProduct, target: ConfiguredTarget) => {
   const { [target.name]: place, ...further } = target.fields(product);
+  const { lacks = [] } = target;
+  const own = Object.entries(product.settings.shape).filter(([key]) => !lacks.includes(key));
   return z.strictObject({
     // The order of faults and of the reference: what, where, and all else.
     version: gatewayFields.version,
     ...(place && { [target.name]: place }),
-    ...product.settings.shape,
+    ...Object.fromEntries(own),
     ...further,
   });
 };

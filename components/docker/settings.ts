@@ -19,13 +19,14 @@ const ipAddress = matching(/^[0-9a-fA-F.:]+$/, "an IP address of the host");
 
 const port = whole("a port").max(65_535, "a port: at most 65535");
 
-const limits = (memoryMiB: number, cpus: number) =>
+const limits = (what: string, memoryMiB: number, cpus: number) =>
   z
     .strictObject({
       memoryMiB: whole("MiB", 6).default(memoryMiB).describe("Most memory, in MiB."),
       cpus: z.number("CPUs").positive("CPUs: more than 0").default(cpus).describe("Most CPUs."),
     })
-    .prefault({});
+    .prefault({})
+    .describe(`Limits of ${what}.`);
 
 const volumes = z
   .strictObject({
@@ -45,12 +46,12 @@ const publish = z
 
 const limitsOfAll = z
   .strictObject({
-    gateway: limits(512, 1),
-    observer: limits(256, 0.5),
-    migrate: limits(256, 0.5),
-    postgres: limits(1024, 2),
-    redis: limits(256, 0.5),
-    proxy: limits(128, 1),
+    gateway: limits("one gateway", 512, 1),
+    observer: limits("the observer", 256, 0.5),
+    migrate: limits("the migration", 256, 0.5),
+    postgres: limits("PostgreSQL", 1024, 2),
+    redis: limits("Redis", 256, 0.5),
+    proxy: limits("the front proxy", 128, 1),
   })
   .prefault({})
   .describe("Most memory and CPUs of one container each.");
@@ -62,6 +63,30 @@ const log = z
   })
   .prefault({})
   .describe("How much log of each container is kept; Docker's default is all of it.");
+
+const images = z
+  .strictObject({
+    gateway: text("name of an image, without tag")
+      .default("ghcr.io/mnemom/gateway")
+      .describe("Image of gateway and observer, without its tag: the release is the tag."),
+    postgres: text("name of an image")
+      .default("postgres:16-alpine")
+      .describe("Image of PostgreSQL, of the major that its volume has."),
+    redis: text("name of an image").default("redis:7-alpine").describe("Image of Redis."),
+    proxy: text("name of an image")
+      .default("haproxy:2.6")
+      .describe("Image of the front proxy: HAProxy, with sh and perl or socat."),
+  })
+  .prefault({})
+  .describe("Images by what runs from them.");
+
+const database = z
+  .strictObject({
+    name: text("name of the database").default("smoltbot").describe("Name of the database."),
+    user: text("name of a database role").default("smoltbot").describe("Role that owns it."),
+  })
+  .prefault({})
+  .describe("The database and its role, as its volume was made or is to be made.");
 
 /** Where a gateway runs on a Docker host. @param product - its name, which the project has unless the stack file says otherwise */
 export const dockerPlace = (product: string) =>
@@ -82,8 +107,16 @@ export const dockerPlace = (product: string) =>
         ),
       network: dockerName
         .optional()
-        .describe("Network of the containers. Default: `<project>_default`, as Compose names it."),
+        .describe(
+          "Network that is there, and is taken as it is. Default: `<project>_default`, as Compose names it, which this program makes.",
+        ),
       volumes,
+      images,
+      database,
+      environment: z
+        .record(matching(/^[A-Z][A-Z0-9_]*$/, "an environment variable name"), z.string("a text"))
+        .default({})
+        .describe("Environment of gateway and observer without secrets."),
       publish,
       innerPort: port
         .default(18_787)

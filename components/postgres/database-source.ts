@@ -16,9 +16,9 @@ export const databaseSourceSchema = z.discriminatedUnion("kind", [
     kind: z.literal("url"),
   }),
   z.strictObject({
-    /** Kind of the target in which the pod runs. @defaultValue `kubernetes` */
+    /** Kind of the target in which it runs. @defaultValue `kubernetes` */
     target: name.optional(),
-    /** The same programs inside a pod, by `kubectl exec`; the pod's own rules let the user in (S-04). */
+    /** The same programs inside a pod or another container, by `kubectl exec` or `docker exec`; its own rules let the user in (S-04). */
     kind: z.literal("pod"),
     /** Path of the kubeconfig. Default: kubectl's own. */
     kubeconfig: name.optional(),
@@ -29,6 +29,11 @@ export const databaseSourceSchema = z.discriminatedUnion("kind", [
     selector: name.optional(),
     /** Name of the pod, where it is known. Wins over the selector. */
     pod: name.optional(),
+    /** Address of the Docker daemon, and the public key of its host, where it runs on one. */
+    host: name.optional(),
+    hostKey: name.optional(),
+    /** Volume with its data on a Docker host, which is there as soon as the database was ever made. */
+    volume: name.optional(),
     /** Default: the pod's first container. */
     container: name.optional(),
     database: name,

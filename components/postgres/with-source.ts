@@ -1,5 +1,5 @@
 import type { ContainerQuery, Container, OpenPlatform, PlatformPlace } from "../upgrade/platform";
-import type { StepIo } from "../upgrade/step-io";
+import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { withClientContainer } from "./client-container";
 import type { DatabaseSource, JobSource, ReachableSource } from "./database-source";
 
@@ -39,4 +39,15 @@ export async function reachableSource(
   const { pod: instance, selector, container, database, user } = source;
   const found = await find(source, { instance, selector, container });
   return { kind: "container", container: found, database, user };
+}
+
+/** A database that was never made, as before a first install: neither what would run it nor what would hold its data is there. */
+export class DatabaseNotMade extends StepFailure {
+  /** @param database - its name; @param reason - what was looked for, in words */
+  constructor(
+    readonly database: string,
+    reason: string,
+  ) {
+    super(reason, "install the gateway first");
+  }
 }

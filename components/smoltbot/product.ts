@@ -5,23 +5,18 @@ import { askGates } from "../upgrade/gate";
 import { valuesNeededBy } from "../upgrade/plan/catalogue";
 import { databaseSource, databasesNamed, POSTGRES_URL, TRACKING_TABLE } from "./database-source";
 import { allGates, type GateInput } from "./gate-input";
+import { HEALTH } from "./health";
 import { instanceName } from "./instance-name";
 import { smoltbotNames } from "./names";
 import { releaseRules, requiredKeysOf } from "./release-rules";
 import { renderSmoltbot, type SmoltbotRelease } from "./release";
 
-/** The smoltbot gateway, in Kubernetes. */
+/** The smoltbot gateway, in Kubernetes. What else is true of it on a Docker host is in docker/product.ts. */
 export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
   name: "smoltbot",
-  targets: ["kubernetes"],
+  targets: ["kubernetes", "docker"],
   settings: smoltbotSchema,
-  health: {
-    // Whatever PORT says. Source: mnemom/smoltbot@33f9a5a:deploy/helm/mnemom-gateway/templates/deployment-gateway.yaml
-    port: 8787,
-    ready: "/health/ready",
-    // Source: mnemom/smoltbot@33f9a5a, /metrics.
-    requestsMetric: "gateway_requests_total",
-  },
+  health: HEALTH,
   container: "gateway",
   render: ({ settings, secrets }, about) => renderSmoltbot(settings, secrets, about),
   names: ({ kubernetes, values }) => smoltbotNames(kubernetes.release, values),

@@ -21,6 +21,7 @@ const EXTERNAL = [
   "@kubernetes/client-node",
   "@aws-sdk/client-s3",
   "@aws-sdk/lib-storage",
+  "dockerode",
 ];
 
 /** What decides about a bundle besides the modules in it. */
@@ -96,6 +97,8 @@ async function bundle(entry, root) {
       target: "node20",
       external: EXTERNAL,
       define: { "import.meta.dirname": JSON.stringify(join(root, "components")) },
+      // What is loaded late and left to Node is required: a script of its own has no loader for it.
+      supported: { "dynamic-import": false },
       // A file that is added never takes the place of one that is already part of the bundle.
       resolveExtensions: [".ts", ".js", ".json"],
       // Without a source map: Pulumi's host would read it at every run, for stacks that nobody sees.

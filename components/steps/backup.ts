@@ -1,6 +1,6 @@
 import { nothingSaved, saveDatabase, type SaveResult } from "../dumps/save-database";
 import type { JobSource, ReachableSource } from "../postgres/database-source";
-import { withSource } from "../postgres/with-source";
+import { DatabaseNotMade, withSource } from "../postgres/with-source";
 import type { OpenPlatform } from "../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../upgrade/step-io";
 import type { BackupInput } from "./backup-input";
@@ -39,6 +39,7 @@ export async function runBackup(
       );
       return nothingSaved(wordsOf(error));
     }
+    if (error instanceof DatabaseNotMade) return nothingSaved(error.reason);
     if (error instanceof StepFailure) throw error;
     throw new StepFailure(wordsOf(error), `see to the reason, then ${again}`);
   }
@@ -77,15 +78,16 @@ const missingSecret = (
   });
 
 async function releasesOf(
-  { gatewaySelector, gatewayContainer, namespace, kubeconfig, context, target }: BackupInput,
+  { gatewaySelector, gatewayContainer, namespace, ...input }: BackupInput,
   io: StepIo,
   open: OpenPlatform,
 ): Promise<readonly string[]> {
   if (namespace === undefined || gatewaySelector === undefined || gatewayContainer === undefined)
     return [];
+  const { target, kubeconfig, context, host, hostKey } = input;
   return runningReleases(
     () =>
-      open({ target, kubeconfig, context, namespace }, io, (platform) =>
+      open({ target, kubeconfig, context, namespace, host, hostKey }, io, (platform) =>
         platform.runningImages(gatewaySelector, gatewayContainer),
       ),
     io.say,

@@ -50,6 +50,8 @@ export const container = (change: Partial<ContainerFacts> = {}): ContainerFacts 
   outOfMemory: false,
   restarts: 0,
   createdAt: 1,
+  startedAt: 1,
+  healthSaid: "",
   environmentKeys: [],
   mounts: [],
   ports: [],

@@ -18,7 +18,7 @@ test.each([
   ],
   ["a map", "- `values` (map; default `{}`): "],
   ["a tree, whose keys have defaults of their own", "- `rollout` (keys below): "],
-  ["a value of several forms", "- `chart` (one of 3 forms; required): "],
+  ["a value of several forms", "- `chart` (one of 3 forms"],
   ["one of these forms, and what is below it", "  - A folder or .tgz."],
   ["a secret", "- `accessKeyId` (text, encrypted; required): "],
   ["a key of each entry of a map", "- `<name>.databaseUrl` (text, encrypted): "],

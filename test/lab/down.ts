@@ -5,6 +5,7 @@ import { removeNetwork } from "./cluster/network";
 import { removeOutside } from "./cluster/outside";
 import { unmountBelow } from "./cluster/mounts";
 import { stopDaemon } from "./daemon";
+import { removeDockerHost } from "./docker/host";
 import type { Settings } from "./settings";
 
 /** Takes a lab away in whatever state it is; what the lab did not start stays untouched. */
@@ -13,6 +14,7 @@ export async function takeDown(
   daemons: readonly string[],
   report: (line: string) => void,
 ): Promise<void> {
+  await removeDockerHost(settings);
   for (const name of daemons) {
     // PostgreSQL waits for its clients on SIGTERM, on SIGINT it sends them away.
     await stopDaemon(settings.home, name, { signal: name === "postgres" ? "SIGINT" : "SIGTERM" });

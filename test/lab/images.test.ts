@@ -19,6 +19,7 @@ interface Config {
     readonly User: string;
     readonly Entrypoint: readonly string[];
     readonly Cmd?: readonly string[];
+    readonly Healthcheck?: { readonly Test: readonly string[] };
   };
   readonly rootfs: { readonly diff_ids: readonly string[] };
 }
@@ -79,7 +80,7 @@ describe("the images", () => {
     const names = built.map(({ name }) => name);
     expect(names).toContain("ghcr.io/mnemom/gateway:1.1.0");
     expect(names).toContain("ghcr.io/mnemom/migrate:v1.1.0");
-    expect(new Set(names).size).toBe(2 + 2 * releases.length);
+    expect(new Set(names).size).toBe(3 + 2 * releases.length);
   });
 
   test("are the same bytes for the same parts", async () => {
@@ -99,6 +100,7 @@ describe("the images", () => {
     expect(config.config.Entrypoint).toEqual(["/app/tini", "--"]);
     expect(config.config.Cmd).toEqual(["/app/product", "gateway"]);
     expect(config.config.User).toBe("65534:65534");
+    expect(config.config.Healthcheck?.Test.join(" ")).toContain("/health/live");
     expect([...files.keys()].filter((path) => path.endsWith("/migrate"))).toEqual([]);
   });
 

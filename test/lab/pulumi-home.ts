@@ -9,7 +9,7 @@ import { writeIfChanged } from "./write-file";
 export type PluginKind = "official" | "standin";
 
 /** The providers that the program uses. */
-export const pluginNames = ["kubernetes", "command"] as const;
+export const pluginNames = ["kubernetes", "command", "docker"] as const;
 
 /**
  * Chooses the plugins: official ones where every one of them lies on this machine, else stand-ins; a forced kind wins.

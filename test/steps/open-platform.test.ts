@@ -30,5 +30,7 @@ test("a refusal of the cluster is told as the reason of the step", async () => {
 test("a target that nobody knows is refused, with those that there are", async () => {
   const io = { env: {}, say: () => undefined };
   const asked = openPlatform({ target: "moon" }, io, () => Promise.resolve());
-  await expect(asked).rejects.toThrow('there is no target "moon". Fix: name one of kubernetes.');
+  await expect(asked).rejects.toThrow(
+    'there is no target "moon". Fix: name one of kubernetes, docker.',
+  );
 });

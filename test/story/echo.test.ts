@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { NO_DATA } from "../../components/kubernetes/gateway/look-at-data";
+import { NO_DATA } from "../../components/gateway/look-at-data";
 import type { KubernetesFacts } from "../../components/kubernetes/facts/cluster-facts";
 import { observed, unavailable } from "../../components/upgrade/observation";
 import { echo } from "./echo";

@@ -61,6 +61,10 @@ export interface ContainerFacts {
   readonly restarts: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** Its last start, in milliseconds since the epoch; undefined if it never was started. */
+  readonly startedAt: number | undefined;
+  /** What its check has said last; "" if nothing checks it. */
+  readonly healthSaid: string;
   /** Names of its variables, without values. */
   readonly environmentKeys: readonly string[];
   readonly mounts: readonly MountFacts[];

@@ -18,7 +18,13 @@ const inspected = z.object({
     Status: z.enum(["created", "running", "paused", "restarting", "removing", "exited", "dead"]),
     ExitCode: z.number().default(0),
     OOMKilled: z.boolean().default(false),
-    Health: z.object({ Status: z.string() }).nullish(),
+    StartedAt: z.string().nullish(),
+    Health: z
+      .object({
+        Status: z.string(),
+        Log: z.array(z.object({ Output: z.string().default("") })).nullish(),
+      })
+      .nullish(),
   }),
   Config: z.object({
     Image: z.string(),
@@ -83,6 +89,8 @@ export function readContainer(found: Inspected): ContainerFacts {
     outOfMemory: state.OOMKilled,
     restarts: found.RestartCount,
     createdAt: Date.parse(found.Created),
+    startedAt: momentOf(state.StartedAt ?? ""),
+    healthSaid: state.Health?.Log?.at(-1)?.Output.trim() ?? "",
     environmentKeys: Object.keys(environmentOf(found)).sort(),
     mounts: (found.Mounts ?? []).map(mountOf),
     ports: portsOf(host.PortBindings ?? {}),
@@ -134,3 +142,9 @@ const portsOf = (bindings: Bindings): readonly PortFacts[] =>
           }))
       : [],
   );
+
+/** The year 1 stands for never. */
+const momentOf = (time: string): number | undefined => {
+  const moment = Date.parse(time);
+  return Number.isNaN(moment) || moment <= 0 ? undefined : moment;
+};

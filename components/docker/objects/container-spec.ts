@@ -53,6 +53,8 @@ export interface ContainerSpec {
   readonly ports: readonly PublishedPort[];
   /** `none` takes away the check that the image brings; undefined leaves it. */
   readonly health: HealthCheck | "none" | undefined;
+  /** `by a step` for what is made and not started. @defaultValue the engine starts it */
+  readonly start?: "by a step";
   /** `no` for what runs once. */
   readonly restart: "unless-stopped" | "no";
   /** @defaultValue that of the image */

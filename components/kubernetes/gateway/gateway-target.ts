@@ -3,12 +3,12 @@ import { toHide } from "../../upgrade/redact";
 import type { Target } from "../../upgrade/target";
 import type { KubernetesObject } from "../objects/object";
 import { kubernetesTarget } from "../target";
-import { backupSecrets } from "./backup-secrets";
+import { backupSecrets } from "../../gateway/backup-secrets";
 import { backupTask, restoreTask } from "./dump-tasks";
 import type { KubernetesProduct, KubernetesRelease, ReleaseWave } from "./product";
 import { adoptionTask, holdTask, verificationTask, watchTask } from "./rollout-tasks";
 import { schemaTasks } from "./schema-tasks";
-import { secretValues } from "./secret-values";
+import { secretValues } from "../../gateway/secret-values";
 import type { KubernetesConfig } from "./settings";
 
 type Secrets = Readonly<Record<string, string>>;

@@ -15,9 +15,12 @@ import type { AdoptionFacts, ClusterFacts, KubernetesFacts } from "../facts/clus
 import { readAdoptionFacts } from "../facts/read-adoption";
 import { readClusterFacts } from "../facts/read-cluster-facts";
 import { recordName } from "../helm/chart-record";
+import { readExternalBackup } from "../platform/external-backup";
+import { findContainerWith } from "../platform/find-container";
 import { imagesOf } from "../objects/images";
 import { declaredObjects } from "./declared-objects";
-import { lookAtData, NO_DATA } from "./look-at-data";
+import type { DataReach } from "../../gateway/look-at-backups";
+import { lookAtData, NO_DATA } from "../../gateway/look-at-data";
 import type { KubernetesProduct, KubernetesRelease } from "./product";
 import type { Sources } from "./sources";
 import type { KubernetesSettings } from "./settings";
@@ -57,7 +60,7 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
           trackingTable: database.trackingTable,
           podsUrl: secrets[database.key],
           stack: known.stack,
-          clusters,
+          reach: reachIn(clusters, settings.kubernetes),
           deletes: async (head) => {
             const { hops } = await release;
             return hops === undefined ? [] : deletedBelow(hops, head, settings.version);
@@ -81,6 +84,13 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
     staging: staging && readEvidence(staging, evidence),
   };
 }
+
+/** How a look at databases and backups reaches what runs in the cluster. */
+const reachIn = (clusters: Clusters, place: KubernetesSettings["kubernetes"]): DataReach => ({
+  find: findContainerWith(process.env),
+  external: async (object) =>
+    readExternalBackup(await clusters.open(place), place.namespace, object),
+});
 
 const imageNames = ({ workloads, job }: KubernetesRelease): readonly string[] =>
   imagesOf([...workloads, ...(job === undefined ? [] : [job])]).map(({ image }) => image);

@@ -21,7 +21,7 @@ import { gatewayTarget } from "./gateway-target";
 import { lookAtGateway } from "./look-at-gateway";
 import { planGateway } from "./plan-gateway";
 import type { KubernetesProduct } from "./product";
-import { secretValues } from "./secret-values";
+import { secretValues } from "../../gateway/secret-values";
 import { openSources, type Sources } from "./sources";
 import type { KubernetesGateway } from "./settings";
 

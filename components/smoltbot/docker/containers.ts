@@ -96,6 +96,7 @@ const migrateContainer = (smoltbot: SmoltbotOnDocker): ContainerSpec =>
       secretKeys: ["POSTGRES_URL"],
       tmpfs: ["/tmp"],
       health: "none",
+      start: "by a step",
       restart: "no",
       readOnly: true,
       dropCapabilities: true,

@@ -22,9 +22,19 @@ export function dataContainers(smoltbot: SmoltbotOnDocker): readonly ContainerSp
         secretKeys: ["POSTGRES_PASSWORD"],
         aliases: ["postgres"],
         volumes: [{ volume: volumes.database, path: "/var/lib/postgresql/data" }],
-        // A login: pg_isready says yes to a role and a database that are not there (T-44).
+        // A login: pg_isready says yes to a role and a database that are not there (T-44). Over TCP: while the image makes a new database it listens on its socket alone.
         health: {
-          program: ["psql", "-U", database.user, "-d", database.name, "-tAc", "SELECT 1"],
+          program: [
+            "psql",
+            "-h",
+            "127.0.0.1",
+            "-U",
+            database.user,
+            "-d",
+            database.name,
+            "-tAc",
+            "SELECT 1",
+          ],
           intervalSeconds: 5,
           timeoutSeconds: 3,
           startSeconds: 60,

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { gatewayConfig, keysSchema } from "../../../components/config/keys";
 
 import { gateInput } from "../../../components/kubernetes/gateway/gate-input";
-import { NO_DATA } from "../../../components/kubernetes/gateway/look-at-data";
+import { NO_DATA } from "../../../components/gateway/look-at-data";
 import { planGateway } from "../../../components/kubernetes/gateway/plan-gateway";
 import { kubernetesGates } from "../../../components/kubernetes/gates/list";
 import { aboutChart } from "../../../components/kubernetes/helm/render";

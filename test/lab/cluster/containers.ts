@@ -21,14 +21,18 @@ export function withDescendants(
   return [...found];
 }
 
-/** Ends what the lab's programs left running: containers, their shims, a program that no pid file knows. */
-export async function endLeftovers(home: string): Promise<void> {
-  await until("the lab's containers end", async () => (await killLeftovers(home)) === 0, {
+/**
+ * Ends what the lab's programs left running: containers, their shims, a program that no pid file knows.
+ *
+ * @param mark - variable whose value is the home in the environment of these programs. @defaultValue that of all programs of the lab
+ */
+export async function endLeftovers(home: string, mark = daemonMark): Promise<void> {
+  await until("the lab's containers end", async () => (await killLeftovers(home, mark)) === 0, {
     seconds: 30,
   });
 }
 
-async function killLeftovers(home: string): Promise<number> {
+async function killLeftovers(home: string, mark: string): Promise<number> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const parents = new Map<number, number>();
   const roots: number[] = [];
@@ -36,7 +40,7 @@ async function killLeftovers(home: string): Promise<number> {
     const stat = parseStat(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ""));
     if (stat === undefined || stat.state === "Z") continue;
     parents.set(pid, stat.parent);
-    if (await isMarked(pid, home)) roots.push(pid);
+    if (await isMarked(pid, home, mark)) roots.push(pid);
   }
   const leftovers = withDescendants(parents, roots);
   for (const pid of leftovers) {
@@ -50,7 +54,7 @@ async function killLeftovers(home: string): Promise<number> {
 }
 
 // Programs of a lab, shims included, carry its mark in their environment; containers are found as their children.
-async function isMarked(pid: number, home: string): Promise<boolean> {
+async function isMarked(pid: number, home: string, mark: string): Promise<boolean> {
   const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-  return environment.split("\0").includes(`${daemonMark}=${home}`);
+  return environment.split("\0").includes(`${mark}=${home}`);
 }

@@ -16,39 +16,68 @@ export interface ImageArchive {
   readonly tar: string;
 }
 
+/** What runs containers, and has the images for it. */
+export interface ImageStore {
+  /** Names of the images that are there. */
+  readonly names: () => Promise<ReadonlySet<string>>;
+  /** How the store calls an image. @defaultValue by its whole name */
+  readonly nameOf?: (name: string) => string;
+  readonly load: (archive: string) => Promise<void>;
+}
+
+/** Brings every image into the lab's containerd. @returns how many archives had to be brought in */
+export const importImages = (
+  settings: Settings,
+  images: readonly ImageArchive[],
+): Promise<number> => bringImages(settings.home, containerdStore(settings), images);
+
+function containerdStore({ home }: Settings): ImageStore {
+  const ctr = ["--address", containerdSocket(home), ...["--namespace", "k8s.io", "images"]];
+  return {
+    names: async () => new Set((await run("ctr", [...ctr, "ls", "-q"])).stdout.split("\n")),
+    load: async (archive) => {
+      await run("ctr", [...ctr, "import", archive]);
+    },
+  };
+}
+
 /**
- * Brings every image into the lab's containerd; an archive whose images are there with the same content is left alone. One at a time: containerd refuses an image
- * that another import has just brought in.
+ * Brings every image into a store; an archive whose images are there with the same content is left alone. One at a time: containerd refuses an image that another
+ * import has just brought in.
  *
+ * @param folder - where it is noted what was brought in; it goes when the store goes
  * @returns how many archives had to be brought in.
  */
-export const importImages = (settings: Settings, images: readonly ImageArchive[]) =>
+export const bringImages = (
+  folder: string,
+  store: ImageStore,
+  images: readonly ImageArchive[],
+): Promise<number> =>
   withLock(
-    join(settings.home, "images", "lock"),
+    join(folder, "images", "lock"),
     () => undefined,
-    () => bringIn(settings, images),
+    () => bringMissing(folder, store, images),
   );
 
-async function bringIn(settings: Settings, images: readonly ImageArchive[]): Promise<number> {
-  const ctr = [
-    "--address",
-    containerdSocket(settings.home),
-    ...["--namespace", "k8s.io", "images"],
-  ];
-  const present = new Set((await run("ctr", [...ctr, "ls", "-q"])).stdout.split("\n"));
+async function bringMissing(
+  folder: string,
+  { names, nameOf = (name) => name, load }: ImageStore,
+  images: readonly ImageArchive[],
+): Promise<number> {
+  const present = await names();
   const archives = [...new Set(images.map(({ tar }) => tar))];
-  let imported = 0;
+  let brought = 0;
   for (const archive of archives) {
-    const names = images.filter(({ tar }) => tar === archive).map(({ name }) => name);
-    const note = join(settings.home, "images", keyOf(names));
+    const held = images.filter(({ tar }) => tar === archive).map(({ name }) => name);
+    const note = join(folder, "images", keyOf(held));
     const digest = await digestOf(archive);
     const known = await readFile(note, "utf8").catch(() => "");
-    if (known === digest && names.every((name) => present.has(name))) continue;
-    await run("ctr", [...ctr, "import", archive]);
+    if (known === digest && held.every((name) => present.has(nameOf(name)))) continue;
+    await load(archive);
     await writeIfChanged(note, digest);
-    imported += 1;
+    brought += 1;
   }
-  return imported;
+  return brought;
 }
 
 async function digestOf(path: string): Promise<string> {

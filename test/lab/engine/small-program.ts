@@ -10,7 +10,7 @@ import { pulumiCli, type PulumiRun, type RunningPulumi } from "./pulumi-cli";
 /** A program of a few lines in a folder and a state of its own, run by the real CLI. */
 export interface SmallProgram {
   readonly directory: string;
-  /** Makes this the program: JavaScript, in which `pulumi`, `command` and `kubernetes` are there. */
+  /** Makes this the program: JavaScript, in which `pulumi`, `command`, `docker` and `kubernetes` are there. */
   readonly write: (source: string) => Promise<void>;
   readonly preview: (...args: readonly string[]) => Promise<PulumiRun>;
   readonly up: (...args: readonly string[]) => Promise<PulumiRun>;
@@ -32,6 +32,7 @@ main: index.cjs
 `;
 const HEAD = `const pulumi = require("@pulumi/pulumi");
 const command = require("@pulumi/command");
+const docker = require("@pulumi/docker");
 const kubernetes = require("@pulumi/kubernetes");
 `;
 

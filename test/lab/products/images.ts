@@ -27,6 +27,9 @@ export const pauseImage = "gateways.local/pause:1";
 /** Name of the image whose program sends requests: arguments as for `product load`. */
 export const loadImage = "gateways.local/load:1";
 
+/** Name of the image with the REST service in front of a database: `DATABASE_URL` names it, arguments as for `product supabase`. */
+export const supabaseImage = "gateways.local/supabase:1";
+
 interface Layer {
   readonly id: string;
   readonly tar: Buffer;
@@ -37,9 +40,20 @@ interface Image {
   readonly layers: readonly Layer[];
   readonly entrypoint: readonly string[];
   readonly command?: readonly string[];
+  /** How a Docker daemon finds out whether it is well; Kubernetes passes over it. */
+  readonly health?: object;
 }
 
 const links = ["sh", "sleep", "wget", "ls", "cat"];
+
+/** Source: mnemom/smoltbot@33f9a5a:deploy/docker/Dockerfile.gateway (HEALTHCHECK). Durations in nanoseconds. */
+const HEALTH = {
+  Test: ["CMD-SHELL", "wget -qO- http://localhost:8787/health/live || exit 1"],
+  Interval: 30e9,
+  Timeout: 5e9,
+  StartPeriod: 10e9,
+  Retries: 3,
+};
 
 /**
  * Writes every image of the lab into one archive of docker's format, which both `ctr images import` and
@@ -61,6 +75,7 @@ export async function buildImages(parts: ImageParts): Promise<readonly BuiltImag
   const images = [
     { name: pauseImage, layers: [program], entrypoint: ["/app/product", "pause"] },
     { name: loadImage, layers: [program], entrypoint: ["/app/product", "load"] },
+    { name: supabaseImage, layers: [program], entrypoint: ["/app/product", "supabase"] },
     ...ofReleases.flat(),
   ];
   const tar = join(parts.out, "images.tar");
@@ -91,6 +106,7 @@ async function imagesOf(release: StandIn, base: readonly Layer[]): Promise<reado
       layers: [...base, described],
       entrypoint: ["/app/tini", "--"],
       command: ["/app/product", "gateway"],
+      health: HEALTH,
     },
     {
       name: `ghcr.io/mnemom/migrate:v${version}`,
@@ -140,6 +156,7 @@ const configOf = (image: Image): object => ({
     WorkingDir: "/app",
     Entrypoint: image.entrypoint,
     ...(image.command && { Cmd: image.command }),
+    ...(image.health && { Healthcheck: image.health }),
     Labels: { "gateways.image": image.name },
   },
   rootfs: { type: "layers", diff_ids: image.layers.map(({ id }) => `sha256:${id}`) },

@@ -90,7 +90,7 @@ test("the observer opens no port, so the check of its image is taken away (T-01)
 test("the database is well when one can log in, not when something listens (T-44)", () => {
   const [postgres] = made({ database: { name: "mnemom", user: "smoltbot" } }).data;
   expect(postgres?.health).toMatchObject({
-    program: ["psql", "-U", "smoltbot", "-d", "mnemom", "-tAc", "SELECT 1"],
+    program: ["psql", "-h", "127.0.0.1", "-U", "smoltbot", "-d", "mnemom", "-tAc", "SELECT 1"],
   });
 });
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allGates as gatesOfBamf } from "../../../components/bamf/gate-input";
+import { allGatesOnDocker as gatesOnDocker } from "../../../components/smoltbot/docker/product";
 import { allGates as gatesOfSmoltbot } from "../../../components/smoltbot/gate-input";
 import { listed, owners, ROOT, sourceOf, verdictsOf, withGateTable } from "./gate-table";
 
@@ -18,12 +19,16 @@ test.each(owners)("each file among the gates of $folder has its entry in the lis
 });
 
 test.each([
-  ["smoltbot", gatesOfSmoltbot],
-  ["bamf", gatesOfBamf],
-])("each gate that holds for %s is asked in every run of it, once", (product, gates) => {
-  const held = listed.filter(({ folder }) => ["upgrade", "kubernetes", product].includes(folder));
-  expect(gates.map(({ name }) => name)).toEqual(held.map(({ name }) => name));
-});
+  ["smoltbot", "kubernetes", gatesOfSmoltbot],
+  ["smoltbot", "docker", gatesOnDocker],
+  ["bamf", "kubernetes", gatesOfBamf],
+])(
+  "each gate that holds for %s with the target %s is asked in every run of it, once",
+  (product, target, gates) => {
+    const held = listed.filter(({ folder }) => ["upgrade", target, product].includes(folder));
+    expect(gates.map(({ name }) => name)).toEqual(held.map(({ name }) => name));
+  },
+);
 
 test.each(gates)("the gate %s speaks under the name of its file", (name, folder) => {
   expect(sourceOf(folder, name)).toContain(`gate("${name}")`);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { dockerGates } from "../../../components/docker/gates/list";
 import { kubernetesGates } from "../../../components/kubernetes/gates/list";
 import { bamfGates } from "../../../components/bamf/gates/list";
 import { smoltbotGates } from "../../../components/smoltbot/gates/list";
@@ -12,6 +13,7 @@ export const ROOT = join(import.meta.dirname, "../../..");
 export const owners = [
   { folder: "upgrade", words: "everywhere", gates: upgradeGates },
   { folder: "kubernetes", words: "on Kubernetes", gates: kubernetesGates },
+  { folder: "docker", words: "on a Docker host", gates: dockerGates },
   { folder: "smoltbot", words: "of smoltbot", gates: smoltbotGates },
   { folder: "bamf", words: "of BAMF", gates: bamfGates },
 ] as const;

@@ -13,9 +13,9 @@ const KIND: Readonly<Record<ChangeKind, rpc.PropertyDiff.Kind>> = {
 };
 
 /** Says what the plugin understands: secrets, previews, old inputs; neither outputs nor resources as values. */
-export function configureAnswer(): rpc.ConfigureResponse {
+export function configureAnswer(acceptSecrets: boolean): rpc.ConfigureResponse {
   const response = new rpc.ConfigureResponse();
-  response.setAcceptsecrets(true);
+  response.setAcceptsecrets(acceptSecrets);
   response.setSupportspreview(true);
   return response;
 }

@@ -112,6 +112,8 @@ export interface InvokeCall {
 export interface ProviderHandlers {
   /** Version of the plugin, as in its folder's name. */
   readonly version: string;
+  /** Whether secrets come marked; else they come bare, and the engine marks each property that holds one by itself. @defaultValue true */
+  readonly acceptSecrets?: boolean;
   readonly checkConfig?: (call: CheckCall) => Promise<CheckAnswer>;
   readonly diffConfig?: (call: DiffCall) => Promise<DiffAnswer>;
   readonly configure?: (args: PropertyMap) => Promise<void>;

@@ -61,7 +61,7 @@ function implement(
     }),
     configure: answer(async (request: rpc.ConfigureRequest) => {
       await handlers.configure?.(fromStruct(request.getArgs()));
-      return answers.configureAnswer();
+      return answers.configureAnswer(handlers.acceptSecrets ?? true);
     }),
     check: answer(async (request: rpc.CheckRequest, context) =>
       answers.checkAnswer(await handlers.check(requests.checkCall(request, context))),

@@ -1,8 +1,8 @@
-import type { GatewayConfig } from "../../config/schema";
-import type { KubernetesSettings } from "./settings";
+import type { GatewayConfig } from "../config/schema";
+import type { BackupSettings } from "./dump-tasks";
 
 type BackupConfig = Pick<
-  GatewayConfig<Pick<KubernetesSettings, "backup">>,
+  GatewayConfig<{ readonly backup: Pick<BackupSettings, "store"> }>,
   "settings" | "backupCredentials" | "backupKey"
 >;
 

@@ -1,35 +1,32 @@
-import { openStore } from "../../dumps/store/open-store";
-import type { clientVersion } from "../../postgres/client-version";
-import type { DatabaseSource } from "../../postgres/database-source";
-import { countRows } from "../../postgres/count-rows";
-import { openDatabase } from "../../postgres/database";
-import { readIdentity } from "../../postgres/database-identity";
-import { readDatabaseFacts, type DatabaseLookOptions } from "../../postgres/read-database-facts";
-import { readScratchFacts } from "../../postgres/read-scratch-facts";
-import { reachableSource } from "../../postgres/with-source";
-import { longestLook } from "../../postgres/within";
-import type { CoreFacts } from "../../upgrade/facts";
-import { hideReason, observe, observed, unavailable } from "../../upgrade/observation";
-import { redactor } from "../../upgrade/redact";
-import { wordsOf } from "../../upgrade/step-io";
-import type { Clusters } from "../api/clusters";
-import { findContainerWith } from "../platform/find-container";
+import { openStore } from "../dumps/store/open-store";
+import type { clientVersion } from "../postgres/client-version";
+import type { DatabaseSource } from "../postgres/database-source";
+import { countRows } from "../postgres/count-rows";
+import { openDatabase } from "../postgres/database";
+import { readIdentity } from "../postgres/database-identity";
+import { readDatabaseFacts, type DatabaseLookOptions } from "../postgres/read-database-facts";
+import { readScratchFacts } from "../postgres/read-scratch-facts";
+import { DatabaseNotMade, reachableSource } from "../postgres/with-source";
+import { longestLook } from "../postgres/within";
+import type { CoreFacts, DatabaseFacts } from "../upgrade/facts";
+import { hideReason, observe, observed, unavailable } from "../upgrade/observation";
+import { redactor } from "../upgrade/redact";
+import { wordsOf } from "../upgrade/step-io";
 import { backupSecrets } from "./backup-secrets";
-import { lookAtBackups } from "./look-at-backups";
+import { lookAtBackups, type DataConfig, type DataReach } from "./look-at-backups";
 import { secretValues } from "./secret-values";
-import type { KubernetesConfig } from "./settings";
 
 /** Where one gateway's data is, and what has been saved of it. */
 export interface DataLook {
-  readonly config: KubernetesConfig;
+  readonly config: DataConfig;
   readonly source: DatabaseSource;
   /** Table in which the product lists its migrations. */
   readonly trackingTable: string;
-  /** The pods' own connection string; undefined if there is none. */
+  /** The connection string of what uses the database; undefined if there is none, or if it leads nowhere from here. */
   readonly podsUrl: string | undefined;
   /** The stack in the names of the dumps. */
   readonly stack: string;
-  readonly clusters: Clusters;
+  readonly reach: DataReach;
   /** What of a database at a revision a downgrade to the wanted release would delete. @defaultValue nothing: no schema goes down */
   readonly deletes?: ((head: string) => Promise<readonly string[]>) | undefined;
   /** Version of a client program of this machine. */
@@ -50,7 +47,7 @@ type DataFacts = Pick<
 
 /** One look at the database and at the backups, all at once and without a change. */
 export async function lookAtData(look: DataLook): Promise<DataFacts> {
-  const { config, source, trackingTable, stack, clusters, ownVersion } = look;
+  const { config, source, trackingTable, stack, reach, ownVersion } = look;
   const { settings } = config;
   const env = environmentOf(config);
   const store = await openStore(settings.backup, env);
@@ -63,7 +60,7 @@ export async function lookAtData(look: DataLook): Promise<DataFacts> {
     exclude,
     ...(source.kind === "url" ? { versionOf: ownVersion } : {}),
   };
-  const lookingAtDatabase = lookAtDatabase(source, env, question).then(
+  const lookingAtDatabase = lookAtDatabase(look, env, question).then(
     (found) => found && quietly(found),
   );
   const [database, podsDatabase, scratch, atStake, backups] = await Promise.all([
@@ -78,7 +75,7 @@ export async function lookAtData(look: DataLook): Promise<DataFacts> {
       stack,
       store,
       database: lookingAtDatabase,
-      clusters,
+      reach,
       env,
     }),
   ]);
@@ -92,7 +89,7 @@ export const NO_DATA: DataFacts = {
   restore: unavailable("there is no database, and so no backup"),
 };
 
-const environmentOf = (config: KubernetesConfig) => ({
+const environmentOf = (config: DataConfig) => ({
   ...process.env,
   DATABASE_URL: config.databaseUrl,
   SCRATCH_URL: config.scratchUrl,
@@ -101,21 +98,39 @@ const environmentOf = (config: KubernetesConfig) => ({
 
 /** Nothing is looked at where a Job would have to be made for it: a preview makes nothing (law 3). */
 async function lookAtDatabase(
-  source: DatabaseSource,
+  { source, reach }: DataLook,
   env: NodeJS.ProcessEnv,
   question: DatabaseLookOptions,
 ): Promise<CoreFacts["database"]> {
   return source.kind === "job"
     ? undefined
     : observe(async () => {
-        const reachable = await reachableSource(source, findContainerWith(env));
-        return readDatabaseFacts(reachable, env, question);
+        try {
+          const reachable = await reachableSource(source, reach.find);
+          return await readDatabaseFacts(reachable, env, question);
+        } catch (error) {
+          if (error instanceof DatabaseNotMade) return notMade(error);
+          throw error;
+        }
       });
 }
 
+/** That a database was never made is an answer as well. */
+const notMade = ({ database }: DatabaseNotMade): DatabaseFacts => ({
+  exists: false,
+  database,
+  server: "that is not there yet",
+  dumpTool: "",
+  bytes: 0,
+  mayCreateDatabase: true,
+  migrations: undefined,
+  freeBytes: undefined,
+  migrating: false,
+});
+
 /** Rows that a downgrade would delete. Nothing if none would be, or if nobody can look without making something. */
 async function lookAtStake(
-  { source, deletes, config }: DataLook,
+  { source, deletes, config, reach }: DataLook,
   looking: Promise<CoreFacts["database"]>,
   env: NodeJS.ProcessEnv,
 ): Promise<CoreFacts["atStake"]> {
@@ -126,7 +141,7 @@ async function lookAtStake(
   if (names.length === 0) return undefined;
   const hide = redactor(secretValues(config));
   try {
-    const reachable = await reachableSource(source, findContainerWith(env));
+    const reachable = await reachableSource(source, reach.find);
     const risk = await countRows(openDatabase(reachable, env), names, longestLook);
     return risk.countable ? risk : { ...risk, reason: hide(risk.reason) };
   } catch (error) {

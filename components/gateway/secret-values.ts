@@ -1,4 +1,4 @@
-import type { KubernetesConfig } from "./settings";
+import type { GatewayConfig } from "../config/schema";
 
 /** Every secret that the stack file gives one gateway: what must be hidden wherever text leaves the program. */
 export const secretValues = ({
@@ -9,7 +9,7 @@ export const secretValues = ({
   backupCredentials,
   backupKey,
 }: Pick<
-  KubernetesConfig,
+  GatewayConfig,
   "secrets" | "databaseUrl" | "scratchUrl" | "prometheusToken" | "backupCredentials" | "backupKey"
 >): readonly string[] =>
   [

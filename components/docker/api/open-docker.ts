@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { Agent } from "node:http";
+import { Duplex } from "node:stream";
+import type Docker from "dockerode";
+import { sshHost, sshOptions, type SshHost } from "./ssh";
+
+/** Where a Docker daemon is. */
+export interface DaemonAddress {
+  /** A socket such as unix:///var/run/docker.sock, or ssh://user\@host. */
+  readonly host: string;
+  /** Public key of an ssh:// host. */
+  readonly hostKey?: string | undefined;
+}
+
+/**
+ * The way to a Docker daemon; connects to nothing yet. Neither DOCKER_HOST nor a context of this machine decides which one it is.
+ *
+ * @throws Error if the address is none
+ */
+export async function openDocker({ host, hostKey }: DaemonAddress): Promise<Docker> {
+  // Loaded by whoever needs it: a gateway in Kubernetes does not pay for its imports.
+  const { default: Client } = await import("dockerode");
+  if (host.startsWith("unix://")) return new Client({ socketPath: host.slice("unix://".length) });
+  const ssh = sshHost(host, hostKey);
+  if (ssh === undefined) throw new Error(`${host} is no address of a Docker daemon`);
+  const through = { protocol: "http" as const, host: "docker", port: 80, agent: sshAgent(ssh) };
+  return new Client(through);
+}
+
+/** Each connection is a run of ssh, which hands the socket of the daemon through: the same way that the docker program takes. */
+function sshAgent(ssh: SshHost): Agent {
+  const agent = new Agent({ keepAlive: false });
+  agent.createConnection = () => throughSsh(ssh);
+  return agent;
+}
+
+function throughSsh(ssh: SshHost): Duplex {
+  const args = [...sshOptions(ssh), "--", ssh.target, "docker", "system", "dial-stdio"];
+  const child = spawn("ssh", args, { stdio: ["pipe", "pipe", "pipe"] });
+  let said = "";
+  child.stderr.setEncoding("utf8");
+  child.stderr.on("data", (text: string) => (said = (said + text).slice(0, 2000)));
+  const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
+  child.on("error", (error) => stream.destroy(error));
+  child.on("close", (code) => {
+    const line = said.trim().split("\n").at(-1) ?? "";
+    if (code !== 0) stream.destroy(new Error(`ssh ${ssh.target}: ${line || `exit code ${code}`}`));
+  });
+  stream.on("close", () => child.kill());
+  // What an HTTP client asks of a socket, and a pair of pipes has not.
+  return Object.assign(stream, {
+    setTimeout: () => stream,
+    setNoDelay: () => stream,
+    setKeepAlive: () => stream,
+    ref: () => stream,
+    unref: () => stream,
+  });
+}

@@ -1,0 +1,44 @@
+import { text } from "node:stream/consumers";
+import type Docker from "dockerode";
+import { extract } from "tar-stream";
+import { isGone } from "../api/is-gone";
+import { openDocker, type DaemonAddress } from "../api/open-docker";
+import type { HostFacts } from "./host-facts";
+
+/**
+ * Major version of PostgreSQL's data in a volume, read out of any container that has it, one that stands still as well; undefined if the volume is not there or
+ * holds none. Changes nothing.
+ *
+ * @param path - where PostgreSQL keeps its data in a container
+ * @throws Error if the volume is there and no container has it
+ */
+export async function readDataMajor(
+  address: DaemonAddress,
+  host: Pick<HostFacts, "volumes" | "containers">,
+  { volume, path }: { readonly volume: string; readonly path: string },
+): Promise<string | undefined> {
+  if (!host.volumes.includes(volume)) return undefined;
+  const owner = host.containers.find(({ mounts }) =>
+    mounts.some((mount) => mount.source === volume && mount.path === path),
+  );
+  if (owner === undefined) throw new Error(`no container has volume ${volume} at ${path}`);
+  return readFileIn(await openDocker(address), owner.id, `${path}/PG_VERSION`);
+}
+
+/** The words of a small file in a container; undefined if it is not there. */
+async function readFileIn(
+  docker: Docker,
+  container: string,
+  path: string,
+): Promise<string | undefined> {
+  try {
+    const archive = await docker.getContainer(container).getArchive({ path });
+    const files = extract();
+    archive.pipe(files);
+    for await (const entry of files) return (await text(entry)).trim();
+    return undefined;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import type Docker from "dockerode";
+import { within } from "../../postgres/within";
+import { openDocker, type DaemonAddress } from "../api/open-docker";
+import { architectureOf } from "../objects/image-platform";
+import type { HostFacts, HostImage } from "./host-facts";
+import { listContainers } from "./list-containers";
+import { lookAtRoom } from "./look-at-room";
+import { readDaemon } from "./read-daemon";
+
+/** Longest look at a Docker host, in seconds. */
+const LONGEST = 20;
+
+/**
+ * One look at a Docker host: its daemon, and everything that it has. Changes nothing.
+ *
+ * @throws Error of one sentence if the daemon does not answer within {@link LONGEST} seconds
+ */
+export const lookAtHost = (address: DaemonAddress): Promise<HostFacts> =>
+  within(LONGEST, `Docker at ${address.host}`, () => look(address));
+
+async function look(address: DaemonAddress): Promise<HostFacts> {
+  const docker = await openDocker(address);
+  const from = Date.now();
+  const [info, version] = await Promise.all([docker.info() as Promise<unknown>, docker.version()]);
+  const daemon = readDaemon({ info, version }, { from, to: Date.now() });
+  const [containers, volumes, networks, images, beside] = await Promise.all([
+    listContainers(docker),
+    docker.listVolumes(),
+    docker.listNetworks(),
+    listImages(docker, daemon.platform.os),
+    lookAtRoom(address, daemon),
+  ]);
+  return {
+    daemon,
+    containers,
+    // A daemon without any leaves the list out.
+    volumes: ((volumes.Volumes as { Name: string }[] | null) ?? []).map(({ Name }) => Name),
+    networks: networks.map(({ Name }) => Name),
+    images,
+    ...beside,
+  };
+}
+
+async function listImages(docker: Docker, os: string): Promise<readonly HostImage[]> {
+  const listed = await docker.listImages();
+  return Promise.all(
+    listed.map(async ({ Id, RepoTags, RepoDigests }) => {
+      const about = await docker
+        .getImage(Id)
+        .inspect()
+        .catch(() => undefined);
+      const architecture = architectureOf(about?.Architecture ?? "");
+      return {
+        id: Id,
+        tags: (RepoTags ?? []).filter((tag) => !tag.startsWith("<none>")),
+        digests: (RepoDigests ?? []).filter((digest) => !digest.startsWith("<none>")),
+        platform: { os: about?.Os ?? os, architecture },
+      };
+    }),
+  );
+}

@@ -1,0 +1,46 @@
+import type { DockerFacts, DockerInput } from "../gate-input";
+import type { ContainerSpec } from "../objects/container-spec";
+import { rolledOut, type DockerProduct, type ReleaseOnDocker } from "./product";
+
+/** The oldest Docker that answers as it is read here. */
+const OLDEST_DOCKER = "20.10.0";
+
+/** What becomes of a database while it is saved and restored beside itself, as a share of it: its indexes are built anew. */
+const COPY = 1.2;
+
+/** What an upgrade asks of the host, beside what is there already. */
+export function demandsOf({
+  product,
+  release,
+  facts,
+}: {
+  readonly product: Pick<DockerProduct, "compose">;
+  readonly release: ReleaseOnDocker;
+  readonly facts: DockerFacts;
+}): DockerInput["demands"] {
+  const live = facts.host.observed ? facts.host.value.containers.map(({ name }) => name) : [];
+  const missing = (specs: readonly ContainerSpec[]) =>
+    specs.filter(({ name }) => !live.includes(name));
+  const schema = missing([...release.data, release.migrate]);
+  const rollout = missing(rolledOut(release));
+  const { database } = facts;
+  const bytes = database?.observed === true && rollout.length > 0 ? database.value.bytes : 0;
+  return {
+    oldestDocker: OLDEST_DOCKER,
+    memory: [
+      { chapter: "schema" as const, what: namesOf(schema), bytes: limitsOf(schema) },
+      { chapter: "rollout" as const, what: namesOf(rollout), bytes: limitsOf(rollout) },
+    ].filter(({ bytes: needed }) => needed > 0),
+    disk:
+      bytes === 0
+        ? []
+        : [{ what: "the copy that proves the backup", bytes: Math.ceil(bytes * COPY) }],
+    finishedServices: product.compose.finished,
+  };
+}
+
+const limitsOf = (specs: readonly ContainerSpec[]): number =>
+  specs.reduce((sum, { memoryMiB }) => sum + memoryMiB * 1024 ** 2, 0);
+
+const namesOf = (specs: readonly ContainerSpec[]): string =>
+  specs.map(({ role }) => role).join(", ");

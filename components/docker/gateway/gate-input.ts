@@ -1,0 +1,96 @@
+import { configPaths } from "../../upgrade/config-paths";
+import type { NamedDatabases } from "../../upgrade/gate-input";
+import type { NamedImage } from "../../upgrade/image-name";
+import type { Plan } from "../../upgrade/plan/plan";
+import { libpqEnvironment } from "../../postgres/libpq-environment";
+import type { ContainerFacts } from "../facts/host-facts";
+import type { DockerFacts } from "../gate-input";
+import { GATEWAY_LABEL, ROLE_LABEL, type ContainerSpec } from "../objects/container-spec";
+import { volumesOf } from "../settings";
+import { demandsOf } from "./demands";
+import { containersOf, type DockerProduct, type GateInput, type ReleaseOnDocker } from "./product";
+import type { DockerConfig } from "./settings";
+
+/** What one gateway is to be, what was found of it, and the plan. */
+export interface GateSubject {
+  readonly product: DockerProduct;
+  readonly config: DockerConfig;
+  readonly release: ReleaseOnDocker;
+  readonly facts: DockerFacts;
+  readonly plan: Plan;
+}
+
+/** What the gates are asked about one gateway. */
+export function gateInput({ product, config, release, facts, plan }: GateSubject): GateInput {
+  const { name, settings, promotion } = config;
+  const containers = containersOf(release);
+  const live = facts.host.observed ? facts.host.value.containers : undefined;
+  return {
+    ...configPaths(product.name),
+    name,
+    product: release.rules,
+    settings: { values: {}, ...settings },
+    secrets: release.secrets,
+    promotion,
+    databases: namedDatabases(product, config, release),
+    release: {
+      configHash: release.configHash,
+      images: imagesOf(containers),
+      chart: undefined,
+      settings: product.settingNames(config),
+      containers,
+      databaseImage: release.data.find(({ role }) => role === "postgres")?.image,
+    },
+    facts,
+    plan,
+    running: live?.filter((one) => isServing(one, name)).map((one) => one.name),
+    removal: {
+      takes: `its containers and the network that it made`,
+      leaves: `volumes ${Object.values(volumesOf(settings.docker)).join(", ")} and the dumps`,
+    },
+    demands: demandsOf({ product, release, facts }),
+  };
+}
+
+const isServing = ({ labels, state }: ContainerFacts, gateway: string): boolean =>
+  labels[GATEWAY_LABEL] === gateway && labels[ROLE_LABEL] === "gateway" && state === "running";
+
+const imagesOf = (containers: readonly ContainerSpec[]): readonly NamedImage[] => {
+  const named = containers.map(({ role, image }) => ({ at: `container ${role}`, image }));
+  return named.filter(
+    ({ image }, index) => named.findIndex((one) => one.image === image) === index,
+  );
+};
+
+/** Which databases the stack file names, free of secrets. */
+function namedDatabases(
+  { name: product, databaseKey }: DockerProduct,
+  { settings, databaseUrl }: DockerConfig,
+  { secrets }: ReleaseOnDocker,
+): NamedDatabases {
+  const { at, secretsAt, ownSecretAt } = configPaths(product);
+  const byUrl = settings.backup.database === "url";
+  const used = partsOf(secrets[databaseKey], databaseKey);
+  return {
+    saved: byUrl
+      ? partsOf(databaseUrl, "DATABASE_URL")["PGDATABASE"]
+      : settings.docker.database.name,
+    savedAt: byUrl ? ownSecretAt("DatabaseUrl") : at("docker.database"),
+    used: used["PGDATABASE"],
+    usedAt: secretsAt(databaseKey),
+    usedPlace:
+      used["PGDATABASE"] === undefined
+        ? undefined
+        : `${settings.docker.host} ${used["PGHOST"] ?? ""}:${used["PGPORT"] ?? "5432"}/${used["PGDATABASE"]}`,
+    sameKey: false,
+  };
+}
+
+/** Parts of a connection string that are no secret; of one that cannot be read there are none. */
+function partsOf(url: string | undefined, key: string): Readonly<Record<string, string>> {
+  try {
+    return url === undefined ? {} : libpqEnvironment(url, key);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,132 @@
+import * as pulumi from "@pulumi/pulumi";
+import { lookAtData } from "../../gateway/look-at-data";
+import type { DataReach } from "../../gateway/look-at-backups";
+import type { clientVersion } from "../../postgres/client-version";
+import type { DatabaseSource } from "../../postgres/database-source";
+import { lookAtImages, type ImagesThere } from "../../registry/look-at-images";
+import { fullName } from "../../registry/manifest-place";
+import type { Identity } from "../../upgrade/evidence/identity";
+import { outputNames } from "../../upgrade/evidence/output-names";
+import { readEvidence } from "../../upgrade/evidence/read-evidence";
+import type { StackOutputs } from "../../upgrade/evidence/stack-outputs";
+import type { ImageFacts } from "../../upgrade/facts";
+import { observe, observed, unavailable, type Observation } from "../../upgrade/observation";
+import { readDataMajor } from "../facts/data-major";
+import type { HostFacts, HostImage } from "../facts/host-facts";
+import type { DockerFacts } from "../gate-input";
+import type { ImagePlatform } from "../objects/image-platform";
+import { findContainerAt } from "../platform/find-container";
+import { volumesOf } from "../settings";
+import { containersOf, type DockerProduct, type ReleaseOnDocker } from "./product";
+import type { DockerConfig } from "./settings";
+
+/** The ways to what is live, shared by all gateways of a run: what one of them has asked is not asked again. */
+export interface Sources {
+  readonly outputs: StackOutputs;
+  /** One look at each Docker host. */
+  readonly host: (docker: DockerConfig["settings"]["docker"]) => Promise<Observation<HostFacts>>;
+  readonly registry: (image: string) => Promise<Observation<ImageFacts>>;
+  readonly ownVersion: typeof clientVersion;
+}
+
+/** What to look at. */
+export interface GatewayLook {
+  readonly product: DockerProduct;
+  readonly config: DockerConfig;
+  readonly release: ReleaseOnDocker;
+  readonly source: DatabaseSource;
+  /** By what the stack knows the gateway. */
+  readonly known: Identity;
+  /** What of that is on record. */
+  readonly record: Identity | undefined;
+}
+
+/** How a look at databases and backups reaches what runs on the host. */
+const reach: DataReach = {
+  find: findContainerAt,
+  external: () => Promise.reject(new Error("a Docker host tells of no backups")),
+};
+
+/** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
+export async function lookAtGateway(
+  { product, config, release, source, known, record }: GatewayLook,
+  { outputs, host: lookAt, registry, ownVersion }: Sources,
+): Promise<DockerFacts> {
+  const { name, settings, promotion } = config;
+  const evidence = outputNames(name).evidence;
+  const looking = lookAt(settings.docker);
+  const names = [...new Set(containersOf(release).map(({ image }) => image))];
+  const [host, images, dataMajor, data, own, staging] = await Promise.all([
+    looking,
+    lookAtImages(names, looking.then(imagesThere), registry),
+    looking.then((found) => lookAtMajor(found, product, config)),
+    lookAtData({
+      config,
+      source,
+      trackingTable: product.trackingTable,
+      // Only the containers' own network knows the name in it.
+      podsUrl: undefined,
+      stack: known.stack,
+      reach,
+      ownVersion,
+    }),
+    outputs(pulumi.getStack()),
+    promotion && outputs(promotion.from),
+  ]);
+  return {
+    now: Date.now(),
+    host,
+    platforms: platformsOf(names, host),
+    dataMajor,
+    images,
+    ...data,
+    identity: record,
+    own: readEvidence(own, evidence),
+    staging: staging && readEvidence(staging, evidence),
+  };
+}
+
+/** What of a host tells which images are there already. */
+const imagesThere = (host: Observation<HostFacts>): Observation<ImagesThere> =>
+  host.observed
+    ? observed({ nodes: host.value.images.map((image) => nodeOf(image)), pods: [] })
+    : host;
+
+const nodeOf = ({ tags, digests }: HostImage) => {
+  const images = tags.map(fullName);
+  const known = digests.flatMap((name) => name.split("@")[1] ?? []);
+  return { images, digests: Object.fromEntries(images.map((image) => [image, known])) };
+};
+
+/** What each image that the host has is made for. */
+function platformsOf(
+  names: readonly string[],
+  host: Observation<HostFacts>,
+): Readonly<Record<string, Observation<readonly ImagePlatform[]>>> {
+  const all = host.observed ? host.value.images : [];
+  return Object.fromEntries(
+    names.map((name) => {
+      const found = all.find(({ tags }) => tags.map(fullName).includes(fullName(name)));
+      return [
+        name,
+        found === undefined
+          ? unavailable("the host does not have it yet")
+          : observed([found.platform]),
+      ];
+    }),
+  );
+}
+
+const lookAtMajor = async (
+  host: Observation<HostFacts>,
+  { dataPath }: DockerProduct,
+  { settings }: DockerConfig,
+): Promise<DockerFacts["dataMajor"]> =>
+  host.observed
+    ? observe(() =>
+        readDataMajor(settings.docker, host.value, {
+          volume: volumesOf(settings.docker).database,
+          path: dataPath,
+        }),
+      )
+    : host;

@@ -1,0 +1,60 @@
+import type { Evidence } from "../../upgrade/evidence/evidence";
+import type { Plan } from "../../upgrade/plan/plan";
+import { planFromFacts } from "../../upgrade/plan/plan-from-facts";
+import type { ContainerFacts } from "../facts/host-facts";
+import type { DockerFacts } from "../gate-input";
+import { GATEWAY_LABEL, RELEASE_LABEL, ROLE_LABEL } from "../objects/container-spec";
+import { stateOf } from "../platform/migration";
+import { isReady } from "../watch/judge-containers";
+
+/**
+ * Plans from what was verified last, what runs now, and what the database holds.
+ *
+ * @param gateway - its name in the stack
+ * @param history - what this stack has verified so far
+ */
+export function planGateway(
+  { gateway, version }: { readonly gateway: string; readonly version: string },
+  facts: DockerFacts,
+  history: readonly Evidence[] = [],
+): Plan {
+  const { host } = facts;
+  const own = (host.observed ? host.value.containers : []).filter(
+    ({ labels }) => labels[GATEWAY_LABEL] === gateway,
+  );
+  const gateways = own.filter(({ labels }) => labels[ROLE_LABEL] === "gateway");
+  return planFromFacts({
+    release: { version },
+    facts,
+    running: releasesOf(gateways.filter(({ state }) => state === "running")),
+    live: host.observed ? livenessOf(own, gateways) : undefined,
+    begun: own
+      .filter(({ labels }) => labels[ROLE_LABEL] === "migrate")
+      .filter((one) => stateOf(one).state !== "suspended")
+      .flatMap(begunOf),
+    unseen: "nobody looks at it before the backup step does",
+    history,
+  });
+}
+
+const releasesOf = (containers: readonly ContainerFacts[]): readonly string[] => [
+  ...new Set(containers.flatMap(({ labels }) => labels[RELEASE_LABEL] ?? [])),
+];
+
+function begunOf({ labels, startedAt }: ContainerFacts) {
+  const release = labels[RELEASE_LABEL];
+  const begunAt = startedAt === undefined ? undefined : new Date(startedAt).toISOString();
+  return release === undefined ? [] : [{ release, begunAt }];
+}
+
+/** Whether it serves. A restore leaves what it has stopped without a restart policy that would start it again. */
+function livenessOf(own: readonly ContainerFacts[], gateways: readonly ContainerFacts[]) {
+  const stopped = own
+    .filter(({ labels }) => labels[ROLE_LABEL] !== "migrate")
+    .filter(({ state, restart }) => state === "exited" && restart !== "unless-stopped")
+    .map(({ name, startedAt = 0 }) => `${name} since ${new Date(startedAt).toISOString()}`);
+  return {
+    stopped: stopped.length === 0 ? undefined : stopped.join(", "),
+    down: gateways.length > 0 && !gateways.some(isReady) ? "gateway" : undefined,
+  };
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { backupSchema, byUrl } from "../../config/backup-schema";
+import type { ConfiguredTarget } from "../../config/keys";
+import {
+  seconds,
+  type Declared,
+  type GatewayConfig,
+  type GatewaySettings,
+} from "../../config/schema";
+import { verifySchema } from "../../config/verify-schema";
+import { whole } from "../../config/words";
+import { dockerPlace } from "../settings";
+
+const inContainer = z
+  .literal("container")
+  .describe("Inside the container of the database, through `docker exec`.");
+
+/** What a stack file may say of a gateway because it runs on a Docker host. */
+export const dockerFields = ({ name }: { readonly name: string }) => ({
+  docker: dockerPlace(name).describe("Where the gateway runs, on a Docker host."),
+  availability: z
+    .strictObject({
+      replicas: whole("gateways").default(1).describe("Number of gateways behind the front proxy."),
+    })
+    .prefault({})
+    .describe("How many gateways serve."),
+  backup: backupSchema
+    .extend({
+      database: z
+        .union([byUrl, inContainer])
+        .default("container")
+        .describe("How `pg_dump` and `psql` reach the database."),
+    })
+    .prefault({})
+    .describe("How the database is saved before a migration."),
+  rollout: z
+    .strictObject({
+      deadlineSeconds: seconds
+        .default(600)
+        .describe("Longest wait for all new containers, in seconds."),
+    })
+    .prefault({})
+    .describe("How new containers take the place of old ones."),
+  verify: verifySchema
+    .omit({ prometheus: true })
+    .prefault({})
+    .describe("How a new release is verified."),
+});
+
+type DockerFields = z.infer<z.ZodObject<ReturnType<typeof dockerFields>>>;
+
+/** What a stack file says of a gateway on a Docker host. @typeParam Own - what its product lets it say */
+export type OnDocker<Own extends GatewaySettings> = Omit<Own, keyof DockerFields> & DockerFields;
+/** The same, whatever its product. */
+export type DockerSettings = OnDocker<GatewaySettings>;
+/** Everything about one gateway on a Docker host, whatever its product. */
+export type DockerConfig = GatewayConfig<DockerSettings>;
+/** A gateway on a Docker host and its product. @typeParam P - the product */
+export type DockerGateway<P> = Declared<P, DockerSettings>;
+
+/** A Docker host, as far as a stack file says something about it. */
+export const configuredDocker: ConfiguredTarget = {
+  name: "docker",
+  // What only a chart reads.
+  lacks: ["chart", "values", "ignoreHooks"],
+  fields: (product) => dockerFields(product),
+  place: ({ host, project }: DockerSettings["docker"]) => ({
+    id: `${host} ${project}`,
+    words: `project ${project} on ${host}`,
+    remedy: "give it another project",
+  }),
+};

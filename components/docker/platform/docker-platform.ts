@@ -1,0 +1,118 @@
+import type { HttpTarget, Platform, PlatformPlace } from "../../upgrade/platform";
+import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
+import { statusOf } from "../api/is-gone";
+import { openDocker } from "../api/open-docker";
+import { listContainers } from "../facts/list-containers";
+import { dockerHost, type DockerHost } from "./docker-host";
+import { findContainer } from "./find-container";
+import { frontProxy } from "./front-proxy";
+import { migration } from "./migration";
+import { dockerPlaceSchema } from "./place";
+import { readLog } from "./read-log";
+import { askAddress } from "./talk";
+import { lookAtRole, watchRollout } from "./watch-rollout";
+import { writersOf } from "./writers";
+
+/**
+ * Runs work with a Docker host. It is the daemon that the gates have looked at: only the place decides which one.
+ *
+ * @throws StepFailure if the daemon refuses or does not answer.
+ */
+export async function withDocker<T>(
+  place: PlatformPlace,
+  io: StepIo,
+  work: (platform: Platform) => Promise<T>,
+): Promise<T> {
+  const there = dockerPlaceSchema.parse(place);
+  const docker = await openDocker(there);
+  try {
+    return await work(dockerPlatform(dockerHost(docker, there, io)));
+  } catch (error) {
+    throw toStepFailure(error, there.host);
+  }
+}
+
+const UNREACHED = ["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EACCES", "ETIMEDOUT"];
+
+/** What came from the daemon or on the way to it is told as such. */
+function toStepFailure(error: unknown, host: string): unknown {
+  if (error instanceof StepFailure) return error;
+  const status = statusOf(error);
+  if (status !== undefined)
+    return new StepFailure(
+      `Docker at ${host} refuses: ${wordsOf(error)}`,
+      "see to the reason, then run the upgrade again; it goes on from here",
+    );
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const isAway = UNREACHED.includes(code) || wordsOf(error).startsWith("ssh ");
+  return isAway
+    ? new StepFailure(
+        `Docker at ${host} cannot be asked: ${wordsOf(error)}`,
+        "see that the daemon answers, then run the upgrade again; it goes on from here",
+      )
+    : error;
+}
+
+/** The platform that a Docker host is for one gateway. */
+function dockerPlatform(host: DockerHost): Platform {
+  const { docker, place } = host;
+  const proxy = frontProxy(host);
+  return {
+    runningImages: (labels) => runningImages(host, labels),
+    look: (workload) => lookAtRole(host, proxy, workload),
+    watchRollout: (workload) => watchRollout(host, workload),
+    oneByOne: () => ({
+      hold: () => Promise.resolve(),
+      waiting: () => Promise.resolve([]),
+      replace: unknownHere("a container that waits for its turn"),
+    }),
+    ask: async (to, path, request) => {
+      const [from, address] = await Promise.all([proxy.running(), addressOf(host, to)]);
+      return from === undefined || address === undefined
+        ? undefined
+        : askAddress(host, from, address, path, request);
+    },
+    log: (question) => readLog(docker, question),
+    writers: (workloads) => writersOf(host, workloads),
+    migration: (which) => migration(host, which),
+    findSecret: unknownHere("a Secret"),
+    externalBackup: unknownHere("an object that tells of backups"),
+    takeOver: unknownHere("a release of Helm"),
+    findContainer: (query) => findContainer(docker, place, query, host.io.signal),
+    runClient: unknownHere("a Job"),
+  };
+}
+
+const unknownHere = (what: string) => (): Promise<never> =>
+  Promise.reject(
+    new StepFailure(
+      `a Docker host knows no such thing as ${what}`,
+      "leave it out of the stack file",
+    ),
+  );
+
+/** Images of the containers that run and have all of these labels. */
+async function runningImages(
+  { docker }: DockerHost,
+  labels: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const found = await listContainers(docker);
+  const running = found.filter(
+    (one) =>
+      one.state === "running" &&
+      Object.entries(labels).every(([key, value]) => one.labels[key] === value),
+  );
+  return [...new Set(running.map(({ image }) => image))];
+}
+
+/** Where on the host a container is reached, or the front proxy of all; undefined if it has no such port. */
+async function addressOf(host: DockerHost, to: HttpTarget): Promise<string | undefined> {
+  if ("service" in to) return here(host.wanted().proxy.bind);
+  const found = await listContainers(host.docker, host.wanted().gateway);
+  const ports = found.find(({ name }) => name === to.instance)?.ports ?? [];
+  const port = ports.find((one) => one.port === to.port);
+  return port && `${port.address}:${port.hostPort}`;
+}
+
+/** An address that means all is reached at the loopback one. */
+const here = (bind: string): string => bind.replace(/^(0\.0\.0\.0|\*):/, "127.0.0.1:");

@@ -1,0 +1,79 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type Docker from "dockerode";
+import { DatabaseNotMade } from "../../postgres/with-source";
+import type { Container, ContainerQuery, PlatformPlace } from "../../upgrade/platform";
+import { StepFailure } from "../../upgrade/step-io";
+import { isGone } from "../api/is-gone";
+import { openDocker } from "../api/open-docker";
+import { inspectOne } from "../facts/list-containers";
+import type { Inspected } from "../facts/read-container";
+import { containerOf } from "./docker-command";
+import { dockerPlaceSchema, type DockerHostPlace } from "./place";
+
+/** How long a container that has just been made may take until its check is content, in seconds. */
+const STARTS_WITHIN = 120;
+
+/**
+ * Finds the one container that is meant, by its name, and waits for the end of its start.
+ *
+ * @throws DatabaseNotMade if neither it nor the volume of the place is there; StepFailure if it does not run
+ */
+export async function findContainer(
+  docker: Docker,
+  place: DockerHostPlace,
+  { instance, selector }: ContainerQuery,
+  signal?: AbortSignal,
+): Promise<Container> {
+  if (instance === undefined)
+    throw new StepFailure(
+      `no container is named${selector === undefined ? "" : ` by ${selector}`}`,
+      "name the container of the database",
+    );
+  const end = Date.now() + STARTS_WITHIN * 1000;
+  for (;;) {
+    const found = await inspectOne(docker, instance);
+    const state = found?.State;
+    if (state?.Status !== "running") throw await notRunning(docker, place, instance, found);
+    if (state.Health?.Status !== "starting" || Date.now() > end)
+      return containerOf(place, instance);
+    await pause(500, undefined, { signal });
+  }
+}
+
+/** The same, for a look that opens no platform. */
+export const findContainerAt = async (
+  place: PlatformPlace,
+  query: ContainerQuery,
+): Promise<Container> => {
+  const there = dockerPlaceSchema.parse(place);
+  return findContainer(await openDocker(there), there, query);
+};
+
+async function notRunning(
+  docker: Docker,
+  { volume, database = "" }: DockerHostPlace,
+  instance: string,
+  found: Inspected | undefined,
+): Promise<StepFailure> {
+  if (found === undefined && volume !== undefined && !(await hasVolume(docker, volume)))
+    return new DatabaseNotMade(
+      database,
+      `neither container ${instance} nor volume ${volume} is there: no gateway has run here`,
+    );
+  return new StepFailure(
+    found === undefined
+      ? `there is no container ${instance}${volume === undefined ? "" : `, though its data lies in volume ${volume}`}`
+      : `container ${instance} does not run: it is ${found.State.Status}`,
+    "start it, or run pulumi refresh and then the upgrade again, which makes it",
+  );
+}
+
+async function hasVolume(docker: Docker, name: string): Promise<boolean> {
+  try {
+    await docker.getVolume(name).inspect();
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}

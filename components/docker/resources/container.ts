@@ -1,0 +1,86 @@
+import { Container, type ContainerArgs } from "@pulumi/docker/container.js";
+import * as pulumi from "@pulumi/pulumi";
+import { goDuration } from "./go-duration";
+import type { ContainerSpec, HealthCheck } from "../objects/container-spec";
+
+/** A container and the values of its secret variables. */
+export interface ContainerWithSecrets {
+  readonly spec: ContainerSpec;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * Registers one container as a resource of its own. Whether it comes up and stays is for our steps to say: the engine only makes it.
+ *
+ * @param name - name of the resource
+ */
+export const makeContainer = (
+  name: string,
+  container: ContainerWithSecrets,
+  options: pulumi.CustomResourceOptions,
+): Container => new Container(name, containerArgs(container), options);
+
+/** What the provider is told of a container. Secret values are marked as such: the state keeps them encrypted (law 6). */
+export function containerArgs({ spec, secrets }: ContainerWithSecrets): ContainerArgs {
+  const plain = Object.entries(spec.environment);
+  const secret = spec.secretKeys.map((key) => [key, secrets[key] ?? ""] as const);
+  const envs = [...plain, ...secret].map(([key, value]) => `${key}=${value}`).sort();
+  return {
+    name: spec.name,
+    image: spec.image,
+    ...(spec.command === undefined ? {} : { command: [...spec.command] }),
+    envs: secret.length === 0 ? envs : pulumi.secret(envs),
+    labels: Object.entries(spec.labels).map(([label, value]) => ({ label, value })),
+    ...networkOf(spec),
+    volumes: spec.volumes.map(({ volume, path, readOnly = false }) => ({
+      volumeName: volume,
+      containerPath: path,
+      readOnly,
+    })),
+    ...(spec.tmpfs.length === 0
+      ? {}
+      : { tmpfs: Object.fromEntries(spec.tmpfs.map((path) => [path, ""])) }),
+    ports: spec.ports.map(({ address, hostPort, port }) => ({
+      ip: address,
+      external: hostPort,
+      internal: port,
+      protocol: "tcp",
+    })),
+    ...healthOf(spec.health),
+    start: spec.start === undefined,
+    mustRun: false,
+    restart: spec.restart,
+    ...(spec.stopSignal === undefined ? {} : { stopSignal: spec.stopSignal }),
+    stopTimeout: spec.stopSeconds,
+    destroyGraceSeconds: spec.stopSeconds,
+    // Of named volumes none is ever removed with a container.
+    removeVolumes: false,
+    logDriver: "json-file",
+    logOpts: { "max-size": `${spec.log.maxSizeMiB}m`, "max-file": String(spec.log.files) },
+    memory: spec.memoryMiB,
+    memorySwap: spec.memoryMiB,
+    cpus: String(spec.cpus),
+    readOnly: spec.readOnly,
+    ...(spec.dropCapabilities ? { capabilities: { drops: ["ALL"] } } : {}),
+    ...(spec.user === undefined ? {} : { user: spec.user }),
+  };
+}
+
+const networkOf = ({ network, aliases }: ContainerSpec): Partial<ContainerArgs> =>
+  network === "host"
+    ? { networkMode: "host" }
+    : { networksAdvanced: [{ name: network, aliases: [...aliases] }] };
+
+function healthOf(health: HealthCheck | "none" | undefined): Partial<ContainerArgs> {
+  if (health === undefined) return {};
+  if (health === "none") return { healthcheck: { tests: ["NONE"] } };
+  return {
+    healthcheck: {
+      tests: ["CMD", ...health.program],
+      interval: goDuration(health.intervalSeconds),
+      timeout: goDuration(health.timeoutSeconds),
+      startPeriod: goDuration(health.startSeconds),
+      retries: health.retries,
+    },
+  };
+}

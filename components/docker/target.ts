@@ -1,0 +1,107 @@
+import { Network } from "@pulumi/docker/network.js";
+import { RemoteImage } from "@pulumi/docker/remoteImage.js";
+import { Volume } from "@pulumi/docker/volume.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Make, Migration, SchemaWork, Target, Wave } from "../upgrade/target";
+import type { ContainerSpec } from "./objects/container-spec";
+import { makeContainer } from "./resources/container";
+
+/** Containers that change together, and the input of their steps. */
+export interface DockerWave extends Omit<Wave, "apply"> {
+  readonly containers: readonly ContainerSpec[];
+}
+
+/** A gateway on a Docker host, as plain values. */
+export interface DockerTargetArgs extends Pick<
+  Target,
+  "connect" | "backup" | "restore" | "verification"
+> {
+  /** Network of the containers; undefined if the stack file names one that is there. */
+  readonly network: string | undefined;
+  /** Volumes by their part: `{ database: "smoltbot_pgdata" }`. */
+  readonly volumes: Readonly<Record<string, string>>;
+  /** Every image that runs; pulled before anything is stopped. */
+  readonly images: readonly string[];
+  /** Database and the like: each has one name, since nothing may run twice on a volume. */
+  readonly data: readonly ContainerSpec[];
+  /** Runs once, and is started by its step. */
+  readonly schema?:
+    { readonly container: ContainerSpec; readonly task: SchemaWork["task"] } | undefined;
+  readonly waves: readonly DockerWave[];
+  /** Values of secret variables. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** True if the operator has consented to the removal of the gateway. */
+  readonly removable: boolean;
+}
+
+/** A Docker host as the place of a gateway: each container becomes a resource of its own. */
+export function dockerTarget(args: DockerTargetArgs): Target {
+  const { connect, backup, restore, verification, schema, waves, secrets } = args;
+  return {
+    connect,
+    backup,
+    restore,
+    configuration: configurationOf(args),
+    schema: schema && migrationOf(schema, secrets),
+    // One host has nothing that would take its place while it is down.
+    availability: () => [],
+    waves: waves.map(({ containers, ...wave }) => ({
+      ...wave,
+      apply: (gateway, options) =>
+        // Another release has containers of other names: they are made beside the old ones, which the engine removes once all else is done.
+        containers.map((spec) => {
+          const resource = makeContainer(`${gateway}-${spec.name}`, { spec, secrets }, options);
+          return { resource, revision: resource.id };
+        }),
+    })),
+    verification,
+  };
+}
+
+const configurationOf =
+  ({ network, volumes, images, data, secrets, removable }: DockerTargetArgs): Make =>
+  (gateway, options) => {
+    const kept = { ...options, protect: !removable, retainOnDelete: true };
+    const place = [
+      ...(network === undefined
+        ? []
+        : [
+            new Network(
+              `${gateway}-network`,
+              { name: network, driver: "bridge" },
+              { ...options, protect: !removable },
+            ),
+          ]),
+      // One that is there is taken as it is.
+      ...Object.entries(volumes).map(
+        ([part, name]) => new Volume(`${gateway}-volume-${part}`, { name }, kept),
+      ),
+    ];
+    const pulled = images.map(
+      (name) => new RemoteImage(`${gateway}-image-${name}`, { name, keepLocally: true }, options),
+    );
+    const inside = pulumi.mergeOptions(options, { dependsOn: [...place, ...pulled] });
+    const stores = data.map((spec) =>
+      makeContainer(
+        `${gateway}-${spec.role}`,
+        { spec, secrets },
+        { ...inside, deleteBeforeReplace: true },
+      ),
+    );
+    return [...place, ...pulled, ...stores];
+  };
+
+const migrationOf = (
+  { container, task }: NonNullable<DockerTargetArgs["schema"]>,
+  secrets: DockerTargetArgs["secrets"],
+): Migration => ({
+  make: (gateway, options) => [
+    makeContainer(
+      `${gateway}-migration`,
+      { spec: container, secrets },
+      // That of another release is gone before this one is there: there is never a second one to run.
+      { ...options, deleteBeforeReplace: true },
+    ),
+  ],
+  task,
+});

@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import type { z } from "zod";
+import { readCatalogue } from "../../config/read-catalogue";
+import { dockerGates } from "../../docker/gates/list";
+import type { DockerInput } from "../../docker/gate-input";
+import type { DockerProduct, ReleaseOnDocker } from "../../docker/gateway/product";
+import type { DockerConfig, OnDocker } from "../../docker/gateway/settings";
+import { COMPONENTS } from "../../root";
+import { fingerprint } from "../../upgrade/fingerprint";
+import { askGates, type Gate } from "../../upgrade/gate";
+import { upgradeGates } from "../../upgrade/gates/list";
+import type { smoltbotSchema } from "../config";
+import { POSTGRES_URL, TRACKING_TABLE } from "../database-source";
+import { smoltbotGates, type SmoltbotInput } from "../gates/list";
+import { HEALTH } from "../health";
+import { instanceName } from "../instance-name";
+import { releaseRules, requiredKeysOf } from "../release-rules";
+import { smoltbotCompose } from "./compose-form";
+import { smoltbotContainers } from "./containers";
+
+/** What a stack file says of smoltbot on a Docker host. */
+export type SmoltbotOnDockerSettings = OnDocker<
+  Omit<z.infer<typeof smoltbotSchema>, "chart" | "values" | "ignoreHooks">
+>;
+
+/** Everything that the gates of a smoltbot on a Docker host are asked about. */
+type GateInput = DockerInput & SmoltbotInput;
+
+/** All gates of a smoltbot on a Docker host: those that hold everywhere, those of the target, and its own. */
+export const allGatesOnDocker: readonly Gate<GateInput>[] = [
+  ...upgradeGates,
+  ...dockerGates,
+  ...smoltbotGates,
+];
+
+const CATALOGUE = join(COMPONENTS, "smoltbot", "catalogue.yaml");
+
+/** The password of PostgreSQL, which its image reads. Source: `mnemom/smoltbot@33f9a5a:deploy/docker/docker-compose.yml`. */
+const PASSWORD = "POSTGRES_PASSWORD";
+
+/** The smoltbot gateway, on a Docker host. */
+export const smoltbotOnDocker: DockerProduct<SmoltbotOnDockerSettings> = {
+  name: "smoltbot",
+  health: HEALTH,
+  release: releaseOf,
+  dataPath: smoltbotCompose.database.path,
+  trackingTable: TRACKING_TABLE,
+  databaseKey: POSTGRES_URL,
+  compose: smoltbotCompose,
+  settingNames: ({ settings, secrets }) =>
+    [
+      ...Object.keys(secrets).map((key) => `smoltbotSecrets.${key}`),
+      ...Object.keys(settings.docker.environment).map((key) => `docker.environment.${key}`),
+    ].sort(),
+  reportedVersion: ({ docker }) => instanceName(valuesOf(docker)),
+  // Of other gateways the gates read only what every product has.
+  ask: (input, all) =>
+    askGates(
+      allGatesOnDocker,
+      { ...input, settings: { ...input.settings, values: valuesOf(input.settings.docker) } },
+      all as readonly GateInput[],
+    ),
+};
+
+/** The environment in the words of the chart, in which the gates read it. */
+const valuesOf = ({ environment }: SmoltbotOnDockerSettings["docker"]) => ({
+  config: { ...environment },
+});
+
+async function releaseOf({
+  name,
+  settings,
+  secrets: given,
+}: DockerConfig & { readonly settings: SmoltbotOnDockerSettings }): Promise<ReleaseOnDocker> {
+  const { version, docker, availability, schema, catalogue: file } = settings;
+  const catalogue = await readCatalogue(file ?? CATALOGUE, "gateways:smoltbot.catalogue");
+  const { tagForms, urlRules } = releaseRules;
+  const secrets = withDatabase(given, settings);
+  const containers = smoltbotContainers({
+    gateway: name,
+    version,
+    place: docker,
+    replicas: availability.replicas,
+    images: {
+      ...docker.images,
+      gateway: `${docker.images.gateway}:${version}`,
+      migrate: `${schema.image}:v${version}`,
+    },
+    database: docker.database,
+    environment: docker.environment,
+    secrets,
+  });
+  const { observer, ...rest } = containers;
+  return {
+    ...rest,
+    others: [observer],
+    version,
+    rules: {
+      catalogue,
+      requiredKeys: [...requiredKeysOf(catalogue, version), PASSWORD],
+      tagForms,
+      urlRules,
+    },
+    secrets,
+    configHash: fingerprint(containers),
+  };
+}
+
+/** The secrets with the connection string of the database that runs beside the gateway, unless they name another one. */
+function withDatabase(
+  secrets: Readonly<Record<string, string>>,
+  { docker: { database } }: SmoltbotOnDockerSettings,
+): Readonly<Record<string, string>> {
+  const password = secrets[PASSWORD];
+  if (secrets[POSTGRES_URL] !== undefined || password === undefined) return secrets;
+  const login = `${encodeURIComponent(database.user)}:${encodeURIComponent(password)}`;
+  return {
+    ...secrets,
+    [POSTGRES_URL]: `postgresql://${login}@postgres:5432/${encodeURIComponent(database.name)}`,
+  };
+}

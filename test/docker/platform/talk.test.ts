@@ -1,0 +1,33 @@
+import { describe, expect, test } from "vitest";
+import { parseReply, requestText } from "../../../components/docker/platform/talk";
+
+describe("a request from inside of a host", () => {
+  test("ends with its connection, so that the answer comes in one piece", () => {
+    expect(requestText("127.1.2.3:18787", "/health/ready", {}).split("\r\n")).toEqual([
+      "GET /health/ready HTTP/1.0",
+      "host: 127.1.2.3:18787",
+      "connection: close",
+      "accept: */*",
+      "",
+      "",
+    ]);
+  });
+
+  test("carries its body as JSON with its length in bytes", () => {
+    const text = requestText("a:1", "/", { method: "POST", body: { name: "ü" } });
+    expect(text).toContain("POST / HTTP/1.0\r\n");
+    expect(text).toContain("content-length: 13\r\n");
+    expect(text.endsWith('\r\n\r\n{"name":"ü"}')).toBe(true);
+  });
+
+  test("is answered by status and body, whatever the status is (T-15)", () => {
+    const body = '{"status":"degraded"}\r\n\r\nmore';
+    const answer = `HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n\r\n${body}`;
+    expect(parseReply(answer)).toEqual({ status: 503, body });
+  });
+
+  test("is not answered by what is no answer of HTTP", () => {
+    expect(parseReply("")).toBeUndefined();
+    expect(parseReply("SSH-2.0-OpenSSH_9.2\r\n")).toBeUndefined();
+  });
+});

@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { dockerTarget } from "../../components/docker/target";
+import { record, type Registration } from "../story/recorder";
+import { spec } from "./facts";
+
+const task = { input: {}, secrets: {}, triggers: [] };
+
+const targetOf = (version: string, removable = false) =>
+  dockerTarget({
+    connect: () => ({ options: {}, identifier: pulumi.output(undefined) }),
+    backup: undefined,
+    restore: undefined,
+    network: "net",
+    volumes: { database: "pgdata" },
+    images: [`gateway:${version}`],
+    data: [spec({ role: "postgres", name: "smoltbot-postgres" })],
+    schema: { container: spec({ role: "migrate", name: `migrate-${version}` }), task },
+    waves: [
+      {
+        name: "all",
+        containers: [spec({ name: `gateway-${version}` })],
+        watch: { input: {}, secrets: {} },
+      },
+    ],
+    verification: { input: { wayBack: "" }, secrets: {}, known: {} },
+    secrets: {},
+    removable,
+  });
+
+const made = (...args: Parameters<typeof targetOf>): Promise<readonly Registration[]> =>
+  record(() => {
+    const { configuration, schema, waves } = targetOf(...args);
+    const before = configuration("smoltbot", {});
+    return [
+      ...before,
+      ...(schema?.make("smoltbot", {}) ?? []),
+      ...waves.flatMap((wave) => wave.apply("smoltbot", {})),
+    ];
+  });
+
+const named = (all: readonly Registration[], name: string) => all.find((one) => one.name === name);
+
+describe("a Docker host as the place of a gateway", () => {
+  test("protects and keeps volumes, and protects the network that it makes", async () => {
+    const all = await made("1.0.0");
+    expect(named(all, "smoltbot-volume-database")).toMatchObject({
+      protect: true,
+      options: { retainOnDelete: true },
+      inputs: { name: "pgdata" },
+    });
+    expect(named(all, "smoltbot-network")?.protect).toBe(true);
+    const removable = await made("1.0.0", true);
+    expect(named(removable, "smoltbot-volume-database")).toMatchObject({
+      protect: false,
+      options: { retainOnDelete: true },
+    });
+  });
+
+  test("takes a network that the stack file names as it is", async () => {
+    const all = await record(() => {
+      const { configuration } = dockerTarget({ ...argsWithoutNetwork() });
+      return [...configuration("smoltbot", {})];
+    });
+    expect(named(all, "smoltbot-network")).toBeUndefined();
+  });
+
+  test("has the database pulled before it is made, and never twice on its volume", async () => {
+    const all = await made("1.0.0");
+    const database = named(all, "smoltbot-postgres");
+    expect(database?.options).toMatchObject({ deleteBeforeReplace: true });
+    expect(database?.after).toContain("smoltbot-image-gateway:1.0.0");
+    expect(database?.after).toContain("smoltbot-volume-database");
+  });
+
+  test("makes the gateway of another release beside the old one: it is another resource, which the engine makes first (T-46)", async () => {
+    const old = await made("1.0.0");
+    const next = await made("1.1.0");
+    expect(named(old, "smoltbot-gateway-1.0.0")).toBeDefined();
+    expect(named(next, "smoltbot-gateway-1.1.0")).toBeDefined();
+    expect(named(next, "smoltbot-gateway-1.0.0")).toBeUndefined();
+  });
+
+  test("lets the migration of another release go before the next is made (S-13)", async () => {
+    const migration = named(await made("1.0.0"), "smoltbot-migration");
+    expect(migration?.options).toMatchObject({ deleteBeforeReplace: true });
+  });
+});
+
+function argsWithoutNetwork(): Parameters<typeof dockerTarget>[0] {
+  return {
+    connect: () => ({ options: {}, identifier: pulumi.output(undefined) }),
+    network: undefined,
+    volumes: {},
+    images: [],
+    data: [],
+    waves: [],
+    verification: { input: { wayBack: "" }, secrets: {}, known: {} },
+    secrets: {},
+    removable: false,
+  };
+}
