@@ -59,8 +59,7 @@ export function daemonAt(host: string, sshOptions: readonly string[] = []): Dock
     must: async (method, path, options) => {
       const { status, body } = await ask(method, path, options);
       if (status < 400) return body;
-      const said = (body as { readonly message?: string } | undefined)?.message;
-      throw new RefusedByDaemon(status, said ?? String(body));
+      throw new RefusedByDaemon(status, wordsIn(body));
     },
   };
 }
@@ -101,7 +100,15 @@ class OverSsh extends Agent {
         stream.destroy(new Error(`ssh ended with ${code}: ${said.trim()}`));
     });
     stream.on("close", () => ssh.kill());
-    return stream;
+    const still = (): Duplex => stream;
+    // What an HTTP client asks of a socket, and two pipes have not.
+    return Object.assign(stream, {
+      setTimeout: still,
+      setNoDelay: still,
+      setKeepAlive: still,
+      ref: still,
+      unref: still,
+    });
   }
 }
 
@@ -135,14 +142,24 @@ function send(
     );
     sent.on("error", reject);
     if (archive === undefined || archive instanceof Uint8Array) sent.end(archive ?? text);
-    else archive.on("error", (error) => sent.destroy(error)).pipe(sent);
+    else archive.on("error", (error: Error) => sent.destroy(error)).pipe(sent);
   });
+}
+
+/** The words of a refusal: `message` of its object, which a wanted answer in bytes has as well. */
+function wordsIn(body: unknown): string {
+  const read = Buffer.isBuffer(body) ? parsed(body.toString()) : body;
+  const said = (read as { readonly message?: unknown } | null)?.message;
+  return typeof said === "string" ? said : JSON.stringify(read);
 }
 
 /** A stream of JSON objects, one a line, is text. */
 function read(said: Buffer, isJson: boolean): unknown {
   const text = said.toString();
-  if (!isJson || text === "") return text;
+  return isJson && text !== "" ? parsed(text) : text;
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
