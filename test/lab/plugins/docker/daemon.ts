@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
-import { Agent, request, type RequestOptions } from "node:http";
-import { Duplex } from "node:stream";
+import { request, type RequestOptions } from "node:http";
+import { OverSsh } from "./over-ssh";
 
 /** What a daemon answers; the body is JSON where it says so, else text. */
 export interface DaemonAnswer {
@@ -80,36 +79,6 @@ function waysTo(host: string, sshOptions: readonly string[]): () => RequestOptio
     ...["--", to, "docker", "system", "dial-stdio"],
   ];
   return () => ({ host: "docker", agent: new OverSsh(words) });
-}
-
-/** Each request has a connection of its own: one `ssh` process. */
-class OverSsh extends Agent {
-  constructor(private readonly words: readonly string[]) {
-    super({ keepAlive: false });
-  }
-
-  override createConnection(): Duplex {
-    const ssh = spawn("ssh", this.words, { stdio: ["pipe", "pipe", "pipe"] });
-    let said = "";
-    ssh.stderr.on("data", (text: Buffer) => (said += text.toString()));
-    const stream = Duplex.from({ writable: ssh.stdin, readable: ssh.stdout });
-    ssh.stdin.on("error", () => undefined);
-    ssh.on("error", (error) => stream.destroy(error));
-    ssh.on("close", (code) => {
-      if (code !== 0 && code !== null)
-        stream.destroy(new Error(`ssh ended with ${code}: ${said.trim()}`));
-    });
-    stream.on("close", () => ssh.kill());
-    const still = (): Duplex => stream;
-    // What an HTTP client asks of a socket, and two pipes have not.
-    return Object.assign(stream, {
-      setTimeout: still,
-      setNoDelay: still,
-      setKeepAlive: still,
-      ref: still,
-      unref: still,
-    });
-  }
 }
 
 function send(
