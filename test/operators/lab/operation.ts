@@ -67,7 +67,8 @@ export type OfBamf =
       readonly sessions: number;
     }
   | { readonly kind: "say what becomes of sessions"; readonly policy: "stop" | "cut" }
-  | { readonly kind: "switch"; readonly what: "cordon" | "guard"; readonly on: boolean }
+  /** What leads new tunnels elsewhere stays on: without it some begin on a bridge as it stops, and nobody could say which. */
+  | { readonly kind: "switch the guard"; readonly on: boolean }
   | {
       readonly kind: "users open tunnels";
       readonly tunnels: number;

@@ -132,8 +132,8 @@ async function carryOut(
     case "say what becomes of sessions":
       file.policy = operation.policy;
       return configure({ sessions: { policy: operation.policy } });
-    case "switch":
-      return configure({ sessions: { [operation.what]: operation.on } });
+    case "switch the guard":
+      return configure({ sessions: { guard: operation.on } });
     case "users open tunnels":
       return crowd.open(operation).then(
         () => "done",

@@ -50,8 +50,7 @@ const ofSessions: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      kind: fc.constant("switch" as const),
-      what: fc.constantFrom("cordon" as const, "guard" as const),
+      kind: fc.constant("switch the guard" as const),
       on: fc.boolean(),
     }),
   },
