@@ -65,7 +65,7 @@ export function withHostLock<T>(
 async function dockerd(settings: Settings, machine: ProcessIdentity): Promise<Daemon> {
   const { home } = settings;
   const folder = hostFolder(settings);
-  const { socket, url } = dockerHost(settings);
+  const { url } = dockerHost(settings);
   // Whatever a daemon of this machine is told is not for this one.
   const config = join(folder, "daemon.json");
   await writeIfChanged(config, "{}\n");
@@ -101,6 +101,7 @@ export const dockerdProcess = ({ home }: Settings): Promise<ProcessIdentity | un
 /** Stops the daemon and every container, and removes all that the host had; a host that is gone is fine. */
 export async function removeDockerHost(settings: Settings): Promise<void> {
   const { home } = settings;
+  for (const name of ["docker-sshd", "docker-ssh-agent"]) await stopDaemon(home, name);
   await stopDaemon(home, DOCKERD, { graceSeconds: 20 });
   // What a killed daemon has left running, and the machine itself.
   await endLeftovers(home, hostMark);

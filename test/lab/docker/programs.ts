@@ -3,11 +3,8 @@ import { join } from "node:path";
 import type { Say } from "../parts";
 import { installPackages } from "../packages";
 
-/** Debian packages of a Docker host: what the rest of the lab does without. */
-const PACKAGES = ["docker.io", "haproxy", "openssh-server"] as const;
-
-/** Programs of a Docker host and the package that brings each, on a machine that has none of its own. */
-const PROGRAMS: Readonly<Record<string, (typeof PACKAGES)[number]>> = {
+/** Programs of a Docker host and the Debian package that brings each to a machine that has none of its own: what the rest of the lab does without. */
+const PROGRAMS: Readonly<Record<string, string>> = {
   dockerd: "docker.io",
   "docker-proxy": "docker.io",
   "docker-init": "docker.io",

@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { CheckAnswer, CheckCall } from "../protocol/handlers";
-import { hasUnknown, isMap, type PropertyMap, type PropertyValue } from "../protocol/values";
+import {
+  hasUnknown,
+  isMap,
+  plainText,
+  type PropertyMap,
+  type PropertyValue,
+} from "../protocol/values";
 import type { Field, Fields } from "./fields";
 import { Refusal } from "./refusal";
 
@@ -62,8 +68,8 @@ function faults(key: string, field: Field, value: PropertyValue | undefined): re
     case "number":
     case "flag":
       if (typeof value !== KIND[field.form]) return [`"${key}" must be a ${KIND[field.form]}`];
-      return field.pattern?.test(String(value)) === false
-        ? [`"${String(value)}" does not match ${String(field.pattern)}`]
+      return field.pattern?.test(plainText(value)) === false
+        ? [`"${plainText(value)}" does not match ${String(field.pattern)}`]
         : [];
     case "map":
       return isMap(value) ? [] : [`"${key}" must be a map`];

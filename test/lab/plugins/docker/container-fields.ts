@@ -5,7 +5,7 @@ const text: Field = { form: "text" };
 const number: Field = { form: "number" };
 const flag: Field = { form: "flag" };
 const set: Field = { form: "set" };
-const fixed = <F extends Field>(field: F): Field => ({ ...field, replaces: true });
+const fixed = (field: Field): Field => ({ ...field, replaces: true });
 const chosen = (field: Field): Field => ({ ...field, computed: true });
 const filled = (field: Field, fallback: PropertyValue): Field => ({ ...field, fallback });
 
@@ -30,11 +30,11 @@ const port: Fields = {
 
 /** Ports of one protocol are the same in any order, and one whose outside is left to Docker is so whatever it chose. */
 function samePorts(old: PropertyValue, wanted: PropertyValue): boolean {
-  const [olds, news] = [asList(old), asList(wanted)].map((all) => all as readonly PortBlock[]);
+  const [olds, news] = [portsOf(old), portsOf(wanted)];
   return (
-    olds!.length === news!.length &&
-    news!.every((one) =>
-      olds!.some(
+    olds.length === news.length &&
+    news.every((one) =>
+      olds.some(
         (other) =>
           other.internal === one.internal &&
           other.protocol === one.protocol &&
@@ -44,6 +44,9 @@ function samePorts(old: PropertyValue, wanted: PropertyValue): boolean {
     )
   );
 }
+
+const portsOf = (value: PropertyValue): readonly PortBlock[] =>
+  asList(value) as unknown as readonly PortBlock[];
 
 interface PortBlock {
   readonly internal: number;

@@ -1,4 +1,4 @@
-import { isMap, type PropertyMap, type PropertyValue } from "../protocol/values";
+import { isMap, plainText, type PropertyMap, type PropertyValue } from "../protocol/values";
 import { asList } from "./fields";
 
 const MIB = 1024 * 1024;
@@ -141,7 +141,7 @@ function hostState(host: InspectedContainer["HostConfig"], known: PropertyMap) {
 }
 
 function splitHost(entry: PropertyValue): PropertyMap {
-  const [host = "", ip = ""] = String(entry).split(":");
+  const [host = "", ip = ""] = plainText(entry).split(":");
   return { host, ip };
 }
 
@@ -156,8 +156,8 @@ export function decimal(nano: number): string {
 export function goDuration(nano: number): string {
   if (nano === 0) return "0s";
   if (nano < 1e9) {
-    const [size, unit] = nano < 1e3 ? [1, "ns"] : nano < 1e6 ? [1e3, "µs"] : [1e6, "ms"];
-    return `${String(nano / Number(size))}${String(unit)}`;
+    if (nano < 1e3) return `${nano}ns`;
+    return nano < 1e6 ? `${nano / 1e3}µs` : `${nano / 1e6}ms`;
   }
   const seconds = nano / 1e9;
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];

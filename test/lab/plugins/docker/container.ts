@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
 import { packTar } from "../../products/tar";
 import { InitFailed } from "../protocol/failures";
-import type { PropertyMap } from "../protocol/values";
+import { plainText, type PropertyMap } from "../protocol/values";
 import { containerFields, LIMITS } from "./container-fields";
 import { createRequest, limitsRequest, networksOf, uploadsOf } from "./container-request";
 import { containerState, type InspectedContainer } from "./container-state";
@@ -38,7 +38,7 @@ async function create(
   inputs: PropertyMap,
   { urn, signal }: Circumstances,
 ): Promise<Known> {
-  const [image, name] = [String(inputs["image"]), String(inputs["name"])];
+  const [image, name] = [plainText(inputs["image"]), plainText(inputs["name"])];
   try {
     await findImage(daemon, image, signal);
   } catch (error) {
@@ -104,7 +104,7 @@ async function put(daemon: DockerDaemon, id: string, upload: PropertyMap): Promi
     throw new Error(
       "error with upload content: one of 'content', 'content_base64', or 'source' must be set, and only one",
     );
-  const value = String(upload[sources[0]!]);
+  const value = plainText(upload[sources[0]!]);
   const content =
     sources[0] === "source"
       ? await readFile(value)
@@ -112,7 +112,7 @@ async function put(daemon: DockerDaemon, id: string, upload: PropertyMap): Promi
   const permissions = typeof upload["permissions"] === "string" ? upload["permissions"] : "";
   const mode =
     permissions === "" ? (upload["executable"] === true ? 0o744 : 0o644) : parseInt(permissions, 8);
-  const path = String(upload["file"]).replace(/^\//, "");
+  const path = plainText(upload["file"]).replace(/^\//, "");
   await told("Unable to upload volume content", () =>
     daemon.must("PUT", `/containers/${id}/archive?path=${encodeURIComponent("/")}`, {
       archive: packTar([{ path, mode, content }]),

@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
-import { Agent, request, type RequestOptions } from "node:http";
-import { Duplex } from "node:stream";
+import { request, type RequestOptions } from "node:http";
+import { OverSsh } from "./over-ssh";
 
 /** What a daemon answers; the body is JSON where it says so, else text. */
 export interface DaemonAnswer {
@@ -59,8 +58,7 @@ export function daemonAt(host: string, sshOptions: readonly string[] = []): Dock
     must: async (method, path, options) => {
       const { status, body } = await ask(method, path, options);
       if (status < 400) return body;
-      const said = (body as { readonly message?: string } | undefined)?.message;
-      throw new RefusedByDaemon(status, said ?? String(body));
+      throw new RefusedByDaemon(status, wordsIn(body));
     },
   };
 }
@@ -81,28 +79,6 @@ function waysTo(host: string, sshOptions: readonly string[]): () => RequestOptio
     ...["--", to, "docker", "system", "dial-stdio"],
   ];
   return () => ({ host: "docker", agent: new OverSsh(words) });
-}
-
-/** Each request has a connection of its own: one `ssh` process. */
-class OverSsh extends Agent {
-  constructor(private readonly words: readonly string[]) {
-    super({ keepAlive: false });
-  }
-
-  override createConnection(): Duplex {
-    const ssh = spawn("ssh", this.words, { stdio: ["pipe", "pipe", "pipe"] });
-    let said = "";
-    ssh.stderr.on("data", (text: Buffer) => (said += text.toString()));
-    const stream = Duplex.from({ writable: ssh.stdin, readable: ssh.stdout });
-    ssh.stdin.on("error", () => undefined);
-    ssh.on("error", (error) => stream.destroy(error));
-    ssh.on("close", (code) => {
-      if (code !== 0 && code !== null)
-        stream.destroy(new Error(`ssh ended with ${code}: ${said.trim()}`));
-    });
-    stream.on("close", () => ssh.kill());
-    return stream;
-  }
 }
 
 function send(
@@ -135,14 +111,24 @@ function send(
     );
     sent.on("error", reject);
     if (archive === undefined || archive instanceof Uint8Array) sent.end(archive ?? text);
-    else archive.on("error", (error) => sent.destroy(error)).pipe(sent);
+    else archive.on("error", (error: Error) => sent.destroy(error)).pipe(sent);
   });
+}
+
+/** The words of a refusal: `message` of its object, which a wanted answer in bytes has as well. */
+function wordsIn(body: unknown): string {
+  const read = Buffer.isBuffer(body) ? parsed(body.toString()) : body;
+  const said = (read as { readonly message?: unknown } | null)?.message;
+  return typeof said === "string" ? said : JSON.stringify(read);
 }
 
 /** A stream of JSON objects, one a line, is text. */
 function read(said: Buffer, isJson: boolean): unknown {
   const text = said.toString();
-  if (!isJson || text === "") return text;
+  return isJson && text !== "" ? parsed(text) : text;
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

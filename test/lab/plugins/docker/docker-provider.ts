@@ -1,6 +1,6 @@
 import { env } from "node:process";
 import type { DiffCall, ProviderHandlers, ReadAnswer, ReadCall } from "../protocol/handlers";
-import { UNKNOWN, type PropertyMap, type PropertyValue } from "../protocol/values";
+import { plainText, UNKNOWN, type PropertyMap, type PropertyValue } from "../protocol/values";
 import { checkInputs, withoutNotes } from "./check";
 import { compare } from "./compare";
 import { container } from "./container";
@@ -104,7 +104,7 @@ function connect(): Promise<DockerDaemon> {
 }
 
 async function open(): Promise<DockerDaemon> {
-  const host = String(settings["host"] ?? DEFAULT_HOST);
+  const host = plainText(settings["host"]) || DEFAULT_HOST;
   const daemon = daemonAt(host, sshOptions(settings["sshOpts"]));
   try {
     await daemon.must("GET", "/_ping");

@@ -1,5 +1,4 @@
-import type { PropertyMap, PropertyValue } from "../protocol/values";
-import { isMap } from "../protocol/values";
+import { isMap, type PropertyMap, type PropertyValue } from "../protocol/values";
 
 /** What a property holds: `set` and `blockSet` have no order. */
 export type Form =

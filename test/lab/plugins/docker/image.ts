@@ -1,4 +1,4 @@
-import type { PropertyMap } from "../protocol/values";
+import { plainText, type PropertyMap } from "../protocol/values";
 import { RefusedByDaemon, type DockerDaemon } from "./daemon";
 import type { Field, Fields } from "./fields";
 import type { Kind, Known } from "./kind";
@@ -34,7 +34,7 @@ export const remoteImage: Kind = {
   deleteFirst: false,
   autonamed: false,
   create: async (daemon, inputs, { signal }) => {
-    const name = String(inputs["name"]);
+    const name = plainText(inputs["name"]);
     const found = await findImage(daemon, name, signal).catch((error: unknown) => {
       throw new Error(`Unable to read Docker image into resource: ${wordsOf(error)}`, {
         cause: error,
@@ -43,11 +43,11 @@ export const remoteImage: Kind = {
     return imageState(found, inputs);
   },
   read: async (daemon, _id, known) => {
-    const found = await lookUpImage(daemon, String(known["name"]));
+    const found = await lookUpImage(daemon, plainText(known["name"]));
     return found === undefined ? undefined : imageState(found, known);
   },
   remove: async (daemon, _id, known) => {
-    const name = String(known["name"]);
+    const name = plainText(known["name"]);
     if (known["keepLocally"] === true || (await lookUpImage(daemon, name)) === undefined) return;
     const force = known["forceRemove"] === true ? 1 : 0;
     try {
@@ -59,7 +59,7 @@ export const remoteImage: Kind = {
 };
 
 function imageState(found: InspectedImage, known: PropertyMap): Known {
-  const name = String(known["name"]);
+  const name = plainText(known["name"]);
   const repository = name.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
   const digest = found.RepoDigests?.find((one) => one.startsWith(`${repository}@`));
   const outputs = { ...known, imageId: found.Id, repoDigest: digest ?? "" };
@@ -93,7 +93,8 @@ export async function findImage(
   if (there !== undefined) return there;
   const query = `fromImage=${encodeURIComponent(name)}${/[:@][^/]*$/.test(name) ? "" : "&tag=latest"}`;
   try {
-    const said = String(await daemon.must("POST", `/images/create?${query}`, { signal }));
+    const path = `/images/create?${query}`;
+    const said = ((await daemon.must("POST", path, { signal, raw: true })) as Buffer).toString();
     // Success is said before the pull begins, and a failure in the last line.
     const failure = /"error":"((?:[^"\\]|\\.)*)"/.exec(said)?.[1];
     if (failure !== undefined) throw new Error(failure);

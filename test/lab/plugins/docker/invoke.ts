@@ -1,4 +1,4 @@
-import type { PropertyMap } from "../protocol/values";
+import { plainText, type PropertyMap } from "../protocol/values";
 import type { DockerDaemon } from "./daemon";
 import { lookUpImage } from "./image";
 import { network } from "./network";
@@ -15,7 +15,7 @@ export async function invoke(
   token: string,
   args: PropertyMap,
 ): Promise<PropertyMap> {
-  const name = String(args["name"]);
+  const name = plainText(args["name"]);
   switch (token) {
     case "docker:index/getRemoteImage:getRemoteImage": {
       const found = await lookUpImage(daemon, name);

@@ -1,0 +1,118 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { exists } from "../cache";
+import { answers, ensureDaemon, type Daemon } from "../daemon";
+import type { ProcessIdentity } from "../process-identity";
+import { run } from "../run";
+import type { Settings } from "../settings";
+import { writeIfChanged } from "../write-file";
+import { ensureDockerHost, withHostLock } from "./host";
+import { CABLE, ensureMachine, hostFolder, hostMark, onMachine } from "./machine";
+import { programPath } from "./programs";
+
+const PORT = 22;
+
+/** The lab's Docker host as somebody far away reaches it. */
+export interface SshAccess {
+  /** `ssh://root@10.246.0.2` */
+  readonly url: string;
+  /** Its public key, to be pinned: `ssh-ed25519 AAAA...` */
+  readonly hostKey: string;
+  /** A file with that key and no other, as `ssh` reads known hosts. */
+  readonly knownHosts: string;
+  /** Options under which `ssh` trusts that key and no other, and asks nobody. */
+  readonly options: readonly string[];
+  /** Variables under which `ssh` finds the key of whoever comes: an agent has it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Leaves the Docker host reachable by SSH, as root and with a key alone. It has `docker`, as a host that is reached so must. */
+export async function ensureSsh(
+  settings: Settings,
+  report: (line: string) => void = () => undefined,
+): Promise<SshAccess> {
+  await ensureDockerHost(settings, report);
+  return withHostLock(settings, report, async () => {
+    const folder = join(hostFolder(settings), "ssh");
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const [host, person] = [await keyIn(folder, "host"), await keyIn(folder, "person")];
+    const machine = await ensureMachine(settings);
+    await ensureDaemon(settings.home, await sshd(settings, machine, { folder, person }));
+    const socket = await ensureAgent(settings, folder);
+    return describe(folder, host, socket);
+  });
+}
+
+async function describe(folder: string, host: string, socket: string): Promise<SshAccess> {
+  const knownHosts = join(folder, "known_hosts");
+  await writeIfChanged(knownHosts, `${CABLE.there} ${host}\n`);
+  return {
+    url: `ssh://root@${CABLE.there}`,
+    hostKey: host,
+    knownHosts,
+    options: [
+      ...["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes"],
+      ...["-o", `UserKnownHostsFile=${knownHosts}`, "-o", "GlobalKnownHostsFile=/dev/null"],
+    ],
+    env: { SSH_AUTH_SOCK: socket },
+  };
+}
+
+/** Public half of a key pair, made on first use: type and key, without a comment. */
+async function keyIn(folder: string, name: string): Promise<string> {
+  const file = join(folder, name);
+  if (!(await exists(file)))
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
+  return (await readFile(`${file}.pub`, "utf8")).trim();
+}
+
+async function sshd(
+  { home }: Settings,
+  machine: ProcessIdentity,
+  { folder, person }: { readonly folder: string; readonly person: string },
+): Promise<Daemon> {
+  const config = join(folder, "sshd_config");
+  const allowed = join(folder, "authorized_keys");
+  const text = [
+    `ListenAddress ${CABLE.there}:${PORT}`,
+    `HostKey ${join(folder, "host")}`,
+    `AuthorizedKeysFile ${allowed}`,
+    "AuthenticationMethods publickey",
+    "PermitRootLogin prohibit-password",
+    // Neither accounts nor folders of this machine are asked: whoever has the key may come in.
+    "UsePAM no",
+    "StrictModes no",
+    "PidFile none",
+    "MaxStartups 100",
+    "MaxSessions 100",
+    "",
+  ].join("\n");
+  await writeIfChanged(config, text);
+  await writeIfChanged(allowed, `${person}\n`, 0o600);
+  const program = await programPath("sshd");
+  const start = 'mkdir -p -m 755 /run/sshd && exec "$0" -D -e -f "$1"';
+  return {
+    name: "docker-sshd",
+    command: [...onMachine(machine), "/bin/sh", "-c", start, program, config],
+    env: { [hostMark]: home },
+    reads: [text, JSON.stringify(machine)],
+    listens: [],
+    ready: () => answers({ host: CABLE.there, port: PORT }),
+  };
+}
+
+/** An agent that has the key of whoever comes. @returns its socket */
+async function ensureAgent({ home }: Settings, folder: string): Promise<string> {
+  const socket = join(folder, "agent");
+  const env = { SSH_AUTH_SOCK: socket };
+  const started = await ensureDaemon(home, {
+    name: "docker-ssh-agent",
+    command: ["/bin/sh", "-c", 'rm -f "$0" && exec ssh-agent -D -a "$0"', socket],
+    env: { [hostMark]: home },
+    listens: [],
+    // It has no key yet: 1 is its answer then, 2 says that nobody answers.
+    ready: async () => (await run("ssh-add", ["-l"], { env, reject: false })).exitCode < 2,
+  });
+  if (started) await run("ssh-add", ["-q", join(folder, "person")], { env });
+  return socket;
+}
