@@ -59,7 +59,7 @@ export function containerArgs({ spec, secrets }: ContainerWithSecrets): Containe
     logOpts: { "max-size": `${spec.log.maxSizeMiB}m`, "max-file": String(spec.log.files) },
     memory: spec.memoryMiB,
     memorySwap: spec.memoryMiB,
-    cpus: String(spec.cpus),
+    cpus: cpusOf(spec.cpus),
     readOnly: spec.readOnly,
     ...(spec.dropCapabilities ? { capabilities: { drops: ["ALL"] } } : {}),
     ...(spec.user === undefined ? {} : { user: spec.user }),
@@ -73,7 +73,7 @@ const networkOf = ({ network, aliases }: ContainerSpec): Partial<ContainerArgs> 
 
 function healthOf(health: HealthCheck | "none" | undefined): Partial<ContainerArgs> {
   if (health === undefined) return {};
-  if (health === "none") return { healthcheck: { tests: ["NONE"] } };
+  if (health === "none") return { healthcheck: NO_CHECK };
   return {
     healthcheck: {
       tests: ["CMD", ...health.program],
@@ -84,3 +84,15 @@ function healthOf(health: HealthCheck | "none" | undefined): Partial<ContainerAr
     },
   };
 }
+
+/** As the provider reads it back: `1.0`, since `1` would be another one to it, and a replacement. */
+const cpusOf = (cpus: number): string => (Number.isInteger(cpus) ? cpus.toFixed(1) : String(cpus));
+
+/** Without times of its own it would have those of the check that its image brings, and differ from what was asked for ever after. */
+const NO_CHECK = {
+  tests: ["NONE"],
+  interval: "1m0s",
+  timeout: "1m0s",
+  startPeriod: "1m0s",
+  retries: 1,
+};

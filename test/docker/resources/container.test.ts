@@ -32,6 +32,14 @@ describe("what the provider is told of a container", () => {
     });
   });
 
+  test.each([
+    [1, "1.0"],
+    [0.5, "0.5"],
+    [1.25, "1.25"],
+  ])("writes %d CPUs as the provider reads them back: %s", (cpus, text) => {
+    expect(args({ cpus }).cpus).toBe(text);
+  });
+
   test("starts it, unless a step does", () => {
     expect(args({}).start).toBe(true);
     expect(args({ start: "by a step" }).start).toBe(false);
@@ -45,7 +53,7 @@ describe("what the provider is told of a container", () => {
   });
 
   test("takes away a check, or writes its times as the daemon tells them", () => {
-    expect(args({ health: "none" }).healthcheck).toEqual({ tests: ["NONE"] });
+    expect(args({ health: "none" }).healthcheck).toMatchObject({ tests: ["NONE"], retries: 1 });
     const health = {
       program: ["true"],
       intervalSeconds: 5,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the official image does at its start, as far as it is seen from outside.
+# What the official image does at its start, so far as that is seen from outside.
 # Source: docker-library/postgres@15-alpine:docker-entrypoint.sh.
 set -eu
 

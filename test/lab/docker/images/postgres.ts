@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImagePlan } from "../../cluster/write-image";
 import { fill } from "./fill";
@@ -54,5 +54,6 @@ export const postgresPlan = (version: string): ImagePlan => ({
       entrypoint: join(import.meta.dirname, "postgres-entrypoint.sh"),
       empty: [DATA, "var/run/postgresql", "docker-entrypoint-initdb.d"],
     });
+    await symlink("Etc/UTC", join(root, "usr/share/zoneinfo/UTC"));
   },
 });
