@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesObject, V1Deployment } from "@kubernetes/client-node";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Evidence } from "../../components/upgrade/evidence/evidence";
 import { chartsResource } from "../lab/bamf/around";
 import { lossesOf } from "../lab/bamf/report";
-import type { Users } from "../lab/bamf/users";
+import type { Users, UsersOptions } from "../lab/bamf/users";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { until } from "../lab/until";
 import { makeBamfStage, type BamfStage } from "./bamf-stage";
@@ -13,14 +13,15 @@ const OLD = "v0.10.0";
 const NEW = "v0.11.0";
 const AGENTS = 2;
 const HELD = 6;
-const through = { flags: ["-resource", chartsResource] } as const;
 const changes = ({ steps }: PulumiRun) => steps.filter(({ op }) => op !== "same" && op !== "read");
-/** Longest that a run takes to come to its agents. Unit: seconds. */
-const TO_AGENTS = 400;
+/** Longest that a run takes to come to its agents, on a machine that is busy with something else. Unit: seconds. */
+const TO_AGENTS = 900;
 
 /** Each test on what the one before it left. What it does not prove: that the vendor's own agents end as those of the lab do. */
 describe("a BAMF whose chart has agents, with tunnels open through them", () => {
   let stage: BamfStage;
+  /** The release that serves. */
+  let serving = OLD;
   const want = async (tag: string) => {
     await stage.agree("prod", tag);
     await stage.want("prod", tag);
@@ -46,12 +47,27 @@ describe("a BAMF whose chart has agents, with tunnels open through them", () => 
       expect(await imagesOf(component)).toEqual(image(component, tag));
     expect(await podsOf("agent")).toHaveLength(AGENTS);
     expect(changes(await stage.project.preview("prod"))).toEqual([]);
+    serving = tag;
+  };
+  /** Whose tunnels end with the test, however that ends. */
+  const usersWith = async (options: Pick<UsersOptions, "hold" | "openEveryMs">) => {
+    const flags = ["-resource", chartsResource];
+    const users = await stage.users("prod", { ...options, flags });
+    let here = true;
+    const stop = async () => {
+      if (here) await users.stop();
+      here = false;
+    };
+    onTestFinished(stop);
+    return { ...users, stop };
   };
   const noneIsLost = async (users: Users) => {
     const report = await users.report();
     const lost = report.tunnels.filter(({ state }) => ["cut", "frozen", "failed"].includes(state));
     const none = { cut: 0, frozen: 0, failedOpens: 0 };
-    expect(lossesOf(report), JSON.stringify(lost)).toMatchObject(none);
+    // A pod that was restarted has lost its tunnels, whatever the program does.
+    const pods = (await stage.eyes("prod").pods()).map(({ name, restarts }) => [name, restarts]);
+    expect(lossesOf(report), JSON.stringify([lost, pods])).toMatchObject(none);
     return report;
   };
 
@@ -73,8 +89,8 @@ describe("a BAMF whose chart has agents, with tunnels open through them", () => 
     async (_, from, to) => {
       const before = await agents();
       await want(to);
-      const held = await stage.users("prod", { hold: HELD, ...through });
-      const passing = await stage.users("prod", { hold: 0, openEveryMs: 500, ...through });
+      const held = await usersWith({ hold: HELD });
+      const passing = await usersWith({ hold: 0, openEveryMs: 500 });
       const run = await stage.project.startUp("prod");
       await run.said(/bamf-bridge-1 is replaced/, TO_AGENTS);
       expect(await imagesOf("api")).toEqual(image("api", to));
@@ -91,7 +107,6 @@ describe("a BAMF whose chart has agents, with tunnels open through them", () => 
       const finished = await run.finished;
       await endsWell(finished, to);
       expect((await noneIsLost(passing)).passing.opened).toBeGreaterThan(20);
-      await passing.stop();
 
       const { bamfEvidence } = await stage.project.outputs("prod");
       const { replaced } = bamfEvidence as Evidence;
@@ -119,34 +134,32 @@ describe("a BAMF whose chart has agents, with tunnels open through them", () => 
   };
 
   test("is killed once its agents are held and before they are declared anew, and the same up finishes: nothing stays held, and no tunnel is cut (T-25)", async () => {
-    const passing = await stage.users("prod", { hold: 0, openEveryMs: 500, ...through });
+    const passing = await usersWith({ hold: 0, openEveryMs: 500 });
     await want(NEW);
     await killOnceHeld();
     await endsWell(await stage.project.up("prod"), NEW);
     await noneIsLost(passing);
-    await passing.stop();
   });
 
   test.each([
-    ["version", () => want(OLD), () => want(NEW)],
+    ["its version is", () => want(OLD), () => want(serving)],
     [
-      "values",
+      "its values are",
       () => setAnnotations(stage, { drawn: "once" }),
       () => setAnnotations(stage, { drawn: null }),
     ],
   ])(
-    "is killed there, and its %s is as before again: nothing stays held, no agent is replaced, and no tunnel is cut (T-25)",
+    "is killed there, and %s as before again: nothing stays held, no agent is replaced, and no tunnel is cut (T-25)",
     async (_, change, revert) => {
       const before = await agents();
-      const users = await stage.users("prod", { hold: HELD, openEveryMs: 500, ...through });
+      const users = await usersWith({ hold: HELD, openEveryMs: 500 });
       await change();
       await killOnceHeld();
       await revert();
-      await endsWell(await stage.project.up("prod"), NEW);
+      await endsWell(await stage.project.up("prod"), serving);
       expect(await agents()).toEqual(before);
       await pause(6000);
       expect((await noneIsLost(users)).held.kept).toBe(HELD);
-      await users.stop();
     },
   );
 });
