@@ -61,7 +61,13 @@ export function dockerTarget(args: DockerTargetArgs): Target {
 const configurationOf =
   ({ network, volumes, images, data, secrets, removable }: DockerTargetArgs): Make =>
   (gateway, options) => {
-    const kept = { ...options, protect: !removable, retainOnDelete: true };
+    const kept = {
+      ...options,
+      protect: !removable,
+      retainOnDelete: true,
+      // Those of whoever made it, as Compose: without this the next run would make the volume anew, and its data would be gone were it not protected.
+      ignoreChanges: ["labels"],
+    };
     const place = [
       ...(network === undefined
         ? []
