@@ -8,7 +8,7 @@ import { lookAtRoom } from "./look-at-room";
 import { readDaemon } from "./read-daemon";
 
 /** Longest look at a Docker host, in seconds. */
-const LONGEST = 20;
+const LONGEST = 60;
 
 /**
  * One look at a Docker host: its daemon, and everything that it has. Changes nothing.

@@ -135,8 +135,16 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
   },
 ];
 
+/** That nobody could look at the host is said once, by the gate `daemon`, which stops the run. */
+const ifSeen = (gate: Gate<DockerInput>): Gate<DockerInput> =>
+  gate.name === "daemon"
+    ? gate
+    : { ...gate, ask: (input) => (input.facts.host.observed ? gate.ask(input) : []) };
+
 /** Gates that hold for every product on a Docker host. */
-export const dockerGates: readonly Gate<DockerInput>[] = [...hostGates, ...neighbourGates];
+export const dockerGates: readonly Gate<DockerInput>[] = [...hostGates, ...neighbourGates].map(
+  ifSeen,
+);
 
 const adoptedBy = ({ settings }: DockerInput): string | undefined =>
   settings.adopt ? settings.docker.project : undefined;

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import type { ContainerFacts } from "../../../components/docker/facts/host-facts";
+import type { DockerFacts } from "../../../components/docker/gate-input";
+import { planGateway } from "../../../components/docker/gateway/plan-gateway";
+import { NO_DATA } from "../../../components/gateway/look-at-data";
+import type { Evidence } from "../../../components/upgrade/evidence/evidence";
+import { observed, unavailable } from "../../../components/upgrade/observation";
+import { host, ours } from "../facts";
+
+const evidence: Evidence = {
+  version: "1.0.0",
+  digests: {},
+  configHash: "hash",
+  schemaHead: "",
+  verifiedAt: "2026-01-01T00:00:00.000Z",
+  probes: { sent: 1, failed: 0 },
+  restarts: 0,
+};
+
+const facts = (
+  containers: readonly ContainerFacts[],
+  change: Partial<DockerFacts> = {},
+): DockerFacts => ({
+  now: 0,
+  host: host({ containers }),
+  platforms: {},
+  dataMajor: observed(undefined),
+  images: {},
+  ...NO_DATA,
+  own: observed(evidence),
+  staging: undefined,
+  ...change,
+});
+
+const of = (role: string, release: string, change: Partial<ContainerFacts> = {}) => {
+  const { labels, ...one } = ours(role, { name: `${role}-${release}` });
+  return { ...one, labels: { ...labels, "gateways.release": release }, ...change };
+};
+
+const plan = (version: string, found: DockerFacts) =>
+  planGateway({ gateway: "smoltbot", version }, found);
+
+describe("the plan of a gateway on a Docker host", () => {
+  test("is an install where nothing was verified and nothing runs", () => {
+    expect(plan("1.0.0", facts([], { own: observed(undefined) })).change).toBe("install");
+  });
+
+  test("is an upgrade from what was verified and runs", () => {
+    const found = plan("1.1.0", facts([of("gateway", "1.0.0", { health: "healthy" })]));
+    expect(found).toMatchObject({ from: "1.0.0", to: "1.1.0", occasion: "" });
+  });
+
+  test("asks for a rollout if gateways of another release run beside the verified one", () => {
+    const both = [of("gateway", "1.0.0", { health: "healthy" }), of("gateway", "1.1.0")];
+    expect(plan("1.0.0", facts(both)).occasion).toMatch(/^1\.1\.0 running; last verified/);
+  });
+
+  test("asks for one if no gateway is ready, and if a restore has stopped one (S-44)", () => {
+    const down = of("gateway", "1.0.0", { health: "unhealthy" });
+    expect(plan("1.0.0", facts([down])).occasion).toMatch(/^no pod of gateway ready/);
+    const stopped = of("observer", "1.0.0", { state: "exited", restart: "no" });
+    const serving = of("gateway", "1.0.0", { health: "healthy" });
+    expect(plan("1.0.0", facts([serving, stopped])).occasion).toMatch(
+      /^stopped by a restore \(observer-1\.0\.0 since 1970-01-01T00:00:00\.001Z\)/,
+    );
+  });
+
+  test("takes nothing for stopped or down if nobody could look", () => {
+    const unseen = facts([], { host: unavailable("no daemon") });
+    expect(plan("1.0.0", unseen).occasion).toBe("");
+  });
+});
