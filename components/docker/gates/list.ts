@@ -139,7 +139,10 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
 const ifSeen = (gate: Gate<DockerInput>): Gate<DockerInput> =>
   gate.name === "daemon"
     ? gate
-    : { ...gate, ask: (input) => (input.facts.host.observed ? gate.ask(input) : []) };
+    : {
+        ...gate,
+        ask: (input, plan) => (input.facts.host.observed ? gate.ask(input, plan) : []),
+      };
 
 /** Gates that hold for every product on a Docker host. */
 export const dockerGates: readonly Gate<DockerInput>[] = [...hostGates, ...neighbourGates].map(
