@@ -34,19 +34,33 @@ function sshAgent(ssh: SshHost): Agent {
   return agent;
 }
 
+/** One run of ssh as a connection. It ends once it is known how ssh has ended: whoever waits for an answer would be told before that nobody gave one, and not why. */
 function throughSsh(ssh: SshHost): Duplex {
   const args = [...sshOptions(ssh), "--", ssh.target, "docker", "system", "dial-stdio"];
   const child = spawn("ssh", args, { stdio: ["pipe", "pipe", "pipe"] });
   let said = "";
+  const stream = new Duplex({
+    read: () => child.stdout.resume(),
+    write: (part: Buffer, _, done) => child.stdin.write(part, done),
+    final: (done) => child.stdin.end(done),
+    destroy: (error, done) => {
+      child.kill();
+      done(error);
+    },
+  });
+  // Where it has ended, its exit code says why.
+  child.stdin.on("error", () => undefined);
+  child.stdout.on("data", (part: Buffer) => {
+    if (!stream.push(part)) child.stdout.pause();
+  });
   child.stderr.setEncoding("utf8");
   child.stderr.on("data", (text: string) => (said = (said + text).slice(0, 2000)));
-  const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
   child.on("error", (error) => stream.destroy(error));
   child.on("close", (code) => {
     const line = said.trim().split("\n").at(-1) ?? "";
-    if (code !== 0) stream.destroy(new Error(`ssh ${ssh.target}: ${line || `exit code ${code}`}`));
+    if (code === 0) stream.push(null);
+    else stream.destroy(new Error(`ssh ${ssh.target}: ${line || `exit code ${code}`}`));
   });
-  stream.on("close", () => child.kill());
   // What an HTTP client asks of a socket, and a pair of pipes has not.
   return Object.assign(stream, {
     setTimeout: () => stream,
