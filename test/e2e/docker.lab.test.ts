@@ -22,7 +22,16 @@ describe("a gateway on a Docker host", () => {
   afterAll(() => stage.clear());
 
   const up = () => stage.project.up(DOCKER_STACK);
-  const to = (version: string) => stage.project.setVersion(DOCKER_STACK, version);
+  /** Goes to a release while users send requests, none of which may fail. */
+  const underLoadTo = async (version: string) => {
+    await stage.project.setVersion(DOCKER_STACK, version);
+    const load = stage.load();
+    const run = await up();
+    const { sent, byError } = await load.stop();
+    well(run);
+    expect(sent).toBeGreaterThan(200);
+    expect(byError).toEqual({});
+  };
   const answer = async (path: string) => (await fetch(`${stage.url}${path}`)).status;
 
   test("is installed behind its front proxy, migrated and verified, with nothing to save before (S-11 to S-20)", async () => {
@@ -45,13 +54,7 @@ describe("a gateway on a Docker host", () => {
   test("is upgraded under load without a failed request: backup proven, schema migrated, handed over by the proxy (S-02, S-03, S-13, S-14, T-45, T-46)", async () => {
     await stage.seed(200);
     const before = await stage.running("gateway");
-    await to("1.1.0");
-    const load = stage.load();
-    const run = await up();
-    const { sent, byError } = await load.stop();
-    well(run);
-    expect(sent).toBeGreaterThan(200);
-    expect(byError).toEqual({});
+    await underLoadTo("1.1.0");
     const manifest = (await readdir(backups)).find((name) => /1\.1\.0.*manifest/.test(name));
     const text = await readFile(join(backups, manifest ?? ""), "utf8");
     expect(JSON.parse(text)).toMatchObject({ proven: true, schemaHead: "002_checkpoints.sql" });
@@ -66,13 +69,7 @@ describe("a gateway on a Docker host", () => {
   });
 
   test("goes back under load without a failed request, and leaves the database as it is (S-33 to S-36, S-48)", async () => {
-    await to("1.0.0");
-    const load = stage.load();
-    const run = await up();
-    const { sent, byError } = await load.stop();
-    well(run);
-    expect(sent).toBeGreaterThan(200);
-    expect(byError).toEqual({});
+    await underLoadTo("1.0.0");
     expect(await stage.sql("SELECT count(*) FROM agents")).toBe("200");
     expect(await stage.sql("SELECT max(filename) FROM _schema_migrations")).toBe("004_nudges.sql");
     expect(await stage.project.outputs(DOCKER_STACK)).toMatchObject({
