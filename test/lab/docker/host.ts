@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { keyOf } from "../cache";
 import { endLeftovers } from "../cluster/containers";
-import { ensureDaemon, runningDaemon, stopDaemon, type Daemon } from "../daemon";
+import { ensureDaemon, stopDaemon, type Daemon } from "../daemon";
 import { withLock } from "../lock";
 import { daemonAt } from "../plugins/docker/daemon";
 import type { ProcessIdentity } from "../process-identity";
@@ -93,10 +93,6 @@ async function dockerd(settings: Settings, machine: ProcessIdentity): Promise<Da
     readySeconds: 120,
   };
 }
-
-/** Process of the Docker daemon, which a test may kill; undefined if it does not run. */
-export const dockerdProcess = ({ home }: Settings): Promise<ProcessIdentity | undefined> =>
-  runningDaemon(home, DOCKERD);
 
 /** Stops the daemon and every container, and removes all that the host had; a host that is gone is fine. */
 export async function removeDockerHost(settings: Settings): Promise<void> {
