@@ -10,8 +10,9 @@ const mayPass = (error: Error): boolean =>
   (passing.includes(error.status) || /RBAC: .* not found|not yet/.test(error.message));
 
 /**
- * The same client for work that outlives a restart of the API server: a call that finds nobody home is made again, every second, for up
- * to a minute. A refusal is passed on at once. `ask` stays as it is: what it reaches may be rightly down.
+ * The same client for work that outlives a restart of the API server: a call that finds nobody home, or whose answer is lost, is made again, every
+ * second, for up to a minute; one that changes something has to be safe to repeat. A refusal is passed on at once. `ask` stays as it is: what it
+ * reaches may be rightly down.
  */
 export function retryingClient(
   client: ClusterClient,

@@ -1,5 +1,5 @@
 import type { V1ObjectMeta } from "@kubernetes/client-node";
-import type { ClusterClient } from "../api/client";
+import { ClusterError, type ClusterClient } from "../api/client";
 import type { Json } from "../api/json";
 
 interface Owned {
@@ -45,12 +45,12 @@ async function releaseFieldOwnership(
   const body = {
     metadata: { managedFields: others, resourceVersion: metadata?.resourceVersion },
   };
-  const reply = await client.ask(`${path}?fieldManager=${manager}`, {
-    method: "PATCH",
-    type,
-    body,
-  });
-  // Somebody else was faster: their version has the same owners, so they are read anew.
-  if (reply.status === 409)
+  try {
+    // Safe to send twice: it names the version that it changes.
+    await client.get(`${path}?fieldManager=${manager}`, { method: "PATCH", type, body });
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.status !== 409) throw error;
+    // Somebody else was faster, or the answer to the first try was lost: the owners are read anew.
     await releaseFieldOwnership(client, path, manager, await client.get(path));
+  }
 }
