@@ -1,47 +1,5 @@
+import type { AdoptionRefusal, ComposeAdoption, ComposeForm } from "./adoption";
 import type { ComposeContainer, ComposeProject } from "./read-project";
-
-/** What a product's services are called in its Compose file, and where they keep their data. */
-export interface ComposeForm {
-  readonly database: { readonly service: string; readonly path: string };
-  readonly cache: { readonly service: string; readonly path: string };
-  /** Service that owns the published port, and its port in the container. */
-  readonly gateway: { readonly service: string; readonly port: number };
-  /** Service whose environment the other programs share as well. */
-  readonly observer: { readonly service: string };
-  /** Services that ran once, and that newer files lack. */
-  readonly finished: readonly string[];
-  /** Variables of the gateway's container that the image, Compose or this program sets, and no operator. */
-  readonly notSecrets: readonly string[];
-}
-
-/** What this program takes over of a Compose project, and what it leaves. No secret is part of it. */
-export interface ComposeAdoption {
-  /** Name of the network by which the services find each other. */
-  readonly network: string;
-  /** Names by which each service is found there, the service's own first. */
-  readonly aliases: Readonly<Record<string, readonly string[]>>;
-  /** Names of the volumes: taken as they are, never made anew. */
-  readonly volumes: { readonly database: string; readonly cache: string | undefined };
-  /** What the database is called, and who owns it, as its volume was made. */
-  readonly database: { readonly name: string; readonly user: string };
-  /** Where requests come in today. */
-  readonly published: { readonly address: string; readonly port: number } | undefined;
-  /** Names of the variables that the gateway has and the stack file has not. */
-  readonly lost: readonly string[];
-  /** Names of those that both have with different values. */
-  readonly changed: readonly string[];
-  /** Containers of services that ran once and are in no newer file. */
-  readonly orphans: readonly string[];
-  /** Containers of services that this program knows nothing of: they stay, and Compose keeps them. */
-  readonly strangers: readonly string[];
-}
-
-/** Why a project cannot be taken over, in words; nothing of it is touched. */
-export type AdoptionRefusal = readonly {
-  readonly at: string;
-  readonly found: string;
-  readonly fix: string;
-}[];
 
 /** Database and user that the image makes if nothing else is said. Source: `docker-library/postgres@16:docker-entrypoint.sh`. */
 const POSTGRES = "postgres";
@@ -68,14 +26,13 @@ export function adoptProject(
   const parts = [form.database, form.cache, form.gateway, form.observer];
   const names = new Set(parts.map((part) => part.service));
   const others = project.containers.filter(({ service }) => !names.has(service));
+  const taken = project.containers.filter(({ service }) => names.has(service));
   const isOver = ({ service, state }: ComposeContainer): boolean =>
     form.finished.includes(service) && state !== "running";
   return {
     network,
     aliases: Object.fromEntries(
-      project.containers
-        .filter(({ service }) => names.has(service))
-        .map((container) => [container.service, aliasesOn(container, network)]),
+      taken.map((container) => [container.service, aliasesOn(container, network)]),
     ),
     volumes: {
       database: volume,
@@ -83,15 +40,38 @@ export function adoptProject(
     },
     database: databaseOf(database),
     published: publishedBy(gateway, form.gateway.port),
-    ...compared(gateway?.environment ?? {}, environment, form.notSecrets),
+    ...compared(
+      { ...gateway?.environment, ...passwordOf(database, form) },
+      environment,
+      form.notSecrets,
+    ),
+    image: gateway?.image,
+    parts: taken.map(({ service, name, state }) => ({
+      service,
+      name,
+      isRunning: isUp(state),
+    })),
+    unpublished: taken
+      .filter(({ service }) => service !== form.gateway.service)
+      .flatMap(({ name, ports }) =>
+        ports.map(({ address, hostPort }) => `${address}:${hostPort} of ${name}`),
+      ),
     orphans: others.filter(isOver).map(({ name }) => name),
     strangers: others.filter((container) => !isOver(container)).map(({ name }) => name),
   };
 }
 
-/** True if the project cannot be taken over. */
-export const isRefusal = (answer: ComposeAdoption | AdoptionRefusal): answer is AdoptionRefusal =>
-  Array.isArray(answer);
+const isUp = (state: ComposeContainer["state"]): boolean =>
+  state === "running" || state === "paused" || state === "restarting";
+
+/** The password with which the volume was made, if the container tells. */
+const passwordOf = (
+  { environment }: ComposeContainer,
+  { database: { password } }: ComposeForm,
+): Readonly<Record<string, string>> => {
+  const value = environment[password];
+  return value === undefined ? {} : { [password]: value };
+};
 
 function refusals({
   project,

@@ -1,7 +1,7 @@
 import type { Finding } from "../../upgrade/finding";
 import type { ProductRules } from "../../upgrade/gate-input";
 import type { Health } from "../../upgrade/product";
-import type { ComposeForm } from "../compose/adopt-project";
+import type { ComposeForm } from "../compose/adoption";
 import type { DockerInput } from "../gate-input";
 import type { ContainerSpec } from "../objects/container-spec";
 import type { ProxyServer } from "../proxy/haproxy-config";

@@ -1,4 +1,4 @@
-import type { ComposeForm } from "../../docker/compose/adopt-project";
+import type { ComposeForm } from "../../docker/compose/adoption";
 
 /**
  * What smoltbot's Compose file calls its services.
@@ -7,8 +7,13 @@ import type { ComposeForm } from "../../docker/compose/adopt-project";
  * its image sets: SUPABASE_URL points at the port of PostgreSQL, which speaks no HTTP (T-03).
  */
 export const smoltbotCompose: ComposeForm = {
-  database: { service: "postgres", path: "/var/lib/postgresql/data" },
-  cache: { service: "redis", path: "/data" },
+  database: {
+    service: "postgres",
+    path: "/var/lib/postgresql/data",
+    role: "postgres",
+    password: "POSTGRES_PASSWORD",
+  },
+  cache: { service: "redis", path: "/data", role: "redis" },
   gateway: { service: "gateway", port: 8787 },
   observer: { service: "observer" },
   finished: ["migrate"],

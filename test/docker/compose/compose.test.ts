@@ -1,16 +1,21 @@
 import { describe, expect, test } from "vitest";
+import { adoptProject } from "../../../components/docker/compose/adopt-project";
 import {
-  adoptProject,
   isRefusal,
   type ComposeAdoption,
   type ComposeForm,
-} from "../../../components/docker/compose/adopt-project";
+} from "../../../components/docker/compose/adoption";
 import { readProject } from "../../../components/docker/compose/read-project";
 import { inspected, type Composed } from "../inspected";
 
 const form: ComposeForm = {
-  database: { service: "postgres", path: "/var/lib/postgresql/data" },
-  cache: { service: "redis", path: "/data" },
+  database: {
+    service: "postgres",
+    path: "/var/lib/postgresql/data",
+    role: "postgres",
+    password: "POSTGRES_PASSWORD",
+  },
+  cache: { service: "redis", path: "/data", role: "redis" },
   gateway: { service: "gateway", port: 8787 },
   observer: { service: "observer" },
   finished: ["migrate"],
@@ -86,9 +91,28 @@ describe("an adoption", () => {
   });
 
   test("names the variables that would be lost or changed, never their values, and none that Compose sets or leaves empty", () => {
-    const adoption = taken([postgres, gateway], { SUPABASE_KEY: "new" });
+    const adoption = taken([postgres, gateway], {
+      SUPABASE_KEY: "new",
+      POSTGRES_PASSWORD: "changeme",
+    });
     expect([adoption.lost, adoption.changed]).toEqual([["OPENAI_API_KEY"], ["SUPABASE_KEY"]]);
     expect(JSON.stringify(adoption)).not.toMatch(/changeme|old/);
+  });
+
+  test("names a password of the database that is another one than Compose's, which the volume keeps", () => {
+    expect(taken([postgres], { POSTGRES_PASSWORD: "new" }).changed).toEqual(["POSTGRES_PASSWORD"]);
+  });
+
+  test("names its containers, whether they run, the image of the gateway, and ports that Compose alone publishes", () => {
+    const old = { ...postgres, port: "5432", state: "exited" };
+    expect(taken([old, gateway])).toMatchObject({
+      image: "gateway:1",
+      parts: [
+        { service: "gateway", name: "smoltbot-gateway-1", isRunning: true },
+        { service: "postgres", name: "smoltbot-postgres-1", isRunning: false },
+      ],
+      unpublished: ["0.0.0.0:5432 of smoltbot-postgres-1"],
+    });
   });
 
   test("names orphans of older files and services that it knows nothing of (T-06)", () => {
@@ -104,7 +128,7 @@ describe("an adoption", () => {
   });
 
   test("of a project whose gateway is gone takes the data all the same", () => {
-    expect(taken([postgres])).toMatchObject({ published: undefined, lost: [] });
+    expect(taken([postgres])).toMatchObject({ published: undefined, image: undefined });
   });
 
   test.each<[string, readonly Composed[], string]>([
