@@ -3,6 +3,7 @@ import type { CoreInput, CoreRelease, CoreSettings } from "../upgrade/gate-input
 import type { Observation } from "../upgrade/observation";
 import type { Consent } from "../upgrade/plan/consent";
 import type { HostFacts } from "./facts/host-facts";
+import type { ProjectLook } from "./facts/look-at-project";
 import type { DiskNeed } from "./gates/host-disk";
 import type { MemoryNeed } from "./gates/host-memory";
 import type { ContainerSpec } from "./objects/container-spec";
@@ -16,6 +17,8 @@ export interface DockerFacts extends CoreFacts {
   readonly platforms: Readonly<Record<string, Observation<readonly ImagePlatform[]>>>;
   /** Major version of PostgreSQL's data in its volume; undefined if it is empty or not there. */
   readonly dataMajor: Observation<string | undefined>;
+  /** The Compose project that is to be taken over. @defaultValue none is */
+  readonly compose?: Observation<ProjectLook> | undefined;
 }
 
 /** The wanted release as containers. */
@@ -45,6 +48,8 @@ export interface DockerInput extends CoreInput {
     readonly disk: readonly DiskNeed[];
     /** Services that ran once and that newer Compose files lack. */
     readonly finishedServices: readonly string[];
+    /** Its services in a Compose file that this program takes the place of, and the names by which others reach ours on the network. */
+    readonly takenServices: Readonly<Record<string, readonly string[]>>;
   };
 }
 

@@ -34,6 +34,8 @@ export const databaseSourceSchema = z.discriminatedUnion("kind", [
     hostKey: name.optional(),
     /** Volume with its data on a Docker host, which is there as soon as the database was ever made. */
     volume: name.optional(),
+    /** Compose project that is taken over: its container on that volume is meant until ours runs. */
+    composeProject: name.optional(),
     /** Default: the pod's first container. */
     container: name.optional(),
     database: name,

@@ -4,9 +4,9 @@ import { platformFields } from "./open-platform";
 /** Input of the adoption step. */
 export const adoptionInputSchema = z.strictObject({
   ...platformFields,
-  /** Name of the Helm release. */
+  /** Name of the Helm release, or of the Compose project. */
   release: z.string().min(1),
-  /** Everything that was taken over. */
+  /** Objects of a cluster that are taken over; of a Docker host, none are named. */
   objects: z.array(
     z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string().min(1) }),
   ),

@@ -7,10 +7,10 @@ import { openPlatform } from "./open-platform";
 export type AdoptionResult = Pick<TakenOver, "handedOver" | "records">;
 
 /**
- * Makes the program the one owner of what Helm has made, and then says how Helm's own records are retired. It never deletes one of them. A
- * second run finds nothing left to do.
+ * Makes the program the one owner of what Helm or Compose has made, and then says how what they have left is retired: their records, or their stopped
+ * containers. A second run finds nothing left to do.
  *
- * @throws StepFailure if an object changes faster than it can be handed over.
+ * @throws StepFailure if an object changes faster than it can be handed over, or if containers of ours do not come up.
  */
 export const runAdoption = (
   input: AdoptionInput,
@@ -22,7 +22,7 @@ export const runAdoption = (
     io.say(
       handedOver.length === 0
         ? "every object belongs to this program already"
-        : `${handedOver.length} objects of the Helm release ${input.release} now belong to this program; no pod was restarted`,
+        : `${handedOver.length} of ${input.release} now belong to this program: ${handedOver.join(", ")}`,
     );
     for (const line of advice) io.say(line);
     return { handedOver, records };

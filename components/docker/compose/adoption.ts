@@ -69,4 +69,3 @@ export type AdoptionRefusal = readonly {
 /** True if the project cannot be taken over. */
 export const isRefusal = (answer: ComposeAdoption | AdoptionRefusal): answer is AdoptionRefusal =>
   Array.isArray(answer);
-

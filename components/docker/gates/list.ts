@@ -2,6 +2,7 @@ import { isVerified } from "../../upgrade/changes-nothing";
 import type { Gate } from "../../upgrade/gate";
 import { daemonOf, type DockerInput } from "../gate-input";
 import { networkOf, volumesOf } from "../settings";
+import { composeAdoption } from "./compose-adoption";
 import { composeProject } from "./compose-project";
 import { containerDrift } from "./container-drift";
 import { daemon } from "./daemon";
@@ -67,6 +68,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
         gateway: input.name,
         published: input.settings.docker.publish,
         adopted: adoptedBy(input),
+        stopSeconds: input.settings.docker.stopSeconds,
         at: daemonOf(input),
       }),
   },
@@ -95,6 +97,22 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
         at: daemonOf(input),
       });
     },
+  },
+  {
+    name: "compose-adoption",
+    question: "Does the stack file mean what the Compose project has, and what has Compose left?",
+    ask: (input) =>
+      composeAdoption({
+        host: input.facts.host,
+        compose: input.facts.compose,
+        gateway: input.name,
+        place: input.settings.docker,
+        version: input.plan.to,
+        names: input.demands.takenServices,
+        plan: input.plan,
+        at: daemonOf(input),
+        path: input.at,
+      }),
   },
   {
     name: "orphans",

@@ -16,6 +16,8 @@ export interface PublishedPortArgs {
   readonly published: { readonly address: string; readonly port: number };
   /** Compose project that is taken over now; undefined if none is. */
   readonly adopted: string | undefined;
+  /** From the signal until a stopping container is killed, in seconds. */
+  readonly stopSeconds: number;
   /** The daemon's address. */
   readonly at: string;
 }
@@ -53,14 +55,14 @@ export function publishedPort(args: PublishedPortArgs): readonly Finding[] {
 }
 
 function owned(owner: ContainerFacts, args: PublishedPortArgs, place: string): Finding {
-  const { at, adopted } = args;
+  const { at, adopted, stopSeconds } = args;
   if (isOwnProxy(owner, args.gateway))
     return pass({ at, found: `${place}, which the front proxy has` });
   const project = projectOf(owner);
   if (adopted !== undefined && project === adopted)
     return warn({
       at,
-      found: `${place}, which ${owner.name} of the Compose project ${adopted} has: it is stopped before the front proxy starts, and requests of that moment are refused`,
+      found: `${place}, which ${owner.name} of the Compose project ${adopted} has: it is stopped once the new gateways are ready, and the front proxy starts at once: new requests are refused while those that are open there end, at most ${stopSeconds} s, and for about a second more`,
       expected: "no gap",
       fix: "choose a quiet time for this one change; each upgrade after it has no gap",
     });

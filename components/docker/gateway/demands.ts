@@ -36,6 +36,22 @@ export function demandsOf({
         ? []
         : [{ what: "the copy that proves the backup", bytes: Math.ceil(bytes * COPY) }],
     finishedServices: product.compose.finished,
+    takenServices: takenServices(product, release),
+  };
+}
+
+/** Each service of a Compose file whose place ours take, with the names on the network of those that do. */
+function takenServices(
+  { compose: { database, cache, gateway, observer } }: Pick<DockerProduct, "compose">,
+  { data, gateways, others }: ReleaseOnDocker,
+): DockerInput["demands"]["takenServices"] {
+  const aliasesOf = (specs: readonly ContainerSpec[], wanted?: string) =>
+    specs.find(({ role }) => wanted === undefined || role === wanted)?.aliases ?? [];
+  return {
+    [database.service]: aliasesOf(data, database.role),
+    [cache.service]: aliasesOf(data, cache.role),
+    [gateway.service]: aliasesOf(gateways),
+    [observer.service]: aliasesOf(others),
   };
 }
 

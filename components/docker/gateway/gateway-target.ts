@@ -7,6 +7,7 @@ import { toHide } from "../../upgrade/redact";
 import type { Target } from "../../upgrade/target";
 import { networkOf, volumesOf } from "../settings";
 import { dockerTarget } from "../target";
+import { adoptionTask, dataContainers, sourceBefore, withCompose } from "./compose-tasks";
 import { containersOf, rolledOut } from "./product";
 import { dumpsOf, schemaTask, verificationTask, watchTask, type TasksArgs } from "./tasks";
 
@@ -31,7 +32,11 @@ export function gatewayTarget(
       : { SCRATCH_URL: scratchUrl }),
   };
   const secrets = { ...database, ...backupSecrets(config) };
-  const dumps = dumpsOf(args, source, { stack: known.stack, secrets });
+  const dumps = withCompose(
+    dumpsOf(args, sourceBefore(source, config), { stack: known.stack, secrets }),
+    args,
+  );
+  const adoption = adoptionTask(args, hidden);
   return dockerTarget({
     connect,
     backup: backupTask(dumps),
@@ -39,9 +44,11 @@ export function gatewayTarget(
     network: settings.docker.network === undefined ? networkOf(settings.docker) : undefined,
     volumes: volumesOf(settings.docker),
     images: [...new Set(containersOf(release).map(({ image }) => image))],
-    data: release.data,
+    data: dataContainers(release.data, settings.adopt),
     schema: { container: release.migrate, task: schemaTask(args, dumps) },
-    waves: [{ name: "all", containers: rolledOut(release), watch: watchTask(args, hidden) }],
+    waves: [
+      { name: "all", containers: rolledOut(release), adoption, watch: watchTask(args, hidden) },
+    ],
     verification: {
       ...verificationTask(args, stack, database),
       known: { context: known.context },

@@ -13,6 +13,7 @@ import type { ImageFacts } from "../../upgrade/facts";
 import { observe, observed, unavailable, type Observation } from "../../upgrade/observation";
 import { readDataMajor } from "../facts/data-major";
 import type { HostFacts, HostImage } from "../facts/host-facts";
+import { lookAtProject } from "../facts/look-at-project";
 import type { DockerFacts } from "../gate-input";
 import type { ImagePlatform } from "../objects/image-platform";
 import { findContainerAt } from "../platform/find-container";
@@ -56,10 +57,13 @@ export async function lookAtGateway(
   const evidence = outputNames(name).evidence;
   const looking = lookAt(settings.docker);
   const names = [...new Set(containersOf(release).map(({ image }) => image))];
-  const [host, images, dataMajor, data, own, staging] = await Promise.all([
+  const [host, images, dataMajor, compose, data, own, staging] = await Promise.all([
     looking,
     lookAtImages(names, looking.then(imagesThere), registry),
     looking.then((found) => lookAtMajor(found, product, config)),
+    settings.adopt
+      ? looking.then((found) => lookAtCompose(found, { product, config, release }))
+      : undefined,
     lookAtData({
       config,
       source,
@@ -78,6 +82,7 @@ export async function lookAtGateway(
     host,
     platforms: platformsOf(names, host),
     dataMajor,
+    compose,
     images,
     ...data,
     identity: record,
@@ -130,3 +135,15 @@ const lookAtMajor = async (
         }),
       )
     : host;
+
+const lookAtCompose = async (
+  host: Observation<HostFacts>,
+  { product, config, release }: Pick<GatewayLook, "product" | "config" | "release">,
+): Promise<NonNullable<DockerFacts["compose"]>> => {
+  if (!host.observed) return host;
+  const { docker } = config.settings;
+  const given = { ...release.gateways[0]?.environment, ...release.secrets };
+  return observe(() =>
+    lookAtProject(docker, { project: docker.project, form: product.compose }, given),
+  );
+};

@@ -1,6 +1,9 @@
+import { valid } from "semver";
 import type { Evidence } from "../../upgrade/evidence/evidence";
+import { readImage } from "../../upgrade/image-name";
 import type { Plan } from "../../upgrade/plan/plan";
 import { planFromFacts } from "../../upgrade/plan/plan-from-facts";
+import { isRefusal } from "../compose/adoption";
 import type { ContainerFacts } from "../facts/host-facts";
 import type { DockerFacts } from "../gate-input";
 import { GATEWAY_LABEL, RELEASE_LABEL, ROLE_LABEL } from "../objects/container-spec";
@@ -26,7 +29,12 @@ export function planGateway(
   return planFromFacts({
     release: { version },
     facts,
-    running: releasesOf(gateways.filter(({ state }) => state === "running")),
+    running: [
+      ...new Set([
+        ...releasesOf(gateways.filter(({ state }) => state === "running")),
+        ...adoptedReleases(facts, version),
+      ]),
+    ],
     live: host.observed ? livenessOf(own, gateways) : undefined,
     begun: own
       .filter(({ labels }) => labels[ROLE_LABEL] === "migrate")
@@ -40,6 +48,16 @@ export function planGateway(
 const releasesOf = (containers: readonly ContainerFacts[]): readonly string[] => [
   ...new Set(containers.flatMap(({ labels }) => labels[RELEASE_LABEL] ?? [])),
 ];
+
+/** What a Compose project runs that is taken over: by the tag of its image, else what the stack file says of it. */
+function adoptedReleases({ compose }: DockerFacts, version: string): readonly string[] {
+  if (compose?.observed !== true || compose.value === undefined || isRefusal(compose.value))
+    return [];
+  const { image, parts } = compose.value;
+  return image !== undefined && parts.some(({ isRunning }) => isRunning)
+    ? [valid(readImage(image).tag) ?? version]
+    : [];
+}
 
 function begunOf({ labels, startedAt }: ContainerFacts) {
   const release = labels[RELEASE_LABEL];

@@ -24,6 +24,7 @@ import type { HostFacts } from "../facts/host-facts";
 import { lookAtHost } from "../facts/look-at-host";
 import { dockerProviders } from "../resources/provider";
 import { volumesOf } from "../settings";
+import { sourceBefore } from "./compose-tasks";
 import { gateInput, type GateSubject } from "./gate-input";
 import { gatewayTarget } from "./gateway-target";
 import { lookAtGateway, type Sources } from "./look-at-gateway";
@@ -94,7 +95,10 @@ async function look(
   const names = { gateway: name, stack, context: settings.docker.host };
   const known = identityOf(record, names, lastBackup);
   const source = databaseSource(config, volumesOf(settings.docker).database);
-  const facts = await lookAtGateway({ product, config, release, source, known, record }, sources);
+  const facts = await lookAtGateway(
+    { product, config, release, source: sourceBefore(source, config), known, record },
+    sources,
+  );
   const history = readHistory(own, outputs.history);
   const plan = planGateway({ gateway: name, version: release.version }, facts, history);
   const subject = { product, config, release, facts, plan };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { backupSchema, byUrl } from "../../config/backup-schema";
+import { consent, consentsSchema } from "../../config/consents-schema";
 import type { ConfiguredTarget } from "../../config/keys";
 import {
   seconds,
@@ -18,6 +19,22 @@ const inContainer = z
 /** What a stack file may say of a gateway because it runs on a Docker host. */
 export const dockerFields = ({ name }: { readonly name: string }) => ({
   docker: dockerPlace(name).describe("Where the gateway runs, on a Docker host."),
+  adopt: z
+    .boolean("true or false")
+    .default(false)
+    .describe(
+      "Takes over the Compose project `docker.project` with its data, at the release that runs. Remove it with the first upgrade.",
+    ),
+  consents: consentsSchema
+    .extend({
+      orphans: consent
+        .optional()
+        .describe(
+          "Removes containers of services that ran once and that newer Compose files lack. The preview names them.",
+        ),
+    })
+    .prefault({})
+    .describe("Consents to one danger and one release each."),
   availability: z
     .strictObject({
       replicas: whole("gateways").default(1).describe("Number of gateways behind the front proxy."),

@@ -3,12 +3,14 @@ import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { statusOf } from "../api/is-gone";
 import { openDocker } from "../api/open-docker";
 import { listContainers } from "../facts/list-containers";
+import { composeContainers, isUp } from "./compose-containers";
 import { dockerHost, type DockerHost } from "./docker-host";
 import { findContainer } from "./find-container";
 import { frontProxy } from "./front-proxy";
 import { migration } from "./migration";
 import { dockerPlaceSchema } from "./place";
 import { readLog } from "./read-log";
+import { takeOver } from "./take-over";
 import { askAddress } from "./talk";
 import { lookAtRole, watchRollout } from "./watch-rollout";
 import { writersOf } from "./writers";
@@ -77,7 +79,7 @@ function dockerPlatform(host: DockerHost): Platform {
     migration: (which) => migration(host, which),
     findSecret: unknownHere("a Secret"),
     externalBackup: unknownHere("an object that tells of backups"),
-    takeOver: unknownHere("a release of Helm"),
+    takeOver: () => takeOver(host, proxy),
     findContainer: (query) => findContainer(docker, place, query, host.io.signal),
     runClient: unknownHere("a Job"),
   };
@@ -91,9 +93,9 @@ const unknownHere = (what: string) => (): Promise<never> =>
     ),
   );
 
-/** Images of the containers that run and have all of these labels. */
+/** Images of the containers that run and have all of these labels; as long as none does, that of the gateway of a Compose project which is taken over. */
 async function runningImages(
-  { docker }: DockerHost,
+  { docker, place: { compose } }: DockerHost,
   labels: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
   const found = await listContainers(docker);
@@ -102,7 +104,11 @@ async function runningImages(
       one.state === "running" &&
       Object.entries(labels).every(([key, value]) => one.labels[key] === value),
   );
-  return [...new Set(running.map(({ image }) => image))];
+  const theirs =
+    running.length > 0 || compose?.takes === undefined
+      ? []
+      : await composeContainers(docker, compose.project, [compose.takes.gateway]);
+  return [...new Set([...running, ...theirs.filter(isUp)].map(({ image }) => image))];
 }
 
 /** Where on the host a container is reached, or the front proxy of all; undefined if it has no such port. */

@@ -5,7 +5,8 @@ import type { Container, ContainerQuery, PlatformPlace } from "../../upgrade/pla
 import { StepFailure } from "../../upgrade/step-io";
 import { isGone } from "../api/is-gone";
 import { openDocker } from "../api/open-docker";
-import { inspectOne } from "../facts/list-containers";
+import { projectOf } from "../compose/read-project";
+import { inspectOne, listContainers } from "../facts/list-containers";
 import type { Inspected } from "../facts/read-container";
 import { containerOf } from "./docker-command";
 import { dockerPlaceSchema, type DockerHostPlace } from "./place";
@@ -14,7 +15,8 @@ import { dockerPlaceSchema, type DockerHostPlace } from "./place";
 const STARTS_WITHIN = 120;
 
 /**
- * Finds the one container that is meant, by its name, and waits for the end of its start.
+ * Finds the one container that is meant, by its name, and waits for the end of its start. Until ours runs, that of a Compose project which is taken over is
+ * meant.
  *
  * @throws DatabaseNotMade if neither it nor the volume of the place is there; StepFailure if it does not run
  */
@@ -33,7 +35,8 @@ export async function findContainer(
   for (;;) {
     const found = await inspectOne(docker, instance);
     const state = found?.State;
-    if (state?.Status !== "running") throw await notRunning(docker, place, instance, found);
+    if (state?.Status !== "running")
+      return (await inCompose(docker, place)) ?? (await refuse(docker, place, instance, found));
     if (state.Health?.Status !== "starting" || Date.now() > end)
       return containerOf(place, instance);
     await pause(500, undefined, { signal });
@@ -49,18 +52,31 @@ export const findContainerAt = async (
   return findContainer(await openDocker(there), there, query);
 };
 
-async function notRunning(
+/** The running container of the Compose project with the same volume; undefined if there is none, or if no project is taken over. */
+async function inCompose(docker: Docker, place: DockerHostPlace): Promise<Container | undefined> {
+  const { composeProject, volume } = place;
+  if (composeProject === undefined) return undefined;
+  const found = (await listContainers(docker)).find(
+    (one) =>
+      one.state === "running" &&
+      projectOf(one) === composeProject &&
+      one.mounts.some(({ kind, source }) => kind === "volume" && source === volume),
+  );
+  return found && containerOf(place, found.name);
+}
+
+async function refuse(
   docker: Docker,
   { volume, database = "" }: DockerHostPlace,
   instance: string,
   found: Inspected | undefined,
-): Promise<StepFailure> {
+): Promise<never> {
   if (found === undefined && volume !== undefined && !(await hasVolume(docker, volume)))
-    return new DatabaseNotMade(
+    throw new DatabaseNotMade(
       database,
       `neither container ${instance} nor volume ${volume} is there: no gateway has run here`,
     );
-  return new StepFailure(
+  throw new StepFailure(
     found === undefined
       ? `there is no container ${instance}${volume === undefined ? "" : `, though its data lies in volume ${volume}`}`
       : `container ${instance} does not run: it is ${found.State.Status}`,

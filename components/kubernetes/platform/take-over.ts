@@ -37,13 +37,15 @@ export async function takeOver(
   return {
     handedOver,
     records: records.map(({ name }) => name),
-    advice:
-      records.length === 0
+    advice: [
+      ...(handedOver.length === 0 ? [] : ["no pod was restarted"]),
+      ...(records.length === 0
         ? []
         : [
             `Helm still has its records of ${release}. Once this run has ended well, retire them: ${retireCommand(helm, records)}`,
             `from now on never use Helm on it: ${whyRetire(helm)}`,
-          ],
+          ]),
+    ],
   };
 }
 

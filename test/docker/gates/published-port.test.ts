@@ -13,6 +13,7 @@ const say = (change: Partial<HostFacts>, adopted?: string, address = "0.0.0.0") 
       gateway: "smoltbot",
       published: { address, port: 8787 },
       adopted,
+      stopSeconds: 20,
       at,
     }),
   );
@@ -66,7 +67,7 @@ test("two addresses of a host do not meet on one port (T-46)", () => {
 test("the gateway of the Compose project that is taken over costs a moment, which is told; without adopt it is refused (T-46)", () => {
   const containers = [composed("gateway", { ports: [port()] })];
   expect(say({ containers }, "smoltbot")).toEqual([
-    `warn ${at}: 0.0.0.0:8787, which smoltbot-gateway-1 of the Compose project smoltbot has: it is stopped before the front proxy starts, and requests of that moment are refused`,
+    `warn ${at}: 0.0.0.0:8787, which smoltbot-gateway-1 of the Compose project smoltbot has: it is stopped once the new gateways are ready, and the front proxy starts at once: new requests are refused while those that are open there end, at most 20 s, and for about a second more`,
   ]);
   expect(say({ containers })).toEqual([
     `block ${at}: 0.0.0.0:8787, which container smoltbot-gateway-1 has of the Compose project smoltbot`,
@@ -87,6 +88,7 @@ test("without a look at the listeners, or at the daemon, it is unknown (T-46)", 
     gateway: "smoltbot",
     published: { address: "0.0.0.0", port: 8787 },
     adopted: undefined,
+    stopSeconds: 20,
     at,
   };
   expect(spoken(publishedPort({ host: unavailable("refused"), ...args }))).toEqual([

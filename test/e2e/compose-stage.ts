@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { readFile } from "node:fs/promises";
+import { composeContainer, composeUp, type ComposeService } from "../lab/docker/compose";
+import { dockerHost } from "../lab/docker/host";
+import type { Lab } from "../lab/lab";
+import { daemonAt } from "../lab/plugins/docker/daemon";
+import { run } from "../lab/run";
+import { readSettings } from "../lab/settings";
+import { DOCKER_STACK, makeDockerStage, type DockerStage } from "./docker-stage";
+
+/** A smoltbot that Docker Compose runs, and a stack file that is to take it over. */
+export interface ComposeStage extends DockerStage {
+  /** `docker compose up --detach`, once more. */
+  readonly composeUp: () => Promise<void>;
+  /** Adds agents while Compose runs the database. */
+  readonly seedCompose: (rows: number) => Promise<void>;
+  /** Rows of a question to the database while Compose runs it. */
+  readonly sqlCompose: (query: string) => Promise<string>;
+  /** When a volume was made, by Docker's own word. */
+  readonly volumeMade: (volume: string) => Promise<string>;
+}
+
+const SEED = join(import.meta.dirname, "../lab/products/seed.sql");
+
+/** A secret that Compose gives to its gateway and the stack file does not know. */
+export const LOST = { OPENAI_API_KEY: "openai-key-that-nobody-sees" } as const;
+
+/** Starts release 1.0.0 by a Compose file as the guide's, with a service of somebody else, and writes a stack file that adopts it. */
+export async function makeComposeStage(
+  lab: Lab,
+  name: string,
+  port: number,
+): Promise<ComposeStage> {
+  const stage = await makeDockerStage(lab, name, port);
+  const { url } = dockerHost(readSettings({ ...process.env, LAB_HOME: lab.home }));
+  const daemon = daemonAt(url);
+  const folder = join(stage.project.directory, "deploy");
+  const up = () => composeUp({ url, name, folder, services: servicesOf(stage.secrets, port) });
+  await daemon.ask("DELETE", `/networks/${name}_default`);
+  await up();
+  await stage.project.configure(DOCKER_STACK, {
+    "gateways:smoltbot": { adopt: true, docker: { network: `${name}_default` } },
+  });
+  const inDatabase = ["exec", "-i", composeContainer(name, "postgres"), "psql", "-XqAt"];
+  const psql = (args: readonly string[], input?: string) =>
+    run("docker", ["--host", url, ...inDatabase, "-U", "smoltbot", "-d", "smoltbot", ...args], {
+      ...(input === undefined ? {} : { input }),
+    });
+  return {
+    ...stage,
+    composeUp: up,
+    sqlCompose: async (query) => (await psql(["-c", query])).stdout.trim(),
+    seedCompose: async (rows) => {
+      const seed = await readFile(SEED, "utf8");
+      await psql(["-v", "ON_ERROR_STOP=1", "-v", `rows=${rows}`, "-f", "-"], seed);
+    },
+    volumeMade: async (volume) => {
+      const found = await daemon.must("GET", `/volumes/${volume}`);
+      return (found as { readonly CreatedAt: string }).CreatedAt;
+    },
+    clear: async () => {
+      await stage.clear();
+      await daemon.ask("DELETE", `/networks/${name}_default`);
+    },
+  };
+}
+
+/** Source: mnemom/smoltbot@v2.1.0:deploy/docker/docker-compose.yml, with another port of the host. */
+function servicesOf(
+  secrets: DockerStage["secrets"],
+  port: number,
+): Readonly<Record<string, ComposeService>> {
+  const { POSTGRES_PASSWORD: password = "", SUPABASE_URL: _, ...keys } = secrets;
+  const postgres = { POSTGRES_DB: "smoltbot", POSTGRES_USER: "smoltbot" };
+  const own = { ...keys, SUPABASE_URL: "http://rest:54321", REDIS_URL: "redis://redis:6379" };
+  const isHealthy = { condition: "service_healthy" } as const;
+  const often = { interval: "1s", timeout: "3s", retries: 30 } as const;
+  const migrated = { condition: "service_completed_successfully" } as const;
+  const program = {
+    image: "ghcr.io/mnemom/gateway:1.0.0",
+    restart: "unless-stopped",
+    depends_on: { migrate: migrated, redis: isHealthy },
+  } as const;
+  return {
+    postgres: {
+      image: "postgres:15-alpine",
+      environment: { ...postgres, POSTGRES_PASSWORD: password },
+      volumes: ["pgdata:/var/lib/postgresql/data"],
+      ports: ["5432:5432"],
+      healthcheck: { test: ["CMD-SHELL", "pg_isready -h 127.0.0.1 -U smoltbot"], ...often },
+      restart: "unless-stopped",
+    },
+    redis: {
+      image: "redis:7-alpine",
+      command: ["redis-server", "--appendonly", "yes"],
+      volumes: ["redisdata:/data"],
+      ports: ["6379:6379"],
+      healthcheck: { test: ["CMD", "redis-cli", "ping"], ...often },
+      restart: "unless-stopped",
+    },
+    rest: {
+      image: "gateways.local/supabase:1",
+      command: ["--listen", "0.0.0.0:54321"],
+      environment: {
+        DATABASE_URL: `postgres://smoltbot:${encodeURIComponent(password)}@postgres:5432/smoltbot`,
+      },
+      restart: "unless-stopped",
+      depends_on: { postgres: isHealthy },
+    },
+    migrate: {
+      image: "ghcr.io/mnemom/migrate:v1.0.0",
+      environment: {
+        PGHOST: "postgres",
+        PGPORT: "5432",
+        PGDATABASE: "smoltbot",
+        PGUSER: "smoltbot",
+        PGPASSWORD: password,
+      },
+      depends_on: { postgres: isHealthy },
+    },
+    gateway: {
+      ...program,
+      environment: { ...own, ...LOST, SMOLTBOT_ROLE: "gateway", PORT: "8787", REGION: "" },
+      ports: [`${port}:8787`],
+    },
+    observer: { ...program, environment: { ...own, SMOLTBOT_ROLE: "scheduler" } },
+  };
+}
+
+/** What a client that asks all the time has seen. */
+export interface Gap {
+  /** From the first request that failed to the first one after it that did not, in milliseconds; the longest of them. */
+  readonly longestMs: number;
+  readonly asked: number;
+  readonly failed: number;
+}
+
+/** Asks every few milliseconds on a new connection, until it is stopped. */
+export function watchGap(url: string): { readonly stop: () => Promise<Gap> } {
+  let isOver = false;
+  const watching = (async (): Promise<Gap> => {
+    let [asked, failed, longestMs] = [0, 0, 0];
+    let downSince: number | undefined;
+    while (!isOver) {
+      const at = Date.now();
+      asked += 1;
+      const isWell = await fetch(url, {
+        headers: { connection: "close" },
+        signal: AbortSignal.timeout(2000),
+      }).then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+      if (!isWell) {
+        failed += 1;
+        downSince ??= at;
+      } else if (downSince !== undefined) {
+        longestMs = Math.max(longestMs, Date.now() - downSince);
+        downSince = undefined;
+      }
+      await pause(20);
+    }
+    if (downSince !== undefined) longestMs = Math.max(longestMs, Date.now() - downSince);
+    return { asked, failed, longestMs };
+  })();
+  return {
+    stop: () => {
+      isOver = true;
+      return watching;
+    },
+  };
+}
