@@ -11,14 +11,16 @@ import { DOCKER_STACK, makeDockerStage, type DockerStage } from "./docker-stage"
 
 /** A smoltbot that Docker Compose runs, and a stack file that is to take it over. */
 export interface ComposeStage extends DockerStage {
+  /** Stops every container of ours, as the page about Docker says it. */
+  readonly stopOurs: () => Promise<void>;
   /** `docker compose up --detach`, once more. */
   readonly composeUp: () => Promise<void>;
   /** Adds agents while Compose runs the database. */
   readonly seedCompose: (rows: number) => Promise<void>;
   /** Rows of a question to the database while Compose runs it. */
   readonly sqlCompose: (query: string) => Promise<string>;
-  /** When a volume was made, by Docker's own word. */
-  readonly volumeMade: (volume: string) => Promise<string>;
+  /** Labels of a volume, which only whoever has made it gives. */
+  readonly volumeLabels: (volume: string) => Promise<Readonly<Record<string, string>> | null>;
 }
 
 const SEED = join(import.meta.dirname, "../lab/products/seed.sql");
@@ -50,14 +52,20 @@ export async function makeComposeStage(
   return {
     ...stage,
     composeUp: up,
+    stopOurs: async () => {
+      const docker = ["--host", url];
+      const label = ["--filter", "label=gateways.instance=smoltbot"];
+      const { stdout } = await run("docker", [...docker, "ps", "--quiet", ...label]);
+      await run("docker", [...docker, "stop", ...stdout.split("\n")]);
+    },
     sqlCompose: async (query) => (await psql(["-c", query])).stdout.trim(),
     seedCompose: async (rows) => {
       const seed = await readFile(SEED, "utf8");
       await psql(["-v", "ON_ERROR_STOP=1", "-v", `rows=${rows}`, "-f", "-"], seed);
     },
-    volumeMade: async (volume) => {
+    volumeLabels: async (volume) => {
       const found = await daemon.must("GET", `/volumes/${volume}`);
-      return (found as { readonly CreatedAt: string }).CreatedAt;
+      return (found as { readonly Labels: Readonly<Record<string, string>> | null }).Labels;
     },
     clear: async () => {
       await stage.clear();
@@ -71,7 +79,7 @@ function servicesOf(
   secrets: DockerStage["secrets"],
   port: number,
 ): Readonly<Record<string, ComposeService>> {
-  const { POSTGRES_PASSWORD: password = "", SUPABASE_URL: _, ...keys } = secrets;
+  const { POSTGRES_PASSWORD: password = "", ...keys } = secrets;
   const postgres = { POSTGRES_DB: "smoltbot", POSTGRES_USER: "smoltbot" };
   const own = { ...keys, SUPABASE_URL: "http://rest:54321", REDIS_URL: "redis://redis:6379" };
   const isHealthy = { condition: "service_healthy" } as const;
@@ -110,12 +118,9 @@ function servicesOf(
     },
     migrate: {
       image: "ghcr.io/mnemom/migrate:v1.0.0",
+      // Of PG* variables it makes a URL without escaping the password.
       environment: {
-        PGHOST: "postgres",
-        PGPORT: "5432",
-        PGDATABASE: "smoltbot",
-        PGUSER: "smoltbot",
-        PGPASSWORD: password,
+        POSTGRES_URL: `postgres://smoltbot:${encodeURIComponent(password)}@postgres:5432/smoltbot`,
       },
       depends_on: { postgres: isHealthy },
     },
@@ -138,11 +143,11 @@ export interface Gap {
 
 /** Asks every few milliseconds on a new connection, until it is stopped. */
 export function watchGap(url: string): { readonly stop: () => Promise<Gap> } {
-  let isOver = false;
+  const watch = { isOver: false };
   const watching = (async (): Promise<Gap> => {
     let [asked, failed, longestMs] = [0, 0, 0];
     let downSince: number | undefined;
-    while (!isOver) {
+    while (!watch.isOver) {
       const at = Date.now();
       asked += 1;
       const isWell = await fetch(url, {
@@ -166,7 +171,7 @@ export function watchGap(url: string): { readonly stop: () => Promise<Gap> } {
   })();
   return {
     stop: () => {
-      isOver = true;
+      watch.isOver = true;
       return watching;
     },
   };

@@ -40,39 +40,60 @@ export async function changeOver(adoption: Adoption): Promise<void> {
   const { host, project, takes } = adoption;
   const data = await composeContainers(host.docker, project, Object.values(takes.data));
   // After a run that was killed in between the gateways have no database to be ready with.
-  if (data.every(isUp)) await waitForGateways(adoption);
+  if (data.every(isUp)) await waitForGateways(adoption, { mayGiveUp: true });
   await takeData(adoption);
-  await waitForGateways(adoption);
+  await waitForGateways(adoption, { mayGiveUp: false });
   await takePort(adoption);
 }
 
-/** Has each wanted gateway run and pass its own check, before anything else changes. */
-async function waitForGateways({ host }: Adoption): Promise<void> {
+/**
+ * Has each wanted gateway run and pass its own check.
+ *
+ * @param options - whether one that Docker calls unhealthy is given up: not if it only was without its database
+ */
+async function waitForGateways(
+  { host }: Adoption,
+  { mayGiveUp }: { readonly mayGiveUp: boolean },
+): Promise<void> {
   const names = host.wanted().containers["gateway"] ?? [];
   for (const name of names) await host.docker.getContainer(name).start().catch(unlessDone);
   await untilHealthy(host, names, READY_WITHIN, async () => {
+    if (!mayGiveUp) return;
     const { state, problem } = await host.look("gateway");
     if (state === "failed" && problem !== undefined)
       throw new StepFailure(problem.text, problem.fix);
   });
 }
 
+/**
+ * Touches nothing while two servers run on one volume: which of them has the data is for the operator to find out.
+ *
+ * @throws StepFailure that names them
+ */
+export async function refuseTwice({ host, project, takes }: Adoption): Promise<void> {
+  const theirs = await composeContainers(host.docker, project, Object.values(takes.data));
+  const [running, inUse] = [(await oursOn(host, takes)).filter(isUp), theirs.filter(isUp)];
+  if (running.length === 0 || inUse.length === 0) return;
+  throw new StepFailure(
+    `${[...running, ...inUse].map(({ name }) => name).join(" and ")} run at the same time`,
+    "stop those of Compose with docker stop, see to the data, then run this again",
+  );
+}
+
+/** Our containers that keep data. */
+const oursOn = async (host: DockerHost, { data }: Takes): Promise<readonly ContainerFacts[]> =>
+  (await Promise.all(Object.keys(data).map((role) => host.ofRole(role)))).flat();
+
 /** Stops database and Redis of Compose, with what else uses them, and starts ours on the same volumes. */
 async function takeData({ host, project, takes }: Adoption): Promise<void> {
-  const services = [...takes.others, ...Object.values(takes.data)];
-  const theirs = (await composeContainers(host.docker, project, services)).filter(isUp);
-  const ours = (await Promise.all(Object.keys(takes.data).map((role) => host.ofRole(role)))).flat();
+  const upOf = async (services: readonly string[]) =>
+    (await composeContainers(host.docker, project, services)).filter(isUp);
+  const [users, inUse] = [await upOf(takes.others), await upOf(Object.values(takes.data))];
+  const ours = await oursOn(host, takes);
   const names = ours.map(({ name }) => name);
-  const running = ours.filter(isUp);
-  const inUse = theirs.filter(({ service }) => !takes.others.includes(service));
-  if (running.length > 0 && inUse.length > 0) refuseTwice([...running, ...inUse]);
-  if (theirs.length === 0 && running.length === ours.length) return;
+  if (users.length === 0 && inUse.length === 0 && ours.every(isUp)) return;
   const begunAt = Date.now();
-  await stopAll(
-    host,
-    theirs.filter(({ service }) => takes.others.includes(service)),
-    takes.stopSeconds,
-  );
+  await stopAll(host, users, takes.stopSeconds);
   const stoppedAt = Date.now();
   await stopAll(host, inUse, DATA_STOP_SECONDS);
   await Promise.all(names.map((name) => host.docker.getContainer(name).start().catch(unlessDone)));
@@ -82,19 +103,14 @@ async function takeData({ host, project, takes }: Adoption): Promise<void> {
   );
 }
 
-function refuseTwice(found: readonly ContainerFacts[]): never {
-  throw new StepFailure(
-    `${found.map(({ name }) => name).join(" and ")} run at the same time`,
-    "stop those of Compose with docker stop, see to the data, then run this again",
-  );
-}
-
 /** Stops the gateway of Compose, and starts the front proxy on the port that it had. */
 async function takePort({ host, proxy, project, takes }: Adoption): Promise<void> {
   const theirs = (await composeContainers(host.docker, project, [takes.gateway])).filter(isUp);
   if (theirs.length === 0 && (await proxy.running()) !== undefined) return;
+  await proxy.prepare();
   const begunAt = Date.now();
   await stopAll(host, theirs, takes.stopSeconds);
+  await proxy.begin();
   const freeAt = Date.now();
   await untilServing(host, proxy, takes.ready);
   host.io.say(

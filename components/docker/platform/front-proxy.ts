@@ -23,6 +23,10 @@ export interface HandOver {
 export interface FrontProxy {
   /** Does the next step towards the wanted gateways, from what is there at this moment. @throws StepFailure if the proxy refuses */
   readonly advance: () => Promise<HandOver>;
+  /** Writes its configuration, so that {@link FrontProxy.begin} takes no longer than it has to. */
+  readonly prepare: () => Promise<void>;
+  /** Starts it at once and asks nothing; one that runs is fine. */
+  readonly begin: () => Promise<void>;
   /** The gateways that it sends to; undefined if none of the front proxies runs. */
   readonly servers: () => Promise<readonly LiveServer[] | undefined>;
   /** Name of one that runs, the wanted one first; undefined if none does. */
@@ -42,6 +46,10 @@ export function frontProxy(host: DockerHost): FrontProxy {
   };
   return {
     advance: () => advance(host, memory),
+    prepare: () => writeConfig(host, wantedProxy(host)),
+    begin: async () => {
+      await host.docker.getContainer(wantedProxy(host)).start().catch(unlessDone);
+    },
     servers: async () => {
       const name = await runningProxy(host);
       return name === undefined ? undefined : readServers(await askProxy(host, name, SHOW_SERVERS));
@@ -61,6 +69,8 @@ interface Memory {
   hasTaken: boolean;
 }
 
+const wantedProxy = (host: DockerHost): string => host.wanted().containers["proxy"]?.[0] ?? "";
+
 const isRunning = ({ state }: ContainerFacts): boolean => state === "running";
 
 async function runningProxy(host: DockerHost): Promise<string | undefined> {
@@ -70,7 +80,7 @@ async function runningProxy(host: DockerHost): Promise<string | undefined> {
 }
 
 async function advance(host: DockerHost, memory: Memory): Promise<HandOver> {
-  const [name = ""] = host.wanted().containers["proxy"] ?? [];
+  const name = wantedProxy(host);
   const proxies = await host.ofRole("proxy");
   const own = proxies.find((one) => one.name === name);
   const older = proxies.filter((one) => one.name !== name && isRunning(one));

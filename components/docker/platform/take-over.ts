@@ -2,7 +2,7 @@ import type { TakenOver } from "../../upgrade/platform";
 import { StepFailure, wordsOf } from "../../upgrade/step-io";
 import { unlessDone } from "../api/is-gone";
 import type { ComposeContainer } from "../compose/read-project";
-import { changeOver, servicesOf, type Adoption } from "./change-over";
+import { changeOver, refuseTwice, servicesOf, type Adoption } from "./change-over";
 import { composeContainers, isUp } from "./compose-containers";
 import type { DockerHost } from "./docker-host";
 import type { FrontProxy } from "./front-proxy";
@@ -41,31 +41,40 @@ async function takePlace(adoption: Adoption): Promise<readonly string[]> {
   const { host, proxy, takes, project } = adoption;
   const before = await composeContainers(host.docker, project, servicesOf(takes));
   const isAdopted = (await proxy.running()) !== undefined;
+  await refuseTwice(adoption);
   try {
     await changeOver(adoption);
   } catch (error) {
     if (isAdopted) throw error;
-    await giveBack(adoption, before);
-    throw withWords(error, project);
+    throw withWords(error, await giveBack(adoption, before));
   }
   return before.filter(isUp).map(({ name }) => name);
 }
 
-/** Whatever has gone wrong, those of Compose serve again. */
-function withWords(error: unknown, project: string): StepFailure {
-  const serves = `the Compose project ${project} is started again, and nothing of its data has changed`;
-  return error instanceof StepFailure
-    ? new StepFailure(`${error.reason}; ${serves}`, error.fix)
-    : new StepFailure(`${wordsOf(error)}; ${serves}`, "see to the reason, then run this again");
+/** What has gone wrong, and what has become of Compose. */
+const withWords = (error: unknown, outcome: string): StepFailure =>
+  error instanceof StepFailure
+    ? new StepFailure(`${error.reason}; ${outcome}`, error.fix)
+    : new StepFailure(`${wordsOf(error)}; ${outcome}`, "see to the reason, then run this again");
+
+/** @returns in words whether those of Compose serve again */
+async function giveBack(adoption: Adoption, before: readonly ComposeContainer[]): Promise<string> {
+  const { host, project } = adoption;
+  host.io.say("starting the containers of Compose again");
+  try {
+    await startAgain(adoption, before);
+    return `the Compose project ${project} is started again on its data`;
+  } catch (error) {
+    return `the Compose project ${project} could not be started again (${wordsOf(error)}): stop ours, then run docker compose up`;
+  }
 }
 
-/** Stops ours and starts those of Compose; nobody gives this up halfway. */
-async function giveBack(
+/** Stops ours, and starts those of Compose once nothing of ours is on the volumes. */
+async function startAgain(
   { host, takes }: Adoption,
   before: readonly ComposeContainer[],
 ): Promise<void> {
-  const { docker, io } = host;
-  io.say("starting the containers of Compose again");
+  const { docker } = host;
   const stop = async (role: string) => {
     for (const { name } of (await host.ofRole(role)).filter(isUp))
       await docker.getContainer(name).stop().catch(unlessDone);
