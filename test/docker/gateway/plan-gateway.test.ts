@@ -40,6 +40,22 @@ const of = (role: string, release: string, change: Partial<ContainerFacts> = {})
 const plan = (version: string, found: DockerFacts) =>
   planGateway({ gateway: "smoltbot", version }, found);
 
+const composeOf = (image: string): NonNullable<DockerFacts["compose"]> =>
+  observed({
+    network: "smoltbot_default",
+    aliases: {},
+    volumes: { database: "smoltbot_pgdata", cache: undefined },
+    database: { name: "smoltbot", user: "smoltbot" },
+    published: undefined,
+    lost: [],
+    changed: [],
+    image,
+    parts: [{ service: "gateway", name: "smoltbot-gateway-1", isRunning: true }],
+    unpublished: [],
+    orphans: [],
+    strangers: [],
+  });
+
 describe("the plan of a gateway on a Docker host", () => {
   test("is an install where nothing was verified and nothing runs", () => {
     expect(plan("1.0.0", facts([], { own: observed(undefined) })).change).toBe("install");
@@ -63,6 +79,15 @@ describe("the plan of a gateway on a Docker host", () => {
     expect(plan("1.0.0", facts([serving, stopped])).occasion).toMatch(
       /^stopped by a restore \(observer-1\.0\.0 since 1970-01-01T00:00:00\.001Z\)/,
     );
+  });
+
+  test.each([
+    ["by the tag of its image", "ghcr.io/mnemom/gateway:1.1.0", "1.1.0"],
+    ["by the stack file if the tag tells none", "docker-gateway", "1.0.0"],
+  ])("takes what a Compose project runs for running while it is adopted, %s", (_, image, from) => {
+    const found = plan("1.0.0", facts([], { own: observed(undefined), compose: composeOf(image) }));
+    expect(found).toMatchObject({ from, to: "1.0.0" });
+    expect(found.change === "none").toBe(from === "1.0.0");
   });
 
   test("takes nothing for stopped or down if nobody could look", () => {
