@@ -25,6 +25,8 @@ export interface DockerFacts extends CoreFacts {
 export interface DockerRelease extends CoreRelease {
   /** Everything that is to run, and what runs once. */
   readonly containers: readonly ContainerSpec[];
+  /** What stays over an upgrade: database and Redis. */
+  readonly data: readonly ContainerSpec[];
   /** Image of PostgreSQL; undefined if the database is elsewhere. */
   readonly databaseImage: string | undefined;
 }

@@ -4,7 +4,7 @@ import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import { compareContainer } from "../facts/compare-container";
 import type { HostFacts } from "../facts/host-facts";
-import type { ContainerSpec } from "../objects/container-spec";
+import { SPEC_LABEL, type ContainerSpec } from "../objects/container-spec";
 
 const { pass, warn, unknown } = gate("container-drift");
 
@@ -33,6 +33,8 @@ export function containerDrift({
   const live = new Map(host.value.containers.map((container) => [container.name, container]));
   const findings = wanted.flatMap((spec) => {
     const found = live.get(spec.name);
+    // Made by other settings of the stack file, and made anew by this run.
+    if (found !== undefined && found.labels[SPEC_LABEL] !== spec.labels[SPEC_LABEL]) return [];
     const drifts =
       found !== undefined
         ? compareContainer(spec, found)

@@ -6,6 +6,7 @@ import { composeAdoption } from "./compose-adoption";
 import { composeProject } from "./compose-project";
 import { containerDrift } from "./container-drift";
 import { daemon } from "./daemon";
+import { dataContainers } from "./data-containers";
 import { foreignContainers } from "./foreign-containers";
 import { hostClock } from "./host-clock";
 import { hostDisk } from "./host-disk";
@@ -135,6 +136,17 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
         host: input.facts.host,
         wanted: input.release.containers,
         unchanged: isVerified(input.facts, input.release),
+        at: daemonOf(input),
+      }),
+  },
+  {
+    name: "data-containers",
+    question: "Is a database or Redis stopped and made anew?",
+    ask: (input) =>
+      dataContainers({
+        host: input.facts.host,
+        gateway: input.name,
+        data: input.release.data,
         at: daemonOf(input),
       }),
   },

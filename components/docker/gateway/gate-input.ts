@@ -39,6 +39,7 @@ export function gateInput({ product, config, release, facts, plan }: GateSubject
       chart: undefined,
       settings: product.settingNames(config),
       containers,
+      data: release.data,
       databaseImage: release.data.find(({ role }) => role === "postgres")?.image,
     },
     facts,

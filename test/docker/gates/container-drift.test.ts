@@ -56,3 +56,9 @@ test("without a daemon it is unknown", () => {
     spoken(containerDrift({ host: unavailable("refused"), wanted, unchanged: true, at })),
   ).toEqual([`unknown ${at}: no look at the Docker daemon: refused`]);
 });
+
+test("a container whose settings the stack file has changed since is not called changed by somebody", () => {
+  const { labels, ...one } = ours("gateway", { ...well, memory: 256 * mebibyte });
+  const before = { ...one, labels: { ...labels, "gateways.spec": "of before" } };
+  expect(say([before])).toEqual([`pass ${at}: 1 container, none of ours changed by somebody else`]);
+});

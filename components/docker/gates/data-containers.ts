@@ -1,0 +1,46 @@
+import { couldNotLook } from "../../upgrade/could-not-look";
+import { gate, type Finding } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
+import type { HostFacts } from "../facts/host-facts";
+import { GATEWAY_LABEL, SPEC_LABEL, type ContainerSpec } from "../objects/container-spec";
+
+const { pass, warn, unknown } = gate("data-containers");
+
+/** What this gate looks at. */
+export interface DataContainersArgs {
+  readonly host: Observation<Pick<HostFacts, "containers">>;
+  /** Project of the gateway, which its containers carry in a label. */
+  readonly gateway: string;
+  /** PostgreSQL, Redis: what stays over an upgrade, and has one name. */
+  readonly data: readonly Pick<ContainerSpec, "role" | "name" | "labels" | "volumes">[];
+  /** The daemon's address. */
+  readonly at: string;
+}
+
+/**
+ * Tells before what a changed setting of PostgreSQL or Redis costs: nothing may run twice on a volume, so that the old container is stopped before the new one
+ * starts. The volume stays.
+ */
+export function dataContainers({
+  host,
+  gateway,
+  data,
+  at,
+}: DataContainersArgs): readonly Finding[] {
+  if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
+  const live = new Map(host.value.containers.map((container) => [container.name, container]));
+  const changed = data.filter(({ name, labels }) => {
+    const found = live.get(name)?.labels ?? {};
+    return found[GATEWAY_LABEL] === gateway && found[SPEC_LABEL] !== labels[SPEC_LABEL];
+  });
+  return changed.length === 0
+    ? [pass({ at, found: "no container of a database or of Redis is made anew" })]
+    : changed.map(({ role, name, volumes }) =>
+        warn({
+          at: `container ${name}`,
+          found: `other settings than it was made with: it is stopped and made anew on ${volumes.map(({ volume }) => `volume ${volume}`).join(" and ") || "no volume"}, and requests of that moment have no ${role}`,
+          expected: "no gap",
+          fix: "choose a quiet time for this change, or set its image, limits and secrets back",
+        }),
+      );
+}
