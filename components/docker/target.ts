@@ -3,8 +3,10 @@ import { RemoteImage } from "@pulumi/docker/remoteImage.js";
 import { Volume } from "@pulumi/docker/volume.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Make, Migration, SchemaWork, Target, Wave } from "../upgrade/target";
-import type { ContainerSpec } from "./objects/container-spec";
+import type { FreeName } from "./leftovers/free-name";
+import { GATEWAY_LABEL, type ContainerSpec } from "./objects/container-spec";
 import { makeContainer } from "./resources/container";
+import { beforeNetwork } from "./resources/before-create";
 
 /** Containers that change together, and the input of their steps. */
 export interface DockerWave extends Omit<Wave, "apply"> {
@@ -16,6 +18,8 @@ export interface DockerTargetArgs extends Pick<
   Target,
   "connect" | "backup" | "restore" | "verification"
 > {
+  /** What its containers and its network carry in a label, and nothing else of the host: its project. */
+  readonly instance: string;
   /** Network of the containers; undefined if the stack file names one that is there. */
   readonly network: string | undefined;
   /** Volumes by their part: `{ database: "smoltbot_pgdata" }`. */
@@ -28,6 +32,8 @@ export interface DockerTargetArgs extends Pick<
   readonly schema?:
     { readonly container: ContainerSpec; readonly task: SchemaWork["task"] } | undefined;
   readonly waves: readonly DockerWave[];
+  /** Makes room for what the engine does not know and a killed run has made. */
+  readonly freeName: FreeName;
   /** Values of secret variables. */
   readonly secrets: Readonly<Record<string, string>>;
   /** True if the operator has consented to the removal of the gateway. */
@@ -36,13 +42,13 @@ export interface DockerTargetArgs extends Pick<
 
 /** A Docker host as the place of a gateway: each container becomes a resource of its own. */
 export function dockerTarget(args: DockerTargetArgs): Target {
-  const { connect, backup, restore, verification, schema, waves, secrets } = args;
+  const { connect, backup, restore, verification, schema, waves, ...made } = args;
   return {
     connect,
     backup,
     restore,
     configuration: configurationOf(args),
-    schema: schema && migrationOf(schema, secrets),
+    schema: schema && migrationOf(schema, made),
     // One host has nothing that would take its place while it is down.
     availability: () => [],
     waves: waves.map(({ containers, ...wave }) => ({
@@ -50,7 +56,7 @@ export function dockerTarget(args: DockerTargetArgs): Target {
       apply: (gateway, options) =>
         // Another release has containers of other names: they are made beside the old ones, which the engine removes once all else is done.
         containers.map((spec) => {
-          const resource = makeContainer(`${gateway}-${spec.name}`, { spec, secrets }, options);
+          const resource = makeContainer(`${gateway}-${spec.name}`, { spec, ...made }, options);
           return { resource, revision: resource.id };
         }),
     })),
@@ -59,7 +65,7 @@ export function dockerTarget(args: DockerTargetArgs): Target {
 }
 
 const configurationOf =
-  ({ network, volumes, images, data, secrets, removable }: DockerTargetArgs): Make =>
+  ({ instance, network, volumes, images, data, removable, ...made }: DockerTargetArgs): Make =>
   (gateway, options) => {
     const kept = {
       ...options,
@@ -74,8 +80,18 @@ const configurationOf =
         : [
             new Network(
               `${gateway}-network`,
-              { name: network, driver: "bridge" },
-              { ...options, protect: !removable },
+              {
+                name: network,
+                driver: "bridge",
+                labels: [{ label: GATEWAY_LABEL, value: instance }],
+              },
+              {
+                ...options,
+                protect: !removable,
+                // Another label would make it anew, and what is on it has to go for that.
+                ignoreChanges: ["labels"],
+                hooks: beforeNetwork(network, made.freeName),
+              },
             ),
           ]),
       // One that is there is taken as it is.
@@ -90,8 +106,9 @@ const configurationOf =
     const stores = data.map((spec) =>
       makeContainer(
         `${gateway}-${spec.role}`,
-        { spec, secrets },
-        { ...inside, deleteBeforeReplace: true },
+        { spec, ...made },
+        // Whatever is changed of it changes a label. Left to the provider, such a change may be noted and never reach the container.
+        { ...inside, deleteBeforeReplace: true, replaceOnChanges: ["labels"] },
       ),
     );
     return [...place, ...pulled, ...stores];
@@ -99,12 +116,12 @@ const configurationOf =
 
 const migrationOf = (
   { container, task }: NonNullable<DockerTargetArgs["schema"]>,
-  secrets: DockerTargetArgs["secrets"],
+  made: Pick<DockerTargetArgs, "secrets" | "freeName">,
 ): Migration => ({
   make: (gateway, options) => [
     makeContainer(
       `${gateway}-migration`,
-      { spec: container, secrets },
+      { spec: container, ...made },
       // That of another release is gone before this one is there: there is never a second one to run.
       { ...options, deleteBeforeReplace: true },
     ),

@@ -11,6 +11,7 @@ const targetOf = (version: string, removable = false) =>
     connect: () => ({ options: {}, identifier: pulumi.output(undefined) }),
     backup: undefined,
     restore: undefined,
+    instance: "smoltbot",
     network: "net",
     volumes: { database: "pgdata" },
     images: [`gateway:${version}`],
@@ -25,6 +26,7 @@ const targetOf = (version: string, removable = false) =>
     ],
     verification: { input: { wayBack: "" }, secrets: {}, known: {} },
     secrets: {},
+    freeName: () => Promise.resolve(undefined),
     removable,
   });
 
@@ -68,9 +70,28 @@ describe("a Docker host as the place of a gateway", () => {
   test("has the database pulled before it is made, and never twice on its volume", async () => {
     const all = await made("1.0.0");
     const database = named(all, "smoltbot-postgres");
-    expect(database?.options).toMatchObject({ deleteBeforeReplace: true });
+    expect(database?.options).toMatchObject({
+      deleteBeforeReplace: true,
+      // The label with the fingerprint of all its settings: whatever changes of it makes it anew.
+      replaceOnChanges: ["labels"],
+    });
     expect(database?.after).toContain("smoltbot-image-gateway:1.0.0");
     expect(database?.after).toContain("smoltbot-volume-database");
+  });
+
+  test("makes room before each container and each network, and never before a volume or an image (S-14)", async () => {
+    const all = await made("1.0.0");
+    const asked = all.filter(({ options }) => options["beforeCreate"] !== undefined);
+    expect(asked.map(({ name }) => name).sort()).toEqual([
+      "smoltbot-gateway-1.0.0",
+      "smoltbot-migration",
+      "smoltbot-network",
+      "smoltbot-postgres",
+    ]);
+    expect(named(all, "smoltbot-network")).toMatchObject({
+      inputs: { labels: [{ label: "gateways.instance", value: "smoltbot" }] },
+      ignored: ["labels"],
+    });
   });
 
   test("makes the gateway of another release beside the old one: it is another resource, which the engine makes first (T-46)", async () => {
@@ -90,6 +111,7 @@ describe("a Docker host as the place of a gateway", () => {
 function argsWithoutNetwork(): Parameters<typeof dockerTarget>[0] {
   return {
     connect: () => ({ options: {}, identifier: pulumi.output(undefined) }),
+    instance: "smoltbot",
     network: undefined,
     volumes: {},
     images: [],
@@ -97,6 +119,7 @@ function argsWithoutNetwork(): Parameters<typeof dockerTarget>[0] {
     waves: [],
     verification: { input: { wayBack: "" }, secrets: {}, known: {} },
     secrets: {},
+    freeName: () => Promise.resolve(undefined),
     removable: false,
   };
 }

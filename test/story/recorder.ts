@@ -44,6 +44,7 @@ interface Request {
   getImportid(): string;
   getDeletedwith(): string;
   getProvider(): string;
+  getHooks(): { getBeforeCreateList(): readonly string[] } | undefined;
 }
 
 const optionsOf = (request: Request): Readonly<Record<string, unknown>> =>
@@ -54,6 +55,7 @@ const optionsOf = (request: Request): Readonly<Record<string, unknown>> =>
       replaceOnChanges: request.getReplaceonchangesList(),
       secretOutputs: request.getAdditionalsecretoutputsList(),
       aliases: request.getAliasesList().length,
+      beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
       importId: request.getImportid(),
       deletedWith: request.getDeletedwith(),
       parentType: request.getParent().split("::").at(-2) ?? "",
@@ -62,6 +64,11 @@ const optionsOf = (request: Request): Readonly<Record<string, unknown>> =>
   );
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
+
+/** The SDK's own monitor for tests knows no hooks; none is ever run. */
+const acceptHook = (_: unknown, callback: (error: null, answer: object) => void): void => {
+  callback(null, {});
+};
 
 /**
  * Runs a program against a monitor that remembers every registration in its order, parents and dependencies included.
@@ -107,6 +114,7 @@ export async function record(
       options: optionsOf(request),
     });
   };
+  Object.assign(MockMonitor.prototype, { registerResourceHook: acceptHook });
   try {
     await program();
     await pulumi.runtime.disconnect();

@@ -10,7 +10,7 @@ const { pass, warn, block, unknown } = gate("compose-project");
 /** What this gate looks at. */
 export interface ComposeProjectArgs {
   readonly host: Observation<Pick<HostFacts, "containers">>;
-  /** Name of the gateway in its stack. */
+  /** Project of the gateway, which its containers carry in a label. */
   readonly gateway: string;
   /** Volumes of this gateway, by name. */
   readonly volumes: readonly string[];

@@ -18,7 +18,7 @@ export function foreignContainers({
   at,
 }: {
   readonly host: Observation<Pick<HostFacts, "containers">>;
-  /** Name of the gateway in its stack. */
+  /** Project of the gateway, which its containers carry in a label. */
   readonly gateway: string;
   readonly wanted: readonly Pick<ContainerSpec, "name">[];
   /** The daemon's address. */

@@ -66,7 +66,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
     ask: (input) =>
       publishedPort({
         host: input.facts.host,
-        gateway: input.name,
+        gateway: input.settings.docker.project,
         published: input.settings.docker.publish,
         adopted: adoptedBy(input),
         stopSeconds: input.settings.docker.stopSeconds,
@@ -79,7 +79,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
     ask: (input) =>
       foreignContainers({
         host: input.facts.host,
-        gateway: input.name,
+        gateway: input.settings.docker.project,
         wanted: input.release.containers,
         at: daemonOf(input),
       }),
@@ -91,7 +91,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
       const { database, cache } = volumesOf(input.settings.docker);
       return composeProject({
         host: input.facts.host,
-        gateway: input.name,
+        gateway: input.settings.docker.project,
         volumes: [database, cache],
         network: networkOf(input.settings.docker),
         adopted: adoptedBy(input),
@@ -145,7 +145,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
     ask: (input) =>
       dataContainers({
         host: input.facts.host,
-        gateway: input.name,
+        gateway: input.settings.docker.project,
         data: input.release.data,
         at: daemonOf(input),
       }),

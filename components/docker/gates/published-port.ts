@@ -10,7 +10,7 @@ const { pass, warn, block, unknown } = gate("published-port");
 /** What this gate looks at. */
 export interface PublishedPortArgs {
   readonly host: Observation<Pick<HostFacts, "containers" | "listeners">>;
-  /** Name of the gateway in its stack. */
+  /** Project of the gateway, which its containers carry in a label. */
   readonly gateway: string;
   /** Where requests come in. */
   readonly published: { readonly address: string; readonly port: number };

@@ -44,7 +44,7 @@ export function gateInput({ product, config, release, facts, plan }: GateSubject
     },
     facts,
     plan,
-    running: live?.filter((one) => isServing(one, name)).map((one) => one.name),
+    running: live?.filter((one) => isServing(one, settings.docker.project)).map((one) => one.name),
     removal: {
       takes: `its containers and the network that it made`,
       leaves: `volumes ${Object.values(volumesOf(settings.docker)).join(", ")} and the dumps`,

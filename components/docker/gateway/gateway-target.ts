@@ -5,6 +5,7 @@ import type { DatabaseSource } from "../../postgres/database-source";
 import type { Identity } from "../../upgrade/evidence/identity";
 import { toHide } from "../../upgrade/redact";
 import type { Target } from "../../upgrade/target";
+import { freeName } from "../leftovers/free-name";
 import { networkOf, volumesOf } from "../settings";
 import { dockerTarget } from "../target";
 import { adoptionTask, dataContainers, sourceBefore, withCompose } from "./compose-tasks";
@@ -16,10 +17,19 @@ export interface GatewayTargetArgs extends TasksArgs, Pick<Target, "connect"> {
   readonly source: DatabaseSource;
 }
 
-/** What each chapter of the upgrade is given: a function of the stack file alone (law 1). */
+/**
+ * What each chapter of the upgrade is given: a function of the stack file alone (law 1).
+ *
+ * @param known - by what the stack knows the gateway
+ * @param verified - whether the stack has once verified it; only what a killed run has left behind is judged by it
+ */
 export function gatewayTarget(
   args: GatewayTargetArgs,
-  { stack, known }: { readonly stack: string; readonly known: Identity },
+  {
+    stack,
+    known,
+    verified,
+  }: { readonly stack: string; readonly known: Identity; readonly verified: boolean },
 ): Target {
   const { config, release, connect, source } = args;
   const { settings, databaseUrl, scratchUrl } = config;
@@ -41,6 +51,7 @@ export function gatewayTarget(
     connect,
     backup: backupTask(dumps),
     restore: restoreTask(dumps),
+    instance: settings.docker.project,
     network: settings.docker.network === undefined ? networkOf(settings.docker) : undefined,
     volumes: volumesOf(settings.docker),
     images: [...new Set(containersOf(release).map(({ image }) => image))],
@@ -54,6 +65,11 @@ export function gatewayTarget(
       known: { context: known.context },
     },
     secrets: release.secrets,
+    freeName: freeName({
+      address: settings.docker,
+      gateway: settings.docker.project,
+      known: verified,
+    }),
     // A consent covers only its release.
     removable: settings.consents.removal?.release === settings.version,
   });

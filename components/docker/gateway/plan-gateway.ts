@@ -13,17 +13,17 @@ import { isReady } from "../watch/judge-containers";
 /**
  * Plans from what was verified last, what runs now, and what the database holds.
  *
- * @param gateway - its name in the stack
+ * @param project - what its containers carry in a label
  * @param history - what this stack has verified so far
  */
 export function planGateway(
-  { gateway, version }: { readonly gateway: string; readonly version: string },
+  { project, version }: { readonly project: string; readonly version: string },
   facts: DockerFacts,
   history: readonly Evidence[] = [],
 ): Plan {
   const { host } = facts;
   const own = (host.observed ? host.value.containers : []).filter(
-    ({ labels }) => labels[GATEWAY_LABEL] === gateway,
+    ({ labels }) => labels[GATEWAY_LABEL] === project,
   );
   const gateways = own.filter(({ labels }) => labels[ROLE_LABEL] === "gateway");
   return planFromFacts({

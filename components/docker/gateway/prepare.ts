@@ -100,7 +100,11 @@ async function look(
     sources,
   );
   const history = readHistory(own, outputs.history);
-  const plan = planGateway({ gateway: name, version: release.version }, facts, history);
+  const plan = planGateway(
+    { project: settings.docker.project, version: release.version },
+    facts,
+    history,
+  );
   const subject = { product, config, release, facts, plan };
   const identity = withCluster(known, facts.host.observed ? facts.host.value.daemon.id : undefined);
   return {
@@ -126,8 +130,11 @@ const prepare = (
     unchanged: changesNothing(input),
     target: gatewayTarget(
       { product, config, release, source, connect },
-      { stack: pulumi.getStack(), known },
+      { stack: pulumi.getStack(), known, verified: hasVerified(subject.facts) },
     ),
     ...past,
   };
 };
+
+const hasVerified = ({ own }: GateSubject["facts"]): boolean =>
+  own.observed && own.value !== undefined;

@@ -50,7 +50,7 @@ export function placeOf({ config, release }: Omit<TasksArgs, "product">): PlaceF
     host,
     ...(hostKey === undefined ? {} : { hostKey }),
     wanted: {
-      gateway: config.name,
+      gateway: project,
       containers: Object.fromEntries(roles.map((role) => [role, namesOf(release, role)])),
       proxy: {
         bind: `${publish.address}:${publish.port}`,
@@ -66,8 +66,8 @@ const namesOf = (release: ReleaseOnDocker, wanted: string): string[] =>
   rolledOut(release).flatMap(({ role, name }) => (role === wanted ? [name] : []));
 
 /** Labels of the gateways. */
-const selectorOf = ({ name }: DockerConfig) => ({
-  [GATEWAY_LABEL]: name,
+const selectorOf = ({ settings }: DockerConfig) => ({
+  [GATEWAY_LABEL]: settings.docker.project,
   [ROLE_LABEL]: "gateway",
 });
 
@@ -110,7 +110,7 @@ export function schemaTask(
     input: {
       ...place,
       gateway,
-      instance: gateway,
+      instance: settings.docker.project,
       job: release.migrate.name,
       manifest: { retries, deadlineSeconds },
       release: release.version,

@@ -74,7 +74,7 @@ export interface ContainerSpec {
   readonly user?: string;
 }
 
-/** Label with the gateway of a stack that a container belongs to. */
+/** Label with the gateway that a container belongs to, by its project: gateways of two stacks may have the same name. */
 export const GATEWAY_LABEL = "gateways.instance";
 /** Label with what a container does. */
 export const ROLE_LABEL = "gateways.role";

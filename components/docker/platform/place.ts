@@ -16,7 +16,7 @@ const proxySchema = z.strictObject({
 
 /** Everything that is to run for one gateway. */
 const wantedSchema = z.strictObject({
-  /** Name of the gateway, as its containers carry it in a label. */
+  /** What the containers of the gateway carry in a label: its project, which no other gateway of the host has. */
   gateway: name,
   /** Names of the wanted containers of each role: `{ gateway: ["smoltbot-gateway-1-1-0-1-ab12cd"] }`. */
   containers: z.record(name, z.array(name)),

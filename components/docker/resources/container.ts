@@ -1,7 +1,9 @@
 import { Container, type ContainerArgs } from "@pulumi/docker/container.js";
 import * as pulumi from "@pulumi/pulumi";
 import { goDuration } from "./go-duration";
+import type { FreeName } from "../leftovers/free-name";
 import type { ContainerSpec, HealthCheck } from "../objects/container-spec";
+import { beforeContainer } from "./before-create";
 
 /** A container and the values of its secret variables. */
 export interface ContainerWithSecrets {
@@ -16,9 +18,13 @@ export interface ContainerWithSecrets {
  */
 export const makeContainer = (
   name: string,
-  container: ContainerWithSecrets,
+  container: ContainerWithSecrets & { readonly freeName: FreeName },
   options: pulumi.CustomResourceOptions,
-): Container => new Container(name, containerArgs(container), options);
+): Container =>
+  new Container(name, containerArgs(container), {
+    ...options,
+    hooks: beforeContainer(container.spec, container.freeName),
+  });
 
 /** What the provider is told of a container. Secret values are marked as such: the state keeps them encrypted (law 6). */
 export function containerArgs({ spec, secrets }: ContainerWithSecrets): ContainerArgs {

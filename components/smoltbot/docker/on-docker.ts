@@ -8,8 +8,6 @@ import { networkOf, type DockerPlace } from "../../docker/settings";
 
 /** What the containers of one release are made from. */
 export interface SmoltbotOnDocker {
-  /** Name of the gateway in its stack. */
-  readonly gateway: string;
   /** The wanted release: `1.1.0`. */
   readonly version: string;
   readonly place: DockerPlace;
@@ -35,7 +33,7 @@ export interface SmoltbotOnDocker {
 export type Role = keyof DockerPlace["limits"];
 
 /** What all containers have in common; each says what it has otherwise. */
-export function common({ gateway, version, place }: SmoltbotOnDocker, role: Role): ContainerSpec {
+export function common({ version, place }: SmoltbotOnDocker, role: Role): ContainerSpec {
   const { memoryMiB, cpus } = place.limits[role];
   return {
     role,
@@ -43,7 +41,7 @@ export function common({ gateway, version, place }: SmoltbotOnDocker, role: Role
     image: "",
     environment: {},
     secretKeys: [],
-    labels: { [GATEWAY_LABEL]: gateway, [ROLE_LABEL]: role, ...releaseOf(role, version) },
+    labels: { [GATEWAY_LABEL]: place.project, [ROLE_LABEL]: role, ...releaseOf(role, version) },
     network: networkOf(place),
     aliases: [],
     volumes: [],

@@ -68,7 +68,6 @@ const valuesOf = ({ environment }: SmoltbotOnDockerSettings["docker"]) => ({
 });
 
 async function releaseOf({
-  name,
   settings,
   secrets: given,
 }: DockerConfig & { readonly settings: SmoltbotOnDockerSettings }): Promise<ReleaseOnDocker> {
@@ -77,7 +76,6 @@ async function releaseOf({
   const { tagForms, urlRules } = releaseRules;
   const secrets = withDatabase(given, settings);
   const containers = smoltbotContainers({
-    gateway: name,
     version,
     place: docker,
     replicas: availability.replicas,

@@ -38,7 +38,7 @@ const of = (role: string, release: string, change: Partial<ContainerFacts> = {})
 };
 
 const plan = (version: string, found: DockerFacts) =>
-  planGateway({ gateway: "smoltbot", version }, found);
+  planGateway({ project: "smoltbot", version }, found);
 
 const composeOf = (image: string): NonNullable<DockerFacts["compose"]> =>
   observed({

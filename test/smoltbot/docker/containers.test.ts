@@ -4,7 +4,6 @@ import { smoltbotContainers } from "../../../components/smoltbot/docker/containe
 import type { SmoltbotOnDocker } from "../../../components/smoltbot/docker/on-docker";
 
 const on = (change: Partial<SmoltbotOnDocker> = {}): SmoltbotOnDocker => ({
-  gateway: "smoltbot",
   version: "1.1.0",
   place: dockerPlace("smoltbot").parse({}),
   replicas: 1,
@@ -151,4 +150,12 @@ test("Redis is found under its name unless the operator has one of his own", () 
   const [gateway] = made({ secrets }).gateways;
   expect(gateway?.environment["REDIS_URL"]).toBeUndefined();
   expect(gateway?.secretKeys).toContain("REDIS_URL");
+});
+
+test("gateways of two stacks under one name are told apart on their host: the label is the project, which names and ports follow from too", () => {
+  const place = dockerPlace("smoltbot").parse({ project: "edge" });
+  const labels = (change: Partial<SmoltbotOnDocker>) =>
+    new Set(all(change).map((one) => one.labels["gateways.instance"]));
+  expect(labels({ place })).toEqual(new Set(["edge"]));
+  expect(labels({})).toEqual(new Set(["smoltbot"]));
 });
