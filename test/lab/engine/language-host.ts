@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 const NAME = "pulumi-language-nodejs";
+const HOOKS = join(import.meta.dirname, "resource-hooks.mjs");
 
 interface RuntimeOptions {
   readonly typescript?: boolean;
@@ -25,7 +26,8 @@ interface RuntimeOptions {
  *
  * The lab's language host (3.68.0, the newest that the Go proxy has) takes `typescript` and
  * `nodeargs` as flags, while the CLI of today sends them with each request, which that host does
- * not read: without this the program would start under ts-node instead of tsx.
+ * not read: without this the program would start under ts-node instead of tsx. Nor does it know
+ * resource hooks, which are passed on past it.
  * Source: pulumi/pulumi@v3.68.0:sdk/nodejs/cmd/pulumi-language-nodejs/main.go.
  *
  * @throws Error when no language host lies on `path`.
@@ -46,7 +48,10 @@ export async function writeLanguageHost(
   await mkdir(folder, { recursive: true });
   await putBeside(await findOnPath("pulumi", folders), join(folder, "pulumi"));
   const program = join(folder, NAME);
-  await writeFile(program, `#!/bin/sh\nexec "${real}" ${flags.join(" ")} "$@"\n`);
+  await writeFile(
+    program,
+    `#!/bin/sh\nexport NODE_OPTIONS="--import ${HOOKS} $NODE_OPTIONS"\nexec "${real}" ${flags.join(" ")} "$@"\n`,
+  );
   await chmod(program, 0o755);
 }
 
