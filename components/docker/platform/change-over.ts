@@ -110,8 +110,8 @@ async function takePort({ host, proxy, project, takes }: Adoption): Promise<void
   await proxy.prepare();
   const begunAt = Date.now();
   await stopAll(host, theirs, takes.stopSeconds);
-  await proxy.begin();
   const freeAt = Date.now();
+  await proxy.begin();
   await untilServing(host, proxy, takes.ready);
   host.io.say(
     `the front proxy serves; the published port had no owner for at most ${secondsSince(begunAt)}, ${secondsSince(begunAt, freeAt)} of it while the gateway of Compose ended what was open`,

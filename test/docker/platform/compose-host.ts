@@ -90,17 +90,20 @@ export function composeHost(change: Partial<ComposePlace> = {}, fails?: string) 
 }
 
 function dockerOf(kept: Map<string, Kept>, done: string[], fails?: string): Docker {
-  const change = (name: string, verb: string, state: Kept["state"]) => {
+  const change = (name: string, verb: string, state: Kept["state"]): Promise<void> => {
     const found = kept.get(name);
-    if (found === undefined) throw Object.assign(new Error("gone"), { statusCode: 404 });
-    if (found.state === state || (state === "exited" && found.state === "created")) return;
+    if (found === undefined)
+      return Promise.reject(Object.assign(new Error("gone"), { statusCode: 404 }));
+    if (found.state === state || (state === "exited" && found.state === "created"))
+      return Promise.resolve();
     done.push(`${verb} ${name}`);
     found.state = state;
+    return Promise.resolve();
   };
   const containerOf = (name: string) => ({
     inspect: () => Promise.resolve(inspectedOf(name, kept.get(name)!, name === fails)),
-    start: async () => change(name, "start", "running"),
-    stop: async () => change(name, "stop", "exited"),
+    start: () => change(name, "start", "running"),
+    stop: () => change(name, "stop", "exited"),
     update: ({ RestartPolicy }: { readonly RestartPolicy: { readonly Name: string } }) => {
       kept.get(name)!.restart = RestartPolicy.Name;
       return Promise.resolve();
