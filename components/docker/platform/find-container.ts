@@ -76,12 +76,34 @@ async function refuse(
       database,
       `neither container ${instance} nor volume ${volume} is there: no gateway has run here`,
     );
+  if (found?.State.Status === "created" && !(await hasData(docker, found, volume)))
+    throw new DatabaseNotMade(
+      database,
+      `container ${instance} was never started, and its volume is empty: no gateway has run here`,
+    );
   throw new StepFailure(
     found === undefined
       ? `there is no container ${instance}${volume === undefined ? "" : `, though its data lies in volume ${volume}`}`
       : `container ${instance} does not run: it is ${found.State.Status}`,
     "start it, or run pulumi refresh and then the upgrade again, which makes it",
   );
+}
+
+/** Whether PostgreSQL has ever made its data in the volume of a container, which may stand still. A run that was killed leaves one that was never started. */
+async function hasData(
+  docker: Docker,
+  { Id, Mounts }: Inspected,
+  volume: string | undefined,
+): Promise<boolean> {
+  const mount = Mounts?.find(({ Name }) => Name !== undefined && Name === volume);
+  if (mount === undefined) return true;
+  try {
+    await docker.getContainer(Id).infoArchive({ path: `${mount.Destination}/PG_VERSION` });
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
 }
 
 async function hasVolume(docker: Docker, name: string): Promise<boolean> {

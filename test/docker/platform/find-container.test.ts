@@ -1,6 +1,8 @@
 import type Docker from "dockerode";
 import { expect, test } from "vitest";
 import { findContainer } from "../../../components/docker/platform/find-container";
+import { DatabaseNotMade } from "../../../components/postgres/with-source";
+import { StepFailure } from "../../../components/upgrade/step-io";
 import { inspected } from "../inspected";
 
 const VOLUME = "smoltbot_pgdata";
@@ -13,7 +15,10 @@ function daemon(state: string): Docker {
   const all: Readonly<Record<string, object>> = { theirs, "smoltbot-postgres": ours };
   return {
     listContainers: () => Promise.resolve([{ Id: "theirs" }]),
-    getContainer: (name: string) => ({ inspect: () => Promise.resolve(all[name]) }),
+    getContainer: (name: string) => ({
+      inspect: () => Promise.resolve(all[name]),
+      infoArchive: () => Promise.resolve({}),
+    }),
   } as unknown as Docker;
 }
 
@@ -39,4 +44,48 @@ test("a database of Compose is not meant if it does not run, is another project'
   await expect(find(daemon("exited"), "smoltbot")).rejects.toThrow(refused);
   await expect(find(daemon("running"), "other")).rejects.toThrow(refused);
   await expect(find(daemon("running"))).rejects.toThrow(refused);
+});
+
+const place = { host: "unix:///run/docker.sock", namespace: "smoltbot", volume: "pgdata" };
+
+/** A daemon with one container in some state, whose volume has data or none. */
+const daemonWith = (status: string, hasData: boolean) =>
+  ({
+    getContainer: () => ({
+      inspect: () =>
+        Promise.resolve({
+          Id: "c0ffee",
+          Name: "/smoltbot-postgres",
+          Created: "2026-01-01T00:00:00Z",
+          Image: "sha256:1",
+          State: { Status: status },
+          Config: { Image: "postgres:16" },
+          HostConfig: {},
+          Mounts: [{ Type: "volume", Name: "pgdata", Destination: "/data" }],
+        }),
+      infoArchive: ({ path }: { readonly path: string }) =>
+        hasData && path === "/data/PG_VERSION"
+          ? Promise.resolve({})
+          : Promise.reject(Object.assign(new Error("no such file"), { statusCode: 404 })),
+    }),
+  }) as unknown as Docker;
+
+const failureOf = (status: string, hasData: boolean): Promise<unknown> =>
+  findContainer(daemonWith(status, hasData), place, { instance: "smoltbot-postgres" }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+test("a database that a killed first run has made and never started holds nothing to save (S-14)", async () => {
+  expect(await failureOf("created", false)).toBeInstanceOf(DatabaseNotMade);
+});
+
+test.each([
+  ["was never started, on a volume with data", "created", true],
+  ["has ended", "exited", false],
+])("a database that %s is told as one that does not run", async (_, status, hasData) => {
+  const failure = await failureOf(status, hasData);
+  expect(failure).not.toBeInstanceOf(DatabaseNotMade);
+  expect(failure).toBeInstanceOf(StepFailure);
+  expect(String(failure)).toContain(`does not run: it is ${status}`);
 });
