@@ -2,10 +2,11 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { keyOf } from "../cache";
 import { endLeftovers } from "../cluster/containers";
-import { ensureDaemon, stopDaemon, type Daemon } from "../daemon";
+import { ensureDaemon, runningDaemon, stopDaemon, type Daemon } from "../daemon";
 import { withLock } from "../lock";
 import { daemonAt } from "../plugins/docker/daemon";
 import type { ProcessIdentity } from "../process-identity";
+import { run } from "../run";
 import type { Settings } from "../settings";
 import { writeIfChanged } from "../write-file";
 import { controlGroup, removeControlGroups } from "./control-groups";
@@ -13,6 +14,7 @@ import { CABLE, ensureMachine, hostFolder, hostMark, onMachine, removeMachine } 
 import { ensureDockerPrograms, programPath, SYSTEM_PATH } from "./programs";
 
 const DOCKERD = "dockerd";
+const CONTAINERD_PID = "/run/docker/containerd/containerd.pid";
 
 /** A host with a Docker daemon, as the lab's users see it. */
 export interface DockerHost {
@@ -47,9 +49,19 @@ export async function ensureDockerHost(
     await ensureDockerPrograms(report, new AbortController().signal);
     await mkdir(hostFolder(settings), { recursive: true });
     const machine = await ensureMachine(settings);
+    if ((await dockerdProcess(settings)) === undefined) await forgetProcesses(machine);
     await ensureDaemon(settings.home, await dockerd(settings, machine));
     return dockerHost(settings);
   });
+}
+
+/**
+ * Removes the numbers of a daemon that is gone, and of its containerd, which goes with it. One that was killed could not do so, and where nobody reaps it, its
+ * number still looks like that of a process: the next one would take itself for the second.
+ */
+async function forgetProcesses(machine: ProcessIdentity): Promise<void> {
+  const [enter, ...words] = onMachine(machine);
+  await run(enter, [...words, "rm", "-f", "/run/docker.pid", CONTAINERD_PID]);
 }
 
 /** Does the work while nobody else changes the Docker host of this lab. */
@@ -83,6 +95,7 @@ async function dockerd(settings: Settings, machine: ProcessIdentity): Promise<Da
       `--cgroup-parent=${controlGroup(home)}`,
       `--userland-proxy-path=${await programPath("docker-proxy")}`,
       `--init-path=${await programPath("docker-init")}`,
+      "--pidfile=/run/docker.pid",
       "--shutdown-timeout=5",
     ],
     env: { [hostMark]: home, PATH: SYSTEM_PATH.join(":") },
@@ -93,6 +106,10 @@ async function dockerd(settings: Settings, machine: ProcessIdentity): Promise<Da
     readySeconds: 120,
   };
 }
+
+/** The daemon's process, to be killed hard; undefined if none runs. */
+export const dockerdProcess = ({ home }: Settings): Promise<ProcessIdentity | undefined> =>
+  runningDaemon(home, DOCKERD);
 
 /** Stops the daemon and every container, and removes all that the host had; a host that is gone is fine. */
 export async function removeDockerHost(settings: Settings): Promise<void> {
