@@ -54,7 +54,7 @@ export async function makeComposeStage(
     composeUp: up,
     stopOurs: async () => {
       const docker = ["--host", url];
-      const label = ["--filter", "label=gateways.instance=smoltbot"];
+      const label = ["--filter", `label=gateways.instance=${name}`];
       const { stdout } = await run("docker", [...docker, "ps", "--quiet", ...label]);
       await run("docker", [...docker, "stop", ...stdout.split("\n")]);
     },

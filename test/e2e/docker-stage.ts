@@ -91,6 +91,8 @@ export async function makeDockerStage(lab: Lab, name: string, port: number): Pro
       (await containers.all())
         .filter(({ state, inspected }) => state === "running" && roleOf(inspected) === role)
         .map((one) => one.name)
+        // Others are on the host as well.
+        .filter((one) => one.startsWith(`${name}-`))
         .sort(),
     made: async (role) => {
       const filters = JSON.stringify({ label: [`gateways.role=${role}`], name: [`^/${name}-`] });
