@@ -16,7 +16,7 @@ export interface ComposeAdoptionArgs extends AdoptionWish {
   readonly host: Observation<Pick<HostFacts, "containers">>;
   /** Undefined if nothing is to be adopted. */
   readonly compose: Observation<ProjectLook> | undefined;
-  /** Name of the gateway in its stack. */
+  /** Project of the gateway, which its containers carry as a label. */
   readonly gateway: string;
   readonly plan: Pick<Plan, "verified" | "to" | "change">;
   /** The daemon's address. */

@@ -106,7 +106,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
       composeAdoption({
         host: input.facts.host,
         compose: input.facts.compose,
-        gateway: input.name,
+        gateway: input.settings.docker.project,
         place: input.settings.docker,
         version: input.plan.to,
         names: input.demands.takenServices,
