@@ -6,8 +6,8 @@ import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { connectLab, type Lab } from "../lab/lab";
 import { readSettings } from "../lab/settings";
 import { until } from "../lab/until";
-import { LOST, makeComposeStage, watchGap, type ComposeStage } from "./compose-stage";
-import { DOCKER_STACK as STACK } from "./docker-stage";
+import { LOST, makeComposeStage, watchGap, type ComposeStage } from "../lab/docker/compose-stage";
+import { DOCKER_STACK as STACK } from "../lab/docker/stage";
 
 const NAME = "adopted";
 const changes = ({ steps }: PulumiRun) => steps.filter(({ op }) => op !== "same" && op !== "read");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectLab } from "../lab/lab";
 import { until } from "../lab/until";
-import { DOCKER_STACK, makeDockerStage, type DockerStage } from "./docker-stage";
+import { DOCKER_STACK, makeDockerStage, type DockerStage } from "../lab/docker/stage";
 import { urnsOf } from "./stack-state";
 
 describe("an up on a Docker host that is killed with SIGKILL", () => {

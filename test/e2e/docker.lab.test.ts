@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { connectLab } from "../lab/lab";
-import { DOCKER_STACK, makeDockerStage, type DockerStage } from "./docker-stage";
+import { DOCKER_STACK, makeDockerStage, type DockerStage } from "../lab/docker/stage";
 
 const changes = ({ steps }: PulumiRun) => steps.filter(({ op }) => op !== "same" && op !== "read");
 const well = (run: PulumiRun) => {

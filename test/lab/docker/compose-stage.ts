@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { readFile } from "node:fs/promises";
-import { composeContainer, composeUp, type ComposeService } from "../lab/docker/compose";
-import { dockerHost } from "../lab/docker/host";
-import type { Lab } from "../lab/lab";
-import { daemonAt } from "../lab/plugins/docker/daemon";
-import { run } from "../lab/run";
-import { readSettings } from "../lab/settings";
-import { DOCKER_STACK, makeDockerStage, type DockerStage } from "./docker-stage";
+import { composeContainer, composeUp, type ComposeService } from "./compose";
+import { dockerHost } from "./host";
+import type { Lab } from "../lab";
+import { daemonAt } from "../plugins/docker/daemon";
+import { run } from "../run";
+import { readSettings } from "../settings";
+import { DOCKER_STACK, makeDockerStage, type DockerStage } from "./stage";
 
 /** A smoltbot that Docker Compose runs, and a stack file that is to take it over. */
 export interface ComposeStage extends DockerStage {
@@ -23,7 +23,7 @@ export interface ComposeStage extends DockerStage {
   readonly volumeLabels: (volume: string) => Promise<Readonly<Record<string, string>> | null>;
 }
 
-const SEED = join(import.meta.dirname, "../lab/products/seed.sql");
+const SEED = join(import.meta.dirname, "../products/seed.sql");
 
 /** A secret that Compose gives to its gateway and the stack file does not know. */
 export const LOST = { OPENAI_API_KEY: "openai-key-that-nobody-sees" } as const;

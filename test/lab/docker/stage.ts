@@ -1,16 +1,16 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { containersOf, type Containers } from "../lab/docker/containers";
-import { dockerHost, ensureDockerHost } from "../lab/docker/host";
-import { bringDockerImages } from "../lab/docker/images";
-import type { Overrides } from "../lab/engine/stack-file";
-import { licenseToken } from "../lab/license";
-import type { Lab } from "../lab/lab";
-import { startLoad, type Load } from "../lab/load";
-import { daemonAt } from "../lab/plugins/docker/daemon";
-import { makeProject, type Project } from "../lab/project";
-import { run } from "../lab/run";
-import { readSettings } from "../lab/settings";
+import { containersOf, type Containers } from "./containers";
+import { dockerHost, ensureDockerHost } from "./host";
+import { bringDockerImages } from "./images";
+import type { Overrides } from "../engine/stack-file";
+import { licenseToken } from "../license";
+import type { Lab } from "../lab";
+import { startLoad, type Load } from "../load";
+import { daemonAt } from "../plugins/docker/daemon";
+import { makeProject, type Project } from "../project";
+import { run } from "../run";
+import { readSettings } from "../settings";
 
 /** A smoltbot of its own on the lab's Docker host, all removed at the end. */
 export interface DockerStage {
@@ -33,7 +33,7 @@ export interface DockerStage {
   readonly clear: () => Promise<void>;
 }
 
-const SEED = join(import.meta.dirname, "../lab/products/seed.sql");
+const SEED = join(import.meta.dirname, "../products/seed.sql");
 const YEAR_MS = 365 * 24 * 3_600_000;
 const PASSWORD = "pa55/word:of%docker";
 const STACK = "prod";
@@ -159,7 +159,7 @@ const configOf = (place: {
         redis: { memoryMiB: 64, cpus: 1 },
       },
     },
-    catalogue: join(import.meta.dirname, "../lab/catalogue.yaml"),
+    catalogue: join(import.meta.dirname, "../catalogue.yaml"),
     schema: { retries: 0, deadlineSeconds: 120 },
     verify: { seconds: 3, requests: 20 },
   },
