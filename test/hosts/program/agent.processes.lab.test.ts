@@ -1,0 +1,187 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import pMap from "p-map";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { stagedHost, sumOf, type KillAt, type StagedHost } from "./staged-host";
+
+const UNIT = "bamf-agent";
+let host: StagedHost;
+
+beforeEach(async () => {
+  host = await stagedHost();
+});
+afterEach(() => host.remove());
+
+const outcome = (said: ReadonlyMap<string, string>) => said.get("outcome");
+const content = (path: string) => readFile(path).then(sumOf);
+
+test("a binary that was staged is what the unit runs after its swap, and the one before is kept (B-36, B-37, B-38)", async () => {
+  const { good, old } = host.binaries;
+  await host.want(good);
+  expect(await host.running()).toBe(sumOf(old));
+  const { said } = await host.swap();
+  expect(outcome(said)).toBe("swapped");
+  expect(await host.running()).toBe(sumOf(good));
+  expect(await content(host.binary)).toBe(sumOf(good));
+  expect(await content(`${host.binary}.gateways-old`)).toBe(sumOf(old));
+});
+
+test("a release that ends at once is swapped back, and is not tried again by itself", async () => {
+  const { bad, old, good } = host.binaries;
+  await host.want(bad, "0.11.1");
+  const { said } = await host.swap();
+  expect(outcome(said)).toBe("swapped-back");
+  expect(said.get("reason")).toMatch(/^release 0.11.1 does not come up: /);
+  expect(await host.running()).toBe(sumOf(old));
+  await host.want(bad, "0.11.1");
+  const again = await host.swap();
+  expect(outcome(again.said)).toBe("swapped-back");
+  expect(await host.running()).toBe(sumOf(old));
+  await host.want(good);
+  expect(outcome((await host.swap()).said)).toBe("swapped");
+});
+
+test("an agent that runs and that the API does not take is swapped back", async () => {
+  const server = createServer((_request, reply) => reply.writeHead(503).end("not ready"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  await host.want(host.binaries.good, "0.11.0", `http://127.0.0.1:${port}/ready`);
+  const { said } = await host.swap();
+  expect(outcome(said)).toBe("swapped-back");
+  expect(said.get("reason")).toMatch(/it is not ready after 3 s/);
+  expect(await host.running()).toBe(sumOf(host.binaries.old));
+});
+
+test("certificate and key that stay the same are told, and so is a certificate that changes (B-39)", async () => {
+  const data = `${host.folder}/data`;
+  await host.set("environment", `BAMF_DATA_DIR=${data}`);
+  for (const name of ["agent.crt", "agent.key"]) await writeFile(`${data}/${name}`, name);
+  await host.want(host.binaries.good);
+  expect((await host.swap()).said.get("identity")).toBe("kept");
+  // An agent that joins anew writes both.
+  await host.want(host.binaries.old, "0.10.0");
+  await host.swap("7:after");
+  await expect(content(`${host.folder}/state/${UNIT}/begun`)).resolves.toBeDefined();
+  await writeFile(`${data}/agent.crt`, "another");
+  expect((await host.swap()).said.get("identity")).toBe("changed");
+});
+
+test("the way back takes the binary that was kept, and asks nobody for it", async () => {
+  const { good, old } = host.binaries;
+  await host.want(good);
+  await host.swap();
+  const { said } = await host.run(["stage", UNIT, sumOf(old)], { input: Buffer.alloc(0) });
+  expect(said.get("reason")).toBe("from the one that was kept");
+  await writeFile(`${host.folder}/state/${UNIT}/wanted`, `${sumOf(old)} 0.10.0 - 5\n`);
+  expect(outcome((await host.swap()).said)).toBe("swapped");
+  expect(await host.running()).toBe(sumOf(old));
+});
+
+describe("what is no binary of this host is not staged (T-31)", () => {
+  const stage = async (given: Buffer, sum = sumOf(given)) => {
+    const { said } = await host.run(["stage", UNIT, sum], { input: given });
+    expect(outcome(said)).toBe("refused");
+    await expect(content(`${host.binary}.gateways-new`)).rejects.toThrow("ENOENT");
+    await expect(content(`${host.binary}.gateways-part`)).rejects.toThrow("ENOENT");
+    return said.get("reason");
+  };
+
+  test("an error page", async () => {
+    expect(await stage(Buffer.from("<html>Not Found</html>"))).toMatch(/is no program/);
+  });
+
+  test("one that was cut off", async () => {
+    const { good } = host.binaries;
+    expect(await stage(good.subarray(0, 2000), sumOf(good))).toMatch(
+      /has sha256 [0-9a-f]{64}, expected/,
+    );
+  });
+
+  test("one for another machine", async () => {
+    const other = Buffer.from(host.binaries.good);
+    other.writeUInt16LE(other.readUInt16LE(18) === 183 ? 62 : 183, 18);
+    expect(await stage(other)).toMatch(/is made for another machine than/);
+  });
+});
+
+test("a unit that is disabled is left alone (T-43)", async () => {
+  await host.set("enabled", "disabled");
+  await host.want(host.binaries.good);
+  const { said } = await host.swap();
+  expect(outcome(said)).toBe("refused");
+  expect(said.get("reason")).toMatch(/is disabled, not enabled/);
+  expect(await content(host.binary)).toBe(sumOf(host.binaries.old));
+});
+
+test("the binary that is swapped is the one that the unit starts, wherever it lies (T-32)", async () => {
+  const { said } = await host.run(["look", UNIT]);
+  expect(said.get("binary")).toBe(host.binary);
+  expect(said.get("sha256")).toBe(sumOf(host.binaries.old));
+  expect(said.get("running")).toBe(sumOf(host.binaries.old));
+});
+
+test("two swaps at once take turns, and what one has done the other finds done", async () => {
+  const { good, old } = host.binaries;
+  await host.want(good);
+  const ends = await Promise.all([host.swap(), host.swap()]);
+  expect(ends.map(({ said }) => outcome(said))).toEqual(["swapped", "swapped"]);
+  expect(await host.running()).toBe(sumOf(good));
+  expect(await content(`${host.binary}.gateways-old`)).toBe(sumOf(old));
+});
+
+/** What is done to a host before a swap, and what is true of it after one that was killed. */
+interface KilledSwap {
+  readonly prepare: (host: StagedHost) => Promise<void>;
+  readonly check: (host: StagedHost, at: KillAt) => Promise<void>;
+}
+
+/** Kills a swap before and after each of its calls in turn, each time on a host of its own. */
+async function killedEverywhere({ prepare, check }: KilledSwap): Promise<void> {
+  await prepare(host);
+  const { calls } = await host.swap();
+  expect(calls).toBeGreaterThan(8);
+  const moments = Array.from({ length: calls }, (_, index) => index + 1).flatMap(
+    (call): readonly KillAt[] => [`${call}:before`, `${call}:after`],
+  );
+  await pMap(moments, (at) => killedAt(at, { prepare, check }), { concurrency: 4 });
+}
+
+async function killedAt(at: KillAt, { prepare, check }: KilledSwap): Promise<void> {
+  const fresh = await stagedHost();
+  try {
+    await prepare(fresh);
+    const { killed } = await fresh.swap(at);
+    expect({ at, killed }).toEqual({ at, killed: true });
+    // Nothing half written is at the path that the unit starts.
+    const { old, good, bad } = fresh.binaries;
+    expect([old, good, bad].map(sumOf)).toContain(await content(fresh.binary));
+    await check(fresh, at);
+  } finally {
+    await fresh.remove();
+  }
+}
+
+test("killed before and after each of its calls, a swap leaves an agent that works, and the next one finishes", async () => {
+  await killedEverywhere({
+    prepare: (fresh) => fresh.want(fresh.binaries.good),
+    check: async (fresh, at) => {
+      const { old, good } = fresh.binaries;
+      expect([sumOf(old), sumOf(good)], at).toContain(await fresh.running());
+      expect(outcome((await fresh.swap()).said), at).toBe("swapped");
+      expect(await fresh.running(), at).toBe(sumOf(good));
+      expect(await content(`${fresh.binary}.gateways-old`), at).toBe(sumOf(old));
+    },
+  });
+});
+
+test("killed anywhere in the swap of a release that does not start, the next one brings the old agent back", async () => {
+  await killedEverywhere({
+    prepare: (fresh) => fresh.want(fresh.binaries.bad, "0.11.1"),
+    check: async (fresh, at) => {
+      expect(outcome((await fresh.swap()).said), at).toBe("swapped-back");
+      expect(await fresh.running(), at).toBe(sumOf(fresh.binaries.old));
+    },
+  });
+});
