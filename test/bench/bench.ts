@@ -10,6 +10,7 @@ import { detection } from "./measures/detection";
 import { fleet } from "./measures/fleet";
 import { pair } from "./measures/pair";
 import { preview } from "./measures/preview";
+import { skew } from "./measures/skew";
 import { step } from "./measures/step";
 import { tunnels } from "./measures/tunnels";
 import { upgrade } from "./measures/upgrade";
@@ -24,6 +25,7 @@ const measures: readonly Measure[] = [
   upgrade,
   tunnels,
   detection,
+  skew,
 ];
 
 const REPORT = join(dirname(dirname(import.meta.dirname)), "docs", "benchmarks.md");

@@ -1,9 +1,11 @@
-import { gt, valid } from "semver";
+import { compare, gt, valid } from "semver";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import { readImage, shortName, type NamedImage } from "../../upgrade/image-name";
-import { skewOf, type Skew } from "../skew";
+import { courseOfWaves } from "../skew/courses";
+import { searchMoments, type Fleet } from "../skew/moments";
+import { skewOf, type Part, type Skew } from "../skew/rule";
 
 const { pass, warn, block, unknown } = gate("version-skew");
 
@@ -34,7 +36,7 @@ export interface VersionSkewArgs {
 
 /**
  * Holds what shall run and what runs against the product's rules of compatibility (B-30 to B-32): bridge, proxy and web of the API's own release, agents and CLIs at
- * most of it. Agents outside of the chart and CLIs tell nobody their version.
+ * most of it, at every moment of the run. Agents outside of the chart and CLIs tell nobody their version.
  *
  * Source: BAMF guide, "Version Compatibility".
  */
@@ -99,7 +101,7 @@ function besideTheApi(args: VersionSkewArgs, now: RunningTags): readonly Finding
       ? [{ found: `API ${now.api.join(" beside API ")}`, expected: "one release" }]
       : skewOf({ api, bridges: now.bridges, proxies: now.proxies });
   return [
-    ...skewOf({ api: wanted, agents: now.agents }).map(
+    ...agentsOnTheWay(wanted, now).map(
       newer(at, "nothing; agents of the chart change after the API"),
     ),
     ...skewOf({ api: wanted, ...elsewhere }).map(
@@ -118,3 +120,28 @@ function besideTheApi(args: VersionSkewArgs, now: RunningTags): readonly Finding
     ),
   ];
 }
+
+/** Agents of the chart that are newer than the API at some moment of this run, with that moment in words. */
+function agentsOnTheWay(wanted: string, now: RunningTags): readonly Skew[] {
+  const versions = [wanted, ...now.api, ...now.bridges, ...now.proxies, ...now.agents];
+  // Without an API there is nothing to be newer than until the wanted one is there; what is no version cannot be put in an order.
+  if (now.api.length === 0 || versions.some((version) => valid(version) === null))
+    return skewOf({ api: wanted, agents: now.agents });
+  const fleets = [
+    fleet("api", "API", now.api),
+    fleet("bridge", "bridge", now.bridges),
+    fleet("proxy", "proxy", now.proxies),
+    fleet("agent", "agent", now.agents),
+  ];
+  const releases = [...new Set(versions.map((version) => valid(version) ?? ""))].sort(compare);
+  const course = courseOfWaves(`the way to ${wanted}`, fleets, wanted);
+  const { offence } = searchMoments(fleets, [course], releases);
+  if (offence?.rule !== "B-31") return [];
+  return [{ ...offence, found: `${offence.found}, ${offence.moment}` }];
+}
+
+const fleet = (part: Part, name: string, tags: readonly string[]): Fleet => ({
+  part,
+  name,
+  versions: tags.map((tag) => valid(tag) ?? ""),
+});

@@ -60,7 +60,7 @@ test("going back, agents that are newer for a while and a newer CLI are told (B-
     elsewhere: { clis: ["0.11.0"], agents: [] },
   });
   expect(spoken(findings)).toEqual([
-    `warn ${at}: agent v0.11.0 beside API 0.10.0`,
+    `warn ${at}: agent 0.11.0 beside API 0.10.0, in the way to 0.10.0, with API at 0.10.0, bridge at 0.11.0, proxy at 0.11.0, agent at 0.11.0`,
     "warn gateways:bamf.elsewhere: CLI 0.11.0 beside API 0.10.0",
   ]);
 });

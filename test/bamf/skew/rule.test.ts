@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { skewOf, tagsApart } from "../../components/bamf/skew";
+import { skewOf, tagsApart } from "../../../components/bamf/skew/rule";
 
 describe("versions side by side", () => {
   test("that are all the same, or older where they may be, break no rule", () => {
