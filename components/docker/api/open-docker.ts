@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { Duplex } from "node:stream";
 import type Docker from "dockerode";
-import { sshHost, sshOptions, type SshHost } from "./ssh";
+import { sshHost, sshOptions, type SshHost } from "../../ssh/options";
 
 /** Where a Docker daemon is. */
 export interface DaemonAddress {

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { promisify } from "node:util";
 import { observe, unavailable, type Observation } from "../../upgrade/observation";
 import type { DaemonAddress } from "../api/open-docker";
-import { quoted, sshHost, sshOptions, type SshHost } from "../api/ssh";
+import { quoted, sshHost, sshOptions, type SshHost } from "../../ssh/options";
 import type { DaemonFacts, ListenerFacts, RoomFacts } from "./host-facts";
 import { availableIn, freeIn, listenersIn } from "./read-room";
 

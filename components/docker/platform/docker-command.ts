@@ -1,5 +1,5 @@
 import type { Container } from "../../upgrade/platform";
-import { quoted, sshHost, sshOptions } from "../api/ssh";
+import { quoted, sshHost, sshOptions } from "../../ssh/options";
 import type { DockerHostPlace } from "./place";
 
 /** A container of a Docker host, in which programs run by `docker exec`; over SSH by the docker program of the host. */

@@ -1,5 +1,5 @@
 import { Provider } from "@pulumi/docker/provider.js";
-import { sshHost, sshOptions } from "../api/ssh";
+import { sshHost, sshOptions } from "../../ssh/options";
 import type { DockerPlace } from "../settings";
 
 type Address = Pick<DockerPlace, "host" | "hostKey">;

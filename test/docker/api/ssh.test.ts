@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { quoted, sshHost, sshOptions } from "../../../components/docker/api/ssh";
+import { quoted, sshHost, sshOptions } from "../../../components/ssh/options";
 import { containerOf } from "../../../components/docker/platform/docker-command";
 
 const key = "edge-1 ssh-ed25519 AAAAC3Nza root@edge-1";

@@ -1,4 +1,4 @@
-/** How a Docker host is reached by SSH. */
+/** How a host is reached by SSH. */
 export interface SshHost {
   /** `user@host`, and its port if it has one of its own. */
   readonly target: string;

@@ -1,0 +1,65 @@
+/** What a release has for a machine, or why it has nothing. */
+export type Asset = { readonly name: string } | { readonly refused: string };
+
+/** Machines by the name that `uname -m` has for them, with the vendor's name. */
+const ARCHITECTURES: Readonly<Record<string, "amd64" | "arm64">> = {
+  x86_64: "amd64",
+  amd64: "amd64",
+  aarch64: "arm64",
+  arm64: "arm64",
+};
+
+const known = (machine: string): Asset => ({
+  refused: `machine ${machine}: there are binaries for ${[...new Set(Object.values(ARCHITECTURES))].join(" and ")} alone`,
+});
+
+/**
+ * Name of the agent for a Linux host.
+ *
+ * Source: `mattrobinsonsre/bamf@v0.11.0`, assets of the release; there are no packages and no unit file among them (T-31).
+ *
+ * @param machine - as `uname -m` says it
+ */
+export function agentAsset(machine: string): Asset {
+  const architecture = ARCHITECTURES[machine];
+  return architecture === undefined ? known(machine) : { name: `bamf-agent-linux-${architecture}` };
+}
+
+/**
+ * Name of the CLI for a machine. That for macOS is one for both architectures: what the guide names, `bamf-darwin-arm64`, does not exist (T-31).
+ *
+ * @param platform - as Node says it: `linux`, `darwin`
+ * @param machine - as `uname -m` or Node says it
+ */
+export function cliAsset(platform: string, machine: string): Asset {
+  if (platform === "darwin") return { name: "bamf-darwin-universal" };
+  const architecture = machine === "x64" ? "amd64" : ARCHITECTURES[machine];
+  if (architecture === undefined) return known(machine);
+  if (platform === "linux") return { name: `bamf-linux-${architecture}` };
+  return { refused: `platform ${platform}: there are binaries for linux and darwin alone` };
+}
+
+/** Sums of a release by the names of its assets. */
+export type Checksums = ReadonlyMap<string, string>;
+
+/**
+ * Reads a `checksums.txt`.
+ *
+ * @throws Error in words if it is none, such as an error page, or says two things of one asset
+ */
+export function readChecksums(text: string): Checksums {
+  const sums = new Map<string, string>();
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  for (const line of lines) {
+    const [, sum, name] = /^([0-9a-f]{64}) [ *](\S+)$/.exec(line.trimEnd()) ?? [];
+    if (sum === undefined || name === undefined)
+      throw new Error(
+        `checksums.txt: found ${JSON.stringify(line.slice(0, 60))}; expected a sha256 and the name of a file in each line`,
+      );
+    if (sums.has(name) && sums.get(name) !== sum)
+      throw new Error(`checksums.txt: two sums of ${name}`);
+    sums.set(name, sum);
+  }
+  if (sums.size === 0) throw new Error("checksums.txt: found nothing in it");
+  return sums;
+}

@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { COMPONENTS } from "../../root";
+import { linesOf, type HostLines } from "../facts/host-lines";
+import { runOnHost, type HostAddress, type RunOnHost } from "./run-on-host";
+
+/** Where the program lies on a host once something is to be changed there. */
+const FOLDER = "/var/lib/gateways";
+const PROGRAM = `${FOLDER}/agent.sh`;
+
+/** A transfer of a binary to a host over a slow line. */
+const STAGE_SECONDS = 300;
+
+const source = (): Promise<string> => readFile(join(COMPONENTS, "hosts/program/agent.sh"), "utf8");
+
+/**
+ * Looks at the agent of a host by the program that comes in with the look: nothing is written there.
+ *
+ * @throws HostFailure if nobody answers in time
+ */
+export const lookAtAgent = async (
+  host: HostAddress,
+  unit: string,
+  options?: RunOnHost,
+): Promise<HostLines> =>
+  linesOf(
+    await runOnHost(host, ["sh", "-s", "--", "look", unit], { ...options, input: await source() }),
+  );
+
+/** Leaves the program on the host, whole at every moment. */
+export async function bringProgram(host: HostAddress, options?: RunOnHost): Promise<void> {
+  const put = `umask 077 && mkdir -p ${FOLDER} && cat > ${PROGRAM}.part && mv -f ${PROGRAM}.part ${PROGRAM}`;
+  await runOnHost(host, ["sh", "-c", put], { ...options, input: await source() });
+}
+
+/** What is wanted of a host. */
+export interface WantedAgent {
+  readonly unit: string;
+  /** The wanted release, and what its binary for this host's architecture must hash to. */
+  readonly release: string;
+  readonly sha256: string;
+}
+
+/**
+ * Leaves the wanted binary beside the one in use. One that is kept from an earlier swap, or lies there already, is taken before anything is sent.
+ *
+ * @param binary - sent to the host; undefined if the host has it, or fetches it from the address
+ */
+export const stageAgent = async (
+  host: HostAddress,
+  { unit, sha256 }: WantedAgent,
+  from: { readonly binary?: Uint8Array; readonly url?: string },
+  signal?: AbortSignal,
+): Promise<HostLines> =>
+  linesOf(
+    await runOnHost(
+      host,
+      ["sh", PROGRAM, "stage", unit, sha256, ...(from.url === undefined ? [] : [from.url])],
+      {
+        input: from.binary ?? "",
+        limitSeconds: STAGE_SECONDS,
+        signal,
+      },
+    ),
+  );
+
+/**
+ * Has the systemd of the host swap the binary: it goes on if this connection, or this machine, is gone.
+ *
+ * @param ready - address on the host that answers once the agent is ready; `-` for none
+ * @param withinSeconds - for the new one to come up; then the host puts the old one back by itself
+ */
+export const startSwap = async (
+  host: HostAddress,
+  { unit, sha256, release }: WantedAgent,
+  { ready, withinSeconds }: { readonly ready: string; readonly withinSeconds: number },
+): Promise<HostLines> =>
+  linesOf(
+    await runOnHost(host, [
+      "sh",
+      PROGRAM,
+      "start",
+      unit,
+      sha256,
+      release,
+      ready,
+      String(withinSeconds),
+    ]),
+  );
+
+/** What became of the last swap; `outcome=none` while it is under way. */
+export const swapResult = async (host: HostAddress, unit: string): Promise<HostLines> =>
+  linesOf(await runOnHost(host, ["sh", PROGRAM, "result", unit]));

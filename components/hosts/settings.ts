@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { matching, text, whole } from "../config/words";
+
+const hostName = matching(
+  /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
+  "a name of lower case letters, digits, . and -",
+);
+const userName = matching(/^[a-z_][a-z0-9_-]*$/, "the name of a user");
+const port = whole("a port").max(65_535, "a port: at most 65535");
+const hostKey = matching(
+  /^(\S+ )?(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]+( .*)?$/,
+  "a public key of the host, as ssh-keyscan prints it: ssh-ed25519 AAAA...",
+);
+
+const host = z.strictObject({
+  address: matching(/^[A-Za-z0-9.:-]+$/, "a name or an address of the host").describe(
+    "Name or address by which SSH reaches it.",
+  ),
+  group: text("the name of one of the groups").describe("Group with which it changes."),
+  hostKey: hostKey.describe("Its public key. No other one is trusted, and nobody is asked."),
+  user: userName.optional().describe("Who comes by SSH. Default: `user` of all hosts."),
+  port: port.optional().describe("Port of SSH. Default: `port` of all hosts."),
+  unit: text("the name of a unit")
+    .optional()
+    .describe("Unit of systemd. Default: `unit` of all hosts."),
+  labels: z
+    .record(z.string(), z.string("a text"))
+    .default({})
+    .describe("What else is known of it; shown in reports."),
+});
+
+const group = z.strictObject({
+  name: text("the name of a group").describe("Its name."),
+  size: whole("hosts").default(5).describe("Most hosts of it that change at one time."),
+  mayMiss: whole("percent", 0)
+    .max(50, "percent: at most 50")
+    .default(10)
+    .describe(
+      "Share of its hosts that may be out of reach, in percent. None of the first group may.",
+    ),
+});
+
+/** Where a release comes from: `{version}` and `{asset}` stand for its version and the name of a file. */
+const assets = z
+  .strictObject({
+    url: matching(/^https?:\/\/[^\s@]+$/, "a URL without credentials")
+      .optional()
+      .describe("URL of each file, with `{version}` and `{asset}` in it. The hosts fetch from it."),
+    folder: text("path of a folder")
+      .optional()
+      .describe("Folder with the files, `{version}` in it; this machine sends them to the hosts."),
+  })
+  .refine(
+    ({ url, folder }) => (url === undefined) !== (folder === undefined),
+    "exactly one of url and folder",
+  );
+
+/** Hosts on which agents run, as a stack file names them. Every fault is named at its place. */
+export const hostsSchema = z
+  .strictObject({
+    user: userName
+      .default("root")
+      .describe("Who comes by SSH. Another one than root needs sudo without a password."),
+    port: port.default(22).describe("Port of SSH."),
+    identity: text("path of a private key")
+      .optional()
+      .describe(
+        "Private key of whoever comes. Default: an SSH agent, or what ssh finds by itself.",
+      ),
+    unit: text("the name of a unit")
+      .default("bamf-agent")
+      .describe("Unit of systemd that runs the agent."),
+    assets: assets.describe("Where a release comes from."),
+    groups: z
+      .array(group)
+      .min(1, "a list of at least one group")
+      .describe(
+        "Groups in the order in which they change. All hosts of the first one come back before the next begins: a few canaries.",
+      ),
+    inventory: z
+      .record(hostName, host)
+      .refine((hosts) => Object.keys(hosts).length > 0, "at least one host")
+      .describe("The hosts, by their names."),
+  })
+  .superRefine(({ groups, inventory, port: common }, context) => {
+    const fault = (path: readonly PropertyKey[], message: string) => {
+      context.addIssue({ code: "custom", path: [...path], message });
+    };
+    const names = groups.map(({ name }) => name);
+    groups.forEach(({ name }, index) => {
+      if (names.indexOf(name) !== index)
+        fault(["groups", index, "name"], "a name that no other group has");
+      if (!Object.values(inventory).some((one) => one.group === name))
+        fault(["groups", index, "name"], "a group of which at least one host is");
+    });
+    const places = new Map<string, string>();
+    for (const [name, { group: of, address, port: own = common }] of Object.entries(inventory)) {
+      if (!names.includes(of))
+        fault(["inventory", name, "group"], `one of the groups: ${names.join(", ")}`);
+      const place = `${address} port ${own}`;
+      const other = places.get(place);
+      if (other === undefined) places.set(place, name);
+      else fault(["inventory", name, "address"], `an address of its own; ${other} has this one`);
+    }
+  });
+
+/** The same, with every default filled in. */
+export type HostsPlace = z.infer<typeof hostsSchema>;

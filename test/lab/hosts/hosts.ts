@@ -1,0 +1,147 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { exists, keyOf } from "../cache";
+import { answers, ensureDaemon, runningDaemon, stopDaemon, type Daemon } from "../daemon";
+import { withLock } from "../lock";
+import { run } from "../run";
+import type { Settings } from "../settings";
+import { ADDRESS_FILE, ensureHostTree, PERSON } from "./tree";
+
+/** A host with a systemd and an sshd of its own, reached by SSH alone. */
+export interface LabHost {
+  readonly name: string;
+  readonly address: string;
+  /** `deploy`, who may become root by sudo without a password. */
+  readonly user: string;
+  /** Its public key, to be pinned: `ssh-ed25519 AAAA...` */
+  readonly hostKey: string;
+  /** File with the private key of whoever comes. */
+  readonly identity: string;
+  /** Where its root file system can be read and written from here. */
+  readonly root: string;
+}
+
+const PORT = 22;
+
+/** Folder of everything that the hosts keep on disk. */
+const hostsFolder = ({ home }: Pick<Settings, "home">): string => join(home, "hosts");
+
+const daemonName = (name: string): string => `host-${name}`;
+
+/** Does the work while nobody else changes the hosts of this lab. */
+const withHostsLock = <T>(
+  settings: Settings,
+  report: (line: string) => void,
+  work: () => Promise<T>,
+) => withLock(join(settings.cache, `lock-hosts-${keyOf([settings.home])}`), report, work);
+
+/**
+ * Leaves these hosts booted and reachable: real systemd and real sshd in root file systems of their own, apart in processes, network and `/run`, each on one cable to this
+ * machine. One that runs is reused; one that was killed boots again and finds its files. No other part of the lab has to be up.
+ *
+ * @param names - a few letters and digits each: they become names of network devices
+ * @returns them in their order
+ */
+export async function ensureHosts(
+  settings: Settings,
+  names: readonly string[],
+  report: (line: string) => void = () => undefined,
+): Promise<readonly LabHost[]> {
+  return withHostsLock(settings, report, async () => {
+    const tree = await ensureHostTree(settings, report);
+    const folder = hostsFolder(settings);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await ensureKey(join(folder, "person"));
+    const hosts: LabHost[] = [];
+    // One after the other: each boot takes a core for a moment.
+    for (const name of names) hosts.push(await ensureHost(settings, tree, name));
+    return hosts;
+  });
+}
+
+async function ensureHost(settings: Settings, tree: string, name: string): Promise<LabHost> {
+  if (!/^[a-z0-9]{1,8}$/.test(name)) throw new Error(`${name}: 1 to 8 letters and digits`);
+  const folder = join(hostsFolder(settings), name);
+  const root = join(folder, "root");
+  const number = await numberOf(settings, name);
+  const [here, address] = [`10.247.${number}.1`, `10.247.${number}.2`];
+  if ((await runningDaemon(settings.home, daemonName(name))) === undefined) {
+    await mountLayer(tree, folder);
+    await furnish(settings, root, `${address}/24`);
+  }
+  await ensureDaemon(settings.home, nspawn(settings, name, root, { here, address }));
+  const hostKey = (await readFile(join(root, "etc/ssh/ssh_host_ed25519_key.pub"), "utf8")).trim();
+  const identity = join(hostsFolder(settings), "person");
+  return { name, address, user: PERSON, hostKey, identity, root };
+}
+
+/** A number for each host that was ever asked for, which its addresses have. */
+async function numberOf(settings: Settings, name: string): Promise<number> {
+  const file = join(hostsFolder(settings), "names");
+  const known = (await readFile(file, "utf8").catch(() => "")).split("\n").filter(Boolean);
+  if (!known.includes(name)) await writeFile(file, `${[...known, name].join("\n")}\n`);
+  return (known.includes(name) ? known.indexOf(name) : known.length) + 1;
+}
+
+async function mountLayer(tree: string, folder: string): Promise<void> {
+  const [upper, work, root] = ["upper", "work", "root"].map((part) => join(folder, part));
+  for (const part of [upper, work, root]) await mkdir(part ?? "", { recursive: true });
+  const seen = await run("mountpoint", ["-q", root ?? ""], { reject: false });
+  if (seen.exitCode === 0) return;
+  const layers = `lowerdir=${tree},upperdir=${upper ?? ""},workdir=${work ?? ""}`;
+  await run("mount", ["-t", "overlay", "overlay", "-o", layers, root ?? ""]);
+}
+
+async function furnish(settings: Settings, root: string, address: string): Promise<void> {
+  await ensureKey(join(root, "etc/ssh/ssh_host_ed25519_key"));
+  const allowed = join(root, "home", PERSON, ".ssh/authorized_keys");
+  await copyFile(join(hostsFolder(settings), "person.pub"), allowed);
+  await writeFile(join(root, ADDRESS_FILE), `${address}\n`);
+}
+
+async function ensureKey(file: string): Promise<void> {
+  if (!(await exists(file)))
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
+}
+
+function nspawn(
+  { home }: Settings,
+  name: string,
+  root: string,
+  { here, address }: { readonly here: string; readonly address: string },
+): Daemon {
+  const device = `ve-${name}`;
+  return {
+    name: daemonName(name),
+    command: [
+      "systemd-nspawn",
+      ...["--quiet", "--boot", "--register=no", "--keep-unit", "--console=pipe"],
+      ...["--private-network", "--network-veth", `--machine=${name}`, `--directory=${root}`],
+    ],
+    listens: [],
+    ready: async () => {
+      // This end of the cable is there once the host is; asked for again, it stays as it is.
+      await run("ip", ["address", "replace", `${here}/24`, "dev", device]);
+      await run("ip", ["link", "set", device, "up"]);
+      return answers({ host: address, port: PORT });
+    },
+    reads: [home],
+    readySeconds: 120,
+  };
+}
+
+/** Takes a host off the network, as a broken cable does; {@link ensureHosts} brings it back. */
+export const unplugHost = ({ name }: Pick<LabHost, "name">): Promise<unknown> =>
+  run("ip", ["link", "set", `ve-${name}`, "down"]);
+
+/** Stops every host and removes all that they had; what is gone is fine. */
+export async function removeHosts(settings: Settings): Promise<void> {
+  const folder = hostsFolder(settings);
+  const names = await readFile(join(folder, "names"), "utf8").catch(() => "");
+  for (const name of names.split("\n").filter(Boolean)) {
+    await stopDaemon(settings.home, daemonName(name), { graceSeconds: 20 });
+    await run("umount", [join(folder, name, "root")], { reject: false });
+    await run("ip", ["link", "delete", `ve-${name}`], { reject: false });
+  }
+  await rm(folder, { recursive: true, force: true });
+}
