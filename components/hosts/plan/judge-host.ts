@@ -1,0 +1,127 @@
+import type { HostFacts } from "../facts/host-facts";
+
+/** What keeps an agent from being swapped. */
+export interface Hindrance {
+  readonly found: string;
+  readonly expected: string;
+  readonly fix: string;
+}
+
+/** What is wanted of a host. */
+export interface WantedBinary {
+  readonly release: string;
+  readonly sha256: string;
+  /** Size of the binary, in KiB; 0 if it is not known. */
+  readonly sizeKiB: number;
+}
+
+/** A certificate that ends sooner is told: the agent renews its own past half of its life, and needs the API for it. */
+const CERTIFICATE_DAYS = 7;
+const DAY_MS = 86_400_000;
+/** Of what a swap needs, beside the binary. */
+const SPARE_KIB = 10_240;
+
+/** Where an agent stands. */
+export type AgentState = "current" | "to swap" | "to restart" | "hindered";
+
+/** Whether the agent of a host is at the wanted release, and runs it. A file that is changed and not started is not the wanted one yet (T-32). */
+export function agentState(facts: HostFacts, wanted: WantedBinary): AgentState {
+  if (hindrances(facts, wanted).length > 0) return "hindered";
+  if (facts.sha256 !== wanted.sha256) return "to swap";
+  return facts.running === wanted.sha256 ? "current" : "to restart";
+}
+
+/** What has to be settled on a host before its agent may be swapped; nothing for one that has the wanted binary and runs. */
+export function hindrances(facts: HostFacts, wanted: WantedBinary): readonly Hindrance[] {
+  if (facts.running === wanted.sha256 && facts.unit.enabled === "enabled") return [];
+  return [
+    ...ofUnit(facts),
+    ...ofRoom(facts, wanted),
+    ...ofCertificate(facts),
+    ...ofFailure(facts, wanted),
+  ];
+}
+
+function ofUnit({ unit, binary }: HostFacts): readonly Hindrance[] {
+  if (!unit.isThere)
+    return [
+      {
+        found: "no such unit",
+        expected: "a unit of systemd that runs the agent",
+        fix: "install the agent there, or correct `unit` in the stack file",
+      },
+    ];
+  return [
+    ...(binary === undefined
+      ? [
+          {
+            found: "a unit whose ExecStart names no file that is there",
+            expected: "the path of the agent",
+            fix: "correct ExecStart of the unit",
+          },
+        ]
+      : []),
+    ...(unit.enabled === "enabled"
+      ? []
+      : [
+          {
+            found: `the unit is ${unit.enabled}`,
+            expected:
+              "enabled: an agent that does not come back with its host is lost with the next boot (T-43)",
+            fix: "systemctl enable it, or take the host out of the inventory",
+          },
+        ]),
+    ...(unit.state === "active"
+      ? []
+      : [
+          {
+            found: `the unit is ${unit.state}`,
+            expected: "active: nobody can tell from one that is down whether a new one comes up",
+            fix: "see why it is down: journalctl -u",
+          },
+        ]),
+  ];
+}
+
+function ofRoom(
+  { freeKiB, kept }: HostFacts,
+  { sizeKiB, sha256 }: WantedBinary,
+): readonly Hindrance[] {
+  const needed = sizeKiB + SPARE_KIB;
+  if (freeKiB === undefined || kept === sha256 || freeKiB >= needed) return [];
+  return [
+    {
+      found: `${Math.floor(freeKiB / 1024)} MiB free beside the binary`,
+      expected: `at least ${Math.ceil(needed / 1024)} MiB: the new one lies beside it until it is swapped`,
+      fix: "make room on that file system",
+    },
+  ];
+}
+
+function ofCertificate({ certificateEnds, clock }: HostFacts): readonly Hindrance[] {
+  if (certificateEnds === undefined || clock === undefined) return [];
+  const days = (certificateEnds - clock) / DAY_MS;
+  if (days >= CERTIFICATE_DAYS) return [];
+  const date = new Date(certificateEnds).toISOString();
+  return [
+    {
+      found: days < 0 ? `its certificate has ended at ${date}` : `its certificate ends at ${date}`,
+      expected: `one that is good for ${CERTIFICATE_DAYS} days: the agent comes back with it after its restart (B-39)`,
+      fix: "see why the agent does not renew it, or have it join anew",
+    },
+  ];
+}
+
+/** A release that did not come up here is not tried again by itself. */
+const ofFailure = (
+  { failed }: HostFacts,
+  { sha256, release }: WantedBinary,
+): readonly Hindrance[] =>
+  failed
+    .filter((one) => one.sha256 === sha256)
+    .slice(-1)
+    .map(({ at, reason }) => ({
+      found: `${release} was swapped back at ${new Date(at).toISOString()}: ${reason}`,
+      expected: "a release that has not failed there",
+      fix: "want another release, or see to the cause and consent to another try",
+    }));

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { hostFacts, type HostFacts } from "../../../components/hosts/facts/host-facts";
+import { agentState, hindrances } from "../../../components/hosts/plan/judge-host";
+
+const sum = (digit: string) => digit.repeat(64);
+const DAY = 86_400_000;
+const wanted = { release: "0.11.0", sha256: sum("b"), sizeKiB: 20_480 };
+const facts = (change: Partial<HostFacts> = {}): HostFacts => ({
+  ...hostFacts(new Map()),
+  clock: 1_764_370_000_000,
+  unit: { isThere: true, state: "active", enabled: "enabled", user: "bamf" },
+  binary: "/usr/bin/bamf-agent",
+  sha256: sum("a"),
+  running: sum("a"),
+  freeKiB: 204_800,
+  certificateEnds: 1_764_370_000_000 + 100 * DAY,
+  ...change,
+});
+const unit = (change: Partial<HostFacts["unit"]>) => ({ unit: { ...facts().unit, ...change } });
+const found = (change: Partial<HostFacts>) =>
+  hindrances(facts(change), wanted).map((one) => one.found);
+
+describe("where an agent stands", () => {
+  test("with another binary it is to be swapped, with the wanted one it is current", () => {
+    expect(agentState(facts(), wanted)).toBe("to swap");
+    expect(agentState(facts({ sha256: sum("b"), running: sum("b") }), wanted)).toBe("current");
+  });
+
+  test("with the wanted file and an older process it is not current yet (T-32)", () => {
+    expect(agentState(facts({ sha256: sum("b") }), wanted)).toBe("to restart");
+  });
+});
+
+describe("what keeps an agent from its swap", () => {
+  test("nothing, of one that is well", () => {
+    expect(found({})).toEqual([]);
+  });
+
+  test("a unit that is disabled or down, or that is not there (T-43)", () => {
+    expect(found(unit({ enabled: "disabled" }))).toEqual(["the unit is disabled"]);
+    expect(found(unit({ state: "failed" }))).toEqual(["the unit is failed"]);
+    expect(found(unit({ isThere: false }))).toEqual(["no such unit"]);
+  });
+
+  test("a disk without room, unless the binary is kept there already", () => {
+    expect(found({ freeKiB: 1024 })).toEqual(["1 MiB free beside the binary"]);
+    expect(found({ freeKiB: 1024, kept: wanted.sha256 })).toEqual([]);
+  });
+
+  test("a certificate that has ended or is about to (B-39)", () => {
+    const ends = (days: number) => found({ certificateEnds: facts().clock! + days * DAY });
+    expect(ends(-1)[0]).toMatch(/^its certificate has ended at /);
+    expect(ends(6)[0]).toMatch(/^its certificate ends at /);
+    expect(ends(8)).toEqual([]);
+  });
+
+  test("a binary that was swapped back there, until another one is wanted", () => {
+    const failed = [
+      { sha256: wanted.sha256, release: "0.11.0", at: 0, reason: "its unit is failed" },
+    ];
+    expect(found({ failed })).toEqual([
+      "0.11.0 was swapped back at 1970-01-01T00:00:00.000Z: its unit is failed",
+    ]);
+    expect(hindrances(facts({ failed }), { ...wanted, sha256: sum("c") })).toEqual([]);
+  });
+
+  test("nothing of an agent that runs the wanted binary already", () => {
+    expect(found({ sha256: sum("b"), running: sum("b"), freeKiB: 0, certificateEnds: 0 })).toEqual(
+      [],
+    );
+    expect(
+      found({ sha256: sum("b"), running: sum("b"), ...unit({ enabled: "disabled" }) }),
+    ).toEqual(["the unit is disabled"]);
+  });
+});
