@@ -6,6 +6,7 @@ import { removeOutside } from "./cluster/outside";
 import { unmountBelow } from "./cluster/mounts";
 import { stopDaemon } from "./daemon";
 import { removeDockerHost } from "./docker/host";
+import { removeHosts } from "./hosts/hosts";
 import type { Settings } from "./settings";
 
 /** Takes a lab away in whatever state it is; what the lab did not start stays untouched. */
@@ -15,6 +16,7 @@ export async function takeDown(
   report: (line: string) => void,
 ): Promise<void> {
   await removeDockerHost(settings);
+  await removeHosts(settings);
   for (const name of daemons) {
     // PostgreSQL waits for its clients on SIGTERM, on SIGINT it sends them away.
     await stopDaemon(settings.home, name, { signal: name === "postgres" ? "SIGINT" : "SIGTERM" });

@@ -130,9 +130,13 @@ function nspawn(
   };
 }
 
-/** Takes a host off the network, as a broken cable does; {@link ensureHosts} brings it back. */
+/** Takes a host off the network, as a broken cable does; {@link plugHost} brings it back. */
 export const unplugHost = ({ name }: Pick<LabHost, "name">): Promise<unknown> =>
   run("ip", ["link", "set", `ve-${name}`, "down"]);
+
+/** Brings back what was unplugged. */
+export const plugHost = ({ name }: Pick<LabHost, "name">): Promise<unknown> =>
+  run("ip", ["link", "set", `ve-${name}`, "up"]);
 
 /** Stops every host and removes all that they had; what is gone is fine. */
 export async function removeHosts(settings: Settings): Promise<void> {

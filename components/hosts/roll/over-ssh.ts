@@ -1,0 +1,112 @@
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  bringProgram,
+  lookAtAgent,
+  stageAgent,
+  startSwap,
+  swapResult,
+  type WantedAgent,
+} from "../api/agent-program";
+import { HostFailure, type HostAddress } from "../api/run-on-host";
+import { hostFacts } from "../facts/host-facts";
+import { valueOf, type HostLines } from "../facts/host-lines";
+import type { HostsAccess, SwapOutcome } from "./roll-groups";
+
+/** A host with its unit. */
+export interface HostWithUnit extends HostAddress {
+  readonly unit: string;
+}
+
+/** How a swap is done. */
+export interface SwapOptions {
+  /** Binary that has this sum, to be sent; undefined if hosts fetch it from {@link SwapOptions.url}. */
+  readonly binary?: ((sha256: string) => Promise<Uint8Array>) | undefined;
+  /** Address from which a host fetches it. */
+  readonly url?: ((sha256: string) => string) | undefined;
+  /** Address on each host that answers once its agent is ready; `-` for none. */
+  readonly ready: string;
+  /** How long an agent may take to come up, in seconds; then its host puts the old one back. */
+  readonly withinSeconds: number;
+}
+
+/** Beside the time for the new agent: that of the old one to come back, and of the host to begin. */
+const SPARE_SECONDS = 60;
+/** A host that does not answer for so long in the middle of a swap is given up; it ends the swap without us. */
+const SILENT_SECONDS = 60;
+
+/** Reaches hosts by SSH, each by the key that the stack file pins for it. */
+export function hostsOverSsh(
+  hosts: ReadonlyMap<string, HostWithUnit>,
+  options: SwapOptions,
+  signal?: AbortSignal,
+): HostsAccess {
+  const at = (name: string): HostWithUnit => {
+    const host = hosts.get(name);
+    if (host === undefined) throw new Error(`${name} is not in the inventory`);
+    return host;
+  };
+  return {
+    look: async (name) => hostFacts(await lookAtAgent(at(name), at(name).unit, { signal })),
+    swap: async (name, { release, sha256 }) => {
+      const host = at(name);
+      const agent = { unit: host.unit, release, sha256 };
+      await bringProgram(host, { signal });
+      const staged = await stage(host, agent, options, signal);
+      if (valueOf(staged, "outcome") === "refused") return outcomeOf(staged);
+      const started = await startSwap(host, agent, options);
+      if (valueOf(started, "outcome") === "refused") return outcomeOf(started);
+      return outcomeOf(await resultOf(host, options, signal));
+    },
+  };
+}
+
+/** What the host has is asked for first: nothing is sent on the way back. */
+async function stage(
+  host: HostWithUnit,
+  agent: WantedAgent,
+  { binary, url }: SwapOptions,
+  signal: AbortSignal | undefined,
+): Promise<HostLines> {
+  const there = await stageAgent(host, agent, {}, signal);
+  if (valueOf(there, "outcome") === "staged") return there;
+  const from = {
+    ...(binary === undefined ? {} : { binary: await binary(agent.sha256) }),
+    ...(url === undefined ? {} : { url: url(agent.sha256) }),
+  };
+  return stageAgent(host, agent, from, signal);
+}
+
+async function resultOf(
+  host: HostWithUnit,
+  { withinSeconds }: SwapOptions,
+  signal: AbortSignal | undefined,
+): Promise<HostLines> {
+  const until = Date.now() + (withinSeconds + SPARE_SECONDS) * 1000;
+  let heard = Date.now();
+  for (;;) {
+    try {
+      const result = await swapResult(host, host.unit);
+      heard = Date.now();
+      if (valueOf(result, "outcome") !== "none") return result;
+    } catch (error) {
+      const isSilent = error instanceof HostFailure && error.isUnreachable;
+      if (!isSilent || Date.now() - heard > SILENT_SECONDS * 1000) throw error;
+    }
+    if (Date.now() > until)
+      throw new HostFailure(`no verdict after ${withinSeconds + SPARE_SECONDS} s`, false);
+    await pause(500, undefined, { signal });
+  }
+}
+
+const OUTCOMES = ["swapped", "swapped-back", "refused", "failed"] as const;
+const IDENTITIES = ["kept", "changed"] as const;
+
+function outcomeOf(lines: HostLines): SwapOutcome {
+  const said = valueOf(lines, "outcome");
+  const identity = valueOf(lines, "identity");
+  return {
+    outcome: OUTCOMES.find((one) => one === said) ?? "failed",
+    reason: valueOf(lines, "reason") ?? `the host says ${said ?? "nothing"}`,
+    identity: IDENTITIES.find((one) => one === identity) ?? "unknown",
+  };
+}

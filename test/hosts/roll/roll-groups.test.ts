@@ -1,0 +1,141 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { hostFacts, type HostFacts } from "../../../components/hosts/facts/host-facts";
+import type { HostGroup } from "../../../components/hosts/plan/groups";
+import {
+  rollGroups,
+  type HostsAccess,
+  type SwapOutcome,
+} from "../../../components/hosts/roll/roll-groups";
+
+const sum = (digit: string) => digit.repeat(64);
+const wanted = { release: "0.11.0", sha256: sum("b"), sizeKiB: 100 };
+const groups: readonly HostGroup[] = [
+  { name: "canary", size: 2, mayMiss: 0, hosts: ["c1", "c2"] },
+  { name: "web", size: 2, mayMiss: 34, hosts: ["w1", "w2", "w3"] },
+];
+
+/** Hosts in memory, each with the sum of what it runs; what becomes of a swap is said before. */
+class Memory implements HostsAccess {
+  readonly running = new Map(
+    groups.flatMap(({ hosts }) => hosts.map((host) => [host, sum("a")] as const)),
+  );
+  readonly away = new Set<string>();
+  readonly ends = new Map<string, Partial<SwapOutcome> | Error>();
+  readonly swapped: string[] = [];
+  readonly said: string[] = [];
+  most = 0;
+  private now = 0;
+
+  look = (host: string): Promise<HostFacts> =>
+    this.away.has(host)
+      ? Promise.reject(new Error("no answer within 15 s"))
+      : Promise.resolve({
+          ...hostFacts(new Map()),
+          unit: { isThere: true, state: "active", enabled: "enabled", user: "bamf" },
+          binary: "/usr/bin/bamf-agent",
+          machine: "x86_64",
+          sha256: this.running.get(host),
+          running: this.running.get(host),
+          tunnels: 3,
+        });
+
+  swap = async (host: string, { sha256 }: { readonly sha256: string }): Promise<SwapOutcome> => {
+    this.swapped.push(host);
+    this.most = Math.max(this.most, (this.now += 1));
+    await pause(5);
+    this.now -= 1;
+    const end = this.ends.get(host) ?? {};
+    if (end instanceof Error) throw end;
+    const outcome: SwapOutcome = { outcome: "swapped", reason: "", identity: "kept", ...end };
+    if (outcome.outcome === "swapped") this.running.set(host, sha256);
+    return outcome;
+  };
+
+  roll = () =>
+    rollGroups({ groups, wanted: () => wanted }, this, {
+      env: {},
+      say: (line) => this.said.push(line),
+    });
+}
+
+describe("a rollout over groups of hosts (B-38)", () => {
+  test("brings all of them to the release, canaries first, and no more at one time than the size of the group", async () => {
+    const memory = new Memory();
+    const { hosts, missing } = await memory.roll();
+    expect(memory.swapped).toEqual(["c1", "c2", "w1", "w2", "w3"]);
+    expect(memory.most).toBe(2);
+    expect(hosts.map(({ host, group, tunnels }) => `${group}/${host} ${String(tunnels)}`)).toEqual([
+      "canary/c1 3",
+      "canary/c2 3",
+      "web/w1 3",
+      "web/w2 3",
+      "web/w3 3",
+    ]);
+    expect(missing).toEqual([]);
+    expect(memory.said[0]).toBe("c1 is swapped to 0.11.0, with 3 tunnels open");
+  });
+
+  test("that is run again touches nobody", async () => {
+    const memory = new Memory();
+    await memory.roll();
+    memory.swapped.length = 0;
+    await memory.roll();
+    expect(memory.swapped).toEqual([]);
+  });
+
+  test("halts at a canary that was swapped back, and no host past it is touched; the next run goes on where it was", async () => {
+    const memory = new Memory();
+    memory.ends.set("c2", {
+      outcome: "swapped-back",
+      reason: "release 0.11.0 does not come up: its unit is failed",
+    });
+    await expect(memory.roll()).rejects.toThrow(
+      "halted: c2 did not come up with it; 1 hosts run the release, 3 were not touched. c2: release 0.11.0 does not come up: its unit is failed",
+    );
+    expect(memory.swapped).toEqual(["c1", "c2"]);
+    memory.ends.clear();
+    await memory.roll();
+    expect(memory.swapped).toEqual(["c1", "c2", "c2", "w1", "w2", "w3"]);
+  });
+
+  test("halts at an agent that has joined anew, and at one that has stopped answering (B-39)", async () => {
+    const memory = new Memory();
+    memory.ends.set("c1", { identity: "changed" });
+    memory.ends.set("c2", new Error("no answer within 15 s"));
+    await expect(memory.roll()).rejects.toThrow(
+      /c1: its certificate or key is another one than before.*; c2: it has stopped answering: no answer within 15 s/,
+    );
+    expect(memory.swapped).toEqual(["c1", "c2"]);
+  });
+
+  test("goes on without a host that its group may miss, and names it", async () => {
+    const memory = new Memory();
+    memory.away.add("w2");
+    const { missing } = await memory.roll();
+    expect(missing).toEqual(["w2"]);
+    expect(memory.said[0]).toBe("w2 is out of reach: no answer within 15 s");
+  });
+
+  test("does not begin while a canary is out of reach", async () => {
+    const memory = new Memory();
+    memory.away.add("c1");
+    await expect(memory.roll()).rejects.toThrow(
+      /c1 of group canary out of reach; none of the first group may be/,
+    );
+    expect(memory.swapped).toEqual([]);
+  });
+
+  test("halts before anything is touched at a host for whose machine there is nothing (T-31)", async () => {
+    const memory = new Memory();
+    const io = { env: {}, say: () => undefined };
+    await expect(
+      rollGroups(
+        { groups, wanted: () => "machine armv7l: there are binaries for amd64 and arm64 alone" },
+        memory,
+        io,
+      ),
+    ).rejects.toThrow(/machine armv7l/);
+    expect(memory.swapped).toEqual([]);
+  });
+});

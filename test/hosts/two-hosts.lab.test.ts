@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  bringProgram,
+  lookAtAgent,
+  stageAgent,
+  startSwap,
+  swapResult,
+} from "../../components/hosts/api/agent-program";
+import { HostFailure, runOnHost } from "../../components/hosts/api/run-on-host";
+import { hostFacts } from "../../components/hosts/facts/host-facts";
+import { valueOf, type HostLines } from "../../components/hosts/facts/host-lines";
+import { ensureHosts, plugHost, removeHosts, unplugHost, type LabHost } from "../lab/hosts/hosts";
+import { readSettings } from "../lab/settings";
+import { addressOf, installAgent, runningOn, standIns, sumOf, UNIT } from "./two-hosts";
+
+const settings = readSettings(process.env);
+const PATH = "/usr/local/bin/bamf-agent";
+let one: LabHost;
+let other: LabHost;
+let binaries: Awaited<ReturnType<typeof standIns>>;
+
+beforeAll(async () => {
+  const hosts = await ensureHosts(settings, ["one", "other"]);
+  [one, other] = [hosts[0]!, hosts[1]!];
+  binaries = await standIns();
+});
+afterAll(() => removeHosts(settings));
+beforeEach(() => installAgent(one, PATH, binaries.old));
+
+const wanted = (binary: Buffer, release: string) => ({
+  unit: UNIT,
+  release,
+  sha256: sumOf(binary),
+});
+
+async function swapTo(host: LabHost, binary: Buffer, release: string): Promise<HostLines> {
+  const address = addressOf(host);
+  await bringProgram(address);
+  await stageAgent(address, wanted(binary, release), { binary });
+  const started = await startSwap(address, wanted(binary, release), {
+    ready: "-",
+    withinSeconds: 20,
+  });
+  expect(valueOf(started, "outcome")).toBe("started");
+  return resultOf(host);
+}
+
+async function resultOf(host: LabHost): Promise<HostLines> {
+  for (;;) {
+    const result = await swapResult(addressOf(host), UNIT);
+    if (valueOf(result, "outcome") !== "none") return result;
+    await pause(500);
+  }
+}
+
+test("two hosts are looked at by SSH, each by the key that is pinned for it, and nothing is written there", async () => {
+  await installAgent(other, "/usr/bin/bamf-agent", binaries.old);
+  const [here, there] = await Promise.all(
+    [one, other].map(async (host) => hostFacts(await lookAtAgent(addressOf(host), UNIT))),
+  );
+  expect(here).toMatchObject({
+    binary: PATH,
+    unit: { isThere: true, state: "active", enabled: "enabled" },
+  });
+  expect(here?.running).toBe(sumOf(binaries.old));
+  expect(there?.binary).toBe("/usr/bin/bamf-agent");
+  await expect(runOnHost(addressOf(one), ["ls", "/var/lib/gateways"])).rejects.toThrow(
+    /No such file/,
+  );
+});
+
+test("a host with another key than the pinned one is not spoken to", async () => {
+  const failure = await lookAtAgent({ ...addressOf(one), hostKey: other.hostKey }, UNIT).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(HostFailure);
+  expect(failure).toMatchObject({
+    isUnreachable: true,
+    reason: expect.stringMatching(/Host key verification failed/) as string,
+  });
+});
+
+test("a host behind a broken cable is a finding after its time, and never a hang", async () => {
+  await unplugHost(one);
+  const started = Date.now();
+  const failure = await lookAtAgent(addressOf(one), UNIT, { limitSeconds: 3 }).catch(
+    (error: unknown) => error,
+  );
+  await plugHost(one);
+  expect(failure).toMatchObject({ isUnreachable: true, reason: "no answer within 3 s" });
+  expect(Date.now() - started).toBeLessThan(10_000);
+});
+
+test("an agent is swapped by the systemd of its host, which runs the wanted file afterwards (B-36, B-37, B-38)", async () => {
+  const result = await swapTo(one, binaries.good, "0.11.0");
+  expect(valueOf(result, "outcome")).toBe("swapped");
+  expect(await runningOn(one)).toBe(sumOf(binaries.good));
+  const facts = hostFacts(await lookAtAgent(addressOf(one), UNIT));
+  expect(facts).toMatchObject({
+    kept: sumOf(binaries.old),
+    unit: { state: "active", enabled: "enabled" },
+  });
+});
+
+test("a release that does not come up is back at the old one within 30 s, and the host remembers it", async () => {
+  const started = Date.now();
+  const result = await swapTo(one, binaries.bad, "0.11.1");
+  expect(valueOf(result, "outcome")).toBe("swapped-back");
+  expect(Date.now() - started).toBeLessThan(30_000);
+  expect(await runningOn(one)).toBe(sumOf(binaries.old));
+  const { failed } = hostFacts(await lookAtAgent(addressOf(one), UNIT));
+  expect(failed).toMatchObject([{ sha256: sumOf(binaries.bad), release: "0.11.1" }]);
+});
+
+test("a swap whose program is killed is run again by systemd, and one whose connection is gone ends without it (B-38)", async () => {
+  const address = addressOf(one);
+  await bringProgram(address);
+  await stageAgent(address, wanted(binaries.good, "0.11.0"), { binary: binaries.good });
+  await startSwap(address, wanted(binaries.good, "0.11.0"), { ready: "-", withinSeconds: 20 });
+  await runOnHost(address, ["systemctl", "kill", "--signal=SIGKILL", `gateways-swap-${UNIT}`]);
+  expect(valueOf(await resultOf(one), "outcome")).toBe("swapped");
+  expect(await runningOn(one)).toBe(sumOf(binaries.good));
+});
+
+test("a transfer that is cut off leaves the agent as it was, and the next one takes its place", async () => {
+  const address = addressOf(one);
+  await bringProgram(address);
+  const words = [
+    "-o",
+    "BatchMode=yes",
+    "-o",
+    "StrictHostKeyChecking=no",
+    "-o",
+    "UserKnownHostsFile=/dev/null",
+    "-i",
+    one.identity,
+  ];
+  const child = spawn(
+    "ssh",
+    [
+      ...words,
+      `${one.user}@${one.address}`,
+      `sudo sh /var/lib/gateways/agent.sh stage ${UNIT} ${sumOf(binaries.good)}`,
+    ],
+    { stdio: ["pipe", "ignore", "ignore"] },
+  );
+  child.stdin.on("error", () => undefined).write(binaries.good.subarray(0, 5000));
+  await pause(1500);
+  child.kill("SIGKILL");
+  expect(await runningOn(one)).toBe(sumOf(binaries.old));
+  expect(valueOf(await swapTo(one, binaries.good, "0.11.0"), "outcome")).toBe("swapped");
+});

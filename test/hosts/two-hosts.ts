@@ -1,0 +1,70 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { HostAddress } from "../../components/hosts/api/run-on-host";
+import { runOnHost } from "../../components/hosts/api/run-on-host";
+import type { LabHost } from "../lab/hosts/hosts";
+import { sumOf } from "./program/staged-host";
+
+export const UNIT = "bamf-agent";
+
+/** A host of the lab as the program reaches it. */
+export const addressOf = ({ name, address, user, hostKey, identity }: LabHost): HostAddress => ({
+  name,
+  address,
+  port: 22,
+  user,
+  hostKey,
+  identity,
+});
+
+/** Programs that stand in for an agent: told apart by what is behind their end. */
+export async function standIns(): Promise<{
+  readonly old: Buffer;
+  readonly good: Buffer;
+  readonly bad: Buffer;
+}> {
+  const [sleep, no] = await Promise.all([readFile("/bin/sleep"), readFile("/bin/false")]);
+  const marked = (program: Buffer, mark: string) => Buffer.concat([program, Buffer.from(mark)]);
+  return { old: marked(sleep, "0.10.0"), good: marked(sleep, "0.11.0"), bad: marked(no, "0.11.1") };
+}
+
+/** Installs an agent as its package does, enabled and started. @param path - of its binary, which the unit starts */
+export async function installAgent(host: LabHost, path: string, binary: Buffer): Promise<void> {
+  await runOnHost(addressOf(host), [
+    "sh",
+    "-c",
+    `systemctl stop ${UNIT} 2>/dev/null; rm -rf /var/lib/gateways ${path}*; true`,
+  ]);
+  const unit = [
+    "[Service]",
+    `ExecStart=${path} 100000`,
+    "Restart=on-failure",
+    "RestartSec=1",
+    "[Install]",
+    "WantedBy=multi-user.target",
+    "",
+  ].join("\n");
+  const put = async (file: string, content: Buffer | string) => {
+    await mkdir(dirname(join(host.root, file)), { recursive: true });
+    await writeFile(join(host.root, file), content, { mode: 0o755 });
+  };
+  await put(path, binary);
+  await put(`/etc/systemd/system/${UNIT}.service`, unit);
+  await runOnHost(addressOf(host), [
+    "sh",
+    "-c",
+    `systemctl daemon-reload && systemctl reset-failed ${UNIT} 2>/dev/null; systemctl enable --now ${UNIT}`,
+  ]);
+}
+
+/** Sum of what the process of the unit executes. */
+export const runningOn = async (host: LabHost): Promise<string> =>
+  (
+    await runOnHost(addressOf(host), [
+      "sh",
+      "-c",
+      `sha256sum < /proc/$(systemctl show --property=MainPID --value ${UNIT})/exe | cut -d' ' -f1`,
+    ])
+  ).trim();
+
+export { sumOf };
