@@ -28,13 +28,16 @@ export async function standIns(): Promise<{
   return { old: marked(sleep, "0.10.0"), good: marked(sleep, "0.11.0"), bad: marked(no, "0.11.1") };
 }
 
+/** The lab's hosts share the processors of this machine with all else that is tested. */
+export const PATIENT = { limitSeconds: 60 } as const;
+
 /** Installs an agent as its package does, enabled and started. @param path - of its binary, which the unit starts */
 export async function installAgent(host: LabHost, path: string, binary: Buffer): Promise<void> {
-  await runOnHost(addressOf(host), [
-    "sh",
-    "-c",
-    `systemctl stop ${UNIT} 2>/dev/null; rm -rf /var/lib/gateways ${path}*; true`,
-  ]);
+  await runOnHost(
+    addressOf(host),
+    ["sh", "-c", `systemctl stop ${UNIT} 2>/dev/null; rm -rf /var/lib/gateways ${path}*; true`],
+    PATIENT,
+  );
   const unit = [
     "[Service]",
     `ExecStart=${path} 100000`,
@@ -50,21 +53,29 @@ export async function installAgent(host: LabHost, path: string, binary: Buffer):
   };
   await put(path, binary);
   await put(`/etc/systemd/system/${UNIT}.service`, unit);
-  await runOnHost(addressOf(host), [
-    "sh",
-    "-c",
-    `systemctl daemon-reload && systemctl reset-failed ${UNIT} 2>/dev/null; systemctl enable --now ${UNIT}`,
-  ]);
+  await runOnHost(
+    addressOf(host),
+    [
+      "sh",
+      "-c",
+      `systemctl daemon-reload && systemctl reset-failed ${UNIT} 2>/dev/null; systemctl enable --now ${UNIT}`,
+    ],
+    PATIENT,
+  );
 }
 
 /** Sum of what the process of the unit executes. */
 export const runningOn = async (host: LabHost): Promise<string> =>
   (
-    await runOnHost(addressOf(host), [
-      "sh",
-      "-c",
-      `sha256sum < /proc/$(systemctl show --property=MainPID --value ${UNIT})/exe | cut -d' ' -f1`,
-    ])
+    await runOnHost(
+      addressOf(host),
+      [
+        "sh",
+        "-c",
+        `sha256sum < /proc/$(systemctl show --property=MainPID --value ${UNIT})/exe | cut -d' ' -f1`,
+      ],
+      PATIENT,
+    )
   ).trim();
 
 export { sumOf };

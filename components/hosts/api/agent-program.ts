@@ -8,6 +8,8 @@ import { runOnHost, type HostAddress, type RunOnHost } from "./run-on-host";
 const FOLDER = "/var/lib/gateways";
 const PROGRAM = `${FOLDER}/agent.sh`;
 
+/** What changes something may take longer than a look: given up, nobody would know what it has come to. */
+const ACT_SECONDS = 60;
 /** A transfer of a binary to a host over a slow line. */
 const STAGE_SECONDS = 300;
 
@@ -30,7 +32,11 @@ export const lookAtAgent = async (
 /** Leaves the program on the host, whole at every moment. */
 export async function bringProgram(host: HostAddress, options?: RunOnHost): Promise<void> {
   const put = `umask 077 && mkdir -p ${FOLDER} && cat > ${PROGRAM}.part && mv -f ${PROGRAM}.part ${PROGRAM}`;
-  await runOnHost(host, ["sh", "-c", put], { ...options, input: await source() });
+  await runOnHost(host, ["sh", "-c", put], {
+    limitSeconds: ACT_SECONDS,
+    ...options,
+    input: await source(),
+  });
 }
 
 /** What is wanted of a host. */
@@ -76,18 +82,13 @@ export const startSwap = async (
   { ready, withinSeconds }: { readonly ready: string; readonly withinSeconds: number },
 ): Promise<HostLines> =>
   linesOf(
-    await runOnHost(host, [
-      "sh",
-      PROGRAM,
-      "start",
-      unit,
-      sha256,
-      release,
-      ready,
-      String(withinSeconds),
-    ]),
+    await runOnHost(
+      host,
+      ["sh", PROGRAM, "start", unit, sha256, release, ready, String(withinSeconds)],
+      { limitSeconds: ACT_SECONDS },
+    ),
   );
 
 /** What became of the last swap; `outcome=none` while it is under way. */
 export const swapResult = async (host: HostAddress, unit: string): Promise<HostLines> =>
-  linesOf(await runOnHost(host, ["sh", PROGRAM, "result", unit]));
+  linesOf(await runOnHost(host, ["sh", PROGRAM, "result", unit], { limitSeconds: ACT_SECONDS }));

@@ -7,7 +7,7 @@ import {
   swapResult,
   type WantedAgent,
 } from "../api/agent-program";
-import { HostFailure, type HostAddress } from "../api/run-on-host";
+import { HostFailure, LOOK_SECONDS, type HostAddress } from "../api/run-on-host";
 import { hostFacts } from "../facts/host-facts";
 import { valueOf, type HostLines } from "../facts/host-lines";
 import type { HostsAccess, SwapOutcome } from "./roll-groups";
@@ -27,6 +27,8 @@ export interface SwapOptions {
   readonly ready: string;
   /** How long an agent may take to come up, in seconds; then its host puts the old one back. */
   readonly withinSeconds: number;
+  /** Longest look at a host, in seconds. @defaultValue 15 */
+  readonly lookSeconds?: number | undefined;
 }
 
 /** Beside the time for the new agent: that of the old one to come back, and of the host to begin. */
@@ -46,7 +48,10 @@ export function hostsOverSsh(
     return host;
   };
   return {
-    look: async (name) => hostFacts(await lookAtAgent(at(name), at(name).unit, { signal })),
+    look: async (name) => {
+      const { lookSeconds: limitSeconds = LOOK_SECONDS } = options;
+      return hostFacts(await lookAtAgent(at(name), at(name).unit, { limitSeconds, signal }));
+    },
     swap: async (name, { release, sha256 }) => {
       const host = at(name);
       const agent = { unit: host.unit, release, sha256 };
