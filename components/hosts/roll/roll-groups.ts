@@ -1,7 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
 import pMap from "p-map";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { HostFacts } from "../facts/host-facts";
 import { nextHosts, type HostGroup, type HostState } from "../plan/groups";
+import { judgeTunnels, type TunnelPolicy } from "../plan/tunnels";
 import { agentState, hindrances, type WantedBinary } from "../plan/judge-host";
 
 /** What became of the swap on one host. */
@@ -25,7 +27,7 @@ export interface RolledHost {
   readonly host: string;
   readonly group: string;
   readonly sha256: string;
-  /** Open tunnels when it was told to stop, all of which it has cut; undefined if it did not say. */
+  /** Open tunnels when it was told to stop, all of which it has cut, or those open now if it was left alone; undefined if it did not say. */
   readonly tunnels: number | undefined;
   /** From the first word to it until it was judged; 0 if it was at the release before. */
   readonly seconds: number;
@@ -36,6 +38,9 @@ export interface RollGroups {
   readonly groups: readonly HostGroup[];
   /** What a host shall run, by what it is; a text says why there is nothing for it. */
   readonly wanted: (facts: HostFacts) => WantedBinary | string;
+  readonly tunnels: TunnelPolicy;
+  /** Pause between two looks at a host with open tunnels, in seconds. @defaultValue 5 */
+  readonly everySeconds?: number | undefined;
 }
 
 /** Hosts that are looked at side by side. */
@@ -49,11 +54,12 @@ const LOOKS = 16;
  * @throws StepFailure with the host and its reason once it halts
  */
 export async function rollGroups(
-  { groups, wanted }: RollGroups,
+  task: RollGroups,
   access: HostsAccess,
   io: StepIo,
 ): Promise<{ readonly hosts: readonly RolledHost[]; readonly missing: readonly string[] }> {
-  const roll = new Roll(groups, access, io);
+  const { groups, wanted } = task;
+  const roll = new Roll(task, access, io);
   const names = groups.flatMap(({ hosts }) => hosts);
   await pMap(names, (host) => roll.look(host, wanted), { concurrency: LOOKS });
   for (;;) {
@@ -78,9 +84,11 @@ class Roll {
   >();
   private readonly reasons = new Map<string, string>();
   private readonly seconds = new Map<string, number>();
+  /** Tunnels that were cut, by group. */
+  private readonly cut = new Map<string, number>();
 
   constructor(
-    private readonly groups: readonly HostGroup[],
+    private readonly task: RollGroups,
     private readonly access: HostsAccess,
     private readonly io: StepIo,
   ) {}
@@ -119,12 +127,18 @@ class Roll {
   }
 
   private async swap(host: string): Promise<void> {
-    const { facts, wanted } = this.found.get(host) ?? {};
-    if (facts === undefined || wanted === undefined) return;
+    const { wanted } = this.found.get(host) ?? {};
+    if (wanted === undefined) return;
     const started = Date.now();
-    const tunnels = facts.tunnels === undefined ? "" : `, with ${facts.tunnels} tunnels open`;
-    this.io.say(`${host} is swapped to ${wanted.release}${tunnels}`);
     try {
+      const halt = await this.untilTunnelsAllow(host);
+      if (halt !== undefined) {
+        this.fail(host, halt);
+        return;
+      }
+      const open = this.found.get(host)?.facts.tunnels;
+      const tunnels = open === undefined ? "" : `, with ${open} tunnels open`;
+      this.io.say(`${host} is swapped to ${wanted.release}${tunnels}`);
       const { outcome, reason, identity } = await this.access.swap(host, wanted);
       this.seconds.set(host, Math.round((Date.now() - started) / 1000));
       if (outcome !== "swapped") this.fail(host, reason);
@@ -134,6 +148,28 @@ class Roll {
     } catch (error) {
       // It was there a moment ago, and what it has come to nobody knows: that halts, and the next run looks.
       this.fail(host, `it has stopped answering: ${wordsOf(error)}`);
+    }
+  }
+
+  /** Looks again and again until the agent may be stopped. @returns why it may not, and will not */
+  private async untilTunnelsAllow(host: string): Promise<string | undefined> {
+    const started = Date.now();
+    const { tunnels: policy, groups, everySeconds = 5 } = this.task;
+    const group = groups.find(({ hosts }) => hosts.includes(host))?.name ?? "";
+    for (;;) {
+      this.io.signal?.throwIfAborted();
+      const facts = await this.access.look(host);
+      const known = this.found.get(host);
+      if (known !== undefined) this.found.set(host, { ...known, facts });
+      const cutSoFar = this.cut.get(group) ?? 0;
+      const waitedSeconds = (Date.now() - started) / 1000;
+      const verdict = judgeTunnels({ group, open: facts.tunnels, waitedSeconds, cutSoFar }, policy);
+      if (verdict === "swap") {
+        this.cut.set(group, cutSoFar + (facts.tunnels ?? 0));
+        return undefined;
+      }
+      if (verdict !== "wait") return verdict.halt;
+      await pause(everySeconds * 1000, undefined, { signal: this.io.signal });
     }
   }
 
@@ -147,7 +183,7 @@ class Roll {
     const missing = [...this.states]
       .filter(([, state]) => state === "missing")
       .map(([host]) => host);
-    const hosts = this.groups.flatMap(({ name: group, hosts: members }) =>
+    const hosts = this.task.groups.flatMap(({ name: group, hosts: members }) =>
       members.flatMap((host): readonly RolledHost[] => {
         const { facts, wanted } = this.found.get(host) ?? {};
         if (facts === undefined || wanted === undefined) return [];

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { hostFacts, type HostFacts } from "../../../components/hosts/facts/host-facts";
+import type { TunnelPolicy } from "../../../components/hosts/plan/tunnels";
 import type { HostGroup } from "../../../components/hosts/plan/groups";
 import {
   rollGroups,
@@ -24,6 +25,9 @@ class Memory implements HostsAccess {
   readonly ends = new Map<string, Partial<SwapOutcome> | Error>();
   readonly swapped: string[] = [];
   readonly said: string[] = [];
+  /** Tunnels through each agent. */
+  readonly open = new Map<string, number>();
+  policy: TunnelPolicy = { policy: "stop", limitSeconds: 0, consented: new Map() };
   most = 0;
   private now = 0;
 
@@ -37,7 +41,7 @@ class Memory implements HostsAccess {
           machine: "x86_64",
           sha256: this.running.get(host),
           running: this.running.get(host),
-          tunnels: 3,
+          tunnels: this.open.get(host) ?? 0,
         });
 
   swap = async (host: string, { sha256 }: { readonly sha256: string }): Promise<SwapOutcome> => {
@@ -53,7 +57,7 @@ class Memory implements HostsAccess {
   };
 
   roll = () =>
-    rollGroups({ groups, wanted: () => wanted }, this, {
+    rollGroups({ groups, wanted: () => wanted, tunnels: this.policy, everySeconds: 0.01 }, this, {
       env: {},
       say: (line) => this.said.push(line),
     });
@@ -62,6 +66,15 @@ class Memory implements HostsAccess {
 describe("a rollout over groups of hosts (B-38)", () => {
   test("brings all of them to the release, canaries first, and no more at one time than the size of the group", async () => {
     const memory = new Memory();
+    for (const { hosts } of groups) for (const host of hosts) memory.open.set(host, 3);
+    memory.policy = {
+      policy: "cut",
+      limitSeconds: 0,
+      consented: new Map([
+        ["canary", 6],
+        ["web", 9],
+      ]),
+    };
     const { hosts, missing } = await memory.roll();
     expect(memory.swapped).toEqual(["c1", "c2", "w1", "w2", "w3"]);
     expect(memory.most).toBe(2);
@@ -115,6 +128,32 @@ describe("a rollout over groups of hosts (B-38)", () => {
     const { missing } = await memory.roll();
     expect(missing).toEqual(["w2"]);
     expect(memory.said[0]).toBe("w2 is out of reach: no answer within 15 s");
+  });
+
+  test("waits for the tunnels of a host to end, and halts with the agent serving if they do not", async () => {
+    const memory = new Memory();
+    memory.open.set("c1", 2);
+    memory.policy = { policy: "wait", limitSeconds: 0, consented: new Map() };
+    setTimeout(() => memory.open.delete("c1"), 50);
+    await memory.roll();
+    expect(memory.swapped.slice(0, 2)).toEqual(["c2", "c1"]);
+    const other = new Memory();
+    other.open.set("c1", 2);
+    await expect(other.roll()).rejects.toThrow(
+      /c1: 2 tunnels are open after 0 s, and its stop cuts all of them/,
+    );
+    expect(other.swapped).not.toContain("c1");
+    expect(other.swapped).not.toContain("w1");
+  });
+
+  test("cuts no more tunnels of a group than its consent covers", async () => {
+    const memory = new Memory();
+    for (const host of ["w1", "w2", "w3"]) memory.open.set(host, 3);
+    memory.policy = { policy: "cut", limitSeconds: 0, consented: new Map([["web", 6]]) };
+    await expect(memory.roll()).rejects.toThrow(
+      /w3: .* the consent for group web covers 6, of which 6 are cut/,
+    );
+    expect(memory.swapped).toEqual(["c1", "c2", "w1", "w2"]);
   });
 
   test("does not begin while a canary is out of reach", async () => {

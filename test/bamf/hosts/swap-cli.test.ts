@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { swapCli, type WantedCli } from "../../../components/bamf/hosts/swap-cli";
+
+let folder: string;
+let path: string;
+let credentials: string;
+
+const cli = (release: string) =>
+  Buffer.from(`#!/bin/sh\necho '{"version":"v${release}","git_commit":"c"}'\n`);
+const sum = (content: Buffer) => createHash("sha256").update(content).digest("hex");
+const swap = (release: string, change: Partial<WantedCli> = {}) =>
+  swapCli({
+    path,
+    release,
+    sha256: sum(cli(release)),
+    fetch: () => Promise.resolve(cli(release)),
+    credentials,
+    ...change,
+  });
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cli-"));
+  [path, credentials] = [join(folder, "bin/bamf"), join(folder, ".bamf")];
+  await mkdir(join(folder, "bin"));
+  await mkdir(credentials);
+  await writeFile(join(credentials, "credentials.json"), "{}", { mode: 0o600 });
+  await writeFile(path, cli("0.10.0"));
+  await chmod(path, 0o755);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("the CLI of this machine (B-40, B-41)", () => {
+  test("comes to the wanted release, runs, and leaves the credentials alone", async () => {
+    expect(await swap("0.11.0")).toEqual({
+      from: "fetched",
+      version: "0.11.0",
+      credentialsKept: true,
+    });
+    expect(await readFile(path)).toEqual(cli("0.11.0"));
+    expect((await readdir(join(folder, "bin"))).sort()).toEqual(["bamf", "bamf.gateways-old"]);
+  });
+
+  test("that is at the release already is left alone, and nothing is fetched", async () => {
+    const fetch = () => Promise.reject(new Error("asked"));
+    expect(await swap("0.10.0", { fetch })).toMatchObject({ from: "unchanged", version: "0.10.0" });
+  });
+
+  test("goes back by the file that was kept, and nothing is fetched", async () => {
+    await swap("0.11.0");
+    const fetch = () => Promise.reject(new Error("asked"));
+    expect(await swap("0.10.0", { fetch })).toMatchObject({ from: "kept", version: "0.10.0" });
+    expect(await swap("0.11.0", { fetch })).toMatchObject({ from: "kept", version: "0.11.0" });
+  });
+
+  test("that is not there yet is installed", async () => {
+    await rm(path);
+    expect(await swap("0.11.0")).toMatchObject({ from: "fetched" });
+  });
+});
+
+describe("what is not the wanted CLI leaves the one in use (T-31)", () => {
+  const refused = async (change: Partial<WantedCli>, words: RegExp) => {
+    await expect(swap("0.11.0", change)).rejects.toThrow(words);
+    expect(await readFile(path)).toEqual(cli("0.10.0"));
+    expect(await readdir(join(folder, "bin"))).toEqual(["bamf"]);
+  };
+
+  test("an error page", () =>
+    refused(
+      { fetch: () => Promise.resolve(Buffer.from("Not Found")) },
+      /has sha256 [0-9a-f]{64}, expected/,
+    ));
+
+  test("a file for another machine", async () => {
+    // As the kernel sees it: the head of a program for no machine.
+    const other = Buffer.concat([Buffer.from("\x7fELF"), Buffer.alloc(60)]);
+    await refused(
+      { fetch: () => Promise.resolve(other), sha256: sum(other) },
+      /does not run on this machine/,
+    );
+  });
+
+  test("a CLI of another release", () =>
+    refused(
+      { fetch: () => Promise.resolve(cli("0.12.0")), sha256: sum(cli("0.12.0")) },
+      /says that it is 0\.12\.0, expected 0\.11\.0/,
+    ));
+
+  test("a download that fails", () =>
+    refused({ fetch: () => Promise.reject(new Error("404")) }, /no file for .*: 404/));
+});
+
+test("what a killed run has left beside the CLI is no hindrance (B-40)", async () => {
+  await writeFile(`${path}.gateways-new`, "half a fi");
+  await writeFile(`${path}.gateways-part`, "half a fi");
+  expect(await swap("0.11.0")).toMatchObject({ from: "fetched", version: "0.11.0" });
+});
