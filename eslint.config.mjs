@@ -22,11 +22,13 @@ const DOWNWARD = [
       "config",
       "docker",
       "dumps",
+      "hosts",
       "kubernetes",
       "postgres",
       "prometheus",
       "registry",
       "smoltbot",
+      "ssh",
       "steps",
     ],
     "The story knows no target, no product and no step.",
@@ -72,8 +74,23 @@ const DOWNWARD = [
     "What speaks to a Docker host is below steps, and knows no gateway.",
   ),
   zone(
-    "gateway",
+    "hosts",
     ["bamf", "docker", "kubernetes", "smoltbot"],
+    "A target knows no product, and no other target.",
+  ),
+  zone(
+    ["api", "facts", "plan", "roll"].map((name) => `hosts/${name}`),
+    ["config", "dumps", "gateway", "postgres", "steps"],
+    "What speaks to hosts is below steps, and knows no gateway.",
+  ),
+  zone(
+    "ssh",
+    ["bamf", "config", "docker", "gateway", "hosts", "kubernetes", "smoltbot", "steps", "upgrade"],
+    "A way to a host knows nothing of what is done there.",
+  ),
+  zone(
+    "gateway",
+    ["bamf", "docker", "hosts", "kubernetes", "smoltbot"],
     "What targets have in common knows none of them, and no product.",
   ),
   zone(
