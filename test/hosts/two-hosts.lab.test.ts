@@ -144,6 +144,25 @@ test("a swap whose program is killed is run again by systemd, and one whose conn
   expect(await runningOn(one)).toBe(sumOf(binaries.good));
 });
 
+test("a disk without room for a second binary refuses it, and the agent is as it was", async () => {
+  const address = addressOf(one);
+  const folder = "/opt/small";
+  const size = Math.ceil((binaries.old.length * 1.5) / 1024);
+  const mount = `mkdir -p ${folder} && mount -t tmpfs -o size=${size}k tmpfs ${folder}`;
+  await runOnHost(address, ["sh", "-c", mount], PATIENT);
+  await installAgent(one, `${folder}/bamf-agent`, binaries.old);
+  await bringProgram(address);
+  const staged = await stageAgent(address, wanted(binaries.good, "0.11.0"), {
+    binary: binaries.good,
+  });
+  expect(valueOf(staged, "outcome")).toBe("refused");
+  expect(valueOf(staged, "reason")).toBe(`no room beside ${folder}/bamf-agent`);
+  expect(await runningOn(one)).toBe(sumOf(binaries.old));
+  const { sha256, freeKiB } = hostFacts(await lookAtAgent(address, UNIT, PATIENT));
+  expect(sha256).toBe(sumOf(binaries.old));
+  expect(freeKiB).toBeLessThan(size);
+});
+
 test("a transfer that is cut off leaves the agent as it was, and the next one takes its place", async () => {
   const address = addressOf(one);
   await bringProgram(address);

@@ -1,7 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import type { HostAddress } from "../../components/hosts/api/run-on-host";
-import { runOnHost } from "../../components/hosts/api/run-on-host";
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { runOnHost, type HostAddress } from "../../components/hosts/api/run-on-host";
 import type { LabHost } from "../lab/hosts/hosts";
 import { sumOf } from "./program/staged-host";
 
@@ -47,10 +46,12 @@ export async function installAgent(host: LabHost, path: string, binary: Buffer):
     "WantedBy=multi-user.target",
     "",
   ].join("\n");
-  const put = async (file: string, content: Buffer | string) => {
-    await mkdir(dirname(join(host.root, file)), { recursive: true });
-    await writeFile(join(host.root, file), content, { mode: 0o755 });
-  };
+  const put = (file: string, content: Buffer | string) =>
+    runOnHost(
+      addressOf(host),
+      ["sh", "-c", `mkdir -p ${dirname(file)} && cat >${file} && chmod 755 ${file}`],
+      { ...PATIENT, input: content },
+    );
   await put(path, binary);
   await put(`/etc/systemd/system/${UNIT}.service`, unit);
   await runOnHost(
