@@ -92,3 +92,12 @@ export const startSwap = async (
 /** What became of the last swap; `outcome=none` while it is under way. */
 export const swapResult = async (host: HostAddress, unit: string): Promise<HostLines> =>
   linesOf(await runOnHost(host, ["sh", PROGRAM, "result", unit], { limitSeconds: ACT_SECONDS }));
+
+/** Lets a binary that was swapped back there be tried again. */
+export const forgetFailure = async (
+  host: HostAddress,
+  { unit, sha256 }: Pick<WantedAgent, "unit" | "sha256">,
+): Promise<HostLines> =>
+  linesOf(
+    await runOnHost(host, ["sh", PROGRAM, "forget", unit, sha256], { limitSeconds: ACT_SECONDS }),
+  );

@@ -13,6 +13,8 @@ export interface WantedBinary {
   readonly sha256: string;
   /** Size of the binary, in KiB; 0 if it is not known. */
   readonly sizeKiB: number;
+  /** True if the operator has consented to another try where it was swapped back. @defaultValue false */
+  readonly retry?: boolean | undefined;
 }
 
 /** A certificate that ends sooner is told: the agent renews its own past half of its life, and needs the API for it. */
@@ -115,10 +117,10 @@ function ofCertificate({ certificateEnds, clock }: HostFacts): readonly Hindranc
 /** A release that did not come up here is not tried again by itself. */
 const ofFailure = (
   { failed }: HostFacts,
-  { sha256, release }: WantedBinary,
+  { sha256, release, retry = false }: WantedBinary,
 ): readonly Hindrance[] =>
   failed
-    .filter((one) => one.sha256 === sha256)
+    .filter((one) => !retry && one.sha256 === sha256)
     .slice(-1)
     .map(({ at, reason }) => ({
       found: `${release} was swapped back at ${new Date(at).toISOString()}: ${reason}`,

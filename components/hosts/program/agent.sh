@@ -22,6 +22,9 @@ home=${GATEWAYS_STATE:-/var/lib/gateways}/$unit
 # Looks after the restart without a fault until it counts, and the pause between two of them in seconds.
 looks=${GATEWAYS_LOOKS:-5} pause=${GATEWAYS_PAUSE:-1}
 
+# What functions below leave for others.
+bin='' pid=0 why='' wanted='' release='' ready=- within=0 identity='' begun_at=0
+
 sum() { sha256sum <"$1" 2>/dev/null | cut -d' ' -f1; }
 shown() { systemctl show --property="$1" "$unit" 2>/dev/null | sed -n "s/^$1=//p" | head -n 1; }
 seconds() { date +%s; }
@@ -192,7 +195,7 @@ comes_up() {
   until=$(($(seconds) + within)) seen=0 last=0
   restarts=$(shown NRestarts)
   while :; do
-    state=$(shown ActiveState)
+    state=$(shown ActiveState) pid=0
     if [ "$state" = active ] && running && same "/proc/$pid/exe" "$bin" && [ "$pid" = "$last" ]; then
       seen=$((seen + 1))
     else
@@ -280,12 +283,18 @@ swap() {
   back "$reason"
 }
 
+forget() {
+  lock 5 || refuse "another swap of $unit is under way"
+  { grep -sv "^$1 " "$home/failed" || :; } | put "$home/failed"
+  echo "outcome=forgotten"
+}
+
 case $verb in
 look) look ;;
 stage) stage "$unit" "$3" "${4:-}" ;;
 start) start "$unit" "$3" "$4" "$5" "$6" ;;
 swap) swap ;;
 result) cat "$home/result" 2>/dev/null || echo "outcome=none" ;;
-forget) { grep -sv "^$3 " "$home/failed" || :; } | put "$home/failed" ;;
+forget) forget "$3" ;;
 *) refuse "no such verb: $verb" ;;
 esac

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
   bringProgram,
+  forgetFailure,
   lookAtAgent,
   stageAgent,
   startSwap,
@@ -52,12 +53,13 @@ export function hostsOverSsh(
       const { lookSeconds: limitSeconds = LOOK_SECONDS } = options;
       return hostFacts(await lookAtAgent(at(name), at(name).unit, { limitSeconds, signal }));
     },
-    swap: async (name, { release, sha256 }) => {
+    swap: async (name, { release, sha256, retry = false }) => {
       const host = at(name);
       const agent = { unit: host.unit, release, sha256 };
       await bringProgram(host, { signal });
       const staged = await stage(host, agent, options, signal);
       if (valueOf(staged, "outcome") === "refused") return outcomeOf(staged);
+      if (retry) await forgetFailure(host, agent);
       const started = await startSwap(host, agent, options);
       if (valueOf(started, "outcome") === "refused") return outcomeOf(started);
       return outcomeOf(await resultOf(host, options, signal));

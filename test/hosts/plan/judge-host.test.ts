@@ -54,7 +54,7 @@ describe("what keeps an agent from its swap", () => {
     expect(ends(8)).toEqual([]);
   });
 
-  test("a binary that was swapped back there, until another one is wanted", () => {
+  test("a binary that was swapped back there, until another one is wanted or somebody consents to another try", () => {
     const failed = [
       { sha256: wanted.sha256, release: "0.11.0", at: 0, reason: "its unit is failed" },
     ];
@@ -62,6 +62,7 @@ describe("what keeps an agent from its swap", () => {
       "0.11.0 was swapped back at 1970-01-01T00:00:00.000Z: its unit is failed",
     ]);
     expect(hindrances(facts({ failed }), { ...wanted, sha256: sum("c") })).toEqual([]);
+    expect(hindrances(facts({ failed }), { ...wanted, retry: true })).toEqual([]);
   });
 
   test("nothing of an agent that runs the wanted binary already", () => {

@@ -42,6 +42,24 @@ test("a release that ends at once is swapped back, and is not tried again by its
   expect(outcome((await host.swap()).said)).toBe("swapped");
 });
 
+test("a release that was swapped back is tried again once that is forgotten", async () => {
+  const { good } = host.binaries;
+  const reply = { status: 503 };
+  const server = createServer((_request, answer) => answer.writeHead(reply.status).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const ready = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ready`;
+  await host.want(good, "0.11.0", ready);
+  expect(outcome((await host.swap()).said)).toBe("swapped-back");
+  // The cause is gone.
+  reply.status = 200;
+  await host.want(good, "0.11.0", ready);
+  expect(outcome((await host.swap()).said)).toBe("swapped-back");
+  await host.run(["forget", UNIT, sumOf(good)]);
+  expect(outcome((await host.swap()).said)).toBe("swapped");
+  expect(await host.running()).toBe(sumOf(good));
+});
+
 test("an agent that runs and that the API does not take is swapped back", async () => {
   const server = createServer((_request, reply) => reply.writeHead(503).end("not ready"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

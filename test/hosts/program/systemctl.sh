@@ -21,7 +21,7 @@ show() {
 stop() {
   for name in supervisor main; do
     pid=$(cat $name)
-    [ "$pid" -gt 0 ] && kill -9 "$pid" 2>/dev/null
+    [ "${pid:-0}" -gt 0 ] && kill -9 "$pid" 2>/dev/null
   done
   echo 0 >main
   echo inactive >state

@@ -170,7 +170,11 @@ describe("a rollout over groups of hosts (B-38)", () => {
     const io = { env: {}, say: () => undefined };
     await expect(
       rollGroups(
-        { groups, wanted: () => "machine armv7l: there are binaries for amd64 and arm64 alone" },
+        {
+          groups,
+          wanted: () => "machine armv7l: there are binaries for amd64 and arm64 alone",
+          tunnels: memory.policy,
+        },
         memory,
         io,
       ),
