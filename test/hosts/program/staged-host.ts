@@ -6,6 +6,7 @@ import {
   mkdir,
   mkdtemp,
   readFile,
+  readdir,
   rm,
   symlink,
   writeFile,
@@ -129,6 +130,7 @@ export async function stagedHost(): Promise<StagedHost> {
     stop: () => control("stop"),
     remove: async () => {
       await control("stop");
+      await endProcessesOf(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -189,3 +191,17 @@ const end = (child: ReturnType<typeof spawn>): Promise<NodeJS.Signals | null> =>
       resolve(signal);
     });
   });
+
+/** Ends what a killed restart has started and not noted: each of its processes names the folder, which no other host has. */
+async function endProcessesOf(folder: string): Promise<void> {
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (words.includes(`${folder}/`)) {
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    }
+  }
+}
