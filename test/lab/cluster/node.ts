@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../run";
 import { stringify } from "yaml";
+import { preferContainers } from "../container-share";
 import { answers, type Daemon } from "../daemon";
 import type { Settings } from "../settings";
 import { writeIfChanged } from "../write-file";
@@ -9,6 +10,9 @@ import { pauseImage } from "./pause-image";
 
 /** Socket of the lab's own containerd. */
 export const containerdSocket = (home: string): string => join(home, "containerd", "socket");
+
+/** Control group of all pods: containerd names it after its namespace for Kubernetes. */
+export const PODS = "k8s.io";
 
 const cri = "io.containerd.grpc.v1.cri";
 
@@ -37,6 +41,7 @@ state = "${join(folder, "state")}"
 `;
   await mkdir(folder, { recursive: true });
   await writeIfChanged(config, text);
+  await preferContainers(PODS);
   return {
     name: "containerd",
     command: ["containerd", "--config", config],

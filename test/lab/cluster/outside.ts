@@ -1,10 +1,12 @@
 import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { exists } from "../cache";
+import { forgetContainers } from "../container-share";
 import { run } from "../run";
 import type { Settings } from "../settings";
 import { writeIfChanged } from "../write-file";
 import { networkName } from "./network";
+import { PODS } from "./node";
 
 // Folders that kubelet, CNI and containerd make outside of the lab's home, whatever one tells them; deepest first.
 const folders = [
@@ -37,6 +39,7 @@ export async function noteOutside(settings: Settings): Promise<void> {
 export async function removeOutside({ home }: Settings): Promise<void> {
   const containers = await readdir(tasks(home)).catch(() => []);
   for (const id of containers) await removeTraces(home, id);
+  await forgetContainers(PODS);
   await removeNetworkNotes(home);
   await removeLogLinks(home);
   const text = await readFile(notes(home), "utf8").catch(() => "[]");
@@ -50,7 +53,7 @@ async function removeTraces(home: string, id: string): Promise<void> {
   }
   await rm(join("/run/containerd/runc/k8s.io", id), { recursive: true, force: true });
   for (const hierarchy of await readdir("/sys/fs/cgroup")) {
-    const parent = join("/sys/fs/cgroup", hierarchy, "k8s.io");
+    const parent = join("/sys/fs/cgroup", hierarchy, PODS);
     await rmdir(join(parent, id)).catch(() => undefined);
     await rmdir(parent).catch(() => undefined);
   }

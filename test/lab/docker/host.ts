@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { keyOf } from "../cache";
 import { endLeftovers } from "../cluster/containers";
+import { preferContainers } from "../container-share";
 import { ensureDaemon, runningDaemon, stopDaemon, type Daemon } from "../daemon";
 import { withLock } from "../lock";
 import { daemonAt } from "../plugins/docker/daemon";
@@ -82,6 +83,7 @@ async function dockerd(settings: Settings, machine: ProcessIdentity): Promise<Da
   const config = join(folder, "daemon.json");
   await writeIfChanged(config, "{}\n");
   const program = await programPath("dockerd");
+  await preferContainers(controlGroup(home));
   return {
     name: DOCKERD,
     command: [
