@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectLab } from "../lab/lab";
 import { until } from "../lab/until";
@@ -7,11 +8,21 @@ import { urnsOf } from "./stack-state";
 describe("an up on a Docker host that is killed with SIGKILL", () => {
   let stage: DockerStage;
 
-  /** Kills the run and all that it has started once the daemon has a container of this role, which the engine cannot have noted yet. */
+  /**
+   * Kills the run and all that it has started once the daemon has a container of this role, and the engine has not noted it yet: it works in moments only, and stands still
+   * whenever somebody looks.
+   */
   const killAsItMakes = async (role: string): Promise<string> => {
     const run = await stage.project.startUp(DOCKER_STACK);
-    const isThere = async () => (await stage.made(role)).length > 0;
-    await until(`there is a ${role}`, isThere, { seconds: 180, everyMs: 5 });
+    await run.said(new RegExp(`smoltbot-${role} creating`), 180);
+    const isThere = async () => {
+      process.kill(run.pid, "SIGCONT");
+      await pause(5);
+      process.kill(run.pid, "SIGSTOP");
+      await pause(100);
+      return (await stage.made(role)).length > 0;
+    };
+    await until(`there is a ${role}`, isThere, { seconds: 180, everyMs: 1 });
     await run.killTree();
     await run.finished;
     await stage.project.cancel(DOCKER_STACK);
