@@ -51,7 +51,13 @@ export async function ensureHostTree(
   const key = keyOf([RELEASE, ...THERE, ADDRESS_UNIT, SSHD, PERSON]);
   return cachedFolder(settings.cache, "host-tree", key, async (aside) => {
     report("makes the root file system of the lab's hosts");
-    const words = ["--variant=minbase", `--include=${THERE.join(",")}`, RELEASE, aside, await archive()];
+    const words = [
+      "--variant=minbase",
+      `--include=${THERE.join(",")}`,
+      RELEASE,
+      aside,
+      await archive(),
+    ];
     await run("debootstrap", words, { signal });
     await prepare(aside);
     // The folder of a cache is for its owner; root of a host is for all of its programs.
@@ -64,7 +70,7 @@ async function archive(): Promise<string> {
   const format = ["--format", "$(RELEASE) $(REPO_URI)"];
   const { stdout } = await run("apt-get", ["indextargets", ...format, "Created-By: Packages"]);
   const line = stdout.split("\n").find((one) => one.startsWith(`${RELEASE} `));
-  if (line === undefined) throw new Error(`apt knows no archive of ${RELEASE}`);
+  if (line === undefined) throw new Error(`apt knows no archive of ${RELEASE}: run apt-get update`);
   return line.slice(RELEASE.length + 1);
 }
 
