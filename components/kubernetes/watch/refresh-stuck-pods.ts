@@ -43,8 +43,9 @@ export async function refreshStuckPods(
   return new Map([["stalled", { first: now + stallIgnoredFor, last: now + stallIgnoredFor }]]);
 }
 
+/** Rights and webhooks refuse in many ways; only an API server that is away is a failure. */
 function passRefusal(error: unknown): void {
-  if (!(error instanceof ClusterError) || error.status !== 403) throw error;
+  if (!(error instanceof ClusterError) || error.status === 0) throw error;
 }
 
 /**
