@@ -120,15 +120,19 @@ const installed = releases.chain((all) =>
 
 const PARTS_IN_ORDER: readonly Part[] = ["api", "bridge", "proxy", "web", "agent", "host", "cli"];
 
+/** As many instances of each part as drawn, all of one release. */
+const fleetsAt = (start: string, sizes: readonly number[]): readonly Fleet[] =>
+  PARTS_IN_ORDER.map((part, index) =>
+    fleet(
+      part,
+      Array.from({ length: sizes[index] ?? 0 }, () => start),
+    ),
+  );
+
 test("whatever releases are wanted, in whatever order, and wherever each run is cut off: the safe order breaks no rule (B-30, B-31, B-32)", () => {
   fc.assert(
     fc.property(installed, ({ all, start, sizes }) => {
-      const fleets = PARTS_IN_ORDER.map((part, index) =>
-        fleet(
-          part,
-          Array.from({ length: sizes[index] ?? 0 }, () => start),
-        ),
-      );
+      const fleets = fleetsAt(start, sizes);
       const courses = all.map((to) => courseWithoutSkew(`to ${to}`, fleets, to));
       const { offence, isCut } = searchMoments(fleets, courses, all, 50_000);
       expect({ offence, isCut }).toEqual({ offence: undefined, isCut: false });
@@ -140,12 +144,7 @@ test("whatever releases are wanted, in whatever order, and wherever each run is 
 test("cluster, agents on hosts and CLIs with a line each in the stack file, moved in any order: the gates keep every moment fine (B-30, B-31, B-32)", () => {
   fc.assert(
     fc.property(installed, ({ all, start, sizes }) => {
-      const fleets = PARTS_IN_ORDER.map((part, index) =>
-        fleet(
-          part,
-          Array.from({ length: sizes[index] ?? 0 }, () => start),
-        ),
-      );
+      const fleets = fleetsAt(start, sizes);
       const courses = all.flatMap((to) => linesTo(fleets, to));
       const { offence, isCut } = searchMoments(fleets, courses, all, 200_000);
       expect({ offence, isCut }).toEqual({ offence: undefined, isCut: false });

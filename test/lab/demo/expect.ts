@@ -33,4 +33,8 @@ export function lineOf(text: string, pattern: RegExp): string {
   return line.trim();
 }
 
+/** Names of the gates that block. */
+export const blocksIn = ({ all }: PulumiRun): readonly string[] =>
+  [...new Set([...all.matchAll(/BLOCK ([a-z-]+) /g)].map(([, gate]) => gate ?? ""))].sort();
+
 const lastLines = (text: string): string => text.split("\n").slice(-60).join("\n");

@@ -1,5 +1,5 @@
 import { actionsOf, type Stage } from "./actions";
-import { lineOf } from "./expect";
+import { blocksIn, lineOf } from "./expect";
 
 /** How many scenes {@link playMajor} has. */
 export const MAJOR_SCENES = 6;
@@ -8,7 +8,7 @@ const OLD = "1.0.0";
 const NEW = "2.0.0";
 const LATE_ROWS = 25;
 /** Rows and content of a table that both majors have, without the column that the major drops. */
-const CONTENT =
+export const CONTENT =
   "SELECT count(*) || ' ' || md5(string_agg(a::text, ',' ORDER BY id)) FROM (SELECT id, agent_hash, name, settings FROM agents) a";
 
 /** From where the main job ends over a major, and back with the database. */
@@ -26,8 +26,7 @@ export async function playMajor(stage: Stage): Promise<void> {
   await story.play(`prod: preview ${NEW}`, async () => {
     await edit("prod", NEW);
     const run = await refusal("prod", /BLOCK version-policy/);
-    const blocks = new Set([...run.all.matchAll(/BLOCK ([a-z-]+) /g)].map(([, gate]) => gate));
-    return { outcome: `refused, all at once: ${[...blocks].sort().join(", ")}` };
+    return { outcome: `refused, all at once: ${blocksIn(run).join(", ")}` };
   });
   await story.play(`staging: up ${NEW} with its consents`, async () => {
     await prepare("staging");

@@ -79,7 +79,3 @@ export function actionsOf({ lab, gateways, say }: BamfStage) {
     sql: (stack: Stack, query: string) => queryDatabase(lab, gateways.database(stack), query),
   };
 }
-
-/** Names of the gates that block. */
-export const blocksIn = ({ all }: PulumiRun): readonly string[] =>
-  [...new Set([...all.matchAll(/BLOCK ([a-z-]+) /g)].map(([, gate]) => gate ?? ""))].sort();

@@ -1,5 +1,5 @@
-import { actionsOf, blocksIn, type BamfStage } from "./actions";
-import { lineOf } from "../expect";
+import { actionsOf, type BamfStage } from "./actions";
+import { blocksIn, lineOf } from "../expect";
 
 /** How many scenes {@link playBreakingHop} has. */
 export const BREAKING_SCENES = 5;

@@ -1,7 +1,7 @@
 import { lossesOf, withoutLoss } from "../../bamf/report";
 import type { Stack } from "../../gateways";
-import { unchanged } from "../expect";
-import { actionsOf, blocksIn, CROWD, type BamfStage } from "./actions";
+import { blocksIn, unchanged } from "../expect";
+import { actionsOf, CROWD, type BamfStage } from "./actions";
 
 /** How many scenes {@link playUpgrade} has. */
 export const UPGRADE_SCENES = 6;

@@ -1,4 +1,5 @@
-import { lineOf } from "../expect";
+import { blocksIn, lineOf } from "../expect";
+import { CONTENT } from "../major";
 import { actionsOf, type DockerDemoStage } from "./actions";
 
 /** How many scenes {@link playMajor} has. */
@@ -7,10 +8,6 @@ export const MAJOR_SCENES = 4;
 const OLD = "1.0.0";
 const NEW = "2.0.0";
 const LATE_ROWS = 25;
-/** Rows and content of a table that both majors have, without the column that the major drops. */
-const CONTENT =
-  "SELECT count(*) || ' ' || md5(string_agg(a::text, ',' ORDER BY id)) FROM (SELECT id, agent_hash, name, settings FROM agents) a";
-
 /** Over a major, and back with the database. */
 export async function playMajor(stage: DockerDemoStage): Promise<void> {
   const { gateway, story } = stage;
@@ -21,8 +18,7 @@ export async function playMajor(stage: DockerDemoStage): Promise<void> {
   await story.play(`preview ${NEW}`, async () => {
     await edit(NEW);
     const run = await refusal(/BLOCK version-policy/);
-    const blocks = new Set([...run.all.matchAll(/BLOCK ([a-z-]+) /g)].map(([, gate]) => gate));
-    return { outcome: `refused, all at once: ${[...blocks].sort().join(", ")}` };
+    return { outcome: `refused, all at once: ${blocksIn(run).join(", ")}` };
   });
   await story.play(`up ${NEW} with its consents`, async () => {
     before = await sql(CONTENT);
