@@ -3,6 +3,7 @@ import { rollBesideOld } from "../kubernetes/edits/roll-beside-old";
 import { rollOnSecretChange } from "../kubernetes/edits/roll-on-secret-change";
 import { rollWithoutLoss } from "../kubernetes/edits/roll-without-loss";
 import { editPod, inOrder, type Edit, type Workload } from "../kubernetes/edits/workload";
+import type { IntOrPercent } from "../kubernetes/objects/int-or-percent";
 import { fingerprint } from "../upgrade/fingerprint";
 import { fromOwnSecret, valuesRead, type OwnSecret } from "./pod-secrets";
 
@@ -15,6 +16,7 @@ import { fromOwnSecret, valuesRead, type OwnSecret } from "./pod-secrets";
  *
  * @param bridges - name of their StatefulSet, the most that there may be, and how long one pauses before the end signal
  * @param agents - name of their Deployment
+ * @param surge - new pods of the other Deployments that come up before old ones leave
  */
 export const editWorkload =
   (
@@ -25,12 +27,13 @@ export const editWorkload =
       readonly pauseSeconds: number;
     },
     agents: string,
+    surge: IntOrPercent,
   ): Edit =>
   (workload) => {
     const own = fromOwnSecret(secret)(workload);
     if (workload.metadata.name === bridges.name)
       return inOrder(beyondPause(bridges.pauseSeconds), holdOrdinals(bridges.most))(own);
-    const roll = workload.metadata.name === agents ? rollBesideOld : rollWithoutLoss;
+    const roll = workload.metadata.name === agents ? rollBesideOld : rollWithoutLoss(surge);
     return inOrder(roll, onChange(secret, own))(own);
   };
 

@@ -74,7 +74,9 @@ export async function renderBamf(
   const secret: OwnSecret = { names, secrets, theirs: parts.theirs };
   const most = mostOf("StatefulSet", names.bridge, parts.availability);
   const bridges = { name: names.bridge, most, pauseSeconds: pauseOf(rendering, wanted) };
-  const workloads = parts.workloads.map(editWorkload(secret, bridges, names.agent));
+  const workloads = parts.workloads.map(
+    editWorkload(secret, bridges, names.agent, config.rollout.surge),
+  );
   const labels = selectorOf(workloads, names.gateway, CHART);
   const rolls = rollsOf(names, workloads, parts.availability);
   const jobArgs = { config, secret, labels, chartJob: parts.migration };

@@ -75,7 +75,7 @@ function editsOf(
   names: SmoltbotNames,
   secretChecksum: string,
 ): Edit {
-  const common = inOrder(rollWithoutLoss, rollOnSecretChange(secretChecksum));
+  const common = inOrder(rollWithoutLoss(rollout.surge), rollOnSecretChange(secretChecksum));
   if (metadata.name === names.observer) return inOrder(common, withoutHttp);
   const serving = inOrder(common, drainGracefully(rollout.drainSeconds));
   return availability.autoscaling ? inOrder(serving, leaveReplicasToAutoscaler) : serving;

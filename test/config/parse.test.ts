@@ -8,6 +8,7 @@ describe("a stack file", () => {
     expect("gateways" in parsed && parsed.gateways[0]?.settings).toMatchObject({
       kubernetes: { release: "smoltbot" },
       availability: { replicas: 2, minAvailable: 1 },
+      rollout: { surge: 1, drainSeconds: 10 },
       schema: { retries: 3, deadlineSeconds: 300, image: "ghcr.io/mnemom/migrate" },
       backup: {
         database: "url",
@@ -58,6 +59,16 @@ describe("a stack file", () => {
     expect(faultsOf(keys({ ...smoltbot, version })).map(({ at }) => at)).toEqual([
       "gateways:smoltbot.version",
     ]);
+  });
+
+  test.each([[1], [3], ["25%"], ["100%"]])("may surge by %s", (surge) => {
+    expect(faultsOf(keys({ ...smoltbot, rollout: { surge } }))).toEqual([]);
+  });
+
+  test.each([[0], [1.5], ["0%"], ["200%"], ["2"]])("may not surge by %s", (surge) => {
+    const [fault] = faultsOf(keys({ ...smoltbot, rollout: { surge } }));
+    expect(fault?.at).toBe("gateways:smoltbot.rollout.surge");
+    expect(fault?.fix).toBeTruthy();
   });
 
   test("with a faulty secret never shows it", () => {

@@ -63,6 +63,16 @@ describe("a rendered release", () => {
     expect(gateway?.spec.replicas).toBeUndefined();
   });
 
+  test("surges by as many pods as the stack file says, and gives no old one up before (S-54)", async () => {
+    const { workloads } = await render({ rollout: { surge: "100%" } });
+    expect(workloads.map(({ spec }) => spec.strategy)).toEqual(
+      workloads.map(() => ({
+        type: "RollingUpdate",
+        rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 },
+      })),
+    );
+  });
+
   test("keeps the chart's defaults for the next one, as an object that no pod reads and that is no part of the evidence (S-22)", () => {
     const record = release.configuration.find(({ metadata }) => metadata.name.endsWith("-chart"));
     const data = record?.["data"] as Readonly<Record<string, string>>;

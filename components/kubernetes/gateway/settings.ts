@@ -8,7 +8,7 @@ import {
   type GatewayConfig,
   type GatewaySettings,
 } from "../../config/schema";
-import { dnsLabel, matching, text } from "../../config/words";
+import { dnsLabel, matching, text, whole } from "../../config/words";
 import type { KubernetesProduct } from "./product";
 
 const imagePrefix = matching(
@@ -37,7 +37,15 @@ const placeOf = (product: string) =>
       ),
   });
 
+const share = matching(/^(?:[1-9]\d?|100)%$/, "a share of the pods from 1% to 100%");
+
 const rollout = rolloutSchema.extend({
+  surge: z
+    .union([whole("pods"), share])
+    .default(1)
+    .describe(
+      "New pods that come up before old ones leave: a count, or a share such as `100%`. With more of them a rollout and the way back take less time, and need room for as many pods more.",
+    ),
   readyWithinSeconds: seconds
     .optional()
     .describe(

@@ -17,6 +17,9 @@ const MOST_RUNS = 3;
 const PER_SECOND = 300;
 /** For each side, over all counted runs and both directions. */
 const REQUESTS = 100_000;
+/** `rollout.surge` of this program: its default, and all pods at once; Helm has the chart's own. */
+const SURGES = [1, "100%"] as const;
+type Surge = (typeof SURGES)[number];
 /** Seconds for which this program watches a release unless the stack file says otherwise. */
 const WATCHED = 10;
 
@@ -24,7 +27,7 @@ const WATCHED = 10;
 export const upgrade: Measure = {
   name: "upgrade",
   title: "Upgrade and rollback under load",
-  about: `\`pulumi up\` with the version changed and changed back, against \`helm upgrade --wait\` and \`helm rollback --wait\` of the chart as shipped, each under ${PER_SECOND} requests a second, half of them on new connections. The load begins before each operation and goes on after it until each side has had ${REQUESTS} requests in all. Helm rolls out the gateway alone, because the chart's migration cannot succeed and its observer never gets ready; this program takes and proves a backup, migrates, rolls out both and then watches the new release. On the way back no dump is taken. How soon all gateway pods are of the old release is looked up in the cluster, ten times a second; for Helm it is the end of \`--wait\`. At most ${MOST_RUNS} runs.`,
+  about: `\`pulumi up\` with the version changed and changed back, against \`helm upgrade --wait\` and \`helm rollback --wait\` of the chart as shipped, each under ${PER_SECOND} requests a second, half of them on new connections. The load begins before each operation and goes on after it until each side has had ${REQUESTS} requests in all. Helm rolls out the gateway alone, because the chart's migration cannot succeed and its observer never gets ready; this program takes and proves a backup, migrates, rolls out both and then watches the new release. Both ways are gone twice, with one new pod at a time (\`rollout.surge: 1\`, the default) and with all of them at once (\`100%\`); Helm has the chart's own strategy. On the way back no dump is taken. How soon all gateway pods are of the old release is looked up in the cluster, ten times a second; for Helm it is the end of \`--wait\`. At most ${MOST_RUNS} runs.`,
   run: (bench) =>
     withGateway(bench, (gateways) =>
       withHelmRelease(bench, gateways, (helm) => measure(bench, gateways, helm)),
@@ -40,48 +43,73 @@ async function measure(
   const load = (home: string): UnderLoad => ({
     start: async () => startLoad(lab, await serviceUrl(lab, home), PER_SECOND),
     perSecond: PER_SECOND,
-    // Two operations a run: there and back.
-    least: REQUESTS / (runs * 2),
+    // There and back with each surge in every run.
+    least: REQUESTS / (runs * 2 * SURGES.length),
   });
-  const there = titled(`${INSTALLED} to ${NEXT}`);
-  const back = titled(`back to ${INSTALLED}`);
-  const to = (version: string) => async () => {
+  const home = namespace("staging");
+  const change = async (version: string, surge: Surge) => {
+    await project.configure("staging", { "gateways:smoltbot": { rollout: { surge } } });
     await project.setVersion("staging", version);
     succeeded(await project.up("staging"));
   };
-  const served: number[] = [];
-  const goBack = async () => {
-    const began = performance.now();
-    const looking = allServe(lab, namespace("staging"), INSTALLED).then(() => {
-      served.push((performance.now() - began) / 1000);
+  const pairs = SURGES.map((surge) => {
+    const words = surge === 1 ? "" : `, surge ${surge}`;
+    const there = titled(`${INSTALLED} to ${NEXT}${words}`);
+    const back = titled(`back to ${INSTALLED}${words}`);
+    const served: number[] = [];
+    const goBack = async () => {
+      const began = performance.now();
+      const looking = allServe(lab, home, INSTALLED).then(() => {
+        served.push((performance.now() - began) / 1000);
+      });
+      await Promise.all([change(INSTALLED, surge), looking]);
+    };
+    const contest = (direction: Direction, ours: Work, other: Work) => ({
+      title: direction.title,
+      ours: underLoad(load(home), direction.ours, ours),
+      other: underLoad(load(helm.namespace), direction.other, other),
     });
-    await Promise.all([to(INSTALLED)(), looking]);
-  };
-  const contest = (direction: Direction, ours: Work, other: Work) => ({
-    title: direction.title,
-    ours: underLoad(load(namespace("staging")), direction.ours, ours),
-    other: underLoad(load(helm.namespace), direction.other, other),
+    const contests = [
+      contest(
+        there,
+        () => change(NEXT, surge),
+        () => helm.upgrade(NEXT),
+      ),
+      contest(back, goBack, helm.rollback),
+    ];
+    return { there, back, served, contests };
   });
-  const comparisons = await inTurns({ runs, say }, [
-    contest(there, to(NEXT), () => helm.upgrade(NEXT)),
-    contest(back, goBack, helm.rollback),
-  ]);
-  const losses = [there, back].map(
-    ({ title, ours, other }) =>
-      `${title}: ${lossesOf("this program", ours.slice(1))}; ${lossesOf("Helm", other.slice(1))}.`,
+  const measured = await inTurns(
+    { runs, say },
+    pairs.flatMap(({ contests }) => contests),
   );
-  const [, wayBack] = comparisons;
-  const helms = wayBack?.other ?? [];
-  const more: readonly Comparison[] = [
-    { title: `${back.title}, until all its pods serve`, ours: served.slice(1), other: helms },
+  return {
+    comparisons: pairs.flatMap(({ there, back, served }) => [
+      ...measured.filter(({ title }) => title === there.title),
+      ...measured
+        .filter(({ title }) => title === back.title)
+        .flatMap((way) => inParts(way, served)),
+    ]),
+    facts: pairs.flatMap(({ there, back }) => [there, back]).map(describeLosses),
+  };
+}
+
+/** The way back as a whole, until its pods serve, and beside what an operator would watch of Helm's. */
+function inParts(way: Comparison, served: readonly number[]): readonly Comparison[] {
+  const { title, ours, other = [] } = way;
+  return [
+    way,
+    { title: `${title}, until all its pods serve`, ours: served.slice(1), other },
     {
-      title: `${back.title}, with ${WATCHED} s of watching on both sides`,
-      ours: wayBack?.ours ?? [],
-      other: helms.map((seconds) => seconds + WATCHED),
+      title: `${title}, with ${WATCHED} s of watching on both sides`,
+      ours,
+      other: other.map((seconds) => seconds + WATCHED),
     },
   ];
-  return { comparisons: [...comparisons, ...more], facts: losses };
 }
+
+const describeLosses = ({ title, ours, other }: Direction): string =>
+  `${title}: ${lossesOf("this program", ours.slice(1))}; ${lossesOf("Helm", other.slice(1))}.`;
 
 /** Resolves once two pods of the gateway are ready, all of them of this release. */
 function allServe(lab: Lab, namespace: string, release: string): Promise<void> {

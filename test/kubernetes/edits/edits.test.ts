@@ -44,9 +44,9 @@ describe("a workload of the chart", () => {
   });
 
   test("never gives up an old pod before its successor serves (S-54)", () => {
-    expect(rollWithoutLoss(workload).spec.strategy).toEqual({
+    expect(rollWithoutLoss("100%")(workload).spec.strategy).toEqual({
       type: "RollingUpdate",
-      rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+      rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 },
     });
   });
 
@@ -71,7 +71,7 @@ describe("a workload of the chart", () => {
     const before = JSON.stringify(workload);
     for (const edit of [
       drainGracefully(5),
-      rollWithoutLoss,
+      rollWithoutLoss(1),
       withoutHttp,
       rollOnSecretChange("x"),
     ]) {
