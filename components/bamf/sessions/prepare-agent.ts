@@ -5,7 +5,7 @@ import { decideRemaining } from "./decide";
 /** Zero counts once it has lasted: a tunnel may be on its way. */
 const EMPTY_MS = 2000;
 const LOOK_MS = 1000;
-/** How long tunnels that an instance was chosen for before get to arrive. */
+/** How long a tunnel that an old instance was chosen for gets to arrive. */
 const ARRIVE_MS = 10_000;
 
 /**
@@ -34,6 +34,12 @@ export async function keepOff(agents: Agents): Promise<boolean> {
   }
 }
 
+/** Where new tunnels are not kept off, nobody says which agents are online or for whom tunnels are on their way. */
+const NOTHING_KEPT: Pick<KeptAgents, "online" | "pending"> = { online: ["unknown"], pending: 0 };
+
+const isOver = (since: number | undefined, seconds: number, now: number): boolean =>
+  since !== undefined && now - since >= seconds * 1000;
+
 /** Undefined where nothing is written. */
 async function keep({ side, newInstances }: Agents): Promise<KeptAgents | "unknown" | undefined> {
   if (side === undefined) return undefined;
@@ -61,10 +67,11 @@ export interface PreparedAgent {
 
 /**
  * Waits until an old agent may be stopped: its tunnels have ended, or the policy lets them be cut. Nothing can carry them (5.3 of what is known of the product).
+ * While no new agent is online the old ones are chosen again, and are all that serves: none is stopped then.
  *
  * @param keptOff - whether new tunnels are kept off it
  * @param since - since when its tunnels have had their time to end, in milliseconds
- * @throws StepFailure by the policy, or if it does not say how many it has
+ * @throws StepFailure by the policy, if it does not say how many it has, or if the new agents stay offline
  */
 export async function prepareAgent(
   agents: Agents,
@@ -74,25 +81,31 @@ export async function prepareAgent(
 ): Promise<PreparedAgent> {
   const end = since + policy.limitSeconds * 1000;
   let emptySince: number | undefined;
+  let comingSince: number | undefined;
+  let offlineSince: number | undefined;
   let said = "";
   for (;;) {
     const kept = keptOff ? await keep(agents) : undefined;
-    const pending = typeof kept === "object" ? kept.pending : 0;
     const open = await agents.tunnels(name);
     const now = Date.now();
+    const { online, pending } = typeof kept === "object" ? kept : NOTHING_KEPT;
+    offlineSince = online.length === 0 ? (offlineSince ?? now) : undefined;
+    comingSince = pending > 0 ? (comingSince ?? now) : undefined;
+    if (isOver(offlineSince, agents.options.registersWithinSeconds, now)) throw offline(name);
     const timeIsOver = now >= end;
     if (open === undefined && timeIsOver) throw unknown(name);
     if (open !== undefined) {
-      emptySince = open === 0 ? (emptySince ?? now) : undefined;
+      emptySince = open === 0 && offlineSince === undefined ? (emptySince ?? now) : undefined;
       said = sayOpen(agents, name, { open, end }, said);
       const verdict = decideRemaining({ open, fixed: open }, policy, {
         timeIsOver,
         carries: false,
       });
       if (verdict.kind === "stop") throw refused(name, verdict.reason);
-      const isComing = pending > 0 && now - since < ARRIVE_MS;
-      const isQuiet = emptySince === undefined || now - emptySince >= EMPTY_MS;
-      if (verdict.kind === "go" && isQuiet && !isComing) return { atStop: open };
+      const isComing = comingSince !== undefined && now - comingSince < ARRIVE_MS;
+      const isQuiet = open > 0 || (emptySince !== undefined && now - emptySince >= EMPTY_MS);
+      if (verdict.kind === "go" && offlineSince === undefined && isQuiet && !isComing)
+        return { atStop: open };
     }
     await agents.pause(LOOK_MS);
   }
@@ -115,6 +128,12 @@ const unknown = (name: string) =>
   agentRollEnds(
     `${name} does not say how many tunnels run through it`,
     "see that its pod is well and that its metrics can be reached, then run the upgrade again",
+  );
+
+const offline = (name: string) =>
+  agentRollEnds(
+    `${name} keeps serving, since no new agent is online at the API any more`,
+    "see the logs of the new agents, and that their certificates are accepted, then run the upgrade again",
   );
 
 const refused = (name: string, reason: string) =>

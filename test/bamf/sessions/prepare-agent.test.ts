@@ -1,6 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
-import { instanceIn, tunnelsIn } from "../../../components/bamf/sessions/agents";
-import { keepOff, prepareAgent } from "../../../components/bamf/sessions/prepare-agent";
+import { instanceIn, tunnelsIn, type KeptAgents } from "../../../components/bamf/sessions/agents";
+import {
+  keepOff,
+  prepareAgent,
+  type PreparedAgent,
+} from "../../../components/bamf/sessions/prepare-agent";
 import type { SessionPolicy } from "../../../components/upgrade/sessions";
 import { memoryAgents } from "./memory-agents";
 
@@ -37,26 +41,53 @@ describe("new tunnels", () => {
   });
 });
 
+/** Prepares one whose turn began some seconds ago, with a look a second; gives also after how many seconds it may be stopped. */
+async function secondsUntilStop(
+  tunnels: number[],
+  kept: Partial<KeptAgents>[],
+  ago = 0,
+): Promise<readonly [PreparedAgent, number]> {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const { agents } = memoryAgents(tunnels, kept);
+    let looks = 0;
+    const pause = () => Promise.resolve(void vi.advanceTimersByTime((looks += 1) && 1000));
+    const prepared = await prepareAgent(
+      { ...agents, options: { ...agents.options, registersWithinSeconds: 180 }, pause },
+      "bamf-agent-a",
+      { ...policy, limitSeconds: 60 },
+      { keptOff: true, since: Date.now() - ago * 1000 },
+    );
+    return [prepared, looks];
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
 describe("an old agent", () => {
   const turn = (since = Date.now()) => ({ keptOff: true, since });
 
   test("may be stopped once its tunnels have ended, none is on its way to it, and that has lasted (B-12)", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    try {
-      const { agents } = memoryAgents([2, 1, 0], [{}, {}, {}, { pending: 1 }, { pending: 0 }]);
-      let looks = 0;
-      const pause = () => Promise.resolve(void vi.advanceTimersByTime((looks += 1) && 1000));
-      const prepared = await prepareAgent(
-        { ...agents, pause },
-        "bamf-agent-a",
-        { ...policy, limitSeconds: 60 },
-        turn(),
-      );
-      // Empty at the third look, and 2 s after it.
-      expect([prepared, looks]).toEqual([{ atStop: 0 }, 4]);
-    } finally {
-      vi.useRealTimers();
-    }
+    // Empty at the third look, and 2 s after it.
+    const coming = [{}, {}, {}, { pending: 1 }, { pending: 0 }];
+    expect(await secondsUntilStop([2, 1, 0], coming)).toEqual([{ atStop: 0 }, 4]);
+  });
+
+  test("waits for a tunnel that is on its way to it, however long ago its turn began (B-12)", async () => {
+    const late = [{ pending: 0 }, { pending: 0 }, { pending: 1 }, { pending: 1 }, { pending: 0 }];
+    expect(await secondsUntilStop([0], late, 60)).toEqual([{ atStop: 0 }, 4]);
+    // One that never arrives is waited for 10 s.
+    expect(await secondsUntilStop([0], [{ pending: 1 }], 60)).toEqual([{ atStop: 0 }, 10]);
+  });
+
+  test("is not stopped while no new one is online, since it is chosen again then; its tunnels are counted anew (B-12)", async () => {
+    const away = [{}, { online: [] }, { online: [] }, {}];
+    expect(await secondsUntilStop([0], away)).toEqual([{ atStop: 0 }, 5]);
+    const gone = memoryAgents([0], [{}, { online: [] }]);
+    const wait = { ...policy, policy: "wait" as const, limitSeconds: 60 };
+    expect(await failure(prepareAgent(gone.agents, "bamf-agent-a", wait, turn()))).toContain(
+      "bamf-agent-a keeps serving, since no new agent is online at the API any more",
+    );
   });
 
   test("keeps serving at the limit with tunnels open, if the policy is to stop", async () => {
