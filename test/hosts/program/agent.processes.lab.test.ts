@@ -149,6 +149,9 @@ test("two swaps at once take turns, and what one has done the other finds done",
   expect(await content(`${host.binary}.gateways-old`)).toBe(sumOf(old));
 });
 
+/** Calls that every swap makes, however soon it has its verdict. */
+const CERTAIN_CALLS = 9;
+
 /** What is done to a host before a swap, and what is true of it after one that was killed. */
 interface KilledSwap {
   readonly prepare: (host: StagedHost) => Promise<void>;
@@ -159,7 +162,7 @@ interface KilledSwap {
 async function killedEverywhere({ prepare, check }: KilledSwap): Promise<void> {
   await prepare(host);
   const { calls } = await host.swap();
-  expect(calls).toBeGreaterThan(8);
+  expect(calls).toBeGreaterThan(CERTAIN_CALLS);
   const moments = Array.from({ length: calls }, (_, index) => index + 1).flatMap(
     (call): readonly KillAt[] => [`${call}:before`, `${call}:after`],
   );
@@ -170,8 +173,9 @@ async function killedAt(at: KillAt, { prepare, check }: KilledSwap): Promise<voi
   const fresh = await stagedHost();
   try {
     await prepare(fresh);
-    const { killed } = await fresh.swap(at);
-    expect({ at, killed }).toEqual({ at, killed: true });
+    const { killed, calls } = await fresh.swap(at);
+    // How often it looks before its verdict is a matter of time: one that was quicker has ended before that call.
+    if (!killed) expect(calls, at).toBeGreaterThanOrEqual(CERTAIN_CALLS);
     // Nothing half written is at the path that the unit starts.
     const { old, good, bad } = fresh.binaries;
     expect([old, good, bad].map(sumOf)).toContain(await content(fresh.binary));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ClusterFacts } from "../../../components/kubernetes/facts/cluster-facts";
 import { adoption } from "../../../components/kubernetes/gates/adoption";
+import type { KubernetesObject } from "../../../components/kubernetes/objects/object";
 import { observed, unavailable } from "../../../components/upgrade/observation";
 import { planUpgrade, type Plan } from "../../../components/upgrade/plan/plan";
 import { cluster, databaseFacts, workload } from "../../upgrade/gates/facts";
@@ -9,15 +10,15 @@ import { spoken, step } from "../../upgrade/gates/findings";
 const at = "prod/smoltbot";
 const record = { name: "sh.helm.release.v1.smoltbot.v3", revision: 3, status: "deployed" };
 const first = (wanted: string, ...running: string[]) => planUpgrade({ wanted, running });
-const rest = {
+const unmended = {
   database: databaseFacts({ migrations: ["001.sql"] }),
   release: "smoltbot",
   deployment: "gateway",
-  mended: ["observer"],
   at,
   adoptAt: "gateways:smoltbot.adopt",
   versionAt: "gateways:smoltbot.version",
 };
+const rest = { ...unmended, mended: ["observer"] };
 const ask = (plan: Plan, change: Partial<ClusterFacts> = {}) =>
   adoption({ plan, cluster: cluster({ helmRecords: [record], ...change }), ...rest });
 const say = (...args: Parameters<typeof ask>) => spoken(ask(...args));
@@ -38,8 +39,9 @@ test.each(["failed", "pending-install", "pending-upgrade", "pending-rollback", "
   },
 );
 
-const left = (status: string, mended: readonly string[] = [], ...earlier: string[]) => {
-  const helmRecords = [status, ...earlier].map((one, index) => ({
+/** The way out that is named for records of these states, the newest first. */
+const left = (statuses: readonly string[], mended: readonly string[]) => {
+  const helmRecords = statuses.map((one, index) => ({
     name: `sh.helm.release.v1.smoltbot.v${3 - index}`,
     revision: 3 - index,
     status: one,
@@ -51,26 +53,55 @@ const left = (status: string, mended: readonly string[] = [], ...earlier: string
 test.each([
   [
     "a first install is",
-    left("pending-install"),
+    ["pending-install"],
+    [],
     /no helm runs .*delete the record sh\.helm\.release\.v1\.smoltbot\.v3, and run the same helm install again/,
   ],
   [
     "an upgrade is",
-    left("pending-upgrade", [], "failed", "superseded"),
+    ["pending-upgrade", "failed", "superseded"],
+    [],
     /no helm runs .*run helm rollback smoltbot 1;/,
   ],
   [
     "an upgrade that has failed is",
-    left("failed", [], "superseded"),
+    ["failed", "superseded"],
+    [],
     /^run helm upgrade smoltbot once more with the values that it has, or helm rollback smoltbot 2,/,
   ],
   [
     "one that waited for what never gets ready is",
-    left("failed", ["observer"]),
+    ["failed"],
+    ["observer"],
     /and without --wait \(observer never gets ready\), or helm rollback,/,
   ],
-])("the way out where %s on record follows from the records (T-37)", (_, fix, words) => {
-  expect(fix).toMatch(words);
+  [
+    "an upgrade is, after one that is deployed,",
+    ["pending-upgrade", "deployed", "superseded"],
+    [],
+    /no helm runs .*run helm rollback smoltbot 2;/,
+  ],
+  [
+    "one that has failed is, and none before it was whole,",
+    ["failed", "failed"],
+    [],
+    /once more with the values that it has, or helm rollback, then run again$/,
+  ],
+])(
+  "the way out where %s on record follows from the records (T-37)",
+  (_, statuses, mended, words) => {
+    expect(left(statuses, mended)).toMatch(words);
+  },
+);
+
+test("without a word about unwell workloads there are none", () => {
+  const plan = first("1.0.0", "1.0.0");
+  const failed = { ...record, status: "failed" };
+  const unwell = workload({ name: "observer", ready: 0 });
+  const look = cluster({ helmRecords: [failed], workloads: [unwell] });
+  const [records, , observer] = adoption({ ...unmended, plan, cluster: look });
+  expect(records?.fix).toMatch(/with the values that it has, or helm rollback/);
+  expect(observer?.verdict).toBe("block");
 });
 
 test("the release that runs is said with its revision, its state and the chart that Helm has labelled it by (B-01)", () => {
@@ -80,14 +111,27 @@ test("the release that runs is said with its revision, its state and the chart t
     kind: "Deployment",
     metadata: { name: "gateway", labels },
   };
-  const service = { ...gateway, kind: "Service", metadata: { name: "gateway" } };
-  const adopted = observed({ objects: [service, gateway], leftOver: [], secret: undefined });
+  const other = (kind: string, name: string) => ({
+    ...gateway,
+    kind,
+    metadata: { name, labels: { "helm.sh/chart": "other-9.9.9" } },
+  });
   const look = cluster({ helmRecords: [record] });
   const plan = first("0.10.0", "0.10.0");
-  expect(spoken(adoption({ ...rest, plan, cluster: look, adopted }))).toEqual([
+  const saidOf = (...objects: KubernetesObject[]) => {
+    const adopted = observed({ objects, leftOver: [], secret: undefined });
+    return spoken(adoption({ ...rest, plan, cluster: look, adopted }));
+  };
+  const others = [other("Service", "gateway"), other("Deployment", "observer")];
+  expect(saidOf(...others, gateway)).toEqual([
     `${deployed} by chart bamf-0.10.0`,
     "pass gateways:smoltbot.version: 0.10.0, which runs",
   ]);
+  const unlabelled = { ...gateway, metadata: { name: "gateway" } };
+  const bare = { ...gateway, metadata: { name: "gateway", labels: {} } };
+  for (const one of [unlabelled, bare]) expect(saidOf(...others, one)[0]).toBe(deployed);
+  const unseen = unavailable("forbidden");
+  expect(spoken(adoption({ ...rest, plan, cluster: look, adopted: unseen }))[0]).toBe(deployed);
 });
 
 test("a namespace without records of Helm is refused", () => {
@@ -132,12 +176,14 @@ test.each([
   expect(spoken(adoption({ ...rest, plan, cluster: look, database }))).toEqual([deployed, runs]);
 });
 
-test("a gateway that does not serve is refused, since nothing else proves the release", () => {
-  expect(say(first("1.0.0", "1.0.0"), { workloads: [workload({ ready: 1 })] })).toEqual([
-    deployed,
-    runs,
-    "block Deployment/gateway: 1 of 2 pods ready",
-  ]);
+test.each([
+  [{ ready: 1 }, "1 of 2 pods ready"],
+  [{ ready: 1, updated: 1 }, "1 of 2 pods ready"],
+  [{ observed: false }, "2 of 2 pods ready"],
+])("a gateway with %j is refused, since nothing else proves the release", (change, found) => {
+  const findings = ask(first("1.0.0", "1.0.0"), { workloads: [workload(change)] });
+  expect(spoken(findings)).toEqual([deployed, runs, `block Deployment/gateway: ${found}`]);
+  expect(findings[2]?.expected).toMatch(/a gateway that serves/);
 });
 
 test("an observer that never gets ready is told and taken over (T-01)", () => {
