@@ -218,6 +218,14 @@ func isProxied(path string) bool {
 	return strings.HasPrefix(path, "/anthropic") || strings.HasPrefix(path, "/openai") || strings.HasPrefix(path, "/gemini")
 }
 
+// isIdleEnd tells a kept-alive connection that the server has closed in the moment in which a request was sent over it. net/http has no value for it
+// that others could compare with.
+//
+// Source: golang/go@go1.26.8:src/net/http/transport.go (errServerClosedIdle).
+func isIdleEnd(err error) bool {
+	return strings.Contains(err.Error(), "server closed idle connection")
+}
+
 func nameOf(err error) string {
 	var timed net.Error
 	switch {
@@ -227,7 +235,7 @@ func nameOf(err error) string {
 		return "refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "reset"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), isIdleEnd(err):
 		return "closed"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return "unreachable"

@@ -2,9 +2,11 @@ package load
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -49,6 +51,16 @@ func TestAServerThatIsGoneIsNamed(t *testing.T) {
 	got := run(context.Background(), plan{url: target.URL, method: http.MethodGet, rate: 100, seconds: 0.05, timeout: time.Second})
 	if got.Failed != got.Sent || got.ByError["refused"] != got.Sent {
 		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAKeptAliveConnectionThatTheServerEndsIsClosedAndNothingElse(t *testing.T) {
+	idle := &url.Error{Op: "Post", URL: "http://gateway", Err: errors.New("http: server closed idle connection")}
+	if name := nameOf(idle); name != "closed" || !isClosed(idle) {
+		t.Errorf("got %s", name)
+	}
+	if name := nameOf(errors.New("no such thing")); name != "other" {
+		t.Errorf("got %s", name)
 	}
 }
 
