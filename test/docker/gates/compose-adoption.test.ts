@@ -1,67 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ComposeAdoption } from "../../../components/docker/compose/adoption";
 import type { ContainerFacts } from "../../../components/docker/facts/host-facts";
-import type { ProjectLook } from "../../../components/docker/facts/look-at-project";
-import {
-  composeAdoption,
-  type ComposeAdoptionArgs,
-} from "../../../components/docker/gates/compose-adoption";
-import { dockerPlace } from "../../../components/docker/settings";
 import { observed, unavailable } from "../../../components/upgrade/observation";
-import { spoken } from "../../upgrade/gates/findings";
-import { composed, host, ours } from "../facts";
-
-const at = "Docker at unix:///var/run/docker.sock";
-const setting = (key: string) => `gateways:smoltbot.${key}`;
-const place = (change: object = {}) =>
-  dockerPlace("smoltbot").parse({ network: "smoltbot_default", ...change });
-
-const part = (service: string, isRunning = true) => ({
-  service,
-  name: `smoltbot-${service}-1`,
-  isRunning,
-});
-const found = (change: Partial<ComposeAdoption> = {}): ComposeAdoption => ({
-  network: "smoltbot_default",
-  aliases: { postgres: ["postgres"], gateway: ["gateway"] },
-  volumes: { database: "smoltbot_pgdata", cache: "smoltbot_redisdata" },
-  database: { name: "smoltbot", user: "smoltbot" },
-  published: { address: "0.0.0.0", port: 8787 },
-  lost: [],
-  changed: [],
-  image: "ghcr.io/mnemom/gateway:1.0.0",
-  parts: [part("postgres"), part("gateway")],
-  unpublished: [],
-  orphans: [],
-  strangers: [],
-  ...change,
-});
-
-const onData = {
-  mounts: [{ kind: "volume" as const, source: "smoltbot_pgdata", path: "/data" }],
-};
-
-interface World {
-  readonly compose?: ProjectLook | "none";
-  readonly containers?: readonly ContainerFacts[];
-  readonly args?: Partial<ComposeAdoptionArgs>;
-}
-
-const say = ({ compose = found(), containers = [], args = {} }: World = {}) =>
-  spoken(
-    composeAdoption({
-      host: host({ containers }),
-      compose: compose === "none" ? undefined : observed(compose),
-      gateway: "smoltbot",
-      place: place(),
-      version: "1.0.0",
-      names: { postgres: ["postgres"], gateway: ["gateway"] },
-      plan: { verified: undefined, to: "1.0.0", change: "none" },
-      at,
-      path: setting,
-      ...args,
-    }),
-  );
+import { composed, container, ours } from "../facts";
+import { ask, at, found, onData, part, place, say, setting } from "./compose-world";
 
 const MOMENT = `warn ${at}: smoltbot-postgres-1, smoltbot-gateway-1 of the Compose project smoltbot are stopped once the backup is proven and the new gateways are ready; database and Redis are away for some seconds`;
 
@@ -147,21 +89,67 @@ describe("a Compose project that is to be taken over", () => {
     expect(say({ compose, containers: [ours("postgres", onData)] })[0]).toMatch(/^warn/);
   });
 
-  test("whose database runs beside ours is refused", () => {
+  test("that does not run is refused whatever of ours or of others runs elsewhere, or is stopped on its volume", () => {
+    const compose = found({ parts: [part("postgres", false), part("gateway")] });
+    const elsewhere = (source: string, kind: "volume" | "bind" = "volume") => ({
+      mounts: [{ kind, source, path: "/data" }],
+    });
+    for (const one of [
+      ours("redis", elsewhere("smoltbot_redisdata")),
+      ours("postgres", elsewhere("smoltbot_pgdata", "bind")),
+      ours("postgres", { mounts: [] }),
+      ours("postgres", { ...onData, state: "exited" }),
+      container(onData),
+    ])
+      expect(say({ compose, containers: [one] })).toEqual([
+        `block ${at}: smoltbot-postgres-1 of the Compose project smoltbot not running`,
+      ]);
+  });
+
+  test("whose database runs beside ours is refused, and told which of the two to stop", () => {
     const containers = [ours("postgres", onData), composed("postgres", onData)];
-    expect(say({ containers })).toEqual([
+    const world = { compose: found({ parts: [part("gateway"), part("postgres")] }), containers };
+    expect(say(world)).toEqual([
       `block ${at}: smoltbot-postgres and smoltbot-postgres-1 run on volume smoltbot_pgdata at the same time`,
     ]);
+    expect(ask(world)[0]?.fix).toMatch(/^docker stop smoltbot-postgres-1, /);
+  });
+
+  test("whose database runs alone, or beside a stopped or a foreign one, has no second server on its data", () => {
+    const theirs = composed("postgres", onData);
+    const more = {
+      mounts: [...onData.mounts, { kind: "volume" as const, source: "b", path: "/b" }],
+    };
+    expect(say({ containers: [theirs] })).toEqual([MOMENT]);
+    expect(say({ containers: [theirs, ours("postgres", { ...onData, state: "exited" })] })).toEqual(
+      [MOMENT],
+    );
+    expect(say({ containers: [ours("postgres", onData), container({ ...onData })] })).toEqual([
+      MOMENT,
+    ]);
+    expect(say({ containers: [theirs, ours("postgres", more)] })[0]).toMatch(
+      /^block .* same time$/,
+    );
   });
 
   test("that is not there is refused with the names of those that are, and passes once ours serve", () => {
     const other = composed("gateway", { labels: { "com.docker.compose.project": "other" } });
-    expect(spokenWithoutProject([other])).toEqual([
-      `block ${at}: no container of a Compose project smoltbot; there are those of other`,
+    const another = composed("gateway", { labels: { "com.docker.compose.project": "another" } });
+    const none = `block ${at}: no container of a Compose project smoltbot`;
+    expect(spokenWithoutProject([other, another, container(), other])).toEqual([
+      `${none}; there are those of another, other`,
     ]);
+    expect(spokenWithoutProject([])).toEqual([none]);
     expect(spokenWithoutProject([ours("proxy")])).toEqual([
       `pass ${at}: nothing left of the Compose project smoltbot`,
     ]);
+    const labels = { "gateways.instance": "another", "gateways.role": "proxy" };
+    for (const one of [
+      ours("postgres"),
+      ours("proxy", { state: "exited" }),
+      ours("proxy", { labels }),
+    ])
+      expect(spokenWithoutProject([one])).toEqual([none]);
   });
 
   test("is refused for what stands in the way of its data", () => {
@@ -183,9 +171,18 @@ describe("a Compose project that was taken over", () => {
 
   test("is told as long as its containers are there", () => {
     expect(say({ compose: "none", containers: [stopped, ours("proxy")] })).toEqual([LEFT]);
-    expect(say({ compose: "none", containers: [ours("proxy")] })).toEqual([
-      `pass ${at}: no container that Compose has left`,
-    ]);
+    const other = {
+      "com.docker.compose.project": "other",
+      "com.docker.compose.service": "postgres",
+    };
+    for (const one of [
+      composed("postgres"),
+      composed("stranger", { state: "exited" }),
+      composed("postgres", { state: "exited", labels: other }),
+    ])
+      expect(say({ compose: "none", containers: [one, ours("proxy")] })).toEqual([
+        `pass ${at}: no container that Compose has left`,
+      ]);
   });
 
   test("wants adopt: true removed, and refuses it beside another release", () => {

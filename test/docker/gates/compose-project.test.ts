@@ -58,6 +58,38 @@ test("somebody who only shares the network is told, with the names that he answe
   ]);
 });
 
+test("containers that are not up, and mounts that are no volumes of the gateway, are nobody's business", () => {
+  const nobody = [`pass ${at}: nobody else on the volumes and on the network of the gateway`];
+  for (const state of ["exited", "created", "dead"] as const)
+    expect(say([container({ ...onData, state })])).toEqual(nobody);
+  const mounts = (kind: "volume" | "bind", source: string) => ({
+    mounts: [{ kind, source, path: "/data" }],
+  });
+  expect(say([container(mounts("volume", "theirs"))])).toEqual(nobody);
+  expect(say([container(mounts("bind", "smoltbot_pgdata"))])).toEqual(nobody);
+});
+
+test("of somebody with several mounts only the volumes of the gateway are named", () => {
+  const mounts = [
+    { kind: "volume" as const, source: "theirs", path: "/a" },
+    { kind: "bind" as const, source: "smoltbot_redisdata", path: "/b" },
+    ...onData.mounts,
+  ];
+  const [finding] = ask(host({ containers: [container({ mounts })] }));
+  expect(spoken([finding!])).toEqual([`block ${at}: container somebody on volume smoltbot_pgdata`]);
+  expect(finding?.fix).toBe("stop it before anything else: docker stop somebody");
+});
+
+test("somebody on volume and network is told of once, and the project that is taken over not as a stranger on the network", () => {
+  const networks = { smoltbot_default: ["gateway"] };
+  expect(say([container({ ...onData, networks })])).toEqual([
+    `block ${at}: container somebody on volume smoltbot_pgdata`,
+  ]);
+  expect(say([composed("gateway", { networks })], "smoltbot")).toEqual([
+    `pass ${at}: nobody else on the volumes and on the network of the gateway`,
+  ]);
+});
+
 test("without a daemon it is unknown", () => {
   expect(spoken(ask(unavailable("refused")))).toEqual([
     `unknown ${at}: no look at the Docker daemon: refused`,

@@ -14,6 +14,10 @@ test.each([
   ["16", "postgres:16.4@sha256:0123"],
   ["17", "registry.example:5000/library/postgres:17"],
   ["9.6", "postgres:9.6.24"],
+  ["9.10", "postgres:9.10.1"],
+  ["9", "postgres:9"],
+  ["10", "postgres:10.23"],
+  ["16", "postgres:v16.1"],
 ])("data of PostgreSQL %s passes with %s", (found, image) => {
   expect(say(found, image)).toEqual([`pass ${at}: PostgreSQL ${found}, as in volume ${volume}`]);
 });
@@ -37,6 +41,8 @@ test("an image whose tag tells no major is unknown, and so is data that nobody c
   expect(say("16", "postgres:alpine")).toEqual([
     `unknown ${at}: image postgres:alpine, whose tag does not tell the major of its PostgreSQL`,
   ]);
+  expect(say(undefined, "postgres:alpine3.20")[0]).toMatch(/^unknown/);
+  expect(say("16", "postgres")[0]).toMatch(/^unknown/);
   expect(
     spoken(
       postgresMajor({ data: unavailable("permission denied"), volume, image: "postgres:16", at }),

@@ -74,6 +74,31 @@ test("the gateway of the Compose project that is taken over costs a moment, whic
   ]);
 });
 
+test("only the proxy of this gateway owns the port without a word of Docker, and only the project that is taken over may lose it (T-46)", () => {
+  const listeners = observed([{ address: "0.0.0.0", port: 8787 }]);
+  const labels = { "gateways.instance": "another", "gateways.role": "proxy" };
+  for (const one of [ours("gateway"), ours("proxy", { labels })])
+    expect(say({ containers: [one], listeners })[0]).toMatch(/^block .*no container$/);
+  expect(say({ containers: [ours("gateway", { ports: [port()] })] })[0]).toMatch(/^block/);
+  expect(say({ containers: [ours("proxy", { labels, ports: [port()] })] })[0]).toMatch(/^block/);
+  expect(say({ containers: [composed("gateway", { ports: [port()] })] }, "another")[0]).toMatch(
+    /^block/,
+  );
+});
+
+test("a port among several, and at the very address that is wanted, is the one; a container that is paused has it (T-46)", () => {
+  const blocked = /^block .*which container somebody has$/;
+  const several = [port("0.0.0.0", 9000), port()];
+  expect(say({ containers: [container({ ports: several })] })[0]).toMatch(blocked);
+  const paused = container({ ports: [port()], state: "paused" });
+  expect(say({ containers: [paused] })[0]).toMatch(blocked);
+  const same = [container({ ports: [port("10.0.0.5")] })];
+  expect(say({ containers: same }, undefined, "10.0.0.5")[0]).toMatch(blocked);
+  expect(say({ containers: [container({ ports: [port()] })] }, undefined, "10.0.0.5")[0]).toMatch(
+    blocked,
+  );
+});
+
 test("a program that is no container is refused (T-46)", () => {
   expect(say({ listeners: observed([{ address: "::", port: 8787 }]) })).toEqual([
     `block ${at}: 0.0.0.0:8787, on which a program listens that is no container`,
