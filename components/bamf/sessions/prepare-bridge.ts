@@ -132,9 +132,8 @@ function hearingOf({ options }: Bridges, { listed }: SeenBridge, began: number):
 /** Whether nothing is on its way to a bridge that is kept from new tunnels. */
 function isQuiet({ listed }: SeenBridge, began: number, emptySince: number | undefined): boolean {
   const now = Date.now();
-  if (emptySince !== undefined) return now - emptySince >= EMPTY_MS;
   const isComing = (listed?.pending ?? 0) > 0 && now - began < ARRIVE_MS;
-  return !isComing && now - began >= EMPTY_MS;
+  return !isComing && now - (emptySince ?? began) >= EMPTY_MS;
 }
 
 /** Checks that the cordon holds, and puts it back where somebody took it away. */

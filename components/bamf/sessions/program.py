@@ -35,7 +35,7 @@ LATE, UNDER_WAY = 1.5, 0.5
 REFUSED = 3.0
 # How long it may take until a bridge is watched, and how often somebody looks whether that is over.
 WATCHED_WITHIN, LOOK = 2.0, 1.0
-FAST, SLOW, SLOWEST = 0.004, 0.3, 2.0
+FAST, BRISK, SLOW, SLOWEST = 0.004, 0.02, 0.3, 2.0
 # States in which nothing is held any more: it is back, somebody has let it go, another run has taken over.
 OVER = ("returned", "lost", "taken")
 
@@ -763,7 +763,8 @@ class Program:
                     self.hold(bridge)
             if slow and self.guard is not None:
                 self.guard.hold_turns()
-            if slow and self.leading is not None:
+            # With each sign of life an old agent can be chosen again until this is said anew, and one without tunnels is chosen first.
+            if self.leading is not None:
                 self.hold_agents()
             self.fault = None
         except redis.RedisError as error:
@@ -831,7 +832,7 @@ def main():
         program.tick(now >= slow_at)
         slow_at = now + SLOW if now >= slow_at else slow_at
         try:
-            line = lines.get(timeout=FAST if program.guard else 0.1)
+            line = lines.get(timeout=FAST if program.guard else BRISK if program.leading else 0.1)
         except queue.Empty:
             if time.monotonic() - heard > SILENCE:
                 break

@@ -130,28 +130,31 @@ describe("a bridge that is prepared for its stop", () => {
     expect(calls).toEqual(["cordon a", "give back a"]);
   });
 
-  test("waits for tunnels that were opened just before, until they have come", async () => {
-    const { bridges } = memoryBridges([1]);
-    const [a, b] = await bridges.seen([]);
-    let looks = 0;
-    vi.useFakeTimers({ now: 0, toFake: ["Date"] });
-    const pause = (ms: number) => {
-      vi.setSystemTime(Date.now() + ms);
-      return Promise.resolve();
-    };
-    const seen = () => {
-      looks += 1;
-      const pending = looks < 6 ? 1 : 0;
-      return Promise.resolve([{ ...a!, listed: { ...a!.listed!, pending } }, b!]);
-    };
-    await prepareBridge(
-      { ...bridges, seen, pause },
-      { name: "a", waiting: [], isTakenUp: false },
-      policy(),
-    );
-    vi.useRealTimers();
-    expect(looks).toBe(6);
-  });
+  test.each([[1], [0]])(
+    "with %i tunnels open waits for those that were opened just before, until they have come",
+    async (open) => {
+      const { bridges } = memoryBridges([open]);
+      const [a, b] = await bridges.seen([]);
+      let looks = 0;
+      vi.useFakeTimers({ now: 0, toFake: ["Date"] });
+      const pause = (ms: number) => {
+        vi.setSystemTime(Date.now() + ms);
+        return Promise.resolve();
+      };
+      const seen = () => {
+        looks += 1;
+        const pending = looks < 6 ? 1 : 0;
+        return Promise.resolve([{ ...a!, listed: { ...a!.listed!, pending } }, b!]);
+      };
+      await prepareBridge(
+        { ...bridges, seen, pause },
+        { name: "a", waiting: [], isTakenUp: false },
+        policy(),
+      );
+      vi.useRealTimers();
+      expect(looks).toBe(6);
+    },
+  );
 
   test("waits for agents to be heard by the new API before their tunnels are carried (B-12)", async () => {
     const { result, seconds } = await unheard((looks) => looks < 8);
