@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ComposeAdoption } from "../../../components/docker/compose/adoption";
 import type { ContainerFacts } from "../../../components/docker/facts/host-facts";
 import { observed, unavailable } from "../../../components/upgrade/observation";
+import { spoken } from "../../upgrade/gates/findings";
 import { composed, container, ours } from "../facts";
 import { ask, at, found, onData, part, place, say, setting } from "./compose-world";
 
@@ -109,7 +110,7 @@ describe("a Compose project that is to be taken over", () => {
   test("whose database runs beside ours is refused, and told which of the two to stop", () => {
     const containers = [ours("postgres", onData), composed("postgres", onData)];
     const world = { compose: found({ parts: [part("gateway"), part("postgres")] }), containers };
-    expect(say(world)).toEqual([
+    expect(spoken(ask(world))).toEqual([
       `block ${at}: smoltbot-postgres and smoltbot-postgres-1 run on volume smoltbot_pgdata at the same time`,
     ]);
     expect(ask(world)[0]?.fix).toMatch(/^docker stop smoltbot-postgres-1, /);
