@@ -53,6 +53,10 @@ const assets = z
   .refine(
     ({ url, folder }) => (url === undefined) !== (folder === undefined),
     "exactly one of url and folder",
+  )
+  .refine(
+    ({ url = "{version}{asset}" }) => url.includes("{version}") && url.includes("{asset}"),
+    "url: one with {version} and {asset} in it, since each release has files of its own",
   );
 
 /** Hosts on which agents run, as a stack file names them. Every fault is named at its place. */

@@ -27,6 +27,8 @@ export interface RolledHost {
   readonly host: string;
   readonly group: string;
   readonly sha256: string;
+  /** True if this run has swapped it; else it was at the release before. */
+  readonly isSwapped: boolean;
   /** Open tunnels when it was told to stop, all of which it has cut, or those open now if it was left alone; undefined if it did not say. */
   readonly tunnels: number | undefined;
   /** From the first word to it until it was judged; 0 if it was at the release before. */
@@ -187,8 +189,10 @@ class Roll {
       members.flatMap((host): readonly RolledHost[] => {
         const { facts, wanted } = this.found.get(host) ?? {};
         if (facts === undefined || wanted === undefined) return [];
-        const seconds = this.seconds.get(host) ?? 0;
-        return [{ host, group, sha256: wanted.sha256, tunnels: facts.tunnels, seconds }];
+        const seconds = this.seconds.get(host);
+        const { tunnels } = facts;
+        const isSwapped = seconds !== undefined;
+        return [{ host, group, sha256: wanted.sha256, isSwapped, tunnels, seconds: seconds ?? 0 }];
       }),
     );
     return { hosts, missing };
