@@ -52,7 +52,8 @@ describe("a stack with agents on hosts", () => {
       ),
     });
     seen = await record(() => program(), { stdout: evidence, preview: true });
-  });
+    // The whole program is loaded anew for it.
+  }, 60_000);
   afterAll(async () => {
     pulumi.runtime.setAllConfig({});
     vi.restoreAllMocks();

@@ -12,6 +12,7 @@ import {
 } from "../../../components/hosts/facts/assets";
 import { sum } from "../agents";
 
+const PAGE = "<html>Not Found</html>";
 const LIST = `${sum("a")}  bamf-agent-linux-amd64\n`;
 
 describe("files of a release", () => {
@@ -27,8 +28,9 @@ describe("files of a release", () => {
     server = createServer(({ url: path }, answer) => {
       const found = path === "/v0.11.0/checksums.txt" ? LIST : undefined;
       const isBinary = path === "/v0.11.0/bamf-agent-linux-amd64";
+      answer.setHeader("content-length", isBinary ? 3000 : (found ?? PAGE).length);
       answer.statusCode = found === undefined && !isBinary ? 404 : 200;
-      answer.end(isBinary ? "x".repeat(3000) : (found ?? "<html>Not Found</html>"));
+      answer.end(isBinary ? "x".repeat(3000) : (found ?? PAGE));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
