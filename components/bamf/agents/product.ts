@@ -31,7 +31,8 @@ export const bamfAgents: ConfiguredProduct & HostsProduct<BamfAgentsConfig> = {
   // 503 until it is registered and listens to the API; the port is fixed. Source: mattrobinsonsre/bamf@v0.11.0:pkg/agent
   ready: "http://127.0.0.1:8081/ready",
   catalogue: async ({ catalogue }) => newsIn(await knownReleases(catalogue)),
-  follows: ({ api }) => api && { stack: api.stack, gateway: api.gateway },
+  follows: ({ api: { gateway, stack, release } = {} }) =>
+    gateway !== undefined ? { gateway, stack } : release === undefined ? undefined : { release },
   checks: ({ settings: { api, hosts } }) => {
     if (api?.url === undefined) return undefined;
     const names = Object.entries(hosts.inventory).flatMap(([host, { labels }]) => {

@@ -85,6 +85,9 @@ const settingsOf = ({ settings }: HostsConfig): HostsInput["settings"] => ({
 
 const assetsInWords = ({ url, folder }: AssetsPlace): string => url ?? folder ?? "";
 
-const followedInWords = (follows: ReturnType<HostsProduct["follows"]>): string | undefined =>
-  follows &&
-  `gateway ${follows.gateway} of ${follows.stack === undefined ? "this stack" : `stack ${follows.stack}`}`;
+function followedInWords(follows: ReturnType<HostsProduct["follows"]>): string | undefined {
+  if (follows === undefined) return undefined;
+  if ("release" in follows) return "what the stack file tells of";
+  const { gateway, stack } = follows;
+  return `gateway ${gateway} of ${stack === undefined ? "this stack" : `stack ${stack}`}`;
+}

@@ -117,12 +117,13 @@ const imageFacts = (
     }),
   );
 
-/** The release that what this product follows was verified at last; undefined if it never was. */
+/** The release of what this product follows, as it was verified last or as the stack file tells it; undefined if it never was verified. */
 async function followedRelease(
   follows: Followed | undefined,
   outputs: StackOutputs,
 ): Promise<HostsCoreFacts["followed"]> {
   if (follows === undefined) return undefined;
+  if ("release" in follows) return observed(follows.release);
   const found = await outputs(follows.stack ?? pulumi.getStack());
   const evidence = readEvidence(found, outputNames(follows.gateway).evidence);
   return evidence.observed ? observed(evidence.value?.version) : evidence;

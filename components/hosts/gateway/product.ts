@@ -3,13 +3,15 @@ import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { HostsInput } from "../gate-input";
 import type { HostsConfig, HostsSettings } from "./settings";
 
-/** A product of which this one may not be newer: a gateway of a stack of this project. */
-export interface Followed {
-  /** @defaultValue this stack */
-  readonly stack: string | undefined;
-  /** Its name there. */
-  readonly gateway: string;
-}
+/** What this product may not be newer than: a gateway of a stack of this project, or a release that the stack file tells. */
+export type Followed =
+  | {
+      /** @defaultValue this stack */
+      readonly stack: string | undefined;
+      /** Its name there. */
+      readonly gateway: string;
+    }
+  | { readonly release: string };
 
 /** What only the product can look at once its new agents run. */
 export interface ProductChecks {

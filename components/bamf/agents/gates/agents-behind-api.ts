@@ -34,7 +34,7 @@ export function agentsBehindApi({
         at,
         found: `agents of ${to}, and nothing that tells the release of their API`,
         expected: "an API of that release, or of a newer one (B-31)",
-        fix: "name its gateway and its stack as `api` in the stack file",
+        fix: "name its gateway and its stack, or its release, as `api` in the stack file",
       }),
     ];
   const grave = goesBack(plan) ? warn : block;
