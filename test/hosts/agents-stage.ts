@@ -103,12 +103,16 @@ export async function makeAgentsStage(lab: Lab): Promise<AgentsStage> {
       const found = await Promise.all(NAMES.map(async (name) => [name, await on(name, sums)]));
       return Object.fromEntries(found) as Readonly<Record<string, string>>;
     },
-    damage: async (name) => void (await on(name, `touch ${CAUSE}`)),
-    mend: async (name) => void (await on(name, `rm -f ${CAUSE}`)),
+    damage: async (name) => {
+      await on(name, `touch ${CAUSE}`);
+    },
+    mend: async (name) => {
+      await on(name, `rm -f ${CAUSE}`);
+    },
     withdraw: (release) => rm(join(assets, release), { recursive: true }),
     clear: async () => {
       for (const one of hosts.values()) await plugHost(one);
-      await removeHosts(settings);
+      await removeHosts(settings, NAMES);
       close();
       await bamf.close();
       await databases.remove();

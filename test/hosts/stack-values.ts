@@ -29,7 +29,9 @@ export function agentsConfig(
   hosts: object = {},
 ): HostsConfig<BamfAgentsConfig> {
   const keys = keysSchema(bamfAgents, configuredHosts);
-  const read = keys.parse({ bamfAgents: agentsInFile(change, hosts) });
+  const read: Readonly<Record<string, unknown>> = keys.parse({
+    bamfAgents: agentsInFile(change, hosts),
+  });
   return {
     name: "bamfAgents",
     settings: read["bamfAgents"] as BamfAgentsConfig,

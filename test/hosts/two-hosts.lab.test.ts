@@ -38,7 +38,7 @@ beforeAll(async () => {
   [one, other] = [hosts[0]!, hosts[1]!];
   binaries = await standIns();
 });
-afterAll(() => removeHosts(settings));
+afterAll(() => removeHosts(settings, ["one", "other"]));
 beforeEach(() => installAgent(one, PATH, binaries.old));
 
 const wanted = (binary: Buffer, release: string) => ({
