@@ -15,6 +15,8 @@ export interface HostFacts {
   readonly running: string | undefined;
   /** Number of that process; another one after each restart. */
   readonly process: number | undefined;
+  /** True while a swap is at work there, which a run has left that was killed. */
+  readonly isSwapping: boolean;
   /** Sum of the binary that the last swap has kept. */
   readonly kept: string | undefined;
   readonly freeKiB: number | undefined;
@@ -60,6 +62,7 @@ export function hostFacts(lines: HostLines): HostFacts {
     sha256: said("sha256"),
     running: said("running"),
     process: numberOf(said("MainPID")),
+    isSwapping: said("swapping") === "yes",
     kept: said("kept"),
     freeKiB: numberOf(said("freeKiB")),
     tunnels: numberOf(said("tunnels")),

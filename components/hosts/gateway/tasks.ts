@@ -62,6 +62,7 @@ function rolloutTask(args: TasksArgs, groups: readonly HostGroup[]): StepTask<Ho
   return {
     input: {
       ...placeOf(args, groups),
+      later: Object.keys(hosts.inventory).length - groups.flatMap((group) => group.hosts).length,
       from: hosts.assets,
       ready: product.ready,
       readyWithinSeconds: rollout.readyWithinSeconds,

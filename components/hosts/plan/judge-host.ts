@@ -51,7 +51,7 @@ export function hindrances(facts: HostFacts, wanted: WantedBinary): readonly Hin
 }
 
 /** What is wrong with the unit (T-43), or with the path that it starts (T-32). */
-export function unitHindrances({ unit, binary }: HostFacts): readonly Hindrance[] {
+export function unitHindrances({ unit, binary, isSwapping }: HostFacts): readonly Hindrance[] {
   if (!unit.isThere)
     return [
       {
@@ -80,7 +80,8 @@ export function unitHindrances({ unit, binary }: HostFacts): readonly Hindrance[
             fix: "systemctl enable it, or take the host out of the inventory",
           },
         ]),
-    ...(unit.state === "active"
+    // In the middle of its swap it is down for a moment, which the host itself sees to.
+    ...(unit.state === "active" || isSwapping
       ? []
       : [
           {

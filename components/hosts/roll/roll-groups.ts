@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import pMap from "p-map";
+import { counted } from "../../upgrade/counted";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { HostFacts } from "../facts/host-facts";
 import { nextHosts, type HostGroup, type HostState } from "../plan/groups";
@@ -38,6 +39,8 @@ export interface RolledHost {
 /** What is rolled out. */
 export interface RollGroups {
   readonly groups: readonly HostGroup[];
+  /** Hosts of groups that come after these, and wait for them; for messages. @defaultValue 0 */
+  readonly later?: number | undefined;
   /** What a host shall run, by what it is; a text says why there is nothing for it. */
   readonly wanted: (facts: HostFacts) => WantedBinary | string;
   readonly tunnels: TunnelPolicy;
@@ -199,11 +202,12 @@ class Roll {
   }
 
   failure(halted: string): StepFailure {
-    const waiting = [...this.states.values()].filter((state) => state === "waiting").length;
+    const { later = 0 } = this.task;
+    const left = [...this.states.values()].filter((state) => state === "waiting").length + later;
     const updated = [...this.states.values()].filter((state) => state === "updated").length;
     const reasons = [...this.reasons].map(([host, reason]) => `${host}: ${reason}`).join("; ");
     return new StepFailure(
-      `halted: ${halted}; ${updated} hosts run the release, ${waiting} were not touched. ${reasons}`,
+      `halted: ${halted}; ${counted(updated, "host")} at the release, ${counted(left, "host")} not touched. ${reasons}`,
       "see to the cause there, or want another release, then run the upgrade again",
     );
   }

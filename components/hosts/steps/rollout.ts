@@ -33,10 +33,11 @@ export async function runHostsRollout(
   access: HostsAccess = overSsh(task, io),
 ): Promise<HostsRolloutResult> {
   const started = Date.now();
-  const { groups, tunnels } = task;
+  const { groups, later, tunnels } = task;
   const { hosts, missing } = await rollGroups(
     {
       groups,
+      later,
       wanted: (facts) => wantedOn(task, facts),
       tunnels: { ...tunnels, consented: new Map(Object.entries(tunnels.consented)) },
     },
