@@ -1,11 +1,14 @@
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Client } from "../lab/bamf/stage";
+import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import {
   AGENTS_STACK as STACK,
   GROUPS,
   makeAgentsStage,
   type AgentsStage,
-} from "../hosts/agents-stage";
-import type { PulumiRun } from "../lab/engine/pulumi-cli";
+} from "../lab/hosts/agents";
 import { plugHost, unplugHost } from "../lab/hosts/hosts";
 import { connectLab } from "../lab/lab";
 
@@ -19,16 +22,20 @@ const all = (release: string) =>
 /** Agents on six hosts, told step by step: each test goes on where the one before it ended. */
 describe("agents on hosts", () => {
   let stage: AgentsStage;
+  let client: Client;
   let identities: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    stage = await makeAgentsStage(await connectLab());
+    const lab = await connectLab();
+    stage = await makeAgentsStage(lab, await mkdtemp(join(lab.home, "e2e-agents-")));
     identities = await stage.identities();
   });
   afterAll(() => stage.clear());
 
   const up = () => stage.project.up(STACK);
   const to = (version: string) => stage.project.setVersion(STACK, version, "bamfAgents");
+  const configure = (more: object) =>
+    stage.project.configure(STACK, { "gateways:bamfAgents": more });
   const evidence = async () => (await stage.project.outputs(STACK))["bamfAgentsEvidence"];
 
   test("are taken as they run: the first up swaps none, and the API hears all of them (B-39)", async () => {
@@ -47,9 +54,30 @@ describe("agents on hosts", () => {
     expect(changes(await stage.project.preview(STACK))).toEqual([]);
   });
 
+  test("with open tunnels are not stopped before somebody consents to group and number, nor without the notes of a major", async () => {
+    client = await stage.hold("w1", 3);
+    await to("0.11.0");
+    await configure({ sessions: { policy: "cut", limitMinutes: 0 } });
+    const run = await stage.project.preview(STACK);
+    expect(run.exitCode).not.toBe(0);
+    expect(run.all).toMatch(
+      /BLOCK agent-tunnels at .*3 tunnels are open through group web \(w1 3\)/,
+    );
+    for (const gate of ["version-policy", "notes"]) expect(run.all).toContain(`BLOCK ${gate}`);
+    const reason = "announced, read and agreed";
+    await configure({
+      notesRead: "0.11.0",
+      consents: {
+        major: { release: "0.11.0", reason },
+        cut: { release: "0.11.0", groups: { canary: 0, web: 3 }, reason },
+      },
+    });
+    well(await stage.project.preview(STACK));
+    expect((await client.report()).held).toMatchObject({ opened: 3, cut: 0 });
+  });
+
   test("that fail on a canary are swapped back there, and no host past it is touched; the release is remembered and not tried again by itself (B-37, B-38)", async () => {
     await stage.damage("c2");
-    await to("0.11.0");
     const run = await up();
     expect(run.exitCode).not.toBe(0);
     expect(run.all).toMatch(
@@ -66,10 +94,8 @@ describe("agents on hosts", () => {
 
   test("come to the release once the cause is gone and somebody consents, with what became of each host in the evidence; one out of reach is left out (B-36, B-38)", async () => {
     await stage.mend("c2");
-    await stage.project.configure(STACK, {
-      "gateways:bamfAgents": {
-        consents: { retry: { release: "0.11.0", reason: "the cause is gone" } },
-      },
+    await configure({
+      consents: { retry: { release: "0.11.0", reason: "the cause is gone" } },
     });
     await unplugHost(stage.host("w4"));
     const run = await up();
@@ -80,7 +106,7 @@ describe("agents on hosts", () => {
       digests: { "web/w4": "" },
       replaced: {
         canary: [{ instance: "c2", cut: 0 }],
-        web: [{ instance: "w1" }, { instance: "w2" }, { instance: "w3" }],
+        web: [{ instance: "w1", found: 3, cut: 3 }, { instance: "w2" }, { instance: "w3" }],
       },
     });
     await plugHost(stage.host("w4"));
@@ -96,8 +122,10 @@ describe("agents on hosts", () => {
   });
 
   test("whose unit somebody has disabled are a finding before anything is touched (T-43)", async () => {
+    await client.stop();
     await stage.on("w3", "systemctl disable bamf-agent");
     await to("0.10.0");
+    await configure({ consents: null, sessions: { policy: "stop", limitMinutes: 0 } });
     const run = await up();
     expect(run.exitCode).not.toBe(0);
     expect(run.all).toMatch(/BLOCK agent-unit at host w3: found the unit is disabled/);
