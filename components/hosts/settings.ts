@@ -74,6 +74,9 @@ export const hostsSchema = z
     unit: text("the name of a unit")
       .default("bamf-agent")
       .describe("Unit of systemd that runs the agent."),
+    answerWithinSeconds: whole("seconds")
+      .default(15)
+      .describe("Longest look at one host, in seconds. One that takes longer is out of reach."),
     assets: assets.describe("Where a release comes from."),
     groups: z
       .array(group)

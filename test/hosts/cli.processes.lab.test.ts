@@ -40,6 +40,7 @@ describe("pulumi and agents on hosts", () => {
   const config = () => ({
     version: "0.10.0",
     hosts: {
+      answerWithinSeconds: 60,
       assets: { folder: join(hosts.assets, "{version}") },
       groups: [{ name: "canary", size: 1 }, { name: "web" }],
       inventory: Object.fromEntries(

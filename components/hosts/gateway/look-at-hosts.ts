@@ -22,7 +22,7 @@ const LOOKS = 16;
 export interface Sources {
   readonly outputs: StackOutputs;
   /** Fails if the host does not answer in time. */
-  readonly host: (host: HostWithUnit) => Promise<HostFacts>;
+  readonly host: (host: HostWithUnit, limitSeconds: number) => Promise<HostFacts>;
   readonly sums: typeof readSums;
   readonly size: typeof sizeOfAsset;
 }
@@ -30,7 +30,8 @@ export interface Sources {
 /** The real ones. @param outputs - shared by all gateways of a run */
 export const realSources = (outputs: StackOutputs): Sources => ({
   outputs,
-  host: async (host) => hostFacts(await lookAtAgent(host, host.unit)),
+  host: async (host, limitSeconds) =>
+    hostFacts(await lookAtAgent(host, host.unit, { limitSeconds })),
   sums: readSums,
   size: sizeOfAsset,
 });
@@ -48,7 +49,8 @@ export async function lookAtHosts(
   const [looks, sums, own, staging, followed] = await Promise.all([
     pMap(
       Object.values(hostsOf(place)),
-      async (host) => [host.name, await observe(() => lookAt(host))] as const,
+      async (host) =>
+        [host.name, await observe(() => lookAt(host, place.answerWithinSeconds))] as const,
       { concurrency: LOOKS },
     ),
     observe(() => read(place.assets, version)),

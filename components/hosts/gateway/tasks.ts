@@ -49,6 +49,7 @@ function placeOf({ product, config, sums }: TasksArgs, groups: readonly HostGrou
     hosts: Object.fromEntries(
       Object.entries(hostsOf(place)).filter(([name]) => names.includes(name)),
     ),
+    answerWithinSeconds: place.answerWithinSeconds,
     assets: { ...product.assets },
     sums: { ...sums },
   };

@@ -35,6 +35,8 @@ export const hostsFieldsOfSteps = {
       unit: name,
     }),
   ),
+  /** Longest look at one host, in seconds. */
+  answerWithinSeconds: z.number().positive().default(15),
   /** Name of the file of a release for each machine. */
   assets: z.record(name, name),
   /** What each of these files must hash to. */

@@ -75,13 +75,13 @@ const inEvidence = ({ host, seconds, tunnels }: RolledHost) => ({
 });
 
 function overSsh(task: HostsRolloutTask, io: StepIo): HostsAccess {
-  const { from, release, ready, readyWithinSeconds, sums } = task;
+  const { from, release, ready, readyWithinSeconds, answerWithinSeconds, sums } = task;
   const read = once((path: string) => readFile(path));
   const placeOf = (sha256: string) => {
     const asset = Object.entries(sums).find(([, sum]) => sum === sha256)?.[0] ?? "";
     return placeOfAsset(from, release, asset);
   };
-  const options = { ready, withinSeconds: readyWithinSeconds };
+  const options = { ready, withinSeconds: readyWithinSeconds, lookSeconds: answerWithinSeconds };
   const source =
     from.url === undefined
       ? {

@@ -146,7 +146,8 @@ function overSsh(task: HostsVerificationTask, { signal }: StepIo): HostEyes {
     look: async (name) => {
       const host = hosts.get(name);
       if (host === undefined) throw new Error(`${name} is not in the inventory`);
-      return hostFacts(await lookAtAgent(host, host.unit, { signal }));
+      const { answerWithinSeconds: limitSeconds } = task;
+      return hostFacts(await lookAtAgent(host, host.unit, { limitSeconds, signal }));
     },
     checks: hostChecksOf,
   };

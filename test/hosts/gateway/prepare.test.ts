@@ -51,7 +51,7 @@ async function verified(sources: Sources, change: object = {}): Promise<Evidence
   const input = hostsVerificationInputSchema.parse({ ...target.verification.input, seconds: 0.01 });
   const io = { env: {}, say: () => undefined };
   return runHostsVerification(input, io, {
-    look: (name) => sources.host({ ...agentsHost, name }),
+    look: (name) => sources.host({ ...agentsHost, name }, 1),
     checks: () => Promise.reject(new Error("nobody asks")),
   });
 }

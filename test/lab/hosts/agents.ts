@@ -214,6 +214,8 @@ const configOf = (assets: string, hosts: readonly LabHost[], url: string): Overr
   hosts: {
     user: hosts[0]?.user,
     identity: hosts[0]?.identity,
+    // They share the processors of this machine with all else that is tested.
+    answerWithinSeconds: 90,
     assets: { folder: join(assets, "{version}") },
     groups: [
       { name: "canary", size: 1 },
@@ -227,6 +229,6 @@ const configOf = (assets: string, hosts: readonly LabHost[], url: string): Overr
     ),
   },
   api: { release: "0.11.0", url },
-  rollout: { readyWithinSeconds: 40 },
+  rollout: { readyWithinSeconds: 90 },
   verify: { seconds: 3 },
 });
