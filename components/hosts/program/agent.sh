@@ -198,8 +198,15 @@ start() {
   rm -f "$home/result"
   printf '%s %s %s %s\n' "$2" "$3" "$4" "$5" | put "$home/wanted"
   exec 9>&-
-  systemd-run --quiet --collect --unit="$job" --property=Restart=on-failure --property=RestartSec=1 \
-    --property=StartLimitIntervalSec=0 /bin/sh "$0" swap "$unit" || refuse "systemd does not start $job"
+  tries=0
+  until said=$(systemd-run --quiet --collect --unit="$job" --property=Restart=on-failure --property=RestartSec=1 \
+    --property=StartLimitIntervalSec=0 /bin/sh "$0" swap "$unit" 2>&1); do
+    # A busy host may answer too late, with the job at work.
+    is_swapping && break
+    tries=$((tries + 1))
+    [ "$tries" -ge 3 ] && refuse "systemd does not start $job: $(echo "$said" | tail -n 1)"
+    sleep 2
+  done
   echo "outcome=started"
   echo "reason="
 }
