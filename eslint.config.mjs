@@ -79,8 +79,8 @@ const DOWNWARD = [
     "A target knows no product, and no other target.",
   ),
   zone(
-    ["api", "facts", "plan", "roll"].map((name) => `hosts/${name}`),
-    ["config", "dumps", "gateway", "postgres", "steps"],
+    ["api", "facts", "gates", "plan", "roll", "steps"].map((name) => `hosts/${name}`),
+    ["config", "dumps", "gateway", "hosts/gateway", "postgres", "steps"],
     "What speaks to hosts is below steps, and knows no gateway.",
   ),
   zone(

@@ -35,8 +35,10 @@ export interface Place {
 export interface ConfiguredTarget {
   /** Key by which the settings of a gateway name it: `kubernetes`. */
   readonly name: string;
-  /** Fields of a product that nothing reads here, such as those of a chart. @defaultValue none */
+  /** Fields of a product, and keys with secrets by what stands behind its name, that nothing reads here: `values`, `DatabaseUrl`. @defaultValue none */
   readonly lacks?: readonly string[];
+  /** Keys with secrets that say something else here than elsewhere, by what stands behind the name of the product. @defaultValue none */
+  readonly secrets?: Fields;
   /** What stands below that key, and fields of every gateway that can say more here than elsewhere. */
   fields(product: ConfiguredProduct): Fields;
   /** @param settings - what {@link fields} has read below the key of the target */
@@ -67,13 +69,19 @@ const settingsIn = (product: ConfiguredProduct, target: ConfiguredTarget) => {
   });
 };
 
+/** The keys with secrets that something reads in that target. */
+const secretsIn = ({ lacks = [], secrets = {} }: ConfiguredTarget): Fields =>
+  Object.fromEntries(
+    Object.entries({ ...secretFields, ...secrets }).filter(([suffix]) => !lacks.includes(suffix)),
+  );
+
 const makeKeysSchema = (product: ConfiguredProduct, target: ConfiguredTarget) =>
   z.strictObject({
     [product.name]: settingsIn(product, target).describe(
       "The gateway of this stack, or what all its gateways share.",
     ),
     ...Object.fromEntries(
-      Object.entries(secretFields).map(([suffix, schema]) => [product.name + suffix, schema]),
+      Object.entries(secretsIn(target)).map(([suffix, schema]) => [product.name + suffix, schema]),
     ),
     promotion: promotionSchema
       .optional()

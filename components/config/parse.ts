@@ -145,9 +145,17 @@ function targetIn(
   return { target, faults: [fault] };
 }
 
+/** Of a gateway in a target that has nothing to save, there is no such setting. */
+interface Saved {
+  readonly backup?: { readonly encrypt: boolean };
+}
+
 /** A dump that nobody can encrypt is never written as it is instead. */
-const missingKey = ({ settings, backupKey }: GatewayConfig, product: string): Fault | undefined =>
-  settings.backup.encrypt && backupKey === undefined
+const missingKey = (
+  { settings, backupKey }: Pick<GatewayConfig, "backupKey"> & { readonly settings: Saved },
+  product: string,
+): Fault | undefined =>
+  settings.backup?.encrypt === true && backupKey === undefined
     ? {
         at: `${NAMESPACE}${product}.backup.encrypt`,
         found: `dumps to be encrypted, and no gateways:${product}BackupKey`,

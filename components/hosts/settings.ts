@@ -53,6 +53,10 @@ const assets = z
   .refine(
     ({ url, folder }) => (url === undefined) !== (folder === undefined),
     "exactly one of url and folder",
+  )
+  .refine(
+    ({ url = "{version}{asset}" }) => url.includes("{version}") && url.includes("{asset}"),
+    "url: one with {version} and {asset} in it, since each release has files of its own",
   );
 
 /** Hosts on which agents run, as a stack file names them. Every fault is named at its place. */
@@ -70,6 +74,9 @@ export const hostsSchema = z
     unit: text("the name of a unit")
       .default("bamf-agent")
       .describe("Unit of systemd that runs the agent."),
+    answerWithinSeconds: whole("seconds")
+      .default(15)
+      .describe("Longest look at one host, in seconds. One that takes longer is out of reach."),
     assets: assets.describe("Where a release comes from."),
     groups: z
       .array(group)

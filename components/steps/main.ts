@@ -2,6 +2,7 @@ import { stderr, stdout } from "node:process";
 import { z } from "zod";
 import { loadKind } from "../upgrade/load-kind";
 import { redactorOf } from "../upgrade/redact";
+import { isMap } from "../upgrade/values";
 import { StepFailure, wordsOf, type StepIo } from "../upgrade/step-io";
 
 /** A step as the dispatcher sees it: checked input in, a plain value without a secret out. */
@@ -60,9 +61,29 @@ const steps: Readonly<Record<string, () => Promise<Step>>> = {
   },
 };
 
+/** Steps on hosts, which have no platform: the program on each host does what one does. */
+const stepsOnHosts: typeof steps = {
+  rollout: async () => {
+    const [{ hostsRolloutInputSchema }, { runHostsRollout }] = await Promise.all([
+      import("../hosts/steps/rollout-input"),
+      import("../hosts/steps/rollout"),
+    ]);
+    return (input, io) => runHostsRollout(hostsRolloutInputSchema.parse(input), io);
+  },
+  verification: async () => {
+    const [{ hostsVerificationInputSchema }, { runHostsVerification }] = await Promise.all([
+      import("../hosts/steps/verification-input"),
+      import("../hosts/steps/verification"),
+    ]);
+    return (input, io) => runHostsVerification(hostsVerificationInputSchema.parse(input), io);
+  },
+};
+
 async function run(name: string, io: StepIo): Promise<string> {
-  const step = await loadKind(steps, name, `there is no step "${name}"`);
-  return JSON.stringify(await step(readInput(io.env), io));
+  const input = readInput(io.env);
+  const all = isMap(input) && input["target"] === "hosts" ? stepsOnHosts : steps;
+  const step = await loadKind(all, name, `there is no step "${name}"`);
+  return JSON.stringify(await step(input, io));
 }
 
 function readInput(env: NodeJS.ProcessEnv): unknown {

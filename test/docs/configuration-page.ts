@@ -52,7 +52,12 @@ function below(node: Node, path: string, depth: number): readonly string[] {
   const own = Object.entries(tree.properties ?? {}).flatMap(([key, value]) =>
     line(path === "" ? key : `${path}.${key}`, value, tree.required?.includes(key) === true, depth),
   );
-  return [...own, ...entries(tree, path, depth), ...forms(tree, path, depth)];
+  return [
+    ...own,
+    ...entries(tree, path, depth),
+    ...items(tree, path, depth),
+    ...forms(tree, path, depth),
+  ];
 }
 
 /** The keys of each entry of a map. */
@@ -61,6 +66,10 @@ function entries({ additionalProperties: entry }: Node, path: string, depth: num
     ? below(entry, path === "" ? "<name>" : `${path}.<name>`, depth)
     : [];
 }
+
+/** The keys of each item of a list. */
+const items = ({ items: item }: Node, path: string, depth: number): readonly string[] =>
+  item === undefined ? [] : below(item, `${path}[]`, depth);
 
 function line(path: string, node: Node, required: boolean, depth: number): readonly string[] {
   const { tree, words } = withoutEncrypted(node);

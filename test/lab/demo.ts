@@ -11,6 +11,8 @@ const say = (line: string): void => {
 /** The demo that the words ask for. What the others need is not even loaded. */
 async function chosen(words: readonly string[]): Promise<Demo> {
   if (words.includes("bamf")) return (await import("./demo/bamf/bamf-demo")).bamfDemo;
+  if (words.includes("bamf-agents"))
+    return (await import("./demo/bamf-agents/agents-demo")).agentsDemo;
   if (words.includes("docker")) return (await import("./demo/docker/docker-demo")).dockerDemo;
   return (await import("./demo/smoltbot-demo")).smoltbotDemo;
 }

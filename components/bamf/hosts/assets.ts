@@ -25,6 +25,14 @@ export function agentAsset(machine: string): Asset {
   return architecture === undefined ? known(machine) : { name: `bamf-agent-linux-${architecture}` };
 }
 
+/** The agents of a release by the machines of Linux hosts, as `uname -m` calls them. */
+export const AGENTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(ARCHITECTURES).flatMap((machine) => {
+    const asset = agentAsset(machine);
+    return "name" in asset ? [[machine, asset.name]] : [];
+  }),
+);
+
 /**
  * Name of the CLI for a machine. That for macOS is one for both architectures: what the guide names, `bamf-darwin-arm64`, does not exist (T-31).
  *
@@ -37,29 +45,4 @@ export function cliAsset(platform: string, machine: string): Asset {
   if (architecture === undefined) return known(machine);
   if (platform === "linux") return { name: `bamf-linux-${architecture}` };
   return { refused: `platform ${platform}: there are binaries for linux and darwin alone` };
-}
-
-/** Sums of a release by the names of its assets. */
-export type Checksums = ReadonlyMap<string, string>;
-
-/**
- * Reads a `checksums.txt`.
- *
- * @throws Error in words if it is none, such as an error page, or says two things of one asset
- */
-export function readChecksums(text: string): Checksums {
-  const sums = new Map<string, string>();
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  for (const line of lines) {
-    const [, sum, name] = /^([0-9a-f]{64}) [ *](\S+)$/.exec(line.trimEnd()) ?? [];
-    if (sum === undefined || name === undefined)
-      throw new Error(
-        `checksums.txt: found ${JSON.stringify(line.slice(0, 60))}; expected a sha256 and the name of a file in each line`,
-      );
-    if (sums.has(name) && sums.get(name) !== sum)
-      throw new Error(`checksums.txt: two sums of ${name}`);
-    sums.set(name, sum);
-  }
-  if (sums.size === 0) throw new Error("checksums.txt: found nothing in it");
-  return sums;
 }

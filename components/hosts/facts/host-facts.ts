@@ -13,6 +13,10 @@ export interface HostFacts {
   readonly sha256: string | undefined;
   /** Sum of what the running process executes; another one than `sha256` if the file was changed and not started. */
   readonly running: string | undefined;
+  /** Number of that process; another one after each restart. */
+  readonly process: number | undefined;
+  /** True while a swap is at work there, which a run has left that was killed. */
+  readonly isSwapping: boolean;
   /** Sum of the binary that the last swap has kept. */
   readonly kept: string | undefined;
   readonly freeKiB: number | undefined;
@@ -57,6 +61,8 @@ export function hostFacts(lines: HostLines): HostFacts {
     binary: said("binary"),
     sha256: said("sha256"),
     running: said("running"),
+    process: numberOf(said("MainPID")),
+    isSwapping: said("swapping") === "yes",
     kept: said("kept"),
     freeKiB: numberOf(said("freeKiB")),
     tunnels: numberOf(said("tunnels")),

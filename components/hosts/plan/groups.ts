@@ -79,5 +79,5 @@ const isDone = (
 };
 
 /** How many hosts of a group may be out of reach. */
-const mostMissing = ({ hosts, mayMiss }: HostGroup, isFirst: boolean): number =>
+export const mostMissing = ({ hosts, mayMiss }: HostGroup, isFirst: boolean): number =>
   isFirst ? 0 : Math.floor((hosts.length * mayMiss) / 100);

@@ -33,18 +33,25 @@ export function agentState(facts: HostFacts, wanted: WantedBinary): AgentState {
   return facts.running === wanted.sha256 ? "current" : "to restart";
 }
 
+/** True if the file is the wanted one, and what runs is that file. */
+export const isCurrent = (
+  { sha256, running }: Pick<HostFacts, "sha256" | "running">,
+  wanted: Pick<WantedBinary, "sha256">,
+): boolean => sha256 === wanted.sha256 && running === wanted.sha256;
+
 /** What has to be settled on a host before its agent may be swapped; nothing for one that has the wanted binary and runs. */
 export function hindrances(facts: HostFacts, wanted: WantedBinary): readonly Hindrance[] {
   if (facts.running === wanted.sha256 && facts.unit.enabled === "enabled") return [];
   return [
-    ...ofUnit(facts),
-    ...ofRoom(facts, wanted),
-    ...ofCertificate(facts),
-    ...ofFailure(facts, wanted),
+    ...unitHindrances(facts),
+    ...roomHindrances(facts, wanted),
+    ...certificateHindrances(facts),
+    ...failureHindrances(facts, wanted),
   ];
 }
 
-function ofUnit({ unit, binary }: HostFacts): readonly Hindrance[] {
+/** What is wrong with the unit (T-43), or with the path that it starts (T-32). */
+export function unitHindrances({ unit, binary, isSwapping }: HostFacts): readonly Hindrance[] {
   if (!unit.isThere)
     return [
       {
@@ -73,7 +80,8 @@ function ofUnit({ unit, binary }: HostFacts): readonly Hindrance[] {
             fix: "systemctl enable it, or take the host out of the inventory",
           },
         ]),
-    ...(unit.state === "active"
+    // In the middle of its swap it is down for a moment, which the host itself sees to.
+    ...(unit.state === "active" || isSwapping
       ? []
       : [
           {
@@ -85,7 +93,8 @@ function ofUnit({ unit, binary }: HostFacts): readonly Hindrance[] {
   ];
 }
 
-function ofRoom(
+/** Too little room for the new binary beside the old one. */
+export function roomHindrances(
   { freeKiB, kept }: HostFacts,
   { sizeKiB, sha256 }: WantedBinary,
 ): readonly Hindrance[] {
@@ -100,7 +109,8 @@ function ofRoom(
   ];
 }
 
-function ofCertificate({ certificateEnds, clock }: HostFacts): readonly Hindrance[] {
+/** A certificate that has ended or is about to (B-39). */
+export function certificateHindrances({ certificateEnds, clock }: HostFacts): readonly Hindrance[] {
   if (certificateEnds === undefined || clock === undefined) return [];
   const days = (certificateEnds - clock) / DAY_MS;
   if (days >= CERTIFICATE_DAYS) return [];
@@ -115,7 +125,7 @@ function ofCertificate({ certificateEnds, clock }: HostFacts): readonly Hindranc
 }
 
 /** A release that did not come up here is not tried again by itself. */
-const ofFailure = (
+export const failureHindrances = (
   { failed }: HostFacts,
   { sha256, release, retry = false }: WantedBinary,
 ): readonly Hindrance[] =>

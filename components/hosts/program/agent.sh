@@ -107,6 +107,7 @@ look() {
     [ -f "$bin.gateways-old" ] && echo "kept=$(sum "$bin.gateways-old")"
   fi
   running && echo "running=$(sum "/proc/$pid/exe")"
+  is_swapping && echo "swapping=yes"
   tunnels=$(fetch "${GATEWAYS_METRICS:-http://127.0.0.1:8081/metrics}" 2>/dev/null | sed -n 's/^bamf_agent_active_tunnels //p')
   [ -n "$tunnels" ] && echo "tunnels=$tunnels"
   [ -f "$(data_of)/agent.crt" ] && echo "certificate=$(base64 "$(data_of)/agent.crt" | tr -d '\n')"
@@ -120,6 +121,19 @@ refuse() {
   exit 0
 }
 
+# Another swap of this unit is at work: whoever asks may ask again.
+busy() {
+  echo "outcome=busy"
+  echo "reason=another swap of $unit is under way"
+  exit 0
+}
+
+# True while systemd has a swap at work, or is about to run it again.
+is_swapping() {
+  case $(systemctl is-active "gateways-swap-$unit" 2>/dev/null) in active | activating | deactivating) return 0 ;; esac
+  return 1
+}
+
 # Held by whoever changes something on this host, for as long as the process lives.
 lock() {
   mkdir -p "$home"
@@ -129,7 +143,7 @@ lock() {
 
 stage() {
   wanted=$2 url=${3:-}
-  lock 5 || refuse "another swap of $unit is under way"
+  lock 5 || busy
   resolve || refuse "unit $unit names no binary that is there"
   new=$bin.gateways-new part=$bin.gateways-part
   if [ -f "$new" ] && [ "$(sum "$new")" = "$wanted" ]; then
@@ -179,13 +193,20 @@ fetch_to() {
 start() {
   job=gateways-swap-$unit
   # One that a session which is gone has started may be at work, or about to be run again by systemd.
-  case $(systemctl is-active "$job" 2>/dev/null) in active | activating | deactivating) refuse "another swap of $unit is under way" ;; esac
-  lock 5 || refuse "another swap of $unit is under way"
+  is_swapping && busy
+  lock 5 || busy
   rm -f "$home/result"
   printf '%s %s %s %s\n' "$2" "$3" "$4" "$5" | put "$home/wanted"
   exec 9>&-
-  systemd-run --quiet --collect --unit="$job" --property=Restart=on-failure --property=RestartSec=1 \
-    --property=StartLimitIntervalSec=0 /bin/sh "$0" swap "$unit" || refuse "systemd does not start $job"
+  tries=0
+  until said=$(systemd-run --quiet --collect --unit="$job" --property=Restart=on-failure --property=RestartSec=1 \
+    --property=StartLimitIntervalSec=0 /bin/sh "$0" swap "$unit" 2>&1); do
+    # A busy host may answer too late, with the job at work.
+    is_swapping && break
+    tries=$((tries + 1))
+    [ "$tries" -ge 3 ] && refuse "systemd does not start $job: $(echo "$said" | tail -n 1)"
+    sleep 2
+  done
   echo "outcome=started"
   echo "reason="
 }
@@ -284,7 +305,7 @@ swap() {
 }
 
 forget() {
-  lock 5 || refuse "another swap of $unit is under way"
+  lock 5 || busy
   { grep -sv "^$1 " "$home/failed" || :; } | put "$home/failed"
   echo "outcome=forgotten"
 }

@@ -57,14 +57,27 @@ export function hostsOverSsh(
       const host = at(name);
       const agent = { unit: host.unit, release, sha256 };
       await bringProgram(host, { signal });
-      const staged = await stage(host, agent, options, signal);
-      if (valueOf(staged, "outcome") === "refused") return outcomeOf(staged);
-      if (retry) await forgetFailure(host, agent);
-      const started = await startSwap(host, agent, options);
-      if (valueOf(started, "outcome") === "refused") return outcomeOf(started);
+      const asked = { seconds: options.withinSeconds + SPARE_SECONDS, signal };
+      const staged = await unlessBusy(() => stage(host, agent, options, signal), asked);
+      if (valueOf(staged, "outcome") !== "staged") return outcomeOf(staged);
+      if (retry) await unlessBusy(() => forgetFailure(host, agent), asked);
+      const started = await unlessBusy(() => startSwap(host, agent, options), asked);
+      if (valueOf(started, "outcome") !== "started") return outcomeOf(started);
       return outcomeOf(await resultOf(host, options, signal));
     },
   };
+}
+
+/** Asks again while a swap is at work that another run has started: it ends by itself, and what is left to do is done then. */
+async function unlessBusy(
+  ask: () => Promise<HostLines>,
+  { seconds, signal }: { readonly seconds: number; readonly signal: AbortSignal | undefined },
+): Promise<HostLines> {
+  for (const until = Date.now() + seconds * 1000; ;) {
+    const answer = await ask();
+    if (valueOf(answer, "outcome") !== "busy" || Date.now() > until) return answer;
+    await pause(500, undefined, { signal });
+  }
 }
 
 /** What the host has is asked for first: nothing is sent on the way back. */
@@ -75,7 +88,7 @@ async function stage(
   signal: AbortSignal | undefined,
 ): Promise<HostLines> {
   const there = await stageAgent(host, agent, {}, signal);
-  if (valueOf(there, "outcome") === "staged") return there;
+  if (valueOf(there, "outcome") !== "refused") return there;
   const from = {
     ...(binary === undefined ? {} : { binary: await binary(agent.sha256) }),
     ...(url === undefined ? {} : { url: url(agent.sha256) }),

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import pMap from "p-map";
+import { counted } from "../../upgrade/counted";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { HostFacts } from "../facts/host-facts";
 import { nextHosts, type HostGroup, type HostState } from "../plan/groups";
@@ -27,6 +28,8 @@ export interface RolledHost {
   readonly host: string;
   readonly group: string;
   readonly sha256: string;
+  /** True if this run has swapped it; else it was at the release before. */
+  readonly isSwapped: boolean;
   /** Open tunnels when it was told to stop, all of which it has cut, or those open now if it was left alone; undefined if it did not say. */
   readonly tunnels: number | undefined;
   /** From the first word to it until it was judged; 0 if it was at the release before. */
@@ -36,6 +39,8 @@ export interface RolledHost {
 /** What is rolled out. */
 export interface RollGroups {
   readonly groups: readonly HostGroup[];
+  /** Hosts of groups that come after these, and wait for them; for messages. @defaultValue 0 */
+  readonly later?: number | undefined;
   /** What a host shall run, by what it is; a text says why there is nothing for it. */
   readonly wanted: (facts: HostFacts) => WantedBinary | string;
   readonly tunnels: TunnelPolicy;
@@ -187,19 +192,22 @@ class Roll {
       members.flatMap((host): readonly RolledHost[] => {
         const { facts, wanted } = this.found.get(host) ?? {};
         if (facts === undefined || wanted === undefined) return [];
-        const seconds = this.seconds.get(host) ?? 0;
-        return [{ host, group, sha256: wanted.sha256, tunnels: facts.tunnels, seconds }];
+        const seconds = this.seconds.get(host);
+        const { tunnels } = facts;
+        const isSwapped = seconds !== undefined;
+        return [{ host, group, sha256: wanted.sha256, isSwapped, tunnels, seconds: seconds ?? 0 }];
       }),
     );
     return { hosts, missing };
   }
 
   failure(halted: string): StepFailure {
-    const waiting = [...this.states.values()].filter((state) => state === "waiting").length;
+    const { later = 0 } = this.task;
+    const left = [...this.states.values()].filter((state) => state === "waiting").length + later;
     const updated = [...this.states.values()].filter((state) => state === "updated").length;
     const reasons = [...this.reasons].map(([host, reason]) => `${host}: ${reason}`).join("; ");
     return new StepFailure(
-      `halted: ${halted}; ${updated} hosts run the release, ${waiting} were not touched. ${reasons}`,
+      `halted: ${halted}; ${counted(updated, "host")} at the release, ${counted(left, "host")} not touched. ${reasons}`,
       "see to the cause there, or want another release, then run the upgrade again",
     );
   }

@@ -42,6 +42,12 @@ describe("what keeps an agent from its swap", () => {
     expect(found(unit({ isThere: false }))).toEqual(["no such unit"]);
   });
 
+  test("not a unit that is down in the middle of a swap, which its host ends by itself (B-38)", () => {
+    const down = unit({ state: "deactivating" });
+    expect(found(down)).toEqual(["the unit is deactivating"]);
+    expect(found({ ...down, isSwapping: true })).toEqual([]);
+  });
+
   test("a disk without room, unless the binary is kept there already", () => {
     expect(found({ freeKiB: 1024 })).toEqual(["1 MiB free beside the binary"]);
     expect(found({ freeKiB: 1024, kept: wanted.sha256 })).toEqual([]);

@@ -47,6 +47,8 @@ export interface StagedHost {
   /** Path of the binary that the unit starts. */
   readonly binary: string;
   readonly folder: string;
+  /** What its programs are told by their environment. */
+  readonly env: Readonly<Record<string, string>>;
   readonly run: (words: readonly string[], options?: RunOptions) => Promise<Ran>;
   /** Stages a binary and asks for it, without a swap. @param ready - address that answers once its agent is ready; `-` for none */
   readonly want: (binary: Buffer, release?: string, ready?: string) => Promise<void>;
@@ -114,6 +116,7 @@ export async function stagedHost(): Promise<StagedHost> {
     binaries,
     binary,
     folder,
+    env,
     run,
     want: async (content, release = "0.11.0", ready = "-") => {
       const sum = sumOf(content);

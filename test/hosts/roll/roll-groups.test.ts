@@ -104,7 +104,7 @@ describe("a rollout over groups of hosts (B-38)", () => {
       reason: "release 0.11.0 does not come up: its unit is failed",
     });
     await expect(memory.roll()).rejects.toThrow(
-      "halted: c2 did not come up with it; 1 hosts run the release, 3 were not touched. c2: release 0.11.0 does not come up: its unit is failed",
+      "halted: c2 did not come up with it; 1 host at the release, 3 hosts not touched. c2: release 0.11.0 does not come up: its unit is failed",
     );
     expect(memory.swapped).toEqual(["c1", "c2"]);
     memory.ends.clear();

@@ -49,7 +49,12 @@ export interface Client extends Program {
 const holds = (flags: readonly string[]): number =>
   Number(flags[flags.indexOf("-hold") + 1] ?? 0) || 0;
 
-const host = (ordinal: number): string => `127.0.1.${ordinal + 1}`;
+/** Where the programs of a stage listen. */
+export interface StagePlace {
+  /** Address of the API and of the one bridge, for agents on other machines. @defaultValue the loopback, with an address for each bridge */
+  readonly address?: string | undefined;
+}
+
 const bridgeName = (ordinal: number): string => `bamf-bridge-${ordinal}`;
 const secret = "a-token-of-bridges";
 
@@ -88,14 +93,16 @@ export async function startStage(
   binary: string,
   databaseUrl: string,
   env: Readonly<Record<string, string>> = {},
+  { address }: StagePlace = {},
 ): Promise<Stage> {
+  const host = (ordinal: number): string => address ?? `127.0.1.${ordinal + 1}`;
   const folder = await mkdtemp(join(tmpdir(), "bamf-stage-"));
   const programs = new Programs(folder, env);
   const [redisPort, apiPort, tunnelPort, healthPort, echoPort] = (await Promise.all(
     Array.from({ length: 5 }, freePort),
   )) as [number, number, number, number, number];
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
-  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  const apiUrl = `http://${address ?? "127.0.0.1"}:${apiPort}`;
   programs.start(
     "redis",
     ["redis-server", "--port", String(redisPort), "--save", "", "--dir", folder],
@@ -109,7 +116,7 @@ export async function startStage(
   const { ask: redis, close } = await openRedis(redisPort);
   programs.start("echo", [binary, "echo", `127.0.0.1:${echoPort}`], {});
   const api = programs.start("api", [binary, "api"], {
-    BAMF_LAB_LISTEN: "127.0.0.1",
+    BAMF_LAB_LISTEN: address ?? "127.0.0.1",
     PORT: String(apiPort),
     BAMF_DATABASE_URL: databaseUrl,
     BAMF_REDIS_URL: redisUrl,

@@ -138,14 +138,16 @@ export const unplugHost = ({ name }: Pick<LabHost, "name">): Promise<unknown> =>
 export const plugHost = ({ name }: Pick<LabHost, "name">): Promise<unknown> =>
   run("ip", ["link", "set", `ve-${name}`, "up"]);
 
-/** Stops every host and removes all that they had; what is gone is fine. */
-export async function removeHosts(settings: Settings): Promise<void> {
+/** Stops hosts and removes all that they had; what is gone is fine. @param only - @defaultValue every host */
+export async function removeHosts(settings: Settings, only?: readonly string[]): Promise<void> {
   const folder = hostsFolder(settings);
   const names = await readFile(join(folder, "names"), "utf8").catch(() => "");
-  for (const name of names.split("\n").filter(Boolean)) {
+  for (const name of only ?? names.split("\n").filter(Boolean)) {
     await stopDaemon(settings.home, daemonName(name), { graceSeconds: 20 });
     await run("umount", [join(folder, name, "root")], { reject: false });
     await run("ip", ["link", "delete", `ve-${name}`], { reject: false });
+    await rm(join(folder, name), { recursive: true, force: true });
   }
-  await rm(folder, { recursive: true, force: true });
+  // Others have their addresses by their place among the names.
+  if (only === undefined) await rm(folder, { recursive: true, force: true });
 }

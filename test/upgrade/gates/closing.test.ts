@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allGates as gatesOfBamf } from "../../../components/bamf/gate-input";
 import { allGatesOnDocker as gatesOnDocker } from "../../../components/smoltbot/docker/product";
+import { allGatesOnHosts } from "../../../components/bamf/agents/product";
+import { coreGates } from "../../../components/hosts/core-gates";
 import { allGates as gatesOfSmoltbot } from "../../../components/smoltbot/gate-input";
 import { listed, owners, ROOT, sourceOf, verdictsOf, withGateTable } from "./gate-table";
 
@@ -29,6 +31,20 @@ test.each([
     expect(gates.map(({ name }) => name)).toEqual(held.map(({ name }) => name));
   },
 );
+
+test("each gate that holds for agents on hosts is asked in every run of them, once; of those that hold everywhere, the ones whose question hosts can answer", () => {
+  const held = listed.filter(({ folder }) => ["hosts", "bamf/agents"].includes(folder));
+  expect(coreGates.map(({ name }) => name)).toEqual([
+    "own-evidence",
+    "version-policy",
+    "notes",
+    "catalogue",
+    "staging-evidence",
+  ]);
+  expect(allGatesOnHosts.map(({ name }) => name)).toEqual(
+    [...coreGates, ...held].map(({ name }) => name),
+  );
+});
 
 test.each(gates)("the gate %s speaks under the name of its file", (name, folder) => {
   expect(sourceOf(folder, name)).toContain(`gate("${name}")`);

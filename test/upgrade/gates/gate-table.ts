@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dockerGates } from "../../../components/docker/gates/list";
 import { kubernetesGates } from "../../../components/kubernetes/gates/list";
+import { agentGates } from "../../../components/bamf/agents/gates/list";
+import { hostsGates } from "../../../components/hosts/gates/list";
 import { bamfGates } from "../../../components/bamf/gates/list";
 import { smoltbotGates } from "../../../components/smoltbot/gates/list";
 import { upgradeGates } from "../../../components/upgrade/gates/list";
@@ -14,8 +16,10 @@ export const owners = [
   { folder: "upgrade", words: "everywhere", gates: upgradeGates },
   { folder: "kubernetes", words: "on Kubernetes", gates: kubernetesGates },
   { folder: "docker", words: "on a Docker host", gates: dockerGates },
+  { folder: "hosts", words: "on hosts", gates: hostsGates },
   { folder: "smoltbot", words: "of smoltbot", gates: smoltbotGates },
   { folder: "bamf", words: "of BAMF", gates: bamfGates },
+  { folder: "bamf/agents", words: "of BAMF's agents on hosts", gates: agentGates },
 ] as const;
 
 /** Each gate with its folder, in the order of the lists. */

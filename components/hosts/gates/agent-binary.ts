@@ -1,0 +1,68 @@
+import { gate, type Finding } from "../../upgrade/finding";
+import type { SeenHost } from "../gate-input";
+
+const { pass, warn } = gate("agent-binary");
+
+/** What this gate looks at. */
+export interface AgentBinaryArgs {
+  readonly hosts: readonly SeenHost[];
+  /** Releases by the sums of their files. */
+  readonly known: Readonly<Record<string, string>>;
+  /** Sum that the wanted release has for a host; undefined if nobody knows. */
+  readonly wantedOn: (host: SeenHost) => { readonly sha256: string } | undefined;
+  /** True if nothing is to change: a host that is not at the release has fallen behind. */
+  readonly unchanged: boolean;
+}
+
+/** Tells what runs where it is not what one would think: a binary of no known release, a file that was changed and not started (T-32), and hosts that have fallen behind. */
+export function agentBinary(args: AgentBinaryArgs): readonly Finding[] {
+  const { hosts, known } = args;
+  const findings = hosts.flatMap((host) => ofHost(host, args));
+  const [first] = hosts;
+  if (findings.length > 0 || first === undefined) return findings;
+  const counts = new Map<string, number>();
+  for (const { facts } of hosts) {
+    const release = known[facts.running ?? ""] ?? "unknown";
+    counts.set(release, (counts.get(release) ?? 0) + 1);
+  }
+  const found = [...counts].map(([release, count]) => `${release} on ${count}`).join(", ");
+  return [pass({ at: `${hosts.length} hosts`, found })];
+}
+
+function ofHost(
+  host: SeenHost,
+  { known, wantedOn, unchanged }: AgentBinaryArgs,
+): readonly Finding[] {
+  const { sha256, running } = host.facts;
+  const at = `host ${host.name}`;
+  if (running !== undefined && sha256 !== undefined && running !== sha256)
+    return [
+      warn({
+        at,
+        found: "a process that executes another file than the one at its path",
+        expected: "an agent that was restarted after its file was changed (T-32)",
+        fix: "nothing; an upgrade restarts it",
+      }),
+    ];
+  const release = known[running ?? ""];
+  if (running !== undefined && release === undefined)
+    return [
+      warn({
+        at,
+        found: `a binary of no release that this stack knows (sha256 ${running.slice(0, 12)})`,
+        expected: "a release that this stack has verified, or wants",
+        fix: "set the version to the release that runs and run pulumi up first; that swaps nothing, and makes it known",
+      }),
+    ];
+  const wanted = wantedOn(host);
+  if (unchanged && wanted !== undefined && running !== wanted.sha256)
+    return [
+      warn({
+        at,
+        found: `${release ?? "no agent"} runs`,
+        expected: "the release that was verified last",
+        fix: "nothing; this run brings it there",
+      }),
+    ];
+  return [];
+}

@@ -1,0 +1,106 @@
+import { isVerified } from "../../upgrade/changes-nothing";
+import type { Gate } from "../../upgrade/gate";
+import { seenHosts, wantedOf, type HostsInput, type SeenHost } from "../gate-input";
+import { isCurrent } from "../plan/judge-host";
+import { agentBinary } from "./agent-binary";
+import { agentCertificate } from "./agent-certificate";
+import { agentTunnels } from "./agent-tunnels";
+import { agentUnit } from "./agent-unit";
+import { failedRelease } from "./failed-release";
+import { hostMachine } from "./host-machine";
+import { hostReach } from "./host-reach";
+import { hostRoom } from "./host-room";
+import { releaseAssets } from "./release-assets";
+
+const wantedOn = (input: HostsInput) => (host: SeenHost) => wantedOf(input, host.facts.machine);
+
+/** Hosts whose agent would be stopped. */
+const stoppedIn = (input: HostsInput): readonly SeenHost[] =>
+  seenHosts(input).filter((host) => {
+    const wanted = wantedOn(input)(host);
+    return wanted !== undefined && !isCurrent(host.facts, wanted);
+  });
+
+/** Names of the files that the hosts need. */
+const neededBy = (input: HostsInput): readonly string[] => [
+  ...new Set(seenHosts(input).flatMap(({ facts }) => input.assets[facts.machine ?? ""] ?? [])),
+];
+
+/** Gates that hold for every product on hosts. */
+export const hostsGates: readonly Gate<HostsInput>[] = [
+  {
+    name: "host-reach",
+    question: "Do enough hosts of each group answer?",
+    ask: ({ groups, facts: { hosts } }) => hostReach({ groups, hosts }),
+  },
+  {
+    name: "host-machine",
+    question: "Has the release a file for the machine of each host?",
+    ask: (input) => hostMachine({ hosts: seenHosts(input), assets: input.assets }),
+  },
+  {
+    name: "release-assets",
+    question: "Has the release its list of sums, and the files that hosts need?",
+    ask: (input) =>
+      releaseAssets({
+        release: input.plan.to,
+        needed: neededBy(input),
+        sums: input.facts.sums,
+        wanted: input.wanted,
+        verified: input.verified,
+        sizes: input.facts.sizes,
+        at: input.assetsAt,
+      }),
+  },
+  {
+    name: "host-room",
+    question: "Has each host room for the new binary beside the old one?",
+    ask: (input) => hostRoom({ hosts: stoppedIn(input), wantedOn: wantedOn(input) }),
+  },
+  {
+    name: "agent-unit",
+    question:
+      "Is the unit of each agent enabled and active, and does it start a file that is there?",
+    ask: (input) => agentUnit({ hosts: seenHosts(input) }),
+  },
+  {
+    name: "agent-certificate",
+    question: "Does each agent that is stopped come back with its certificate?",
+    ask: (input) => agentCertificate({ hosts: stoppedIn(input) }),
+  },
+  {
+    name: "failed-release",
+    question: "Has a host swapped this release back before?",
+    ask: (input) =>
+      failedRelease({
+        hosts: seenHosts(input),
+        wantedOn: wantedOn(input),
+        release: input.plan.to,
+        consent: input.settings.consents.retry,
+        at: input.at("consents.retry"),
+      }),
+  },
+  {
+    name: "agent-tunnels",
+    question: "How many tunnels would be cut, and has the operator consented to that?",
+    ask: (input) =>
+      agentTunnels({
+        stopped: stoppedIn(input),
+        sessions: input.settings.sessions,
+        consent: input.settings.consents.cut,
+        release: input.plan.to,
+        at: input.at("consents.cut"),
+      }),
+  },
+  {
+    name: "agent-binary",
+    question: "Does each host run what one would think?",
+    ask: (input) =>
+      agentBinary({
+        hosts: seenHosts(input),
+        known: input.known,
+        wantedOn: wantedOn(input),
+        unchanged: isVerified(input.facts, input.release),
+      }),
+  },
+];

@@ -1,0 +1,45 @@
+import type { HopsInPlan } from "../../upgrade/plan/hops";
+import { planUpgrade, type Plan } from "../../upgrade/plan/plan";
+import { seenHosts, type HostsInput } from "../gate-input";
+
+/** Programs alone: there is no schema between two releases, and each host keeps the binary from before. */
+const PROGRAMS_ONLY: HopsInPlan = {
+  dangers: () => [],
+  keepsSchema: () => true,
+  descent: () => ({ kind: "no", why: "each host has kept the binary from before" }),
+  wayBack: () => ({ kind: "programs-only" }),
+};
+
+/** What a plan of hosts follows from. */
+export type PlanSubject = Pick<HostsInput, "groups" | "facts" | "known" | "assets" | "wanted">;
+
+/** Plans from what was verified last and from what runs, by the sums of what the processes execute. */
+export function planHosts(wanted: string, subject: PlanSubject): Plan {
+  const { facts, known } = subject;
+  const verified = facts.own.observed ? facts.own.value : undefined;
+  const running = seenHosts(subject).flatMap((host) => known[host.facts.running ?? ""] ?? []);
+  return planUpgrade({
+    wanted,
+    running: [...new Set(running)],
+    ...(verified === undefined ? {} : { verified: verified.version }),
+    occasion: occasionOf(wanted, subject),
+    hops: PROGRAMS_ONLY,
+  });
+}
+
+/**
+ * What asks for a rollout although the stack file is the verified one: hosts that were out of reach when it was verified, or on which somebody has put another binary. It names the
+ * verification, so that the same host asks again after the next one.
+ */
+function occasionOf(wanted: string, { assets, wanted: sums, ...seen }: PlanSubject): string {
+  const { own } = seen.facts;
+  const verified = own.observed ? own.value : undefined;
+  if (verified === undefined) return "";
+  const behind = seenHosts(seen).filter(({ facts: { machine = "", running } }) => {
+    const sum = sums[assets[machine] ?? ""];
+    return sum !== undefined && running !== sum;
+  });
+  if (verified.version !== wanted || behind.length === 0) return verified.occasion ?? "";
+  const names = behind.map(({ name }) => name).join(", ");
+  return `${names} not at the release; last verified ${verified.verifiedAt}`;
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { agentsBehindApi } from "../../../../components/bamf/agents/gates/agents-behind-api";
+import { observed, unavailable } from "../../../../components/upgrade/observation";
+import { spoken, step } from "../../../upgrade/gates/findings";
+
+const at = "gateways:bamfAgents.api";
+const words = "gateway bamf of stack prod";
+const say = (api: Parameters<typeof agentsBehindApi>[0]["api"], plan = step("0.10.0", "0.11.0")) =>
+  spoken(agentsBehindApi({ plan, api, words, at }));
+
+test("agents come to a release that the API has, or is past (B-31)", () => {
+  expect(say(observed("0.11.0"))).toEqual([`pass ${at}: agents of 0.11.0 beside API 0.11.0`]);
+  expect(say(observed("0.12.0"))).toEqual([`pass ${at}: agents of 0.11.0 beside API 0.12.0`]);
+});
+
+test("an API that is older, or was never verified, is brought there first (B-31, B-34)", () => {
+  expect(say(observed("0.10.0"))).toEqual([`block ${at}: agent on hosts 0.11.0 beside API 0.10.0`]);
+  expect(say(observed(undefined))).toEqual([
+    `block ${at}: ${words} without evidence of any release`,
+  ]);
+});
+
+test("an API of which nobody can tell is unknown, and one that the stack file does not name is told (B-31)", () => {
+  expect(say(unavailable("no such stack"))).toEqual([
+    `unknown ${at}: no look at the release of ${words}: no such stack`,
+  ]);
+  expect(say(undefined)).toEqual([
+    `warn ${at}: agents of 0.11.0, and nothing that tells the release of their API`,
+  ]);
+});
+
+test("going back is never stopped by it: that is the way out (B-31)", () => {
+  const back = step("0.12.0", "0.11.0");
+  for (const api of [observed("0.10.0"), observed(undefined), unavailable("no such stack")])
+    expect(say(api, back)[0]).toMatch(/^warn /);
+});
