@@ -88,6 +88,8 @@ export interface HostImage {
   /** `ghcr.io/mnemom/gateway@sha256:...`; empty if it was built here. */
   readonly digests: readonly string[];
   readonly platform: ImagePlatform;
+  /** Commit that it was built from, by its label; undefined if it has none. */
+  readonly revision?: string | undefined;
 }
 
 /** What the host has left, in bytes. Undefined if nobody could look. */

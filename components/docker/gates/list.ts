@@ -2,6 +2,7 @@ import { isVerified } from "../../upgrade/changes-nothing";
 import type { Gate } from "../../upgrade/gate";
 import { daemonOf, type DockerInput } from "../gate-input";
 import { networkOf, volumesOf } from "../settings";
+import { builtImages } from "./built-images";
 import { composeAdoption } from "./compose-adoption";
 import { composeProject } from "./compose-project";
 import { containerDrift } from "./container-drift";
@@ -15,6 +16,7 @@ import { imagePlatform } from "./image-platform";
 import { orphans } from "./orphans";
 import { postgresMajor } from "./postgres-major";
 import { publishedPort } from "./published-port";
+import { sourcePinned } from "./source-pinned";
 
 /** Whether the host is one that can take the release. */
 const hostGates: readonly Gate<DockerInput>[] = [
@@ -32,6 +34,22 @@ const hostGates: readonly Gate<DockerInput>[] = [
     name: "host-clock",
     question: "Has the host about the time of this machine?",
     ask: (input) => hostClock({ host: input.facts.host, at: daemonOf(input) }),
+  },
+  {
+    name: "source-pinned",
+    question: "Is the source that is built pinned, and without changes?",
+    ask: ({ facts, release: { build }, at }) =>
+      build === undefined
+        ? []
+        : sourcePinned({ host: facts.host, build, source: facts.source, at: at("docker.build") }),
+  },
+  {
+    name: "built-images",
+    question: "Which images are built, and is each that is there of the commit that is wanted?",
+    ask: ({ facts, release: { build }, at }) =>
+      build === undefined
+        ? []
+        : builtImages({ host: facts.host, build, source: facts.source, at: at("docker.build") }),
   },
   {
     name: "image-platform",

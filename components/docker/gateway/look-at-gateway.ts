@@ -11,6 +11,7 @@ import { readEvidence } from "../../upgrade/evidence/read-evidence";
 import type { StackOutputs } from "../../upgrade/evidence/stack-outputs";
 import type { ImageFacts } from "../../upgrade/facts";
 import { observe, observed, unavailable, type Observation } from "../../upgrade/observation";
+import { lookAtSource } from "../build/look-at-source";
 import { readDataMajor } from "../facts/data-major";
 import type { HostFacts, HostImage } from "../facts/host-facts";
 import { lookAtProject } from "../facts/look-at-project";
@@ -50,23 +51,29 @@ const reach: DataReach = {
 
 /** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
 export async function lookAtGateway(
-  { product, config, release, source, known, record }: GatewayLook,
+  { product, config, release, source: database, known, record }: GatewayLook,
   { outputs, host: lookAt, registry, ownVersion }: Sources,
 ): Promise<DockerFacts> {
   const { name, settings, promotion } = config;
   const evidence = outputNames(name).evidence;
   const looking = lookAt(settings.docker);
   const names = [...new Set(containersOf(release).map(({ image }) => image))];
-  const [host, images, dataMajor, compose, data, own, staging] = await Promise.all([
+  const { build } = release;
+  const isBuilt = (image: string) => build?.images.some((one) => one.image === image) === true;
+  const [host, images, source, dataMajor, compose, data, own, staging] = await Promise.all([
     looking,
-    lookAtImages(names, looking.then(imagesThere), registry),
+    lookAtImages(names, looking.then(imagesThere), (image) =>
+      // No registry has it: the gates of its source say whether it can be built.
+      isBuilt(image) ? Promise.resolve(observed({ exists: true, digests: [] })) : registry(image),
+    ),
+    build && observe(() => lookAtSource(build)),
     looking.then((found) => lookAtMajor(found, product, config)),
     settings.adopt
       ? looking.then((found) => lookAtCompose(found, { product, config, release }))
       : undefined,
     lookAtData({
       config,
-      source,
+      source: database,
       trackingTable: product.trackingTable,
       // Only the containers' own network knows the name in it.
       podsUrl: undefined,
@@ -80,7 +87,8 @@ export async function lookAtGateway(
   return {
     now: Date.now(),
     host,
-    platforms: platformsOf(names, host),
+    platforms: platformsOf(names, host, isBuilt),
+    source,
     dataMajor,
     compose,
     images,
@@ -107,11 +115,14 @@ const nodeOf = ({ tags, digests }: HostImage) => {
 function platformsOf(
   names: readonly string[],
   host: Observation<HostFacts>,
+  isBuilt: (image: string) => boolean,
 ): Readonly<Record<string, Observation<readonly ImagePlatform[]>>> {
   const all = host.observed ? host.value.images : [];
   return Object.fromEntries(
     names.map((name) => {
       const found = all.find(({ tags }) => tags.map(fullName).includes(fullName(name)));
+      if (found === undefined && host.observed && isBuilt(name))
+        return [name, observed([host.value.daemon.platform])];
       return [
         name,
         found === undefined
