@@ -16,6 +16,7 @@ import { imagePlatform } from "./image-platform";
 import { orphans } from "./orphans";
 import { postgresMajor } from "./postgres-major";
 import { publishedPort } from "./published-port";
+import { sharedHost } from "./shared-host";
 import { sourcePinned } from "./source-pinned";
 
 /** Whether the host is one that can take the release. */
@@ -90,6 +91,12 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
         stopSeconds: input.settings.docker.stopSeconds,
         at: daemonOf(input),
       }),
+  },
+  {
+    name: "shared-host",
+    question: "Do two gateways of the stack claim the same of one host?",
+    ask: (input, all) =>
+      sharedHost({ gateway: hostedOf(input), all: all.map(hostedOf), at: input.at("docker") }),
   },
   {
     name: "foreign-containers",
@@ -196,6 +203,12 @@ const ifSeen = (gate: Gate<DockerInput>): Gate<DockerInput> =>
 export const dockerGates: readonly Gate<DockerInput>[] = [...hostGates, ...neighbourGates].map(
   ifSeen,
 );
+
+const hostedOf = ({ name, settings: { docker }, facts: { host } }: DockerInput) => ({
+  name,
+  docker,
+  host,
+});
 
 const adoptedBy = ({ settings }: DockerInput): string | undefined =>
   settings.adopt ? settings.docker.project : undefined;
