@@ -6,6 +6,7 @@ import { StepFailure } from "../../upgrade/step-io";
 import { isGone } from "../api/is-gone";
 import { openDocker } from "../api/open-docker";
 import { projectOf } from "../compose/read-project";
+import { isEmptyVolume } from "../facts/is-empty-volume";
 import { inspectOne, listContainers } from "../facts/list-containers";
 import type { Inspected } from "../facts/read-container";
 import { containerOf } from "./docker-command";
@@ -75,6 +76,11 @@ async function refuse(
     throw new DatabaseNotMade(
       database,
       `neither container ${instance} nor volume ${volume} is there: no gateway has run here`,
+    );
+  if (found === undefined && volume !== undefined && (await isEmptyVolume(docker, volume)))
+    throw new DatabaseNotMade(
+      database,
+      `container ${instance} is not there, and volume ${volume} is empty: no gateway has run here`,
     );
   if (found?.State.Status === "created" && !(await hasData(docker, found, volume)))
     throw new DatabaseNotMade(
