@@ -19,6 +19,8 @@ export interface DockerFacts extends CoreFacts {
   readonly platforms: Readonly<Record<string, Observation<readonly ImagePlatform[]>>>;
   /** Major version of PostgreSQL's data in its volume; undefined if it is empty or not there. */
   readonly dataMajor: Observation<string | undefined>;
+  /** True if nobody can look at the database before this run has made its container. @defaultValue false */
+  readonly databaseAway?: boolean;
   /** The Compose project that is to be taken over. @defaultValue none is */
   readonly compose?: Observation<ProjectLook> | undefined;
   /** What the images are built from. @defaultValue none is built */

@@ -134,6 +134,17 @@ describe("a gateway on a Docker host that serves", () => {
     expect(after.steps.filter(({ op }) => op !== "same" && op !== "read")).toEqual([]);
   });
 
+  test("whose database somebody has removed is told of it, and has it again on the volume that it had after refresh and up (S-14)", async () => {
+    await stage.containers.remove("faults-postgres");
+    const preview = await stage.project.preview(DOCKER_STACK);
+    expect(preview.all).toMatch(/WARN database .*its own container, which this run makes/);
+    well(await stage.project.refresh(DOCKER_STACK));
+    well(await up());
+    expect(await stage.sql("SELECT count(*) FROM agents")).toBe("100");
+    const after = await stage.project.preview(DOCKER_STACK);
+    expect(after.steps.filter(({ op }) => op !== "same" && op !== "read")).toEqual([]);
+  });
+
   test("has a changed setting of Redis reach its container on the volume that it had, and the preview says what that costs", async () => {
     const before = await stage.containers.named("faults-redis");
     await configure({ docker: { limits: { redis: { memoryMiB: 96 } } } });

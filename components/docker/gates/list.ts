@@ -183,6 +183,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
         ? []
         : postgresMajor({
             data: facts.dataMajor,
+            away: facts.databaseAway === true,
             volume: volumesOf(settings.docker).database,
             image: release.databaseImage,
             at: at("docker"),

@@ -13,6 +13,7 @@ import type { ImageFacts } from "../../upgrade/facts";
 import { observe, observed, unavailable, type Observation } from "../../upgrade/observation";
 import { lookAtSource } from "../build/look-at-source";
 import { readDataMajor } from "../facts/data-major";
+import { isDatabaseAway } from "../facts/database-away";
 import type { HostFacts, HostImage } from "../facts/host-facts";
 import { lookAtProject } from "../facts/look-at-project";
 import type { DockerFacts } from "../gate-input";
@@ -84,19 +85,36 @@ export async function lookAtGateway(
     outputs(pulumi.getStack()),
     promotion && outputs(promotion.from),
   ]);
+  const ownEvidence = readEvidence(own, evidence);
+  const isAway = isAwayOn(host, config, { source: database, own: ownEvidence });
   return {
     now: Date.now(),
     host,
+    databaseAway: isAway,
     platforms: platformsOf(names, host, isBuilt),
     source,
     dataMajor,
     compose,
     images,
     ...data,
+    // Nobody can look before the run has made its container; the steps look then.
+    ...(isAway ? { database: undefined } : {}),
     identity: record,
-    own: readEvidence(own, evidence),
+    own: ownEvidence,
     staging: staging && readEvidence(staging, evidence),
   };
+}
+
+/** Whether the container of the database is one that this run makes first. */
+function isAwayOn(
+  host: Observation<HostFacts>,
+  { settings: { adopt, docker } }: DockerConfig,
+  { source, own }: { readonly source: DatabaseSource; readonly own: DockerFacts["own"] },
+): boolean {
+  if (!host.observed || source.kind !== "pod" || adopt) return false;
+  const verified = own.observed && own.value !== undefined;
+  const container = { name: source.pod ?? "", gateway: docker.project, verified };
+  return isDatabaseAway(host.value, container);
 }
 
 /** What of a host tells which images are there already. */
