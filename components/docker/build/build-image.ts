@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { StepFailure } from "../../upgrade/step-io";
 import type { DaemonAddress } from "../api/open-docker";
@@ -35,31 +36,28 @@ export async function buildImage(
   ]);
   const git = spawn("git", ["-C", source, "archive", "--format=tar", commit], { signal });
   const docker = spawn(file, args, { signal });
-  const said = [linesOf(git), linesOf(docker)] as const;
+  const said = [linesOf([git.stderr]), linesOf([docker.stdout, docker.stderr])] as const;
   const [archived, built] = await Promise.all([
-    ended(git),
-    ended(docker),
+    endOf(git),
+    endOf(docker),
     // A build that fails reads no further; its exit code says so.
     pipeline(git.stdout, docker.stdin).catch(() => undefined),
   ]);
-  const failed = built === 0 ? (archived === 0 ? undefined : said[0]()) : said[1]();
-  if (failed === undefined) return;
+  const [failed, lines] = built === "well" ? [archived, said[0]()] : [built, said[1]()];
+  if (failed === "well") return;
   throw new StepFailure(
     signal.aborted
       ? `the build of ${image} has not ended within ${LONGEST} s`
-      : `the build of ${image} failed: ${failed.join(" / ") || "without a word"}`,
+      : `the build of ${image} failed: ${[...lines, failed].join(" / ")}`,
     "mend what it says, then run the upgrade again: nothing was stopped so far",
   );
 }
 
-type Child = ReturnType<typeof spawn>;
-
-/** The last lines of both outputs so far; the archive itself is none of them. */
-function linesOf(child: Child): () => readonly string[] {
+/** The last lines of some outputs so far. */
+function linesOf(outputs: readonly Readable[]): () => readonly string[] {
   let text = "";
-  const add = (part: Buffer) => (text = (text + part.toString()).slice(-8000));
-  child.stderr?.on("data", add);
-  if (child.spawnargs[0] !== "git") child.stdout?.on("data", add);
+  for (const output of outputs)
+    output.on("data", (part: Buffer) => (text = (text + part.toString()).slice(-8000)));
   return () =>
     text
       .split("\n")
@@ -68,12 +66,13 @@ function linesOf(child: Child): () => readonly string[] {
       .slice(-LAST_LINES);
 }
 
-/** Exit code; -1 if it was ended, or could not be started. */
-const ended = (child: Child): Promise<number> =>
+/** `well`, or how it has ended in words. */
+const endOf = (child: ChildProcess): Promise<string> =>
   new Promise((resolve) => {
-    child.on("error", (error) => {
-      child.stderr?.emit("data", Buffer.from(`${error.message}\n`));
-      resolve(-1);
+    child.on("error", ({ message }) => {
+      resolve(message);
     });
-    child.on("close", (code) => resolve(code ?? -1));
+    child.on("close", (code) => {
+      resolve(code === 0 ? "well" : `exit code ${String(code)}`);
+    });
   });

@@ -15,7 +15,7 @@ export interface BuiltImage {
   readonly dockerfile: string;
 }
 
-/** Label of an image with the commit that it was built from. Source: opencontainers/image-spec@v1.1.0:annotations.md. */
+/** Label of an image with the commit that it was built from. Source: `opencontainers/image-spec@v1.1.0:annotations.md`. */
 export const REVISION_LABEL = "org.opencontainers.image.revision";
 
 /**
