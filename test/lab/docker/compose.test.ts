@@ -23,9 +23,15 @@ async function withDaemon() {
         answer.writeHead(status, { "content-type": "application/json" });
         answer.end(JSON.stringify(said));
       };
-      if (kind !== "containers") return say(200, {});
+      if (kind !== "containers") {
+        say(200, {});
+        return;
+      }
       const found = [...made].find(([known, { Id }]) => known === name || Id === name);
-      if (request.method === "GET") return found ? say(200, found[1]) : say(404, {});
+      if (request.method === "GET") {
+        say(found ? 200 : 404, found?.[1] ?? {});
+        return;
+      }
       told.push(`${request.method ?? ""} ${name} ${verb}`.trim());
       const called = new URL(`http://docker${request.url ?? ""}`).searchParams.get("name") ?? "";
       if (name === "create")
@@ -38,7 +44,7 @@ async function withDaemon() {
         made.delete(found[0]);
         made.set(called, found[1]);
       }
-      return say(201, {});
+      say(201, {});
     });
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
@@ -82,11 +88,11 @@ describe("what stands in for docker compose up", () => {
   test("makes a service that has changed anew beside the old container, and starts it once that is gone", async () => {
     const { up, names } = await withDaemon();
     await up("gateway:1");
-    const [id] = ["id-of-1-00000000000000000000"];
+    const id = "id-of-1-00000000000000000000";
     expect(await up("gateway:2")).toEqual([
       "POST create name=id-of-1-0000_edge-gateway-1",
-      `POST ${id ?? ""} stop`,
-      `DELETE ${id ?? ""}`,
+      `POST ${id} stop`,
+      `DELETE ${id}`,
       "POST id-of-1-0000_edge-gateway-1 rename",
       "POST edge-postgres-1 start",
       "POST edge-gateway-1 start",
