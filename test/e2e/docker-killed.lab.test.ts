@@ -112,6 +112,24 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
     expect(await stage.sql("SELECT count(*) FROM agents")).toBe("50");
   });
 
+  test("after it has told the old front proxy to leave, then the line set back: the port has an owner all the while (S-14, T-46)", async () => {
+    const limit = (memoryMiB: number) =>
+      stage.project.configure(DOCKER_STACK, {
+        "gateways:smoltbot": { docker: { limits: { proxy: { memoryMiB, cpus: 1 } } } },
+      });
+    await limit(160);
+    const load = stage.load();
+    const run = await stage.project.startUp(DOCKER_STACK);
+    await run.said(/leaves with its last stream/, 180);
+    await run.killTree();
+    await run.finished;
+    await stage.project.cancel(DOCKER_STACK);
+    await limit(128);
+    await isDone(await up());
+    expect((await load.stop()).byError).toEqual({});
+    expect(await stage.running("proxy")).toHaveLength(1);
+  });
+
   test.each(rows)(
     "%s: all is finished, with every migration applied once, nothing left to change and no failed request (S-14, S-33)",
     async (_, kill) => {

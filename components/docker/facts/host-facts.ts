@@ -116,6 +116,8 @@ export interface HostFacts {
   readonly networks: readonly string[];
   readonly images: readonly HostImage[];
   readonly room: RoomFacts;
+  /** Names of the gateways that front proxies send to, or that have something open; undefined if nobody could ask one. */
+  readonly serving?: readonly string[] | undefined;
   /** What listens on TCP ports, whoever it is. */
   readonly listeners: Observation<readonly ListenerFacts[]>;
 }

@@ -6,6 +6,7 @@ import { architectureOf } from "../objects/image-platform";
 import type { HostFacts, HostImage } from "./host-facts";
 import { listContainers } from "./list-containers";
 import { lookAtRoom } from "./look-at-room";
+import { lookAtServing } from "./look-at-serving";
 import { readDaemon } from "./read-daemon";
 
 /**
@@ -28,9 +29,11 @@ async function look(address: DaemonAddress): Promise<HostFacts> {
     listImages(docker, daemon.platform.os),
     lookAtRoom(address, daemon),
   ]);
+  const serving = await lookAtServing(docker, containers);
   return {
     daemon,
     containers,
+    serving,
     // A daemon without any leaves the list out.
     volumes: ((volumes.Volumes as { Name: string }[] | null) ?? []).map(({ Name }) => Name),
     networks: networks.map(({ Name }) => Name),

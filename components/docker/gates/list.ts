@@ -159,6 +159,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
     ask: (input) =>
       containerDrift({
         host: input.facts.host,
+        gateway: input.settings.docker.project,
         wanted: input.release.containers,
         unchanged: isVerified(input.facts, input.release),
         at: daemonOf(input),

@@ -91,7 +91,7 @@ async function refuse(
     found === undefined
       ? `there is no container ${instance}${volume === undefined ? "" : `, though its data lies in volume ${volume}`}`
       : `container ${instance} does not run: it is ${found.State.Status}`,
-    "start it, or run pulumi refresh and then the upgrade again, which makes it",
+    "start it; if it is gone, set the version to that of the run before, whose backup is there, and run pulumi refresh and pulumi up, which makes it",
   );
 }
 
