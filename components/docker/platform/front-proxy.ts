@@ -100,7 +100,7 @@ async function advance(host: DockerHost, memory: Memory): Promise<HandOver> {
   return left.done ? gateways : { done: false, words: `${gateways.words}; ${left.words}` };
 }
 
-/** Whether a run that was killed has told it to leave: then the other one has the port, and has to keep it. One that leaves answers no more. */
+/** Whether a run that was killed has told it to leave: then the other one has the port, and has to keep it. One that leaves answers no more (seen with HAProxy 2.6.12). */
 async function leaves(host: DockerHost, name: string): Promise<boolean> {
   const told = await askProxy(host, name, SHOW_INFO).catch(() => undefined);
   return told === undefined || isLeaving(told);
@@ -126,8 +126,12 @@ async function takeOver(
   name: string,
   older: readonly ContainerFacts[],
 ): Promise<HandOver> {
-  const log = await logOf(host, name);
-  const succession = judgeSuccession(log, { predecessor: older.length > 0 });
+  const [log, left] = await Promise.all([
+    logOf(host, name),
+    Promise.all(older.map((one) => leaves(host, one.name))),
+  ]);
+  // One that leaves has closed its sockets, and gives none away.
+  const succession = judgeSuccession(log, { predecessor: left.includes(false) });
   if (succession === "beside") {
     host.io.say(`front proxy ${name} got no listening sockets from the one before: once more`);
     await host.docker.getContainer(name).stop({ signal: "SIGTERM", t: 5 }).catch(unlessDone);

@@ -3,13 +3,15 @@ import { expect, test } from "vitest";
 import { leftOvers, wantedDocker } from "./decide";
 import { carryOutDocker, dockerOperation, wantedNames, type DockerOperation } from "./operation";
 import { refreshDocker, strangersGo } from "./meddle";
-import { startBox } from "./run";
+import { startBox, stopBox } from "./run";
 import { upDocker } from "./up";
 import {
   accepting,
   DOCKER_SAFEGUARDS,
+  DRAIN_SECONDS,
   emptyDockerWorld,
   liveServers,
+  passSeconds,
   type DockerRelease,
   type DockerSafeguard,
   type DockerWorld,
@@ -42,6 +44,9 @@ function upAndLook(world: DockerWorld, killAt: number | undefined): void {
   if (ended.kind === "killed" && isOwn) {
     const again = structuredClone(world);
     const second = upDocker(again);
+    // Data that nobody has verified, in a volume whose container was just removed: the operator has to say whose it is.
+    const isUntold = world.evidence === undefined && world.boxes["smoltbot-postgres"] === undefined;
+    if (second.kind === "refused" && world.hasData && isUntold) return;
     if (second.kind === "failed") {
       expect(second.why).toMatch(/no (such )?container/i);
       mends(again, second.why);
@@ -94,11 +99,19 @@ function endsWell(world: DockerWorld): void {
 function getsThere(world: DockerWorld): void {
   if (world.lost !== undefined) carryOutDocker(world, { kind: "find it again" }, upAndLook);
   strangersGo(world);
+  // What leaves has left.
+  passSeconds(world, DRAIN_SECONDS);
   // Data of which no gateway was ever verified, in a volume without a container, is for the operator to remove, with what was made beside it.
   if (world.evidence === undefined && world.boxes["smoltbot-postgres"] === undefined)
     Object.assign(world, { hasData: false, schema: undefined, boxes: {}, proxies: {} });
-  for (const [name, { role, state }] of Object.entries(world.boxes))
-    if (state === "exited" && role !== "migrate") startBox(world, name);
+  for (const [name, { role, state }] of Object.entries(world.boxes)) {
+    // A stack that has verified nothing takes no container on trust: only the database is started, and nothing serves.
+    const isAnew = world.evidence === undefined;
+    if (isAnew && role === "proxy") stopBox(world, name);
+    else if (role === "postgres" ? state !== "created" || isAnew : !isAnew && state === "exited")
+      if (role !== "migrate") startBox(world, name);
+  }
+  if (world.evidence === undefined) world.serves = false;
   refreshDocker(world);
   const first = upDocker(world);
   if (first.kind === "failed" && first.why === NO_DATABASE) mends(world, first.why);

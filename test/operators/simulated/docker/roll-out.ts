@@ -85,7 +85,8 @@ function advance(run: DockerRun, wanted: WantedDocker, memory: Memory): boolean 
     const proxy = world.proxies[one]!;
     if (proxy.leavingSince === undefined)
       act(() => {
-        if (!own.hasSockets) world.broken.push("the old front proxy leaves with its queue");
+        if (!own.hasSockets && world.proxies[one]?.leavingSince === undefined)
+          world.broken.push("the old front proxy leaves with its queue");
         world.proxies = { ...world.proxies, [one]: { ...proxy, leavingSince: world.now } };
       });
   }
@@ -114,7 +115,8 @@ function takesOver(
 ): boolean {
   const { world, act } = run;
   const log = own.hasSockets ? "" : "Failed to get the sockets from the old process";
-  const isBeside = judgeSuccession(log, { predecessor: older.length > 0 }) === "beside";
+  const predecessor = older.some((one) => world.proxies[one]?.leavingSince === undefined);
+  const isBeside = judgeSuccession(log, { predecessor }) === "beside";
   if (
     !isBeside ||
     world.without === "an old front proxy leaves only once the new one has its sockets"
