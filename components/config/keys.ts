@@ -31,6 +31,16 @@ export interface Place {
   readonly remedy: string;
 }
 
+/** What two gateways beside each other both have and cannot. */
+export interface Clash {
+  /** Key of it below that of the target: `publish.port`. */
+  readonly at: string;
+  /** `port 8787 of the host` */
+  readonly words: string;
+  readonly expected: string;
+  readonly fix: string;
+}
+
 /** A target, as far as a stack file says something about it. Methods, so that targets with settings of their own stand in one list. */
 export interface ConfiguredTarget {
   /** Key by which the settings of a gateway name it: `kubernetes`. */
@@ -43,6 +53,8 @@ export interface ConfiguredTarget {
   fields(product: ConfiguredProduct): Fields;
   /** @param settings - what {@link fields} has read below the key of the target */
   place(settings: unknown): Place;
+  /** What two gateways in different places both have and cannot; undefined if they get on. @defaultValue they always do */
+  clash?(one: unknown, other: unknown): Clash | undefined;
 }
 
 /** Those of the targets that a product can run in. */

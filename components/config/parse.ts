@@ -7,10 +7,10 @@ import {
   targetsOf,
   type ConfiguredProduct,
   type ConfiguredTarget,
-  type Place,
 } from "./keys";
 import { isTree, type Tree } from "./merge";
 import type { Declared, GatewayConfig, GatewaySettings } from "./schema";
+import { sharedPlaces, type Placed } from "./shared-places";
 
 /** The namespace of this program's keys in a stack file. */
 const NAMESPACE = "gateways:";
@@ -66,7 +66,7 @@ export function parseConfig<P extends ConfiguredProduct>(
   ].filter(isFirst);
   if (faults.length > 0) return { faults };
   const gateways = read.flatMap((one) => ("faults" in one ? [] : [one]));
-  const shared = sharedPlaces(gateways);
+  const shared = sharedPlaces(gateways, NAMESPACE);
   return shared.length > 0
     ? { faults: shared }
     : { gateways: gateways.map(({ product, config }) => ({ product, config })) };
@@ -86,13 +86,6 @@ const secretInPlainSettings = (key: string, product = ""): Fault => ({
   fix: `remove it, and set it as a key of the pods' environment: pulumi config set --secret --path 'gateways:${product}Secrets.NAME'`,
 });
 
-/** A gateway that has been read, and where it runs. */
-interface Placed<P> extends Declared<P> {
-  readonly place: Place;
-  /** Where the stack file says so: `instances.eu.kubernetes`. */
-  readonly placeAt: string;
-}
-
 function readInstance<P extends ConfiguredProduct>(
   instance: Instance<P>,
   targets: readonly ConfiguredTarget[],
@@ -106,9 +99,7 @@ function readInstance<P extends ConfiguredProduct>(
     const config = gatewayConfig<GatewaySettings>(name, result.data, product.name);
     const missing = missingKey(config, product.name);
     if (missing !== undefined) return { faults: [placed(missing, instance)] };
-    const { id, ...place } = target.place((config.settings as Tree)[target.name]);
-    const placeAt = `${ownAt}.${target.name}`;
-    return { product, config, place: { ...place, id: `${target.name} ${id}` }, placeAt };
+    return { product, config, target, placeAt: `${ownAt}.${target.name}` };
   }
   const faults = (result.success ? [] : faultsOf(result.error, keys, schema, hidden))
     // That there is not exactly one target is said once.
@@ -201,22 +192,6 @@ function unknownProducts({ instances }: Tree, names: readonly string[]): readonl
             fix: "correct it, or remove it",
           },
         ];
-  });
-}
-
-/** Two gateways in one place would take each other's objects away. */
-function sharedPlaces(gateways: readonly Placed<unknown>[]): readonly Fault[] {
-  return gateways.flatMap(({ place, placeAt }, index) => {
-    const first = gateways.findIndex((other) => other.place.id === place.id);
-    if (first === index) return [];
-    return [
-      {
-        at: `${NAMESPACE}${placeAt}`,
-        found: `${place.words}, where ${gateways[first]?.config.name ?? ""} is`,
-        expected: "a place of its own for every gateway",
-        fix: place.remedy,
-      },
-    ];
   });
 }
 

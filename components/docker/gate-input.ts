@@ -2,6 +2,8 @@ import type { CoreFacts } from "../upgrade/facts";
 import type { CoreInput, CoreRelease, CoreSettings } from "../upgrade/gate-input";
 import type { Observation } from "../upgrade/observation";
 import type { Consent } from "../upgrade/plan/consent";
+import type { BuildSource } from "./build/build-source";
+import type { SourceFacts } from "./build/look-at-source";
 import type { HostFacts } from "./facts/host-facts";
 import type { ProjectLook } from "./facts/look-at-project";
 import type { DiskNeed } from "./gates/host-disk";
@@ -17,8 +19,12 @@ export interface DockerFacts extends CoreFacts {
   readonly platforms: Readonly<Record<string, Observation<readonly ImagePlatform[]>>>;
   /** Major version of PostgreSQL's data in its volume; undefined if it is empty or not there. */
   readonly dataMajor: Observation<string | undefined>;
+  /** True if nobody can look at the database before this run has made its container. @defaultValue false */
+  readonly databaseAway?: boolean;
   /** The Compose project that is to be taken over. @defaultValue none is */
   readonly compose?: Observation<ProjectLook> | undefined;
+  /** What the images are built from. @defaultValue none is built */
+  readonly source?: Observation<SourceFacts> | undefined;
 }
 
 /** The wanted release as containers. */
@@ -29,6 +35,8 @@ export interface DockerRelease extends CoreRelease {
   readonly data: readonly ContainerSpec[];
   /** Image of PostgreSQL; undefined if the database is elsewhere. */
   readonly databaseImage: string | undefined;
+  /** Images that are built on the host. @defaultValue all are pulled */
+  readonly build?: BuildSource | undefined;
 }
 
 /** What the stack file says of a gateway on a Docker host that gates ask about. */

@@ -80,6 +80,32 @@ const images = z
   .prefault({})
   .describe("Images by what runs from them.");
 
+const gitRef = matching(
+  /^(?!.*(\.\.|@\{))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
+  "a tag such as v1.1.0, or a full commit id",
+);
+
+const build = z
+  .strictObject({
+    source: text("path of a folder").describe(
+      "Folder of a Git repository, relative to the program. A folder with changes that no commit has is refused.",
+    ),
+    ref: gitRef
+      .optional()
+      .describe(
+        "What is built: a tag, or a full commit id. A branch is refused. Default: `v` and the version.",
+      ),
+    migrate: z
+      .boolean("true or false")
+      .default(true)
+      .describe(
+        "Builds the image of the migration, too; `false` pulls it (`schema.image`), for a source without a Dockerfile of it.",
+      ),
+  })
+  .describe(
+    "Builds the images of the release on the host, from source, instead of pulling them. One that the host has is not built again. Default: they are pulled.",
+  );
+
 const database = z
   .strictObject({
     name: text("name of the database").default("smoltbot").describe("Name of the database."),
@@ -112,6 +138,7 @@ export const dockerPlace = (product: string) =>
         ),
       volumes,
       images,
+      build: build.optional(),
       database,
       environment: z
         .record(matching(/^[A-Z][A-Z0-9_]*$/, "an environment variable name"), z.string("a text"))

@@ -3,10 +3,11 @@ import { RemoteImage } from "@pulumi/docker/remoteImage.js";
 import { Volume } from "@pulumi/docker/volume.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Make, Migration, SchemaWork, Target, Wave } from "../upgrade/target";
+import type { HaveImage } from "./build/have-image";
 import type { FreeName } from "./leftovers/free-name";
 import { GATEWAY_LABEL, type ContainerSpec } from "./objects/container-spec";
 import { makeContainer } from "./resources/container";
-import { beforeNetwork } from "./resources/before-create";
+import { beforeImage, beforeNetwork } from "./resources/before-create";
 
 /** Containers that change together, and the input of their steps. */
 export interface DockerWave extends Omit<Wave, "apply"> {
@@ -24,7 +25,7 @@ export interface DockerTargetArgs extends Pick<
   readonly network: string | undefined;
   /** Volumes by their part: `{ database: "smoltbot_pgdata" }`. */
   readonly volumes: Readonly<Record<string, string>>;
-  /** Every image that runs; pulled before anything is stopped. */
+  /** Every image that runs; pulled or built before anything is stopped. */
   readonly images: readonly string[];
   /** Database and the like: each has one name, since nothing may run twice on a volume. */
   readonly data: readonly ContainerSpec[];
@@ -34,6 +35,8 @@ export interface DockerTargetArgs extends Pick<
   readonly waves: readonly DockerWave[];
   /** Makes room for what the engine does not know and a killed run has made. */
   readonly freeName: FreeName;
+  /** Builds what is built. @defaultValue every image is pulled */
+  readonly haveImage?: HaveImage;
   /** Values of secret variables. */
   readonly secrets: Readonly<Record<string, string>>;
   /** True if the operator has consented to the removal of the gateway. */
@@ -100,7 +103,12 @@ const configurationOf =
       ),
     ];
     const pulled = images.map(
-      (name) => new RemoteImage(`${gateway}-image-${name}`, { name, keepLocally: true }, options),
+      (name) =>
+        new RemoteImage(
+          `${gateway}-image-${name}`,
+          { name, keepLocally: true },
+          { ...options, ...beforeImage(name, made.haveImage) },
+        ),
     );
     const inside = pulumi.mergeOptions(options, { dependsOn: [...place, ...pulled] });
     const stores = data.map((spec) =>
@@ -116,7 +124,7 @@ const configurationOf =
 
 const migrationOf = (
   { container, task }: NonNullable<DockerTargetArgs["schema"]>,
-  made: Pick<DockerTargetArgs, "secrets" | "freeName">,
+  made: Pick<DockerTargetArgs, "secrets" | "freeName" | "haveImage">,
 ): Migration => ({
   make: (gateway, options) => [
     makeContainer(

@@ -7,6 +7,7 @@ import { circumstances, loadNow } from "./circumstances";
 import type { Measure } from "./measure";
 import { backup } from "./measures/backup";
 import { detection } from "./measures/detection";
+import { docker } from "./measures/docker";
 import { fleet } from "./measures/fleet";
 import { pair } from "./measures/pair";
 import { preview } from "./measures/preview";
@@ -24,6 +25,7 @@ const measures: readonly Measure[] = [
   backup,
   upgrade,
   tunnels,
+  docker,
   detection,
   skew,
 ];

@@ -38,6 +38,10 @@ test.each([
   [{ publish: { port: 70_000 } }],
   [{ innerPort: 8787 }],
   [{ log: { files: 1 } }],
+  [{ build: { ref: "v1.1.0" } }],
+  [{ build: { source: "../smoltbot", ref: "--upload-pack=x" } }],
+  [{ build: { source: "../smoltbot", ref: "main@{1}" } }],
+  [{ build: { source: "../smoltbot", ref: "v1..v2" } }],
   [{ colour: "red" }],
 ])("%j is refused", (given) => {
   expect(read(given).success).toBe(false);

@@ -94,6 +94,30 @@ describe("a Docker host as the place of a gateway", () => {
     });
   });
 
+  test("has an image built before it is looked for, and before each container that needs it (S-11)", async () => {
+    const asked: string[] = [];
+    const haveImage = (image: string) => {
+      asked.push(image);
+      return Promise.resolve(undefined);
+    };
+    const all = await record(() => {
+      const target = dockerTarget({
+        ...argsWithoutNetwork(),
+        images: ["localhost/smoltbot/gateway:1.0.0"],
+        data: [spec({ role: "postgres", image: "postgres:16-alpine" })],
+        haveImage,
+      });
+      return [...target.configuration("smoltbot", {})];
+    });
+    const waiting = all.filter(({ options }) => options["beforeCreate"] !== undefined);
+    expect(waiting.map(({ name }) => name).sort()).toEqual([
+      "smoltbot-image-localhost/smoltbot/gateway:1.0.0",
+      "smoltbot-postgres",
+    ]);
+    // Registered alone, nothing is made.
+    expect(asked).toEqual([]);
+  });
+
   test("makes the gateway of another release beside the old one: it is another resource, which the engine makes first (T-46)", async () => {
     const old = await made("1.0.0");
     const next = await made("1.1.0");

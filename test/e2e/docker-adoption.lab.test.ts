@@ -6,7 +6,8 @@ import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { connectLab, type Lab } from "../lab/lab";
 import { readSettings } from "../lab/settings";
 import { until } from "../lab/until";
-import { LOST, makeComposeStage, watchGap, type ComposeStage } from "../lab/docker/compose-stage";
+import { LOST } from "../lab/docker/compose-file";
+import { makeComposeStage, watchGap, type ComposeStage } from "../lab/docker/compose-stage";
 import { DOCKER_STACK as STACK } from "../lab/docker/stage";
 
 const NAME = "adopted";

@@ -1,35 +1,87 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { DOCKER_STACK, makeDockerStage, type DockerStage } from "../lab/docker/stage";
+import { killAll } from "../lab/engine/process-tree";
+import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { connectLab } from "../lab/lab";
 import { until } from "../lab/until";
-import { DOCKER_STACK, makeDockerStage, type DockerStage } from "../lab/docker/stage";
+import { rowsOf } from "../matrix/matrix";
+import killed, { type DockerKill } from "./docker-killed.matrix";
 import { urnsOf } from "./stack-state";
 
+/** Releases on the way up, with the migrations that the database has by then. */
+const RELEASES = [
+  ["1.0.0", 2],
+  ["1.0.1", 2],
+  ["1.1.0", 4],
+  ["1.2.0", 5],
+] as const;
+const LAST = RELEASES.length - 1;
+const APPLIED = "SELECT count(*), count(DISTINCT filename) FROM _schema_migrations";
+const removed = (container: string) =>
+  `removed container ${container}, which a run has made that was killed`;
+
+/** Only the way up saves the database and migrates it. */
+const needsWayUp = ({ chapter }: DockerKill): boolean =>
+  chapter === "schema" || chapter === "backup";
+
+/** What needs a way up goes first, while there are releases left. */
+const rows = rowsOf(killed).toSorted(
+  ([, one], [, other]) => Number(needsWayUp(other)) - Number(needsWayUp(one)),
+);
+
+/** One gateway that goes up from release to release, and from the last one to the one before it and up again, killed in each up. */
 describe("an up on a Docker host that is killed with SIGKILL", () => {
   let stage: DockerStage;
+  /** Where in the releases the gateway is, and where its database has been. */
+  let at = 0;
+  let highest = 0;
 
+  const want = async (next: number) => {
+    at = next;
+    highest = Math.max(highest, at);
+    await stage.project.setVersion(DOCKER_STACK, RELEASES[at]![0]);
+  };
+  const up = () => stage.project.up(DOCKER_STACK);
   /**
-   * Kills the run and all that it has started once the daemon has a container of this role, and the engine has not noted it yet: it works in moments only, and stands still
-   * whenever somebody looks.
+   * Kills the run and all that it has started once the daemon has another container of this role, and the engine has not noted it yet: it works in moments only, and stands
+   * still whenever somebody looks.
    */
   const killAsItMakes = async (role: string): Promise<string> => {
+    const before = await stage.made(role);
+    const others = async () => (await stage.made(role)).filter((name) => !before.includes(name));
     const run = await stage.project.startUp(DOCKER_STACK);
-    await run.said(new RegExp(`smoltbot-${role} creating`), 180);
+    await run.said(new RegExp(`Container smoltbot-\\S*${role}\\S* creating`), 180);
     const isThere = async () => {
       process.kill(run.pid, "SIGCONT");
       await pause(5);
       process.kill(run.pid, "SIGSTOP");
       await pause(100);
-      return (await stage.made(role)).length > 0;
+      return (await others()).length > 0;
     };
-    await until(`there is a ${role}`, isThere, { seconds: 180, everyMs: 1 });
+    await until(`there is another ${role}`, isThere, { seconds: 180, everyMs: 1 });
     await run.killTree();
     await run.finished;
     await stage.project.cancel(DOCKER_STACK);
-    const [made = ""] = await stage.made(role);
+    const [made = ""] = await others();
     const noted = await urnsOf(stage.project, DOCKER_STACK);
-    expect(noted.filter((urn) => urn.endsWith(`-${role}`))).toEqual([]);
+    // The resource of a gateway has the name of its container, that of a database its role.
+    const names = [`::smoltbot-${made}`, `::smoltbot-${role}`];
+    expect(noted.filter((urn) => names.some((name) => urn.endsWith(name)))).toEqual([]);
     return made;
+  };
+  const isDone = async (run: PulumiRun) => {
+    expect(run.exitCode, run.all).toBe(0);
+    const [version] = RELEASES[at]!;
+    const gateways = await stage.made("gateway");
+    expect(gateways).toHaveLength(1);
+    expect(await stage.running("gateway")).toEqual(gateways);
+    expect(gateways[0]).toContain(`-gateway-${version.replaceAll(".", "-")}-`);
+    expect(await stage.project.outputs(DOCKER_STACK)).toMatchObject({
+      smoltbotEvidence: { version },
+    });
+    const preview = await stage.project.preview(DOCKER_STACK);
+    expect(preview.steps.filter(({ op }) => op !== "same" && op !== "read")).toEqual([]);
   };
 
   beforeAll(async () => {
@@ -39,17 +91,71 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
 
   test("as a first install makes its database is finished by the same up, which removes the container that the engine does not know (S-14)", async () => {
     const made = await killAsItMakes("postgres");
-    const run = await stage.project.up(DOCKER_STACK);
-    expect(run.exitCode, run.all).toBe(0);
-    expect(run.all).toContain(
-      `removed container ${made}, which a run has made that was killed before the engine has noted it`,
-    );
-    expect(await stage.made("postgres")).toEqual([made]);
-    expect(await stage.running("gateway")).toHaveLength(1);
-    expect(await stage.project.outputs(DOCKER_STACK)).toMatchObject({
-      smoltbotEvidence: { version: "1.0.0", schemaHead: "002_checkpoints.sql" },
-    });
-    const preview = await stage.project.preview(DOCKER_STACK);
-    expect(preview.steps.filter(({ op }) => op !== "same" && op !== "read")).toEqual([]);
+    const run = await up();
+    await isDone(run);
+    expect(run.all).toContain(removed(made));
+    await stage.seed(50);
   });
+
+  test("as it makes the new gateway, which runs on by itself, is finished by the same up without a failed request (S-14, T-46)", async () => {
+    await want(1);
+    const load = stage.load();
+    const made = await killAsItMakes("gateway");
+    // As a plugin does that outlives the run.
+    await stage.startByHand(made);
+    const run = await up();
+    const { sent, byError } = await load.stop();
+    await isDone(run);
+    expect(run.all).toContain(removed(made));
+    expect(sent).toBeGreaterThan(200);
+    expect(byError).toEqual({});
+    expect(await stage.sql("SELECT count(*) FROM agents")).toBe("50");
+  });
+
+  test("after it has told the old front proxy to leave, then the line set back: the port has an owner all the while (S-14, T-46)", async () => {
+    const limit = (memoryMiB: number) =>
+      stage.project.configure(DOCKER_STACK, {
+        "gateways:smoltbot": { docker: { limits: { proxy: { memoryMiB, cpus: 1 } } } },
+      });
+    await limit(160);
+    const load = stage.load();
+    const run = await stage.project.startUp(DOCKER_STACK);
+    await run.said(/leaves with its last stream/, 180);
+    await run.killTree();
+    await run.finished;
+    await stage.project.cancel(DOCKER_STACK);
+    await limit(128);
+    await isDone(await up());
+    expect((await load.stop()).byError).toEqual({});
+    expect(await stage.running("proxy")).toHaveLength(1);
+  });
+
+  test.each(rows)(
+    "%s: all is finished, with every migration applied once, nothing left to change and no failed request (S-14, S-33)",
+    async (_, kill) => {
+      if (at === LAST && needsWayUp(kill)) {
+        await want(LAST - 1);
+        await isDone(await up());
+      }
+      const from = at;
+      await want(at === LAST ? at - 1 : at + 1);
+      const load = stage.load();
+      const run = await stage.project.startUp(DOCKER_STACK);
+      await run.said(kill.sign, 180);
+      const { victim } = kill;
+      const orphans = await (victim === "the CLI" ? run.killCli() : run.killPart(victim));
+      onTestFinished(() => killAll(orphans));
+      const { exitCode, all } = await run.finished;
+      expect(exitCode, all).not.toBe(0);
+      if (victim === "the CLI") await stage.project.cancel(DOCKER_STACK);
+
+      if (kill.isSetBack) await want(from);
+      await isDone(await up());
+      expect((await load.stop()).byError).toEqual({});
+      const [count = "", distinct] = (await stage.sql(APPLIED)).split("|");
+      expect(distinct).toBe(count);
+      // What was killed may have migrated before, and an older release leaves that as it is.
+      if (!kill.isSetBack) expect(count).toBe(String(RELEASES[highest]![1]));
+    },
+  );
 });

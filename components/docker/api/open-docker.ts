@@ -27,9 +27,12 @@ export async function openDocker({ host, hostKey }: DaemonAddress): Promise<Dock
   return new Client(through);
 }
 
+/** Most runs of ssh at once: of more than ten that have not logged in yet a host refuses some. Source: sshd_config(5), MaxStartups. */
+const SSH_RUNS = 8;
+
 /** Each connection is a run of ssh, which hands the socket of the daemon through: the same way that the docker program takes. */
 function sshAgent(ssh: SshHost): Agent {
-  const agent = new Agent({ keepAlive: false });
+  const agent = new Agent({ keepAlive: false, maxSockets: SSH_RUNS });
   agent.createConnection = () => throughSsh(ssh);
   return agent;
 }

@@ -4,13 +4,14 @@ import { extract } from "tar-stream";
 import { isGone } from "../api/is-gone";
 import { openDocker, type DaemonAddress } from "../api/open-docker";
 import type { HostFacts } from "./host-facts";
+import { isEmptyVolume } from "./is-empty-volume";
 
 /**
  * Major version of PostgreSQL's data in a volume, read out of any container that has it, one that stands still as well; undefined if the volume is not there or
  * holds none. Changes nothing.
  *
  * @param path - where PostgreSQL keeps its data in a container
- * @throws Error if the volume is there and no container has it
+ * @throws Error if the volume is there, is not known to be empty, and no container has it
  */
 export async function readDataMajor(
   address: DaemonAddress,
@@ -21,8 +22,11 @@ export async function readDataMajor(
   const owner = host.containers.find(({ mounts }) =>
     mounts.some((mount) => mount.source === volume && mount.path === path),
   );
-  if (owner === undefined) throw new Error(`no container has volume ${volume} at ${path}`);
-  return readFileIn(await openDocker(address), owner.id, `${path}/PG_VERSION`);
+  const docker = await openDocker(address);
+  if (owner !== undefined) return readFileIn(docker, owner.id, `${path}/PG_VERSION`);
+  // A first install that was killed has made it, and nothing that uses it.
+  if (await isEmptyVolume(docker, volume)) return undefined;
+  throw new Error(`no container has volume ${volume} at ${path}`);
 }
 
 /** The words of a small file in a container; undefined if it is not there. */

@@ -88,6 +88,8 @@ export interface HostImage {
   /** `ghcr.io/mnemom/gateway@sha256:...`; empty if it was built here. */
   readonly digests: readonly string[];
   readonly platform: ImagePlatform;
+  /** Commit that it was built from, by its label; undefined if it has none. */
+  readonly revision?: string | undefined;
 }
 
 /** What the host has left, in bytes. Undefined if nobody could look. */
@@ -114,6 +116,8 @@ export interface HostFacts {
   readonly networks: readonly string[];
   readonly images: readonly HostImage[];
   readonly room: RoomFacts;
+  /** Names of the gateways that front proxies send to, or that have something open; undefined if nobody could ask one. */
+  readonly serving?: readonly string[] | undefined;
   /** What listens on TCP ports, whoever it is. */
   readonly listeners: Observation<readonly ListenerFacts[]>;
 }

@@ -1,22 +1,21 @@
 import type Docker from "dockerode";
-import { within } from "../../postgres/within";
+import { longestLook, within } from "../../postgres/within";
 import { openDocker, type DaemonAddress } from "../api/open-docker";
+import { REVISION_LABEL } from "../build/build-source";
 import { architectureOf } from "../objects/image-platform";
 import type { HostFacts, HostImage } from "./host-facts";
 import { listContainers } from "./list-containers";
 import { lookAtRoom } from "./look-at-room";
+import { lookAtServing } from "./look-at-serving";
 import { readDaemon } from "./read-daemon";
-
-/** Longest look at a Docker host, in seconds. */
-const LONGEST = 60;
 
 /**
  * One look at a Docker host: its daemon, and everything that it has. Changes nothing.
  *
- * @throws Error of one sentence if the daemon does not answer within {@link LONGEST} seconds
+ * @throws Error of one sentence if the daemon does not answer within {@link longestLook} seconds
  */
 export const lookAtHost = (address: DaemonAddress): Promise<HostFacts> =>
-  within(LONGEST, `Docker at ${address.host}`, () => look(address));
+  within(longestLook, `Docker at ${address.host}`, () => look(address));
 
 async function look(address: DaemonAddress): Promise<HostFacts> {
   const docker = await openDocker(address);
@@ -30,9 +29,11 @@ async function look(address: DaemonAddress): Promise<HostFacts> {
     listImages(docker, daemon.platform.os),
     lookAtRoom(address, daemon),
   ]);
+  const serving = await lookAtServing(docker, containers);
   return {
     daemon,
     containers,
+    serving,
     // A daemon without any leaves the list out.
     volumes: ((volumes.Volumes as { Name: string }[] | null) ?? []).map(({ Name }) => Name),
     networks: networks.map(({ Name }) => Name),
@@ -44,7 +45,7 @@ async function look(address: DaemonAddress): Promise<HostFacts> {
 async function listImages(docker: Docker, os: string): Promise<readonly HostImage[]> {
   const listed = await docker.listImages();
   return Promise.all(
-    listed.map(async ({ Id, RepoTags, RepoDigests }) => {
+    listed.map(async ({ Id, RepoTags, RepoDigests, Labels }) => {
       const about = await docker
         .getImage(Id)
         .inspect()
@@ -55,6 +56,8 @@ async function listImages(docker: Docker, os: string): Promise<readonly HostImag
         tags: (RepoTags ?? []).filter((tag) => !tag.startsWith("<none>")),
         digests: (RepoDigests ?? []).filter((digest) => !digest.startsWith("<none>")),
         platform: { os: about?.Os ?? os, architecture },
+        // Of an image without labels some daemons answer null.
+        revision: (Labels as Readonly<Record<string, string>> | null)?.[REVISION_LABEL],
       };
     }),
   );

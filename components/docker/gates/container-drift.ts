@@ -4,13 +4,15 @@ import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import { compareContainer } from "../facts/compare-container";
 import type { HostFacts } from "../facts/host-facts";
-import { SPEC_LABEL, type ContainerSpec } from "../objects/container-spec";
+import { GATEWAY_LABEL, SPEC_LABEL, type ContainerSpec } from "../objects/container-spec";
 
 const { pass, warn, unknown } = gate("container-drift");
 
 /** What this gate looks at. */
 export interface ContainerDriftArgs {
   readonly host: Observation<Pick<HostFacts, "containers">>;
+  /** Project of the gateway, which its containers carry in a label. */
+  readonly gateway: string;
   /** Everything that this program would have running. */
   readonly wanted: readonly ContainerSpec[];
   /** True if the very same containers were verified last: what is not there was taken away. */
@@ -21,10 +23,12 @@ export interface ContainerDriftArgs {
 
 /**
  * Tells what somebody has changed behind this program's back: a container that was stopped, removed, or made anew by hand with other settings. The engine
- * compares with its own state and not with the host.
+ * compares with its own state and not with the host. Told is also what a killed run has made of another release and nothing removes, because the line was set back
+ * before the engine had noted it.
  */
 export function containerDrift({
   host,
+  gateway,
   wanted,
   unchanged,
   at,
@@ -56,8 +60,13 @@ export function containerDrift({
       }),
     );
   });
-  return findings.length > 0
-    ? findings
+  const names = new Set(wanted.map(({ name }) => name));
+  const others = host.value.containers
+    .filter(({ name, labels }) => labels[GATEWAY_LABEL] === gateway && !names.has(name))
+    .map(({ name }) => leftOver(name));
+  const all = unchanged ? [...findings, ...others] : findings;
+  return all.length > 0
+    ? all
     : [
         pass({
           at,
@@ -65,3 +74,11 @@ export function containerDrift({
         }),
       ];
 }
+
+const leftOver = (name: string): Finding =>
+  warn({
+    at: `container ${name}`,
+    found: "a container of this gateway that the stack file does not ask for",
+    expected: "those that were verified",
+    fix: `run pulumi up, which removes it if the engine knows it; if it is still there, a run that was killed has made it: docker rm -f ${name}`,
+  });

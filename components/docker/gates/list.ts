@@ -2,6 +2,7 @@ import { isVerified } from "../../upgrade/changes-nothing";
 import type { Gate } from "../../upgrade/gate";
 import { daemonOf, type DockerInput } from "../gate-input";
 import { networkOf, volumesOf } from "../settings";
+import { builtImages } from "./built-images";
 import { composeAdoption } from "./compose-adoption";
 import { composeProject } from "./compose-project";
 import { containerDrift } from "./container-drift";
@@ -15,6 +16,8 @@ import { imagePlatform } from "./image-platform";
 import { orphans } from "./orphans";
 import { postgresMajor } from "./postgres-major";
 import { publishedPort } from "./published-port";
+import { sharedHost } from "./shared-host";
+import { sourcePinned } from "./source-pinned";
 
 /** Whether the host is one that can take the release. */
 const hostGates: readonly Gate<DockerInput>[] = [
@@ -32,6 +35,22 @@ const hostGates: readonly Gate<DockerInput>[] = [
     name: "host-clock",
     question: "Has the host about the time of this machine?",
     ask: (input) => hostClock({ host: input.facts.host, at: daemonOf(input) }),
+  },
+  {
+    name: "source-pinned",
+    question: "Is the source that is built pinned, and without changes?",
+    ask: ({ facts, release: { build }, at }) =>
+      build === undefined
+        ? []
+        : sourcePinned({ host: facts.host, build, source: facts.source, at: at("docker.build") }),
+  },
+  {
+    name: "built-images",
+    question: "Which images are built, and is each that is there of the commit that is wanted?",
+    ask: ({ facts, release: { build }, at }) =>
+      build === undefined
+        ? []
+        : builtImages({ host: facts.host, build, source: facts.source, at: at("docker.build") }),
   },
   {
     name: "image-platform",
@@ -72,6 +91,12 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
         stopSeconds: input.settings.docker.stopSeconds,
         at: daemonOf(input),
       }),
+  },
+  {
+    name: "shared-host",
+    question: "Do two gateways of the stack claim the same of one host?",
+    ask: (input, all) =>
+      sharedHost({ gateway: hostedOf(input), all: all.map(hostedOf), at: input.at("docker") }),
   },
   {
     name: "foreign-containers",
@@ -134,6 +159,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
     ask: (input) =>
       containerDrift({
         host: input.facts.host,
+        gateway: input.settings.docker.project,
         wanted: input.release.containers,
         unchanged: isVerified(input.facts, input.release),
         at: daemonOf(input),
@@ -158,6 +184,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
         ? []
         : postgresMajor({
             data: facts.dataMajor,
+            away: facts.databaseAway === true,
             volume: volumesOf(settings.docker).database,
             image: release.databaseImage,
             at: at("docker"),
@@ -178,6 +205,12 @@ const ifSeen = (gate: Gate<DockerInput>): Gate<DockerInput> =>
 export const dockerGates: readonly Gate<DockerInput>[] = [...hostGates, ...neighbourGates].map(
   ifSeen,
 );
+
+const hostedOf = ({ name, settings: { docker }, facts: { host } }: DockerInput) => ({
+  name,
+  docker,
+  host,
+});
 
 const adoptedBy = ({ settings }: DockerInput): string | undefined =>
   settings.adopt ? settings.docker.project : undefined;

@@ -3,12 +3,14 @@ import { gate, type Finding } from "../../upgrade/finding";
 import { readImage } from "../../upgrade/image-name";
 import type { Observation } from "../../upgrade/observation";
 
-const { pass, block, unknown } = gate("postgres-major");
+const { pass, warn, block, unknown } = gate("postgres-major");
 
 /** What this gate looks at. */
 export interface PostgresMajorArgs {
   /** Major version in the file PG_VERSION of the volume, as it stands there; undefined if the volume is empty or not there yet. */
   readonly data: Observation<string | undefined>;
+  /** True if the container of the database is not there, and this run makes it. @defaultValue false */
+  readonly away?: boolean;
   /** Name of the volume. */
   readonly volume: string;
   /** The image that is to run on it: `postgres:16-alpine`. */
@@ -23,7 +25,14 @@ export interface PostgresMajorArgs {
  *
  * Source: PostgreSQL, "Upgrading a PostgreSQL Cluster": the data format differs between majors.
  */
-export function postgresMajor({ data, volume, image, at }: PostgresMajorArgs): readonly Finding[] {
+export function postgresMajor({
+  data,
+  away = false,
+  volume,
+  image,
+  at,
+}: PostgresMajorArgs): readonly Finding[] {
+  if (!data.observed && away) return [notLookedAt(volume, image, at)];
   if (!data.observed)
     return [unknown(couldNotLook(at, `PG_VERSION in volume ${volume}`, data.reason))];
   const [found, wanted] = [data.value, majorOf(image)];
@@ -49,6 +58,15 @@ export function postgresMajor({ data, volume, image, at }: PostgresMajorArgs): r
     }),
   ];
 }
+
+/** Without a container nobody looks into a volume. The wrong PostgreSQL refuses that data and leaves it alone, so that this stops nothing. */
+const notLookedAt = (volume: string, image: string, at: string): Finding =>
+  warn({
+    at,
+    found: `volume ${volume}, into which nobody can look before this run has made the container of the database`,
+    expected: `data of the major of ${image}`,
+    fix: "nothing, if the image is of the major that it was; PostgreSQL of another one would not start, and leaves the data as it is",
+  });
 
 /** Major in a tag: `16` of `postgres:16-alpine`. Before PostgreSQL 10 it has two numbers, as PG_VERSION has. */
 function majorOf(image: string): string | undefined {

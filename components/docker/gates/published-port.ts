@@ -4,6 +4,7 @@ import type { Observation } from "../../upgrade/observation";
 import { projectOf } from "../compose/read-project";
 import type { ContainerFacts, HostFacts, PortFacts } from "../facts/host-facts";
 import { GATEWAY_LABEL, ROLE_LABEL } from "../objects/container-spec";
+import { portsMeet } from "../objects/ports-meet";
 
 const { pass, warn, block, unknown } = gate("published-port");
 
@@ -80,11 +81,7 @@ const isUp = (state: ContainerFacts["state"]): boolean =>
 const isOwnProxy = ({ labels }: ContainerFacts, gateway: string): boolean =>
   labels[GATEWAY_LABEL] === gateway && labels[ROLE_LABEL] === "proxy";
 
-/** Two addresses meet on one port if they are the same, or one of them means all. */
 const meets = (
-  one: PortFacts,
-  { address, port }: { readonly address: string; readonly port: number },
-): boolean =>
-  one.hostPort === port && (one.address === address || isAny(one.address) || isAny(address));
-
-const isAny = (address: string): boolean => ["0.0.0.0", "::", "*", ""].includes(address);
+  { address, hostPort }: PortFacts,
+  published: { readonly address: string; readonly port: number },
+): boolean => portsMeet({ address, port: hostPort }, published);

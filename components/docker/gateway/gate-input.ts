@@ -40,6 +40,7 @@ export function gateInput({ product, config, release, facts, plan }: GateSubject
       settings: product.settingNames(config),
       containers,
       data: release.data,
+      build: release.build,
       databaseImage: release.data.find(({ role }) => role === "postgres")?.image,
     },
     facts,

@@ -5,6 +5,7 @@ import type { DatabaseSource } from "../../postgres/database-source";
 import type { Identity } from "../../upgrade/evidence/identity";
 import { toHide } from "../../upgrade/redact";
 import type { Target } from "../../upgrade/target";
+import { haveImage } from "../build/have-image";
 import { freeName } from "../leftovers/free-name";
 import { networkOf, volumesOf } from "../settings";
 import { dockerTarget } from "../target";
@@ -70,6 +71,9 @@ export function gatewayTarget(
       gateway: settings.docker.project,
       known: verified,
     }),
+    ...(release.build === undefined
+      ? {}
+      : { haveImage: haveImage(settings.docker, release.build) }),
     // A consent covers only its release.
     removable: settings.consents.removal?.release === settings.version,
   });

@@ -11,7 +11,9 @@ import { readEvidence } from "../../upgrade/evidence/read-evidence";
 import type { StackOutputs } from "../../upgrade/evidence/stack-outputs";
 import type { ImageFacts } from "../../upgrade/facts";
 import { observe, observed, unavailable, type Observation } from "../../upgrade/observation";
+import { lookAtSource } from "../build/look-at-source";
 import { readDataMajor } from "../facts/data-major";
+import { isDatabaseAway } from "../facts/database-away";
 import type { HostFacts, HostImage } from "../facts/host-facts";
 import { lookAtProject } from "../facts/look-at-project";
 import type { DockerFacts } from "../gate-input";
@@ -50,23 +52,29 @@ const reach: DataReach = {
 
 /** One look at everything live, all at once and without a change: only gates and reports may read it (law 1). */
 export async function lookAtGateway(
-  { product, config, release, source, known, record }: GatewayLook,
+  { product, config, release, source: database, known, record }: GatewayLook,
   { outputs, host: lookAt, registry, ownVersion }: Sources,
 ): Promise<DockerFacts> {
   const { name, settings, promotion } = config;
   const evidence = outputNames(name).evidence;
   const looking = lookAt(settings.docker);
   const names = [...new Set(containersOf(release).map(({ image }) => image))];
-  const [host, images, dataMajor, compose, data, own, staging] = await Promise.all([
+  const { build } = release;
+  const isBuilt = (image: string) => build?.images.some((one) => one.image === image) === true;
+  const [host, images, source, dataMajor, compose, data, own, staging] = await Promise.all([
     looking,
-    lookAtImages(names, looking.then(imagesThere), registry),
+    lookAtImages(names, looking.then(imagesThere), (image) =>
+      // No registry has it: the gates of its source say whether it can be built.
+      isBuilt(image) ? Promise.resolve(observed({ exists: true, digests: [] })) : registry(image),
+    ),
+    build && observe(() => lookAtSource(build)),
     looking.then((found) => lookAtMajor(found, product, config)),
     settings.adopt
       ? looking.then((found) => lookAtCompose(found, { product, config, release }))
       : undefined,
     lookAtData({
       config,
-      source,
+      source: database,
       trackingTable: product.trackingTable,
       // Only the containers' own network knows the name in it.
       podsUrl: undefined,
@@ -77,18 +85,36 @@ export async function lookAtGateway(
     outputs(pulumi.getStack()),
     promotion && outputs(promotion.from),
   ]);
+  const ownEvidence = readEvidence(own, evidence);
+  const isAway = isAwayOn(host, config, { source: database, own: ownEvidence });
   return {
     now: Date.now(),
     host,
-    platforms: platformsOf(names, host),
+    databaseAway: isAway,
+    platforms: platformsOf(names, host, isBuilt),
+    source,
     dataMajor,
     compose,
     images,
     ...data,
+    // Nobody can look before the run has made its container; the steps look then.
+    ...(isAway ? { database: undefined } : {}),
     identity: record,
-    own: readEvidence(own, evidence),
+    own: ownEvidence,
     staging: staging && readEvidence(staging, evidence),
   };
+}
+
+/** Whether the container of the database is one that this run makes first. */
+function isAwayOn(
+  host: Observation<HostFacts>,
+  { settings: { adopt, docker } }: DockerConfig,
+  { source, own }: { readonly source: DatabaseSource; readonly own: DockerFacts["own"] },
+): boolean {
+  if (!host.observed || source.kind !== "pod" || adopt) return false;
+  const verified = own.observed && own.value !== undefined;
+  const container = { name: source.pod ?? "", gateway: docker.project, verified };
+  return isDatabaseAway(host.value, container);
 }
 
 /** What of a host tells which images are there already. */
@@ -107,11 +133,14 @@ const nodeOf = ({ tags, digests }: HostImage) => {
 function platformsOf(
   names: readonly string[],
   host: Observation<HostFacts>,
+  isBuilt: (image: string) => boolean,
 ): Readonly<Record<string, Observation<readonly ImagePlatform[]>>> {
   const all = host.observed ? host.value.images : [];
   return Object.fromEntries(
     names.map((name) => {
       const found = all.find(({ tags }) => tags.map(fullName).includes(fullName(name)));
+      if (found === undefined && host.observed && isBuilt(name))
+        return [name, observed([host.value.daemon.platform])];
       return [
         name,
         found === undefined

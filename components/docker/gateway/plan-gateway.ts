@@ -10,14 +10,25 @@ import { GATEWAY_LABEL, RELEASE_LABEL, ROLE_LABEL } from "../objects/container-s
 import { stateOf } from "../platform/migration";
 import { isReady } from "../watch/judge-containers";
 
+/** What the stack file asks for, as far as a plan follows from it. */
+export interface PlannedGateway {
+  /** What its containers carry in a label. */
+  readonly project: string;
+  readonly version: string;
+  /** Names of its gateways and of its front proxy, which follow from their settings. */
+  readonly wanted: {
+    readonly gateways: readonly string[];
+    readonly proxy: string;
+  };
+}
+
 /**
  * Plans from what was verified last, what runs now, and what the database holds.
  *
- * @param project - what its containers carry in a label
  * @param history - what this stack has verified so far
  */
 export function planGateway(
-  { project, version }: { readonly project: string; readonly version: string },
+  { project, version, wanted }: PlannedGateway,
   facts: DockerFacts,
   history: readonly Evidence[] = [],
 ): Plan {
@@ -31,11 +42,15 @@ export function planGateway(
     facts,
     running: [
       ...new Set([
-        ...releasesOf(gateways.filter(({ state }) => state === "running")),
+        ...releasesOf(
+          gateways.filter(({ name, state }) => state === "running" && isServing(facts, name)),
+        ),
         ...adoptedReleases(facts, version),
       ]),
     ],
-    live: host.observed ? livenessOf(own, gateways) : undefined,
+    live: host.observed
+      ? { ...livenessOf(own, gateways), elsewhere: elsewhereIn(facts, own, wanted) }
+      : undefined,
     begun: own
       .filter(({ labels }) => labels[ROLE_LABEL] === "migrate")
       .filter((one) => stateOf(one).state !== "suspended")
@@ -44,6 +59,33 @@ export function planGateway(
     history,
   });
 }
+
+/**
+ * What takes requests in the place of the wanted containers, although all of them are there: a run that was killed has handed over, and the line was set back since.
+ * The engine knows them as they are, and would ask for nothing but the removal of the others. Undefined if one of them is still to be made: then the rollout hands over anyway.
+ */
+function elsewhereIn(
+  { host }: DockerFacts,
+  containers: readonly ContainerFacts[],
+  { gateways, proxy }: PlannedGateway["wanted"],
+): string | undefined {
+  const names = new Set(containers.map(({ name }) => name));
+  if (!host.observed || ![...gateways, proxy].every((name) => names.has(name))) return undefined;
+  const { serving } = host.value;
+  const proxies = containers.filter(
+    ({ labels, state, name }) =>
+      labels[ROLE_LABEL] === "proxy" && state === "running" && name !== proxy,
+  );
+  const others = (serving ?? []).filter((name) => names.has(name) && !gateways.includes(name));
+  const missing = serving !== undefined && !gateways.every((name) => serving.includes(name));
+  const all = [...proxies.map(({ name }) => name), ...others];
+  if (all.length > 0) return all.toSorted().join(" and ");
+  return missing ? "not all of its gateways" : undefined;
+}
+
+/** What a killed run has made and no front proxy was told of runs for nobody: it says nothing of the release, and asks for nothing. */
+const isServing = ({ host }: DockerFacts, name: string): boolean =>
+  !host.observed || host.value.serving === undefined || host.value.serving.includes(name);
 
 const releasesOf = (containers: readonly ContainerFacts[]): readonly string[] => [
   ...new Set(containers.flatMap(({ labels }) => labels[RELEASE_LABEL] ?? [])),
@@ -73,6 +115,16 @@ function livenessOf(own: readonly ContainerFacts[], gateways: readonly Container
     .map(({ name, startedAt = 0 }) => `${name} since ${new Date(startedAt).toISOString()}`);
   return {
     stopped: stopped.length === 0 ? undefined : stopped.join(", "),
-    down: gateways.length > 0 && !gateways.some(isReady) ? "gateway" : undefined,
+    down: downIn(own, gateways),
   };
+}
+
+/** Without a front proxy no gateway is reached, however well it is. */
+function downIn(
+  own: readonly ContainerFacts[],
+  gateways: readonly ContainerFacts[],
+): string | undefined {
+  if (gateways.length > 0 && !gateways.some(isReady)) return "gateway";
+  const proxies = own.filter(({ labels }) => labels[ROLE_LABEL] === "proxy");
+  return proxies.length > 0 && !proxies.some(isReady) ? "proxy" : undefined;
 }

@@ -101,7 +101,14 @@ async function look(
   );
   const history = readHistory(own, outputs.history);
   const plan = planGateway(
-    { project: settings.docker.project, version: release.version },
+    {
+      project: settings.docker.project,
+      version: release.version,
+      wanted: {
+        gateways: release.servers.map((server) => server.name),
+        proxy: release.proxy.name,
+      },
+    },
     facts,
     history,
   );

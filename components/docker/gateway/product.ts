@@ -1,6 +1,7 @@
 import type { Finding } from "../../upgrade/finding";
 import type { ProductRules } from "../../upgrade/gate-input";
 import type { Health } from "../../upgrade/product";
+import type { BuildSource } from "../build/build-source";
 import type { ComposeForm } from "../compose/adoption";
 import type { DockerInput } from "../gate-input";
 import type { ContainerSpec } from "../objects/container-spec";
@@ -21,6 +22,8 @@ export interface ReleaseOnDocker {
   /** What else is new with each release. */
   readonly others: readonly ContainerSpec[];
   readonly proxy: ContainerSpec;
+  /** Images that are built on the host. @defaultValue all are pulled */
+  readonly build?: BuildSource | undefined;
   /** Where the front proxy finds the gateways. */
   readonly servers: readonly ProxyServer[];
   /** Values of the secret variables of all containers. */

@@ -10,6 +10,7 @@ import {
 } from "../../config/schema";
 import { verifySchema } from "../../config/verify-schema";
 import { whole } from "../../config/words";
+import { clashOn, daemonOfAddress } from "../clash";
 import { dockerPlace } from "../settings";
 
 const inContainer = z
@@ -82,8 +83,10 @@ export const configuredDocker: ConfiguredTarget = {
   lacks: ["chart", "values", "ignoreHooks"],
   fields: (product) => dockerFields(product),
   place: ({ host, project }: DockerSettings["docker"]) => ({
-    id: `${host} ${project}`,
+    id: `${daemonOfAddress(host)} ${project}`,
     words: `project ${project} on ${host}`,
     remedy: "give it another project",
   }),
+  clash: (one: DockerSettings["docker"], other: DockerSettings["docker"]) =>
+    daemonOfAddress(one.host) === daemonOfAddress(other.host) ? clashOn(one, other) : undefined,
 };

@@ -6,6 +6,7 @@ import { StepFailure } from "../../upgrade/step-io";
 import { isGone } from "../api/is-gone";
 import { openDocker } from "../api/open-docker";
 import { projectOf } from "../compose/read-project";
+import { isEmptyVolume } from "../facts/is-empty-volume";
 import { inspectOne, listContainers } from "../facts/list-containers";
 import type { Inspected } from "../facts/read-container";
 import { containerOf } from "./docker-command";
@@ -76,6 +77,11 @@ async function refuse(
       database,
       `neither container ${instance} nor volume ${volume} is there: no gateway has run here`,
     );
+  if (found === undefined && volume !== undefined && (await isEmptyVolume(docker, volume)))
+    throw new DatabaseNotMade(
+      database,
+      `container ${instance} is not there, and volume ${volume} is empty: no gateway has run here`,
+    );
   if (found?.State.Status === "created" && !(await hasData(docker, found, volume)))
     throw new DatabaseNotMade(
       database,
@@ -85,7 +91,7 @@ async function refuse(
     found === undefined
       ? `there is no container ${instance}${volume === undefined ? "" : `, though its data lies in volume ${volume}`}`
       : `container ${instance} does not run: it is ${found.State.Status}`,
-    "start it, or run pulumi refresh and then the upgrade again, which makes it",
+    "start it; if it is gone, set the version to that of the run before, whose backup is there, and run pulumi refresh and pulumi up, which makes it",
   );
 }
 

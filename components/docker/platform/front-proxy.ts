@@ -7,7 +7,14 @@ import type { ContainerFacts } from "../facts/host-facts";
 import { nextHandOverStep } from "../proxy/hand-over";
 import { haproxyConfig } from "../proxy/haproxy-config";
 import { PROXY_CONFIG, PROXY_FOLDER, SERVING_SOCKET, socketOf } from "../proxy/places";
-import { objectionIn, readServers, SHOW_SERVERS, type LiveServer } from "../proxy/runtime-api";
+import {
+  isLeaving,
+  objectionIn,
+  readServers,
+  SHOW_INFO,
+  SHOW_SERVERS,
+  type LiveServer,
+} from "../proxy/runtime-api";
 import { judgeSuccession } from "../proxy/successor";
 import type { DockerHost } from "./docker-host";
 import { askProxy } from "./talk";
@@ -85,10 +92,18 @@ async function advance(host: DockerHost, memory: Memory): Promise<HandOver> {
   const own = proxies.find((one) => one.name === name);
   const older = proxies.filter((one) => one.name !== name && isRunning(one));
   if (own === undefined || !isRunning(own)) return start(host, memory, name);
+  if (memory.starts === 0 && older.length > 0 && (await leaves(host, name)))
+    return { done: false, words: `front proxy ${name} has not left yet, and is started anew then` };
   if (!memory.hasTaken) return takeOver(host, memory, name, older);
   const left = sendAway(host, memory, older);
   const gateways = await handOver(host, memory, name);
   return left.done ? gateways : { done: false, words: `${gateways.words}; ${left.words}` };
+}
+
+/** Whether a run that was killed has told it to leave: then the other one has the port, and has to keep it. One that leaves answers no more (seen with HAProxy 2.6.12). */
+async function leaves(host: DockerHost, name: string): Promise<boolean> {
+  const told = await askProxy(host, name, SHOW_INFO).catch(() => undefined);
+  return told === undefined || isLeaving(told);
 }
 
 /** Writes its configuration and starts it, beside an older one if there is one. */
@@ -111,8 +126,12 @@ async function takeOver(
   name: string,
   older: readonly ContainerFacts[],
 ): Promise<HandOver> {
-  const log = await logOf(host, name);
-  const succession = judgeSuccession(log, { predecessor: older.length > 0 });
+  const [log, left] = await Promise.all([
+    logOf(host, name),
+    Promise.all(older.map((one) => leaves(host, one.name))),
+  ]);
+  // One that leaves has closed its sockets, and gives none away.
+  const succession = judgeSuccession(log, { predecessor: left.includes(false) });
   if (succession === "beside") {
     host.io.say(`front proxy ${name} got no listening sockets from the one before: once more`);
     await host.docker.getContainer(name).stop({ signal: "SIGTERM", t: 5 }).catch(unlessDone);

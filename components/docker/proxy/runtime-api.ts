@@ -41,6 +41,16 @@ export function readServers(answer: string): readonly LiveServer[] {
 const stateOf = (status: string): LiveServer["state"] =>
   status.startsWith("MAINT") ? "stopped" : status.startsWith("DRAIN") ? "draining" : "ready";
 
+/** Question to which {@link isLeaving} reads the answer. */
+export const SHOW_INFO = "show info";
+
+/**
+ * Whether a front proxy was told to leave, and only ends what is open.
+ *
+ * Source: `haproxy@2.6:doc/management.txt` (9.3, show info: Stopping).
+ */
+export const isLeaving = (answer: string): boolean => /^Stopping: 1\s*$/m.test(answer);
+
 /** Adds a server that takes requests at once: whoever calls this has seen that it is healthy. */
 export const addServer = (server: ProxyServer): readonly string[] => [
   `add server ${BACKEND}/${server.name} ${serverWords(server)}`,

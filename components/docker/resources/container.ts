@@ -1,6 +1,7 @@
 import { Container, type ContainerArgs } from "@pulumi/docker/container.js";
 import * as pulumi from "@pulumi/pulumi";
 import { goDuration } from "./go-duration";
+import type { HaveImage } from "../build/have-image";
 import type { FreeName } from "../leftovers/free-name";
 import type { ContainerSpec, HealthCheck } from "../objects/container-spec";
 import { beforeContainer } from "./before-create";
@@ -18,12 +19,15 @@ export interface ContainerWithSecrets {
  */
 export const makeContainer = (
   name: string,
-  container: ContainerWithSecrets & { readonly freeName: FreeName },
+  container: ContainerWithSecrets & {
+    readonly freeName: FreeName;
+    readonly haveImage?: HaveImage;
+  },
   options: pulumi.CustomResourceOptions,
 ): Container =>
   new Container(name, containerArgs(container), {
     ...options,
-    hooks: beforeContainer(container.spec, container.freeName),
+    hooks: beforeContainer(container.spec, container),
   });
 
 /** What the provider is told of a container. Secret values are marked as such: the state keeps them encrypted (law 6). */

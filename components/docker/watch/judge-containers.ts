@@ -1,5 +1,6 @@
 import type { Instance, Problem, WorkloadLook } from "../../upgrade/platform";
 import type { ContainerFacts } from "../facts/host-facts";
+import { ROLE_LABEL } from "../objects/container-spec";
 
 /** The containers of one role at one moment. */
 export interface RoleView {
@@ -85,6 +86,8 @@ function problemOf(found: ContainerFacts): Trouble | undefined {
       ? said("unready", `is unhealthy${saying(healthSaid)}`, MEND_HEALTH, true)
       : said("unready", `is not healthy yet${saying(healthSaid)}`, MEND_HEALTH, false);
   if (state === "created") return said("starting", "is not started yet", AGAIN, false);
+  if (hasLeft(found))
+    return said("starting", "has left, and is not started anew yet", AGAIN, false);
   if (state === "restarting" || state === "exited" || state === "dead")
     return outOfMemory
       ? said("memory", "was ended for want of memory", MORE_MEMORY, true)
@@ -96,6 +99,10 @@ function problemOf(found: ContainerFacts): Trouble | undefined {
         );
   return said("stalled", `is ${state}`, AGAIN, true);
 }
+
+/** A front proxy that a run has told to leave, and that is wanted again since the line was set back: the hand-over starts it. */
+const hasLeft = ({ state, exitCode, labels }: ContainerFacts): boolean =>
+  state === "exited" && exitCode === 0 && labels[ROLE_LABEL] === "proxy";
 
 const saying = (text: string): string =>
   text === "" ? "" : `; its check says: ${text.split("\n").at(-1) ?? ""}`;

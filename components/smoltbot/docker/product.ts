@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import { readCatalogue } from "../../config/read-catalogue";
+import { builtImageName, type BuildSource } from "../../docker/build/build-source";
 import { dockerGates } from "../../docker/gates/list";
 import type { DockerInput } from "../../docker/gate-input";
 import type { DockerProduct, ReleaseOnDocker } from "../../docker/gateway/product";
@@ -38,6 +39,16 @@ const CATALOGUE = join(COMPONENTS, "smoltbot", "catalogue.yaml");
 /** The password of PostgreSQL, which its image reads. Source: `mnemom/smoltbot@33f9a5a:deploy/docker/docker-compose.yml`. */
 const PASSWORD = "POSTGRES_PASSWORD";
 
+/**
+ * What its images are built by. That of the migration was in the source at v2.1.0, and is in no newer one.
+ *
+ * Source: `mnemom/smoltbot@1e142d2:deploy/docker/Dockerfile.gateway`, `mnemom/smoltbot@v2.1.0:deploy/docker/Dockerfile.migrate`.
+ */
+const DOCKERFILES = {
+  gateway: "deploy/docker/Dockerfile.gateway",
+  migrate: "deploy/docker/Dockerfile.migrate",
+} as const;
+
 /** The smoltbot gateway, on a Docker host. */
 export const smoltbotOnDocker: DockerProduct<SmoltbotOnDockerSettings> = {
   name: "smoltbot",
@@ -71,7 +82,7 @@ async function releaseOf({
   settings,
   secrets: given,
 }: DockerConfig & { readonly settings: SmoltbotOnDockerSettings }): Promise<ReleaseOnDocker> {
-  const { version, docker, availability, schema, catalogue: file } = settings;
+  const { version, docker, availability, catalogue: file } = settings;
   const catalogue = await readCatalogue(file ?? CATALOGUE, "gateways:smoltbot.catalogue");
   const { tagForms, urlRules } = releaseRules;
   const secrets = withDatabase(given, settings);
@@ -79,11 +90,7 @@ async function releaseOf({
     version,
     place: docker,
     replicas: availability.replicas,
-    images: {
-      ...docker.images,
-      gateway: `${docker.images.gateway}:${version}`,
-      migrate: `${schema.image}:v${version}`,
-    },
+    images: { ...docker.images, ...releaseImages(settings) },
     database: docker.database,
     environment: docker.environment,
     secrets,
@@ -92,6 +99,7 @@ async function releaseOf({
   return {
     ...rest,
     others: [observer],
+    build: buildOf(settings),
     version,
     rules: {
       catalogue,
@@ -101,6 +109,35 @@ async function releaseOf({
     },
     secrets,
     configHash: fingerprint(containers),
+  };
+}
+
+/** Images of the release, pulled or built: the release is the tag, of the migration with a `v` (T-07). */
+function releaseImages({ version, docker, schema }: SmoltbotOnDockerSettings) {
+  const { project, images, build } = docker;
+  return {
+    gateway:
+      build === undefined
+        ? `${images.gateway}:${version}`
+        : builtImageName(project, "gateway", version),
+    migrate:
+      build?.migrate === true
+        ? builtImageName(project, "migrate", `v${version}`)
+        : `${schema.image}:v${version}`,
+  };
+}
+
+function buildOf(settings: SmoltbotOnDockerSettings): BuildSource | undefined {
+  const { build } = settings.docker;
+  if (build === undefined) return undefined;
+  const { gateway, migrate } = releaseImages(settings);
+  return {
+    source: build.source,
+    ref: build.ref ?? `v${settings.version}`,
+    images: [
+      { image: gateway, dockerfile: DOCKERFILES.gateway },
+      ...(build.migrate ? [{ image: migrate, dockerfile: DOCKERFILES.migrate }] : []),
+    ],
   };
 }
 

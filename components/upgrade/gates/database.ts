@@ -58,11 +58,12 @@ function judge({
   return [...(findings.length > 0 ? findings : [ready(facts, external, at)]), ...notes];
 }
 
-/** A preview makes nothing, and a way to this database has to be made. */
+/** A preview makes nothing, and a way to this database has to be made, or its container. */
 const looksLater = (at: string): Finding =>
   warn({
     at,
-    found: "a database that only a Job inside the cluster reaches, so nobody has looked at it yet",
+    found:
+      "a database that nobody has looked at yet: only a Job inside the cluster reaches it, or its own container, which this run makes",
     expected: "the database reachable, its tools and room enough, a scratch database allowed",
     fix: "nothing; the backup step looks at all of it first, before anything else is touched, and ends the upgrade if it finds a fault",
   });

@@ -16,6 +16,8 @@ export interface OccasionQuestion extends Pick<RestoreQuestion, "wanted" | "migr
     readonly stopped: string | undefined;
     /** Workloads whose old pods a run that was cut off has left waiting for their turns: `bamf-agent at generation 7`. */
     readonly held?: string | undefined;
+    /** What takes requests in the place of what was verified, though it may be of the same release: `smoltbot-gateway-1-1-0-1-ab12cd`. */
+    readonly elsewhere?: string | undefined;
     /** The workload that serves, if it should have pods and none of them is ready. */
     readonly down?: string | undefined;
   };
@@ -23,8 +25,8 @@ export interface OccasionQuestion extends Pick<RestoreQuestion, "wanted" | "migr
 
 /**
  * What asks for a rollout and a verification although no workload is declared anew: the world is another than the verified one, as a run leaves it that was killed
- * between its migration and its rollout, while a restore had stopped the pods, while old pods were held for new ones that nobody has declared, or after none of them
- * was ready any more. Once verified, it is what the evidence says, so that it asks once; "" if nothing asks. It names which restore, which stop and which hold it was:
+ * between its migration and its rollout, while a restore had stopped the pods, while old pods were held for new ones that nobody has declared, while others take the
+ * requests, or after none of them was ready any more. Once verified, it is what the evidence says, so that it asks once; "" if nothing asks. It names which restore, which stop and which hold it was:
  * another one asks again, also if neither was ever verified.
  */
 export function occasionOf({
@@ -44,6 +46,7 @@ export function occasionOf({
     ...(others.length === 0 ? [] : [`${others.toSorted().join(" and ")} running`]),
     // What the schema step has done for the wanted release, it may have done before the restore.
     ...(undone !== undefined && isMoved ? [`a database that was restored beside ${undone}`] : []),
+    ...(live?.elsewhere === undefined ? [] : [`requests at ${live.elsewhere}`]),
     ...(live?.down === undefined ? [] : [`no pod of ${live.down} ready`]),
     ...(live?.stopped === undefined ? [] : [`stopped by a restore (${live.stopped})`]),
     ...(live?.held === undefined ? [] : [`old pods held (${live.held})`]),

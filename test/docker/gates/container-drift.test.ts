@@ -12,7 +12,9 @@ const well: Partial<ContainerFacts> = {
   environmentKeys: ["LOG_LEVEL", "PATH", "SUPABASE_KEY"],
 };
 const say = (containers: readonly ContainerFacts[], unchanged = true) =>
-  spoken(containerDrift({ host: host({ containers }), wanted, unchanged, at }));
+  spoken(
+    containerDrift({ host: host({ containers }), gateway: "smoltbot", wanted, unchanged, at }),
+  );
 
 test("a container that is as it was made passes", () => {
   expect(say([ours("gateway", well)])).toEqual([
@@ -51,9 +53,30 @@ test("a container that is gone is told only if the very same ones were verified"
   ]);
 });
 
+test("a container of another release that nothing removes is told, once the wanted ones were verified (S-14)", () => {
+  const left = ours("gateway", { ...well, name: "smoltbot-gateway-1-1-0" });
+  const foreign = ours("gateway", {
+    name: "other-gateway",
+    labels: { "gateways.instance": "other" },
+  });
+  const all = [ours("gateway", well), left, foreign];
+  expect(say(all)).toEqual([
+    "warn container smoltbot-gateway-1-1-0: a container of this gateway that the stack file does not ask for",
+  ]);
+  expect(say(all, false)[0]).toMatch(/^pass/);
+});
+
 test("without a daemon it is unknown", () => {
   expect(
-    spoken(containerDrift({ host: unavailable("refused"), wanted, unchanged: true, at })),
+    spoken(
+      containerDrift({
+        host: unavailable("refused"),
+        gateway: "smoltbot",
+        wanted,
+        unchanged: true,
+        at,
+      }),
+    ),
   ).toEqual([`unknown ${at}: no look at the Docker daemon: refused`]);
 });
 

@@ -31,6 +31,16 @@ test("an image of another major is refused, with the way to change it", () => {
   expect(say("17", "postgres:16-alpine")[0]).toMatch(/^block/);
 });
 
+test("a volume that nobody can look into is unknown, and stops nothing where this run makes the container that was there (S-14)", () => {
+  const data = unavailable("no container has it");
+  const image = "postgres:16-alpine";
+  const findings = postgresMajor({ data, away: true, volume, image, at });
+  expect(spoken(findings)).toEqual([
+    `warn ${at}: volume ${volume}, into which nobody can look before this run has made the container of the database`,
+  ]);
+  expect(spoken(postgresMajor({ data, volume, image, at }))[0]).toMatch(/^unknown/);
+});
+
 test("a volume without data passes with whatever major", () => {
   expect(say(undefined, "postgres:16-alpine")).toEqual([
     `pass ${at}: volume ${volume} without data, for PostgreSQL 16`,

@@ -37,8 +37,12 @@ const of = (role: string, release: string, change: Partial<ContainerFacts> = {})
   return { ...one, labels: { ...labels, "gateways.release": release }, ...change };
 };
 
+const wantedOf = (gateway: string) => ({
+  gateways: [gateway],
+  proxy: "proxy-1.0.0",
+});
 const plan = (version: string, found: DockerFacts) =>
-  planGateway({ project: "smoltbot", version }, found);
+  planGateway({ project: "smoltbot", version, wanted: wantedOf("gateway-1.0.0") }, found);
 
 const composeOf = (image: string): NonNullable<DockerFacts["compose"]> =>
   observed({
@@ -57,6 +61,42 @@ const composeOf = (image: string): NonNullable<DockerFacts["compose"]> =>
   });
 
 describe("the plan of a gateway on a Docker host", () => {
+  test("asks for a hand-over back if a killed run has handed over, and what was verified is wanted again (S-14, T-46)", () => {
+    const proxies = [of("proxy", "1.0.0"), of("proxy", "next")];
+    const other = of("gateway", "1.0.0", { name: "gateway-other" });
+    const all = [of("gateway", "1.0.0"), other];
+    const askedFor = (
+      containers: readonly ContainerFacts[],
+      serving: readonly string[] | undefined,
+      gateway = "gateway-1.0.0",
+    ) => {
+      const found = facts([], { host: host({ containers, serving }) });
+      const wanted = wantedOf(gateway);
+      return planGateway({ project: "smoltbot", version: "1.0.0", wanted }, found).occasion;
+    };
+    const [proxy] = proxies as [ContainerFacts];
+    expect(askedFor([...all, proxy], ["gateway-1.0.0"])).toBe("");
+    expect(askedFor([...all, proxy], ["gateway-1.0.0", "gateway-other"])).toMatch(
+      /^requests at gateway-other;/,
+    );
+    expect(askedFor([...all, proxy], [])).toMatch(/^requests at not all of its gateways;/);
+    expect(askedFor([...all, ...proxies], ["gateway-1.0.0"])).toMatch(/^requests at proxy-next;/);
+    // What is still to be made is handed over to anyway.
+    expect(askedFor([...all, ...proxies], ["gateway-other"], "gateway-new")).toBe("");
+    expect(askedFor([of("gateway", "1.0.0"), { ...proxy, state: "exited" }], undefined)).toMatch(
+      /^no pod of proxy ready;/,
+    );
+  });
+
+  test("asks for nothing because of a gateway that no front proxy was ever told of (S-14)", () => {
+    const containers = [of("gateway", "1.0.0"), of("gateway", "1.1.0")];
+    const found = (serving?: readonly string[]) =>
+      facts([], { host: host({ containers, serving }) });
+    expect(plan("1.0.0", found(["gateway-1.0.0"])).occasion).toBe("");
+    for (const serving of [["gateway-1.0.0", "gateway-1.1.0"], undefined])
+      expect(plan("1.0.0", found(serving)).occasion).toMatch(/^1\.1\.0 running/);
+  });
+
   test("is an install where nothing was verified and nothing runs", () => {
     expect(plan("1.0.0", facts([], { own: observed(undefined) })).change).toBe("install");
   });

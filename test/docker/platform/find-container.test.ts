@@ -80,6 +80,24 @@ test("a database that a killed first run has made and never started holds nothin
   expect(await failureOf("created", false)).toBeInstanceOf(DatabaseNotMade);
 });
 
+/** A daemon without the container, with a volume of this size; -1 if it does not know. */
+const daemonWithVolume = (size: number) =>
+  ({
+    getContainer: () => ({
+      inspect: () => Promise.reject(Object.assign(new Error("none"), { statusCode: 404 })),
+    }),
+    getVolume: () => ({ inspect: () => Promise.resolve({}) }),
+    df: () => Promise.resolve({ Volumes: [{ Name: "pgdata", UsageData: { Size: size } }] }),
+  }) as unknown as Docker;
+
+test("a volume that a killed first run has made, and nothing that uses it, holds nothing to save (S-14)", async () => {
+  const find = (size: number) =>
+    findContainer(daemonWithVolume(size), place, { instance: "smoltbot-postgres" });
+  await expect(find(0)).rejects.toBeInstanceOf(DatabaseNotMade);
+  for (const size of [-1, 46_000_000])
+    await expect(find(size)).rejects.toThrow(/though its data lies in volume pgdata/);
+});
+
 test.each([
   ["was never started, on a volume with data", "created", true],
   ["has ended", "exited", false],

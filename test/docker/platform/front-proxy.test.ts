@@ -52,6 +52,22 @@ describe("the front proxy of a gateway", () => {
     expect(done.filter((one) => order.includes(one))).toEqual(order);
   });
 
+  test("that a killed run has told to leave, and that is wanted again, is waited for, and the other one keeps the port until then (S-14, T-46)", async () => {
+    const { host, put, done, world } = standInHost(["new"]);
+    put("proxy", "proxy-new");
+    put("proxy", "proxy-other");
+    world.info = "Name: HAProxy\nStopping: 1\n";
+    const proxy = frontProxy(host);
+    for (let step = 0; step < 3; step += 1)
+      expect((await proxy.advance()).words).toMatch(/^front proxy proxy-new has not left yet/);
+    expect(done).toEqual([]);
+    put("proxy", "proxy-new", { state: "exited" });
+    world.info = "";
+    await carryOn(proxy);
+    const order = ["start proxy-new", "stop proxy-other"];
+    expect(done.filter((one) => order.includes(one))).toEqual(order);
+  });
+
   test("that got no sockets from the old one is started again, and the old one stays", async () => {
     const { host, put, done, world } = standInHost(["new"]);
     put("proxy", "proxy-old");

@@ -16,7 +16,7 @@ export function standInHost(wanted: readonly string[], drainSeconds = 60) {
   const containers = new Map<string, ContainerFacts>();
   const servers: Server[] = [];
   const done: string[] = [];
-  const world = { log: "", said: [] as string[], done, servers, containers };
+  const world = { log: "", info: "", said: [] as string[], done, servers, containers };
   const put = (role: string, name: string, change: Partial<ContainerFacts> = {}) => {
     containers.set(name, ours(role, { name, ...change }));
   };
@@ -26,6 +26,7 @@ export function standInHost(wanted: readonly string[], drainSeconds = 60) {
         "# pxname,svname,status,scur,qcur,addr",
         ...servers.map((one) => `gateway,${one.name},${one.status},${one.open},0,a:1`),
       ].join("\n");
+    if (command === "show info") return world.info;
     done.push(command);
     const [verb, , place = "", , state] = command.split(" ");
     const name = place.split("/")[1] ?? "";

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { nextHandOverStep } from "../../../components/docker/proxy/hand-over";
 import type { LiveServer } from "../../../components/docker/proxy/runtime-api";
+import { obey } from "./obey";
 
 const [old, next] = [
   { name: "old", address: "127.1.1.1:18787" },
@@ -58,18 +59,6 @@ describe("a hand-over (T-46)", () => {
     expect(step(servers, 300)).toEqual({ kind: "done", cut: 3 });
   });
 });
-
-/** What the proxy makes of its commands, as far as a hand-over gives them. */
-function obey(servers: readonly LiveServer[], command: string): readonly LiveServer[] {
-  const [verb = "", , place = "", what = "", state = ""] = command.split(" ");
-  const name = place.split("/")[1] ?? "";
-  if (verb === "add") return [...servers, { name, address: what, state: "stopped", open: 0 }];
-  if (verb === "del") return servers.filter((server) => server.name !== name);
-  const states = { ready: "ready", drain: "draining", maint: "stopped" } as const;
-  return servers.map((server) =>
-    server.name === name ? { ...server, state: states[state as keyof typeof states] } : server,
-  );
-}
 
 test("killed after any command and begun again, it ends with the wanted gateways alone, some gateway serves all the while, and nothing open is forgotten (T-46)", () => {
   const state = fc.constantFrom("ready" as const, "draining" as const, "stopped" as const);

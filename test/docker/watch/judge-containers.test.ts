@@ -45,6 +45,18 @@ describe("the containers of one role", () => {
     expect(judge([next({ state: "created" })]).state).toBe("waiting");
   });
 
+  test("wait for a front proxy that a killed run has told to leave, since the hand-over starts it anew; one that fails is given up (S-14, T-46)", () => {
+    const left = (exitCode: number) =>
+      judgeContainers({
+        role: "proxy",
+        wanted: ["new"],
+        containers: [ours("proxy", { name: "new", state: "exited", exitCode })],
+        digests: new Map(),
+      });
+    expect(left(0).state).toBe("waiting");
+    expect(left(1).state).toBe("failed");
+  });
+
   test("tell images by the digest under which they were pulled, else by their id (S-17)", () => {
     const digests = new Map([["sha256:1", "gateway@sha256:2"]]);
     const containers = [next({ health: "healthy" })];

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { readFile } from "node:fs/promises";
-import { composeContainer, composeUp, type ComposeService } from "./compose";
+import { composeContainer, composeUp } from "./compose";
+import { composeServices } from "./compose-file";
 import { dockerHost } from "./host";
 import type { Lab } from "../lab";
 import { daemonAt } from "../plugins/docker/daemon";
@@ -25,9 +26,6 @@ export interface ComposeStage extends DockerStage {
 
 const SEED = join(import.meta.dirname, "../products/seed.sql");
 
-/** A secret that Compose gives to its gateway and the stack file does not know. */
-export const LOST = { OPENAI_API_KEY: "openai-key-that-nobody-sees" } as const;
-
 /** Starts release 1.0.0 by a Compose file as the guide's, with a service of somebody else, and writes a stack file that adopts it. */
 export async function makeComposeStage(
   lab: Lab,
@@ -38,7 +36,7 @@ export async function makeComposeStage(
   const { url } = dockerHost(readSettings({ ...process.env, LAB_HOME: lab.home }));
   const daemon = daemonAt(url);
   const folder = join(stage.project.directory, "deploy");
-  const up = () => composeUp({ url, name, folder, services: servicesOf(stage.secrets, port) });
+  const up = () => composeUp({ url, name, folder, services: composeServices(stage.secrets, port) });
   await daemon.ask("DELETE", `/networks/${name}_default`);
   await up();
   await stage.project.configure(DOCKER_STACK, {
@@ -71,65 +69,6 @@ export async function makeComposeStage(
       await stage.clear();
       await daemon.ask("DELETE", `/networks/${name}_default`);
     },
-  };
-}
-
-/** Source: mnemom/smoltbot@v2.1.0:deploy/docker/docker-compose.yml, with another port of the host. */
-function servicesOf(
-  secrets: DockerStage["secrets"],
-  port: number,
-): Readonly<Record<string, ComposeService>> {
-  const { POSTGRES_PASSWORD: password = "", ...keys } = secrets;
-  const postgres = { POSTGRES_DB: "smoltbot", POSTGRES_USER: "smoltbot" };
-  const own = { ...keys, SUPABASE_URL: "http://rest:54321", REDIS_URL: "redis://redis:6379" };
-  const isHealthy = { condition: "service_healthy" } as const;
-  const often = { interval: "1s", timeout: "3s", retries: 30 } as const;
-  const migrated = { condition: "service_completed_successfully" } as const;
-  const program = {
-    image: "ghcr.io/mnemom/gateway:1.0.0",
-    restart: "unless-stopped",
-    depends_on: { migrate: migrated, redis: isHealthy },
-  } as const;
-  return {
-    postgres: {
-      image: "postgres:15-alpine",
-      environment: { ...postgres, POSTGRES_PASSWORD: password },
-      volumes: ["pgdata:/var/lib/postgresql/data"],
-      ports: ["5432:5432"],
-      healthcheck: { test: ["CMD-SHELL", "pg_isready -h 127.0.0.1 -U smoltbot"], ...often },
-      restart: "unless-stopped",
-    },
-    redis: {
-      image: "redis:7-alpine",
-      command: ["redis-server", "--appendonly", "yes"],
-      volumes: ["redisdata:/data"],
-      ports: ["6379:6379"],
-      healthcheck: { test: ["CMD", "redis-cli", "ping"], ...often },
-      restart: "unless-stopped",
-    },
-    rest: {
-      image: "gateways.local/supabase:1",
-      command: ["--listen", "0.0.0.0:54321"],
-      environment: {
-        DATABASE_URL: `postgres://smoltbot:${encodeURIComponent(password)}@postgres:5432/smoltbot`,
-      },
-      restart: "unless-stopped",
-      depends_on: { postgres: isHealthy },
-    },
-    migrate: {
-      image: "ghcr.io/mnemom/migrate:v1.0.0",
-      // Of PG* variables it makes a URL without escaping the password.
-      environment: {
-        POSTGRES_URL: `postgres://smoltbot:${encodeURIComponent(password)}@postgres:5432/smoltbot`,
-      },
-      depends_on: { postgres: isHealthy },
-    },
-    gateway: {
-      ...program,
-      environment: { ...own, ...LOST, SMOLTBOT_ROLE: "gateway", PORT: "8787", REGION: "" },
-      ports: [`${port}:8787`],
-    },
-    observer: { ...program, environment: { ...own, SMOLTBOT_ROLE: "scheduler" } },
   };
 }
 

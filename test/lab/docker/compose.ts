@@ -39,9 +39,10 @@ export interface ComposeProject {
 
 /**
  * Does what `docker compose up --detach` does. LAB_COMPOSE names a program of Docker Compose v2, which is taken then; it is compiled of 1,500 packages, so that
- * without it the same containers are made here: names, labels, network and volumes as v2 makes them. What is there is started and not made anew.
+ * without it the same containers are made here: names, labels, network and volumes as v2 makes them. One whose service has changed is made anew as v2 does it: the
+ * new one beside the old one, which is stopped and removed before anything of the project starts.
  *
- * Source: docker/compose@v2.40.3:pkg/api/labels.go, pkg/compose/create.go.
+ * Source: docker/compose@v2.40.3:pkg/api/labels.go, pkg/compose/create.go, pkg/compose/convergence.go (recreateContainer, startService).
  *
  * @throws Error if a service does not come up that another one depends on
  */
@@ -74,6 +75,7 @@ const volumesOf = ({ services }: ComposeProject): readonly string[] => [
 ];
 
 const LABEL = "com.docker.compose";
+const HASH = `${LABEL}.config-hash`;
 const VERSION = { [`${LABEL}.version`]: "2.40.3" };
 
 async function standIn(project: ComposeProject): Promise<void> {
@@ -93,7 +95,36 @@ async function standIn(project: ComposeProject): Promise<void> {
     await daemon.must("POST", "/volumes/create", {
       body: { Name: `${name}_${volume}`, Labels: { ...labels, [`${LABEL}.volume`]: volume } },
     });
+  for (const service of Object.keys(services)) await makeService(daemon, project, service);
   for (const service of Object.keys(services)) await startService(daemon, project, service);
+}
+
+/** Makes the container of a service, or makes it anew if its service has changed. */
+async function makeService(
+  daemon: DockerDaemon,
+  project: ComposeProject,
+  service: string,
+): Promise<void> {
+  const container = composeContainer(project.name, service);
+  const request = requestOf(project, service);
+  const make = (name: string) =>
+    daemon.must("POST", `/containers/create?name=${name}`, { body: request });
+  if ((await daemon.ask("GET", `/containers/${container}/json`)).status === 404) {
+    await make(container);
+    return;
+  }
+  const old = (await daemon.must("GET", `/containers/${container}/json`)) as Made;
+  if (old.Config.Labels[HASH] === request.Labels[HASH]) return;
+  const aside = `${old.Id.slice(0, 12)}_${container}`;
+  await make(aside);
+  await daemon.must("POST", `/containers/${old.Id}/stop`);
+  await daemon.must("DELETE", `/containers/${old.Id}`);
+  await daemon.must("POST", `/containers/${aside}/rename?name=${container}`);
+}
+
+interface Made {
+  readonly Id: string;
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> };
 }
 
 async function startService(
@@ -105,12 +136,7 @@ async function startService(
     await until(`${other} for ${service}`, () => isMet(daemon, project, other, condition), {
       seconds: 60,
     });
-  const container = composeContainer(project.name, service);
-  if ((await daemon.ask("GET", `/containers/${container}/json`)).status === 404)
-    await daemon.must("POST", `/containers/create?name=${container}`, {
-      body: requestOf(project, service),
-    });
-  await daemon.must("POST", `/containers/${container}/start`);
+  await daemon.must("POST", `/containers/${composeContainer(project.name, service)}/start`);
 }
 
 interface State {
@@ -135,7 +161,7 @@ async function isMet(
 }
 
 /** The container of a service as the API of Docker makes it. */
-function requestOf(project: ComposeProject, service: string): object {
+function requestOf(project: ComposeProject, service: string) {
   const { name, folder, services } = project;
   const one = services[service]!;
   const { image, command, environment = {}, volumes = [], ports = [], restart = "no" } = one;
@@ -148,7 +174,7 @@ function requestOf(project: ComposeProject, service: string): object {
     ...(one.healthcheck === undefined ? {} : { Healthcheck: healthOf(one.healthcheck) }),
     ExposedPorts: Object.fromEntries(bindings.map(([, inside]) => [`${inside}/tcp`, {}])),
     Labels: {
-      [`${LABEL}.config-hash`]: keyOf([JSON.stringify(one)]),
+      [HASH]: keyOf([JSON.stringify(one)]),
       [`${LABEL}.container-number`]: "1",
       [`${LABEL}.depends_on`]: Object.entries(needs)
         .map(([other, { condition }]) => `${other}:${condition}:false`)

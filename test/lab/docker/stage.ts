@@ -18,18 +18,26 @@ export interface DockerStage {
   readonly containers: Containers;
   /** As users reach the front proxy. */
   readonly url: string;
+  /** Address of the daemon. */
+  readonly daemon: string;
   /** Secrets of the gateway, by their variable: what must be seen nowhere. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Sends requests through the front proxy until it is stopped. */
   readonly load: (perSecond?: number) => Load;
   /** One line per row, columns separated by `|`. */
   readonly sql: (query: string) => Promise<string>;
+  /** The same in another database of the server. */
+  readonly sqlOf: (database: string, query: string) => Promise<string>;
   /** Adds agents to the database of a release that has them. */
   readonly seed: (rows: number) => Promise<void>;
   /** Names of the containers of a role that run, sorted. */
   readonly running: (role: string) => Promise<readonly string[]>;
   /** Names of all containers of a role, in one quick question. */
   readonly made: (role: string) => Promise<readonly string[]>;
+  /** Starts a container past the engine, as a person by hand; one that runs is fine. */
+  readonly startByHand: (name: string) => Promise<void>;
+  /** The same for a restart. */
+  readonly restartByHand: (name: string) => Promise<void>;
   readonly clear: () => Promise<void>;
 }
 
@@ -74,14 +82,17 @@ export async function makeDockerStage(lab: Lab, name: string, port: number): Pro
     },
   });
   const url = `http://${host.address}:${port}`;
-  const psql = (query: string) => run("docker", [...inDatabase(host.url, name), "-c", query]);
+  const psql = async (query: string, database?: string) =>
+    (await run("docker", [...inDatabase(host.url, name, database), "-c", query])).stdout.trim();
   return {
     project,
     containers,
     url,
+    daemon: host.url,
     secrets,
     load: (perSecond = 50) => startLoad(lab, `${url}/anthropic/v1/models`, perSecond),
-    sql: async (query) => (await psql(query)).stdout.trim(),
+    sql: (query) => psql(query),
+    sqlOf: (database, query) => psql(query, database),
     seed: async (rows) => {
       await run("docker", [...inDatabase(host.url, name), "-v", `rows=${rows}`, "-f", "-"], {
         input: await readFile(SEED, "utf8"),
@@ -99,6 +110,12 @@ export async function makeDockerStage(lab: Lab, name: string, port: number): Pro
       const path = `/containers/json?all=1&filters=${encodeURIComponent(filters)}`;
       const listed = (await daemon.must("GET", path)) as readonly { readonly Names: string[] }[];
       return listed.flatMap(({ Names }) => Names).map((one) => one.replace(/^\//, ""));
+    },
+    startByHand: async (one) => {
+      await daemon.must("POST", `/containers/${one}/start`);
+    },
+    restartByHand: async (one) => {
+      await daemon.must("POST", `/containers/${one}/restart?t=20`);
     },
     clear,
   };
@@ -166,7 +183,7 @@ const configOf = (place: {
 });
 
 /** Arguments with which psql runs in the database's container. */
-const inDatabase = (url: string, name: string): readonly string[] => [
+const inDatabase = (url: string, name: string, database = "smoltbot"): readonly string[] => [
   ...["--host", url, "exec", "-i", `${name}-postgres`, "psql", "-XqAt", "-v", "ON_ERROR_STOP=1"],
-  ...["-U", "smoltbot", "-d", "smoltbot"],
+  ...["-U", "smoltbot", "-d", database],
 ];

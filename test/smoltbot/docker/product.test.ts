@@ -35,6 +35,30 @@ describe("a release of smoltbot on a Docker host", () => {
     expect(migrate.image).toBe("ghcr.io/mnemom/migrate:v1.1.0");
   });
 
+  test("has images of its own if it is built: tagged by the release, from its tag, under a name that no registry has (S-11)", async () => {
+    const docker = { project: "edge", build: { source: "../smoltbot" } };
+    const { gateways, migrate, build } = await releaseOf("1.1.0", {}, docker);
+    expect(gateways[0]?.image).toBe("localhost/edge/gateway:1.1.0");
+    expect(migrate.image).toBe("localhost/edge/migrate:v1.1.0");
+    expect(build).toEqual({
+      source: "../smoltbot",
+      ref: "v1.1.0",
+      images: [
+        { image: gateways[0]?.image, dockerfile: "deploy/docker/Dockerfile.gateway" },
+        { image: migrate.image, dockerfile: "deploy/docker/Dockerfile.migrate" },
+      ],
+    });
+  });
+
+  test("has its migration pulled if the source has no Dockerfile of it (S-11, S-13)", async () => {
+    const docker = { build: { source: "../smoltbot", ref: "f".repeat(40), migrate: false } };
+    const { migrate, build } = await releaseOf("1.1.0", {}, docker);
+    expect(migrate.image).toBe("ghcr.io/mnemom/migrate:v1.1.0");
+    expect(build?.ref).toBe("f".repeat(40));
+    expect(build?.images).toHaveLength(1);
+    expect((await releaseOf("1.1.0")).build).toBeUndefined();
+  });
+
   test("reaches the database beside it, with every sign of the password escaped (T-14)", async () => {
     const { secrets: given } = await releaseOf("1.1.0", {}, { database: { name: "mnemom" } });
     expect(given["POSTGRES_URL"]).toBe("postgresql://smoltbot:pa55%2Fword@postgres:5432/mnemom");

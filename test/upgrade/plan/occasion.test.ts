@@ -48,6 +48,21 @@ test("pods that a restore has stopped, or of another release, ask as well (S-15)
   );
 });
 
+test("requests that go elsewhere than to what was verified ask, though the release is the same (T-46)", () => {
+  const migrations = observed(["007.sql"]);
+  const of = (elsewhere?: string) =>
+    occasionOf({
+      wanted,
+      verified,
+      migrations,
+      live: { running: ["1.2.0"], stopped: undefined, elsewhere },
+    });
+  expect(of()).toBe("");
+  expect(of("gateway-ab12cd")).toBe(
+    "requests at gateway-ab12cd; last verified 2026-01-02T03:04:05Z",
+  );
+});
+
 test("old pods that a run has held for a release which it never declared ask, too, until they are held no more (T-25)", () => {
   const migrations = observed(["007.sql"]);
   const of = (held?: string) =>

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { LOST, type ComposeStage } from "../../docker/compose-stage";
+import { LOST } from "../../docker/compose-file";
+import type { ComposeStage } from "../../docker/compose-stage";
 import { DOCKER_STACK as STACK } from "../../docker/stage";
 import type { PulumiRun } from "../../engine/pulumi-cli";
 import type { Overrides } from "../../engine/stack-file";

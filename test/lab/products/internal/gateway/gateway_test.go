@@ -164,3 +164,23 @@ func TestTheSchedulerOpensNoPort(t *testing.T) {
 		t.Errorf("log: %s", out.String())
 	}
 }
+
+func TestAStreamThatIsOpenOnSigtermComesToItsEnd(t *testing.T) {
+	base, signals, ended := started(t, ok, Release{})
+	body := strings.NewReader(`{"stream":true,"max_tokens":5}`)
+	request, _ := http.NewRequest(http.MethodPost, base+"/anthropic/v1/messages", body)
+	request.Header.Set("x-api-key", "k")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signals <- syscall.SIGTERM
+	text, err := io.ReadAll(response.Body)
+	_ = response.Body.Close()
+	if err != nil || strings.Count(string(text), "content_block_delta") != 5 || !strings.Contains(string(text), "message_stop") {
+		t.Errorf("the stream was cut: %v, %q", err, text)
+	}
+	if code := <-ended; code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}

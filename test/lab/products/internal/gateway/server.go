@@ -39,11 +39,16 @@ func (s *server) handler() http.Handler {
 func (s *server) counted(out http.ResponseWriter, request *http.Request) {
 	begun := time.Now()
 	provider := labelOf(request.URL.Path)
+	events := eventsAsked(request)
 	code, body := s.answer(request)
 	s.metrics.request(provider, code, time.Since(begun))
 	if code == http.StatusOK && provider != "unknown" {
 		out.Header().Set("X-AIP-Verdict", "clear")
 		s.metrics.verdict("clear")
+		if events > 0 {
+			stream(out, request, events)
+			return
+		}
 	}
 	reply(out, code, body)
 }

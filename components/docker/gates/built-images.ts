@@ -1,0 +1,62 @@
+import { couldNotLook } from "../../upgrade/could-not-look";
+import { gate, type Finding } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
+import type { BuildSource } from "../build/build-source";
+import { lookUpBuilt, type BuiltLook } from "../build/images-there";
+import type { SourceFacts } from "../build/look-at-source";
+import type { HostFacts } from "../facts/host-facts";
+
+const { pass, warn, block, unknown } = gate("built-images");
+
+/** What this gate looks at. */
+export interface BuiltImagesArgs {
+  readonly host: Observation<Pick<HostFacts, "images">>;
+  readonly build: BuildSource;
+  readonly source: Observation<SourceFacts> | undefined;
+  /** Config path of what is built. */
+  readonly at: string;
+}
+
+/**
+ * Says which images are built, and takes one that the host has under the name of the release only if it is of the commit that is wanted: a tag that was moved,
+ * or another ref at the same version, would be named in the stack file and never run (S-11, S-34).
+ */
+export function builtImages({ host, build, source, at }: BuiltImagesArgs): readonly Finding[] {
+  if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
+  const ref = source?.observed === true ? source.value.ref : undefined;
+  const commit = ref === undefined || ref.kind === "missing" ? undefined : ref.commit;
+  return lookUpBuilt(build, host.value).map((one) => judge(one, build, commit, at));
+}
+
+function judge(
+  { image, found }: BuiltLook,
+  { source, ref }: BuildSource,
+  commit: string | undefined,
+  at: string,
+): Finding {
+  if (found === undefined)
+    return pass({ at, found: `${image}, which is built from ${ref} before anything is stopped` });
+  const { revision } = found;
+  if (revision === undefined)
+    return block({
+      at,
+      found: `${image} on the host, of which nobody says what commit it was built from`,
+      expected: "an image that this program has built",
+      fix: `give it another name with docker tag, then remove this one: docker rmi ${image}`,
+    });
+  if (commit === undefined)
+    return warn({
+      at,
+      found: `${image} on the host, of commit ${revision}; what ${ref} is in ${source} is not known`,
+      expected: `an image of ${ref}`,
+      fix: "see that the folder is there and has the ref, or let it run as it is",
+    });
+  return revision === commit
+    ? pass({ at, found: `${image} on the host, of commit ${commit}: no build` })
+    : block({
+        at,
+        found: `${image} on the host, of commit ${revision}`,
+        expected: `one of commit ${commit}, which ${ref} is`,
+        fix: `set docker.build.ref: "${revision}", or give the other commit a version of its own`,
+      });
+}
