@@ -40,4 +40,4 @@ const kills = chapters.flatMap((chapter) =>
 );
 
 /** Each part of a run of the engine, killed in each chapter of an upgrade on a Docker host. */
-export default matrix({ name: "docker-killed", sample: 1, cells: Object.fromEntries(kills) });
+export default matrix({ name: "docker-killed", sample: 3, cells: Object.fromEntries(kills) });

@@ -5,9 +5,9 @@ export default {
   vitest: { configFile: "test/mutants/vitest.config.mts", related: true },
   // Files whose promise is that they decide: what they are given they judge, and touch nothing.
   mutate: [
-    "components/{upgrade,kubernetes,docker,smoltbot,bamf}/gates/*.ts",
+    "components/{upgrade,kubernetes,docker,hosts,smoltbot,bamf,bamf/agents}/gates/*.ts",
     // Lists bind gates to their input, and decide nothing.
-    "!components/*/gates/*list.ts",
+    "!components/**/gates/*list.ts",
     "components/upgrade/plan/{plan,restore-need,schema-doubt,came-back,occasion,without-database}.ts",
     "components/upgrade/{downgrade-to-warnings,verdict}.ts",
     "components/upgrade/evidence/compare-evidence.ts",
