@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { longestLook, within } from "../../postgres/within";
+import { within } from "../../postgres/within";
 import { openDocker, type DaemonAddress } from "../api/open-docker";
 import { REVISION_LABEL } from "../build/build-source";
 import { architectureOf } from "../objects/image-platform";
@@ -10,12 +10,18 @@ import { lookAtServing } from "./look-at-serving";
 import { readDaemon } from "./read-daemon";
 
 /**
+ * Longest look at a Docker host, in seconds. It is longer than other looks, since containers share the host with its daemon: one that was busy with gateways under load took
+ * more than 15 s, and a way back must not be refused for that.
+ */
+export const longestHostLook = 60;
+
+/**
  * One look at a Docker host: its daemon, and everything that it has. Changes nothing.
  *
- * @throws Error of one sentence if the daemon does not answer within {@link longestLook} seconds
+ * @throws Error of one sentence if the daemon does not answer within {@link longestHostLook} seconds
  */
 export const lookAtHost = (address: DaemonAddress): Promise<HostFacts> =>
-  within(longestLook, `Docker at ${address.host}`, () => look(address));
+  within(longestHostLook, `Docker at ${address.host}`, () => look(address));
 
 async function look(address: DaemonAddress): Promise<HostFacts> {
   const docker = await openDocker(address);
