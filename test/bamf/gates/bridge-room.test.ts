@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { bridgeRoom, type BridgeFacts } from "../../../components/bamf/gates/bridge-room";
+import {
+  bridgeRoom,
+  type BridgeFacts,
+  type BridgeRoomArgs,
+} from "../../../components/bamf/gates/bridge-room";
 import { downgradeToWarnings } from "../../../components/upgrade/downgrade-to-warnings";
 import { observed, unavailable } from "../../../components/upgrade/observation";
 import { judge } from "../../../components/upgrade/verdict";
-import type { Plan } from "../../../components/upgrade/plan/plan";
+import { planUpgrade } from "../../../components/upgrade/plan/plan";
 import { spoken, step } from "../../upgrade/gates/findings";
 
 const [at, valuesAt] = ["StatefulSet/bamf-bridge", "gateways:bamf.values.edge.bridge"];
@@ -14,31 +18,16 @@ const bridge = (ordinal: number, open: number, change: Partial<BridgeFacts> = {}
   tunnels: { open, pinned: 0 },
   ...change,
 });
-const ask = (
-  bridges: readonly BridgeFacts[],
-  {
-    plan = upgrade,
-    perBridge,
-    declared = 2,
-    most,
-    tellTunnels = true,
-  }: {
-    tellTunnels?: boolean;
-    plan?: Plan;
-    perBridge?: number;
-    declared?: number;
-    most?: number;
-  } = {},
-) =>
+const ask = (bridges: readonly BridgeFacts[], change: Partial<BridgeRoomArgs> = {}) =>
   bridgeRoom({
-    plan,
+    plan: upgrade,
     bridges: observed(bridges),
-    tellTunnels,
-    declared,
-    most,
-    perBridge,
+    tellTunnels: true,
+    declared: 2,
+    perBridge: undefined,
     at,
     valuesAt,
+    ...change,
   });
 
 test("two bridges with room for each other pass, with the tunnels of each (B-10, B-16)", () => {
@@ -61,6 +50,19 @@ test("too little room for the tunnels of the fullest bridge blocks (B-16)", () =
   expect(findings[0]).toMatchObject({ expected: "room for all of them, at 50 tunnels a bridge" });
 });
 
+test("of more than two bridges all others together take the tunnels of the fullest one (B-16)", () => {
+  const three = (fullest: number) => [bridge(0, 40), bridge(1, 40), bridge(2, fullest)];
+  expect(spoken(ask(three(45), { perBridge: 50 }))).toEqual([
+    `block ${at}: bamf-bridge-0 40 tunnels, bamf-bridge-1 40 tunnels, bamf-bridge-2 45 tunnels: room for 20 of the 45 of the fullest bridge on the others`,
+  ]);
+  expect(spoken(ask(three(45), { perBridge: 70 }))[0]).toMatch(/^pass /);
+});
+
+test("room for exactly the tunnels of the fullest bridge is enough, and one tunnel more is too much (B-16)", () => {
+  expect(spoken(ask([bridge(0, 20), bridge(1, 30)], { perBridge: 50 }))[0]).toMatch(/^pass /);
+  expect(spoken(ask([bridge(0, 20), bridge(1, 31)], { perBridge: 50 }))[0]).toMatch(/^block /);
+});
+
 test("without a number of tunnels that a bridge shall carry no room is too little", () => {
   expect(spoken(ask([bridge(0, 400), bridge(1, 450)]))[0]).toMatch(/^pass /);
 });
@@ -78,27 +80,33 @@ test("one declared bridge blocks even a first install (B-10)", () => {
   expect(spoken(ask([], { plan }))).toEqual([`pass ${at}: 2 bridges at the least, none yet`]);
 });
 
+test("a release that has no bridges passes", () => {
+  expect(spoken(ask([], { declared: undefined }))).toEqual([
+    `pass ${at}: no bridges in this release`,
+  ]);
+});
+
 test("going back is not stopped by a bridge that is not ready", () => {
   expect(spoken(ask([bridge(0, 1)], { plan: step("0.11.0", "0.10.0") }))).toEqual([
     `warn ${at}: 1 of 1 bridge ready`,
   ]);
 });
 
+test("going on with an upgrade that was cut off is not stopped by a bridge that is not ready, and neither is a run that changes nothing", () => {
+  const bridges = [bridge(0, 1), bridge(1, 0, { ready: false })];
+  const running = ["0.10.0", "0.11.0"];
+  const cutOff = planUpgrade({ wanted: "0.11.0", verified: "0.10.0", running });
+  for (const plan of [cutOff, step("0.11.0", "0.11.0")])
+    expect(spoken(ask(bridges, { plan }))).toEqual([`warn ${at}: 1 of 2 bridges ready`]);
+});
+
 test("a bridge that does not answer, and a cluster that cannot be seen, are unknown", () => {
   expect(spoken(ask([bridge(0, 1), bridge(1, 0, { tunnels: undefined })]))).toEqual([
     "unknown Pod/bamf-bridge-1: no look at its tunnels: it does not answer for its metrics",
   ]);
-  const bridges = unavailable("forbidden");
-  const args = {
-    plan: upgrade,
-    bridges,
-    tellTunnels: true,
-    declared: 2,
-    perBridge: undefined,
-    at,
-    valuesAt,
-  };
-  expect(spoken(bridgeRoom(args))).toEqual([`unknown ${at}: no look at the bridges: forbidden`]);
+  expect(spoken(ask([], { bridges: unavailable("forbidden") }))).toEqual([
+    `unknown ${at}: no look at the bridges: forbidden`,
+  ]);
 });
 
 test("a bridge that does not answer since its release tells no number is only told: it could never be upgraded else", () => {
@@ -144,5 +152,36 @@ describe("fewer bridges than run", () => {
     expect(again(0, { tunnels: undefined })).toHaveLength(1);
     expect(again(0, { tunnels: undefined, ready: false })).toEqual([]);
     expect(again(0)).toEqual([]);
+  });
+
+  test("are refused with the number that keeps all that have something open, and as many may run until then", () => {
+    const findings = ask([...three(5), bridge(3, 4)], { most: 2 });
+    expect(spoken(findings)[0]).toMatch(/would be cut: bamf-bridge-2 5 tunnels, bamf-bridge-3 4 t/);
+    expect(findings[0]).toMatchObject({
+      fix: `say 4 in ${valuesAt} until nothing is open on the last ones`,
+    });
+  });
+
+  test("are refused also at an unchanged stack file if one that goes tells of open tunnels, ready or not, whatever another one waits for", () => {
+    const starting = bridge(3, 0, { ready: false, tunnels: undefined });
+    const [alone] = ask(three(5, { ready: false }), { most: 2 });
+    const [beside] = ask([...three(5), starting], { most: 2 });
+    const [never] = ask([...three(0), starting], { most: 2 });
+    expect([alone?.stands, beside?.stands, never?.stands]).toEqual([true, true, false]);
+  });
+
+  test("are told by the number at the end of the name of a pod, whatever numbers the name of the release has", () => {
+    const named = (ordinal: number): BridgeFacts => ({
+      ...bridge(ordinal, 1),
+      name: `eu-7-bamf-bridge-${ordinal}`,
+    });
+    const eleven = Array.from({ length: 11 }, (_, ordinal) => named(ordinal));
+    expect(spoken(ask(eleven, { most: 11 }))[0]).toMatch(/^pass /);
+    expect(spoken(ask(eleven, { most: 10 }))[0]).toMatch(/would be cut: eu-7-bamf-bridge-10 1 t/);
+  });
+
+  test("never count a pod whose name ends in no number among those that go", () => {
+    const pods = [bridge(0, 1), { ...bridge(1, 5), name: "bamf-bridge-spare" }];
+    expect(spoken(ask(pods, { declared: 1, most: 1 }))).toEqual([`block ${at}: 1 bridge declared`]);
   });
 });

@@ -60,6 +60,19 @@ test("a schema that is behind the very release that is wanted again is migrated 
   expect(say("0.9.1", "0.9.1", ["f1a2b3c4"])[0]).toMatch(/^warn /);
 });
 
+test("a schema at the very first revision blocks as one that is behind: it is known (B-22)", () => {
+  expect(say("0.1.0", "0.10.0", ["181801425e0b"])).toEqual([
+    `block ${place}: revision 181801425e0b: migrations of 0.1.0 are pending, although it runs: 698349c0, a3f1b2c4`,
+  ]);
+});
+
+test("a schema that is newer than the very release that is wanted again blocks, and so it does while the API is stopped (B-22)", () => {
+  expect(say("0.9.1", "0.9.1", ["c4f5a6b7"])).toEqual([
+    `block ${place}: revision c4f5a6b7, newer than those of 0.9.1 and 0.9.1`,
+  ]);
+  expect(say("0.8.0", "0.9.1", ["c4f5a6b7"], [])[0]).toMatch(/^block .+, newer than those of/);
+});
+
 test("a schema that is newer than both blocks (B-22)", () => {
   expect(say("0.8.0", "0.9.1", ["c4f5a6b7"])).toEqual([
     `block ${place}: revision c4f5a6b7, newer than those of 0.8.0 and 0.9.1`,
@@ -72,10 +85,23 @@ test("a revision that no release has blocks (B-22)", () => {
   ]);
 });
 
-test("a release without a row is told, not guessed", () => {
-  expect(say("0.11.0", "0.12.0", ["d7a8b9c0"])).toEqual([
+test("a release without a row is told, not guessed, and both rows are asked for", () => {
+  const findings = ask("0.11.0", "0.12.0", ["d7a8b9c0"]);
+  expect(spoken(findings)).toEqual([
     `warn ${place}: revision d7a8b9c0, of which the catalogue does not tell the release`,
   ]);
+  expect(findings[0]).toMatchObject({
+    expected: "a row of 0.11.0 and of 0.12.0 in the catalogue",
+  });
+});
+
+test("a first install at a schema that is there passes if it is its own, and else is told, with the wanted release alone", () => {
+  expect(say(undefined, "0.11.0", ["c4f5a6b7"])[0]).toMatch(/^pass /);
+  const findings = ask(undefined, "0.11.0", ["a2b3c4d5"]);
+  expect(spoken(findings)).toEqual([
+    `warn ${place}: revision a2b3c4d5, of which the catalogue does not tell the release`,
+  ]);
+  expect(findings[0]).toMatchObject({ expected: "a row of 0.11.0 in the catalogue" });
 });
 
 test("no revision passes on a first install, and is told while a release runs", () => {

@@ -25,8 +25,8 @@ const schema = {
 };
 const defaults = { core: { api: { replicas: 2 } }, edge: { name: "default" } };
 
-async function judged(values: Values, rules: unknown, own: Values) {
-  const translation = translateValues(known, values, "0.11.0");
+async function judged(values: Values, rules: unknown, own: Values, wanted = "0.11.0") {
+  const translation = translateValues(known, values, wanted);
   const given = translation.kind === "unknown" ? values : translation.values;
   const check = await checkValues(rules, { defaults: own, values: given });
   return valuesSchema({
@@ -34,7 +34,7 @@ async function judged(values: Values, rules: unknown, own: Values) {
     translation,
     values: given,
     defaults: own,
-    chart: "bamf 0.11.0",
+    chart: `bamf ${wanted}`,
     at,
     chartAt,
   });
@@ -90,13 +90,39 @@ describe("values before the schema of the target chart (T-27)", () => {
 
   test("of which one is missing block", async () => {
     const rules = { ...schema, required: ["gateway"] };
-    expect(spoken(await ask({}, rules))).toEqual([`block ${at}.gateway: no value`]);
+    const findings = await ask({}, rules);
+    expect(spoken(findings)).toEqual([`block ${at}.gateway: no value`]);
+    expect(findings[0]).toMatchObject({ fix: "set gateway" });
+  });
+
+  test("with a name where the schema knows none block, and no other name is proposed", async () => {
+    const findings = await ask({ edge: {} }, { ...schema, properties: {} }, {});
+    expect(spoken(findings)).toEqual([`block ${at}.edge: a name that the schema does not know`]);
+    expect(findings[0]).toMatchObject({ expected: "no such key", fix: "remove it" });
+  });
+
+  test("that nobody translated are told by the names that they have", async () => {
+    const values = { api: { replicas: 2 }, edge: { name: "EU" } };
+    expect(spoken(await judged(values, schema, defaults, "0.12.0"))).toEqual([
+      `block ${at}.api: a name that the schema does not know`,
+      `block ${at}.edge.name: "EU", which the schema refuses`,
+    ]);
   });
 
   test("that are the chart's own and do not fit are laid to the chart", async () => {
     const findings = await ask({}, schema, { ...defaults, core: { api: { replicas: "2" } } });
     expect(spoken(findings)).toEqual([
       `block ${chartAt}: "2", which the schema refuses; it is core.api.replicas, and the stack file does not set it`,
+    ]);
+    expect(findings[0]?.fix).toBe(
+      "take another chart: its own defaults, or what this program sets, do not fit its schema",
+    );
+  });
+
+  test("that are the chart's own under a name that the file sets and the translation leaves out are laid to the chart", async () => {
+    const agent = { preStopSleepSeconds: 5 };
+    expect(spoken(await ask({ agent }, schema, { ...defaults, agent }))).toEqual([
+      `block ${chartAt}: a name that the schema does not know; it is agent, and the stack file does not set it`,
     ]);
   });
 
