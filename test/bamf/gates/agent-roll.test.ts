@@ -26,11 +26,18 @@ test("what a roll of the agents does to tunnels, and what it writes, is said bef
   );
   expect(said).toContain("marked as draining in the product's Redis");
   expect(said).toContain("the stop of an agent cuts each tunnel through it");
+  expect(said).not.toContain("nobody vouches");
 });
 
 test("where nothing may be written it says so, and why: new tunnels are not kept off the old agents", () => {
   expect(ask({ cordon: false })[0]).toContain("new tunnels are not kept off the old ones");
+  expect(ask({ api: "0.2.0" })[0]).toContain("new tunnels are not kept off the old ones");
   expect(ask({ api: "0.2.0" })[0]).toContain("nobody vouches: 0.2.0");
+});
+
+test("where the stack file wants no cordon, nobody is said not to vouch for its keys", () => {
+  expect(ask({ cordon: false })[0]).not.toContain("nobody vouches");
+  expect(ask({ cordon: false, api: "0.2.0" })[0]).not.toContain("nobody vouches");
 });
 
 test("where no agent would be replaced it passes", () => {

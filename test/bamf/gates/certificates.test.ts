@@ -16,6 +16,9 @@ const certificate = (notAfter: string, ready = "True", reason = "Ready") =>
       status: { notAfter, conditions: [{ type: "Ready", status: ready, reason }] },
     },
   });
+/** One of which cert-manager has written no more than this. */
+const withStatus = (status: object) =>
+  live({ content: { kind: "Certificate", metadata: { name: "bamf-tls" }, status } });
 const say = (lives: readonly ReturnType<typeof live>[], plan = upgrade) =>
   spoken(certificates({ plan, live: observed(lives), now, at }));
 
@@ -32,6 +35,38 @@ test("one that ends within a week warns: it should have been renewed", () => {
   ]);
 });
 
+test("one that ends in a week to the millisecond passes, and a millisecond sooner warns", () => {
+  expect(say([certificate("2026-11-08T00:00:00.000Z")])).toEqual([
+    `pass ${place}: ready, ends at 2026-11-08T00:00:00.000Z`,
+  ]);
+  expect(say([certificate("2026-11-07T23:59:59.999Z")])).toEqual([
+    `warn ${place}: ends at 2026-11-07T23:59:59.999Z`,
+  ]);
+});
+
+test("one that is ready and tells no end passes: only an end that is known is judged", () => {
+  expect(say([withStatus({ conditions: [{ type: "Ready", status: "True" }] })])).toEqual([
+    `pass ${place}: ready, no end told`,
+  ]);
+});
+
+test("one that is ready though its renewal has failed passes: no other condition is taken for Ready", () => {
+  const conditions = [
+    { type: "Issuing", status: "False", reason: "Failed" },
+    { type: "Ready", status: "True", reason: "Ready" },
+  ];
+  expect(say([withStatus({ notAfter: "2026-12-24T00:00:00Z", conditions })])).toEqual([
+    `pass ${place}: ready, ends at 2026-12-24T00:00:00.000Z`,
+  ]);
+});
+
+test("one of which nothing is told yet, or that is not ready without a reason, warns without a reason", () => {
+  expect(say([withStatus({})])).toEqual([`warn ${place}: not ready, no end told`]);
+  expect(say([withStatus({ conditions: [{ type: "Ready", status: "False" }] })])).toEqual([
+    `warn ${place}: not ready, no end told`,
+  ]);
+});
+
 test("one that is not ready warns, with the reason", () => {
   expect(say([certificate("2026-12-24T00:00:00Z", "False", "DoesNotExist")])).toEqual([
     `warn ${place}: not ready (DoesNotExist), ends at 2026-12-24T00:00:00.000Z`,
@@ -43,6 +78,15 @@ test("one that has ended blocks, but not the way back", () => {
   const words = `${place}: it has ended: ends at 2026-10-31T00:00:00.000Z`;
   expect(say(ended)).toEqual([`block ${words}`]);
   expect(say(ended, step("0.11.0", "0.10.0"))).toEqual([`warn ${words}`]);
+});
+
+test("one that ends at this very moment warns, and blocks a millisecond later", () => {
+  expect(say([certificate("2026-11-01T00:00:00.000Z")])).toEqual([
+    `warn ${place}: ends at 2026-11-01T00:00:00.000Z`,
+  ]);
+  expect(say([certificate("2026-10-31T23:59:59.999Z")])).toEqual([
+    `block ${place}: it has ended: ends at 2026-10-31T23:59:59.999Z`,
+  ]);
 });
 
 test("a cluster that cannot be seen is unknown", () => {

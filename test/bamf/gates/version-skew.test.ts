@@ -44,6 +44,25 @@ test("a bridge of another release than the API blocks (B-32)", () => {
   ]);
 });
 
+test("an image of another product, and one of the product without a tag, pass: there is nothing to compare", () => {
+  const foreign = { at: "Deployment/redis container redis", image: "redis:7.2" };
+  expect(spoken(ask({}, { images: [foreign] }))[0]).toMatch(/^pass /);
+  const bare = { ...image("api", ""), image: "ghcr.io/mattrobinsonsre/bamf-api@sha256:0a1b" };
+  expect(spoken(ask({}, { images: [bare] }))[0]).toMatch(/^pass /);
+});
+
+test("an image of the wrong tag blocks with the tags that it may have: the API's own, or for agents none that is newer (B-31, B-32)", () => {
+  const images = [image("bridge", "v0.10.0"), image("agent", "v0.12.0")];
+  expect(ask({}, { images }).map(({ expected }) => expected)).toEqual([
+    "the tag v0.11.0, as of the API (B-32)",
+    "a tag that is not newer than v0.11.0, that of the API (B-31)",
+  ]);
+});
+
+test("agents that are held at a tag that is no version pass: nothing shows that it is newer", () => {
+  expect(spoken(ask({}, { images: [image("agent", "nightly")] }))[0]).toMatch(/^pass /);
+});
+
 test("agents that are held at an older release pass, and newer ones block (B-31)", () => {
   const agents = (tag: string) => ask({}, { images: [image("agent", tag)] });
   expect(spoken(agents("v0.10.0"))[0]).toMatch(/^pass /);
@@ -62,6 +81,26 @@ test("going back, agents that are newer for a while and a newer CLI are told (B-
   expect(spoken(findings)).toEqual([
     `warn ${at}: agent 0.11.0 beside API 0.10.0, in the way to 0.10.0, with API at 0.10.0, bridge at 0.11.0, proxy at 0.11.0, agent at 0.11.0`,
     "warn gateways:bamf.elsewhere: CLI 0.11.0 beside API 0.10.0",
+  ]);
+});
+
+test("agents that are newer than the API before the run begins are told (B-31)", () => {
+  expect(spoken(ask({ agents: ["v0.11.0"] }))).toEqual([
+    `warn ${at}: agent 0.11.0 beside API 0.10.0, now`,
+  ]);
+});
+
+test("agents that run without an API are held against the wanted one (B-31)", () => {
+  const without = { api: [], bridges: [], proxies: [] };
+  expect(spoken(ask({ ...without, agents: ["v0.12.0"] }))).toEqual([
+    `warn ${at}: agent v0.12.0 beside API 0.11.0`,
+  ]);
+  expect(spoken(ask({ ...without, agents: ["v0.11.0"] }))[0]).toMatch(/^pass /);
+});
+
+test("agents that run at a tag that is no version are told: they cannot be compared (B-31)", () => {
+  expect(spoken(ask({ agents: ["nightly"] }))).toEqual([
+    `warn ${at}: agent nightly beside API 0.11.0, which cannot be compared`,
   ]);
 });
 
