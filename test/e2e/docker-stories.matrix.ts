@@ -6,7 +6,6 @@ export default matrix({
   sample: 2,
   cells: {
     adoption: { testFile: "test/e2e/docker-adoption.lab.test.ts" },
-    faults: { testFile: "test/e2e/docker-faults.lab.test.ts" },
     "images from source": { testFile: "test/e2e/docker-build.lab.test.ts" },
     kills: { testFile: "test/e2e/docker-killed.lab.test.ts" },
     major: { testFile: "test/e2e/docker-major.lab.test.ts" },
