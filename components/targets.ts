@@ -1,9 +1,11 @@
 import type { ConfiguredProduct, ConfiguredTarget } from "./config/keys";
 import type { Declared } from "./config/schema";
 import { prepareOnDocker } from "./docker/gateway/prepare";
-import { configuredDocker, type DockerConfig } from "./docker/gateway/settings";
+import type { DockerProduct } from "./docker/gateway/product";
+import { configuredDocker, type DockerGateway } from "./docker/gateway/settings";
 import { prepareOnHosts } from "./hosts/gateway/prepare";
-import { configuredHosts, type HostsConfig } from "./hosts/gateway/settings";
+import type { HostsProduct } from "./hosts/gateway/product";
+import { configuredHosts, type HostsGateway } from "./hosts/gateway/settings";
 import { prepareInKubernetes } from "./kubernetes/gateway/prepare";
 import { configuredKubernetes, type KubernetesGateway } from "./kubernetes/gateway/settings";
 import { productsOnDocker, productsOnHosts } from "./products";
@@ -22,31 +24,30 @@ export const targets: readonly (ConfiguredTarget & TargetKind<AnyGateway>)[] = [
     ...configuredDocker,
     prepare: (gateways: readonly AnyGateway[]) =>
       prepareOnDocker(
-        gateways.map((gateway) => ({
-          product: sayingOf(gateway, productsOnDocker, "Docker hosts"),
-          config: gateway.config as unknown as DockerConfig,
-        })),
+        declared(
+          gateways,
+          productsOnDocker,
+          "Docker hosts",
+        ) as readonly DockerGateway<DockerProduct>[],
       ),
   },
   {
     ...configuredHosts,
     prepare: (gateways: readonly AnyGateway[]) =>
       prepareOnHosts(
-        gateways.map((gateway) => ({
-          product: sayingOf(gateway, productsOnHosts, "hosts"),
-          config: gateway.config as unknown as HostsConfig,
-        })),
+        declared(gateways, productsOnHosts, "hosts") as readonly HostsGateway<HostsProduct>[],
       ),
   },
 ];
 
-/** What its product says about that kind of place. */
-function sayingOf<P extends { readonly name: string }>(
-  { product: { name } }: AnyGateway,
+/** Each gateway with what its product says about that kind of place, whose schema has read its settings. */
+const declared = <P extends { readonly name: string }>(
+  gateways: readonly AnyGateway[],
   products: readonly P[],
   place: string,
-): P {
-  const product = products.find((one) => one.name === name);
-  if (product === undefined) throw new Error(`${name} says nothing about ${place}`);
-  return product;
-}
+): readonly { readonly product: P; readonly config: unknown }[] =>
+  gateways.map(({ product: { name }, config }) => {
+    const product = products.find((one) => one.name === name);
+    if (product === undefined) throw new Error(`${name} says nothing about ${place}`);
+    return { product, config };
+  });

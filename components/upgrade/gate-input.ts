@@ -77,6 +77,16 @@ export interface NamedDatabases {
   readonly sameKey: boolean;
 }
 
+/** Of a product without a database. */
+export const NO_DATABASES: NamedDatabases = {
+  saved: undefined,
+  savedAt: "",
+  used: undefined,
+  usedAt: "",
+  usedPlace: undefined,
+  sameKey: false,
+};
+
 /** Everything that gates are asked about which hold wherever the product runs. */
 export interface CoreInput extends ConfigPaths {
   /** Name of the gateway in its stack. */

@@ -6,29 +6,12 @@ import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { connectLab } from "../lab/lab";
 import { until } from "../lab/until";
 import { rowsOf } from "../matrix/matrix";
-import killed, { type DockerKill } from "./docker-killed.matrix";
+import killed from "./docker-killed.matrix";
 import { urnsOf } from "./stack-state";
+import { APPLIED, LAST, needsWayUp, RELEASES, wayUpFirst } from "./way-up";
 
-/** Releases on the way up, with the migrations that the database has by then. */
-const RELEASES = [
-  ["1.0.0", 2],
-  ["1.0.1", 2],
-  ["1.1.0", 4],
-  ["1.2.0", 5],
-] as const;
-const LAST = RELEASES.length - 1;
-const APPLIED = "SELECT count(*), count(DISTINCT filename) FROM _schema_migrations";
 const removed = (container: string) =>
   `removed container ${container}, which a run has made that was killed`;
-
-/** Only the way up saves the database and migrates it. */
-const needsWayUp = ({ chapter }: DockerKill): boolean =>
-  chapter === "schema" || chapter === "backup";
-
-/** What needs a way up goes first, while there are releases left. */
-const rows = rowsOf(killed).toSorted(
-  ([, one], [, other]) => Number(needsWayUp(other)) - Number(needsWayUp(one)),
-);
 
 /** One gateway that goes up from release to release, and from the last one to the one before it and up again, killed in each up. */
 describe("an up on a Docker host that is killed with SIGKILL", () => {
@@ -130,7 +113,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
     expect(await stage.running("proxy")).toHaveLength(1);
   });
 
-  test.each(rows)(
+  test.each(wayUpFirst(rowsOf(killed)))(
     "%s: all is finished, with every migration applied once, nothing left to change and no failed request (S-14, S-33)",
     async (_, kill) => {
       if (at === LAST && needsWayUp(kill)) {

@@ -3,26 +3,7 @@ import { killAll } from "../lab/engine/process-tree";
 import { rowsOf } from "../matrix/matrix";
 import killedPlugins, { type Kill } from "./killed-plugins.matrix";
 import { makeInstalledStage, type Stage } from "./stage";
-
-/** Releases on the way up, with the migrations that the database has by then. */
-const RELEASES = [
-  ["1.0.0", 2],
-  ["1.0.1", 2],
-  ["1.1.0", 4],
-  ["1.2.0", 5],
-] as const;
-const LAST = RELEASES.length - 1;
-const APPLIED = "SELECT count(*), count(DISTINCT filename) FROM _schema_migrations";
-
-/** What needs a way up goes first, while there are releases left. */
-const rows = rowsOf(killedPlugins).toSorted(
-  ([, one], [, other]) => Number(needsWayUp(other)) - Number(needsWayUp(one)),
-);
-
-/** Only the way up saves the database and migrates it. */
-function needsWayUp({ chapter }: Kill): boolean {
-  return chapter === "schema" || chapter === "backup";
-}
+import { APPLIED, LAST, needsWayUp, RELEASES, wayUpFirst } from "./way-up";
 
 /**
  * One gateway that goes up from release to release, and from the last one to the one before it and up again, a part killed in each up. What the killed part
@@ -61,7 +42,7 @@ describe("an up of which a part is killed with SIGKILL", () => {
   });
   afterAll(() => stage.clear());
 
-  test.each(rows)(
+  test.each(wayUpFirst(rowsOf(killedPlugins)))(
     "%s, is finished by the same up, with every migration applied once and nothing left to change (S-14)",
     async (_, kill) => {
       await wantAnother(kill);

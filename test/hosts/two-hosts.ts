@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { runOnHost, type HostAddress } from "../../components/hosts/api/run-on-host";
-import type { LabHost } from "../lab/hosts/hosts";
+import { unitOf, type LabHost } from "../lab/hosts/hosts";
 import { sumOf } from "./program/staged-host";
 
 export const UNIT = "bamf-agent";
@@ -37,15 +37,6 @@ export async function installAgent(host: LabHost, path: string, binary: Buffer):
     ["sh", "-c", `systemctl stop ${UNIT} 2>/dev/null; rm -rf /var/lib/gateways ${path}*; true`],
     PATIENT,
   );
-  const unit = [
-    "[Service]",
-    `ExecStart=${path} 100000`,
-    "Restart=on-failure",
-    "RestartSec=1",
-    "[Install]",
-    "WantedBy=multi-user.target",
-    "",
-  ].join("\n");
   const put = (file: string, content: Buffer | string) =>
     runOnHost(
       addressOf(host),
@@ -53,7 +44,7 @@ export async function installAgent(host: LabHost, path: string, binary: Buffer):
       { ...PATIENT, input: content },
     );
   await put(path, binary);
-  await put(`/etc/systemd/system/${UNIT}.service`, unit);
+  await put(`/etc/systemd/system/${UNIT}.service`, unitOf(`${path} 100000`));
   await runOnHost(
     addressOf(host),
     [

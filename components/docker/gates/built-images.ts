@@ -8,7 +8,7 @@ import type { HostFacts } from "../facts/host-facts";
 
 const { pass, warn, block, unknown } = gate("built-images");
 
-/** What this gate looks at. */
+/** What this gate and `source-pinned` look at. */
 export interface BuiltImagesArgs {
   readonly host: Observation<Pick<HostFacts, "images">>;
   readonly build: BuildSource;

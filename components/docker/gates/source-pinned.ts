@@ -1,28 +1,16 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { gate, type Finding } from "../../upgrade/finding";
-import type { Observation } from "../../upgrade/observation";
-import type { BuildSource } from "../build/build-source";
 import { lookUpBuilt } from "../build/images-there";
 import { judgeSource } from "../build/judge-source";
-import type { SourceFacts } from "../build/look-at-source";
-import type { HostFacts } from "../facts/host-facts";
+import type { BuiltImagesArgs } from "./built-images";
 
 const { pass, block, unknown } = gate("source-pinned");
-
-/** What this gate looks at. */
-export interface SourcePinnedArgs {
-  readonly host: Observation<Pick<HostFacts, "images">>;
-  readonly build: BuildSource;
-  readonly source: Observation<SourceFacts> | undefined;
-  /** Config path of what is built. */
-  readonly at: string;
-}
 
 /**
  * Lets nothing be built but what a tag or a commit id names, of a folder without changes (S-09, S-10): of anything else nobody could say later what runs, nor
  * build it again. If the host has every image already, as on the way back, the source is not asked.
  */
-export function sourcePinned({ host, build, source, at }: SourcePinnedArgs): readonly Finding[] {
+export function sourcePinned({ host, build, source, at }: BuiltImagesArgs): readonly Finding[] {
   const isThere = host.observed && lookUpBuilt(build, host.value).every(({ found }) => found);
   if (isThere) return [pass({ at, found: "nothing to build: the host has every image" })];
   if (source?.observed !== true)

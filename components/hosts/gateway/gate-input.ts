@@ -1,5 +1,6 @@
 import { configPaths } from "../../upgrade/config-paths";
 import type { Evidence } from "../../upgrade/evidence/evidence";
+import { NO_DATABASES } from "../../upgrade/gate-input";
 import type { HostsCoreFacts, HostsInput } from "../gate-input";
 import type { AssetsPlace } from "../facts/assets";
 import type { HostsProduct } from "./product";
@@ -42,7 +43,7 @@ export function gateInput({ product, config, catalogue, facts, history }: GateSu
     settings: settingsOf(config),
     secrets,
     promotion,
-    databases: NO_DATABASE,
+    databases: NO_DATABASES,
     release: {
       configHash: configHash(place, version, wanted),
       images: assetImages(product.assets, version),
@@ -62,15 +63,6 @@ export function gateInput({ product, config, catalogue, facts, history }: GateSu
     follows: followedInWords(product.follows(settings)),
   };
 }
-
-const NO_DATABASE: HostsInput["databases"] = {
-  saved: undefined,
-  savedAt: "",
-  used: undefined,
-  usedAt: "",
-  usedPlace: undefined,
-  sameKey: false,
-};
 
 /** What gates ask of settings that a product on hosts does not have. */
 const settingsOf = ({ settings }: HostsConfig): HostsInput["settings"] => ({

@@ -1,7 +1,7 @@
 import type { GatewayConfig } from "../../config/schema";
 import { clientSpec } from "../../postgres/client-container";
 import { configPaths } from "../../upgrade/config-paths";
-import type { NamedDatabases } from "../../upgrade/gate-input";
+import { NO_DATABASES } from "../../upgrade/gate-input";
 import type { Plan } from "../../upgrade/plan/plan";
 import { demandsOf } from "../demands";
 import type { KubernetesFacts } from "../facts/cluster-facts";
@@ -82,15 +82,6 @@ export function gateInput<Settings extends KubernetesSettings, Release extends K
     }),
   };
 }
-
-const NO_DATABASES: NamedDatabases = {
-  saved: undefined,
-  savedAt: "",
-  used: undefined,
-  usedAt: "",
-  usedPlace: undefined,
-  sameKey: false,
-};
 
 /** What is true of the product and of that release of it. */
 function rulesOf<Settings extends KubernetesSettings, Release extends KubernetesRelease>(

@@ -9,7 +9,7 @@ import type { Lab } from "../lab";
 import { makeProject, type Project } from "../project";
 import { run } from "../run";
 import { readSettings } from "../settings";
-import { ensureHosts, plugHost, removeHosts, type LabHost } from "./hosts";
+import { ensureHosts, plugHost, removeHosts, unitOf, type LabHost } from "./hosts";
 
 /** Stack of every stage. */
 export const AGENTS_STACK = "agents";
@@ -196,18 +196,6 @@ async function install(
     ].join(" && "),
   );
 }
-
-const unitOf = (command: string, more: readonly string[] = []): string =>
-  [
-    "[Service]",
-    ...more,
-    `ExecStart=${command}`,
-    "Restart=on-failure",
-    "RestartSec=1",
-    "[Install]",
-    "WantedBy=multi-user.target",
-    "",
-  ].join("\n");
 
 const configOf = (assets: string, hosts: readonly LabHost[], url: string): Overrides => ({
   version: "0.10.0",

@@ -151,3 +151,16 @@ export async function removeHosts(settings: Settings, only?: readonly string[]):
   // Others have their addresses by their place among the names.
   if (only === undefined) await rm(folder, { recursive: true, force: true });
 }
+
+/** A unit of systemd that keeps a command running. @param more - further lines about the service */
+export const unitOf = (command: string, more: readonly string[] = []): string =>
+  [
+    "[Service]",
+    ...more,
+    `ExecStart=${command}`,
+    "Restart=on-failure",
+    "RestartSec=1",
+    "[Install]",
+    "WantedBy=multi-user.target",
+    "",
+  ].join("\n");
