@@ -100,14 +100,25 @@ export const configuredHosts: ConfiguredTarget = {
     ),
   },
   fields: () => hostsFields(),
-  place: ({ inventory }: HostsPlace) => {
-    const addresses = Object.values(inventory).map(
-      ({ address, port = 22 }) => `${address}:${port}`,
-    );
-    return {
-      id: addresses.sort().join(" "),
-      words: `hosts ${Object.keys(inventory).join(", ")}`,
-      remedy: "name each host once",
-    };
+  place: (place: HostsPlace) => ({
+    id: addressesOf(place).sort().join(" "),
+    words: `hosts ${Object.keys(place.inventory).join(", ")}`,
+    remedy: "name each host once",
+  }),
+  clash: (one: HostsPlace, other: HostsPlace) => {
+    const theirs = addressesOf(other);
+    const shared = addressesOf(one).find((address) => theirs.includes(address));
+    return shared === undefined
+      ? undefined
+      : {
+          at: "inventory",
+          words: `the host at ${shared}`,
+          expected: "hosts of its own: one would put back what the other has swapped",
+          fix: "name each host once",
+        };
   },
 };
+
+/** Where SSH reaches each host. */
+const addressesOf = ({ inventory, port: common }: HostsPlace): string[] =>
+  Object.values(inventory).map(({ address, port = common }) => `${address}:${port}`);
