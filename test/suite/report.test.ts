@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countsOf, slowest, type FileReport } from "./report";
+import { countsOf, failuresAgain, slowest, type FileReport } from "./report";
 
 const file = (changes: Partial<FileReport> = {}): FileReport => ({
   file: "test/a.test.ts",
@@ -10,6 +10,7 @@ const file = (changes: Partial<FileReport> = {}): FileReport => ({
   passed: 3,
   failed: 0,
   broken: 0,
+  failures: [],
   ...changes,
 });
 const run = (...files: readonly FileReport[]) => ({ whole: true, errors: 0, files: [...files] });
@@ -48,5 +49,29 @@ test("the slowest files come first, and no more than asked for", () => {
   expect(slowest(run(...files), 2)).toEqual([
     "  120.3 s  test/120.25.test.ts",
     "    9.0 s  test/9.test.ts",
+  ]);
+});
+
+test("each failure is said once more in a few lines: those that speak of errors before all others", () => {
+  const output = [
+    "AssertionError: x",
+    ...Array<string>(50).fill("    a line"),
+    "  error: no pod",
+    "the end",
+  ];
+  const failed = file({
+    ok: false,
+    failures: [
+      { name: "a sentence", message: output.join("\n") },
+      { name: "another", message: "expected 1\n\nto be 2" },
+    ],
+  });
+  expect(failuresAgain(run(file(), failed))).toEqual([
+    "FAILED test/a.test.ts > a sentence",
+    "    AssertionError: x",
+    "      error: no pod",
+    "FAILED test/a.test.ts > another",
+    "    expected 1",
+    "    to be 2",
   ]);
 });

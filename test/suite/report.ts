@@ -17,6 +17,8 @@ const fileReportSchema = z.object({
   failed: z.number(),
   /** Failures outside of its tests: of the file itself when it does not load, and of hooks for a whole group. */
   broken: z.number(),
+  /** Each failure: the sentence of its test, and what it said. */
+  failures: z.array(z.object({ name: z.string(), message: z.string() })),
 });
 
 /** What a run of the tests came to. */
@@ -60,3 +62,25 @@ export const slowest = ({ files }: RunReport, count = 10): readonly string[] =>
     .toSorted((one, other) => other.seconds - one.seconds)
     .slice(0, count)
     .map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`);
+
+/** Lines of a failure that are shown at the end of a run. */
+const SHOWN_LINES = 12;
+/** Characters of each of them. */
+const SHOWN_WIDTH = 400;
+
+/** All failures again, shortened, for a reader who has only the end of a long log: names, and of what they said the lines that speak of errors, else the first. */
+export function failuresAgain({ files }: RunReport): readonly string[] {
+  return files.flatMap(({ file, failures }) =>
+    failures.flatMap(({ name, message }) => [
+      `FAILED ${file} > ${name}`,
+      ...telling(message).map((line) => `    ${line.slice(0, SHOWN_WIDTH)}`),
+    ]),
+  );
+}
+
+function telling(message: string): readonly string[] {
+  const lines = message.split("\n").filter((line) => line.trim() !== "");
+  const [first = "", ...rest] = lines;
+  const errors = rest.filter((line) => /error|BLOCK|fail|refused/iu.test(line));
+  return [first, ...(errors.length > 0 ? errors : rest)].slice(0, SHOWN_LINES);
+}

@@ -34,6 +34,7 @@ function fileReport(module: TestModule, endedAt: number): FileReport {
   const count = (state: string) => tests.filter((test) => test.result().state === state).length;
   const { environmentSetupDuration, prepareDuration, collectDuration, setupDuration, duration } =
     module.diagnostic();
+  const broken = [module, ...module.children.allSuites()].filter((one) => one.errors().length > 0);
   const before = environmentSetupDuration + prepareDuration + collectDuration + setupDuration;
   return {
     file: relative(ROOT, module.moduleId),
@@ -43,7 +44,17 @@ function fileReport(module: TestModule, endedAt: number): FileReport {
     endedAt,
     passed: count("passed"),
     failed: count("failed"),
-    broken: [module, ...module.children.allSuites()].filter((one) => one.errors().length > 0)
-      .length,
+    broken: broken.length,
+    failures: [
+      ...tests.flatMap((test) => failuresOf(test.fullName, test.result().errors)),
+      ...broken.flatMap((one) =>
+        failuresOf("fullName" in one ? one.fullName : "the file itself", one.errors()),
+      ),
+    ],
   };
 }
+
+const failuresOf = (
+  name: string,
+  errors: readonly SerializedError[] | undefined,
+): FileReport["failures"] => (errors ?? []).map(({ message }) => ({ name, message }));

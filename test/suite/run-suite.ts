@@ -10,7 +10,7 @@ import conformance from "./conformance/conformance.matrix";
 import { contentOfConformance } from "./conformance/content";
 import { describeProof, hasPassed, isProven, markProven, readProof } from "./conformance/proof";
 import { LEFT_OUT } from "./left-out";
-import { countsOf, slowest, type Counts, type RunReport } from "./report";
+import { countsOf, failuresAgain, slowest, type Counts, type RunReport } from "./report";
 import { runTests } from "./run-tests";
 
 /** What a run is to take. */
@@ -90,7 +90,7 @@ export async function runSuite({ words = [], files, whole = [], say }: Wanted): 
   };
 }
 
-/** Closes a run: its slowest files, what it has sampled, and `N passed, N failed` alone on the last line, from the runner's own counts. */
+/** Closes a run: its slowest files, what it has sampled, its failures once more, and `N passed, N failed` alone on the last line, from the runner's own counts. */
 export function close(
   { report, exitCode, passed, failed, sampled }: SuiteRun,
   say: Wanted["say"],
@@ -99,6 +99,7 @@ export function close(
     say(`\nThe run did not come to its end; its runner ended with ${exitCode ?? "a signal"}.`);
   say(["\nSlowest files:", ...slowest(report), ""].join("\n"));
   sampled.forEach(say);
+  failuresAgain(report).forEach(say);
   say(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

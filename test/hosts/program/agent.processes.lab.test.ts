@@ -162,7 +162,7 @@ interface KilledSwap {
 async function killedEverywhere({ prepare, check }: KilledSwap): Promise<void> {
   await prepare(host);
   const { calls } = await host.swap();
-  expect(calls).toBeGreaterThan(CERTAIN_CALLS);
+  expect(calls).toBeGreaterThanOrEqual(CERTAIN_CALLS);
   const moments = Array.from({ length: calls }, (_, index) => index + 1).flatMap(
     (call): readonly KillAt[] => [`${call}:before`, `${call}:after`],
   );

@@ -12,7 +12,17 @@ const proof = (changes: Partial<Proof> = {}): Proof => ({
   ...changes,
 });
 const file = (name: string, ok = true, passed = 1) => ({
-  ...{ file: name, project: "lab", ok, seconds: 1, endedAt: 0, passed, failed: 0, broken: 0 },
+  ...{
+    file: name,
+    project: "lab",
+    ok,
+    seconds: 1,
+    endedAt: 0,
+    passed,
+    failed: 0,
+    broken: 0,
+    failures: [],
+  },
 });
 
 test("content that nothing is known about is taken whole, and that is said", () => {

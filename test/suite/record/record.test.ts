@@ -6,7 +6,7 @@ import { timesSection } from "./times-section";
 
 const file = (name: string, project: string, seconds: number, endedAt: number): FileReport => ({
   ...{ file: name, project, seconds, endedAt: endedAt * 1000 },
-  ...{ ok: true, passed: 2, failed: 0, broken: 0 },
+  ...{ ok: true, passed: 2, failed: 0, broken: 0, failures: [] },
 });
 const files = [
   file("test/plan.test.ts", "unit", 1, 5),
