@@ -361,7 +361,7 @@ export interface Migration {
   readonly others: () => Promise<readonly string[]>;
   readonly state: () => Promise<MigrationState>;
   readonly look: () => Promise<MigrationLook>;
-  /** Lets it run. */
+  /** Lets it run. One that was suspended after it had begun has its whole deadline again. */
   readonly start: () => Promise<void>;
   /**
    * Makes it anew in the place of one that has ended or is gone, and lets it run.

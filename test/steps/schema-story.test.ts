@@ -21,11 +21,15 @@ describe("a schema step on a platform in memory", () => {
   /** Runs the step over a migration that stands as given, and ends as given once it is started. */
   const migrate = async (
     first: MigrationState["state"],
-    end: Partial<MigrationLook> = {},
+    end: Partial<MigrationLook> | (() => Partial<MigrationLook>) = {},
     change: Partial<Platform> & { readonly others?: string[][] } = {},
   ) => {
     const { others, ...platform } = change;
-    const { migration, calls } = memoryMigration(first, () => end, others);
+    const { migration, calls } = memoryMigration(
+      first,
+      typeof end === "function" ? end : () => end,
+      others,
+    );
     const { open } = memoryPlatform([], {
       findContainer: () => Promise.resolve(database.container),
       migration: () => migration,
@@ -85,6 +89,15 @@ describe("a schema step on a platform in memory", () => {
     const { result, calls } = await migrate("suspended", { state: "waiting", problem: crash });
     expect(calls).toEqual(["start", "hold"]);
     expect(result).toContain(`the migration cannot start: ${crash.text}`);
+  });
+
+  test("starts one again that a run from another checkout has suspended meanwhile (S-27)", async () => {
+    const ends = [{ state: "suspended" }, { state: "complete" }] as const;
+    let starts = 0;
+    const { result, said, calls } = await migrate("suspended", () => ends[starts++] ?? {});
+    expect(calls).toEqual(["start", "start"]);
+    expect(said).toContain("somebody has suspended Job migrate; starting it again");
+    expect(result).toEqual({ head: "001.sql", applied: [] });
   });
 
   test("waits for another migration of the instance to end (S-32)", async () => {

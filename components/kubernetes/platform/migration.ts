@@ -36,6 +36,10 @@ export function migration(
     since = found.since;
     return toProblem(found.overdue[0]);
   };
+  const makeAnew = async (job: Json<V1Job> | undefined) => {
+    if (job !== undefined) await removeJob(client, place, signal);
+    await makeJob(client, place, sameJob(job ?? manifest ?? unknownJob(namespace, name)));
+  };
   return {
     words: `Job ${name}`,
     others: () => otherRunners(client, place, instance),
@@ -52,13 +56,12 @@ export function migration(
       return { ...stateOf(job), exitCode: exitCode(pods), output, problem: problemOf(pods) };
     },
     start: async () => {
-      await suspendJob(client, place, false);
-    },
-    startAnew: async () => {
       const job = await findJob(client, place);
-      if (job !== undefined) await removeJob(client, place, signal);
-      await makeJob(client, place, sameJob(job ?? manifest ?? unknownJob(namespace, name)));
+      // One that has begun before is as old as its first start when it goes on: its deadline may end it at once.
+      if (job?.status?.startTime === undefined) await suspendJob(client, place, false);
+      else await makeAnew(job);
     },
+    startAnew: async () => makeAnew(await findJob(client, place)),
     hold: async () => {
       await suspendJob(client, place, true);
     },

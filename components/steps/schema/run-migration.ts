@@ -20,7 +20,7 @@ const grace = 60;
 
 /**
  * Brings a migration to its end, wherever an earlier run has left it: waits for another runner, starts it, makes a failed one again,
- * follows a running one; runs a complete one again if what it did has been undone. Returns once it is complete, with the last lines of its
+ * follows a running one, also through somebody's suspending it; runs a complete one again if what it did has been undone. Returns once it is complete, with the last lines of its
  * log; with none if it was complete before.
  *
  * @param beforeStart - done before it is started, unless it runs already.
@@ -105,6 +105,11 @@ async function follow(
     if (look.state === "complete") return log.tail();
     if (look.state === "missing" || look.state === "failed" || Date.now() > end)
       throw hasEnded(migration, look, log.tail(), { limit, fix });
+    if (look.state === "suspended") {
+      // A run from another checkout declares it as it was before its start.
+      io.say(`somebody has suspended ${migration.words}; starting it again`);
+      await migration.start();
+    }
     if (look.problem !== undefined) {
       // Left as it is, it would keep the next one waiting. It has not touched the database.
       await migration.hold();
