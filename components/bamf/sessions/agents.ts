@@ -14,6 +14,8 @@ const kept = z.object({
   online: z.array(z.string()),
   /** Sessions that are being set up over others. */
   pending: z.number(),
+  /** Of the other instances: how long ago the API has heard of each. Unit: seconds. */
+  heard: z.record(z.string(), z.number()),
 });
 
 /** What the program in the API pod says about the instances of an agent. */
@@ -48,6 +50,8 @@ export interface Agents {
   readonly tunnels: (agent: string) => Promise<number | undefined>;
   /** Those of the new release, by the names that the product has for its instances. */
   readonly newInstances: () => Promise<readonly string[]>;
+  /** The product's name for one of them; undefined if its log does not say it any more. */
+  readonly instanceOf: (agent: string) => Promise<string | undefined>;
   readonly pause: (ms: number) => Promise<void>;
   readonly say: (line: string) => void;
 }
@@ -81,6 +85,11 @@ export function agentsOf(
       const { instances } = await platform.look(workload);
       const ready = instances.filter(({ readySince }) => readySince !== undefined);
       return (await Promise.all(ready.map(idOf))).filter((id) => id !== undefined);
+    },
+    instanceOf: async (name) => {
+      const { instances, older } = await platform.look(workload);
+      const found = [...older, ...instances].find((one) => one.name === name);
+      return found && idOf(found);
     },
     pause: (ms) => pause(ms, undefined, { signal: io.signal }),
     say: io.say,

@@ -7,6 +7,13 @@ const EMPTY_MS = 2000;
 const LOOK_MS = 1000;
 /** How long a tunnel that an old instance was chosen for gets to arrive. */
 const ARRIVE_MS = 10_000;
+/**
+ * With each sign of life, one a minute, the API chooses an old instance again until that is taken back, and one without tunnels first. So it stops soon after one:
+ * tunnels for which it was chosen then have arrived, and the next sign is not due. Unit: seconds since the last one.
+ */
+const AFTER_SIGN = { from: 2, to: 6 };
+/** An instance of which the API has not heard for so long is not chosen. Also how long that moment is waited for. Unit: seconds. */
+const UNHEARD = 180;
 
 /**
  * Leads new tunnels to the instances of the new release, and returns once one of them is online at the API: from then on the old ones can only lose tunnels. Where
@@ -35,7 +42,13 @@ export async function keepOff(agents: Agents): Promise<boolean> {
 }
 
 /** Where new tunnels are not kept off, nobody says which agents are online or for whom tunnels are on their way. */
-const NOTHING_KEPT: Pick<KeptAgents, "online" | "pending"> = { online: ["unknown"], pending: 0 };
+const NOTHING_KEPT: Pick<KeptAgents, "online" | "pending" | "heard"> = {
+  ...{ online: ["unknown"], pending: 0, heard: {} },
+};
+
+/** Whether it will not be chosen in the next moments, as far as anybody can say: where its sign of life is unknown, nobody can. */
+const isUnchosen = (sign: number | undefined): boolean =>
+  sign === undefined || sign >= UNHEARD || (sign >= AFTER_SIGN.from && sign <= AFTER_SIGN.to);
 
 const isOver = (since: number | undefined, seconds: number, now: number): boolean =>
   since !== undefined && now - since >= seconds * 1000;
@@ -88,7 +101,7 @@ export async function prepareAgent(
     const kept = keptOff ? await keep(agents) : undefined;
     const open = await agents.tunnels(name);
     const now = Date.now();
-    const { online, pending } = typeof kept === "object" ? kept : NOTHING_KEPT;
+    const { online, pending, heard } = typeof kept === "object" ? kept : NOTHING_KEPT;
     offlineSince = online.length === 0 ? (offlineSince ?? now) : undefined;
     comingSince = pending > 0 ? (comingSince ?? now) : undefined;
     if (isOver(offlineSince, agents.options.registersWithinSeconds, now)) throw offline(name);
@@ -104,11 +117,31 @@ export async function prepareAgent(
       if (verdict.kind === "stop") throw refused(name, verdict.reason);
       const isComing = comingSince !== undefined && now - comingSince < ARRIVE_MS;
       const isQuiet = open > 0 || (emptySince !== undefined && now - emptySince >= EMPTY_MS);
-      if (verdict.kind === "go" && offlineSince === undefined && isQuiet && !isComing)
-        return { atStop: open };
+      const mayStop = verdict.kind === "go" && offlineSince === undefined && isQuiet && !isComing;
+      const isItsMoment =
+        open > 0 || isUnchosen(await sign(agents, name, heard)) || isOver(emptySince, UNHEARD, now);
+      if (mayStop && isItsMoment) return { atStop: open };
+      if (mayStop) said = sayEmpty(agents, name, said);
     }
     await agents.pause(LOOK_MS);
   }
+}
+
+/** How long ago the API has heard of it, in seconds. */
+async function sign(
+  { instanceOf }: Agents,
+  name: string,
+  heard: KeptAgents["heard"],
+): Promise<number | undefined> {
+  if (Object.keys(heard).length === 0) return undefined;
+  const instance = await instanceOf(name);
+  return instance === undefined ? undefined : heard[instance];
+}
+
+function sayEmpty({ say }: Agents, name: string, said: string): string {
+  const line = `${name}: no tunnel runs through it any more; it stops right after its next sign of life to the API, of which there is one a minute`;
+  if (line !== said) say(line);
+  return line;
 }
 
 function sayOpen(

@@ -640,7 +640,7 @@ class Program:
         """Of the agents of these instances no other one can be chosen."""
         bridge = next((field.split(" ", 1)[1] for field in store.hkeys(HELD) if field.startswith("bridge ")), None)
         if bridge is not None:
-            return {"state": "busy", "bridge": bridge, "online": [], "pending": 0}
+            return {"state": "busy", "bridge": bridge, "online": [], "pending": 0, "heard": {}}
         if self.leading is None:
             self.leading = {"keys": set(), "state": "held", "online": [], "look_at": 0.0}
             note_held("agents", {})
@@ -650,7 +650,12 @@ class Program:
         ids = {key.split(":")[1] for key in held["keys"]}
         coming = [about for about in map(parsed, all_sessions().values()) if about.get("status") == "pending" and about.get("agent_id") in ids]
         pending = len([about for about in coming if about.get("instance_id") not in held["keep"]])
-        return {"state": held["state"], "bridge": None, "online": held["online"], "pending": pending}
+        heard = {}
+        for key in held["keys"]:
+            for name, text in store.hgetall(key).items():
+                if name not in held["keep"]:
+                    heard[name] = round(max(0.0, time.time() - float(parsed(text).get("last_heartbeat") or 0)), 3)
+        return {"state": held["state"], "bridge": None, "online": held["online"], "pending": pending, "heard": heard}
 
     def settle_agents(self):
         """Those that were kept from being chosen are gone: who chose one of them again would meet nobody."""

@@ -16,8 +16,8 @@ export function memoryAgents(
       : {
           keep: (names) => {
             calls.push(`keep ${names.join(" ")}`);
-            const held: KeptAgents = { state: "held", bridge: null, online: ["new-1"], pending: 0 };
-            return Promise.resolve({ ...held, ...next(kept) });
+            const held = { state: "held" as const, bridge: null, online: ["new-1"] };
+            return Promise.resolve({ ...held, pending: 0, heard: {}, ...next(kept) });
           },
           settle: () => Promise.resolve(void calls.push("settle")),
           giveBack: () => Promise.resolve(void calls.push("give back")),
@@ -29,6 +29,7 @@ export function memoryAgents(
     }),
     side,
     tunnels: () => Promise.resolve(next(tunnels)),
+    instanceOf: (name) => Promise.resolve(`instance of ${name}`),
     newInstances: () => Promise.resolve(instances),
     pause: () => new Promise((resolve) => setTimeout(resolve, 5)),
     say: (line) => void said.push(line),

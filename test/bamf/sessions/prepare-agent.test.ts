@@ -90,6 +90,27 @@ describe("an old agent", () => {
     );
   });
 
+  test("without tunnels stops soon after a sign of life: what it was chosen for in that moment has arrived, and the next one is not due (B-12)", async () => {
+    const name = "instance of bamf-agent-a";
+    const heard = (...ages: number[]) => ages.map((age) => ({ heard: { [name]: age, other: 3 } }));
+    // Heard too long ago, then anew.
+    expect(await secondsUntilStop([0], heard(40, 41, 42, 43, 0.5, 1.5, 2.5))).toEqual([
+      { atStop: 0 },
+      6,
+    ]);
+    // Quiet for 2 s, and heard 2 s ago.
+    expect(await secondsUntilStop([0], heard(1, 2, 3))).toEqual([{ atStop: 0 }, 2]);
+    expect(await secondsUntilStop([0], heard(4, 5, 6))).toEqual([{ atStop: 0 }, 2]);
+    // Nobody has heard of it for so long that it is not chosen.
+    expect(await secondsUntilStop([0], heard(180))).toEqual([{ atStop: 0 }, 2]);
+    // Such a moment that never comes is waited for, but not for ever.
+    expect(await secondsUntilStop([0], heard(7))).toEqual([{ atStop: 0 }, 180]);
+  });
+
+  test("of which nobody says which instance it is has no such moment", async () => {
+    expect(await secondsUntilStop([0], [{ heard: { other: 40 } }])).toEqual([{ atStop: 0 }, 2]);
+  });
+
   test("keeps serving at the limit with tunnels open, if the policy is to stop", async () => {
     const { agents, said } = memoryAgents([3]);
     expect(await failure(prepareAgent(agents, "bamf-agent-a", policy, turn()))).toContain(

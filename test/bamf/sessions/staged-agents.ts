@@ -42,7 +42,9 @@ export async function stageAgents(stage: Stage, names: readonly string[]): Promi
     runningImages: (_, container) => Promise.resolve([`ghcr.io/bamf-${container}:v0.11.0`]),
     look: (workload) => {
       const found = workload === AGENTS ? [...fresh.keys()] : ["bamf-api-a"];
-      return Promise.resolve(look({ instances: found.map((name) => instance(name)) }));
+      const older = workload === AGENTS ? [...old.keys()] : [];
+      const named = (names: readonly string[]) => names.map((name) => instance(name));
+      return Promise.resolve(look({ instances: named(found), older: named(older) }));
     },
     oneByOne: () => oneByOne,
     findContainer: () => Promise.resolve(here),

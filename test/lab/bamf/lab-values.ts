@@ -76,7 +76,7 @@ const agentValues = (place: BamfPlace, { replicas, apiServer }: ChartAgents): ob
   terminationGracePeriodSeconds: 20,
   extraEnv: [
     // As shipped it is heard once a minute.
-    { name: "BAMF_LAB_HEARTBEAT", value: "2s" },
+    { name: "BAMF_LAB_HEARTBEAT", value: "10s" },
     { name: "KUBERNETES_SERVICE_HOST", value: apiServer.host },
     { name: "KUBERNETES_SERVICE_PORT", value: String(apiServer.port) },
   ],

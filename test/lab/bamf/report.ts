@@ -24,6 +24,10 @@ export interface About {
   readonly stallMs: number;
   readonly silentMs: number;
   readonly held: boolean;
+  /** When it was asked for, in ISO 8601. */
+  readonly openedAt: string;
+  /** Undefined while it is open. */
+  readonly endedAt?: string;
 }
 
 /** How a report stands, by what users notice: tunnels that were cut or froze, and new ones that could not be opened. */

@@ -2,6 +2,9 @@ package client
 
 import "time"
 
+// As in the logs, so that what became of a tunnel is found there.
+const moment = "2006-01-02T15:04:05.000Z"
+
 // Report says what became of the tunnels of a run.
 type Report struct {
 	// Held are the tunnels of the whole run, Passing those that were opened beside them.
@@ -44,6 +47,9 @@ type About struct {
 	StallMs    int64    `json:"stallMs"`
 	SilentMs   int64    `json:"silentMs"`
 	Held       bool     `json:"held"`
+	// When it was asked for, and when it ended; the latter is empty while it is open.
+	OpenedAt string `json:"openedAt"`
+	EndedAt  string `json:"endedAt,omitempty"`
 }
 
 func (r *run) report() Report {
@@ -103,7 +109,10 @@ func (t *tunnel) about(frozen time.Duration) (About, string) {
 	defer t.mu.Unlock()
 	about := About{
 		Number: t.number, State: t.state, Why: t.why, Bridges: append([]string{}, t.bridges...), Messages: t.received,
-		Reconnects: t.reconnects, StallMs: t.stall.Milliseconds(),
+		Reconnects: t.reconnects, StallMs: t.stall.Milliseconds(), OpenedAt: t.opened.UTC().Format(moment),
+	}
+	if !t.ended.IsZero() {
+		about.EndedAt = t.ended.UTC().Format(moment)
 	}
 	if t.state == "open" {
 		silent := time.Since(t.lastByte)

@@ -41,6 +41,7 @@ type tunnel struct {
 	opened time.Time
 
 	mu         sync.Mutex
+	ended      time.Time
 	bridges    []string
 	state      string
 	why        string
@@ -207,7 +208,7 @@ func (t *tunnel) end(state string, why error) {
 	if t.state != "open" && t.state != "opening" {
 		return
 	}
-	t.state = state
+	t.state, t.ended = state, time.Now()
 	if why != nil {
 		t.why = why.Error()
 	}
