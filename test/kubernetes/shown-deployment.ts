@@ -1,4 +1,4 @@
-import { HASH } from "../../components/kubernetes/watch/beside-turns";
+import { HASH, LEAVING } from "../../components/kubernetes/watch/beside-turns";
 
 /** A pod of the stand-in. */
 export interface Pod {
@@ -20,6 +20,12 @@ export interface Pod {
   served: boolean;
 }
 
+/** What can be seen of a ReplicaSet. */
+interface Look {
+  readonly generation: number;
+  readonly barred: boolean;
+}
+
 /** A ReplicaSet of it. */
 export interface ReplicaSet {
   readonly uid: string;
@@ -28,6 +34,13 @@ export interface ReplicaSet {
   revision: number;
   replicas: number;
   minReady: number;
+  /** Whether its pods find no node. */
+  barred: boolean;
+  generation: number;
+  /** What its controller has seen of it. */
+  seen: Look;
+  /** What is on its way to its controller. */
+  readonly news: Look[];
 }
 
 const longAgo = () => new Date(Date.now() - 60_000).toISOString();
@@ -54,13 +67,18 @@ export const shownDeployment = (
 });
 
 /** A ReplicaSet likewise. */
-export const shownSet = ({ uid, release, revision, replicas }: ReplicaSet) => ({
+export const shownSet = (set: ReplicaSet) => ({
   metadata: {
-    ...{ name: uid, uid, labels: { [HASH]: release } },
-    annotations: { [REVISION]: String(revision) },
+    ...{ name: set.uid, uid: set.uid, labels: { [HASH]: set.release } },
+    generation: set.generation,
+    annotations: { [REVISION]: String(set.revision) },
     ownerReferences: [{ uid: "d", controller: true }],
   },
-  spec: { replicas },
+  spec: {
+    replicas: set.replicas,
+    template: { spec: set.barred ? { nodeSelector: { [LEAVING]: "none" } } : {} },
+  },
+  status: { observedGeneration: set.seen.generation },
 });
 
 /** A pod likewise. */

@@ -9,8 +9,17 @@ interface Patch {
     readonly ownerReferences?: readonly object[];
     readonly managedFields?: readonly { readonly manager: string }[];
   };
-  readonly spec?: { readonly minReadySeconds?: number | null; readonly replicas?: number };
+  readonly spec?: {
+    readonly minReadySeconds?: number | null;
+    readonly replicas?: number;
+    readonly template?: {
+      readonly spec: { readonly nodeSelector: Readonly<Record<string, string | null>> };
+    };
+  };
 }
+
+/** Ticks after which a controller sees a change of its ReplicaSet: it watches pods by another way, which may be quicker. */
+const SETS_LATE = 5;
 
 /**
  * A Deployment `agent` of ready pods with a surge of all of them, as an API server and the controllers of Deployments and ReplicaSets would keep it. They sync
@@ -41,6 +50,8 @@ export function standInDeployment(wanted = 2) {
     cut: [] as string[],
     /** Pods that somebody has told to stop. */
     told: [] as string[],
+    /** Pods of an older release that were made and ran. */
+    strays: [] as string[],
     /** Fails each call after so many changes, as for a run that was killed. */
     changesLeft: Infinity,
     apply: (release: string) => {
@@ -78,17 +89,21 @@ export function standInDeployment(wanted = 2) {
     const own = of(set);
     for (let count = own.length; count < set.replicas; count += 1) {
       born += 1;
+      const name = `agent-${set.release}-${born}`;
+      const crashes = world.crashes && world.broken.has(set.release);
+      const running = !crashes && !set.seen.barred;
+      if (running && set.release !== world.release) world.strays.push(name);
       pods.push({
-        ...{ name: `agent-${set.release}-${born}`, release: set.release, born },
+        ...{ name, release: set.release, born },
         ...{ labels: { app: "agent", [HASH]: set.release }, seen: [set.release, set.release] },
         ...{
           owner: set.uid,
           owners: [],
           goneIn: undefined,
-          running: !world.crashes || !world.broken.has(set.release),
+          running,
           served: false,
         },
-        readyIn: world.broken.has(set.release) ? Infinity : 3,
+        readyIn: world.broken.has(set.release) || set.seen.barred ? Infinity : 3,
       });
     }
     const first = own.toSorted(
@@ -105,7 +120,17 @@ export function standInDeployment(wanted = 2) {
       const replicas = Math.min(Math.max(2 * world.wanted - total(), 0), world.wanted);
       born += 1;
       const made = { uid: `rs-${world.release}`, release: world.release, born, replicas };
-      sets.push((set = { ...made, revision: 0, minReady: world.minReady }));
+      const never = { generation: 1, seen: { generation: 0, barred: false } };
+      sets.push(
+        (set = {
+          ...made,
+          revision: 0,
+          minReady: world.minReady,
+          barred: false,
+          news: [],
+          ...never,
+        }),
+      );
     }
     if (set.revision < revision || revision === 0) set.revision = revision += 1;
     set.minReady = world.minReady;
@@ -145,6 +170,10 @@ export function standInDeployment(wanted = 2) {
     observed = generation;
     for (const set of sets) manage(set);
     for (const pod of pods) pod.seen = [pod.seen[1], pod.labels[HASH] ?? ""];
+    for (const set of sets) {
+      set.news.push({ generation: set.generation, barred: set.barred });
+      set.seen = set.news.splice(0, Math.max(set.news.length - SETS_LATE, 0)).at(-1) ?? set.seen;
+    }
   };
   tick();
   tick();
@@ -176,7 +205,13 @@ export function standInDeployment(wanted = 2) {
       return shownDeployment(world, { generation, observed, revision });
     }
     const set = sets.find(({ uid }) => uid === name);
-    if (set !== undefined && method === "PATCH") return void (set.replicas = spec?.replicas ?? 0);
+    if (set !== undefined && method === "PATCH") {
+      const node = spec?.template?.spec.nodeSelector[LEAVING];
+      if (node !== undefined) set.barred = node !== null;
+      set.replicas = spec?.replicas ?? set.replicas;
+      set.generation += 1;
+      return undefined;
+    }
     const pod = pods.find((one) => one.name === name);
     if (pod === undefined) return undefined;
     Object.assign(pod.labels, metadata?.labels);

@@ -86,6 +86,10 @@ async function carryOn(
 async function act(place: BesidePlace, view: DeploymentView, turn: BesideTurn): Promise<void> {
   const { client, namespace, io } = place;
   const folder = `/api/v1/namespaces/${namespace}/pods`;
+  const changeSet = (spec: object) => {
+    const name = "replicaSet" in turn ? turn.replicaSet : "";
+    return change(client, `/apis/apps/v1/namespaces/${namespace}/replicasets/${name}`, { spec });
+  };
   switch (turn.do) {
     case "hold":
       return declare(place, {
@@ -103,10 +107,12 @@ async function act(place: BesidePlace, view: DeploymentView, turn: BesideTurn): 
         await change(client, `${folder}/${nameOf(pod)}`, { metadata: { labels } });
       }
       return;
-    case "empty": {
-      const path = `/apis/apps/v1/namespaces/${namespace}/replicasets/${turn.replicaSet}`;
-      return change(client, path, { spec: { replicas: 0 } });
-    }
+    case "bar":
+      return changeSet({ template: { spec: { nodeSelector: { [LEAVING]: "none" } } } });
+    case "unbar":
+      return changeSet({ template: { spec: { nodeSelector: { [LEAVING]: null } } } });
+    case "empty":
+      return changeSet({ replicas: 0 });
     case "delete":
       io.say(`pod ${turn.pod} of the older release does not run: deleting it`);
       await client.find(`${folder}/${turn.pod}`, { method: "DELETE" });

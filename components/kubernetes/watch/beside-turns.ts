@@ -5,7 +5,7 @@ import { hasBeenReady, isReady } from "../objects/ready";
 import { newestPods, newestReplicaSet } from "./newest-pods";
 import { isAlive, isObserved, type DeploymentView } from "./rollout-view";
 
-/** Label of a pod that leaves: the hash of the template by which it was made. */
+/** Label of a pod that leaves: the hash of the template by which it was made. Of nodes, one that none has. */
 export const LEAVING = "gateways/leaving";
 /** Label by which a ReplicaSet knows its pods, and nobody else does. */
 export const HASH = "pod-template-hash";
@@ -16,6 +16,10 @@ export type BesideTurn =
   | { readonly do: "hold" }
   /** These are the pods that will leave; nothing happens to them yet. */
   | { readonly do: "mark"; readonly pods: readonly Json<V1Pod>[] }
+  /** What the ReplicaSet of an older release makes from now on goes to no node. */
+  | { readonly do: "bar"; readonly replicaSet: string }
+  /** It is as its Deployment has made it again. */
+  | { readonly do: "unbar"; readonly replicaSet: string }
   /** Their ReplicaSet lets these go. */
   | { readonly do: "detach"; readonly pods: readonly Json<V1Pod>[] }
   /** The ReplicaSet of an older release makes no more pods. */
@@ -30,12 +34,15 @@ export type BesideTurn =
 
 /**
  * What has to be done before the first old pod may be stopped. Old pods are held until each new one is ready. Then they are marked, all of them, and only
- * then detached: what their ReplicaSet makes in their places is not marked, and ends with it before it was ready. From there on the Deployment is complete and
- * as it is declared, and the old pods are nobody's: only a command stops one. At whatever moment a run is killed, the next one goes on from there.
+ * then detached: what their ReplicaSet makes in their places is not marked, goes to no node, and ends with it. It must not run, not even for a second: an agent
+ * takes tunnels as soon as it has told its name. From there on the Deployment is complete and as it is declared, and the old pods are nobody's: only a command stops
+ * one. At whatever moment a run is killed, the next one goes on from there.
  */
 export function nextBeside(view: DeploymentView): BesideTurn {
   const { deployment } = view;
   if (!isObserved(deployment)) return unobserved;
+  const first = settle(view);
+  if (first !== undefined) return first;
   const parts = partsOf(view);
   if (parts.older.length === 0) return isHeld(view.deployment) ? { do: "rest" } : endOf(parts);
   if (!isHeld(view.deployment)) return { do: "hold" };
@@ -55,7 +62,7 @@ export function nextHeld(view: DeploymentView): BesideTurn {
   if (!isHeld(view.deployment)) return { do: "hold" };
   if (!isObserved(view.deployment)) return unobserved;
   const { older, leaving } = partsOf(view);
-  return setFree(older) ?? { do: "end", leaving: leaving.map(nameOf) };
+  return settle(view) ?? setFree(older) ?? { do: "end", leaving: leaving.map(nameOf) };
 }
 
 const unobserved: BesideTurn = { do: "wait", for: "its controller to see the change" };
@@ -73,12 +80,10 @@ interface Parts {
 }
 
 function partsOf(view: DeploymentView): Parts {
-  const { metadata } = view.deployment;
   const newest = newestReplicaSet(view);
   const alive = view.pods.filter(isAlive);
   const leaving = alive.filter((pod) => hashOfLeaving(pod) !== undefined && ownerOf(pod) === "");
-  const older = view.replicaSets
-    .filter((one) => one.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid))
+  const older = setsOf(view)
     .filter((one) => one.metadata?.uid !== newest)
     .map((replicaSet) => ({
       replicaSet,
@@ -88,6 +93,25 @@ function partsOf(view: DeploymentView): Parts {
   return { older, leaving };
 }
 
+const setsOf = ({ deployment: { metadata }, replicaSets }: DeploymentView) =>
+  replicaSets.filter((one) =>
+    one.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid),
+  );
+
+/** A ReplicaSet that makes no more pods becomes what it was, and nothing else is done before each change of one is seen: it makes pods as it has seen itself. */
+function settle(view: DeploymentView): BesideTurn | undefined {
+  const sets = setsOf(view);
+  const idle = sets.find((one) => isBarred(one) && one.spec?.replicas === 0);
+  if (idle !== undefined) return { do: "unbar", replicaSet: idle.metadata?.name ?? "" };
+  return sets.every(isSeen) ? undefined : unobserved;
+}
+
+const isSeen = ({ metadata, status }: Json<V1ReplicaSet>): boolean =>
+  (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+
+const isBarred = ({ spec }: Json<V1ReplicaSet>): boolean =>
+  spec?.template?.spec?.nodeSelector?.[LEAVING] !== undefined;
+
 /** Undefined if no pod is left of them. */
 function setFree(older: readonly Older[]): BesideTurn | undefined {
   const all = older.flatMap(({ pods }) => pods);
@@ -95,13 +119,19 @@ function setFree(older: readonly Older[]): BesideTurn | undefined {
   if (unmarked.length > 0) return { do: "mark", pods: unmarked };
   const marked = all.filter((pod) => hashOfLeaving(pod) !== undefined);
   const bound = marked.filter((pod) => pod.metadata?.labels?.[HASH] === hashOfLeaving(pod));
-  if (bound.length > 0) return { do: "detach", pods: bound };
+  if (bound.length > 0) return bar(older) ?? { do: "detach", pods: bound };
   if (marked.length > 0)
     return { do: "wait", for: `${marked.map(nameOf).join(", ")} to be let go` };
   const making = older.find(({ replicaSet }) => (replicaSet.spec?.replicas ?? 0) > 0);
   if (making !== undefined)
     return { do: "empty", replicaSet: making.replicaSet.metadata?.name ?? "" };
   return older.length > 0 ? { do: "wait", for: "its older ReplicaSets to be empty" } : undefined;
+}
+
+/** Undefined if what each of them makes has nowhere to go. */
+function bar(older: readonly Older[]): BesideTurn | undefined {
+  const open = older.find(({ replicaSet }) => !isBarred(replicaSet))?.replicaSet;
+  return open && { do: "bar", replicaSet: open.metadata?.name ?? "" };
 }
 
 /** Whether something may be open on it: not if it does not run, nor if it was never ready, as what was just made in the place of one that was let go. */

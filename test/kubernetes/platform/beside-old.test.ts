@@ -42,6 +42,15 @@ describe("a Deployment whose old pods stop on command (B-08, B-12)", () => {
     expect([world.cut, world.told]).toEqual([[], []]);
   });
 
+  test("starts no pod of the old release in the places of those that were let go: it would take tunnels, and be stopped with them", async () => {
+    const world = standInDeployment(3);
+    await upgrade(world, "two");
+    expect(world.strays).toEqual([]);
+    // Nor is its ReplicaSet left as it was meanwhile: who goes back to it finds its pods a node.
+    await upgrade(world, "one");
+    expect([world.shown(), world.cut]).toEqual([["one", "one", "one"], []]);
+  });
+
   test("stops the pod that it is told, and no other, and is as it is declared from then on", async () => {
     const world = standInDeployment();
     const { hold, waiting, replace } = turnsOf(world);
@@ -105,7 +114,7 @@ describe("a Deployment whose old pods stop on command (B-08, B-12)", () => {
 
 describe("a roll of a Deployment that was killed", () => {
   /** After so many changes to the cluster. */
-  const moments = Array.from({ length: 12 }, (_, changes) => changes);
+  const moments = Array.from({ length: 14 }, (_, changes) => changes);
 
   test("has been killed at each of its moments by what follows", async () => {
     const world = standInDeployment();
@@ -126,7 +135,7 @@ describe("a roll of a Deployment that was killed", () => {
         await upgrade(world, next);
         world.tick(50);
         expect(world.shown(), `after ${changes} changes`).toEqual([next, next]);
-        expect(world.cut, `after ${changes} changes`).toEqual([]);
+        expect([world.cut, world.strays], `after ${changes} changes`).toEqual([[], []]);
         expect(world.minReady, `after ${changes} changes`).toBe(0);
       }
     },

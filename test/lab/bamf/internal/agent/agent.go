@@ -260,7 +260,9 @@ func (a *agent) obey(ctx context.Context, said command) {
 	a.mu.Lock()
 	a.tunnels[said.Session] = opened
 	a.mu.Unlock()
-	opened.run(ctx)
+	began := time.Now()
+	why := opened.run(ctx)
+	a.log.Info("tunnel ended", "session_id", said.Session, "seconds", time.Since(began).Seconds(), "by", why)
 	a.mu.Lock()
 	delete(a.tunnels, said.Session)
 	a.mu.Unlock()

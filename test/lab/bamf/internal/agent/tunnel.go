@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -38,25 +39,28 @@ func open(ctx context.Context, meeting stream.Meeting, target string) (*tunnel, 
 	return t, nil
 }
 
-// run copies both ways until one side ends or the context does: a tunnel does not outlive it.
-func (t *tunnel) run(ctx context.Context) {
+// run copies both ways until one side ends or the context does: a tunnel does not outlive it. It says what has ended it.
+func (t *tunnel) run(ctx context.Context) string {
 	defer t.close()
 	resource, err := net.Dial("tcp", t.target)
 	if err != nil {
-		return
+		return err.Error()
 	}
 	defer resource.Close()
 	var bridge io.ReadWriter = t
 	if t.raw != nil {
 		bridge = t.raw
 	}
-	ended := make(chan struct{}, 2)
-	go func() { _, _ = io.Copy(resource, bridge); ended <- struct{}{} }()
-	go func() { _, _ = io.Copy(bridge, resource); ended <- struct{}{} }()
+	ended := make(chan string, 2)
+	go func() { _, err := io.Copy(resource, bridge); ended <- fmt.Sprintf("the bridge's side: %v", err) }()
+	go func() { _, err := io.Copy(bridge, resource); ended <- fmt.Sprintf("the resource's side: %v", err) }()
 	select {
 	case <-ctx.Done():
+		return "the agent stops"
 	case <-t.closed:
-	case <-ended:
+		return "it was closed"
+	case why := <-ended:
+		return why
 	}
 }
 
