@@ -5,6 +5,7 @@ export default matrix({
   name: "bamf-stories",
   sample: 1,
   cells: {
+    "agents on hosts": { testFile: "test/e2e/bamf-agents.lab.test.ts" },
     "breaking hop": { testFile: "test/e2e/bamf-breaking-hop.lab.test.ts" },
     "broken releases": { testFile: "test/e2e/bamf-failing.lab.test.ts" },
     kills: { testFile: "test/e2e/bamf-killed.lab.test.ts" },

@@ -83,6 +83,18 @@ test("two hosts are looked at by SSH, each by the key that is pinned for it, and
   );
 });
 
+test("a unit that has ended on one host may be started anew, although one of its name is at work on another", async () => {
+  const start = (host: LabHost, ...words: readonly string[]) =>
+    runOnHost(
+      addressOf(host),
+      ["systemd-run", "--quiet", "--collect", "--unit=same", ...words],
+      PATIENT,
+    );
+  await start(other, "sleep", "60");
+  for (let time = 0; time < 3; time += 1) await start(one, "--wait", "true");
+  await runOnHost(addressOf(other), ["systemctl", "stop", "same"], PATIENT);
+});
+
 test("a host with another key than the pinned one is not spoken to", async () => {
   const failure = await lookAtAgent({ ...addressOf(one), hostKey: other.hostKey }, UNIT).catch(
     (error: unknown) => error,
