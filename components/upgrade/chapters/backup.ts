@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { BackupRecord } from "../evidence/backup-record";
 import type { Plan } from "../plan/plan";
 import type { TriggeredTask } from "../target";

@@ -1,5 +1,4 @@
 import { CLIS } from "../../../components/bamf/hosts/assets";
-import type { MachineCoreFacts, MachineInput } from "../../../components/hosts/machine/gate-input";
 import type { MachineFacts } from "../../../components/hosts/machine/look";
 import { observed } from "../../../components/upgrade/observation";
 import { step } from "../../upgrade/gates/findings";
@@ -20,14 +19,12 @@ export const program = (change: Partial<MachineFacts> = {}): MachineFacts => ({
   ...change,
 });
 
-const { hosts: _, ...facts } = noFacts;
-
 /** What the gates of this machine are asked about that program, on its way to 0.11.0. */
 export const asked = (
   change: Partial<MachineFacts> = {},
   more: Partial<Pick<MachineInput, "needed" | "plan" | "known">> = {},
 ) => ({
-  facts: { ...facts, program: observed(program(change)) } satisfies MachineCoreFacts,
+  facts: { ...noFacts, program: observed(program(change)) },
   assets: CLIS,
   needed: [ASSET],
   known: { [sum("a")]: "0.10.0", [sum("b")]: "0.11.0" },

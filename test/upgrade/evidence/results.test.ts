@@ -16,7 +16,7 @@ const evidence: Evidence = {
   probes: { sent: 0, failed: 0 },
   restarts: 0,
 };
-const identity: Identity = { gateway: "eu", stack: "prod", context: "here" };
+const identity: Identity = { stack: "prod", context: "here" };
 const record = (dump: string): BackupRecord => ({
   dump,
   sha256: "1f",
@@ -46,7 +46,7 @@ const valueOf = <T>(output: pulumi.Output<T> | undefined): Promise<T | undefined
     if (output === undefined) resolve(undefined);
     else
       output.apply((value) => {
-        resolve(value as T);
+        resolve(value);
       });
   });
 
