@@ -1,9 +1,12 @@
 import { gate, type Finding } from "../../../upgrade/finding";
 import type { MachineInput } from "../gate-input";
 
-const { pass, warn } = gate("program-in-use");
+const { pass, warn, block } = gate("program-in-use");
 
-/** Tells what lies at the path: a release, nothing, or something that nobody knows, which a swap keeps beside the new one. */
+/**
+ * Tells what lies at the path: a release, nothing, or something that nobody knows, which a swap keeps beside the new one. It takes the place of no other program: a path that was named by
+ * mistake has something at it that does not answer as this one does.
+ */
 export function programInUse({
   facts: { program },
   known,
@@ -22,6 +25,15 @@ export function programInUse({
     return [pass({ at: path, found: `nothing there yet; ${plan.to} is put there` })];
   const release = known[sha256];
   const says = version === undefined ? "does not run here" : `says that it is ${version}`;
+  if (release === undefined && version === undefined)
+    return [
+      block({
+        at: path,
+        found: `a file of no release that this stack knows (sha256 ${sha256.slice(0, 12)}), which does not tell a version`,
+        expected: "nothing, or this program in some release",
+        fix: "correct the path, or move that file away",
+      }),
+    ];
   if (release === undefined)
     return [
       warn({
