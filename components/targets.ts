@@ -4,11 +4,14 @@ import { prepareOnDocker } from "./docker/gateway/prepare";
 import type { DockerProduct } from "./docker/gateway/product";
 import { configuredDocker, type DockerGateway } from "./docker/gateway/settings";
 import { prepareOnHosts } from "./hosts/gateway/prepare";
+import { prepareOnMachine } from "./hosts/machine/prepare";
+import type { MachineProduct } from "./hosts/machine/product";
+import { configuredMachine, type MachineGateway } from "./hosts/machine/settings";
 import type { HostsProduct } from "./hosts/gateway/product";
 import { configuredHosts, type HostsGateway } from "./hosts/gateway/settings";
 import { prepareInKubernetes } from "./kubernetes/gateway/prepare";
 import { configuredKubernetes, type KubernetesGateway } from "./kubernetes/gateway/settings";
-import { productsOnDocker, productsOnHosts } from "./products";
+import { productsOnDocker, productsOnHosts, productsOnMachine } from "./products";
 import type { TargetKind } from "./upgrade/prepare-gateways";
 
 /** A gateway, as far as the targets tell one from another: what its stack file says was read by the schema of its target. */
@@ -33,12 +36,29 @@ export const targets: readonly (ConfiguredTarget & TargetKind<AnyGateway>)[] = [
   },
   {
     ...configuredHosts,
-    prepare: (gateways: readonly AnyGateway[]) =>
+    prepare: (gateways: readonly AnyGateway[], all: readonly AnyGateway[]) =>
       prepareOnHosts(
         declared(gateways, productsOnHosts, "hosts") as readonly HostsGateway<HostsProduct>[],
+        releasesOf(all),
+      ),
+  },
+  {
+    ...configuredMachine,
+    prepare: (gateways: readonly AnyGateway[], all: readonly AnyGateway[]) =>
+      prepareOnMachine(
+        declared(
+          gateways,
+          productsOnMachine,
+          "this machine",
+        ) as readonly MachineGateway<MachineProduct>[],
+        releasesOf(all),
       ),
   },
 ];
+
+/** What the stack file wants of each gateway, by its name. */
+const releasesOf = (all: readonly AnyGateway[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(all.map(({ config: { name, settings } }) => [name, settings.version]));
 
 /** Each gateway with what its product says about that kind of place, whose schema has read its settings. */
 const declared = <P extends { readonly name: string }>(

@@ -7,16 +7,20 @@ import type { Sums } from "./facts/assets";
 import type { HostFacts } from "./facts/host-facts";
 import type { HostGroup } from "./plan/groups";
 
-/** Everything live that a gate may judge of a product on hosts. */
-export interface HostsCoreFacts extends CoreFacts {
-  /** One look at each host, by its name. */
-  readonly hosts: Readonly<Record<string, Observation<HostFacts>>>;
+/** What is known of the files of the wanted release. */
+export interface AssetsFacts extends CoreFacts {
   /** What the files of the wanted release must hash to, as its own list says. */
   readonly sums: Observation<Sums>;
-  /** Size of each file that a host would need, in KiB; undefined where its server does not say. */
+  /** Size of each file that would have to be brought, in KiB; undefined where its server does not say. */
   readonly sizes: Readonly<Record<string, Observation<number | undefined>>>;
   /** The release of what it may not be newer than, as it was verified last; undefined if the stack file names nothing. */
   readonly followed: Observation<string | undefined> | undefined;
+}
+
+/** Everything live that a gate may judge of a product on hosts. */
+export interface HostsCoreFacts extends AssetsFacts {
+  /** One look at each host, by its name. */
+  readonly hosts: Readonly<Record<string, Observation<HostFacts>>>;
 }
 
 /** A consent to cut tunnels, by the name of the group. */
@@ -30,19 +34,19 @@ export interface HostsGateSettings extends CoreSettings {
   readonly consents: CoreSettings["consents"] & {
     readonly cut?: CutConsent | undefined;
     readonly retry?: Consent | undefined;
+    readonly skew?: Consent | undefined;
   };
 }
 
-/** Everything that gates are asked about a product on hosts. */
-export interface HostsInput extends CoreInput {
-  readonly settings: HostsGateSettings;
-  readonly facts: HostsCoreFacts;
-  /** Hosts that change together, in their order. */
-  readonly groups: readonly HostGroup[];
+/** Everything that gates are asked about a product that comes as files of a release. */
+export interface AssetsInput extends CoreInput {
+  readonly facts: AssetsFacts;
   /** Where the files of a release come from, in words. */
   readonly assetsAt: string;
   /** Name of the file for each machine. */
   readonly assets: Readonly<Record<string, string>>;
+  /** Names of the files that are needed. */
+  readonly needed: readonly string[];
   /** Sums by which the wanted release is known, from its own list or from when it was verified; none if nobody tells. */
   readonly wanted: Sums;
   /** Sums with which this stack has verified the wanted release; undefined if it never has. */
@@ -51,6 +55,18 @@ export interface HostsInput extends CoreInput {
   readonly known: Readonly<Record<string, string>>;
   /** Of what it may not be newer: `gateway bamf of stack prod`; undefined if the stack file names nothing. */
   readonly follows: string | undefined;
+  /** The release to which this very stack file brings that; undefined if another one does, or nobody. */
+  readonly followedTo: string | undefined;
+}
+
+/** Everything that gates are asked about a product on hosts. */
+export interface HostsInput extends AssetsInput {
+  readonly settings: HostsGateSettings;
+  readonly facts: HostsCoreFacts;
+  /** Hosts that change together, in their order. */
+  readonly groups: readonly HostGroup[];
+  /** The last sum with which each host was verified, by its name; also of those that are out of reach now. */
+  readonly lastSeen: Readonly<Record<string, string>>;
 }
 
 /** What is wanted of one host: sum and size of its file; undefined where nobody knows what that is. */

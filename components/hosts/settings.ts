@@ -40,8 +40,12 @@ const group = z.strictObject({
     ),
 });
 
+/** What the consent to be newer than an API is for. */
+export const SKEW =
+  "Lets the gateway that `api` names come to an older release than what follows it, for as long as that takes. It names that release of the gateway.";
+
 /** Where a release comes from: `{version}` and `{asset}` stand for its version and the name of a file. */
-const assets = z
+export const assetsSchema = z
   .strictObject({
     url: matching(/^https?:\/\/[^\s@]+$/, "a URL without credentials")
       .optional()
@@ -77,7 +81,7 @@ export const hostsSchema = z
     answerWithinSeconds: whole("seconds")
       .default(15)
       .describe("Longest look at one host, in seconds. One that takes longer is out of reach."),
-    assets: assets.describe("Where a release comes from."),
+    assets: assetsSchema.describe("Where a release comes from."),
     groups: z
       .array(group)
       .min(1, "a list of at least one group")

@@ -79,9 +79,29 @@ const stepsOnHosts: typeof steps = {
   },
 };
 
+/** Steps on this machine. */
+const stepsOnMachine: typeof steps = {
+  rollout: async () => {
+    const { machineRolloutInputSchema, runMachineRollout } =
+      await import("../hosts/machine/steps/rollout");
+    return (input, io) => runMachineRollout(machineRolloutInputSchema.parse(input), io);
+  },
+  verification: async () => {
+    const { machineVerificationInputSchema, runMachineVerification } =
+      await import("../hosts/machine/steps/verification");
+    return (input, io) => runMachineVerification(machineVerificationInputSchema.parse(input), io);
+  },
+};
+
+/** Targets that have steps of their own. */
+const stepsOf: Readonly<Record<string, typeof steps>> = {
+  hosts: stepsOnHosts,
+  machine: stepsOnMachine,
+};
+
 async function run(name: string, io: StepIo): Promise<string> {
   const input = readInput(io.env);
-  const all = isMap(input) && input["target"] === "hosts" ? stepsOnHosts : steps;
+  const all = stepsOf[isMap(input) ? String(input["target"]) : ""] ?? steps;
   const step = await loadKind(all, name, `there is no step "${name}"`);
   return JSON.stringify(await step(input, io));
 }

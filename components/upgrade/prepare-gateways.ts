@@ -4,8 +4,12 @@ import type { Prepared } from "./prepared";
 export interface TargetKind<Gateway> {
   /** Key by which the settings of a gateway name it: `kubernetes`. */
   readonly name: string;
-  /** Looks at all gateways of this kind, plans, and asks every gate; they are prepared together, since they may share a place. Touches nothing. */
-  prepare(gateways: readonly Gateway[]): Promise<readonly Prepared[]>;
+  /**
+   * Looks at all gateways of this kind, plans, and asks every gate; they are prepared together, since they may share a place. Touches nothing.
+   *
+   * @param all - those of the stack, wherever they run: a rule may hold one to the release of another
+   */
+  prepare(gateways: readonly Gateway[], all: readonly Gateway[]): Promise<readonly Prepared[]>;
 }
 
 /** A gateway, as far as it says where it runs. */
@@ -27,7 +31,7 @@ export async function prepareGateways<Gateway extends Placeable>(
   const prepared = await Promise.all(
     targets.map((target) => {
       const here = placed.filter((one) => one.target === target).map(({ gateway }) => gateway);
-      return here.length === 0 ? Promise.resolve([]) : target.prepare(here);
+      return here.length === 0 ? Promise.resolve([]) : target.prepare(here, gateways);
     }),
   );
   const order = gateways.map(({ config }) => config.name);

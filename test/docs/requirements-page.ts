@@ -19,7 +19,7 @@ const HEAD = `# Requirements and traps
 What the two upgrade guides ask for, what goes wrong with the published charts and images, and the test files whose titles name it; \`grep -rn S-02 test\`
 shows the titles. That a test names a row does not prove that it proves it: read the test.
 
-A stack file cannot name agents on hosts or the CLI yet: what their rows ask for is tested part by part. An open row is one that no test names.
+An open row is one that no test names.
 `;
 
 /** Each requirement and trap with the tests that name it, and those that no test names, as Markdown. */

@@ -7,16 +7,26 @@ import {
   lookAtAgent,
   stageAgent,
   startSwap,
-  swapResult,
 } from "../../components/hosts/api/agent-program";
 import { HostFailure, runOnHost } from "../../components/hosts/api/run-on-host";
 import { hostFacts } from "../../components/hosts/facts/host-facts";
-import { valueOf, type HostLines } from "../../components/hosts/facts/host-lines";
+import { valueOf } from "../../components/hosts/facts/host-lines";
 import { hostsOverSsh } from "../../components/hosts/roll/over-ssh";
 import { rollGroups } from "../../components/hosts/roll/roll-groups";
 import { ensureHosts, plugHost, removeHosts, unplugHost, type LabHost } from "../lab/hosts/hosts";
 import { readSettings } from "../lab/settings";
-import { addressOf, installAgent, PATIENT, runningOn, standIns, sumOf, UNIT } from "./two-hosts";
+import {
+  addressOf,
+  installAgent,
+  PATIENT,
+  resultOf,
+  runningOn,
+  standIns,
+  sumOf,
+  swapTo,
+  UNIT,
+  wanted,
+} from "./two-hosts";
 
 const settings = readSettings(process.env);
 const PATH = "/usr/local/bin/bamf-agent";
@@ -41,32 +51,6 @@ beforeAll(async () => {
 afterAll(() => removeHosts(settings, ["one", "other"]));
 beforeEach(() => installAgent(one, PATH, binaries.old));
 
-const wanted = (binary: Buffer, release: string) => ({
-  unit: UNIT,
-  release,
-  sha256: sumOf(binary),
-});
-
-async function swapTo(host: LabHost, binary: Buffer, release: string): Promise<HostLines> {
-  const address = addressOf(host);
-  await bringProgram(address);
-  await stageAgent(address, wanted(binary, release), { binary });
-  const started = await startSwap(address, wanted(binary, release), {
-    ready: "-",
-    withinSeconds: 20,
-  });
-  expect(valueOf(started, "outcome")).toBe("started");
-  return resultOf(host);
-}
-
-async function resultOf(host: LabHost): Promise<HostLines> {
-  for (;;) {
-    const result = await swapResult(addressOf(host), UNIT);
-    if (valueOf(result, "outcome") !== "none") return result;
-    await pause(500);
-  }
-}
-
 test("two hosts are looked at by SSH, each by the key that is pinned for it, and nothing is written there", async () => {
   await installAgent(other, "/usr/bin/bamf-agent", binaries.old);
   const [here, there] = await Promise.all(
@@ -81,6 +65,18 @@ test("two hosts are looked at by SSH, each by the key that is pinned for it, and
   await expect(runOnHost(addressOf(one), ["ls", "/var/lib/gateways"])).rejects.toThrow(
     /No such file/,
   );
+});
+
+test("a unit that has ended on one host may be started anew, although one of its name is at work on another", async () => {
+  const start = (host: LabHost, ...words: readonly string[]) =>
+    runOnHost(
+      addressOf(host),
+      ["systemd-run", "--quiet", "--collect", "--unit=same", ...words],
+      PATIENT,
+    );
+  await start(other, "sleep", "60");
+  for (let time = 0; time < 3; time += 1) await start(one, "--wait", "true");
+  await runOnHost(addressOf(other), ["systemctl", "stop", "same"], PATIENT);
 });
 
 test("a host with another key than the pinned one is not spoken to", async () => {

@@ -1,6 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  bringProgram,
+  stageAgent,
+  startSwap,
+  swapResult,
+} from "../../components/hosts/api/agent-program";
 import { runOnHost, type HostAddress } from "../../components/hosts/api/run-on-host";
+import { valueOf, type HostLines } from "../../components/hosts/facts/host-lines";
 import { unitOf, type LabHost } from "../lab/hosts/hosts";
 import { sumOf } from "./program/staged-host";
 
@@ -69,5 +77,34 @@ export const runningOn = async (host: LabHost): Promise<string> =>
       PATIENT,
     )
   ).trim();
+
+/** A binary that stands for a release. */
+export const wanted = (binary: Buffer, release: string) => ({
+  unit: UNIT,
+  release,
+  sha256: sumOf(binary),
+});
+
+/** Brings a host to a release, and waits for its verdict. */
+export async function swapTo(host: LabHost, binary: Buffer, release: string): Promise<HostLines> {
+  const address = addressOf(host);
+  await bringProgram(address);
+  await stageAgent(address, wanted(binary, release), { binary });
+  const started = await startSwap(address, wanted(binary, release), {
+    ready: "-",
+    withinSeconds: 20,
+  });
+  if (valueOf(started, "outcome") !== "started")
+    throw new Error(`not started: ${valueOf(started, "reason") ?? ""}`);
+  return resultOf(host);
+}
+
+export async function resultOf(host: LabHost): Promise<HostLines> {
+  for (;;) {
+    const result = await swapResult(addressOf(host), UNIT);
+    if (valueOf(result, "outcome") !== "none") return result;
+    await pause(500);
+  }
+}
 
 export { sumOf };

@@ -13,7 +13,7 @@ const target = (name: string) => ({
 });
 
 describe("gateways of two kinds of places", () => {
-  test("are prepared kind by kind, each kind once, and come back in the order of the stack file", async () => {
+  test("are prepared kind by kind, each kind once and told of all of them, and come back in the order of the stack file", async () => {
     const [cluster, host] = [target("cluster"), target("host")];
     const all = [
       gateway("a", { cluster: {} }),
@@ -22,8 +22,8 @@ describe("gateways of two kinds of places", () => {
     ];
     const prepared = await prepareGateways(all, [cluster, host]);
     expect(prepared.map(({ name }) => name)).toEqual(["a", "b", "c"]);
-    expect(cluster.prepare.mock.calls).toEqual([[[all[0], all[2]]]]);
-    expect(host.prepare.mock.calls).toEqual([[[all[1]]]]);
+    expect(cluster.prepare.mock.calls).toEqual([[[all[0], all[2]], all]]);
+    expect(host.prepare.mock.calls).toEqual([[[all[1]], all]]);
   });
 
   test("leave a kind alone that none of them names", async () => {

@@ -1,22 +1,15 @@
 import { z } from "zod";
 import { gatewayFields } from "../../config/schema";
-import { isWithoutCredentials, text, version as releaseVersion } from "../../config/words";
+import { isWithoutCredentials } from "../../config/words";
 import type { OnHosts } from "../../hosts/gateway/settings";
+import { followedFields, onlyOneTells, stackOfGateway } from "../apart/followed-api";
 
 const API_URL = "an http or https URL without user and password";
 
 /** What these agents belong to. */
 const api = z
   .strictObject({
-    gateway: text("name of a gateway")
-      .optional()
-      .describe(
-        "Name of the gateway with the API, if this program upgrades it: agents may not be newer than what was verified of it last.",
-      ),
-    stack: text("name of a stack").optional().describe("Stack of that gateway. Default: this one."),
-    release: releaseVersion
-      .optional()
-      .describe("Release of the API, if this program does not upgrade it. Nothing else tells it."),
+    ...followedFields("agents"),
     url: z
       .url({ protocol: /^https?$/, error: API_URL })
       .refine(isWithoutCredentials, API_URL)
@@ -25,14 +18,8 @@ const api = z
         "URL of the API. With it, and with `BAMF_TOKEN` among `gateways:bamfAgentsSecrets` (a token of the role admin or audit), the verification asks whether it hears the agents.",
       ),
   })
-  .refine(
-    ({ gateway, release }) => gateway === undefined || release === undefined,
-    "one of gateway and release: what was verified says more than a line",
-  )
-  .refine(
-    ({ gateway, stack }) => stack === undefined || gateway !== undefined,
-    "gateway too: the name of the gateway in that stack",
-  );
+  .refine(...onlyOneTells)
+  .refine(...stackOfGateway);
 
 const { version, catalogue, adopt, notesRead, consents, backup, rollout, verify } = gatewayFields;
 

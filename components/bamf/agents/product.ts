@@ -7,7 +7,9 @@ import { askGates, type Gate } from "../../upgrade/gate";
 import { knownReleases, newsIn } from "../catalogue";
 import { AGENTS } from "../hosts/assets";
 import { bamfAgentsSchema, type BamfAgentsConfig } from "./config";
-import { agentGates } from "./gates/list";
+import { followedApi } from "../apart/followed-api";
+import { apartGates } from "../apart/gates/list";
+import type { ApartFleet } from "../apart/gates/skew-on-the-way";
 
 /** Variable with the token by which the API is asked. */
 const TOKEN = "BAMF_TOKEN";
@@ -19,8 +21,28 @@ const NAME_LABEL = "agent";
 export const allGatesOnHosts: readonly Gate<HostsInput>[] = [
   ...coreGates,
   ...hostsGates,
-  ...agentGates,
+  ...apartGates<HostsInput>({ part: "host", fleets: fleetsOf }),
 ];
+
+/** What the agents of each group run, as far as anybody can tell. */
+function fleetsOf({ groups, facts, known, lastSeen }: HostsInput): readonly ApartFleet[] {
+  return groups.map(({ name, hosts }) => {
+    const sums = hosts.map((host) => {
+      const look = facts.hosts[host];
+      return look?.observed === true
+        ? { host, isSeen: true, release: known[look.value.running ?? ""] }
+        : { host, isSeen: false, release: known[lastSeen[host] ?? ""] };
+    });
+    const releases = (isSeen: boolean) =>
+      sums.flatMap((one) => (one.isSeen === isSeen ? (one.release ?? []) : []));
+    return {
+      name: `group ${name}`,
+      releases: releases(true),
+      lastSeen: releases(false),
+      unknown: sums.flatMap(({ host, release }) => (release === undefined ? [host] : [])),
+    };
+  });
+}
 
 /** Agents of BAMF on virtual machines and other hosts. */
 export const bamfAgents: ConfiguredProduct & HostsProduct<BamfAgentsConfig> = {
@@ -31,8 +53,7 @@ export const bamfAgents: ConfiguredProduct & HostsProduct<BamfAgentsConfig> = {
   // 503 until it is registered and listens to the API; the port is fixed. Source: mattrobinsonsre/bamf@v0.11.0:pkg/agent
   ready: "http://127.0.0.1:8081/ready",
   catalogue: async ({ catalogue }) => newsIn(await knownReleases(catalogue)),
-  follows: ({ api: { gateway, stack, release } = {} }) =>
-    gateway !== undefined ? { gateway, stack } : release === undefined ? undefined : { release },
+  follows: ({ api }) => followedApi(api),
   checks: ({ settings: { api, hosts } }) => {
     if (api?.url === undefined) return undefined;
     const names = Object.entries(hosts.inventory).flatMap(([host, { labels }]) => {

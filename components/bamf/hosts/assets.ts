@@ -46,3 +46,13 @@ export function cliAsset(platform: string, machine: string): Asset {
   if (platform === "linux") return { name: `bamf-linux-${architecture}` };
   return { refused: `platform ${platform}: there are binaries for linux and darwin alone` };
 }
+
+/** The CLIs of a release by machines as Node calls them: `linux x64`. */
+export const CLIS: Readonly<Record<string, string>> = Object.fromEntries(
+  ["linux", "darwin"].flatMap((platform) =>
+    ["x64", "arm64"].flatMap((machine) => {
+      const asset = cliAsset(platform, machine);
+      return "name" in asset ? [[`${platform} ${machine}`, asset.name]] : [];
+    }),
+  ),
+);

@@ -89,9 +89,16 @@ export const startSwap = async (
     ),
   );
 
-/** What became of the last swap; `outcome=none` while it is under way. */
+/** How long a host waits for an outcome before it says that there is none: a connection for each look would take more from it than the swap. */
+const RESULT_SECONDS = 10;
+
+/** What became of the last swap, as soon as the host knows; `outcome=none` if it is still under way after some seconds. */
 export const swapResult = async (host: HostAddress, unit: string): Promise<HostLines> =>
-  linesOf(await runOnHost(host, ["sh", PROGRAM, "result", unit], { limitSeconds: ACT_SECONDS }));
+  linesOf(
+    await runOnHost(host, ["sh", PROGRAM, "result", unit, String(RESULT_SECONDS)], {
+      limitSeconds: ACT_SECONDS,
+    }),
+  );
 
 /** Lets a binary that was swapped back there be tried again. */
 export const forgetFailure = async (

@@ -1,6 +1,12 @@
 import { isVerified } from "../../upgrade/changes-nothing";
 import type { Gate } from "../../upgrade/gate";
-import { seenHosts, wantedOf, type HostsInput, type SeenHost } from "../gate-input";
+import {
+  seenHosts,
+  wantedOf,
+  type AssetsInput,
+  type HostsInput,
+  type SeenHost,
+} from "../gate-input";
 import { isCurrent } from "../plan/judge-host";
 import { agentBinary } from "./agent-binary";
 import { agentCertificate } from "./agent-certificate";
@@ -21,10 +27,13 @@ const stoppedIn = (input: HostsInput): readonly SeenHost[] =>
     return wanted !== undefined && !isCurrent(host.facts, wanted);
   });
 
-/** Names of the files that the hosts need. */
-const neededBy = (input: HostsInput): readonly string[] => [
-  ...new Set(seenHosts(input).flatMap(({ facts }) => input.assets[facts.machine ?? ""] ?? [])),
-];
+/** Asked wherever the files of a release go. */
+export const assetsGate: Gate<AssetsInput> = {
+  name: "release-assets",
+  question: "Has the release its list of sums, and the files that are needed?",
+  ask: ({ plan, needed, wanted, verified, assetsAt, facts: { sums, sizes } }) =>
+    releaseAssets({ release: plan.to, needed, sums, wanted, verified, sizes, at: assetsAt }),
+};
 
 /** Gates that hold for every product on hosts. */
 export const hostsGates: readonly Gate<HostsInput>[] = [
@@ -38,20 +47,7 @@ export const hostsGates: readonly Gate<HostsInput>[] = [
     question: "Has the release a file for the machine of each host?",
     ask: (input) => hostMachine({ hosts: seenHosts(input), assets: input.assets }),
   },
-  {
-    name: "release-assets",
-    question: "Has the release its list of sums, and the files that hosts need?",
-    ask: (input) =>
-      releaseAssets({
-        release: input.plan.to,
-        needed: neededBy(input),
-        sums: input.facts.sums,
-        wanted: input.wanted,
-        verified: input.verified,
-        sizes: input.facts.sizes,
-        at: input.assetsAt,
-      }),
-  },
+  assetsGate,
   {
     name: "host-room",
     question: "Has each host room for the new binary beside the old one?",

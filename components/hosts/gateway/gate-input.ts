@@ -1,10 +1,10 @@
 import { configPaths } from "../../upgrade/config-paths";
 import type { Evidence } from "../../upgrade/evidence/evidence";
-import { NO_DATABASES } from "../../upgrade/gate-input";
-import type { HostsCoreFacts, HostsInput } from "../gate-input";
-import type { AssetsPlace } from "../facts/assets";
-import type { HostsProduct } from "./product";
+import { NO_DATABASES, type CoreSettings } from "../../upgrade/gate-input";
 import type { Catalogue } from "../../upgrade/plan/catalogue";
+import type { AssetsFacts, AssetsInput, HostsCoreFacts, HostsInput } from "../gate-input";
+import type { AssetsPlace } from "../facts/assets";
+import type { Followed, HostsProduct } from "./product";
 import { planHosts } from "./plan-hosts";
 import {
   assetImages,
@@ -12,6 +12,8 @@ import {
   configHash,
   groupsOf,
   knownReleases,
+  neededOn,
+  verifiedHosts,
   verifiedSums,
   wantedSums,
 } from "./release";
@@ -25,59 +27,88 @@ export interface GateSubject {
   readonly facts: HostsCoreFacts;
   /** What this stack has verified so far, oldest first. */
   readonly history: readonly Evidence[];
+  /** What this stack file wants of each gateway, by its name. */
+  readonly releases: Readonly<Record<string, string>>;
 }
 
 /** What the gates are asked about one product on hosts, with its plan. */
-export function gateInput({ product, config, catalogue, facts, history }: GateSubject): HostsInput {
+export function gateInput(subject: GateSubject): HostsInput {
+  const { product, config, catalogue, facts, history } = subject;
   const { name, settings, secrets, promotion } = config;
   const { version, hosts: place } = settings;
-  const names = assetNames(product.assets);
-  const verified = verifiedSums(history, version, names);
-  const wanted = wantedSums(facts.sums, verified, names);
-  const known = knownReleases(history, names, { release: version, sums: wanted });
+  const assets = assetsInput({ ...subject, place: place.assets });
   const groups = groupsOf(place);
   return {
     ...configPaths(product.name),
+    ...assets,
     name,
     product: { catalogue, requiredKeys: [], tagForms: {}, urlRules: [] },
     settings: settingsOf(config),
     secrets,
     promotion,
     databases: NO_DATABASES,
-    release: {
-      configHash: configHash(place, version, wanted),
-      images: assetImages(product.assets, version),
-      chart: undefined,
-      settings: [],
-    },
+    release: { ...assets.release, configHash: configHash(place, version, assets.wanted) },
     facts,
-    plan: planHosts(version, { groups, facts, known, assets: product.assets, wanted }),
+    plan: planHosts(version, { ...assets, groups, facts }),
     running: undefined,
     removal: { takes: "nothing of a host", leaves: "every agent as it runs" },
+    needed: neededOn(Object.values(facts.hosts), product.assets),
     groups,
-    assets: product.assets,
-    assetsAt: assetsInWords(place.assets),
-    wanted,
-    verified,
-    known,
-    follows: followedInWords(product.follows(settings)),
+    lastSeen: verifiedHosts(history),
   };
 }
 
-/** What gates ask of settings that a product on hosts does not have. */
-const settingsOf = ({ settings }: HostsConfig): HostsInput["settings"] => ({
-  notesRead: settings.notesRead,
-  consents: settings.consents,
-  sessions: settings.sessions,
+/** What follows from the files of a release, wherever they go. */
+export interface AssetsSubject {
+  readonly product: {
+    readonly assets: Readonly<Record<string, string>>;
+    follows(settings: object): Followed | undefined;
+  };
+  readonly config: { readonly settings: { readonly version: string } };
+  readonly facts: AssetsFacts;
+  readonly history: readonly Evidence[];
+  readonly releases: Readonly<Record<string, string>>;
+  readonly place: AssetsPlace;
+}
+
+/** What the gates are asked about the files of the wanted release, and about what it may not be newer than. */
+export function assetsInput({ product, config, facts, history, releases, place }: AssetsSubject) {
+  const { version } = config.settings;
+  const names = assetNames(product.assets);
+  const verified = verifiedSums(history, version, names);
+  const wanted = wantedSums(facts.sums, verified, names);
+  const follows = product.follows(config.settings);
+  return {
+    assets: product.assets,
+    assetsAt: place.url ?? place.folder ?? "",
+    wanted,
+    verified,
+    known: knownReleases(history, names, { release: version, sums: wanted }),
+    follows: followedInWords(follows),
+    followedTo:
+      follows !== undefined && "gateway" in follows && follows.stack === undefined
+        ? releases[follows.gateway]
+        : undefined,
+    release: { images: assetImages(product.assets, version), chart: undefined, settings: [] },
+  } satisfies Partial<Omit<AssetsInput, "release">> & { readonly release: object };
+}
+
+/** What gates ask of settings that programs without pods and a database do not have. */
+export const NO_SETTINGS: Omit<CoreSettings, "consents" | "notesRead"> = {
   adopt: false,
   values: {},
   backup: { maxAgeMinutes: 0, unseenRoomGiB: 0, exclude: { eventTriggers: [], extensions: [] } },
   verify: {},
+};
+
+const settingsOf = ({ settings }: HostsConfig): HostsInput["settings"] => ({
+  ...NO_SETTINGS,
+  notesRead: settings.notesRead,
+  consents: settings.consents,
+  sessions: settings.sessions,
 });
 
-const assetsInWords = ({ url, folder }: AssetsPlace): string => url ?? folder ?? "";
-
-function followedInWords(follows: ReturnType<HostsProduct["follows"]>): string | undefined {
+function followedInWords(follows: Followed | undefined): string | undefined {
   if (follows === undefined) return undefined;
   if ("release" in follows) return "what the stack file tells of";
   const { gateway, stack } = follows;

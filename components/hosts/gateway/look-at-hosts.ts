@@ -102,7 +102,8 @@ const toBring = (
   ),
 ];
 
-const imageFacts = (
+/** The files of the wanted release, as gates ask about images. */
+export const imageFacts = (
   wanted: Sums,
   release: string,
   names: readonly string[],
@@ -119,8 +120,8 @@ const imageFacts = (
     }),
   );
 
-/** The release of what this product follows, as it was verified last or as the stack file tells it; undefined if it never was verified. */
-async function followedRelease(
+/** The release of what a product follows, as it was verified last or as the stack file tells it; undefined if it never was verified. */
+export async function followedRelease(
   follows: Followed | undefined,
   outputs: StackOutputs,
 ): Promise<HostsCoreFacts["followed"]> {

@@ -3,10 +3,10 @@ import { planUpgrade, type Plan } from "../../upgrade/plan/plan";
 import { seenHosts, type HostsInput } from "../gate-input";
 
 /** Programs alone: there is no schema between two releases, and each host keeps the binary from before. */
-const PROGRAMS_ONLY: HopsInPlan = {
+export const PROGRAMS_ONLY: HopsInPlan = {
   dangers: () => [],
   keepsSchema: () => true,
-  descent: () => ({ kind: "no", why: "each host has kept the binary from before" }),
+  descent: () => ({ kind: "no", why: "the binary from before was kept" }),
   wayBack: () => ({ kind: "programs-only" }),
 };
 

@@ -16,12 +16,17 @@ import type { HostsProduct } from "./product";
 import type { HostsGateway } from "./settings";
 import { verificationTask, wavesOf } from "./tasks";
 
-/** Looks at all hosts, plans, and asks every gate. Touches nothing. */
+/**
+ * Looks at all hosts, plans, and asks every gate. Touches nothing.
+ *
+ * @param releases - what this stack file wants of each gateway, by its name
+ */
 export async function prepareOnHosts(
   gateways: readonly HostsGateway<HostsProduct>[],
+  releases: Readonly<Record<string, string>>,
   sources: Sources = realSources(stackOutputs()),
 ): Promise<readonly Prepared[]> {
-  const looks = await Promise.all(gateways.map((gateway) => look(gateway, sources)));
+  const looks = await Promise.all(gateways.map((gateway) => look(gateway, releases, sources)));
   const inputs = looks.map(({ input }) => input);
   return looks.map((one) => prepare(one, inputs));
 }
@@ -34,7 +39,11 @@ interface Looked {
   readonly identity: Identity;
 }
 
-async function look(gateway: HostsGateway<HostsProduct>, sources: Sources): Promise<Looked> {
+async function look(
+  gateway: HostsGateway<HostsProduct>,
+  releases: Readonly<Record<string, string>>,
+  sources: Sources,
+): Promise<Looked> {
   const { product, config } = gateway;
   const stack = pulumi.getStack();
   const names = outputNames(config.name);
@@ -47,7 +56,7 @@ async function look(gateway: HostsGateway<HostsProduct>, sources: Sources): Prom
   ]);
   return {
     gateway,
-    input: gateInput({ product, config, catalogue, facts, history }),
+    input: gateInput({ product, config, catalogue, facts, history, releases }),
     history,
     identity: identityOf(record, { gateway: config.name, stack, context: "hosts" }, undefined),
   };

@@ -3,6 +3,7 @@ import type { NamedImage } from "../../upgrade/image-name";
 import type { Observation } from "../../upgrade/observation";
 import { fingerprint } from "../../upgrade/fingerprint";
 import type { Sums } from "../facts/assets";
+import type { HostFacts } from "../facts/host-facts";
 import type { HostGroup } from "../plan/groups";
 import type { HostWithUnit } from "../roll/over-ssh";
 import type { HostsPlace } from "../settings";
@@ -62,6 +63,28 @@ export const wantedSums = (
   listed.observed
     ? Object.fromEntries(Object.entries(listed.value).filter(([asset]) => names.includes(asset)))
     : (verified ?? {});
+
+/** The last sum with which each host was verified, by its name. */
+export const verifiedHosts = (history: readonly Evidence[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    history.flatMap(({ digests }) =>
+      Object.entries(digests).flatMap(([at, digest]) =>
+        digest.startsWith(ALGORITHM)
+          ? [[at.slice(at.indexOf("/") + 1), digest.slice(ALGORITHM.length)] as const]
+          : [],
+      ),
+    ),
+  );
+
+/** Names of the files that the hosts that have answered need. */
+export const neededOn = (
+  hosts: readonly Observation<Pick<HostFacts, "machine">>[],
+  assets: Readonly<Record<string, string>>,
+): readonly string[] => [
+  ...new Set(
+    hosts.flatMap((look) => (look.observed ? (assets[look.value.machine ?? ""] ?? []) : [])),
+  ),
+];
 
 /** Releases by the sums of their files. */
 export function knownReleases(

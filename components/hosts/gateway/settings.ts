@@ -9,7 +9,7 @@ import {
   type GatewaySettings,
 } from "../../config/schema";
 import { text, whole } from "../../config/words";
-import { hostsSchema, type HostsPlace } from "../settings";
+import { hostsSchema, SKEW, type HostsPlace } from "../settings";
 
 /** What a stack file may say of a product because it runs on hosts. */
 export const hostsFields = () => ({
@@ -30,6 +30,7 @@ export const hostsFields = () => ({
       retry: consent
         .optional()
         .describe("Tries a release again on hosts that have swapped it back. They remember it."),
+      skew: consent.optional().describe(SKEW),
     })
     .prefault({})
     .describe("Consents to one danger and one release each."),

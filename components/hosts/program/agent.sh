@@ -5,7 +5,7 @@
 #   stage UNIT SHA256 [URL]                     puts a binary beside the one in use: the one kept, one from a URL, or standard input
 #   start UNIT SHA256 RELEASE READY WITHIN      has systemd run `swap`, apart from the session that has asked for it
 #   swap UNIT                                   does what is left to do, and notes the outcome
-#   result UNIT                                 prints the outcome
+#   result UNIT [SECONDS]                       prints the outcome, and waits so long for one
 #   forget UNIT SHA256                          lets a binary that has failed be tried again
 #
 # Every change is a rename on one file system, and every step looks first: a run that was killed is run again, by systemd or by the next
@@ -304,6 +304,16 @@ swap() {
   back "$reason"
 }
 
+# One connection that waits takes less from a host than many that ask.
+result() {
+  tries=$(($1 * 5))
+  while [ ! -f "$home/result" ] && [ "$tries" -gt 0 ]; do
+    sleep 0.2
+    tries=$((tries - 1))
+  done
+  cat "$home/result" 2>/dev/null || echo "outcome=none"
+}
+
 forget() {
   lock 5 || busy
   { grep -sv "^$1 " "$home/failed" || :; } | put "$home/failed"
@@ -315,7 +325,7 @@ look) look ;;
 stage) stage "$unit" "$3" "${4:-}" ;;
 start) start "$unit" "$3" "$4" "$5" "$6" ;;
 swap) swap ;;
-result) cat "$home/result" 2>/dev/null || echo "outcome=none" ;;
+result) result "${3:-0}" ;;
 forget) forget "$3" ;;
 *) refuse "no such verb: $verb" ;;
 esac

@@ -116,19 +116,31 @@ async function productFaults(
 }
 
 function evidenceOf(task: HostsVerificationTask, seen: Looked["seen"]): Evidence {
-  const { release, groups, sums, configHash, occasion } = task;
-  const digests = groups.flatMap(({ name: group, hosts }) =>
+  const digests = task.groups.flatMap(({ name: group, hosts }) =>
     hosts.map((host) => {
       const { running } = seen.get(host) ?? {};
       return [`${group}/${host}`, running === undefined ? "" : `sha256:${running}`] as const;
     }),
   );
+  return programEvidence(task, Object.fromEntries(digests));
+}
+
+/** The evidence of programs without pods and a database. @param digests - what was found, by its place */
+export function programEvidence(
+  {
+    release,
+    sums,
+    configHash,
+    occasion,
+  }: Pick<HostsVerificationTask, "release" | "sums" | "configHash" | "occasion">,
+  digests: Evidence["digests"],
+): Evidence {
   const images = Object.entries(sums).map(
     ([asset, sum]) => [`${asset}:${release}`, `sha256:${sum}`] as const,
   );
   return {
     version: release,
-    digests: Object.fromEntries(digests),
+    digests,
     images: Object.fromEntries(images),
     settings: [],
     configHash,

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { BackupRecord } from "../evidence/backup-record";
 import type { Plan } from "../plan/plan";
 import type { TriggeredTask } from "../target";
@@ -26,8 +26,8 @@ export interface BackupArgs {
  */
 export class Backup extends Chapter {
   static readonly type = "gateways:upgrade:Backup";
-  /** The proven dump; undefined if there was nothing to save. */
-  readonly saved: pulumi.Output<BackupRecord | undefined>;
+  /** The proven dump, or undefined inside if there was nothing to save; undefined itself if there is no database at all. */
+  readonly saved: pulumi.Output<BackupRecord | undefined> | undefined;
   /** For what must not come where this run has left the step out. */
   readonly ran: readonly pulumi.Output<pulumi.Resource>[];
   private readonly chapter = "backup";
@@ -39,9 +39,8 @@ export class Backup extends Chapter {
   ) {
     super(Backup.type, name, [after], opts);
     if (task === undefined) {
-      this.saved = pulumi.output(undefined);
       this.ran = [];
-      this.end([], { saved: this.saved });
+      this.end([], {});
       return;
     }
     const input = cameBack === undefined ? task.input : { ...task.input, cameBack };

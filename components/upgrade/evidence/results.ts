@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { BackupRecord } from "./backup-record";
 import type { Evidence } from "./evidence";
 import { extendHistory } from "./history";
@@ -16,8 +16,8 @@ export interface Result {
   readonly identity: pulumi.Output<Identity>;
   /** The last proven dump before this run. */
   readonly lastBackup: BackupRecord | undefined;
-  /** The proven dump of this run. */
-  readonly backup: pulumi.Output<BackupRecord | undefined>;
+  /** The proven dump of this run; undefined if there is no database to save. */
+  readonly backup: pulumi.Output<BackupRecord | undefined> | undefined;
 }
 
 /** The stack outputs of all gateways: the evidence of each, the history of what was verified, the last proven dump (S-43), and its identity. */
@@ -35,7 +35,15 @@ export const results = (
         backup,
       }): readonly (readonly [string, pulumi.Output<unknown>])[] => [
         [outputNames(name).evidence, evidence],
-        [outputNames(name).backup, backup.apply((saved) => saved ?? lastBackup)],
+        // Of an output that never has a value the engine warns in every run.
+        ...(backup === undefined && lastBackup === undefined
+          ? []
+          : [
+              [
+                outputNames(name).backup,
+                pulumi.output(backup).apply((saved) => saved ?? lastBackup),
+              ] as const,
+            ]),
         [outputNames(name).identity, identity],
         [outputNames(name).history, evidence.apply((newest) => extendHistory(history, newest))],
       ],

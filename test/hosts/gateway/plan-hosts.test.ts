@@ -45,7 +45,7 @@ describe("a plan of agents on hosts", () => {
       "Major upgrade from 0.10.0 to 0.11.0. Going back: set the version to 0.10.0; programs only, no restore.",
     );
     expect(describePlan(plan("0.10.0", { c1: at("b") }, evidence("0.11.0")))).toBe(
-      "Rollback from 0.11.0 to 0.10.0 across a major: programs only; each host has kept the binary from before. Going back: set the version to 0.11.0; programs only, no restore.",
+      "Rollback from 0.11.0 to 0.10.0 across a major: programs only; the binary from before was kept. Going back: set the version to 0.11.0; programs only, no restore.",
     );
   });
 

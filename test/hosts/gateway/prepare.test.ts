@@ -5,6 +5,7 @@ import { prepareOnHosts } from "../../../components/hosts/gateway/prepare";
 import type { Sources } from "../../../components/hosts/gateway/look-at-hosts";
 import { hostsVerificationInputSchema } from "../../../components/hosts/steps/verification-input";
 import { runHostsVerification } from "../../../components/hosts/steps/verification";
+import { downgradeToWarnings } from "../../../components/upgrade/downgrade-to-warnings";
 import type { Evidence } from "../../../components/upgrade/evidence/evidence";
 import { observed } from "../../../components/upgrade/observation";
 import { agent, sum } from "../agents";
@@ -39,9 +40,13 @@ function world(
 }
 
 const all = (digit: string) => ({ c1: sum(digit), w1: sum(digit), w2: sum(digit) });
-const prepare = async (sources: Sources, change: object = {}) => {
+const prepare = async (
+  sources: Sources,
+  change: object = {},
+  releases: Readonly<Record<string, string>> = {},
+) => {
   const config = agentsConfig(change);
-  const [prepared] = await prepareOnHosts([{ product: bamfAgents, config }], sources);
+  const [prepared] = await prepareOnHosts([{ product: bamfAgents, config }], releases, sources);
   return prepared!;
 };
 
@@ -112,11 +117,46 @@ describe("agents on hosts, prepared", () => {
     };
     const beside = (version: string) =>
       prepare(world(all("a"), { ...outputsOf(old), bamfEvidence: { ...old, version } }), change);
-    expect(gravest(await beside("0.10.0"))).toEqual(["block agents-behind-api"]);
+    expect(gravest(await beside("0.10.0"))).toEqual(["block behind-api"]);
     expect(gravest(await beside("0.11.0"))).toEqual([]);
     const told = { ...change, api: { release: "0.10.0" } };
     expect(gravest(await prepare(world(all("a"), outputsOf(old)), told))).toEqual([
-      "block agents-behind-api",
+      "block behind-api",
+    ]);
+  });
+
+  test("hold an API of the same stack file that would go back before them, also for one host alone, and not for one out of reach (B-31, B-34)", async () => {
+    const old = await verified(world(all("a")), { version: "0.10.0" });
+    const now = await verified(world(all("b")));
+    const outputs = { ...outputsOf(old, now), bamfEvidence: now };
+    const back = (running: Readonly<Record<string, string>>, version: string) =>
+      prepare(
+        world(running, outputs, { facts: { kept: sum("a") } }),
+        { version, api: { gateway: "bamf" } },
+        { bamf: "0.10.0" },
+      );
+    const stay = await back(all("b"), "0.11.0");
+    // Nothing changes for them, and the block holds all the same.
+    expect(stay.unchanged).toBe(true);
+    expect(gravest({ ...stay, findings: downgradeToWarnings(stay.findings) })).toEqual([
+      "block skew-on-the-way",
+    ]);
+    expect(stay.findings.find(({ gate }) => gate === "skew-on-the-way")?.found).toBe(
+      "group canary 0.11.0 beside API 0.10.0, in the way of gateway bamf of this stack to 0.10.0, with API at 0.10.0 and 0.11.0, group canary at 0.11.0, group web at 0.11.0",
+    );
+    expect(gravest(await back(all("b"), "0.10.0"))).toEqual(["block skew-on-the-way"]);
+    expect(gravest(await back({ ...all("a"), w2: sum("b") }, "0.10.0"))).toEqual([
+      "block skew-on-the-way",
+    ]);
+    expect(gravest(await back(all("a"), "0.10.0"))).toEqual([]);
+    const { w1, ...lost } = all("a");
+    expect(w1).toBe(sum("a"));
+    const away = await back(lost, "0.10.0");
+    expect(away.findings.filter(({ gate }) => gate === "skew-on-the-way")).toMatchObject([
+      {
+        verdict: "warn",
+        found: expect.stringMatching(/^out of reach, .*group web 0\.11\.0/) as string,
+      },
     ]);
   });
 

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import pMap from "p-map";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { stagedHost, sumOf, type KillAt, type StagedHost } from "./staged-host";
@@ -25,6 +27,15 @@ test("a binary that was staged is what the unit runs after its swap, and the one
   expect(await host.running()).toBe(sumOf(good));
   expect(await content(host.binary)).toBe(sumOf(good));
   expect(await content(`${host.binary}.gateways-old`)).toBe(sumOf(old));
+});
+
+test("whoever asks for the outcome hears of it as soon as there is one, or that there is none", async () => {
+  expect(outcome((await host.run(["result", UNIT, "1"])).said)).toBe("none");
+  await host.want(host.binaries.good);
+  const asked = host.run(["result", UNIT, "30"]);
+  await pause(300);
+  await writeFile(join(host.folder, "state", UNIT, "result"), "outcome=swapped\n");
+  expect(outcome((await asked).said)).toBe("swapped");
 });
 
 test("a release that ends at once is swapped back, and is not tried again by itself", async () => {

@@ -5,7 +5,7 @@ import { run } from "../run";
 import { readSettings } from "../settings";
 import { until } from "../until";
 import { containersOf } from "./containers";
-import { controlGroup } from "./control-groups";
+import { controlGroup } from "../control-groups";
 import { dockerdProcess, ensureDockerHost, removeDockerHost, type DockerHost } from "./host";
 import { bringDockerImages } from "./images";
 import { CABLE, hostFolder, hostMark } from "./machine";
@@ -90,7 +90,7 @@ describe("a Docker host that is up", () => {
       "2",
       "-name",
       // Other labs of this machine have theirs.
-      controlGroup(settings.home).slice(1),
+      controlGroup(settings.home, "docker").slice(1),
     ]);
     expect(groups.stdout).toBe("");
     await removeDockerHost(settings);

@@ -10,7 +10,7 @@ import type { ProcessIdentity } from "../process-identity";
 import { run } from "../run";
 import type { Settings } from "../settings";
 import { writeIfChanged } from "../write-file";
-import { controlGroup, removeControlGroups } from "./control-groups";
+import { controlGroup, removeControlGroup } from "../control-groups";
 import { CABLE, ensureMachine, hostFolder, hostMark, onMachine, removeMachine } from "./machine";
 import { ensureDockerPrograms, programPath, SYSTEM_PATH } from "./programs";
 
@@ -83,7 +83,7 @@ async function dockerd(settings: Settings, machine: ProcessIdentity): Promise<Da
   const config = join(folder, "daemon.json");
   await writeIfChanged(config, "{}\n");
   const program = await programPath("dockerd");
-  await preferContainers(controlGroup(home));
+  await preferContainers(controlGroup(home, "docker"));
   return {
     name: DOCKERD,
     command: [
@@ -94,7 +94,7 @@ async function dockerd(settings: Settings, machine: ProcessIdentity): Promise<Da
       // The second one is where a client on the host looks for it, and whoever comes by SSH.
       ...["--host", url, "--host", "unix:///run/docker.sock"],
       "--exec-opt=native.cgroupdriver=cgroupfs",
-      `--cgroup-parent=${controlGroup(home)}`,
+      `--cgroup-parent=${controlGroup(home, "docker")}`,
       `--userland-proxy-path=${await programPath("docker-proxy")}`,
       `--init-path=${await programPath("docker-init")}`,
       "--pidfile=/run/docker.pid",
@@ -121,6 +121,6 @@ export async function removeDockerHost(settings: Settings): Promise<void> {
   // What a killed daemon has left running, and the machine itself.
   await endLeftovers(home, hostMark);
   await removeMachine(settings);
-  await removeControlGroups(home);
+  await removeControlGroup(controlGroup(home, "docker"));
   await rm(hostFolder(settings), { recursive: true, force: true });
 }

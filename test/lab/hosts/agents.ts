@@ -13,9 +13,18 @@ import { ensureHosts, plugHost, removeHosts, unitOf, type LabHost } from "./host
 
 /** Stack of every stage. */
 export const AGENTS_STACK = "agents";
-/** Two canaries and four more; one of these has its agent at the other path that a guide names (T-32). */
-export const GROUPS = { canary: ["c1", "c2"], web: ["w1", "w2", "w3", "w4"] } as const;
-const NAMES: readonly string[] = [...GROUPS.canary, ...GROUPS.web];
+/** Names of hosts by their group. */
+export interface Groups {
+  readonly canary: readonly string[];
+  readonly web: readonly string[];
+}
+/** Two canaries and four more. */
+export const SIX: Groups = { canary: ["c1", "c2"], web: ["w1", "w2", "w3", "w4"] };
+/** The host that has its agent at the other path that a guide names (T-32). */
+const OTHER_PATH = "w2";
+
+/** All hosts of the groups, in their order. */
+export const hostsOf = ({ canary, web }: Groups): readonly string[] => [...canary, ...web];
 
 const UNIT = "bamf-agent";
 /** File of a release for the machine of the lab. */
@@ -51,11 +60,16 @@ export interface AgentsStage {
 
 const sumOf = (content: Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
-/** Boots six hosts, installs agents of 0.10.0 on them that have joined, and makes their stack at that release; upgrades nothing. @param directory - for all that it makes */
-export async function makeAgentsStage(lab: Lab, directory: string): Promise<AgentsStage> {
+/** Boots hosts, installs agents of 0.10.0 on them that have joined, and makes their stack at that release; upgrades nothing. @param directory - for all that it makes */
+export async function makeAgentsStage(
+  lab: Lab,
+  directory: string,
+  groups: Groups,
+): Promise<AgentsStage> {
+  const names = hostsOf(groups);
   const settings = readSettings({ ...process.env, LAB_HOME: lab.home });
   // What an earlier one has left would know another API.
-  await removeHosts(settings, NAMES);
+  await removeHosts(settings, names);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const binary = await buildBamf(settings);
@@ -64,15 +78,16 @@ export async function makeAgentsStage(lab: Lab, directory: string): Promise<Agen
   await run("ip", ["address", "replace", `${HERE}/32`, "dev", "lo"]);
   const bamf = await startStage(binary, await databases.another(), {}, { address: HERE });
   await bamf.startBridge(0);
-  const all = await ensureHosts(settings, NAMES);
+  const all = await ensureHosts(settings, names);
   const host = (name: string): LabHost => {
     const found = all.find((one) => one.name === name);
     if (found === undefined) throw new Error(`there is no host ${name}`);
     return found;
   };
   const releases = await publish(join(directory, "assets"), program);
-  for (const one of all)
-    await install(one, { program, agent: releases.binary("0.10.0"), api: bamf.apiUrl });
+  await Promise.all(
+    all.map((one) => install(one, { program, agent: releases.binary("0.10.0"), api: bamf.apiUrl })),
+  );
   const login = await run(binary, ["login", bamf.redisUrl, "admin@lab.example", "admin"]);
   const project = await makeProject(lab, {
     directory: join(directory, "project"),
@@ -88,7 +103,7 @@ export async function makeAgentsStage(lab: Lab, directory: string): Promise<Agen
   });
   const ofEach = async (ask: (name: string) => Promise<string>) =>
     Object.fromEntries(
-      await Promise.all(NAMES.map(async (name) => [name, await ask(name)] as const)),
+      await Promise.all(names.map(async (name) => [name, await ask(name)] as const)),
     );
   const on = (name: string, command: string) => asRoot(host(name), command);
   return {
@@ -110,7 +125,7 @@ export async function makeAgentsStage(lab: Lab, directory: string): Promise<Agen
     withdraw: (release) => rm(join(directory, "assets", release), { recursive: true }),
     clear: async () => {
       for (const one of all) await plugHost(one);
-      await removeHosts(settings, NAMES);
+      await removeHosts(settings, names);
       await bamf.close();
       await databases.remove();
       await run("ip", ["address", "delete", `${HERE}/32`, "dev", "lo"], { reject: false });
@@ -152,7 +167,7 @@ async function install(
   }: { readonly program: Uint8Array; readonly agent: Uint8Array; readonly api: string },
 ): Promise<void> {
   const { name, root, address } = host;
-  const path = name === "w2" ? "/usr/local/bin/bamf-agent" : "/usr/bin/bamf-agent";
+  const path = name === OTHER_PATH ? "/usr/local/bin/bamf-agent" : "/usr/bin/bamf-agent";
   const put = async (file: string, content: Uint8Array | string) => {
     const target = join(root, file);
     await mkdir(dirname(target), { recursive: true });
@@ -207,7 +222,7 @@ const configOf = (assets: string, hosts: readonly LabHost[], url: string): Overr
     assets: { folder: join(assets, "{version}") },
     groups: [
       { name: "canary", size: 1 },
-      { name: "web", size: 2, mayMiss: 25 },
+      { name: "web", size: 2, mayMiss: 34 },
     ],
     inventory: Object.fromEntries(
       hosts.map(({ name, address, hostKey }) => [

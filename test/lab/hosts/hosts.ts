@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exists, keyOf } from "../cache";
+import { controlGroup, inControlGroup, removeControlGroup } from "../control-groups";
 import { answers, ensureDaemon, runningDaemon, stopDaemon, type Daemon } from "../daemon";
 import { withLock } from "../lock";
 import { run } from "../run";
@@ -26,6 +27,8 @@ const PORT = 22;
 /** Folder of everything that the hosts keep on disk. */
 const hostsFolder = ({ home }: Pick<Settings, "home">): string => join(home, "hosts");
 
+const groupOf = (home: string, name: string): string => `${controlGroup(home, "host")}-${name}`;
+
 const daemonName = (name: string): string => `host-${name}`;
 
 /** Does the work while nobody else changes the hosts of this lab. */
@@ -36,7 +39,7 @@ const withHostsLock = <T>(
 ) => withLock(join(settings.cache, `lock-hosts-${keyOf([settings.home])}`), report, work);
 
 /**
- * Leaves these hosts booted and reachable: real systemd and real sshd in root file systems of their own, apart in processes, network and `/run`, each on one cable to this
+ * Leaves these hosts booted and reachable: real systemd and real sshd in root file systems of their own, apart in processes, control groups, network and `/run`, each on one cable to this
  * machine. One that runs is reused; one that was killed boots again and finds its files. No other part of the lab has to be up.
  *
  * @param names - a few letters and digits each: they become names of network devices
@@ -113,11 +116,12 @@ function nspawn(
   const device = `ve-${name}`;
   return {
     name: daemonName(name),
-    command: [
+    // In one group with others, a systemd would take their processes for its own: a unit with a process of another host in it is never at its end.
+    command: inControlGroup(groupOf(home, name), [
       "systemd-nspawn",
       ...["--quiet", "--boot", "--register=no", "--keep-unit", "--console=pipe"],
       ...["--private-network", "--network-veth", `--machine=${name}`, `--directory=${root}`],
-    ],
+    ]),
     listens: [],
     ready: async () => {
       // This end of the cable is there once the host is; asked for again, it stays as it is.
@@ -147,6 +151,7 @@ export async function removeHosts(settings: Settings, only?: readonly string[]):
     await run("umount", [join(folder, name, "root")], { reject: false });
     await run("ip", ["link", "delete", `ve-${name}`], { reject: false });
     await rm(join(folder, name), { recursive: true, force: true });
+    await removeControlGroup(groupOf(settings.home, name));
   }
   // Others have their addresses by their place among the names.
   if (only === undefined) await rm(folder, { recursive: true, force: true });

@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import { allGates as gatesOfBamf } from "../../../components/bamf/gate-input";
 import { allGatesOnDocker as gatesOnDocker } from "../../../components/smoltbot/docker/product";
 import { allGatesOnHosts } from "../../../components/bamf/agents/product";
+import { allGatesOnMachine } from "../../../components/bamf/cli/product";
+import { assetsGate } from "../../../components/hosts/gates/list";
 import { coreGates } from "../../../components/hosts/core-gates";
 import { allGates as gatesOfSmoltbot } from "../../../components/smoltbot/gate-input";
 import { listed, owners, ROOT, sourceOf, verdictsOf, withGateTable } from "./gate-table";
@@ -33,7 +35,7 @@ test.each([
 );
 
 test("each gate that holds for agents on hosts is asked in every run of them, once; of those that hold everywhere, the ones whose question hosts can answer", () => {
-  const held = listed.filter(({ folder }) => ["hosts", "bamf/agents"].includes(folder));
+  const held = listed.filter(({ folder }) => ["hosts", "bamf/apart"].includes(folder));
   expect(coreGates.map(({ name }) => name)).toEqual([
     "own-evidence",
     "version-policy",
@@ -43,6 +45,13 @@ test("each gate that holds for agents on hosts is asked in every run of them, on
   ]);
   expect(allGatesOnHosts.map(({ name }) => name)).toEqual(
     [...coreGates, ...held].map(({ name }) => name),
+  );
+});
+
+test("each gate that holds for programs of this machine is asked in every run of them, once", () => {
+  const held = listed.filter(({ folder }) => ["hosts/machine", "bamf/apart"].includes(folder));
+  expect(allGatesOnMachine.map(({ name }) => name)).toEqual(
+    [...coreGates, assetsGate, ...held].map(({ name }) => name),
   );
 });
 

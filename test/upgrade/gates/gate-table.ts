@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dockerGates } from "../../../components/docker/gates/list";
 import { kubernetesGates } from "../../../components/kubernetes/gates/list";
-import { agentGates } from "../../../components/bamf/agents/gates/list";
+import { apartGates } from "../../../components/bamf/apart/gates/list";
 import { hostsGates } from "../../../components/hosts/gates/list";
+import { machineGates } from "../../../components/hosts/machine/gates/list";
 import { bamfGates } from "../../../components/bamf/gates/list";
 import { smoltbotGates } from "../../../components/smoltbot/gates/list";
 import { upgradeGates } from "../../../components/upgrade/gates/list";
@@ -17,9 +18,14 @@ export const owners = [
   { folder: "kubernetes", words: "on Kubernetes", gates: kubernetesGates },
   { folder: "docker", words: "on a Docker host", gates: dockerGates },
   { folder: "hosts", words: "on hosts", gates: hostsGates },
+  { folder: "hosts/machine", words: "on this machine", gates: machineGates },
   { folder: "smoltbot", words: "of smoltbot", gates: smoltbotGates },
   { folder: "bamf", words: "of BAMF", gates: bamfGates },
-  { folder: "bamf/agents", words: "of BAMF's agents on hosts", gates: agentGates },
+  {
+    folder: "bamf/apart",
+    words: "of BAMF's agents on hosts, and of its CLI",
+    gates: apartGates({ part: "host", fleets: () => [] }),
+  },
 ] as const;
 
 /** Each gate with its folder, in the order of the lists. */

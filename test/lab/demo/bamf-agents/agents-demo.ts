@@ -3,8 +3,9 @@ import type { Client } from "../../bamf/stage";
 import type { PulumiRun } from "../../engine/pulumi-cli";
 import {
   AGENTS_STACK as STACK,
-  GROUPS,
+  hostsOf,
   makeAgentsStage,
+  SIX,
   type AgentsStage,
 } from "../../hosts/agents";
 import { tellQuietly } from "../actions";
@@ -20,7 +21,7 @@ export const agentsDemo: Demo = {
   scenes: 6,
   without: ["coredns", "prometheus", "versitygw"],
   play: async ({ lab, story, say }) => {
-    const agents = await makeAgentsStage(lab, join(lab.home, "demo-agents"));
+    const agents = await makeAgentsStage(lab, join(lab.home, "demo-agents"), SIX);
     await play(agents, { lab, story, say });
     const { directory } = agents.project;
     return { directory, namespace: "default" };
@@ -101,7 +102,7 @@ function actionsOf({ project, running }: AgentsStage, { say }: DemoStage) {
       const found = Object.values(await running());
       const counts = [...new Set(found)].map((release) => {
         const count = found.filter((one) => one === release).length;
-        return `${release} on ${count} of ${GROUPS.canary.length + GROUPS.web.length} hosts`;
+        return `${release} on ${count} of ${hostsOf(SIX).length} hosts`;
       });
       return counts.join(", ");
     },

@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
-import { agentsBehindApi } from "../../../../components/bamf/agents/gates/agents-behind-api";
+import { behindApi } from "../../../../components/bamf/apart/gates/behind-api";
 import { observed, unavailable } from "../../../../components/upgrade/observation";
 import { spoken, step } from "../../../upgrade/gates/findings";
 
 const at = "gateways:bamfAgents.api";
 const words = "gateway bamf of stack prod";
-const say = (api: Parameters<typeof agentsBehindApi>[0]["api"], plan = step("0.10.0", "0.11.0")) =>
-  spoken(agentsBehindApi({ plan, api, words, at }));
+const say = (
+  api: Parameters<typeof behindApi>[0]["api"],
+  plan = step("0.10.0", "0.11.0"),
+  part: "host" | "cli" = "host",
+) => spoken(behindApi({ plan, part, api, words, at }));
 
 test("agents come to a release that the API has, or is past (B-31)", () => {
   expect(say(observed("0.11.0"))).toEqual([`pass ${at}: agents of 0.11.0 beside API 0.11.0`]);
@@ -33,4 +36,17 @@ test("going back is never stopped by it: that is the way out (B-31)", () => {
   const back = step("0.12.0", "0.11.0");
   for (const api of [observed("0.10.0"), observed(undefined), unavailable("no such stack")])
     expect(say(api, back)[0]).toMatch(/^warn /);
+});
+
+test("a CLI is not brought past its API either (B-30)", () => {
+  const plan = step("0.10.0", "0.11.0");
+  expect(say(observed("0.11.0"), plan, "cli")).toEqual([
+    `pass ${at}: CLI of 0.11.0 beside API 0.11.0`,
+  ]);
+  const findings = behindApi({ plan, part: "cli", api: observed("0.10.0"), words, at });
+  expect(spoken(findings)).toEqual([`block ${at}: CLI 0.11.0 beside API 0.10.0`]);
+  expect(findings[0]).toMatchObject({
+    expected: "at most 0.10.0 (B-30)",
+    fix: `bring ${words} to 0.11.0 first, then the CLI`,
+  });
 });

@@ -1,9 +1,19 @@
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { swapCli, type WantedCli } from "../../../components/bamf/hosts/swap-cli";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { swapProgram, type WantedProgram } from "../../../components/hosts/machine/swap-program";
 
 let folder: string;
 let path: string;
@@ -12,9 +22,10 @@ let credentials: string;
 const cli = (release: string) =>
   Buffer.from(`#!/bin/sh\necho '{"version":"v${release}","git_commit":"c"}'\n`);
 const sum = (content: Buffer) => createHash("sha256").update(content).digest("hex");
-const swap = (release: string, change: Partial<WantedCli> = {}) =>
-  swapCli({
+const swap = (release: string, change: Partial<WantedProgram> = {}) =>
+  swapProgram({
     path,
+    ask: ["version", "--json"],
     release,
     sha256: sum(cli(release)),
     fetch: () => Promise.resolve(cli(release)),
@@ -62,8 +73,50 @@ describe("the CLI of this machine (B-40, B-41)", () => {
   });
 });
 
+describe("the path of the CLI (B-40, B-41)", () => {
+  test("that is a symbolic link stays one: what it leads to is swapped, and kept beside it", async () => {
+    const link = join(folder, "link");
+    await symlink(path, link);
+    expect(await swap("0.11.0", { path: link })).toMatchObject({ from: "fetched" });
+    expect(await readlink(link)).toBe(path);
+    expect(await readFile(path)).toEqual(cli("0.11.0"));
+    expect(await readFile(`${path}.gateways-old`)).toEqual(cli("0.10.0"));
+  });
+
+  test("whose file of the release somebody has made unfit to run is made executable again", async () => {
+    await chmod(path, 0o644);
+    expect(await swap("0.10.0")).toMatchObject({ from: "unchanged", version: "0.10.0" });
+  });
+
+  test("below a file is refused in words", async () => {
+    await expect(swap("0.11.0", { path: join(path, "bamf") })).rejects.toThrow(
+      /no change of .*bamf\/bamf: .*Fix: run this as somebody who may change it/,
+    );
+  });
+
+  test("has a CLI that writes below its home when it is asked: the credentials are those from before", async () => {
+    const busy = Buffer.from(
+      `#!/bin/sh\nmkdir -p "$HOME/.bamf"; echo new >"$HOME/.bamf/credentials.json"\necho '{"version":"0.11.0"}'\n`,
+    );
+    const change = { fetch: () => Promise.resolve(busy), sha256: sum(busy) };
+    vi.stubEnv("HOME", folder);
+    expect(await swap("0.11.0", change)).toMatchObject({ credentialsKept: true });
+    vi.unstubAllEnvs();
+    expect(await readFile(join(credentials, "credentials.json"), "utf8")).toBe("{}");
+  });
+
+  test("whose credentials somebody changes meanwhile, in whatever folder below, says so", async () => {
+    await mkdir(join(credentials, "keys"));
+    const fetch = async () => {
+      await writeFile(join(credentials, "keys", "one"), "new");
+      return cli("0.11.0");
+    };
+    expect(await swap("0.11.0", { fetch })).toMatchObject({ credentialsKept: false });
+  });
+});
+
 describe("what is not the wanted CLI leaves the one in use (T-31)", () => {
-  const refused = async (change: Partial<WantedCli>, words: RegExp) => {
+  const refused = async (change: Partial<WantedProgram>, words: RegExp) => {
     await expect(swap("0.11.0", change)).rejects.toThrow(words);
     expect(await readFile(path)).toEqual(cli("0.10.0"));
     expect(await readdir(join(folder, "bin"))).toEqual(["bamf"]);

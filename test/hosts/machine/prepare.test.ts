@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import { bamfCli } from "../../../components/bamf/cli/product";
+import { keysSchema } from "../../../components/config/keys";
+import type { MachineFacts } from "../../../components/hosts/machine/look";
+import { prepareOnMachine, type MachineSources } from "../../../components/hosts/machine/prepare";
+import {
+  configuredMachine,
+  type MachineSettings,
+} from "../../../components/hosts/machine/settings";
+import { machineVerificationInputSchema } from "../../../components/hosts/machine/steps/verification";
+import { programEvidence } from "../../../components/hosts/steps/verification";
+import type { Evidence } from "../../../components/upgrade/evidence/evidence";
+import { observed } from "../../../components/upgrade/observation";
+import { sum } from "../agents";
+import { ASSET, PATH, program } from "./machine";
+
+const releases: Readonly<Record<string, string>> = { "0.10.0": sum("a"), "0.11.0": sum("b") };
+
+/** A world in which this lies on the machine, and the stack has left these outputs. */
+const world = (
+  found: Partial<MachineFacts>,
+  outputs: Readonly<Record<string, unknown>> = {},
+  list = true,
+): MachineSources => ({
+  outputs: () => Promise.resolve(observed(outputs)),
+  program: () => Promise.resolve(program(found)),
+  sums: (_, release) =>
+    list
+      ? Promise.resolve({ [ASSET]: releases[release] ?? "", other: sum("e") })
+      : Promise.reject(new Error("no answer from the mirror")),
+  size: () => (list ? Promise.resolve(20_480) : Promise.reject(new Error("no answer"))),
+});
+
+const prepare = async (
+  sources: MachineSources,
+  change: object = {},
+  wanted: Readonly<Record<string, string>> = {},
+) => {
+  const file = {
+    version: "0.11.0",
+    machine: { path: PATH, assets: { folder: "/srv/bamf/{version}" } },
+    ...change,
+  };
+  const read: Readonly<Record<string, unknown>> = keysSchema(bamfCli, configuredMachine).parse({
+    bamfCli: file,
+  });
+  const settings = read["bamfCli"] as MachineSettings;
+  const config = { name: "bamfCli", settings, secrets: {} };
+  const [prepared] = await prepareOnMachine([{ product: bamfCli, config }], wanted, sources);
+  return prepared!;
+};
+
+/** The evidence that the verification of the very thing that was prepared leaves behind. */
+async function verified(sources: MachineSources, change: object = {}): Promise<Evidence> {
+  const { target, plan } = await prepare(sources, change);
+  const input = machineVerificationInputSchema.parse({
+    ...target.verification.input,
+    occasion: plan.occasion,
+  });
+  return programEvidence(input, { [PATH]: `sha256:${input.sums[ASSET] ?? ""}` });
+}
+
+const outputsOf = (...history: readonly Evidence[]) => ({
+  bamfCliEvidence: history.at(-1),
+  bamfCliHistory: history,
+});
+const gravest = ({ findings }: Awaited<ReturnType<typeof prepare>>) =>
+  findings
+    .filter(({ verdict }) => verdict !== "pass" && verdict !== "warn")
+    .map(({ gate, verdict }) => `${verdict} ${gate}`);
+const agreed = {
+  consents: { major: { release: "0.11.0", reason: "agreed" } },
+  notesRead: "0.11.0",
+};
+const NEW = { sha256: sum("b"), version: "0.11.0" };
+
+describe("the CLI of this machine, prepared", () => {
+  test("that was verified as the stack file wants it changes nothing, whether or not the list of sums can be read (B-40)", async () => {
+    const outputs = outputsOf(await verified(world(NEW)));
+    const before = await prepare(world(NEW, outputs));
+    expect(before).toMatchObject({ unchanged: true, plan: { change: "none", unfinished: false } });
+    const without = await prepare(world(NEW, outputs, false));
+    expect(without.unchanged).toBe(true);
+    expect(without.target.waves.map(({ watch }) => watch)).toEqual(
+      before.target.waves.map(({ watch }) => watch),
+    );
+  });
+
+  test("gives its steps the same input on whatever machine it is prepared", async () => {
+    const here = await prepare(world(NEW));
+    const there = await prepare(world({ machine: "darwin arm64", sha256: undefined }));
+    expect(there.target.waves.map(({ watch }) => watch)).toEqual(
+      here.target.waves.map(({ watch }) => watch),
+    );
+    expect(there.target.verification).toEqual(here.target.verification);
+  });
+
+  test("asks to be brought along on another machine than the one on which it was verified, until it is", async () => {
+    const evidence = await verified(world(NEW));
+    const there = await prepare(world({}, outputsOf(evidence)));
+    expect(there.unchanged).toBe(false);
+    expect(there.plan.occasion).toBe(
+      `${PATH} of this machine not at the release; last verified ${evidence.verifiedAt}`,
+    );
+    const after = await verified(world({}, outputsOf(evidence)));
+    expect((await prepare(world(NEW, outputsOf(evidence, after)))).unchanged).toBe(true);
+  });
+
+  test("comes to another major only with consent and notes, and never past its API (B-30)", async () => {
+    const outputs = outputsOf(await verified(world({}), { version: "0.10.0" }));
+    expect(gravest(await prepare(world({}, outputs)))).toEqual([
+      "block version-policy",
+      "block notes",
+    ]);
+    const ahead = { ...agreed, api: { release: "0.10.0" } };
+    expect(gravest(await prepare(world({}, outputs), ahead))).toEqual(["block behind-api"]);
+    expect(gravest(await prepare(world({}, outputs), agreed))).toEqual([]);
+  });
+
+  test("holds an API of the same stack file that would go back before it, by what it says of itself (B-30)", async () => {
+    const evidence = await verified(world(NEW));
+    const outputs = { ...outputsOf(evidence), bamfEvidence: evidence };
+    const api = { api: { gateway: "bamf" } };
+    const held = await prepare(world(NEW, outputs), api, { bamf: "0.10.0" });
+    expect(gravest(held)).toEqual(["block skew-on-the-way"]);
+    const byHand = { sha256: sum("f"), version: "0.11.3" };
+    const strange = await prepare(world(byHand, outputs), api, { bamf: "0.10.0" });
+    expect(strange.findings.find(({ gate }) => gate === "skew-on-the-way")?.found).toMatch(
+      /^CLI at \/usr\/local\/bin\/bamf 0\.11\.3 beside API 0\.11\.0/,
+    );
+  });
+});
