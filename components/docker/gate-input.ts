@@ -6,6 +6,7 @@ import type { BuildSource } from "./build/build-source";
 import type { SourceFacts } from "./build/look-at-source";
 import type { HostFacts } from "./facts/host-facts";
 import type { ProjectLook } from "./facts/look-at-project";
+import type { PullFacts } from "./facts/look-at-pulls";
 import type { DiskNeed } from "./gates/host-disk";
 import type { MemoryNeed } from "./gates/host-memory";
 import type { ContainerSpec } from "./objects/container-spec";
@@ -17,6 +18,8 @@ export interface DockerFacts extends CoreFacts {
   readonly host: Observation<HostFacts>;
   /** Platforms of each image, by its name. */
   readonly platforms: Readonly<Record<string, Observation<readonly ImagePlatform[]>>>;
+  /** What the daemon was told of each image that it would have to pull, by its name. */
+  readonly pulls: Readonly<Record<string, Observation<PullFacts>>>;
   /** Major version of PostgreSQL's data in its volume; undefined if it is empty or not there. */
   readonly dataMajor: Observation<string | undefined>;
   /** True if nobody can look at the database before this run has made its container. @defaultValue false */

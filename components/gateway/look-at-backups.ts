@@ -28,6 +28,8 @@ export interface DataReach {
   readonly find: (place: PlatformPlace, query: ContainerQuery) => Promise<Container>;
   /** The newest backup of which an object of the place tells. */
   readonly external: (object: BackupObject) => Promise<ExternalBackup>;
+  /** Longest look at a database, in seconds, where it shares a machine with what is looked at. @defaultValue that of every look */
+  readonly seconds?: number;
 }
 
 export interface BackupsLook {

@@ -58,6 +58,7 @@ export async function lookAtData(look: DataLook): Promise<DataFacts> {
     freeBytes: () => store.freeBytes(),
     trackingTable,
     exclude,
+    ...(reach.seconds === undefined ? {} : { seconds: reach.seconds }),
     ...(source.kind === "url" ? { versionOf: ownVersion } : {}),
   };
   const lookingAtDatabase = lookAtDatabase(look, env, question).then(

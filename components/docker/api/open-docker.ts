@@ -15,15 +15,25 @@ export interface DaemonAddress {
 /**
  * The way to a Docker daemon; connects to nothing yet. Neither DOCKER_HOST nor a context of this machine decides which one it is.
  *
+ * @param signal - ends every connection. @defaultValue each ends with its answer
  * @throws Error if the address is none
  */
-export async function openDocker({ host, hostKey }: DaemonAddress): Promise<Docker> {
+export async function openDocker(
+  { host, hostKey }: DaemonAddress,
+  signal?: AbortSignal,
+): Promise<Docker> {
   // Loaded by whoever needs it: a gateway in Kubernetes does not pay for its imports.
   const { default: Client } = await import("dockerode");
-  if (host.startsWith("unix://")) return new Client({ socketPath: host.slice("unix://".length) });
   const ssh = sshHost(host, hostKey);
+  const agent = ssh === undefined ? new Agent({ keepAlive: false }) : sshAgent(ssh);
+  const end = () => {
+    agent.destroy();
+  };
+  signal?.addEventListener("abort", end, { once: true });
+  const here = { socketPath: host.slice("unix://".length), agent };
+  if (host.startsWith("unix://")) return new Client(here);
   if (ssh === undefined) throw new Error(`${host} is no address of a Docker daemon`);
-  const through = { protocol: "http" as const, host: "docker", port: 80, agent: sshAgent(ssh) };
+  const through = { protocol: "http" as const, host: "docker", port: 80, agent };
   return new Client(through);
 }
 

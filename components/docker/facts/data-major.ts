@@ -2,7 +2,8 @@ import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { extract } from "tar-stream";
 import { isGone } from "../api/is-gone";
-import { openDocker, type DaemonAddress } from "../api/open-docker";
+import { lookAtDocker } from "../api/look-at-docker";
+import type { DaemonAddress } from "../api/open-docker";
 import type { HostFacts } from "./host-facts";
 import { isEmptyVolume } from "./is-empty-volume";
 
@@ -11,7 +12,7 @@ import { isEmptyVolume } from "./is-empty-volume";
  * holds none. Changes nothing.
  *
  * @param path - where PostgreSQL keeps its data in a container
- * @throws Error if the volume is there, is not known to be empty, and no container has it
+ * @throws Error if the volume is there, is not known to be empty, and no container has it, or if the daemon does not answer within its limit
  */
 export async function readDataMajor(
   address: DaemonAddress,
@@ -22,11 +23,12 @@ export async function readDataMajor(
   const owner = host.containers.find(({ mounts }) =>
     mounts.some((mount) => mount.source === volume && mount.path === path),
   );
-  const docker = await openDocker(address);
-  if (owner !== undefined) return readFileIn(docker, owner.id, `${path}/PG_VERSION`);
-  // A first install that was killed has made it, and nothing that uses it.
-  if (await isEmptyVolume(docker, volume)) return undefined;
-  throw new Error(`no container has volume ${volume} at ${path}`);
+  return lookAtDocker(address, async (docker) => {
+    if (owner !== undefined) return readFileIn(docker, owner.id, `${path}/PG_VERSION`);
+    // A first install that was killed has made it, and nothing that uses it.
+    if (await isEmptyVolume(docker, volume)) return undefined;
+    throw new Error(`no container has volume ${volume} at ${path}`);
+  });
 }
 
 /** The words of a small file in a container; undefined if it is not there. */

@@ -21,6 +21,8 @@ export interface DaemonFacts {
   readonly asked: { readonly from: number; readonly to: number };
   /** Folder in which it keeps images, containers and volumes. */
   readonly root: string;
+  /** Whether containers outlive it: `live-restore`; undefined if it does not say. */
+  readonly liveRestore?: boolean | undefined;
 }
 
 /** A volume in a container, or a folder of the host. */

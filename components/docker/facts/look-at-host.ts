@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
-import { within } from "../../postgres/within";
-import { openDocker, type DaemonAddress } from "../api/open-docker";
+import { lookAtDocker } from "../api/look-at-docker";
+import type { DaemonAddress } from "../api/open-docker";
 import { REVISION_LABEL } from "../build/build-source";
 import { architectureOf } from "../objects/image-platform";
 import type { HostFacts, HostImage } from "./host-facts";
@@ -10,21 +10,14 @@ import { lookAtServing } from "./look-at-serving";
 import { readDaemon } from "./read-daemon";
 
 /**
- * Longest look at a Docker host, in seconds. It is longer than other looks, since containers share the host with its daemon: one that was busy with gateways under load took
- * more than 15 s, and a way back must not be refused for that.
- */
-export const longestHostLook = 60;
-
-/**
  * One look at a Docker host: its daemon, and everything that it has. Changes nothing.
  *
- * @throws Error of one sentence if the daemon does not answer within {@link longestHostLook} seconds
+ * @throws Error of one sentence if the daemon does not answer within its limit
  */
 export const lookAtHost = (address: DaemonAddress): Promise<HostFacts> =>
-  within(longestHostLook, `Docker at ${address.host}`, () => look(address));
+  lookAtDocker(address, (docker) => look(docker, address));
 
-async function look(address: DaemonAddress): Promise<HostFacts> {
-  const docker = await openDocker(address);
+async function look(docker: Docker, address: DaemonAddress): Promise<HostFacts> {
   const from = Date.now();
   const [info, version] = await Promise.all([docker.info() as Promise<unknown>, docker.version()]);
   const daemon = readDaemon({ info, version }, { from, to: Date.now() });

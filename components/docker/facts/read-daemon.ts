@@ -13,6 +13,7 @@ const answers = z.object({
     MemTotal: z.number(),
     SystemTime: z.string().optional(),
     DockerRootDir: z.string(),
+    LiveRestoreEnabled: z.boolean().optional(),
   }),
   version: z.object({ Version: z.string(), ApiVersion: z.string() }),
 });
@@ -45,5 +46,6 @@ export function readDaemon(
     clock: Number.isNaN(clock) ? undefined : clock,
     asked,
     root: info.DockerRootDir,
+    liveRestore: info.LiveRestoreEnabled,
   };
 }

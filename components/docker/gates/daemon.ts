@@ -12,7 +12,7 @@ const OLDEST_API = "1.41";
 
 /**
  * Lets an upgrade begin only if the Docker daemon answers and is one that is known: containers of Linux, an API that is not too old. A version below the one
- * that the product asks for is told and stops nothing.
+ * that the product asks for, and one with which containers end, are told and stop nothing.
  */
 export function daemon({
   host,
@@ -26,7 +26,7 @@ export function daemon({
   readonly at: string;
 }): readonly Finding[] {
   if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
-  const { name, version, apiVersion, platform } = host.value.daemon;
+  const { name, version, apiVersion, platform, liveRestore } = host.value.daemon;
   if (platform.os !== "linux")
     return [
       block({
@@ -45,17 +45,33 @@ export function daemon({
         fix: "update Docker on the host; with live-restore its containers go on meanwhile",
       }),
     ];
-  if (oldestVersion !== undefined && isOlder(version, oldestVersion))
-    return [
-      warn({
-        at,
-        found: `Docker ${version} on ${name}`,
-        expected: `Docker ${oldestVersion} or newer, as the product asks for`,
-        fix: "update Docker on the host before something is missed",
-      }),
-    ];
-  return [pass({ at, found: `Docker ${version} on ${name}, ${platformWords(platform)}` })];
+  const warnings = [
+    ...(oldestVersion !== undefined && isOlder(version, oldestVersion)
+      ? [
+          warn({
+            at,
+            found: `Docker ${version} on ${name}`,
+            expected: `Docker ${oldestVersion} or newer, as the product asks for`,
+            fix: "update Docker on the host before something is missed",
+          }),
+        ]
+      : []),
+    ...(liveRestore === false ? [endsWithIt(at, version)] : []),
+  ];
+  return warnings.length > 0
+    ? warnings
+    : [pass({ at, found: `Docker ${version} on ${name}, ${platformWords(platform)}` })];
 }
+
+/** After a crash it stops what has outlived it, as if by hand, and its restart policies start nothing again (seen with Docker 20.10). */
+const endsWithIt = (at: string, version: string): Finding =>
+  warn({
+    at,
+    found: `Docker ${version} without live-restore`,
+    expected:
+      "live-restore: a daemon that comes back after a crash stops every container without it, and starts none",
+    fix: 'set "live-restore": true in /etc/docker/daemon.json, and run systemctl reload docker',
+  });
 
 /** What is no version counts as older than any. */
 function isOlder(found: string, wanted: string): boolean {

@@ -1,4 +1,5 @@
 import { isVerified } from "../../upgrade/changes-nothing";
+import type { Finding } from "../../upgrade/finding";
 import type { Gate } from "../../upgrade/gate";
 import { daemonOf, type DockerInput } from "../gate-input";
 import { networkOf, volumesOf } from "../settings";
@@ -13,11 +14,18 @@ import { hostClock } from "./host-clock";
 import { hostDisk } from "./host-disk";
 import { hostMemory } from "./host-memory";
 import { imagePlatform } from "./image-platform";
+import { imagePull } from "./image-pull";
 import { orphans } from "./orphans";
 import { postgresMajor } from "./postgres-major";
 import { publishedPort } from "./published-port";
 import { sharedHost } from "./shared-host";
 import { sourcePinned } from "./source-pinned";
+
+/** Asks about what is built; nothing is asked if every image is pulled. */
+const ifBuilt =
+  (judge: (args: Parameters<typeof builtImages>[0]) => readonly Finding[]) =>
+  ({ facts: { host, source }, release: { build }, at }: DockerInput): readonly Finding[] =>
+    build === undefined ? [] : judge({ host, build, source, at: at("docker.build") });
 
 /** Whether the host is one that can take the release. */
 const hostGates: readonly Gate<DockerInput>[] = [
@@ -39,18 +47,18 @@ const hostGates: readonly Gate<DockerInput>[] = [
   {
     name: "source-pinned",
     question: "Is the source that is built pinned, and without changes?",
-    ask: ({ facts, release: { build }, at }) =>
-      build === undefined
-        ? []
-        : sourcePinned({ host: facts.host, build, source: facts.source, at: at("docker.build") }),
+    ask: ifBuilt(sourcePinned),
   },
   {
     name: "built-images",
     question: "Which images are built, and is each that is there of the commit that is wanted?",
-    ask: ({ facts, release: { build }, at }) =>
-      build === undefined
-        ? []
-        : builtImages({ host: facts.host, build, source: facts.source, at: at("docker.build") }),
+    ask: ifBuilt(builtImages),
+  },
+  {
+    name: "image-pull",
+    question: "Can the host pull each image that it does not have?",
+    ask: ({ facts: { pulls, images: looks }, release: { images }, ...input }) =>
+      imagePull({ images, pulls, looks, at: daemonOf(input) }),
   },
   {
     name: "image-platform",

@@ -63,7 +63,7 @@ export function postgresMajor({
 const notLookedAt = (volume: string, image: string, at: string): Finding =>
   warn({
     at,
-    found: `volume ${volume}, into which nobody can look before this run has made the container of the database`,
+    found: `volume ${volume}, into which nobody can look before this run has made or started the container of the database`,
     expected: `data of the major of ${image}`,
     fix: "nothing, if the image is of the major that it was; PostgreSQL of another one would not start, and leaves the data as it is",
   });

@@ -11,13 +11,14 @@ import { readEvidence } from "../../upgrade/evidence/read-evidence";
 import type { StackOutputs } from "../../upgrade/evidence/stack-outputs";
 import type { ImageFacts } from "../../upgrade/facts";
 import { observe, observed, unavailable, type Observation } from "../../upgrade/observation";
+import { longestHostLook } from "../api/look-at-docker";
 import { lookAtSource } from "../build/look-at-source";
 import { readDataMajor } from "../facts/data-major";
 import { isDatabaseAway } from "../facts/database-away";
 import type { HostFacts, HostImage } from "../facts/host-facts";
 import { lookAtProject } from "../facts/look-at-project";
+import { imageOn, lookAtPulls } from "../facts/look-at-pulls";
 import type { DockerFacts } from "../gate-input";
-import type { ImagePlatform } from "../objects/image-platform";
 import { findContainerAt } from "../platform/find-container";
 import { volumesOf } from "../settings";
 import { containersOf, type DockerProduct, type ReleaseOnDocker } from "./product";
@@ -47,6 +48,7 @@ export interface GatewayLook {
 /** How a look at databases and backups reaches what runs on the host. */
 const reach: DataReach = {
   find: findContainerAt,
+  seconds: longestHostLook,
   external: () => Promise.reject(new Error("a Docker host tells of no backups")),
 };
 
@@ -61,8 +63,14 @@ export async function lookAtGateway(
   const names = [...new Set(containersOf(release).map(({ image }) => image))];
   const { build } = release;
   const isBuilt = (image: string) => build?.images.some((one) => one.image === image) === true;
-  const [host, images, source, dataMajor, compose, data, own, staging] = await Promise.all([
+  const missing = looking.then((found) =>
+    names.filter(
+      (image) => found.observed && !isBuilt(image) && !imageOn(found.value.images, image),
+    ),
+  );
+  const [host, pulls, images, source, dataMajor, compose, data, own, staging] = await Promise.all([
     looking,
+    missing.then((pulled) => lookAtPulls(settings.docker, pulled)),
     lookAtImages(names, looking.then(imagesThere), (image) =>
       // No registry has it: the gates of its source say whether it can be built.
       isBuilt(image) ? Promise.resolve(observed({ exists: true, digests: [] })) : registry(image),
@@ -91,7 +99,8 @@ export async function lookAtGateway(
     now: Date.now(),
     host,
     databaseAway: isAway,
-    platforms: platformsOf(names, host, isBuilt),
+    platforms: platformsOf(names, { host, pulls, isBuilt }),
+    pulls,
     source,
     dataMajor,
     compose,
@@ -129,23 +138,27 @@ const nodeOf = ({ tags, digests }: HostImage) => {
   return { images, digests: Object.fromEntries(images.map((image) => [image, known])) };
 };
 
-/** What each image that the host has is made for. */
+/** What each image is made for: one that the host has, one that it builds, and one that it would have to pull. */
 function platformsOf(
   names: readonly string[],
-  host: Observation<HostFacts>,
-  isBuilt: (image: string) => boolean,
-): Readonly<Record<string, Observation<readonly ImagePlatform[]>>> {
+  {
+    host,
+    pulls,
+    isBuilt,
+  }: Pick<DockerFacts, "host" | "pulls"> & { readonly isBuilt: (image: string) => boolean },
+): DockerFacts["platforms"] {
   const all = host.observed ? host.value.images : [];
   return Object.fromEntries(
     names.map((name) => {
-      const found = all.find(({ tags }) => tags.map(fullName).includes(fullName(name)));
-      if (found === undefined && host.observed && isBuilt(name))
-        return [name, observed([host.value.daemon.platform])];
+      const found = imageOn(all, name);
+      if (found !== undefined) return [name, observed([found.platform])];
+      if (host.observed && isBuilt(name)) return [name, observed([host.value.daemon.platform])];
+      const pull = pulls[name];
       return [
         name,
-        found === undefined
-          ? unavailable("the host does not have it yet")
-          : observed([found.platform]),
+        pull?.observed === true && pull.value.platforms.length > 0
+          ? observed(pull.value.platforms)
+          : unavailable("the host does not have it yet"),
       ];
     }),
   );

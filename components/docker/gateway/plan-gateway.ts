@@ -5,6 +5,7 @@ import type { Plan } from "../../upgrade/plan/plan";
 import { planFromFacts } from "../../upgrade/plan/plan-from-facts";
 import { isRefusal } from "../compose/adoption";
 import type { ContainerFacts } from "../facts/host-facts";
+import { isStill } from "../facts/is-still";
 import type { DockerFacts } from "../gate-input";
 import { GATEWAY_LABEL, RELEASE_LABEL, ROLE_LABEL } from "../objects/container-spec";
 import { stateOf } from "../platform/migration";
@@ -107,6 +108,8 @@ function begunOf({ labels, startedAt }: ContainerFacts) {
   return release === undefined ? [] : [{ release, begunAt }];
 }
 
+const roleOf = ({ labels }: ContainerFacts): string => labels[ROLE_LABEL] ?? "";
+
 /** Whether it serves. A restore leaves what it has stopped without a restart policy that would start it again. */
 function livenessOf(own: readonly ContainerFacts[], gateways: readonly ContainerFacts[]) {
   const stopped = own
@@ -119,12 +122,15 @@ function livenessOf(own: readonly ContainerFacts[], gateways: readonly Container
   };
 }
 
-/** Without a front proxy no gateway is reached, however well it is. */
+/** Without a front proxy no gateway is reached, however well it is. What else was stopped is named last: the rollout starts it. */
 function downIn(
   own: readonly ContainerFacts[],
   gateways: readonly ContainerFacts[],
 ): string | undefined {
   if (gateways.length > 0 && !gateways.some(isReady)) return "gateway";
   const proxies = own.filter(({ labels }) => labels[ROLE_LABEL] === "proxy");
-  return proxies.length > 0 && !proxies.some(isReady) ? "proxy" : undefined;
+  if (proxies.length > 0 && !proxies.some(isReady)) return "proxy";
+  const isOver = (one: ContainerFacts) =>
+    own.some((other) => roleOf(other) === roleOf(one) && other.state === "running");
+  return own.filter((one) => isStill(one) && !isOver(one)).map(roleOf)[0];
 }

@@ -14,6 +14,7 @@ import {
 import { outputNames } from "../../upgrade/evidence/output-names";
 import { readHistory } from "../../upgrade/evidence/read-evidence";
 import { stackOutputs } from "../../upgrade/evidence/stack-outputs";
+import { fingerprint } from "../../upgrade/fingerprint";
 import { hideIn } from "../../upgrade/finding";
 import { observe, type Observation } from "../../upgrade/observation";
 import { once } from "../../upgrade/once";
@@ -29,7 +30,7 @@ import { gateInput, type GateSubject } from "./gate-input";
 import { gatewayTarget } from "./gateway-target";
 import { lookAtGateway, type Sources } from "./look-at-gateway";
 import { planGateway } from "./plan-gateway";
-import type { DockerProduct, GateInput } from "./product";
+import type { DockerProduct, GateInput, ReleaseOnDocker } from "./product";
 import type { DockerGateway } from "./settings";
 import { databaseSource } from "./tasks";
 
@@ -89,7 +90,8 @@ async function look(
   const { name, settings } = config;
   const stack = pulumi.getStack();
   const outputs = outputNames(name);
-  const [release, own] = await Promise.all([product.release(config), sources.outputs(stack)]);
+  const [made, own] = await Promise.all([product.release(config), sources.outputs(stack)]);
+  const release = withPlace(made, config);
   const record = readIdentityRecord(own, outputs.identity);
   const lastBackup = readBackupRecord(own, outputs.backup);
   const names = { gateway: name, stack, context: settings.docker.host };
@@ -122,6 +124,15 @@ async function look(
     past: { history, lastBackup, identity },
   };
 }
+
+/** What is verified is a release at its place: another daemon or another published port is a change as well, though no container is another one. */
+const withPlace = (
+  release: ReleaseOnDocker,
+  { settings: { docker } }: GateSubject["config"],
+): ReleaseOnDocker => ({
+  ...release,
+  configHash: fingerprint([release.configHash, docker.host, docker.publish]),
+});
 
 const prepare = (
   { subject, source, input, known, past }: Looked,

@@ -1,6 +1,7 @@
 import type { HttpTarget, Platform, PlatformPlace } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { statusOf } from "../api/is-gone";
+import { lookAtDocker } from "../api/look-at-docker";
 import { openDocker } from "../api/open-docker";
 import { listContainers } from "../facts/list-containers";
 import { composeContainers, isUp } from "./compose-containers";
@@ -10,6 +11,7 @@ import { frontProxy } from "./front-proxy";
 import { migration } from "./migration";
 import { dockerPlaceSchema } from "./place";
 import { readLog } from "./read-log";
+import { startData, startOneAgain } from "./start-data";
 import { takeOver } from "./take-over";
 import { askAddress } from "./talk";
 import { lookAtRole, watchRollout } from "./watch-rollout";
@@ -28,6 +30,8 @@ export async function withDocker<T>(
   const there = dockerPlaceSchema.parse(place);
   const docker = await openDocker(there);
   try {
+    // One that accepts a connection and then says nothing would be waited for without an end.
+    await lookAtDocker(there, (daemon) => daemon.ping());
     return await work(dockerPlatform(dockerHost(docker, there, io)));
   } catch (error) {
     throw toStepFailure(error, there.host);
@@ -46,7 +50,7 @@ function toStepFailure(error: unknown, host: string): unknown {
       "see to the reason, then run the upgrade again; it goes on from here",
     );
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const isAway = UNREACHED.includes(code) || wordsOf(error).startsWith("ssh ");
+  const isAway = UNREACHED.includes(code) || /^(ssh |Docker at )/.test(wordsOf(error));
   return isAway
     ? new StepFailure(
         `Docker at ${host} cannot be asked: ${wordsOf(error)}`,
@@ -59,10 +63,11 @@ function toStepFailure(error: unknown, host: string): unknown {
 function dockerPlatform(host: DockerHost): Platform {
   const { docker, place } = host;
   const proxy = frontProxy(host);
+  let data: Promise<void> | undefined;
   return {
     runningImages: (labels) => runningImages(host, labels),
     look: (workload) => lookAtRole(host, proxy, workload),
-    watchRollout: (workload) => watchRollout(host, workload),
+    watchRollout: (workload) => watchRollout(host, workload, () => (data ??= startData(host))),
     oneByOne: () => ({
       hold: () => Promise.resolve(),
       waiting: () => Promise.resolve([]),
@@ -80,7 +85,11 @@ function dockerPlatform(host: DockerHost): Platform {
     findSecret: unknownHere("a Secret"),
     externalBackup: unknownHere("an object that tells of backups"),
     takeOver: () => takeOver(host, proxy),
-    findContainer: (query) => findContainer(docker, place, query, host.io.signal),
+    findContainer: (query) =>
+      findContainer(docker, place, query, {
+        signal: host.io.signal,
+        startAgain: (name) => startOneAgain(host, name),
+      }),
     runClient: unknownHere("a Job"),
   };
 }

@@ -4,7 +4,7 @@ import { DatabaseNotMade } from "../../postgres/with-source";
 import type { Container, ContainerQuery, PlatformPlace } from "../../upgrade/platform";
 import { StepFailure } from "../../upgrade/step-io";
 import { isGone } from "../api/is-gone";
-import { openDocker } from "../api/open-docker";
+import { lookAtDocker } from "../api/look-at-docker";
 import { projectOf } from "../compose/read-project";
 import { isEmptyVolume } from "../facts/is-empty-volume";
 import { inspectOne, listContainers } from "../facts/list-containers";
@@ -14,6 +14,13 @@ import { dockerPlaceSchema, type DockerHostPlace } from "./place";
 
 /** How long a container that has just been made may take until its check is content, in seconds. */
 const STARTS_WITHIN = 120;
+
+/** How a container is found. */
+export interface FindOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Starts it if it was stopped; false if it is not one to be started. @defaultValue nothing is started, as by a look */
+  readonly startAgain?: (name: string) => Promise<boolean>;
+}
 
 /**
  * Finds the one container that is meant, by its name, and waits for the end of its start. Until ours runs, that of a Compose project which is taken over is
@@ -25,7 +32,7 @@ export async function findContainer(
   docker: Docker,
   place: DockerHostPlace,
   { instance, selector }: ContainerQuery,
-  signal?: AbortSignal,
+  { signal, startAgain = () => Promise.resolve(false) }: FindOptions = {},
 ): Promise<Container> {
   if (instance === undefined)
     throw new StepFailure(
@@ -33,24 +40,35 @@ export async function findContainer(
       "name the container of the database",
     );
   const end = Date.now() + STARTS_WITHIN * 1000;
+  let hasStarted = false;
   for (;;) {
     const found = await inspectOne(docker, instance);
     const state = found?.State;
-    if (state?.Status !== "running")
-      return (await inCompose(docker, place)) ?? (await refuse(docker, place, instance, found));
+    if (state?.Status !== "running") {
+      const theirs = await inCompose(docker, place);
+      if (theirs !== undefined) return theirs;
+      if (hasStarted || !(await startAgain(instance)))
+        return refuse(docker, place, instance, found);
+      hasStarted = true;
+      continue;
+    }
     if (state.Health?.Status !== "starting" || Date.now() > end)
       return containerOf(place, instance);
     await pause(500, undefined, { signal });
   }
 }
 
-/** The same, for a look that opens no platform. */
-export const findContainerAt = async (
+/**
+ * The same, for a look that opens no platform.
+ *
+ * @throws Error of one sentence if the daemon does not answer within the limit of a look
+ */
+export const findContainerAt = (
   place: PlatformPlace,
   query: ContainerQuery,
 ): Promise<Container> => {
   const there = dockerPlaceSchema.parse(place);
-  return findContainer(await openDocker(there), there, query);
+  return lookAtDocker(there, (docker) => findContainer(docker, there, query));
 };
 
 /** The running container of the Compose project with the same volume; undefined if there is none, or if no project is taken over. */

@@ -41,8 +41,14 @@ async function faultOf(host: DockerHost, proxy: FrontProxy): Promise<string | un
 /**
  * Watches the containers of one role while they come up; see {@link RolloutWatch}. Once the new gateways are ready, each look hands over one step further. Old
  * gateways are left running without requests until the engine removes them: the way back is theirs until the new ones are verified. What else is old is stopped.
+ *
+ * @param startData - has what the gateways need run before anything else is started
  */
-export function watchRollout(host: DockerHost, role: string): RolloutWatch {
+export function watchRollout(
+  host: DockerHost,
+  role: string,
+  startData: () => Promise<void>,
+): RolloutWatch {
   const proxy = frontProxy(host);
   const names = () => host.wanted().containers[role] ?? [];
   let begun = false;
@@ -64,6 +70,7 @@ export function watchRollout(host: DockerHost, role: string): RolloutWatch {
     },
     begin: async () => {
       begun = true;
+      await startData();
       if (role !== PROXY) await startStopped(host, role, names());
     },
     isDraining: () => isDraining,

@@ -100,9 +100,12 @@ function problemOf(found: ContainerFacts): Trouble | undefined {
   return said("stalled", `is ${state}`, AGAIN, true);
 }
 
-/** A front proxy that a run has told to leave, and that is wanted again since the line was set back: the hand-over starts it. */
-const hasLeft = ({ state, exitCode, labels }: ContainerFacts): boolean =>
-  state === "exited" && exitCode === 0 && labels[ROLE_LABEL] === "proxy";
+/**
+ * A front proxy that was stopped and is wanted: a run has told it to leave and the line was set back, or a daemon that came back after a crash has stopped everything, not
+ * always in time for a good exit code. One that ends by itself is started again by Docker. The hand-over starts it.
+ */
+const hasLeft = ({ state, outOfMemory, labels }: ContainerFacts): boolean =>
+  state === "exited" && !outOfMemory && labels[ROLE_LABEL] === "proxy";
 
 const saying = (text: string): string =>
   text === "" ? "" : `; its check says: ${text.split("\n").at(-1) ?? ""}`;

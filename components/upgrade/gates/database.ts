@@ -63,7 +63,7 @@ const looksLater = (at: string): Finding =>
   warn({
     at,
     found:
-      "a database that nobody has looked at yet: only a Job inside the cluster reaches it, or its own container, which this run makes",
+      "a database that nobody has looked at yet: only a Job inside the cluster reaches it, or its own container, which this run makes or starts",
     expected: "the database reachable, its tools and room enough, a scratch database allowed",
     fix: "nothing; the backup step looks at all of it first, before anything else is touched, and ends the upgrade if it finds a fault",
   });

@@ -11,10 +11,17 @@ test("a database whose container a killed run has removed, or made and not start
   expect(isAway([ours("postgres", { state: "created" })])).toBe(true);
 });
 
-test("a database that runs, that has ended, or that somebody else has made can be looked at, or is a reason to stop", () => {
+test("a database that a daemon has stopped as it came back, or a person, is one that the next run starts (S-14)", () => {
+  expect(isAway([ours("postgres", { state: "exited" })])).toBe(true);
+  expect(isAway([ours("postgres", { state: "exited" })], false)).toBe(false);
+});
+
+test("a database that runs, that ends again and again, that a restore keeps stopped, or that somebody else has made can be looked at, or is a reason to stop", () => {
   expect(isAway([ours("postgres")])).toBe(false);
-  expect(isAway([ours("postgres", { state: "exited" })])).toBe(false);
-  expect(isAway([container({ name: "smoltbot-postgres", state: "created" })])).toBe(false);
+  expect(isAway([ours("postgres", { state: "restarting" })])).toBe(false);
+  expect(isAway([ours("postgres", { state: "exited", restart: "no" })])).toBe(false);
+  for (const state of ["created", "exited"] as const)
+    expect(isAway([container({ name: "smoltbot-postgres", state })])).toBe(false);
 });
 
 test("a stack that has never verified the gateway takes nothing on trust", () => {

@@ -21,6 +21,11 @@ test("an older version that still speaks a known API is told, unless the product
   ).toEqual([`pass ${at}: Docker 20.10.24+dfsg1 on edge-1, linux/amd64`]);
 });
 
+test("a daemon with which every container ends if it is killed is told (S-14)", () => {
+  expect(say({ liveRestore: true })).toEqual([`pass ${at}: Docker 24.0.7 on edge-1, linux/amd64`]);
+  expect(say({ liveRestore: false })).toEqual([`warn ${at}: Docker 24.0.7 without live-restore`]);
+});
+
 test("an API that is too old, or that nobody can tell, is refused", () => {
   expect(say({ version: "19.03.15", apiVersion: "1.40" })).toEqual([
     `block ${at}: Docker 19.03.15 with API 1.40`,

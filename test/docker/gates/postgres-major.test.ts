@@ -36,7 +36,7 @@ test("a volume that nobody can look into is unknown, and stops nothing where thi
   const image = "postgres:16-alpine";
   const findings = postgresMajor({ data, away: true, volume, image, at });
   expect(spoken(findings)).toEqual([
-    `warn ${at}: volume ${volume}, into which nobody can look before this run has made the container of the database`,
+    `warn ${at}: volume ${volume}, into which nobody can look before this run has made or started the container of the database`,
   ]);
   expect(spoken(postgresMajor({ data, volume, image, at }))[0]).toMatch(/^unknown/);
 });

@@ -24,6 +24,7 @@ const facts = (
   now: 0,
   host: host({ containers }),
   platforms: {},
+  pulls: {},
   dataMajor: observed(undefined),
   images: {},
   ...NO_DATA,
@@ -119,6 +120,19 @@ describe("the plan of a gateway on a Docker host", () => {
     expect(plan("1.0.0", facts([serving, stopped])).occasion).toMatch(
       /^stopped by a restore \(observer-1\.0\.0 since 1970-01-01T00:00:00\.001Z\)/,
     );
+  });
+
+  test("asks for one if Redis, the database or the observer was stopped, as a daemon does that comes back after a crash (S-14)", () => {
+    const serving = of("gateway", "1.0.0", { health: "healthy" });
+    for (const role of ["redis", "postgres", "observer"]) {
+      const still = ours(role, { state: "exited" });
+      expect(plan("1.0.0", facts([serving, still])).occasion).toMatch(
+        new RegExp(`^no pod of ${role} ready`),
+      );
+      // That of the release before was stopped by the rollout.
+      const next = ours(role, { name: "next" });
+      expect(plan("1.0.0", facts([serving, still, next])).occasion).toBe("");
+    }
   });
 
   test.each([

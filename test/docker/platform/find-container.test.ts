@@ -107,3 +107,31 @@ test.each([
   expect(failure).toBeInstanceOf(StepFailure);
   expect(String(failure)).toContain(`does not run: it is ${status}`);
 });
+
+test("a database that was stopped is started once by a step, and by no look (S-14)", async () => {
+  let state = "exited";
+  const docker = {
+    getContainer: () => ({
+      inspect: () =>
+        Promise.resolve({ ...inspected({ service: "postgres" }), State: { Status: state } }),
+    }),
+  } as unknown as Docker;
+  const asked: string[] = [];
+  const findBy = (startAgain?: (name: string) => Promise<boolean>) =>
+    findContainer(
+      docker,
+      place,
+      { instance: "smoltbot-postgres" },
+      startAgain === undefined ? {} : { startAgain },
+    );
+  const refused = /container smoltbot-postgres does not run: it is exited/;
+  await expect(findBy()).rejects.toThrow(refused);
+  const inVain = (name: string) => Promise.resolve(asked.push(name) > 0);
+  await expect(findBy(inVain)).rejects.toThrow(refused);
+  expect(asked).toEqual(["smoltbot-postgres"]);
+  const found = await findBy(() => {
+    state = "running";
+    return Promise.resolve(true);
+  });
+  expect(found.words).toBe("container smoltbot-postgres");
+});

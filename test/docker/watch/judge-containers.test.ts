@@ -45,16 +45,18 @@ describe("the containers of one role", () => {
     expect(judge([next({ state: "created" })]).state).toBe("waiting");
   });
 
-  test("wait for a front proxy that a killed run has told to leave, since the hand-over starts it anew; one that fails is given up (S-14, T-46)", () => {
-    const left = (exitCode: number) =>
+  test("wait for a front proxy that a killed run has told to leave, or that a daemon has stopped, since the hand-over starts it anew; one that fails is given up (S-14, T-46)", () => {
+    const left = (change: Partial<ContainerFacts>) =>
       judgeContainers({
         role: "proxy",
         wanted: ["new"],
-        containers: [ours("proxy", { name: "new", state: "exited", exitCode })],
+        containers: [ours("proxy", { name: "new", state: "exited", ...change })],
         digests: new Map(),
       });
-    expect(left(0).state).toBe("waiting");
-    expect(left(1).state).toBe("failed");
+    expect(left({ exitCode: 0 }).state).toBe("waiting");
+    expect(left({ exitCode: 137 }).state).toBe("waiting");
+    expect(left({ exitCode: 137, outOfMemory: true }).state).toBe("failed");
+    expect(left({ state: "restarting", exitCode: 1, restarts: 3 }).state).toBe("failed");
   });
 
   test("tell images by the digest under which they were pulled, else by their id (S-17)", () => {

@@ -38,6 +38,8 @@ export interface DockerStage {
   readonly startByHand: (name: string) => Promise<void>;
   /** The same for a restart. */
   readonly restartByHand: (name: string) => Promise<void>;
+  /** The same for a stop. */
+  readonly stopByHand: (name: string) => Promise<void>;
   readonly clear: () => Promise<void>;
 }
 
@@ -116,6 +118,9 @@ export async function makeDockerStage(lab: Lab, name: string, port: number): Pro
     },
     restartByHand: async (one) => {
       await daemon.must("POST", `/containers/${one}/restart?t=20`);
+    },
+    stopByHand: async (one) => {
+      await daemon.must("POST", `/containers/${one}/stop?t=20`);
     },
     clear,
   };

@@ -77,7 +77,7 @@ test("a database that could not be reached is unknown, with the reason (S-02)", 
 test("a database that only a Job reaches is looked at by the backup step, and lets the plan go on (S-04)", () => {
   expect(spoken(database({ database: undefined, lastDump: undefined, plan: upgrade, at }))).toEqual(
     [
-      `warn ${at}: a database that nobody has looked at yet: only a Job inside the cluster reaches it, or its own container, which this run makes`,
+      `warn ${at}: a database that nobody has looked at yet: only a Job inside the cluster reaches it, or its own container, which this run makes or starts`,
     ],
   );
 });

@@ -114,6 +114,7 @@ function factsOf(world: DockerWorld): DockerFacts {
     now: world.now * 1000,
     host: host({ containers, serving: servingIn(world) }),
     platforms: {},
+    pulls: {},
     dataMajor:
       !world.hasData || world.boxes[name] !== undefined
         ? observed(world.hasData ? "16" : undefined)

@@ -4,7 +4,7 @@ import { leftOvers, wantedDocker } from "./decide";
 import { carryOutDocker, dockerOperation, wantedNames, type DockerOperation } from "./operation";
 import { refreshDocker, strangersGo } from "./meddle";
 import { startBox, stopBox } from "./run";
-import { upDocker } from "./up";
+import { endMigrations, upDocker } from "./up";
 import {
   accepting,
   DOCKER_SAFEGUARDS,
@@ -141,7 +141,10 @@ const lawful = (without?: DockerSafeguard) =>
     fc.array(dockerOperation, { minLength: 1, maxLength: 25, size: "max" }),
     (beginning, chance, operations) => {
       const world = { ...emptyDockerWorld(without), chance };
-      for (const one of [...beginning, ...operations]) carryOutDocker(world, one, upAndLook);
+      for (const one of [...beginning, ...operations]) {
+        carryOutDocker(world, one, upAndLook);
+        endMigrations(world);
+      }
       getsThere(world);
     },
   );

@@ -11,7 +11,8 @@ export type Meddling =
   | { readonly kind: "somebody takes the port" }
   | { readonly kind: "somebody starts a server on the volume" }
   | { readonly kind: "strangers go" }
-  | { readonly kind: "the daemon is restarted" };
+  | { readonly kind: "the daemon is restarted" }
+  | { readonly kind: "the daemon is killed" };
 
 /** Does it; a gap that it makes is nobody's fault. */
 export function meddle(world: DockerWorld, did: Meddling): void {
@@ -44,6 +45,9 @@ export function meddle(world: DockerWorld, did: Meddling): void {
       return;
     case "the daemon is restarted":
       restartDaemon(world);
+      return;
+    case "the daemon is killed":
+      killDaemon(world);
   }
 }
 
@@ -100,4 +104,12 @@ function restartDaemon(world: DockerWorld): void {
     // Docker starts nothing again that it was told to stop.
     if (!leaving.includes(name)) startBox(world, name);
   }
+}
+
+/** As it comes back, it stops whatever has outlived it, as if by hand, and starts none of it. */
+function killDaemon(world: DockerWorld): void {
+  Object.assign(world, { streams: [], proxies: {}, serves: false });
+  for (const [name, box] of Object.entries(world.boxes))
+    if (box.state === "running")
+      world.boxes = { ...world.boxes, [name]: { ...box, state: "exited" } };
 }

@@ -82,6 +82,7 @@ export const dockerOperation: fc.Arbitrary<DockerOperation> = fc.oneof(
         "strangers go" as const,
         "strangers go" as const,
         "the daemon is restarted" as const,
+        "the daemon is killed" as const,
       )
       .map((kind) => ({ kind })),
   },

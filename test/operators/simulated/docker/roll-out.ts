@@ -5,7 +5,7 @@ import { judgeSuccession } from "../../../../components/docker/proxy/successor";
 import { judgeContainers } from "../../../../components/docker/watch/judge-containers";
 import { obey } from "../../../docker/proxy/obey";
 import type { WantedDocker } from "./decide";
-import { Failed, startBox, stopBox, type DockerRun } from "./run";
+import { Failed, startBox, startData, stopBox, type DockerRun } from "./run";
 import {
   DRAIN_SECONDS,
   factsOfBox,
@@ -26,6 +26,7 @@ const namesOf = ({ rolledOut }: WantedDocker, role: string): readonly string[] =
 /** The step that watches the new containers and hands over, as components/docker/platform does it, with the program's own decisions. */
 export function rollOut(run: DockerRun, wanted: WantedDocker): void {
   const { world, act } = run;
+  startData(run);
   for (const role of ["gateway", "observer"]) {
     const names = namesOf(wanted, role);
     for (const name of names) {

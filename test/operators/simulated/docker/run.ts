@@ -149,6 +149,25 @@ export function startBox(world: DockerWorld, name: string): void {
   put(world, name, { ...box, state: "running", startedAt: world.now });
 }
 
+/** What keeps data; each has one name. */
+const DATABASE = "smoltbot-postgres";
+const DATA = [DATABASE, "smoltbot-redis"];
+
+/** Starts what keeps data if it was stopped, as the rollout does. @param names - the database alone, as every step does that needs it */
+export function startData({ world, act }: DockerRun, names: readonly string[] = DATA): void {
+  if (world.without === "a database that was stopped is started") return;
+  for (const name of names)
+    if (world.boxes[name]?.isOurs === true && world.boxes[name].state === "exited")
+      act(() => {
+        startBox(world, name);
+      });
+}
+
+/** The same for the database. */
+export const startDatabase = (run: DockerRun): void => {
+  startData(run, [DATABASE]);
+};
+
 /** Stops a container in its own time, with what is open there. */
 export function stopBox(world: DockerWorld, name: string): void {
   const box = world.boxes[name];

@@ -8,6 +8,7 @@ import {
   Killed,
   remove,
   startBox,
+  startDatabase,
   type DockerEnded,
   type DockerRun,
 } from "./run";
@@ -18,7 +19,6 @@ import {
   headOfDocker,
   isUpBox,
   liveServers,
-  type DockerRelease,
   type DockerWorld,
 } from "./world";
 
@@ -76,8 +76,10 @@ function makeAll(run: DockerRun, { rolledOut }: WantedDocker): readonly string[]
 }
 
 /** A proven dump of what is there; nothing before a first install. */
-function save({ world, act }: DockerRun): void {
+function save(run: DockerRun): void {
+  const { world, act } = run;
   if (!world.hasData || world.schema === undefined) return;
+  startDatabase(run);
   if (!isUpBox(world, "smoltbot-postgres")) throw new Failed("there is no database to save");
   act(() => {
     const { version } = world.file;
@@ -97,6 +99,7 @@ function save({ world, act }: DockerRun): void {
 /** The step that starts the migration, and waits for it. A dump of the schema that is there is its second witness. */
 function migrate(run: DockerRun, { migrate: spec }: WantedDocker): void {
   const { world, act } = run;
+  startDatabase(run);
   if (world.boxes["smoltbot-postgres"] === undefined)
     throw new Failed("there is no container smoltbot-postgres");
   if (!isUpBox(world, "smoltbot-postgres")) throw new Failed("the database does not run");
@@ -109,11 +112,24 @@ function migrate(run: DockerRun, { migrate: spec }: WantedDocker): void {
     startBox(world, spec.name);
   });
   act(() => {
-    const place = (release: DockerRelease) => DOCKER_RELEASES.indexOf(release);
-    const { version } = world.file;
-    if (world.schema === undefined || place(version) > place(world.schema)) world.schema = version;
-    world.boxes = { ...world.boxes, [spec.name]: { ...world.boxes[spec.name]!, state: "exited" } };
+    endMigration(world, spec.name);
   });
+}
+
+/** A migration applies what is newer than the schema, and ends. */
+function endMigration(world: DockerWorld, name: string): void {
+  const box = world.boxes[name]!;
+  const place = (release: string) => DOCKER_RELEASES.findIndex((one) => one === release);
+  const release = DOCKER_RELEASES[place(box.release ?? "")];
+  if (release !== undefined && (world.schema === undefined || place(release) > place(world.schema)))
+    world.schema = release;
+  world.boxes = { ...world.boxes, [name]: { ...box, state: "exited" } };
+}
+
+/** What a killed run has started ends by itself. */
+export function endMigrations(world: DockerWorld): void {
+  for (const [name, { role, state, isOurs }] of Object.entries(world.boxes))
+    if (isOurs && role === "migrate" && state === "running") endMigration(world, name);
 }
 
 /** What runs is what was wanted, and requests reach it. */

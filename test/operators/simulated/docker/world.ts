@@ -33,6 +33,8 @@ export const DOCKER_SAFEGUARDS = {
   "requests that go elsewhere ask for a hand-over":
     "the line is set back, and what serves is removed",
   "a gateway that is down asks for a rollout": "an up ends well, and nobody serves",
+  "a database that was stopped is started":
+    "an up lets everything on after the daemon was killed, and fails",
   "a database that is gone is left to the run that makes it":
     "the same up is refused for good after a kill between two databases",
 } as const;
@@ -164,6 +166,7 @@ export function factsOfBox(world: DockerWorld, name: string, box: Box): Containe
     labels: box.isOurs ? labels : {},
     state: box.state,
     exitCode: 0,
+    restart: box.role === "migrate" ? "no" : "unless-stopped",
     // It asks the database whether it is ready.
     health:
       box.state !== "running" || box.role !== "gateway"
