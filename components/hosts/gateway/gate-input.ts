@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { configPaths } from "../../upgrade/config-paths";
 import type { Evidence } from "../../upgrade/evidence/evidence";
 import { NO_DATABASES, type CoreSettings } from "../../upgrade/gate-input";
@@ -78,6 +79,7 @@ export function assetsInput({ product, config, facts, history, releases, place }
   const verified = verifiedSums(history, version, names);
   const wanted = wantedSums(facts.sums, verified, names);
   const follows = product.follows(config.settings);
+  const stack = pulumi.getStack();
   return {
     assets: product.assets,
     assetsAt: place.url ?? place.folder ?? "",
@@ -86,7 +88,7 @@ export function assetsInput({ product, config, facts, history, releases, place }
     known: knownReleases(history, names, { release: version, sums: wanted }),
     follows: followedInWords(follows),
     followedTo:
-      follows !== undefined && "gateway" in follows && follows.stack === undefined
+      follows !== undefined && "gateway" in follows && (follows.stack ?? stack) === stack
         ? releases[follows.gateway]
         : undefined,
     release: { images: assetImages(product.assets, version), chart: undefined, settings: [] },

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { bamfAgents } from "../../../components/bamf/agents/product";
 import type { HostFacts } from "../../../components/hosts/facts/host-facts";
@@ -144,6 +145,12 @@ describe("agents on hosts, prepared", () => {
     expect(stay.findings.find(({ gate }) => gate === "skew-on-the-way")?.found).toBe(
       "group canary 0.11.0 beside API 0.10.0, in the way of gateway bamf of this stack to 0.10.0, with API at 0.10.0 and 0.11.0, group canary at 0.11.0, group web at 0.11.0",
     );
+    const named = await prepare(
+      world(all("b"), outputs),
+      { api: { gateway: "bamf", stack: pulumi.getStack() } },
+      { bamf: "0.10.0" },
+    );
+    expect(gravest(named)).toEqual(["block skew-on-the-way"]);
     expect(gravest(await back(all("b"), "0.10.0"))).toEqual(["block skew-on-the-way"]);
     expect(gravest(await back({ ...all("a"), w2: sum("b") }, "0.10.0"))).toEqual([
       "block skew-on-the-way",

@@ -21,8 +21,20 @@ export function programInUse({
   // The gate machine-file speaks of it.
   if (!program.observed) return [];
   const { sha256, version } = program.value;
+  const isWanted = sha256 === wanted[needed[0] ?? ""];
+  // Another machine has verified it, or somebody has changed this one since.
+  const behind = (found: string): Finding =>
+    warn({
+      at: path,
+      found,
+      expected: `${plan.to}, which was verified last`,
+      fix: "nothing; this run puts it there",
+    });
+  const isBehind = plan.verified === plan.to && !isWanted;
   if (sha256 === undefined)
-    return [pass({ at: path, found: `nothing there yet; ${plan.to} is put there` })];
+    return isBehind
+      ? [behind("nothing there")]
+      : [pass({ at: path, found: `nothing there yet; ${plan.to} is put there` })];
   const release = known[sha256];
   const says = version === undefined ? "does not run here" : `says that it is ${version}`;
   if (release === undefined && version === undefined)
@@ -52,6 +64,7 @@ export function programInUse({
         fix: "see whether it is made for this machine, and whether it may be executed",
       }),
     ];
-  const next = sha256 === wanted[needed[0] ?? ""] ? "" : `; ${plan.to} takes its place`;
+  if (isBehind) return [behind(release)];
+  const next = isWanted ? "" : `; ${plan.to} takes its place`;
   return [pass({ at: path, found: `${release}${next}` })];
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { programInUse } from "../../../../components/hosts/machine/gates/program-in-use";
 import { unavailable } from "../../../../components/upgrade/observation";
-import { spoken } from "../../../upgrade/gates/findings";
+import { spoken, step } from "../../../upgrade/gates/findings";
 import { sum } from "../../agents";
 import { asked, PATH } from "../machine";
 
@@ -13,6 +13,15 @@ test("a release that is known is told, with what takes its place", () => {
   expect(say({ sha256: undefined, version: undefined })).toEqual([
     `pass ${PATH}: nothing there yet; 0.11.0 is put there`,
   ]);
+});
+
+test("a machine that lacks what was verified last is told that this run puts it there", () => {
+  const plan = step("0.11.0", "0.11.0");
+  expect(say({ sha256: undefined, version: undefined }, { plan })).toEqual([
+    `warn ${PATH}: nothing there`,
+  ]);
+  expect(say({}, { plan })).toEqual([`warn ${PATH}: 0.10.0`]);
+  expect(say({ sha256: sum("b"), version: "0.11.0" }, { plan })).toEqual([`pass ${PATH}: 0.11.0`]);
 });
 
 test("a file that nobody knows is told by what it says of itself, and one that says nothing is left alone: it may be another program", () => {
