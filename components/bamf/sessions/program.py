@@ -707,6 +707,10 @@ class Program:
                     set_status(agent, name, "active", "draining")
         held["online"] = sorted(online)
 
+    def awaits(self):
+        """Whether a bridge is to come back: it can be chosen from the moment in which it registers, and nothing answers there yet."""
+        return any(hold["leaving"] and hold["state"] not in OVER for hold in self.holds.values())
+
     def take(self, bridge, sets, registered, leaving):
         hold = {"sets": sets, "registered": registered, "leaving": leaving, "state": "held", "landed": 0, "known": None, "answers": "0"}
         self.holds[bridge] = {**hold, "look_at": time.monotonic() + 1}
@@ -763,7 +767,7 @@ class Program:
             if self.watch is not None and self.watch.stopped_at is not None:
                 self.guard.stopped(self.watch.stopped_at)
             is_free = self.guard is not None and self.guard.tick()
-            if slow or is_free:
+            if slow or is_free or self.awaits():
                 for bridge in self.holds:
                     self.hold(bridge)
             if slow and self.guard is not None:
@@ -805,7 +809,7 @@ class Program:
                 last = max(returned, self.guard.last if self.guard else 0)
                 if now - last > 3:
                     break
-            time.sleep(FAST if self.guard else SLOW)
+            time.sleep(FAST if self.guard or self.awaits() else SLOW)
         try:
             self.end_guard(any(hold["state"] == "returned" for hold in self.holds.values()))
         except redis.RedisError:
@@ -837,7 +841,7 @@ def main():
         program.tick(now >= slow_at)
         slow_at = now + SLOW if now >= slow_at else slow_at
         try:
-            line = lines.get(timeout=FAST if program.guard else BRISK if program.leading else 0.1)
+            line = lines.get(timeout=FAST if program.guard or program.awaits() else BRISK if program.leading else 0.1)
         except queue.Empty:
             if time.monotonic() - heard > SILENCE:
                 break
