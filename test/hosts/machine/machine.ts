@@ -1,4 +1,5 @@
 import { CLIS } from "../../../components/bamf/hosts/assets";
+import type { MachineInput } from "../../../components/hosts/machine/gate-input";
 import type { MachineFacts } from "../../../components/hosts/machine/look";
 import { observed } from "../../../components/upgrade/observation";
 import { step } from "../../upgrade/gates/findings";
