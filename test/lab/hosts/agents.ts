@@ -222,7 +222,7 @@ const configOf = (assets: string, hosts: readonly LabHost[], url: string): Overr
     assets: { folder: join(assets, "{version}") },
     groups: [
       { name: "canary", size: 1 },
-      { name: "web", size: 2, mayMiss: 34 },
+      { name: "web", size: 2, mayMiss: 50 },
     ],
     inventory: Object.fromEntries(
       hosts.map(({ name, address, hostKey }) => [
