@@ -11,12 +11,13 @@ const say = (line: string): void => {
   stdout.write(`${line}\n`);
 };
 
-/** `npm run operators -- --product bamf --minutes 60 --seed 7`: drawn sequences on the real lab; exit 1 where one breaks a law. */
+/** `npm run operators -- --product bamf --minutes 60 --seed 7`, or `--target docker`: drawn sequences on the real lab; exit 1 where one breaks a law. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     args: argv.slice(2),
     options: {
       product: { type: "string", default: "smoltbot" },
+      target: { type: "string", default: "kubernetes" },
       minutes: { type: "string", default: "10" },
       seed: { type: "string", default: String(Date.now() % 2 ** 31) },
     },
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
     throw new Error(
       `found --minutes ${values.minutes} --seed ${values.seed}; expected minutes above 0 and a whole seed`,
     );
-  const product = operatedProduct(values.product);
+  const product = operatedProduct(values.product, values.target);
   const ranBefore = (await labState()).daemons.some(({ pid }) => pid !== undefined);
   await labUp(say);
   try {

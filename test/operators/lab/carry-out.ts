@@ -1,9 +1,7 @@
 import type { Overrides } from "../../lab/engine/stack-file";
-import { ensureDatabase } from "../../lab/database";
 import {
   changeMachine,
   emptyBackups,
-  kubectl,
   lookAround,
   STACK,
   writtenDown,
@@ -43,8 +41,6 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
   const { product } = facts;
   const configure = (settings: Overrides) =>
     stage.project.configure(STACK, { [`gateways:${product}`]: settings });
-  const aim = (url: string) =>
-    done(stage.project.setSecret(STACK, `gateways:${product}DatabaseUrl`, url));
   switch (operation.kind) {
     case "set the version":
       await want(operated, operation.release);
@@ -72,32 +68,12 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
           `drawn-key-number-${operation.value}`,
         ),
       );
-    case "aim at another database":
-      return aim(await otherDatabase(operated));
-    case "aim at the database of the pods":
-      return aim(urlOf(operated));
     case "write rows":
       return done(stage.sql(STACK, facts.sql.write));
     case "empty the backup folder":
       return done(emptyBackups(operated));
     case "go to the other machine":
       return done(changeMachine(operated));
-    case "scale by hand":
-      return done(
-        kubectl(
-          operated,
-          ...["scale", "deployment", facts.deployment, `--replicas=${operation.replicas}`],
-        ),
-      );
-    case "delete the budget by hand":
-      return done(kubectl(operated, "delete", "poddisruptionbudgets", "--all"));
-    case "delete the migration Job":
-      return done(kubectl(operated, "delete", "jobs", "--all"));
-    case "take the right to create databases":
-    case "give the right to create databases": {
-      const right = operation.kind.startsWith("take") ? "NOCREATEDB" : "CREATEDB";
-      return done(stage.sql(STACK, `ALTER ROLE "${stage.database(STACK)}" ${right}`));
-    }
     case "up to a release":
       await want(operated, operation.release);
       return runProgram(operated, { kind: "up" });
@@ -119,21 +95,6 @@ export async function carryOut(operated: Operated, operation: Operation): Promis
     default:
       return { ended: await operated.carryOut(operation), broken: [] };
   }
-}
-
-const urlOf = ({ facts }: Operated): string =>
-  facts.secretsByPath[`gateways:${facts.product}DatabaseUrl`] ?? "";
-
-/** The way to an empty database of the same server and role. */
-async function otherDatabase(operated: Operated): Promise<string> {
-  const { lab, database } = operated.stage;
-  const role = database(STACK);
-  const url = new URL(urlOf(operated));
-  const other = `${role}_other`;
-  const password = decodeURIComponent(url.password);
-  await ensureDatabase(lab, { database: other, role, password });
-  url.pathname = `/${other}`;
-  return url.href;
 }
 
 /** Runs the program, with a look at everything before and after it. */

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
 import type fc from "fast-check";
 import type { Stage } from "../../e2e/stage";
 import type { Overrides } from "../../lab/engine/stack-file";
@@ -21,7 +20,7 @@ export interface FoundDump {
   readonly whole: boolean;
 }
 
-/** What lies before everybody's eyes at one moment: read with psql, kubectl and from files, never through the program. */
+/** What lies before everybody's eyes at one moment: read with psql, kubectl or docker and from files, never through the program. */
 export interface Sight {
   /** Names of rows in the live database. */
   readonly rows: readonly string[];
@@ -29,7 +28,7 @@ export interface Sight {
   readonly migrations: readonly string[];
   /** Whether one migration is noted twice. */
   readonly appliedTwice: boolean;
-  /** Images of the ready pods that serve. */
+  /** Images of what is ready and serves. */
   readonly serving: readonly string[];
   /** What was declared of each object of the gateway, by a number that changes with it and not with its status. */
   readonly objects: Readonly<Record<string, string>>;
@@ -42,12 +41,11 @@ export interface Facts {
   readonly product: "smoltbot" | "bamf";
   /** SQL that lists names of rows, one that lists what was applied to the schema, and one that writes three rows. */
   readonly sql: { readonly rows: string; readonly migrations: string; readonly write: string };
-  /** The Deployment that serves, and the component of its pods. */
-  readonly deployment: string;
-  readonly component: string;
   readonly imageOf: (release: Release) => string;
   /** Pods that serve, as the stack file asks for them. */
   readonly podsOf: (file: StackFile) => number;
+  /** With fewer of them ready nobody calls it a service. */
+  readonly fewest: number;
   /** Whether a release does not run on a schema with these migrations. */
   readonly isAhead: (migrations: readonly string[], release: Release) => boolean;
   /** What the stack file says of its values and of how many pods there are. */
@@ -87,7 +85,9 @@ export interface StackFile {
 
 /** A gateway with rows, the two machines from which it is operated, and what the operator has written into its stack file. */
 export interface Operated {
-  readonly stage: Pick<Stage, "lab" | "project" | "namespace" | "database" | "eyes" | "sql">;
+  readonly stage: Pick<Stage, "lab" | "project" | "sql">;
+  /** Images of what is ready and serves, and what was declared of each object. */
+  readonly look: () => Promise<Pick<Sight, "serving" | "objects">>;
   readonly facts: Facts;
   readonly directory: string;
   /** Everything that must never be seen outside of a Secret. */
@@ -109,45 +109,21 @@ export interface OperatedProduct {
 }
 
 /** Looks at everything at once. */
-export async function lookAround({ stage, directory, facts }: Operated): Promise<Sight> {
+export async function lookAround({ stage, directory, facts, look }: Operated): Promise<Sight> {
   const list = (text: string) => (text === "" ? [] : text.split("\n"));
-  const [rows, migrations, pods, objects, dumps] = await Promise.all([
+  const [rows, migrations, seen, dumps] = await Promise.all([
     stage.sql(STACK, facts.sql.rows).then(list),
     stage.sql(STACK, facts.sql.migrations).then(list),
-    stage.eyes(STACK).pods({ "app.kubernetes.io/component": facts.component }),
-    declaredObjects(stage),
+    look(),
     dumpsIn(directory),
   ]);
   return {
     rows,
     migrations,
     appliedTwice: new Set(migrations).size < migrations.length,
-    serving: pods.filter(({ ready }) => ready).flatMap(({ images }) => images),
-    objects,
+    ...seen,
     dumps,
   };
-}
-
-async function declaredObjects({ lab, namespace }: Operated["stage"]): Promise<Sight["objects"]> {
-  const kinds = "deployments,statefulsets,secrets,configmaps,poddisruptionbudgets,services";
-  const words = ["get", kinds, "--namespace", namespace(STACK), "--output", "json"];
-  const { stdout } = await execa("kubectl", words, { env: lab.env });
-  const { items } = JSON.parse(stdout) as {
-    readonly items: readonly {
-      readonly kind: string;
-      readonly metadata: {
-        readonly name: string;
-        readonly generation?: number;
-        readonly resourceVersion: string;
-      };
-    }[];
-  };
-  return Object.fromEntries(
-    items.map(({ kind, metadata: { name, generation, resourceVersion } }) => [
-      `${kind}/${name}`,
-      String(generation ?? resourceVersion),
-    ]),
-  );
 }
 
 async function dumpsIn(directory: string): Promise<readonly FoundDump[]> {
@@ -202,9 +178,3 @@ export async function emptyBackups({ directory }: Operated): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
 }
-
-export const kubectl = async ({ stage }: Operated, ...words: readonly string[]): Promise<void> => {
-  await execa("kubectl", [...words, "--namespace", stage.namespace(STACK)], {
-    env: stage.lab.env,
-  });
-};

@@ -72,10 +72,7 @@ function oldReleaseServes({ before, after, ended, file }: Happened): readonly st
       ];
 }
 
-/** A service with fewer ends with one node. */
-const FEWEST_PODS = 2;
-
-/** I2: an untargeted `up` that ends well leaves every pod of the wanted release ready, two of them at the least, on a schema of its major, and evidence of it. */
+/** I2: an untargeted `up` that ends well leaves all that serves of the wanted release ready, in a cluster two pods at the least, on a schema of its major, and evidence of it. */
 export function wantedIsServed(
   { after, file, facts }: Pick<Happened, "after" | "file" | "facts">,
   evidence: string | undefined,
@@ -85,7 +82,7 @@ export function wantedIsServed(
     ...(JSON.stringify(after.serving) === JSON.stringify(wanted)
       ? []
       : [`I2: exit 0, and ${after.serving.join(", ") || "nothing"} serves for ${file.release}`]),
-    ...(after.serving.length >= FEWEST_PODS
+    ...(after.serving.length >= facts.fewest
       ? []
       : [`I2: exit 0, and ${after.serving.length} pods are all that serves`]),
     ...(facts.isAhead(after.migrations, file.release)

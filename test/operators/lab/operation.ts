@@ -49,6 +49,7 @@ export type Operation =
   | { readonly kind: "take the right to create databases" }
   | { readonly kind: "give the right to create databases" }
   | OfSmoltbot
+  | OfDocker
   | OfBamf;
 
 /** What only an operator of smoltbot does. */
@@ -58,6 +59,16 @@ type OfSmoltbot = {
   /** Counted from the newest. */
   readonly dump: number;
 };
+
+/** What is done to a gateway on a Docker host. */
+export type OfDocker =
+  | { readonly kind: "stop by hand"; readonly role: string }
+  | { readonly kind: "restart by hand"; readonly role: string }
+  | { readonly kind: "remove by hand and refresh"; readonly role: string }
+  | { readonly kind: "limit the front proxy"; readonly mebibytes: number }
+  | { readonly kind: "limit Redis"; readonly mebibytes: number }
+  | { readonly kind: "the daemon is restarted" }
+  | { readonly kind: "the daemon is killed" };
 
 /** What only operators and users of BAMF do. */
 export type OfBamf =

@@ -18,9 +18,12 @@ export interface Draws {
   readonly beginnings: readonly (readonly Operation[])[];
   /** What only an operator of this product does. */
   readonly own: fc.WeightedArbitrary<Operation>;
+  /** What an operator does between two runs. @defaultValue what one does in a cluster */
+  readonly deed?: fc.Arbitrary<Operation>;
 }
 
-const just = (...kinds: readonly Operation["kind"][]) =>
+/** Operations that have nothing more to say, each as often as the others. */
+export const just = (...kinds: readonly Operation["kind"][]) =>
   fc.constantFrom(...kinds).map((kind) => ({ kind }) as Operation);
 
 /** One of these words, each as often as its number says. */
@@ -32,7 +35,7 @@ export const oneOf = (weights: Readonly<Record<string, number>>): fc.Arbitrary<s
     })),
   );
 
-/** What an operator does between two runs. */
+/** What an operator does between two runs in a cluster. */
 const deedOf = ({ own, pods, release }: Draws): fc.Arbitrary<Operation> =>
   fc.oneof(
     { weight: 4, arbitrary: just("write rows") },
@@ -147,11 +150,17 @@ export const sequenceOf = (draws: Draws): fc.Arbitrary<readonly Operation[]> =>
   fc
     .tuple(
       fc.nat(draws.beginnings.length - 1).map((which) => draws.beginnings[which] ?? []),
-      fc.array(fc.tuple(fc.array(deedOf(draws), { maxLength: 2, size: "max" }), runningOf(draws)), {
-        minLength: 1,
-        maxLength: draws.longest,
-        size: "max",
-      }),
+      fc.array(
+        fc.tuple(
+          fc.array(draws.deed ?? deedOf(draws), { maxLength: 2, size: "max" }),
+          runningOf(draws),
+        ),
+        {
+          minLength: 1,
+          maxLength: draws.longest,
+          size: "max",
+        },
+      ),
     )
     .map(([beginning, turns]) => [
       ...beginning,

@@ -6,6 +6,7 @@ import { bamfSecretsOf } from "../../../lab/bamf/gateways";
 import { bamfReleases } from "../../../lab/bamf/releases";
 import { succeeded } from "../../../lab/demo/expect";
 import { until } from "../../../lab/until";
+import { deedInCluster, lookAtCluster } from "../cluster";
 import { STACK, type Facts, type Operated, type OperatedProduct } from "../gateway";
 import { WANTED, type Operation } from "../operation";
 import { sequenceOf } from "../sequence";
@@ -15,6 +16,7 @@ import { crowdOf, tunnelLaw, type Crowd } from "./tunnels";
 
 const AGENTS = 1;
 const HELD = 4;
+const IN_CLUSTER = { deployment: "bamf-api", component: "api" };
 
 const headOf = (release: string): string | undefined =>
   bamfReleases.find(({ tag }) => tag === `v${release}`)?.head;
@@ -31,10 +33,10 @@ const facts = (stage: BamfStage): Facts => ({
     write:
       "INSERT INTO roles (name) SELECT 'late-' || md5(random()::text) FROM generate_series(1, 3)",
   },
-  deployment: "bamf-api",
-  component: "api",
   imageOf: (release) => `ghcr.io/mattrobinsonsre/bamf-api:v${release}`,
   podsOf: () => 2,
+  // A service with fewer ends with one node.
+  fewest: 2,
   isAhead: (migrations, release) => migrations.at(-1) !== headOf(release),
   edits: {
     level: (drawn) => ({ values: { agent: { podAnnotations: { drawn } } } }),
@@ -88,6 +90,7 @@ function operatedOf(stage: BamfStage, crowd: Crowd, directory: string): Operated
   const law = tunnelLaw(crowd);
   const operated: Operated = {
     stage,
+    look: lookAtCluster({ stage, ...IN_CLUSTER }),
     facts: known,
     directory,
     secrets: Object.values(known.secretsByPath),
@@ -113,11 +116,12 @@ function operatedOf(stage: BamfStage, crowd: Crowd, directory: string): Operated
 
 /** What only operators and users of BAMF do. */
 async function carryOut(
-  { file }: Operated,
+  operated: Operated,
   stage: BamfStage,
   crowd: Crowd,
   operation: Operation,
 ): Promise<string> {
+  const { file } = operated;
   const configure = async (settings: object): Promise<string> => {
     await stage.project.configure(STACK, { "gateways:bamf": settings });
     return "done";
@@ -143,7 +147,10 @@ async function carryOut(
       await crowd.goHome();
       return "done";
     default:
-      throw new Error(`BAMF has no ${operation.kind}`);
+      return (
+        (await deedInCluster({ stage, ...IN_CLUSTER }, operated, operation)) ??
+        Promise.reject(new Error(`BAMF has no ${operation.kind}`))
+      );
   }
 }
 
