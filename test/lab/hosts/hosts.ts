@@ -70,7 +70,7 @@ async function ensureHost(settings: Settings, tree: string, name: string): Promi
   const [here, address] = [`10.247.${number}.1`, `10.247.${number}.2`];
   if ((await runningDaemon(settings.home, daemonName(name))) === undefined) {
     await mountLayer(tree, folder);
-    await furnish(settings, root, `${address}/24`);
+    await furnish(settings, { name, root, address: `${address}/24` });
   }
   await ensureDaemon(settings.home, nspawn(settings, name, root, { here, address }));
   const hostKey = (await readFile(join(root, "etc/ssh/ssh_host_ed25519_key.pub"), "utf8")).trim();
@@ -95,7 +95,13 @@ async function mountLayer(tree: string, folder: string): Promise<void> {
   await run("mount", ["-t", "overlay", "overlay", "-o", layers, root ?? ""]);
 }
 
-async function furnish(settings: Settings, root: string, address: string): Promise<void> {
+async function furnish(
+  settings: Settings,
+  { name, root, address }: Pick<LabHost, "name" | "root" | "address">,
+): Promise<void> {
+  // A sudo that has to ask for the name of its own host waits 10 s for a name server that is not there.
+  await writeFile(join(root, "etc/hostname"), `${name}\n`);
+  await writeFile(join(root, "etc/hosts"), `127.0.0.1 localhost\n127.0.1.1 ${name}\n`);
   await ensureKey(join(root, "etc/ssh/ssh_host_ed25519_key"));
   const allowed = join(root, "home", PERSON, ".ssh/authorized_keys");
   await copyFile(join(hostsFolder(settings), "person.pub"), allowed);
