@@ -117,11 +117,11 @@ export async function prepareAgent(
       if (verdict.kind === "stop") throw refused(name, verdict.reason);
       const isComing = comingSince !== undefined && now - comingSince < ARRIVE_MS;
       const isQuiet = open > 0 || (emptySince !== undefined && now - emptySince >= EMPTY_MS);
-      const mayStop = verdict.kind === "go" && offlineSince === undefined && isQuiet && !isComing;
-      const isItsMoment =
-        open > 0 || isUnchosen(await sign(agents, name, heard)) || isOver(emptySince, UNHEARD, now);
-      if (mayStop && isItsMoment) return { atStop: open };
-      if (mayStop) said = sayEmpty(agents, name, said);
+      if (verdict.kind === "go" && offlineSince === undefined && isQuiet && !isComing) {
+        const isItsMoment = open > 0 || isUnchosen(await sign(agents, name, heard));
+        if (isItsMoment || isOver(emptySince, UNHEARD, now)) return { atStop: open };
+        said = sayEmpty(agents, name, said);
+      }
     }
     await agents.pause(LOOK_MS);
   }

@@ -74,9 +74,7 @@ export async function lookAtHosts(
     sizes: Object.fromEntries(sizes),
     followed,
     images: imageFacts(wanted, version, names),
-    database: undefined,
-    store: unavailable("there is no database to save"),
-    restore: unavailable("there is no database to restore"),
+    ...withoutDatabase,
     identity: record,
     own: readEvidence(own, evidence),
     staging: staging && readEvidence(staging, evidence),
@@ -101,6 +99,13 @@ const toBring = (
     }),
   ),
 ];
+
+/** What is known of a database, its dumps and their restore where there is none. */
+export const withoutDatabase = {
+  database: undefined,
+  store: unavailable("there is no database to save"),
+  restore: unavailable("there is no database to restore"),
+};
 
 /** The files of the wanted release, as gates ask about images. */
 export const imageFacts = (

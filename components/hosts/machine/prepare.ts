@@ -4,9 +4,15 @@ import { identityOf, readIdentityRecord, type Identity } from "../../upgrade/evi
 import { outputNames } from "../../upgrade/evidence/output-names";
 import { readEvidence, readHistory } from "../../upgrade/evidence/read-evidence";
 import { stackOutputs } from "../../upgrade/evidence/stack-outputs";
-import { observe, unavailable } from "../../upgrade/observation";
+import { observe } from "../../upgrade/observation";
 import type { Prepared } from "../../upgrade/prepared";
-import { followedRelease, imageFacts, realSources, type Sources } from "../gateway/look-at-hosts";
+import {
+  followedRelease,
+  imageFacts,
+  realSources,
+  withoutDatabase,
+  type Sources,
+} from "../gateway/look-at-hosts";
 import { assetNames, verifiedSums, wantedSums } from "../gateway/release";
 import { hostsTarget } from "../target";
 import { machineHash, machineInput, type MachineCoreFacts, type MachineInput } from "./gate-input";
@@ -83,9 +89,7 @@ async function look(
         : { [asset]: await observe(() => sources.size(machine.assets, version, asset)) },
     followed,
     images: imageFacts(wanted, version, names),
-    database: undefined,
-    store: unavailable("there is no database to save"),
-    restore: unavailable("there is no database to restore"),
+    ...withoutDatabase,
     identity: record,
     own: readEvidence(own, at.evidence),
     staging: staging && readEvidence(staging, at.evidence),

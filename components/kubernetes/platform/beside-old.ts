@@ -86,10 +86,11 @@ async function carryOn(
 async function act(place: BesidePlace, view: DeploymentView, turn: BesideTurn): Promise<void> {
   const { client, namespace, io } = place;
   const folder = `/api/v1/namespaces/${namespace}/pods`;
-  const changeSet = (spec: object) => {
-    const name = "replicaSet" in turn ? turn.replicaSet : "";
-    return change(client, `/apis/apps/v1/namespaces/${namespace}/replicasets/${name}`, { spec });
-  };
+  const changeSet = (name: string, spec: object) =>
+    change(client, `/apis/apps/v1/namespaces/${namespace}/replicasets/${name}`, { spec });
+  const sendTo = (node: string | null) => ({
+    template: { spec: { nodeSelector: { [LEAVING]: node } } },
+  });
   switch (turn.do) {
     case "hold":
       return declare(place, {
@@ -108,11 +109,11 @@ async function act(place: BesidePlace, view: DeploymentView, turn: BesideTurn): 
       }
       return;
     case "bar":
-      return changeSet({ template: { spec: { nodeSelector: { [LEAVING]: "none" } } } });
+      return changeSet(turn.replicaSet, sendTo("none"));
     case "unbar":
-      return changeSet({ template: { spec: { nodeSelector: { [LEAVING]: null } } } });
+      return changeSet(turn.replicaSet, sendTo(null));
     case "empty":
-      return changeSet({ replicas: 0 });
+      return changeSet(turn.replicaSet, { replicas: 0 });
     case "delete":
       io.say(`pod ${turn.pod} of the older release does not run: deleting it`);
       await client.find(`${folder}/${turn.pod}`, { method: "DELETE" });

@@ -35,6 +35,20 @@ export const oneOf = (weights: Readonly<Record<string, number>>): fc.Arbitrary<s
     })),
   );
 
+/** Changes of the stack file that every target knows. */
+export const edits: readonly fc.WeightedArbitrary<Operation>[] = [
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom("info", "warn", "error")
+      .map((level): Operation => ({ kind: "edit the values", level })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.nat(9).map((value): Operation => ({ kind: "rotate a secret", value })),
+  },
+];
+
 /** What an operator does between two runs in a cluster. */
 const deedOf = ({ own, pods, release }: Draws): fc.Arbitrary<Operation> =>
   fc.oneof(
@@ -60,16 +74,7 @@ const deedOf = ({ own, pods, release }: Draws): fc.Arbitrary<Operation> =>
         .integer({ min: 1, max: 3 })
         .map((replicas): Operation => ({ kind: "scale by hand", replicas })),
     },
-    {
-      weight: 1,
-      arbitrary: fc
-        .constantFrom("info", "warn", "error")
-        .map((level): Operation => ({ kind: "edit the values", level })),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.nat(9).map((value): Operation => ({ kind: "rotate a secret", value })),
-    },
+    ...edits,
     {
       weight: 6,
       arbitrary: just(

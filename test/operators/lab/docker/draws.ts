@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Operation } from "../operation";
-import { just, type Draws } from "../sequence";
+import { edits, just, type Draws } from "../sequence";
 import { restoreConsents, smoltbotReleases } from "../smoltbot";
 
 const told = (to: string): Operation => ({ kind: "up to a release, as it is told", release: to });
@@ -63,16 +63,7 @@ const deed: fc.Arbitrary<Operation> = fc.oneof(
       .integer({ min: 1, max: 2 })
       .map((replicas): Operation => ({ kind: "ask for pods", replicas })),
   },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom("info", "warn", "error")
-      .map((level): Operation => ({ kind: "edit the values", level })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.nat(9).map((value): Operation => ({ kind: "rotate a secret", value })),
-  },
+  ...edits,
   { weight: 4, arbitrary: just("the daemon is killed", "the daemon is restarted") },
   { weight: 3, arbitrary: just("empty the backup folder", "go to the other machine") },
   {
