@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { connectionArguments } from "../../components/postgres/database";
 import { sharesBackends } from "../../components/postgres/pooler";
@@ -26,6 +27,13 @@ test("a server that says nothing ends the look at its limit, and what it has sta
   await vi.advanceTimersByTimeAsync(15_000);
   await failed;
   expect(told).toBe(true);
+});
+
+test("an answer that came while this process stood still is heard, though its limit has passed by the clock", async () => {
+  const look = within(0.3, "the store", () => readFile(import.meta.filename, "utf8"));
+  const goesOn = Date.now() + 400;
+  while (Date.now() < goesOn);
+  expect(await look).toContain("stood still");
 });
 
 test("a connection that falls silent speaks up by itself, and nothing of it stands on the command line but that", () => {
