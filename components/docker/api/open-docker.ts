@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { Duplex } from "node:stream";
+import { inspect } from "node:util";
 import type Docker from "dockerode";
 import { sshHost, sshOptions, type SshHost } from "../../ssh/options";
 
@@ -25,7 +26,7 @@ export async function openDocker(
   // Loaded by whoever needs it: a gateway in Kubernetes does not pay for its imports.
   const { default: Client } = await import("dockerode");
   const ssh = sshHost(host, hostKey);
-  const agent = ssh === undefined ? new Agent({ keepAlive: false }) : sshAgent(ssh);
+  const agent = ssh === undefined ? new BriefAgent({ keepAlive: false }) : sshAgent(ssh);
   const end = () => {
     agent.destroy();
   };
@@ -37,12 +38,22 @@ export async function openDocker(
   return new Client(through);
 }
 
+/**
+ * An agent that is printed as a word. The client prints its options with all that hangs on them for each request, whether anybody reads that or not: with sockets and what
+ * waits for them that was nineteen twentieths of the work of a verification. Source: docker-modem 5.0.7, buildRequest.
+ */
+class BriefAgent extends Agent {
+  [inspect.custom](): string {
+    return "BriefAgent";
+  }
+}
+
 /** Most runs of ssh at once: of more than ten that have not logged in yet a host refuses some. Source: sshd_config(5), MaxStartups. */
 const SSH_RUNS = 8;
 
 /** Each connection is a run of ssh, which hands the socket of the daemon through: the same way that the docker program takes. */
 function sshAgent(ssh: SshHost): Agent {
-  const agent = new Agent({ keepAlive: false, maxSockets: SSH_RUNS });
+  const agent = new BriefAgent({ keepAlive: false, maxSockets: SSH_RUNS });
   agent.createConnection = () => throughSsh(ssh);
   return agent;
 }

@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { inspect } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openDocker } from "../../../components/docker/api/open-docker";
 
@@ -30,4 +32,18 @@ test("a host that answers is asked through ssh", async () => {
   await instead(`read line; printf '${answer}'; sleep 0.1`);
   const docker = await openDocker(host);
   expect(String(await docker.ping())).toBe("OK");
+});
+
+test("what a request hangs on is not printed for each request", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "daemon-"));
+  const socket = join(folder, "docker.sock");
+  const daemon = createServer((_, response) => response.end("OK")).listen(socket);
+  onTestFinished(async () => {
+    daemon.close();
+    await rm(folder, { recursive: true });
+  });
+  const docker = await openDocker({ host: `unix://${socket}` });
+  const { agent } = docker.modem as unknown as { readonly agent: object };
+  await Promise.all([docker.ping(), docker.ping()]);
+  expect(inspect({ agent }, { showHidden: true, depth: null })).toBe("{ agent: BriefAgent }");
 });
