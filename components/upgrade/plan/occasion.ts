@@ -36,7 +36,10 @@ export function occasionOf({
   undone,
   live,
 }: OccasionQuestion): string {
-  if (verified === undefined) return "";
+  const here = hereAndNow(live);
+  // What a first run has declared before it was killed, and what has happened to it since, no other one would ask for.
+  if (verified === undefined)
+    return here.length === 0 ? "" : `${here.join(", ")}; not verified yet`;
   const head = migrations.observed ? (migrations.value?.at(-1) ?? "") : verified.schemaHead;
   const isMoved =
     migrations.observed && (wanted !== verified.version || head !== verified.schemaHead);
@@ -46,12 +49,17 @@ export function occasionOf({
     ...(others.length === 0 ? [] : [`${others.toSorted().join(" and ")} running`]),
     // What the schema step has done for the wanted release, it may have done before the restore.
     ...(undone !== undefined && isMoved ? [`a database that was restored beside ${undone}`] : []),
-    ...(live?.elsewhere === undefined ? [] : [`requests at ${live.elsewhere}`]),
-    ...(live?.down === undefined ? [] : [`no pod of ${live.down} ready`]),
-    ...(live?.stopped === undefined ? [] : [`stopped by a restore (${live.stopped})`]),
-    ...(live?.held === undefined ? [] : [`old pods held (${live.held})`]),
+    ...here,
   ];
   return moved.length === 0
     ? (verified.occasion ?? "")
     : `${moved.join(", ")}; last verified ${verified.verifiedAt}`;
 }
+
+/** What no evidence is needed for to be seen. */
+const hereAndNow = (live: OccasionQuestion["live"]): readonly string[] => [
+  ...(live?.elsewhere === undefined ? [] : [`requests at ${live.elsewhere}`]),
+  ...(live?.down === undefined ? [] : [`no pod of ${live.down} ready`]),
+  ...(live?.stopped === undefined ? [] : [`stopped by a restore (${live.stopped})`]),
+  ...(live?.held === undefined ? [] : [`old pods held (${live.held})`]),
+];

@@ -13,6 +13,20 @@ test("nothing asks before the first evidence, or while the schema is the verifie
   );
 });
 
+test("before the first evidence it is asked for what a killed run has left without a ready pod, or behind others (S-14)", () => {
+  const of = (live: { readonly down?: string; readonly elsewhere?: string }) =>
+    occasionOf({
+      wanted,
+      migrations: observed(["007.sql"]),
+      live: { running: ["1.3.0"], stopped: undefined, ...live },
+    });
+  expect(of({})).toBe("");
+  expect(of({ down: "gateway" })).toBe("no pod of gateway ready; not verified yet");
+  expect(of({ down: "proxy", elsewhere: "gateway-1-3-0" })).toBe(
+    "requests at gateway-1-3-0, no pod of proxy ready; not verified yet",
+  );
+});
+
 test("a schema that was moved since asks, once: the evidence of it keeps the occasion (law 2)", () => {
   const occasion = "schema at 008.sql; last verified 2026-01-02T03:04:05Z";
   expect(occasionOf({ wanted, verified, migrations: observed(["008.sql"]) })).toBe(occasion);

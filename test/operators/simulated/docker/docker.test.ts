@@ -44,8 +44,9 @@ function upAndLook(world: DockerWorld, killAt: number | undefined): void {
   if (ended.kind === "killed" && isOwn) {
     const again = structuredClone(world);
     const second = upDocker(again);
-    // Data that nobody has verified, in a volume whose container was just removed: the operator has to say whose it is.
-    const isUntold = world.evidence === undefined && world.boxes["smoltbot-postgres"] === undefined;
+    // Data that nobody has verified, in a volume whose container was just removed, or made anew and not started: the operator has to say whose it is.
+    const isUntold =
+      world.evidence === undefined && world.boxes["smoltbot-postgres"]?.state !== "running";
     if (second.kind === "refused" && world.hasData && isUntold) return;
     if (second.kind === "failed") {
       expect(second.why).toMatch(/no (such )?container/i);
