@@ -122,15 +122,27 @@ function livenessOf(own: readonly ContainerFacts[], gateways: readonly Container
   };
 }
 
-/** Without a front proxy no gateway is reached, however well it is. What else was stopped is named last: the rollout starts it. */
+/**
+ * The role of which nothing serves, with its last start, so that it asks again if the same befalls it once more before anything was verified. Without a front proxy no gateway is
+ * reached, however well it is. What else was stopped is named last: the rollout starts it.
+ */
 function downIn(
   own: readonly ContainerFacts[],
   gateways: readonly ContainerFacts[],
 ): string | undefined {
-  if (gateways.length > 0 && !gateways.some(isReady)) return "gateway";
+  if (gateways.length > 0 && !gateways.some(isReady)) return withStart(gateways);
   const proxies = own.filter(({ labels }) => labels[ROLE_LABEL] === "proxy");
-  if (proxies.length > 0 && !proxies.some(isReady)) return "proxy";
+  if (proxies.length > 0 && !proxies.some(isReady)) return withStart(proxies);
   const isOver = (one: ContainerFacts) =>
     own.some((other) => roleOf(other) === roleOf(one) && other.state === "running");
-  return own.filter((one) => isStill(one) && !isOver(one)).map(roleOf)[0];
+  const still = own.find((one) => isStill(one) && !isOver(one));
+  return still && withStart(own.filter((one) => roleOf(one) === roleOf(still)));
+}
+
+/** What starts again and again by itself has no last start: it would ask anew in each run. */
+function withStart(containers: readonly ContainerFacts[]): string {
+  const role = containers.map(roleOf)[0] ?? "";
+  if (!containers.every(({ state }) => state === "exited" || state === "created")) return role;
+  const last = Math.max(...containers.map(({ startedAt = 0 }) => startedAt));
+  return last === 0 ? role : `${role} (last started at ${new Date(last).toISOString()})`;
 }

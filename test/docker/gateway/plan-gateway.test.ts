@@ -85,7 +85,7 @@ describe("the plan of a gateway on a Docker host", () => {
     // What is still to be made is handed over to anyway.
     expect(askedFor([...all, ...proxies], ["gateway-other"], "gateway-new")).toBe("");
     expect(askedFor([of("gateway", "1.0.0"), { ...proxy, state: "exited" }], undefined)).toMatch(
-      /^no pod of proxy ready;/,
+      /^no pod of proxy \(last started at 1970-01-01T00:00:00\.001Z\) ready;/,
     );
   });
 
@@ -122,12 +122,19 @@ describe("the plan of a gateway on a Docker host", () => {
     );
   });
 
+  test("asks again if what was stopped has run since, and not in each run for what starts again and again by itself (S-14)", () => {
+    const askedAt = (startedAt: number, state: ContainerFacts["state"] = "exited") =>
+      plan("1.0.0", facts([of("gateway", "1.0.0", { state, startedAt })])).occasion;
+    expect(askedAt(1)).not.toBe(askedAt(2));
+    expect(askedAt(1, "restarting")).toBe(askedAt(2, "restarting"));
+  });
+
   test("asks for one if Redis, the database or the observer was stopped, as a daemon does that comes back after a crash (S-14)", () => {
     const serving = of("gateway", "1.0.0", { health: "healthy" });
     for (const role of ["redis", "postgres", "observer"]) {
       const still = ours(role, { state: "exited" });
       expect(plan("1.0.0", facts([serving, still])).occasion).toMatch(
-        new RegExp(`^no pod of ${role} ready`),
+        new RegExp(`^no pod of ${role} \\(last started at .*\\) ready`),
       );
       // That of the release before was stopped by the rollout.
       const next = ours(role, { name: "next" });

@@ -10,8 +10,10 @@ import {
   DOCKER_SAFEGUARDS,
   DRAIN_SECONDS,
   emptyDockerWorld,
+  hasGateway,
   liveServers,
   passSeconds,
+  without,
   type DockerRelease,
   type DockerSafeguard,
   type DockerWorld,
@@ -112,9 +114,19 @@ function getsThere(world: DockerWorld): void {
     else if (role === "postgres" ? state !== "created" || isAnew : !isAnew && state === "exited")
       if (role !== "migrate") startBox(world, name);
   }
-  if (world.evidence === undefined) world.serves = false;
+  // A front proxy that had left, and that somebody has started by hand, sends requests to whom it knew: a gap that is nobody's fault.
+  const isCut = accepting(world).some((proxy) => !hasGateway(world, proxy));
+  if (world.evidence === undefined || isCut) world.serves = false;
   refreshDocker(world);
-  const first = upDocker(world);
+  let first = upDocker(world);
+  // A stack whose state is lost for good touches nothing that may serve, and says which container is to be removed by hand.
+  const unknown = /^container (\S+) is there and .*knows nothing of it$/;
+  while (first.kind === "failed" && unknown.test(first.why)) {
+    const [, name = ""] = unknown.exec(first.why) ?? [];
+    stopBox(world, name);
+    world.boxes = without(world.boxes, name);
+    first = upDocker(world);
+  }
   if (first.kind === "failed" && first.why === NO_DATABASE) mends(world, first.why);
   else expect(first, JSON.stringify(first)).toMatchObject({ kind: "ended well" });
   expect(world.broken).toEqual([]);
