@@ -16,6 +16,8 @@ export interface PlannedGateway {
   /** What its containers carry in a label. */
   readonly project: string;
   readonly version: string;
+  /** True if exactly this was verified last: a container that is not there was taken away, and is none that this run makes. @defaultValue false */
+  readonly verified?: boolean;
   /** Names of its gateways and of its front proxy, which follow from their settings. */
   readonly wanted: {
     readonly gateways: readonly string[];
@@ -29,7 +31,7 @@ export interface PlannedGateway {
  * @param history - what this stack has verified so far
  */
 export function planGateway(
-  { project, version, wanted }: PlannedGateway,
+  { project, version, wanted, verified = false }: PlannedGateway,
   facts: DockerFacts,
   history: readonly Evidence[] = [],
 ): Plan {
@@ -50,7 +52,10 @@ export function planGateway(
       ]),
     ],
     live: host.observed
-      ? { ...livenessOf(own, gateways), elsewhere: elsewhereIn(facts, own, wanted) }
+      ? {
+          ...livenessOf(own, { gateways, gone: verified ? goneFrom(own, wanted) : undefined }),
+          elsewhere: elsewhereIn(facts, own, wanted),
+        }
       : undefined,
     begun: own
       .filter(({ labels }) => labels[ROLE_LABEL] === "migrate")
@@ -111,16 +116,29 @@ function begunOf({ labels, startedAt }: ContainerFacts) {
 const roleOf = ({ labels }: ContainerFacts): string => labels[ROLE_LABEL] ?? "";
 
 /** Whether it serves. A restore leaves what it has stopped without a restart policy that would start it again. */
-function livenessOf(own: readonly ContainerFacts[], gateways: readonly ContainerFacts[]) {
+function livenessOf(
+  own: readonly ContainerFacts[],
+  {
+    gateways,
+    gone,
+  }: { readonly gateways: readonly ContainerFacts[]; readonly gone: string | undefined },
+) {
   const stopped = own
     .filter(({ labels }) => labels[ROLE_LABEL] !== "migrate")
     .filter(({ state, restart }) => state === "exited" && restart !== "unless-stopped")
     .map(({ name, startedAt = 0 }) => `${name} since ${new Date(startedAt).toISOString()}`);
   return {
     stopped: stopped.length === 0 ? undefined : stopped.join(", "),
-    down: downIn(own, gateways),
+    down: gone ?? downIn(own, gateways),
   };
 }
+
+/** A part without which not all is served that was verified. */
+const goneFrom = (
+  containers: readonly ContainerFacts[],
+  { gateways, proxy }: PlannedGateway["wanted"],
+): string | undefined =>
+  [...gateways, proxy].find((name) => !containers.some((one) => one.name === name));
 
 /**
  * The role of which nothing serves, with its last start, so that it asks again if the same befalls it once more before anything was verified. Without a front proxy no gateway is

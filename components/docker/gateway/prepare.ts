@@ -3,7 +3,7 @@ import { secretValues } from "../../gateway/secret-values";
 import { clientVersion } from "../../postgres/client-version";
 import type { DatabaseSource } from "../../postgres/database-source";
 import { askRegistry } from "../../registry/ask-registry";
-import { changesNothing } from "../../upgrade/changes-nothing";
+import { changesNothing, isVerified } from "../../upgrade/changes-nothing";
 import { readBackupRecord } from "../../upgrade/evidence/backup-record";
 import {
   identityOf,
@@ -30,7 +30,7 @@ import { gateInput, type GateSubject } from "./gate-input";
 import { gatewayTarget } from "./gateway-target";
 import { lookAtGateway, type Sources } from "./look-at-gateway";
 import { planGateway } from "./plan-gateway";
-import type { DockerProduct, GateInput, ReleaseOnDocker } from "./product";
+import { rolledOut, type DockerProduct, type GateInput, type ReleaseOnDocker } from "./product";
 import type { DockerGateway } from "./settings";
 import { databaseSource } from "./tasks";
 
@@ -106,6 +106,7 @@ async function look(
     {
       project: settings.docker.project,
       version: release.version,
+      verified: isVerified(facts, release),
       wanted: {
         gateways: release.servers.map((server) => server.name),
         proxy: release.proxy.name,
@@ -145,7 +146,7 @@ const prepare = (
     name: config.name,
     plan,
     findings: product.ask(input, all).map(hideIn(redactor(hidden))),
-    unchanged: changesNothing(input),
+    unchanged: changesNothing(input) && isWhole(subject),
     target: gatewayTarget(
       { product, config, release, source, connect },
       { stack: pulumi.getStack(), known, verified: hasVerified(subject.facts) },
@@ -153,6 +154,13 @@ const prepare = (
     ...past,
   };
 };
+
+/** False where a container that serves or holds data is gone: after a refresh the engine makes it in this run, whatever stands in its place by then. */
+const isWhole = ({ facts: { host }, release }: GateSubject): boolean =>
+  !host.observed ||
+  [...release.data, ...rolledOut(release)].every((wanted) =>
+    host.value.containers.some(({ name }) => name === wanted.name),
+  );
 
 const hasVerified = ({ own }: GateSubject["facts"]): boolean =>
   own.observed && own.value !== undefined;

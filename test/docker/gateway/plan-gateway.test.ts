@@ -122,6 +122,19 @@ describe("the plan of a gateway on a Docker host", () => {
     );
   });
 
+  test("asks for one if a gateway or the front proxy that was verified is gone, and not if this run makes it (I2)", () => {
+    const whole = [of("gateway", "1.0.0", { health: "healthy" }), of("proxy", "1.0.0")];
+    const askedFor = (containers: readonly ContainerFacts[], verified: boolean) =>
+      planGateway(
+        { project: "smoltbot", version: "1.0.0", verified, wanted: wantedOf("gateway-1.0.0") },
+        facts(containers),
+      ).occasion;
+    expect(askedFor(whole, true)).toBe("");
+    expect(askedFor(whole.slice(0, 1), true)).toMatch(/^no pod of proxy-1\.0\.0 ready/);
+    expect(askedFor([], true)).toMatch(/^no pod of gateway-1\.0\.0 ready/);
+    expect(askedFor([], false)).toBe("");
+  });
+
   test("asks again if what was stopped has run since, and not in each run for what starts again and again by itself (S-14)", () => {
     const askedAt = (startedAt: number, state: ContainerFacts["state"] = "exited") =>
       plan("1.0.0", facts([of("gateway", "1.0.0", { state, startedAt })])).occasion;

@@ -161,6 +161,7 @@ export function decideDocker(world: DockerWorld): DockerDecision {
   const asked = {
     project: PROJECT,
     version: world.file.version,
+    verified: evidence?.configHash === wanted.configHash,
     wanted: {
       gateways: wanted.servers.map(({ name }) => name),
       // Of what is still to be made nothing is asked.
@@ -177,7 +178,8 @@ export function decideDocker(world: DockerWorld): DockerDecision {
       : found;
   const findings = findingsOf(world, { plan, wanted, facts });
   const isAsked = plan.occasion !== (evidence?.occasion ?? "");
-  const unchanged = evidence?.configHash === wanted.configHash && !isAsked;
+  const isWhole = [...wanted.data, ...wanted.rolledOut].every(({ name }) => name in world.boxes);
+  const unchanged = evidence?.configHash === wanted.configHash && !isAsked && isWhole;
   const answers = isSettled(plan) && unchanged ? downgradeToWarnings(findings) : findings;
   const stops = judge(answers, { phase: "up" }).map(({ gate }) => gate);
   return { plan, stops: [...new Set(stops)], wanted };

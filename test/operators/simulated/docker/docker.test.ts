@@ -119,10 +119,11 @@ function getsThere(world: DockerWorld): void {
   if (world.evidence === undefined || isCut) world.serves = false;
   refreshDocker(world);
   let first = upDocker(world);
-  // A stack whose state is lost for good touches nothing that may serve, and says which container is to be removed by hand.
+  // A stack that does not know a container that may serve touches nothing, and says what is to be removed by hand.
   const unknown = /^container (\S+) is there and .*knows nothing of it$/;
   while (first.kind === "failed" && unknown.test(first.why)) {
     const [, name = ""] = unknown.exec(first.why) ?? [];
+    world.serves = false;
     stopBox(world, name);
     world.boxes = without(world.boxes, name);
     first = upDocker(world);
