@@ -106,7 +106,11 @@ look() {
     echo "freeKiB=$(df -Pk "$(dirname "$bin")" | awk 'NR == 2 { print $4 }')"
     [ -f "$bin.gateways-old" ] && echo "kept=$(sum "$bin.gateways-old")"
   fi
-  running && echo "running=$(sum "/proc/$pid/exe")"
+  if running; then
+    echo "running=$(sum "/proc/$pid/exe")"
+    # The kernel says so of a file that was renamed over.
+    echo "executes=$(readlink "/proc/$pid/exe" | sed 's/ (deleted)$//')"
+  fi
   is_swapping && echo "swapping=yes"
   tunnels=$(fetch "${GATEWAYS_METRICS:-http://127.0.0.1:8081/metrics}" 2>/dev/null | sed -n 's/^bamf_agent_active_tunnels //p')
   [ -n "$tunnels" ] && echo "tunnels=$tunnels"

@@ -151,6 +151,16 @@ test("the binary that is swapped is the one that the unit starts, wherever it li
   expect(said.get("running")).toBe(sumOf(host.binaries.old));
 });
 
+test("what the process executes is told where the unit starts it by another program (T-32)", async () => {
+  const { said } = await host.run(["look", UNIT]);
+  expect(said.get("executes")).toBe(host.binary);
+  await host.set("exec", `/usr/bin/env ${host.binary} 1000`);
+  await host.restart();
+  const started = await host.run(["look", UNIT]);
+  expect(started.said.get("binary")).toMatch(/\/env$/);
+  expect(started.said.get("executes")).toBe(host.binary);
+});
+
 test("two swaps at once take turns, and what one has done the other finds done", async () => {
   const { good, old } = host.binaries;
   await host.want(good);
