@@ -16,9 +16,11 @@ export interface SwapOutcome {
   readonly identity: "kept" | "changed" | "unknown";
 }
 
-/** How hosts are reached. Both throw if a host does not answer. */
+/** How hosts are reached. All throw if a host does not answer. */
 export interface HostsAccess {
   readonly look: (host: string) => Promise<HostFacts>;
+  /** Brings the file beside the one in use, which serves on, however long that takes. @returns why it could not be brought */
+  readonly stage: (host: string, wanted: WantedBinary) => Promise<string | undefined>;
   /** Does what is left to do, and returns once the host has judged its new agent. */
   readonly swap: (host: string, wanted: WantedBinary) => Promise<SwapOutcome>;
 }
@@ -136,7 +138,8 @@ class Roll {
     if (wanted === undefined) return;
     const started = Date.now();
     try {
-      const halt = await this.untilTunnelsAllow(host);
+      // What is brought takes time in which users open tunnels: they are counted after it, at the moment of the stop.
+      const halt = (await this.access.stage(host, wanted)) ?? (await this.untilTunnelsAllow(host));
       if (halt !== undefined) {
         this.fail(host, halt);
         return;
