@@ -110,13 +110,8 @@ class Roll {
       }
       this.found.set(host, { facts, wanted });
       const state = agentState(facts, wanted);
-      if (state === "hindered")
-        this.fail(
-          host,
-          hindrances(facts, wanted)
-            .map(({ found, expected }) => `${found}; expected ${expected}`)
-            .join("; "),
-        );
+      const why = hindrances(facts, wanted).map((one) => `${one.found}; expected ${one.expected}`);
+      if (state === "hindered") this.fail(host, why.join("; "));
       else this.states.set(host, state === "current" ? "updated" : "waiting");
     } catch (error) {
       this.states.set(host, "missing");
@@ -144,6 +139,11 @@ class Roll {
         this.fail(host, halt);
         return;
       }
+      // Nobody has told it to stop: whatever has failed elsewhere would come to it too.
+      if (this.hasFailed()) {
+        this.states.set(host, "waiting");
+        return;
+      }
       const open = this.found.get(host)?.facts.tunnels;
       const tunnels = open === undefined ? "" : `, with ${open} tunnels open`;
       this.io.say(`${host} is swapped to ${wanted.release}${tunnels}`);
@@ -166,6 +166,7 @@ class Roll {
     const group = groups.find(({ hosts }) => hosts.includes(host))?.name ?? "";
     for (;;) {
       this.io.signal?.throwIfAborted();
+      if (this.hasFailed()) return undefined;
       const facts = await this.access.look(host);
       const known = this.found.get(host);
       if (known !== undefined) this.found.set(host, { ...known, facts });
@@ -180,6 +181,8 @@ class Roll {
       await pause(everySeconds * 1000, undefined, { signal: this.io.signal });
     }
   }
+
+  private hasFailed = (): boolean => [...this.states.values()].includes("failed");
 
   private fail(host: string, reason: string): void {
     this.states.set(host, "failed");

@@ -169,6 +169,18 @@ describe("a rollout over groups of hosts (B-38)", () => {
     const memory = new Memory();
     memory.full.add("c2");
     await expect(memory.roll()).rejects.toThrow(/c2: no room beside its binary/);
+    expect(memory.swapped).not.toContain("c2");
+  });
+
+  test("leaves a host alone that still waits for its tunnels when another one fails", async () => {
+    const memory = new Memory();
+    memory.open.set("c2", 2);
+    memory.policy = { policy: "wait", limitSeconds: 0, consented: new Map() };
+    memory.ends.set("c1", { outcome: "swapped-back", reason: "its unit is failed" });
+    setTimeout(() => memory.open.delete("c2"), 50);
+    await expect(memory.roll()).rejects.toThrow(
+      /halted: c1 did not come up with it; 0 hosts at the release, 4 hosts not touched/,
+    );
     expect(memory.swapped).toEqual(["c1"]);
   });
 
