@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -106,6 +106,34 @@ test("the way back takes the binary that was kept, and asks nobody for it", asyn
   await writeFile(`${host.folder}/state/${UNIT}/wanted`, `${sumOf(old)} 0.10.0 - 5\n`);
   expect(outcome((await host.swap()).said)).toBe("swapped");
   expect(await host.running()).toBe(sumOf(old));
+});
+
+describe("a file that somebody has put there and not started (T-32, B-38)", () => {
+  const putByHand = async (binary: Buffer) => {
+    await writeFile(`${host.binary}.hand`, binary, { mode: 0o755 });
+    await rename(`${host.binary}.hand`, host.binary);
+  };
+
+  test("and that does not come up is swapped back to what ran, not to what an earlier swap has kept", async () => {
+    const { bad, old, good } = host.binaries;
+    for (const kept of [undefined, good]) {
+      await rm(`${host.binary}.gateways-old`, { force: true });
+      if (kept !== undefined) await writeFile(`${host.binary}.gateways-old`, kept, { mode: 0o755 });
+      await putByHand(bad);
+      await host.want(bad, "0.11.1");
+      await host.run(["forget", UNIT, sumOf(bad)]);
+      expect(outcome((await host.swap()).said)).toBe("swapped-back");
+      expect(await host.running()).toBe(sumOf(old));
+    }
+  });
+
+  test("is not kept in the place of what runs", async () => {
+    const { bad, old, good } = host.binaries;
+    await putByHand(good);
+    await host.want(bad, "0.11.1");
+    expect(outcome((await host.swap()).said)).toBe("swapped-back");
+    expect(await host.running()).toBe(sumOf(old));
+  });
 });
 
 describe("what is no binary of this host is not staged (T-31)", () => {
