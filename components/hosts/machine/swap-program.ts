@@ -204,8 +204,11 @@ async function sumsIn(folder: string): Promise<string> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const lines = await Promise.all(
     names.sort().map(async (name) => {
-      const { mode } = await stat(join(folder, name));
-      return `${name} ${mode.toString(8)} ${(await sumOf(join(folder, name))) ?? ""}`;
+      const path = join(folder, name);
+      // It may be a link that leads nowhere, or be gone by now; whoever reads a pipe waits.
+      const found = await stat(path).catch(() => undefined);
+      const sum = found?.isFile() === true ? await sumOf(path) : undefined;
+      return `${name} ${found?.mode.toString(8) ?? ""} ${sum ?? ""}`;
     }),
   );
   return lines.join("\n");

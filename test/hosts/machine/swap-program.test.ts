@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmod,
@@ -151,4 +152,10 @@ test("what a killed run has left beside the CLI is no hindrance (B-40)", async (
   await writeFile(`${path}.gateways-new`, "half a fi");
   await writeFile(`${path}.gateways-part`, "half a fi");
   expect(await swap("0.11.0")).toMatchObject({ from: "fetched", version: "0.11.0" });
+});
+
+test("a folder of credentials with a link that leads nowhere, or a pipe that nobody writes to, is no hindrance (B-41)", async () => {
+  await symlink(join(folder, "gone"), join(credentials, "current"));
+  execFileSync("mkfifo", [join(credentials, "pipe")]);
+  expect(await swap("0.11.0")).toMatchObject({ from: "fetched", credentialsKept: true });
 });
