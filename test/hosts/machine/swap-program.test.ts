@@ -8,12 +8,15 @@ import {
   readFile,
   readlink,
   rm,
+  stat,
   symlink,
+  truncate,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { lookAtProgram } from "../../../components/hosts/machine/look";
 import { swapProgram, type WantedProgram } from "../../../components/hosts/machine/swap-program";
 
 let folder: string;
@@ -158,4 +161,13 @@ test("a folder of credentials with a link that leads nowhere, or a pipe that nob
   await symlink(join(folder, "gone"), join(credentials, "current"));
   execFileSync("mkfifo", [join(credentials, "pipe")]);
   expect(await swap("0.11.0")).toMatchObject({ from: "fetched", credentialsKept: true });
+});
+
+test("a file at the path that cannot be read is not taken for none: it stays (B-40)", async () => {
+  await truncate(path, 3 * 1024 ** 3);
+  // More than Node reads, whoever asks; a file of somebody else's may be unreadable too.
+  const program = { path, ask: ["version", "--json"] };
+  await expect(lookAtProgram(program)).rejects.toThrow(/cannot be read/);
+  await expect(swap("0.11.0")).rejects.toThrow(/no change of .*bin\/bamf: /);
+  expect((await stat(path)).size).toBe(3 * 1024 ** 3);
 });
