@@ -130,9 +130,13 @@ describe("the CLI of this machine, prepared", () => {
     );
   });
 
-  test("that says of itself that it is no release is one of which nobody can tell whether it is newer (B-30)", async () => {
+  test("that says of itself that it is no release is one of which nobody can tell whether it is newer, and one that is not there yet comes to the wanted one (B-30)", async () => {
     const outputs = { bamfEvidence: await verified(world(NEW)) };
     const built = world({ sha256: sum("f"), version: "dev" }, outputs);
+    const none = world({ sha256: undefined, version: undefined }, outputs);
+    expect(gravest(await prepare(none, { api: { gateway: "bamf" } }, { bamf: "0.10.0" }))).toEqual([
+      "block skew-on-the-way",
+    ]);
     const back = { version: "0.10.0", api: { gateway: "bamf" } };
     const { findings } = await prepare(built, back, { bamf: "0.10.0" });
     expect(
