@@ -58,7 +58,7 @@ export const checkAgentsOnline: RunHostChecks = async (hosts, given, io) => {
   const agents = hosts.map((host) => names[host] ?? host);
   for (const end = Date.now() + withinSeconds * 1000; ;) {
     const faults = await listAgents(url, token, io.signal).then(
-      (listed) => unheard(agents, listed, Date.now()),
+      ({ listed, now }) => unheard(agents, listed, now),
       (error: unknown) => [`the API could not be asked for its agents: ${wordsOf(error)}`],
     );
     if (faults.length === 0) return { faults, said: [`the API hears ${agents.length} agents`] };
@@ -67,13 +67,14 @@ export const checkAgentsOnline: RunHostChecks = async (hosts, given, io) => {
   }
 };
 
-/** All agents by their names, page by page. @throws Error if the API does not answer, or refuses */
+/** All agents by their names, page by page, and what time it is for the API: that of this machine may be off. @throws Error if the API does not answer, or refuses */
 async function listAgents(
   url: string,
   token: string,
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, ListedAgent>> {
+): Promise<{ readonly listed: ReadonlyMap<string, ListedAgent>; readonly now: number }> {
   const listed = new Map<string, ListedAgent>();
+  let now: number;
   let cursor: string | undefined;
   do {
     const query = cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`;
@@ -82,10 +83,12 @@ async function listAgents(
       signal: AbortSignal.any([AbortSignal.timeout(ASK_MS), ...(signal ? [signal] : [])]),
     });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const clock = Date.parse(answer.headers.get("date") ?? "");
+    now = Number.isNaN(clock) ? Date.now() : clock;
     const { items, next_cursor: next } = page.parse(await answer.json());
     for (const { name, status, last_heartbeat: heard } of items)
       listed.set(name, { status, heard: heard ?? undefined });
     cursor = next ?? undefined;
   } while (cursor !== undefined);
-  return listed;
+  return { listed, now };
 }

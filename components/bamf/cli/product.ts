@@ -1,3 +1,4 @@
+import { valid } from "semver";
 import { z } from "zod";
 import type { ConfiguredProduct } from "../../config/keys";
 import { gatewayFields } from "../../config/schema";
@@ -45,11 +46,13 @@ export const allGatesOnMachine: readonly Gate<MachineInput>[] = [
 function fleetsOf({ facts: { program }, known, path }: MachineInput) {
   if (!program.observed) return [];
   const { sha256, version: said } = program.value;
-  if (sha256 === undefined) return [];
-  const release = known[sha256] ?? said;
+  const name = `CLI at ${path}`;
+  if (sha256 === undefined) return [{ name, releases: [], lastSeen: [], unknown: [] }];
+  // One that is built by hand says `dev`.
+  const release = known[sha256] ?? valid(said) ?? undefined;
   return [
     {
-      name: `CLI at ${path}`,
+      name,
       releases: release === undefined ? [] : [release],
       lastSeen: [],
       unknown: release === undefined ? [path] : [],

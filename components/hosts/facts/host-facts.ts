@@ -13,6 +13,8 @@ export interface HostFacts {
   readonly sha256: string | undefined;
   /** Sum of what the running process executes; another one than `sha256` if the file was changed and not started. */
   readonly running: string | undefined;
+  /** Path of what it executes; another one than `binary` if that only starts it. */
+  readonly executes: string | undefined;
   /** Number of that process; another one after each restart. */
   readonly process: number | undefined;
   /** True while a swap is at work there, which a run has left that was killed. */
@@ -61,6 +63,7 @@ export function hostFacts(lines: HostLines): HostFacts {
     binary: said("binary"),
     sha256: said("sha256"),
     running: said("running"),
+    executes: said("executes"),
     process: numberOf(said("MainPID")),
     isSwapping: said("swapping") === "yes",
     kept: said("kept"),

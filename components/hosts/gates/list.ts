@@ -55,8 +55,7 @@ export const hostsGates: readonly Gate<HostsInput>[] = [
   },
   {
     name: "agent-unit",
-    question:
-      "Is the unit of each agent enabled and active, and does it start a file that is there?",
+    question: "Is the unit of each agent enabled and active, and does it start the agent itself?",
     ask: (input) => agentUnit({ hosts: seenHosts(input) }),
   },
   {

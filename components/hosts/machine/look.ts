@@ -23,13 +23,13 @@ const KIB = 1024;
 /** This machine, as the files of a release are told apart. */
 export const thisMachine = (): string => `${process.platform} ${process.arch}`;
 
-/** Looks at a program of this machine. Writes nothing there. */
+/** Looks at a program of this machine. Writes nothing there. @throws Error in words if something lies there that cannot be read */
 export async function lookAtProgram(program: ProgramHere): Promise<MachineFacts> {
   const path = await followed(program.path);
   const there = await nearestFolder(dirname(path));
   const [sha256, kept, hindrance, room] = await Promise.all([
     sumOf(path),
-    sumOf(keptOf(path)),
+    sumOf(keptOf(path)).catch(() => undefined),
     hindranceOf(path, there),
     statfs(there).catch(() => undefined),
   ]);

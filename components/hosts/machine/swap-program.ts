@@ -101,7 +101,7 @@ async function place(
   if ((await sumOf(path)) === sha256) return "unchanged";
   await mkdir(dirname(path), { recursive: true });
   await rm(aside, { force: true });
-  if ((await sumOf(keptOf(path))) === sha256) {
+  if ((await sumOf(keptOf(path)).catch(() => undefined)) === sha256) {
     await copyFile(keptOf(path), aside);
     return "kept";
   }
@@ -192,11 +192,15 @@ export async function versionOf({ path, ask }: ProgramHere): Promise<string> {
   }
 }
 
-/** Sum of a file; undefined if there is none. */
+/** Sum of a file; undefined if there is none. @throws Error in words if there is one that cannot be read: that is not none */
 export const sumOf = (path: string): Promise<string | undefined> =>
   readFile(path).then(
     (content) => createHash("sha256").update(content).digest("hex"),
-    () => undefined,
+    (error: unknown) => {
+      if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? ""))
+        return undefined;
+      throw new Error(`${path} cannot be read: ${wordsOf(error)}`);
+    },
   );
 
 /** Names, modes and sums of all files in a folder, as one text; "" if there is none. */
@@ -204,8 +208,11 @@ async function sumsIn(folder: string): Promise<string> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const lines = await Promise.all(
     names.sort().map(async (name) => {
-      const { mode } = await stat(join(folder, name));
-      return `${name} ${mode.toString(8)} ${(await sumOf(join(folder, name))) ?? ""}`;
+      const path = join(folder, name);
+      // It may be a link that leads nowhere, or be gone by now; whoever reads a pipe waits.
+      const found = await stat(path).catch(() => undefined);
+      const sum = found?.isFile() === true ? await sumOf(path).catch(() => "") : "";
+      return `${name} ${found?.mode.toString(8) ?? ""} ${sum ?? ""}`;
     }),
   );
   return lines.join("\n");

@@ -41,7 +41,7 @@ export const isCurrent = (
 
 /** What has to be settled on a host before its agent may be swapped; nothing for one that has the wanted binary and runs. */
 export function hindrances(facts: HostFacts, wanted: WantedBinary): readonly Hindrance[] {
-  if (facts.running === wanted.sha256 && facts.unit.enabled === "enabled") return [];
+  if (isCurrent(facts, wanted) && facts.unit.enabled === "enabled") return [];
   return [
     ...unitHindrances(facts),
     ...roomHindrances(facts, wanted),
@@ -51,7 +51,8 @@ export function hindrances(facts: HostFacts, wanted: WantedBinary): readonly Hin
 }
 
 /** What is wrong with the unit (T-43), or with the path that it starts (T-32). */
-export function unitHindrances({ unit, binary, isSwapping }: HostFacts): readonly Hindrance[] {
+export function unitHindrances(facts: HostFacts): readonly Hindrance[] {
+  const { unit, binary, isSwapping } = facts;
   if (!unit.isThere)
     return [
       {
@@ -69,7 +70,7 @@ export function unitHindrances({ unit, binary, isSwapping }: HostFacts): readonl
             fix: "correct ExecStart of the unit",
           },
         ]
-      : []),
+      : starterHindrances(binary, facts)),
     ...(unit.enabled === "enabled"
       ? []
       : [
@@ -92,6 +93,28 @@ export function unitHindrances({ unit, binary, isSwapping }: HostFacts): readonl
         ]),
   ];
 }
+
+/** Programs that start others: with the agent in the place of one of them the whole host would be without it. */
+const STARTERS =
+  /^(sh|bash|dash|ash|ksh|mksh|zsh|busybox|env|nice|ionice|taskset|chrt|setpriv|setsid|timeout|flock|sudo|su|runuser|doas|chroot|unshare|nsenter|ip|docker|podman|nerdctl|tini|dumb-init|python[\d.]*|perl|ruby|node)$/;
+
+/** A binary that is not the agent and only starts it: the swap would put the agent in its place. One that lies beside the other was moved there, and the unit was not restarted yet. */
+function starterHindrances(
+  binary: string,
+  { executes = binary }: Pick<HostFacts, "executes">,
+): readonly Hindrance[] {
+  const said = {
+    expected: "a unit that starts the agent itself: what it starts is what is swapped (T-32)",
+    fix: "name the agent alone in ExecStart of the unit, and restart it",
+  };
+  if (STARTERS.test(nameIn(binary)))
+    return [{ found: `a unit that starts the agent by ${binary}`, ...said }];
+  if (folderOf(executes) === folderOf(binary)) return [];
+  return [{ found: `a unit that starts ${binary}, whose process executes ${executes}`, ...said }];
+}
+
+const nameIn = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
 /** Too little room for the new binary beside the old one. */
 export function roomHindrances(

@@ -106,7 +106,11 @@ look() {
     echo "freeKiB=$(df -Pk "$(dirname "$bin")" | awk 'NR == 2 { print $4 }')"
     [ -f "$bin.gateways-old" ] && echo "kept=$(sum "$bin.gateways-old")"
   fi
-  running && echo "running=$(sum "/proc/$pid/exe")"
+  if running; then
+    echo "running=$(sum "/proc/$pid/exe")"
+    # The kernel says so of a file that was renamed over.
+    echo "executes=$(readlink "/proc/$pid/exe" | sed 's/ (deleted)$//')"
+  fi
   is_swapping && echo "swapping=yes"
   tunnels=$(fetch "${GATEWAYS_METRICS:-http://127.0.0.1:8081/metrics}" 2>/dev/null | sed -n 's/^bamf_agent_active_tunnels //p')
   [ -n "$tunnels" ] && echo "tunnels=$tunnels"
@@ -265,6 +269,20 @@ judge_identity() {
   if [ "$(identity_now)" = "$(cat "$home/identity")" ]; then identity=kept; else identity=changed; fi
 }
 
+# True if somebody has put a file into the place of the one that runs, and has not started it (T-32).
+runs_another() { running && ! same "/proc/$pid/exe" "$bin"; }
+
+# What runs is what works. The file in use gets a second name: it needs no room, and nothing has to be put together when it goes back. One that has lost its name is copied.
+keep() {
+  if ! runs_another; then
+    same "$old" "$bin" || { rm -f "$old.part" && ln "$bin" "$old.part" && mv -f "$old.part" "$old"; }
+  elif [ ! -f "$old" ] || [ "$(sum "$old")" != "$(sum "/proc/$pid/exe")" ]; then
+    rm -f "$old.part"
+    cp "/proc/$pid/exe" "$old.part" && chown --reference="$bin" "$old.part" && chmod --reference="$bin" "$old.part" &&
+      sync "$old.part" && mv -f "$old.part" "$old" || { rm -f "$old.part"; return 1; }
+  fi
+}
+
 swap() {
   begun_at=$(seconds)
   lock 60 || finish refused "another swap of $unit is under way"
@@ -284,11 +302,11 @@ swap() {
   if [ "$now" != "$wanted" ]; then
     [ -f "$new" ] && [ "$(sum "$new")" = "$wanted" ] || finish refused "no binary with sha256 $wanted lies beside $bin"
     echo "$wanted" | put "$home/begun"
-    # A second name for the file in use: it needs no room, and nothing has to be put together when it goes back.
-    same "$old" "$bin" || { rm -f "$old.part" && ln "$bin" "$old.part" && mv -f "$old.part" "$old"; }
-    same "$old" "$bin" || finish refused "the binary in use could not be kept as $old"
+    keep || finish refused "the binary in use could not be kept as $old"
     mv -f "$new" "$bin"
     sync "$bin"
+  elif runs_another; then
+    keep || finish refused "the binary in use could not be kept as $old"
   fi
   restart_unless_it_runs
   if comes_up; then

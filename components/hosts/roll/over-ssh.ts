@@ -48,18 +48,22 @@ export function hostsOverSsh(
     if (host === undefined) throw new Error(`${name} is not in the inventory`);
     return host;
   };
+  const asked = { seconds: options.withinSeconds + SPARE_SECONDS, signal };
   return {
     look: async (name) => {
       const { lookSeconds: limitSeconds = LOOK_SECONDS } = options;
       return hostFacts(await lookAtAgent(at(name), at(name).unit, { limitSeconds, signal }));
     },
-    swap: async (name, { release, sha256, retry = false }) => {
+    stage: async (name, { release, sha256 }) => {
       const host = at(name);
       const agent = { unit: host.unit, release, sha256 };
       await bringProgram(host, { signal });
-      const asked = { seconds: options.withinSeconds + SPARE_SECONDS, signal };
       const staged = await unlessBusy(() => stage(host, agent, options, signal), asked);
-      if (valueOf(staged, "outcome") !== "staged") return outcomeOf(staged);
+      return valueOf(staged, "outcome") === "staged" ? undefined : outcomeOf(staged).reason;
+    },
+    swap: async (name, { release, sha256, retry = false }) => {
+      const host = at(name);
+      const agent = { unit: host.unit, release, sha256 };
       if (retry) await unlessBusy(() => forgetFailure(host, agent), asked);
       const started = await unlessBusy(() => startSwap(host, agent, options), asked);
       if (valueOf(started, "outcome") !== "started") return outcomeOf(started);

@@ -16,9 +16,11 @@ export interface SwapOutcome {
   readonly identity: "kept" | "changed" | "unknown";
 }
 
-/** How hosts are reached. Both throw if a host does not answer. */
+/** How hosts are reached. All throw if a host does not answer. */
 export interface HostsAccess {
   readonly look: (host: string) => Promise<HostFacts>;
+  /** Brings the file beside the one in use, which serves on, however long that takes. @returns why it could not be brought */
+  readonly stage: (host: string, wanted: WantedBinary) => Promise<string | undefined>;
   /** Does what is left to do, and returns once the host has judged its new agent. */
   readonly swap: (host: string, wanted: WantedBinary) => Promise<SwapOutcome>;
 }
@@ -108,13 +110,8 @@ class Roll {
       }
       this.found.set(host, { facts, wanted });
       const state = agentState(facts, wanted);
-      if (state === "hindered")
-        this.fail(
-          host,
-          hindrances(facts, wanted)
-            .map(({ found, expected }) => `${found}; expected ${expected}`)
-            .join("; "),
-        );
+      const why = hindrances(facts, wanted).map((one) => `${one.found}; expected ${one.expected}`);
+      if (state === "hindered") this.fail(host, why.join("; "));
       else this.states.set(host, state === "current" ? "updated" : "waiting");
     } catch (error) {
       this.states.set(host, "missing");
@@ -136,9 +133,15 @@ class Roll {
     if (wanted === undefined) return;
     const started = Date.now();
     try {
-      const halt = await this.untilTunnelsAllow(host);
+      // What is brought takes time in which users open tunnels: they are counted after it, at the moment of the stop.
+      const halt = (await this.access.stage(host, wanted)) ?? (await this.untilTunnelsAllow(host));
       if (halt !== undefined) {
         this.fail(host, halt);
+        return;
+      }
+      // Nobody has told it to stop: whatever has failed elsewhere would come to it too.
+      if (this.hasFailed()) {
+        this.states.set(host, "waiting");
         return;
       }
       const open = this.found.get(host)?.facts.tunnels;
@@ -163,6 +166,7 @@ class Roll {
     const group = groups.find(({ hosts }) => hosts.includes(host))?.name ?? "";
     for (;;) {
       this.io.signal?.throwIfAborted();
+      if (this.hasFailed()) return undefined;
       const facts = await this.access.look(host);
       const known = this.found.get(host);
       if (known !== undefined) this.found.set(host, { ...known, facts });
@@ -177,6 +181,8 @@ class Roll {
       await pause(everySeconds * 1000, undefined, { signal: this.io.signal });
     }
   }
+
+  private hasFailed = (): boolean => [...this.states.values()].includes("failed");
 
   private fail(host: string, reason: string): void {
     this.states.set(host, "failed");

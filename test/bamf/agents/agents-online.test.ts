@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { checkAgentsOnline, unheard } from "../../../components/bamf/agents/agents-online";
 
 const NOW = Date.parse("2026-01-01T00:01:00Z");
@@ -62,6 +62,12 @@ describe("an API that is asked for its agents", () => {
       said: ["the API hears 2 agents"],
     });
     expect((await ask(["w2"], "t0ken")).faults).toEqual(["the API does not know an agent w2"]);
+  });
+
+  test("hears by its own clock, whatever that of this machine says (B-12)", async () => {
+    vi.spyOn(Date, "now").mockReturnValue(Date.now() + 600_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    expect((await ask(["c1"], "t0ken")).faults).toEqual([]);
   });
 
   test("that refuses speaks against the release, and without a token it is not asked, which is said", async () => {

@@ -19,6 +19,7 @@ describe("what a host says", () => {
       "binary=/usr/bin/bamf-agent",
       `sha256=${sum("b")}`,
       `running=${sum("a")}`,
+      "executes=/usr/bin/bamf-agent",
       "freeKiB=204800",
       "tunnels=3",
     );
@@ -29,6 +30,7 @@ describe("what a host says", () => {
       binary: "/usr/bin/bamf-agent",
       sha256: sum("b"),
       running: sum("a"),
+      executes: "/usr/bin/bamf-agent",
       kept: undefined,
       freeKiB: 204_800,
       tunnels: 3,

@@ -129,4 +129,20 @@ describe("the CLI of this machine, prepared", () => {
       /^CLI at \/usr\/local\/bin\/bamf 0\.11\.3 beside API 0\.11\.0/,
     );
   });
+
+  test("that says of itself that it is no release is one of which nobody can tell whether it is newer, and one that is not there yet comes to the wanted one (B-30)", async () => {
+    const outputs = { bamfEvidence: await verified(world(NEW)) };
+    const built = world({ sha256: sum("f"), version: "dev" }, outputs);
+    const none = world({ sha256: undefined, version: undefined }, outputs);
+    expect(gravest(await prepare(none, { api: { gateway: "bamf" } }, { bamf: "0.10.0" }))).toEqual([
+      "block skew-on-the-way",
+    ]);
+    const back = { version: "0.10.0", api: { gateway: "bamf" } };
+    const { findings } = await prepare(built, back, { bamf: "0.10.0" });
+    expect(
+      findings.flatMap(({ gate, found }) => (gate === "skew-on-the-way" ? [found] : [])),
+    ).toEqual([
+      "nobody can tell the release of /usr/local/bin/bamf, while the API goes back to 0.10.0",
+    ]);
+  });
 });

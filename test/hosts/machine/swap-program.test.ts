@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmod,
@@ -7,12 +8,15 @@ import {
   readFile,
   readlink,
   rm,
+  stat,
   symlink,
+  truncate,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { lookAtProgram } from "../../../components/hosts/machine/look";
 import { swapProgram, type WantedProgram } from "../../../components/hosts/machine/swap-program";
 
 let folder: string;
@@ -151,4 +155,19 @@ test("what a killed run has left beside the CLI is no hindrance (B-40)", async (
   await writeFile(`${path}.gateways-new`, "half a fi");
   await writeFile(`${path}.gateways-part`, "half a fi");
   expect(await swap("0.11.0")).toMatchObject({ from: "fetched", version: "0.11.0" });
+});
+
+test("a folder of credentials with a link that leads nowhere, or a pipe that nobody writes to, is no hindrance (B-41)", async () => {
+  await symlink(join(folder, "gone"), join(credentials, "current"));
+  execFileSync("mkfifo", [join(credentials, "pipe")]);
+  expect(await swap("0.11.0")).toMatchObject({ from: "fetched", credentialsKept: true });
+});
+
+test("a file at the path that cannot be read is not taken for none: it stays (B-40)", async () => {
+  await truncate(path, 3 * 1024 ** 3);
+  // More than Node reads, whoever asks; a file of somebody else's may be unreadable too.
+  const program = { path, ask: ["version", "--json"] };
+  await expect(lookAtProgram(program)).rejects.toThrow(/cannot be read/);
+  await expect(swap("0.11.0")).rejects.toThrow(/no change of .*bin\/bamf: /);
+  expect((await stat(path)).size).toBe(3 * 1024 ** 3);
 });

@@ -42,6 +42,25 @@ describe("what keeps an agent from its swap", () => {
     expect(found(unit({ isThere: false }))).toEqual(["no such unit"]);
   });
 
+  test("a unit that starts the agent by another program, which a swap would replace (T-32)", () => {
+    const starts = (binary: string, executes = binary) => found({ binary, executes });
+    expect(starts("/usr/bin/env", "/opt/bamf/bamf-agent")).toEqual([
+      "a unit that starts the agent by /usr/bin/env",
+    ]);
+    // Without exec the shell stays, as the client of a container does.
+    for (const binary of ["/usr/bin/dash", "/usr/bin/docker", "/usr/bin/python3.11"])
+      expect(starts(binary)).toEqual([`a unit that starts the agent by ${binary}`]);
+    expect(starts("/usr/local/bin/with-secrets", "/opt/bamf/bamf-agent")).toEqual([
+      "a unit that starts /usr/local/bin/with-secrets, whose process executes /opt/bamf/bamf-agent",
+    ]);
+    expect(starts("/opt/bamf/bamf-agent", "/opt/bamf/bamf-agent.bak")).toEqual([]);
+  });
+
+  test("nor is an agent of the wanted release current that another program has started (T-32)", () => {
+    const change = { binary: "/usr/bin/env", executes: "/usr/bin/bamf-agent", running: sum("b") };
+    expect(agentState(facts(change), wanted)).toBe("hindered");
+  });
+
   test("not a unit that is down in the middle of a swap, which its host ends by itself (B-38)", () => {
     const down = unit({ state: "deactivating" });
     expect(found(down)).toEqual(["the unit is deactivating"]);

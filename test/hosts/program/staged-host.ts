@@ -57,6 +57,7 @@ export interface StagedHost {
   readonly running: () => Promise<string | undefined>;
   /** Sets what systemd says of the unit. */
   readonly set: (name: "enabled" | "environment" | "exec", value: string) => Promise<void>;
+  readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
   readonly remove: () => Promise<void>;
 }
@@ -130,6 +131,7 @@ export async function stagedHost(): Promise<StagedHost> {
       return readFile(`/proc/${pid}/exe`).then(sumOf, () => undefined);
     },
     set: (name, value) => writeFile(at("unit", name), `${value}\n`),
+    restart: () => control("restart"),
     stop: () => control("stop"),
     remove: async () => {
       await control("stop");

@@ -44,6 +44,17 @@ class Memory implements HostsAccess {
           tunnels: this.open.get(host) ?? 0,
         });
 
+  /** What happens on a host while its file is brought. */
+  readonly meanwhile = new Map<string, () => void>();
+  readonly staged: string[] = [];
+
+  stage = (host: string): Promise<string | undefined> => {
+    this.staged.push(host);
+    this.meanwhile.get(host)?.();
+    return Promise.resolve(this.full.has(host) ? "no room beside its binary" : undefined);
+  };
+  readonly full = new Set<string>();
+
   swap = async (host: string, { sha256 }: { readonly sha256: string }): Promise<SwapOutcome> => {
     this.swapped.push(host);
     this.most = Math.max(this.most, (this.now += 1));
@@ -144,6 +155,33 @@ describe("a rollout over groups of hosts (B-38)", () => {
     );
     expect(other.swapped).not.toContain("c1");
     expect(other.swapped).not.toContain("w1");
+  });
+
+  test("counts the tunnels of a host once its file lies there: those that users open while it is brought hold it too", async () => {
+    const memory = new Memory();
+    memory.meanwhile.set("c1", () => memory.open.set("c1", 2));
+    await expect(memory.roll()).rejects.toThrow(/c1: 2 tunnels are open after 0 s/);
+    expect(memory.staged).toContain("c1");
+    expect(memory.swapped).not.toContain("c1");
+  });
+
+  test("halts at a host to which the file cannot be brought, with its agent serving", async () => {
+    const memory = new Memory();
+    memory.full.add("c2");
+    await expect(memory.roll()).rejects.toThrow(/c2: no room beside its binary/);
+    expect(memory.swapped).not.toContain("c2");
+  });
+
+  test("leaves a host alone that still waits for its tunnels when another one fails", async () => {
+    const memory = new Memory();
+    memory.open.set("c2", 2);
+    memory.policy = { policy: "wait", limitSeconds: 0, consented: new Map() };
+    memory.ends.set("c1", { outcome: "swapped-back", reason: "its unit is failed" });
+    setTimeout(() => memory.open.delete("c2"), 50);
+    await expect(memory.roll()).rejects.toThrow(
+      /halted: c1 did not come up with it; 0 hosts at the release, 4 hosts not touched/,
+    );
+    expect(memory.swapped).toEqual(["c1"]);
   });
 
   test("cuts no more tunnels of a group than its consent covers", async () => {

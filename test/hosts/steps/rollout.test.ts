@@ -20,6 +20,7 @@ function memory(machine = "x86_64") {
       const found = running.get(name) ?? sum("a");
       return Promise.resolve(agent({ machine, sha256: found, running: found, tunnels: 3 }));
     },
+    stage: () => Promise.resolve(undefined),
     swap: (name, { sha256, release, retry = false }) => {
       swapped.push([name, release, retry]);
       running.set(name, sha256);

@@ -1,3 +1,4 @@
+import { lt } from "semver";
 import { gate, type Finding } from "../../../upgrade/finding";
 import type { Observation } from "../../../upgrade/observation";
 import { goesBack, type Plan } from "../../../upgrade/plan/plan";
@@ -20,7 +21,7 @@ export interface BehindApiArgs {
 
 /**
  * Lets agents and CLIs come only to a release that the API has already (B-30, B-31, B-34): it is brought up first, and brought back last. Going back is never stopped by it, since that is
- * the way out.
+ * the way out, unless some of what runs would come up by it.
  *
  * Source: BAMF guide, "Version Compatibility".
  */
@@ -37,10 +38,11 @@ export function behindApi({ plan, part, api, words = "", at }: BehindApiArgs): r
         fix: "name its gateway and its stack, or its release, as `api` in the stack file",
       }),
     ];
-  const grave = goesBack(plan) ? warn : block;
+  const isBack = goesBack(plan) && !plan.running.some((one) => lt(one, to));
+  const grave = isBack ? warn : block;
   if (!api.observed)
     return [
-      (goesBack(plan) ? warn : unknown)({
+      (isBack ? warn : unknown)({
         at,
         found: `no look at the release of ${words}: ${api.reason}`,
         expected: `an API of ${to}, or of a newer release (${rule})`,

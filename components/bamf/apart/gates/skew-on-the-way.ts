@@ -51,6 +51,10 @@ export function skewOnTheWay(args: SkewOnTheWayArgs): readonly Finding[] {
   const from = api.value;
   const seen = search(args, from, apiTo, ({ releases }) => releases);
   if (seen !== undefined) return [offended(args, { from, apiTo }, seen)];
+  const brought = search(args, from, apiTo, (fleet) => broughtOf(fleet, to));
+  // Of an API that is not as new yet the gate behind-api speaks.
+  if (brought !== undefined && brought.moment !== NOW)
+    return [offended(args, { from, apiTo }, brought)];
   const lost = search(args, from, apiTo, ({ releases, lastSeen }) => [...releases, ...lastSeen]);
   const told = [
     ...(lost === undefined ? [] : [outOfReach(args, apiTo, lost)]),
@@ -60,6 +64,13 @@ export function skewOnTheWay(args: SkewOnTheWayArgs): readonly Finding[] {
   const found = `${WHAT[args.part]} at most of the API's release at every moment on the way of ${words} from ${from} to ${apiTo}, and theirs to ${to}`;
   return [pass({ at, found })];
 }
+
+/** What nobody knows, or is not there yet, comes to the wanted release as well; what is out of reach does not. */
+const broughtOf = ({ unknown, releases, lastSeen }: ApartFleet, to: string): readonly string[] =>
+  unknown.length > 0 || releases.length + lastSeen.length === 0 ? [to] : [];
+
+/** Before anything has changed, in the words of a search. */
+const NOW = "now";
 
 /** The first moment at which a rule is broken. */
 function search(
@@ -101,7 +112,7 @@ function offended(
   const said = { at, found: `${found}, ${moment}`, expected: `${expected} (${rule})` };
   const what = WHAT[part];
   // It is so already, and this run mends it.
-  if (moment === "now" && !gt(to, apiTo) && !lt(apiTo, from))
+  if (moment === NOW && !gt(to, apiTo) && !lt(apiTo, from))
     return warn({
       ...said,
       fix: `nothing; this run brings the ${what} to ${to} and ${words} to ${apiTo}`,

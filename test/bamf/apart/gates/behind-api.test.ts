@@ -38,6 +38,19 @@ test("going back is never stopped by it: that is the way out (B-31)", () => {
     expect(say(api, back)[0]).toMatch(/^warn /);
 });
 
+test("agents that are still older are not brought past their API where another one goes back (B-31)", () => {
+  // A halted rollout has left one at 0.12.0; or it was verified, and all of them were put back by hand.
+  for (const running of [["0.10.0", "0.12.0"], ["0.10.0"]]) {
+    const plan = { ...step("0.12.0", "0.11.0"), running };
+    expect(say(observed("0.10.0"), plan)).toEqual([
+      `block ${at}: agent on hosts 0.11.0 beside API 0.10.0`,
+    ]);
+    expect(say(observed("0.11.0"), plan)[0]).toMatch(/^pass /);
+  }
+  const together = { ...step("0.12.0", "0.11.0"), running: ["0.11.0", "0.12.0"] };
+  expect(say(observed("0.10.0"), together)[0]).toMatch(/^warn /);
+});
+
 test("a CLI is not brought past its API either (B-30)", () => {
   const plan = step("0.10.0", "0.11.0");
   expect(say(observed("0.11.0"), plan, "cli")).toEqual([

@@ -136,3 +136,17 @@ test("fifty groups of hundreds of hosts are searched as one: of each release two
     /^agents 0\.11\.0 beside API 0\.10\.0/,
   );
 });
+
+test("what nobody knows, or is not there yet, comes to the wanted release too: an API that goes back below it is refused (B-30, B-31)", () => {
+  const unknown = [fleet("group web", [], { unknown: ["w1"] })];
+  const [finding] = ask({ fleets: unknown, apiTo: "0.10.0" });
+  expect(finding).toMatchObject({ verdict: "block", expected: "at most 0.10.0 (B-31)" });
+  expect(finding?.found).toMatch(/^group web 0\.11\.0 beside API 0\.10\.0, in the way of /);
+  const none = { part: "cli", fleets: [fleet("CLI at /usr/local/bin/bamf", [])] } as const;
+  expect(spoken(ask({ ...none, apiTo: "0.10.0" }))[0]).toMatch(
+    /^block .*CLI.* 0\.11\.0 beside API/,
+  );
+  expect(spoken(ask({ ...none, apiTo: "0.10.0", to: "0.10.0" }))[0]).toMatch(/^pass /);
+  // Of an API that is not as new yet the gate behind-api speaks.
+  expect(spoken(ask({ ...none, api: observed("0.10.0") }))[0]).toMatch(/^pass /);
+});

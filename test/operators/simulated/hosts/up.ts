@@ -126,7 +126,6 @@ class Run {
   readonly killed = new AbortController();
   readonly underWay: Promise<unknown>[] = [];
   private swaps = 0;
-  private readonly looked = new Set<string>();
   private hasFailed = false;
   /** Hosts that were newer than the API before this run, which is no doing of it, and those with a release put there by hand that this stack does not know, of which a gate warns. */
   private readonly excused: ReadonlySet<string>;
@@ -146,7 +145,8 @@ class Run {
     const { signal } = this.killed;
     const io = { env: {}, say: () => undefined, signal };
     const access: HostsAccess = {
-      look: (name) => this.lookBeforeSwap(name),
+      look: (name) => lookAt(this.world, name),
+      stage: (name) => this.stage(name),
       swap: (name, { sha256, retry = false }) => {
         const swap = this.swap(name, sha256, retry);
         this.underWay.push(swap);
@@ -158,7 +158,6 @@ class Run {
       checks: () => Promise.reject(new Error("nobody asks the API")),
     };
     for (const { watch, verify } of target.waves) {
-      this.looked.clear();
       await runHostsRollout(hostsRolloutInputSchema.parse(watch.input), io, access);
       if (verify !== undefined) await this.verify(verify.input, "", eyes);
     }
@@ -176,12 +175,10 @@ class Run {
     return runHostsVerification(hostsVerificationInputSchema.parse(task), io, eyes);
   }
 
-  /** A step looks at each host once, and again when it begins with it. */
-  private lookBeforeSwap(name: string) {
-    if (this.looked.has(name) && this.hasFailed)
-      this.world.broken.push(`${name} was begun after a failure`);
-    this.looked.add(name);
-    return lookAt(this.world, name);
+  /** A step begins with a host by bringing the file. */
+  private stage(name: string): Promise<undefined> {
+    if (this.hasFailed) this.world.broken.push(`${name} was begun after a failure`);
+    return Promise.resolve(undefined);
   }
 
   /** What the program of a host does, whatever becomes of the run. */
