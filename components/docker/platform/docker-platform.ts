@@ -1,6 +1,6 @@
 import type { HttpTarget, Platform, PlatformPlace } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
-import { statusOf } from "../api/is-gone";
+import { isUnreached, statusOf } from "../api/is-gone";
 import { lookAtDocker } from "../api/look-at-docker";
 import { openDocker } from "../api/open-docker";
 import { listContainers } from "../facts/list-containers";
@@ -38,8 +38,6 @@ export async function withDocker<T>(
   }
 }
 
-const UNREACHED = ["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EACCES", "ETIMEDOUT"];
-
 /** What came from the daemon or on the way to it is told as such. */
 function toStepFailure(error: unknown, host: string): unknown {
   if (error instanceof StepFailure) return error;
@@ -49,9 +47,7 @@ function toStepFailure(error: unknown, host: string): unknown {
       `Docker at ${host} refuses: ${wordsOf(error)}`,
       "see to the reason, then run the upgrade again; it goes on from here",
     );
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const isAway = UNREACHED.includes(code) || /^(ssh |Docker at )/.test(wordsOf(error));
-  return isAway
+  return isUnreached(error)
     ? new StepFailure(
         `Docker at ${host} cannot be asked: ${wordsOf(error)}`,
         "see that the daemon answers, then run the upgrade again; it goes on from here",

@@ -1,6 +1,7 @@
 import type { HttpReply, HttpRequest } from "../../upgrade/platform";
 import { StepFailure } from "../../upgrade/step-io";
 import { execute } from "../api/execute";
+import { isUnreached } from "../api/is-gone";
 import { socketOf } from "../proxy/places";
 import type { DockerHost } from "./docker-host";
 
@@ -39,7 +40,7 @@ async function talk(
   throw new Error(stderr.trim().split("\n").at(-1) ?? `exit code ${code}`);
 }
 
-/** Asks the runtime API of a front proxy. @throws StepFailure if it does not answer */
+/** Asks the runtime API of a front proxy. @throws StepFailure if it does not answer; the error itself if the daemon could not be asked, which says nothing of the proxy */
 export async function askProxy(
   host: Pick<DockerHost, "docker">,
   proxy: string,
@@ -48,6 +49,7 @@ export async function askProxy(
   try {
     return await talk(host, proxy, ["unix", socketOf(proxy), `${command}\n`]);
   } catch (error) {
+    if (isUnreached(error)) throw error;
     throw new StepFailure(
       `the front proxy ${proxy} does not answer: ${error instanceof Error ? error.message : String(error)}`,
       "see its log with docker logs, and that its image has sh and perl or socat; then run the upgrade again",
