@@ -17,6 +17,9 @@ const asNode = Agent.prototype as unknown as {
   readonly addRequest: (this: Agent, request: ClientRequest, options: RequestOptions) => void;
 };
 
+/** A daemon that accepts a question and has not answered it within the limit. */
+export class DaemonSilent extends Error {}
+
 /** Whose answers are waited for, and for how long. */
 export interface AnswerLimit {
   /** For messages: `Docker at unix:///var/run/docker.sock`. */
@@ -57,7 +60,7 @@ export class DaemonAgent extends Agent {
     const { seconds, words } = this.#limit;
     const wait = (question: string, answered: Promise<unknown>) =>
       within(seconds, words, () => answered).catch(() => {
-        throw new Error(`${words} has not answered ${question} within ${seconds} s`);
+        throw new DaemonSilent(`${words} has not answered ${question} within ${seconds} s`);
       });
     const question = `${request.method} ${path}`;
     for (;;) {

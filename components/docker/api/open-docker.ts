@@ -16,9 +16,9 @@ export interface DaemonAddress {
 /** How long a daemon is listened to. */
 export interface OpenOptions {
   /** Ends every connection. @defaultValue each ends with its answer */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Longest wait for the answer to one question. @defaultValue {@link longestAnswer} */
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
 }
 
 /**
