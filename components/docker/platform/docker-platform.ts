@@ -13,7 +13,7 @@ import { dockerPlaceSchema } from "./place";
 import { readLog } from "./read-log";
 import { startData, startOneAgain } from "./start-data";
 import { takeOver } from "./take-over";
-import { askAddress } from "./talk";
+import { askAddress, reachedAt } from "./talk";
 import { lookAtRole, watchRollout } from "./watch-rollout";
 import { writersOf } from "./writers";
 
@@ -118,12 +118,9 @@ async function runningImages(
 
 /** Where on the host a container is reached, or the front proxy of all; undefined if it has no such port. */
 async function addressOf(host: DockerHost, to: HttpTarget): Promise<string | undefined> {
-  if ("service" in to) return here(host.wanted().proxy.bind);
+  if ("service" in to) return reachedAt(host.wanted().proxy.bind);
   const found = await listContainers(host.docker, host.wanted().gateway);
   const ports = found.find(({ name }) => name === to.instance)?.ports ?? [];
   const port = ports.find((one) => one.port === to.port);
   return port && `${port.address}:${port.hostPort}`;
 }
-
-/** An address that means all is reached at the loopback one. */
-const here = (bind: string): string => bind.replace(/^(0\.0\.0\.0|\*):/, "127.0.0.1:");

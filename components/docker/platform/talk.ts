@@ -57,6 +57,10 @@ export async function askProxy(
   }
 }
 
+/** Where on its host a front proxy is asked that listens there: an address that means all is reached at the loopback one. @param bind - `0.0.0.0:8787`, `:::8787` */
+export const reachedAt = (bind: string): string =>
+  bind.replace(/^(0\.0\.0\.0|\*|::):/, "127.0.0.1:");
+
 /** Sends a request to an address of the host; undefined if nobody answers. */
 export async function askAddress(
   host: Pick<DockerHost, "docker">,
