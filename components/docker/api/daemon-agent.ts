@@ -58,17 +58,14 @@ export class DaemonAgent extends Agent {
     const over = new Promise<void>((resolve) => request.once("close", resolve));
     const path = request.path.replace(/\?.*/, "");
     const { seconds, words } = this.#limit;
-    const wait = (question: string, answered: Promise<unknown>) =>
-      within(seconds, words, () => answered).catch(() => {
-        throw new DaemonSilent(`${words} has not answered ${question} within ${seconds} s`);
-      });
-    const question = `${request.method} ${path}`;
+    const silent = `${words} has not answered ${request.method} ${path} within ${seconds} s`;
     for (;;) {
       try {
-        return await wait(question, over);
-      } catch (error) {
+        await within(seconds, words, () => over);
+        return;
+      } catch {
         if (TAKES_ITS_TIME.test(path) && (await this.#isAlive(options))) continue;
-        end(request, error as Error);
+        end(request, new DaemonSilent(silent));
         return;
       }
     }

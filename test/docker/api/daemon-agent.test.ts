@@ -76,16 +76,18 @@ test("a program in a container whose output never ends is given up at the limit,
   });
 });
 
-test("what a program in a container has said is there once it has ended", async () => {
+test("what a program in a container has said is there once it has ended, which may be later than the limit of a question", async () => {
   const { host } = await daemonThat(
     ({ url = "" }, response) => {
       json(response, url.endsWith("/exec") ? { Id: "e1" } : { ExitCode: 3 }, 200);
     },
     (stream) => {
-      stream.end(Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 2]), Buffer.from("ok")]));
+      setTimeout(() => {
+        stream.end(Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 2]), Buffer.from("ok")]));
+      }, 1200);
     },
   );
-  const docker = await openDocker({ host });
+  const docker = await openDocker({ host }, { seconds: 0.5 });
   await expect(execute(docker, "a", ["true"])).resolves.toEqual({
     code: 3,
     stdout: "ok",
