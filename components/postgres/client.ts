@@ -27,6 +27,8 @@ export interface ClientCall {
   readonly redact: (text: string) => string;
   /** Stops the program. */
   readonly signal?: AbortSignal | undefined;
+  /** Says why the program is to be given up, as a container does; until its signal fires. */
+  readonly lost?: ((until: AbortSignal) => Promise<string>) | undefined;
 }
 
 /** Starts a program without a shell. Its output goes nowhere but to the reader of `stdout`. */
@@ -50,18 +52,35 @@ export function startClient(call: ClientCall): Client {
   };
   call.signal?.addEventListener("abort", kill, { once: true });
   if (call.signal?.aborted === true) kill();
+  const over = new AbortController();
+  let lost: string | undefined;
+  call.lost?.(over.signal).then(
+    (why) => {
+      lost = why;
+      kill();
+    },
+    // Ended by its signal; what else goes wrong there says nothing of the program.
+    () => undefined,
+  );
   const end = new Promise<ClientEnd>((resolve) => {
     child.on("error", (error: NodeJS.ErrnoException) => {
       const missing = error.code === "ENOENT" ? "is not installed" : error.message;
       resolve({ code: undefined, words: `${call.file} ${missing}` });
     });
     child.on("close", (code, signal) => {
+      if (lost !== undefined) {
+        resolve({ code: undefined, words: lost });
+        return;
+      }
       const words = call.redact(complaint(said));
       const stopped =
         signal === null || words !== "" ? words : `${call.file} was ended by ${signal}`;
       resolve({ code: code ?? undefined, words: stopped });
     });
-  }).finally(() => call.signal?.removeEventListener("abort", kill));
+  }).finally(() => {
+    over.abort();
+    call.signal?.removeEventListener("abort", kill);
+  });
   return { stdin: child.stdin, stdout: child.stdout, end, kill };
 }
 

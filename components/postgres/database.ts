@@ -91,6 +91,7 @@ function throughContainer(source: ContainerSource, env: NodeJS.ProcessEnv): Data
         env: withoutSecrets(env),
         redact: (text) => text,
         signal,
+        lost: container.lost,
       });
     },
     on: (other) => throughContainer({ ...source, database: other }, env),

@@ -17,8 +17,11 @@ export async function query(
 ): Promise<readonly string[]> {
   const client = database.start("psql", psqlArguments, signal);
   client.stdin.end(`${settings}${script}\n`);
-  const [output, end] = await Promise.all([text(client.stdout), client.end]);
+  // Its output may be torn down with it: how it ended says more.
+  const said = text(client.stdout).catch((error: unknown) => error as Error);
+  const [output, end] = await Promise.all([said, client.end]);
   if (end.code !== 0) throw new Error(`${database.words}: ${end.words || "psql failed"}`);
+  if (output instanceof Error) throw output;
   return output.split("\n").filter((line) => line !== "");
 }
 

@@ -101,6 +101,12 @@ export interface Container {
     program: readonly string[],
     options?: { readonly hasInput?: boolean },
   ) => CommandLine;
+  /**
+   * Waits until nobody knows any more whether a program that runs in it goes on, as with a daemon that has fallen silent, and says why: such a program never ends by itself.
+   *
+   * @param until - ends the wait. @defaultValue a program ends by itself in any case
+   */
+  readonly lost?: (until: AbortSignal) => Promise<string>;
   /** What to do if no program can be started in it. */
   readonly reachFix: string;
 }

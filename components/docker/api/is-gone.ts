@@ -11,3 +11,12 @@ export const isGone = (error: unknown): boolean => statusOf(error) === 404;
 export function unlessDone(error: unknown): void {
   if (statusOf(error) !== 304 && !isGone(error)) throw error;
 }
+
+const UNREACHED = ["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EACCES", "ETIMEDOUT"];
+
+/** True if nobody knows what the daemon would have said: it is away, ssh does not get there, or it has not answered in time. */
+export function isUnreached(error: unknown): boolean {
+  if (!(error instanceof Error) || statusOf(error) !== undefined) return false;
+  const code = "code" in error ? String(error.code) : "";
+  return UNREACHED.includes(code) || /^(ssh |Docker at )/.test(error.message);
+}

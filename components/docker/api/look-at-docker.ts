@@ -21,5 +21,5 @@ export const lookAtDocker = <T>(
   seconds = longestHostLook,
 ): Promise<T> =>
   within(seconds, `Docker at ${address.host}`, async (signal) =>
-    work(await openDocker(address, signal)),
+    work(await openDocker(address, { signal })),
   );

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { Agent } from "node:http";
+import type { Agent } from "node:http";
 import { Duplex } from "node:stream";
-import { inspect } from "node:util";
 import type Docker from "dockerode";
 import { sshHost, sshOptions, type SshHost } from "../../ssh/options";
+import { DaemonAgent, longestAnswer, type AnswerLimit } from "./daemon-agent";
 
 /** Where a Docker daemon is. */
 export interface DaemonAddress {
@@ -13,20 +13,29 @@ export interface DaemonAddress {
   readonly hostKey?: string | undefined;
 }
 
+/** How long a daemon is listened to. */
+export interface OpenOptions {
+  /** Ends every connection. @defaultValue each ends with its answer */
+  readonly signal?: AbortSignal | undefined;
+  /** Longest wait for the answer to one question. @defaultValue {@link longestAnswer} */
+  readonly seconds?: number | undefined;
+}
+
 /**
- * The way to a Docker daemon; connects to nothing yet. Neither DOCKER_HOST nor a context of this machine decides which one it is.
+ * The way to a Docker daemon; connects to nothing yet. Neither DOCKER_HOST nor a context of this machine decides which one it is. A daemon that falls silent ends each question with
+ * an error at a limit.
  *
- * @param signal - ends every connection. @defaultValue each ends with its answer
  * @throws Error if the address is none
  */
 export async function openDocker(
   { host, hostKey }: DaemonAddress,
-  signal?: AbortSignal,
+  { signal, seconds = longestAnswer }: OpenOptions = {},
 ): Promise<Docker> {
   // Loaded by whoever needs it: a gateway in Kubernetes does not pay for its imports.
   const { default: Client } = await import("dockerode");
   const ssh = sshHost(host, hostKey);
-  const agent = ssh === undefined ? new BriefAgent({ keepAlive: false }) : sshAgent(ssh);
+  const limit = { words: `Docker at ${host}`, seconds };
+  const agent = ssh === undefined ? new DaemonAgent(limit) : sshAgent(ssh, limit);
   const end = () => {
     agent.destroy();
   };
@@ -38,22 +47,12 @@ export async function openDocker(
   return new Client(through);
 }
 
-/**
- * An agent that is printed as a word. The client prints its options with all that hangs on them for each request, whether anybody reads that or not: with sockets and what
- * waits for them that was nineteen twentieths of the work of a verification. Source: docker-modem 5.0.7, buildRequest.
- */
-class BriefAgent extends Agent {
-  [inspect.custom](): string {
-    return "BriefAgent";
-  }
-}
-
 /** Most runs of ssh at once: of more than ten that have not logged in yet a host refuses some. Source: sshd_config(5), MaxStartups. */
 const SSH_RUNS = 8;
 
 /** Each connection is a run of ssh, which hands the socket of the daemon through: the same way that the docker program takes. */
-function sshAgent(ssh: SshHost): Agent {
-  const agent = new BriefAgent({ keepAlive: false, maxSockets: SSH_RUNS });
+function sshAgent(ssh: SshHost, limit: AnswerLimit): Agent {
+  const agent = new DaemonAgent(limit, SSH_RUNS);
   agent.createConnection = () => throughSsh(ssh);
   return agent;
 }

@@ -118,7 +118,7 @@ export interface HostFacts {
   readonly networks: readonly string[];
   readonly images: readonly HostImage[];
   readonly room: RoomFacts;
-  /** Names of the gateways that front proxies send to, or that have something open; undefined if nobody could ask one. */
+  /** Names of the gateways that front proxies send to, or that have something open, and of those of which nobody could ask; undefined if no front proxy runs. */
   readonly serving?: readonly string[] | undefined;
   /** What listens on TCP ports, whoever it is. */
   readonly listeners: Observation<readonly ListenerFacts[]>;

@@ -13,6 +13,7 @@ import { foreignContainers } from "./foreign-containers";
 import { hostClock } from "./host-clock";
 import { hostDisk } from "./host-disk";
 import { hostMemory } from "./host-memory";
+import { hostNetwork } from "./host-network";
 import { imagePlatform } from "./image-platform";
 import { imagePull } from "./image-pull";
 import { orphans } from "./orphans";
@@ -105,6 +106,18 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
     question: "Do two gateways of the stack claim the same of one host?",
     ask: (input, all) =>
       sharedHost({ gateway: hostedOf(input), all: all.map(hostedOf), at: input.at("docker") }),
+  },
+  {
+    name: "host-network",
+    question: "Is the network of the gateway there, or one that is made?",
+    ask: ({ facts: { host, own }, settings: { docker }, at }) =>
+      hostNetwork({
+        host,
+        network: networkOf(docker),
+        isNamed: docker.network !== undefined,
+        verified: own.observed && own.value !== undefined,
+        at: at("docker.network"),
+      }),
   },
   {
     name: "foreign-containers",

@@ -3,8 +3,8 @@ import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import { projectOf } from "../compose/read-project";
 import type { ContainerFacts, HostFacts, PortFacts } from "../facts/host-facts";
-import { GATEWAY_LABEL, ROLE_LABEL } from "../objects/container-spec";
-import { portsMeet } from "../objects/ports-meet";
+import { BIND_LABEL, GATEWAY_LABEL, ROLE_LABEL } from "../objects/container-spec";
+import { portsMeet, type HostPort } from "../objects/ports-meet";
 
 const { pass, warn, block, unknown } = gate("published-port");
 
@@ -36,7 +36,8 @@ export function publishedPort(args: PublishedPortArgs): readonly Finding[] {
     ({ state, ports }) => isUp(state) && ports.some((port) => meets(port, published)),
   );
   if (owners.length > 0) return owners.map((owner) => owned(owner, args, place));
-  if (containers.some((one) => isUp(one.state) && isOwnProxy(one, args.gateway)))
+  const proxies = containers.filter((one) => isUp(one.state) && isOwnProxy(one, args.gateway));
+  if (proxies.some(({ labels }) => listensThere(labels[BIND_LABEL], published)))
     return [pass({ at, found: `${place}, which the front proxy has` })];
   if (!listeners.observed)
     return [unknown(couldNotLook(at, "what listens on the ports of the host", listeners.reason))];
@@ -80,6 +81,16 @@ const isUp = (state: ContainerFacts["state"]): boolean =>
 
 const isOwnProxy = ({ labels }: ContainerFacts, gateway: string): boolean =>
   labels[GATEWAY_LABEL] === gateway && labels[ROLE_LABEL] === "proxy";
+
+/** @param bind - `0.0.0.0:8787`; undefined for one that was made before this was noted, which counts as listening there */
+function listensThere(bind: string | undefined, published: HostPort): boolean {
+  if (bind === undefined) return true;
+  const colon = bind.lastIndexOf(":");
+  return portsMeet(
+    { address: bind.slice(0, colon), port: Number(bind.slice(colon + 1)) },
+    published,
+  );
+}
 
 const meets = (
   { address, hostPort }: PortFacts,

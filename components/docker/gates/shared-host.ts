@@ -25,18 +25,19 @@ export interface SharedHostArgs {
 
 /**
  * Lets no two gateways of a stack have one project, port or volume of one daemon, whatever addresses lead to it. That the stack file names one address twice is
- * refused before anything is looked at; that two names mean one host only its daemon tells, by an id that no other has.
+ * refused before anything is looked at; that two names mean one host only its daemon tells, by its id and its name: the id alone is that of each host that was made from one image.
  */
 export function sharedHost({ gateway, all, at }: SharedHostArgs): readonly Finding[] {
   const { host, docker } = gateway;
   if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
-  const { id } = host.value.daemon;
+  const { id, name } = host.value.daemon;
   const beside = all.filter(
     (other) =>
       other.name !== gateway.name &&
       other.host.observed &&
       id !== "" &&
-      other.host.value.daemon.id === id,
+      other.host.value.daemon.id === id &&
+      other.host.value.daemon.name === name,
   );
   const clashes = beside.flatMap((other) => {
     const clash = clashBetween(docker, other.docker);

@@ -105,7 +105,18 @@ async function freeNetwork(
       .getNetwork(Id)
       .remove()
       .catch((error: unknown) => {
+        if (IN_USE.has(statusOf(error) ?? 0)) throw inUse(name);
         if (!isGone(error)) throw error;
       });
   return `removed network ${name}, which a run has made that was killed before the engine has noted it`;
 }
+
+/** What a daemon answers for a network on which containers run. */
+const IN_USE = new Set([403, 409]);
+
+/** A killed run has nothing on a network that the engine has not noted. */
+const inUse = (name: string): StepFailure =>
+  new StepFailure(
+    `network ${name} is there and containers run on it, but this stack knows nothing of it`,
+    "run the stack that has made it; if its state is lost, import that (pulumi stack import)",
+  );

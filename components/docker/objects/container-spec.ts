@@ -80,6 +80,8 @@ export const GATEWAY_LABEL = "gateways.instance";
 export const ROLE_LABEL = "gateways.role";
 /** Label with its release. */
 export const RELEASE_LABEL = "gateways.release";
+/** Label of a front proxy with the address and port at which it listens: `0.0.0.0:8787`. It listens there as long as it runs. */
+export const BIND_LABEL = "gateways.bind";
 /** Label with the fingerprint of its {@link ContainerSpec}, by which a change of it is noticed. */
 export const SPEC_LABEL = "gateways.spec";
 

@@ -7,7 +7,7 @@ import type { DockerHost } from "./docker-host";
 import type { FrontProxy } from "./front-proxy";
 import { untilHealthy } from "./own-check";
 import type { ComposePlace } from "./place";
-import { askAddress } from "./talk";
+import { askAddress, reachedAt } from "./talk";
 
 /** Longest wait until the new gateways are ready, in seconds. */
 const READY_WITHIN = 300;
@@ -120,7 +120,7 @@ async function takePort({ host, proxy, project, takes }: Adoption): Promise<void
 
 async function untilServing(host: DockerHost, proxy: FrontProxy, path: string): Promise<void> {
   const end = Date.now() + PROXY_WITHIN * 1000;
-  const address = host.wanted().proxy.bind.replace(/^(0\.0\.0\.0|\*):/, "127.0.0.1:");
+  const address = reachedAt(host.wanted().proxy.bind);
   for (;;) {
     const name = await proxy.running();
     // Writes its configuration and starts it.

@@ -1,6 +1,6 @@
 import type { HttpTarget, Platform, PlatformPlace } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
-import { statusOf } from "../api/is-gone";
+import { isUnreached, statusOf } from "../api/is-gone";
 import { lookAtDocker } from "../api/look-at-docker";
 import { openDocker } from "../api/open-docker";
 import { listContainers } from "../facts/list-containers";
@@ -13,7 +13,7 @@ import { dockerPlaceSchema } from "./place";
 import { readLog } from "./read-log";
 import { startData, startOneAgain } from "./start-data";
 import { takeOver } from "./take-over";
-import { askAddress } from "./talk";
+import { askAddress, reachedAt } from "./talk";
 import { lookAtRole, watchRollout } from "./watch-rollout";
 import { writersOf } from "./writers";
 
@@ -38,8 +38,6 @@ export async function withDocker<T>(
   }
 }
 
-const UNREACHED = ["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EACCES", "ETIMEDOUT"];
-
 /** What came from the daemon or on the way to it is told as such. */
 function toStepFailure(error: unknown, host: string): unknown {
   if (error instanceof StepFailure) return error;
@@ -49,9 +47,7 @@ function toStepFailure(error: unknown, host: string): unknown {
       `Docker at ${host} refuses: ${wordsOf(error)}`,
       "see to the reason, then run the upgrade again; it goes on from here",
     );
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const isAway = UNREACHED.includes(code) || /^(ssh |Docker at )/.test(wordsOf(error));
-  return isAway
+  return isUnreached(error)
     ? new StepFailure(
         `Docker at ${host} cannot be asked: ${wordsOf(error)}`,
         "see that the daemon answers, then run the upgrade again; it goes on from here",
@@ -122,12 +118,9 @@ async function runningImages(
 
 /** Where on the host a container is reached, or the front proxy of all; undefined if it has no such port. */
 async function addressOf(host: DockerHost, to: HttpTarget): Promise<string | undefined> {
-  if ("service" in to) return here(host.wanted().proxy.bind);
+  if ("service" in to) return reachedAt(host.wanted().proxy.bind);
   const found = await listContainers(host.docker, host.wanted().gateway);
   const ports = found.find(({ name }) => name === to.instance)?.ports ?? [];
   const port = ports.find((one) => one.port === to.port);
   return port && `${port.address}:${port.hostPort}`;
 }
-
-/** An address that means all is reached at the loopback one. */
-const here = (bind: string): string => bind.replace(/^(0\.0\.0\.0|\*):/, "127.0.0.1:");

@@ -2,7 +2,7 @@ import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import { StepFailure } from "../../upgrade/step-io";
 import { execute } from "../api/execute";
-import { unlessDone } from "../api/is-gone";
+import { isUnreached, unlessDone } from "../api/is-gone";
 import type { ContainerFacts } from "../facts/host-facts";
 import { nextHandOverStep } from "../proxy/hand-over";
 import { haproxyConfig } from "../proxy/haproxy-config";
@@ -100,9 +100,15 @@ async function advance(host: DockerHost, memory: Memory): Promise<HandOver> {
   return left.done ? gateways : { done: false, words: `${gateways.words}; ${left.words}` };
 }
 
-/** Whether a run that was killed has told it to leave: then the other one has the port, and has to keep it. One that leaves answers no more (seen with HAProxy 2.6.12). */
+/**
+ * Whether a run that was killed has told it to leave: then the other one has the port, and has to keep it. One that leaves answers no more (seen with HAProxy 2.6.12). Of a
+ * daemon that could not be asked nothing follows: the one that serves would be sent away.
+ */
 async function leaves(host: DockerHost, name: string): Promise<boolean> {
-  const told = await askProxy(host, name, SHOW_INFO).catch(() => undefined);
+  const told = await askProxy(host, name, SHOW_INFO).catch((error: unknown) => {
+    if (isUnreached(error)) throw error;
+    return undefined;
+  });
   return told === undefined || isLeaving(told);
 }
 

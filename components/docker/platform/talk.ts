@@ -1,6 +1,7 @@
 import type { HttpReply, HttpRequest } from "../../upgrade/platform";
 import { StepFailure } from "../../upgrade/step-io";
 import { execute } from "../api/execute";
+import { isUnreached } from "../api/is-gone";
 import { socketOf } from "../proxy/places";
 import type { DockerHost } from "./docker-host";
 
@@ -39,7 +40,7 @@ async function talk(
   throw new Error(stderr.trim().split("\n").at(-1) ?? `exit code ${code}`);
 }
 
-/** Asks the runtime API of a front proxy. @throws StepFailure if it does not answer */
+/** Asks the runtime API of a front proxy. @throws StepFailure if it does not answer; the error itself if the daemon could not be asked, which says nothing of the proxy */
 export async function askProxy(
   host: Pick<DockerHost, "docker">,
   proxy: string,
@@ -48,12 +49,17 @@ export async function askProxy(
   try {
     return await talk(host, proxy, ["unix", socketOf(proxy), `${command}\n`]);
   } catch (error) {
+    if (isUnreached(error)) throw error;
     throw new StepFailure(
       `the front proxy ${proxy} does not answer: ${error instanceof Error ? error.message : String(error)}`,
       "see its log with docker logs, and that its image has sh and perl or socat; then run the upgrade again",
     );
   }
 }
+
+/** Where on its host a front proxy is asked that listens there: an address that means all is reached at the loopback one. @param bind - `0.0.0.0:8787`, `:::8787` */
+export const reachedAt = (bind: string): string =>
+  bind.replace(/^(0\.0\.0\.0|\*|::):/, "127.0.0.1:");
 
 /** Sends a request to an address of the host; undefined if nobody answers. */
 export async function askAddress(

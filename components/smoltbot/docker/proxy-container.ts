@@ -1,4 +1,4 @@
-import { named, type ContainerSpec } from "../../docker/objects/container-spec";
+import { BIND_LABEL, named, type ContainerSpec } from "../../docker/objects/container-spec";
 import { SOCKET_VARIABLE } from "../../docker/proxy/haproxy-config";
 import { PROXY_CONFIG, PROXY_FOLDER, SERVING_SOCKET, socketOf } from "../../docker/proxy/places";
 import { volumesOf } from "../../docker/settings";
@@ -10,8 +10,12 @@ import { common, type SmoltbotOnDocker } from "./on-docker";
  * writes its configuration first.
  */
 export function proxyContainer(smoltbot: SmoltbotOnDocker): ContainerSpec {
+  const base = common(smoltbot, "proxy");
+  const { address, port } = smoltbot.place.publish;
   const spec = named({
-    ...common(smoltbot, "proxy"),
+    ...base,
+    // Its configuration is read at its start alone: another port needs another front proxy.
+    labels: { ...base.labels, [BIND_LABEL]: `${address}:${port}` },
     image: smoltbot.images.proxy,
     command: [
       "haproxy",

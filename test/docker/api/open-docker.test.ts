@@ -45,5 +45,5 @@ test("what a request hangs on is not printed for each request", async () => {
   const docker = await openDocker({ host: `unix://${socket}` });
   const { agent } = docker.modem as unknown as { readonly agent: object };
   await Promise.all([docker.ping(), docker.ping()]);
-  expect(inspect({ agent }, { showHidden: true, depth: null })).toBe("{ agent: BriefAgent }");
+  expect(inspect({ agent }, { showHidden: true, depth: null })).toBe("{ agent: DaemonAgent }");
 });

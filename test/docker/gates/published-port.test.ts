@@ -34,6 +34,28 @@ test("the front proxy in the network of the host is the owner, although Docker g
   expect(say({ containers: [ours("proxy", { state: "exited" })], listeners })[0]).toMatch(/^block/);
 });
 
+test("a front proxy that has another port is not the owner of one that the stack file names anew (T-46)", () => {
+  const has = (bind: string) =>
+    ours("proxy", {
+      labels: {
+        "gateways.instance": "smoltbot",
+        "gateways.role": "proxy",
+        "gateways.bind": bind,
+      },
+    });
+  const listeners = observed([{ address: "0.0.0.0", port: 8787 }]);
+  expect(say({ containers: [has("0.0.0.0:9090")], listeners })).toEqual([
+    `block ${at}: 0.0.0.0:8787, on which a program listens that is no container`,
+  ]);
+  expect(say({ containers: [has("0.0.0.0:9090")] })).toEqual([
+    `pass ${at}: 0.0.0.0:8787, which is free`,
+  ]);
+  for (const bind of ["0.0.0.0:8787", ":::8787"])
+    expect(say({ containers: [has(bind)], listeners })).toEqual([
+      `pass ${at}: 0.0.0.0:8787, which the front proxy has`,
+    ]);
+});
+
 test("a container of somebody else on it is refused, also one that waits for its restart (T-46)", () => {
   const blocked = [`block ${at}: 0.0.0.0:8787, which container somebody has`];
   expect(say({ containers: [container({ ports: [port()] })] })).toEqual(blocked);

@@ -34,6 +34,14 @@ test("two addresses of one daemon are noticed by its id, and the same port or pr
   ]);
 });
 
+test("two hosts that were made from one image have one id, and are told apart by their names: a daemon tells one name at each of its addresses", () => {
+  const cloned = {
+    ...hosted("us"),
+    host: host({ daemon: daemonFacts({ id: "D-1", name: "edge-2" }) }),
+  };
+  expect(say(cloned)).toEqual([`pass ${at}: no other gateway on that host`]);
+});
+
 test("daemons without an id are not taken for one", () => {
   const nameless = { ...eu, host: host({ daemon: daemonFacts({ id: "" }) }) };
   const other = hosted("us", {}, "");

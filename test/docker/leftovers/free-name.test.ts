@@ -17,7 +17,12 @@ const leftover = (labels: object, state = "running") => ({
 });
 
 /** A daemon with one container and networks, which remembers what it was told. */
-async function daemonWith(world: { container?: object; networks?: readonly object[] }) {
+async function daemonWith(world: {
+  container?: object;
+  networks?: readonly object[];
+  /** True if containers run on each network. */
+  inUse?: boolean;
+}) {
   const folder = await mkdtemp(join(tmpdir(), "docker-"));
   const socket = join(folder, "docker.sock");
   const told: string[] = [];
@@ -29,7 +34,9 @@ async function daemonWith(world: { container?: object; networks?: readonly objec
     };
     if (method !== "GET") told.push(`${method} ${url}`);
     if (method === "DELETE" && url.startsWith("/containers/")) container = undefined;
-    if (method !== "GET") say(204);
+    if (method === "DELETE" && world.inUse === true)
+      say(403, { message: "error while removing network: smoltbot_default has active endpoints" });
+    else if (method !== "GET") say(204);
     else if (url === "/networks") say(200, world.networks ?? []);
     else if (url.startsWith("/containers/json")) say(200, container ? [{ Id: "c0ffee" }] : []);
     else if (container === undefined) say(404, { message: "No such container" });
@@ -88,4 +95,15 @@ test("a network of somebody else is not touched, and may be named in the stack f
   });
   await expect(free(network)).rejects.toThrow("name it in docker.network");
   expect(told).toEqual([]);
+});
+
+test("a network on which containers of this gateway run belongs to a stack whose state is lost, or to another one: the run ends with what to do (S-14)", async () => {
+  const Labels = { "gateways.instance": "smoltbot" };
+  const { free } = await daemonWith({
+    networks: [{ Id: "n1", Name: network.name, Labels }],
+    inUse: true,
+  });
+  await expect(free(network)).rejects.toThrow(
+    /^network smoltbot_default is there and containers run on it, but this stack knows nothing of it\. Fix: run the stack that has made it/,
+  );
 });

@@ -80,6 +80,18 @@ describe("the front proxy of a gateway", () => {
     expect(done.filter((one) => one === "start proxy-new").length).toBeGreaterThan(1);
   });
 
+  test("that got no sockets is not taken for the first one because the daemon could not be asked about the old one, which stays (T-46)", async () => {
+    const { host, put, done, world } = standInHost(["new"]);
+    put("proxy", "proxy-old");
+    put("proxy", "proxy-new", { state: "created" });
+    world.log = "Failed to get the sockets from the old process";
+    const proxy = frontProxy(host);
+    await proxy.advance();
+    world.lost = "proxy-old";
+    await expect(carryOn(proxy)).rejects.toThrow("read ECONNRESET");
+    expect(done).not.toContain("stop proxy-old");
+  });
+
   test("that never gets the sockets is given up with its last words, and the old one serves on", async () => {
     const { host, put, done, world } = standInHost(["new"]);
     put("proxy", "proxy-old");

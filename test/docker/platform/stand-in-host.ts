@@ -16,7 +16,8 @@ export function standInHost(wanted: readonly string[], drainSeconds = 60) {
   const containers = new Map<string, ContainerFacts>();
   const servers: Server[] = [];
   const done: string[] = [];
-  const world = { log: "", info: "", said: [] as string[], done, servers, containers };
+  /** `lost` names a container about which the daemon cannot be asked. */
+  const world = { log: "", info: "", lost: "", said: [] as string[], done, servers, containers };
   const put = (role: string, name: string, change: Partial<ContainerFacts> = {}) => {
     containers.set(name, ours(role, { name, ...change }));
   };
@@ -45,7 +46,10 @@ export function standInHost(wanted: readonly string[], drainSeconds = 60) {
     };
   };
   const containerOf = (name: string) => ({
-    exec: ({ Cmd }: { readonly Cmd: readonly string[] }) => Promise.resolve(exec(Cmd)),
+    exec: ({ Cmd }: { readonly Cmd: readonly string[] }) =>
+      name === world.lost
+        ? Promise.reject(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }))
+        : Promise.resolve(exec(Cmd)),
     start: () => {
       done.push(`start ${name}`);
       put("proxy", name);

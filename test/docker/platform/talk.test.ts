@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseReply, requestText } from "../../../components/docker/platform/talk";
+import { parseReply, reachedAt, requestText } from "../../../components/docker/platform/talk";
 
 describe("a request from inside of a host", () => {
   test("ends with its connection, so that the answer comes in one piece", () => {
@@ -31,3 +31,11 @@ describe("a request from inside of a host", () => {
     expect(parseReply("SSH-2.0-OpenSSH_9.2\r\n")).toBeUndefined();
   });
 });
+
+test.each(["0.0.0.0:8787", "*:8787", ":::8787"])(
+  "a front proxy that listens at all addresses (%s) is asked at one that the host has (T-46)",
+  (bind) => {
+    expect(reachedAt(bind)).toBe("127.0.0.1:8787");
+    expect(reachedAt("10.0.0.5:8787")).toBe("10.0.0.5:8787");
+  },
+);

@@ -129,6 +129,14 @@ test("no gateway has the published port: each is reached at a loopback address o
   expect([proxy.network, proxy.stopSignal, proxy.stopSeconds]).toEqual(["host", "SIGUSR1", 320]);
 });
 
+test("another published port or address makes another front proxy, since one that runs keeps the port that it began with (T-46)", () => {
+  const at = (publish: object) =>
+    made({ place: dockerPlace("smoltbot").parse({ publish }) }).proxy.name;
+  const names = [{}, { port: 9090 }, { address: "127.0.0.1" }].map(at);
+  expect(new Set(names).size).toBe(3);
+  expect(at({ port: 8787 })).toBe(names[0]);
+});
+
 test("each front proxy has a socket of its own, and finds its predecessor at one place (T-46)", () => {
   const [proxy, successor] = [
     made().proxy,
