@@ -38,6 +38,19 @@ export async function prepareBridge(
   bridge: LeavingBridge,
   policy: SessionPolicy,
 ): Promise<PreparedBridge | undefined> {
+  const ready = await prepareAsLeft(bridges, bridge, policy);
+  if (ready !== "back") return ready;
+  bridges.say(`${bridge.name} has come back since an earlier run told it to stop, and serves`);
+  await bridges.redis?.settle(bridge.name);
+  return prepareBridge(bridges, { ...bridge, isTakenUp: false }, policy);
+}
+
+/** @returns `back` for one that serves again, and so is to be prepared as any other */
+async function prepareAsLeft(
+  bridges: Bridges,
+  bridge: LeavingBridge,
+  policy: SessionPolicy,
+): Promise<PreparedBridge | "back" | undefined> {
   const { redis } = bridges;
   const { name, isTakenUp } = bridge;
   if (!isTakenUp) await waitForRoom(bridges, bridge);
@@ -46,7 +59,7 @@ export async function prepareBridge(
     const ready = await waitForEnd(bridges, bridge, policy);
     // Written down before the stop: from here on it is held even if this process is killed.
     // Where tunnels are cut, recordings of theirs may still be on their way to the API.
-    if (ready !== undefined && !isTakenUp)
+    if (ready !== undefined && ready !== "back" && !isTakenUp)
       await redis?.leave(name, ready.carried > 0, ready.cut === 0);
     return ready;
   } catch (error) {
@@ -79,7 +92,7 @@ async function waitForEnd(
   bridges: Bridges,
   { name, waiting, isTakenUp }: LeavingBridge,
   policy: SessionPolicy,
-): Promise<PreparedBridge | undefined> {
+): Promise<PreparedBridge | "back" | undefined> {
   const { redis, pause } = bridges;
   const began = Date.now();
   const end = began + (isTakenUp ? 0 : policy.limitSeconds * 1000);
@@ -95,6 +108,7 @@ async function waitForEnd(
     const { metrics } = bridge;
     const hearing = carries ? hearingOf(bridges, bridge, began) : "heard";
     const timeIsOver = Date.now() >= end && hearing !== "waits";
+    if (isTakenUp && (await hasComeBack(bridges, bridge))) return "back";
     // A bridge that stops already, or is gone, leaves nothing to decide.
     if (isTakenUp && metrics?.draining !== false) return undefined;
     if (metrics === undefined) {
@@ -135,6 +149,23 @@ function isQuiet({ listed }: SeenBridge, began: number, emptySince: number | und
   const isComing = (listed?.pending ?? 0) > 0 && now - began < ARRIVE_MS;
   return !isComing && now - (emptySince ?? began) >= EMPTY_MS;
 }
+
+/**
+ * Whether one that a run was about to stop has been replaced since, by a release that is wanted no more: what users have opened on its successor nobody has looked
+ * at, and new tunnels are not kept off it. One that is registered alone may still be without a tunnel port, and then there is nothing on it.
+ */
+async function hasComeBack(
+  { redis }: Bridges,
+  { name, metrics }: SeenBridge,
+): Promise<boolean | undefined> {
+  const held = await redis?.state(name);
+  if (held?.state === "taken") throw takenOver(name);
+  if (held?.state === "registered") return metrics?.draining === false;
+  return held && FREE.includes(held.state);
+}
+
+/** States of a bridge that nobody keeps from new tunnels. */
+const FREE: readonly string[] = ["returned", "lost", "free"];
 
 /** Checks that the cordon holds, and puts it back where somebody took it away. */
 async function keepCordon(

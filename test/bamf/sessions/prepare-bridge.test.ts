@@ -177,6 +177,32 @@ describe("a bridge that is prepared for its stop", () => {
     expect((await unheard(() => true, {}, 0)).result).toMatchObject({ atStop: 0 });
   });
 
+  test.each(["returned", "lost", "free", "registered"])(
+    "that has come back since a killed run told it to stop, and serves (%s), is dealt with as any other: what users have opened since is not cut (T-39)",
+    async (state) => {
+      const states = [state];
+      const settled: string[] = [];
+      const { result, calls } = await prepare(
+        [3, 3, 3, 1, 0],
+        {
+          state: () => Promise.resolve({ state: states.shift() ?? "held", landed: 0, guard: null }),
+          settle: (name) => Promise.resolve(void settled.push(name)),
+        },
+        { limitSeconds: 60 },
+        true,
+      );
+      expect(result).toEqual({ found: 3, atStop: 0, carried: 0, cut: 0 });
+      expect(settled).toEqual(["a"]);
+      expect(calls).toEqual(["cordon a", "leave a false true"]);
+    },
+  );
+
+  test("that a killed run had told to stop, and that another run has taken over, is left to that one", async () => {
+    const state = () => Promise.resolve({ state: "taken", landed: 0, guard: null });
+    const { result } = await prepare([1], { state }, {}, true);
+    expect(result).toContain("another run of this program has taken over a");
+  });
+
   test("goes on without a question where it stops already since a run that was killed", async () => {
     const { result, calls } = await prepare([undefined], {}, {}, true);
     expect(result).toBeUndefined();
