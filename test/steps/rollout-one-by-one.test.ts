@@ -101,6 +101,17 @@ describe("instances that are replaced one at a time", () => {
     expect(result).toMatchObject([{ instance: "b-1" }, { instance: "b-0" }]);
   });
 
+  test("give the one that a killed run has stopped its own turn, if a release is wanted since that its successor does not run (T-24)", async () => {
+    const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
+    const { calls, result } = await roll(["b-2", "b-1"], { sessions: "bamf" }, { recover });
+    expect(calls).toEqual([
+      "returned b-1",
+      ...["prepare b-2 b-1", "replace b-2 within 9 s", "returned b-2"],
+      ...["prepare b-1", "replace b-1 within 9 s", "returned b-1", "close"],
+    ]);
+    expect(result).toMatchObject([{ instance: "b-1" }, { instance: "b-2" }, { instance: "b-1" }]);
+  });
+
   test("let the one alone that a killed run was about to stop, and that runs the release which is wanted since", async () => {
     const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
     const returned = () => Promise.resolve(undefined);

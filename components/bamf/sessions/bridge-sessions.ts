@@ -94,7 +94,7 @@ export function sessionsOf({ policy }: SessionsArgs, all: Bridges, current: Curr
   const prepared = new Map<string, PreparedBridge | undefined>();
   const cutSoFar = () => [...prepared.values()].reduce((sum, one) => sum + (one?.cut ?? 0), 0);
   return {
-    recover: () => recover(all.redis),
+    recover: () => recover(all.redis, all.isGone),
     look: async (waiting) => {
       const seen = await all.seen(waiting);
       return new Map(seen.map((bridge) => [bridge.name, lookOf(bridge, seen)]));
