@@ -585,6 +585,9 @@ class Program:
         self.holds[bridge].update(leaving=True, address=address, denied=denied)
         self.note(bridge)
         self.until = time.monotonic() + seconds
+        # A run that goes on without one that does not come back has another one to stop.
+        if self.guard is not None and self.guard.bridge != bridge:
+            self.end_guard()
         if carry and self.guard is None:
             self.guard = Guard(bridge, self.holds[bridge]["sets"])
             self.watch = Watch(bridge, address, denied)

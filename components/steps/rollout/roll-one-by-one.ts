@@ -69,9 +69,15 @@ async function replaceAll(
     const [instance, ...others] = await inOrder(sessions, await instances.waiting());
     // One that a killed run has told to stop is replaced by now, unless that had come to nothing.
     if (stopping !== undefined && stopping !== instance) {
-      const about = await sessions?.returned(stopping);
-      if (about === undefined) io.say(`${stopping} was not stopped; it takes new sessions again`);
-      else done(about, stopping, started);
+      try {
+        const about = await sessions?.returned(stopping);
+        if (about === undefined) io.say(`${stopping} was not stopped; it takes new sessions again`);
+        else done(about, stopping, started);
+      } catch (error) {
+        // Of a release that is wanted no more it may never come back: it must not keep the others from theirs.
+        if (!(error instanceof StepFailure) || !others.includes(stopping)) throw error;
+        io.say(`${stopping} does not come back; it is replaced in its turn`);
+      }
       continue;
     }
     if (instance === undefined) return replaced;
