@@ -101,12 +101,14 @@ async function waitForEnd(
   let emptySince: number | undefined;
   let silentSince: number | undefined;
   let said = "";
+  let keptSince = began;
   for (;;) {
-    await keepCordon(bridges, name, isTakenUp);
+    if (await keepCordon(bridges, name, isTakenUp))
+      [keptSince, emptySince] = [Date.now(), undefined];
     const all = await bridges.seen([name, ...waiting]);
     const bridge = all.find((one) => one.name === name) ?? nothingOf(name);
     const { metrics } = bridge;
-    const hearing = carries ? hearingOf(bridges, bridge, began) : "heard";
+    const hearing = carries ? hearingOf(bridges, bridge, keptSince) : "heard";
     const timeIsOver = Date.now() >= end && hearing !== "waits";
     if (isTakenUp && (await hasComeBack(bridges, bridge))) return "back";
     // A bridge that stops already, or is gone, leaves nothing to decide.
@@ -127,7 +129,7 @@ async function waitForEnd(
       });
       said = sayOpen(bridges, name, { metrics, fixed, carries, end }, said);
       if (verdict.kind === "stop") throw refused(name, verdict.reason, hearing);
-      if (verdict.kind === "go" && (isTakenUp || isQuiet(bridge, began, emptySince)))
+      if (verdict.kind === "go" && (isTakenUp || isQuiet(bridge, keptSince, emptySince)))
         return { found, atStop: metrics.open, carried: verdict.carried, cut: verdict.cut };
     }
     await pause(LOOK_MS);
@@ -138,16 +140,16 @@ async function waitForEnd(
 type Hearing = "heard" | "waits" | "deaf";
 
 /** An agent that the API rejects, or that it does not reach, cannot follow a client to another bridge: its tunnels would be cut. */
-function hearingOf({ options }: Bridges, { listed }: SeenBridge, began: number): Hearing {
+function hearingOf({ options }: Bridges, { listed }: SeenBridge, since: number): Hearing {
   if ((listed?.unheard ?? 0) === 0) return "heard";
-  return Date.now() - began < options.heardWithinSeconds * 1000 ? "waits" : "deaf";
+  return Date.now() - since < options.heardWithinSeconds * 1000 ? "waits" : "deaf";
 }
 
 /** Whether nothing is on its way to a bridge that is kept from new tunnels. */
-function isQuiet({ listed }: SeenBridge, began: number, emptySince: number | undefined): boolean {
+function isQuiet({ listed }: SeenBridge, since: number, emptySince: number | undefined): boolean {
   const now = Date.now();
-  const isComing = (listed?.pending ?? 0) > 0 && now - began < ARRIVE_MS;
-  return !isComing && now - (emptySince ?? began) >= EMPTY_MS;
+  const isComing = (listed?.pending ?? 0) > 0 && now - since < ARRIVE_MS;
+  return !isComing && now - (emptySince ?? since) >= EMPTY_MS;
 }
 
 /**
@@ -167,16 +169,21 @@ async function hasComeBack(
 /** States of a bridge that nobody keeps from new tunnels. */
 const FREE: readonly string[] = ["returned", "lost", "free"];
 
-/** Checks that the cordon holds, and puts it back where somebody took it away. */
+/**
+ * Checks that the cordon holds, and puts it back where somebody took it away.
+ *
+ * @returns whether it was not held for a while: what has begun meanwhile may be on its way, as at the beginning
+ */
 async function keepCordon(
   { redis, say }: Bridges,
   name: string,
   isTakenUp: boolean,
-): Promise<void> {
-  if (redis === undefined || isTakenUp) return;
+): Promise<boolean> {
+  if (redis === undefined || isTakenUp) return false;
   const { state, landed } = await redis.state(name);
   if (state === "taken") throw takenOver(name);
-  if (state === "lost" || state === "free") {
+  const isFree = state === "lost" || state === "free";
+  if (isFree) {
     say(`${name} was let go by somebody else; new tunnels are kept off it again`);
     await redis.cordon(name, state === "lost");
   }
@@ -185,6 +192,7 @@ async function keepCordon(
       `${landed} new tunnels went to ${name} although they are kept off it`,
       "see what else writes the scores of the bridges, then run the upgrade again",
     );
+  return isFree || state === "renewed";
 }
 
 interface Open {

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { noting, type Current } from "../../../components/bamf/sessions/bridge-sessions";
 import { prepareBridge } from "../../../components/bamf/sessions/prepare-bridge";
 import type { Bridges, RedisSide } from "../../../components/bamf/sessions/bridges";
 import { memoryBridges, policy } from "./memory-bridges";
@@ -121,6 +122,41 @@ describe("a bridge that is prepared for its stop", () => {
       Promise.resolve({ state: states.shift() ?? "held", landed: 0, guard: null });
     const { calls } = await prepare([1, 1, 1, 1, 0], { state }, { limitSeconds: 60 });
     expect(calls).toEqual(["cordon a", "cordon a true", "leave a false true"]);
+  });
+
+  test.each([
+    ["somebody let it go", "lost"],
+    ["another program keeps it, since the API pod of the one before was replaced", "renewed"],
+  ])(
+    "is looked at anew where %s: what has begun meanwhile is on its way (T-40)",
+    async (_, gap) => {
+      const { bridges } = memoryBridges([0]);
+      const [a, b] = await bridges.seen([]);
+      // Something is open until 20 s have gone, and it is let go in the very moment in which that ends.
+      let looks = 0;
+      const state = () =>
+        Promise.resolve({ state: looks === 20 ? gap : "held", landed: 0, guard: null });
+      const seen = () => {
+        looks += 1;
+        const open = looks <= 18 ? 1 : 0;
+        const pending = looks > 20 && looks <= 26 ? 1 : 0;
+        const listed = { ...a!.listed!, pending };
+        return Promise.resolve([{ ...a!, listed, metrics: metrics(open) }, b!]);
+      };
+      const { result } = await prepare([0], { state }, { limitSeconds: 60 }, false, { seen });
+      expect(result).toMatchObject({ atStop: 0 });
+      expect(looks).toBe(27);
+    },
+  );
+
+  test("says once that a new program keeps it, which cannot know of the time before", async () => {
+    const { bridges } = memoryBridges([1]);
+    const current: Current = {};
+    const redis = noting(bridges.redis!, current);
+    await redis.cordon("a");
+    current.renewed = true;
+    expect((await redis.state("a")).state).toBe("renewed");
+    expect((await redis.state("a")).state).toBe("held");
   });
 
   test("is left to another run that has taken it over", async () => {
