@@ -23,7 +23,7 @@ const labels = (part: string) => ({
   "app.kubernetes.io/instance": "bamf",
   "app.kubernetes.io/component": part,
 });
-const workload = (kind: string, part: string, tag: string): KubernetesObject => ({
+export const workload = (kind: string, part: string, tag: string): KubernetesObject => ({
   apiVersion: "apps/v1",
   kind,
   metadata: { name: `bamf-${part}`, namespace: "bamf", labels: labels(part) },

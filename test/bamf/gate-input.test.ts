@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { observed } from "../../components/upgrade/observation";
-import { ask } from "./ask-gates";
+import { cluster } from "../upgrade/gates/facts";
+import { ask, rendering, saidBy, workload } from "./ask-gates";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -47,6 +48,27 @@ test("the room of a bridge is that of the chart unless the values say another (B
   expect(room(await ask({}, { seen: full }))).toBe("block bridge-room: StatefulSet/bamf-bridge");
   const more = { outpost: { bridge: { autoscaling: { targetTunnelsPerPod: 100 } } } };
   expect(room(await ask(more, { seen: full }))).toBe("pass bridge-room: StatefulSet/bamf-bridge");
+});
+
+test("fewer agents than run are told by their live number (T-25)", async () => {
+  const agent = workload("Deployment", "agent", "v0.11.0");
+  const live = (replicas: number) => ({
+    ...{ key: "apps/v1/Deployment/bamf/bamf-agent", helmRelease: "", managers: [], owners: [] },
+    content: { ...agent, spec: { replicas } },
+  });
+  const found = async (replicas: number) =>
+    saidBy(
+      "agent-roll",
+      await ask(
+        {},
+        {
+          rendering: { ...rendering, objects: [...rendering.objects, agent] },
+          facts: { cluster: cluster({ workloads: [], live: [live(replicas)] }) },
+        },
+      ),
+    ).join();
+  expect(await found(3)).toContain("block Deployment/bamf-agent: at most 2 agents declared, and 3");
+  expect(await found(2)).not.toContain("block");
 });
 
 test("an adoption rolls no bridge: nothing is said of sessions, nor of a time that the roll may take", async () => {

@@ -7,6 +7,7 @@ import {
 } from "../../components/steps/rollout/roll-one-by-one";
 import { sessionsOf } from "../../components/sessions";
 import type { OpenSessions, Sessions, SessionsArgs } from "../../components/upgrade/sessions";
+import { StepFailure } from "../../components/upgrade/step-io";
 import { memoryPlatform } from "./memory-platform";
 
 /** Instances in memory, and sessions that note what they are asked. */
@@ -99,6 +100,32 @@ describe("instances that are replaced one at a time", () => {
       ...["prepare b-0", "replace b-0 within 9 s", "returned b-0", "close"],
     ]);
     expect(result).toMatchObject([{ instance: "b-1" }, { instance: "b-0" }]);
+  });
+
+  test("give the one that a killed run has stopped its own turn, if a release is wanted since that its successor does not run (T-24)", async () => {
+    const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
+    const { calls, result } = await roll(["b-2", "b-1"], { sessions: "bamf" }, { recover });
+    expect(calls).toEqual([
+      "returned b-1",
+      ...["prepare b-2 b-1", "replace b-2 within 9 s", "returned b-2"],
+      ...["prepare b-1", "replace b-1 within 9 s", "returned b-1", "close"],
+    ]);
+    expect(result).toMatchObject([{ instance: "b-1" }, { instance: "b-2" }, { instance: "b-1" }]);
+  });
+
+  test("pass the one that a killed run has stopped and that does not come back, if its successor is of a release that is wanted no more (T-24)", async () => {
+    const recover = () => Promise.resolve({ said: [], stopping: "b-1" });
+    let asked = 0;
+    const returned = (instance: string) =>
+      instance === "b-1" && (asked += 1) === 1
+        ? Promise.reject(new StepFailure("b-1 does not answer", "see its log"))
+        : Promise.resolve({ instance, found: 0, atStop: 0, kept: 0, lost: 0 });
+    const back = await roll(["b-2", "b-1"], { sessions: "bamf" }, { recover, returned });
+    expect(back.result).toMatchObject([{ instance: "b-2" }, { instance: "b-1" }]);
+    expect(back.said).toContain("b-1 does not come back; it is replaced in its turn");
+    asked = 0;
+    const onward = await roll(["b-0"], { sessions: "bamf" }, { recover, returned });
+    expect(onward.result).toContain("b-1 does not answer");
   });
 
   test("let the one alone that a killed run was about to stop, and that runs the release which is wanted since", async () => {

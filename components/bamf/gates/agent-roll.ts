@@ -1,8 +1,10 @@
+import { counted } from "../../upgrade/counted";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { CordonKeys } from "../cordon-keys";
+import { allowedCut } from "../sessions/bridge-roll";
 import { describeAgentRoll, type AgentRollArgs } from "../sessions/agent-roll";
 
-const { pass, warn } = gate("agent-roll");
+const { pass, warn, block } = gate("agent-roll");
 
 /** What this gate looks at. */
 export interface AgentRollGateArgs {
@@ -30,6 +32,41 @@ export function agentRoll({ roll, keys, rolls, at }: AgentRollGateArgs): readonl
       found: `a roll of the agents: ${describeAgentRoll(roll, leads).join("; ")}${why}`,
       expected: "tunnels that are treated so",
       fix: "nothing, if that is meant; else change sessions.policy, limitMinutes or cordon in the stack file",
+    }),
+  ];
+}
+
+/** What is asked about the number of agents. */
+export interface FewerAgentsArgs {
+  /** As the live Deployment says; undefined if there is none, or nobody could look. */
+  readonly running: number | undefined;
+  /** Most agents that the release may have. */
+  readonly most: number;
+  /** True going back, and going on with what was cut off: that is told, and not stopped. */
+  readonly wayOut: boolean;
+  readonly roll: AgentRollGateArgs["roll"];
+  /** `Deployment/bamf-agent` */
+  readonly at: string;
+  /** Config path of the values. */
+  readonly valuesAt: string;
+}
+
+/**
+ * Lets fewer agents be declared only where tunnels may be cut: those that are too many are stopped as soon as the number is applied, before anybody drains them. How
+ * many tunnels run through them nobody has looked at.
+ *
+ * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/sync.go` (scale: a change of the number comes before that of the template).
+ */
+export function fewerAgents(args: FewerAgentsArgs): readonly Finding[] {
+  const { running = 0, most, wayOut, roll, at, valuesAt } = args;
+  if (running <= most) return [];
+  const mayCut = roll.sessions.policy === "cut" && allowedCut(roll) > 0;
+  return [
+    (wayOut || mayCut ? warn : block)({
+      at,
+      found: `at most ${counted(most, "agent")} declared, and ${running} run: Kubernetes stops ${running - most} of them at once, whatever runs through it`,
+      expected: `at least ${running}, since nothing carries a tunnel through an agent`,
+      fix: `say ${running} in ${valuesAt}; for fewer let tunnels be cut at this release: sessions.policy cut, and consents.cut`,
     }),
   ];
 }

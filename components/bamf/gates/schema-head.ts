@@ -38,7 +38,9 @@ export function schemaHead({
   if (!database.observed)
     return [unknown(couldNotLook("the database", "its revision", database.reason))];
   const place = `database ${database.value.database}`;
-  const head = database.value.migrations?.at(-1);
+  const { migrations = [] } = database.value;
+  if (migrations.length > 1) return [forked(migrations, place)];
+  const head = migrations.at(-1);
   if (head === undefined) return [without(from, place)];
   const running = from === undefined ? undefined : releaseOf(catalogue, from);
   const wanted = releaseOf(catalogue, to);
@@ -79,6 +81,14 @@ const without = (from: string | undefined, at: string): Finding =>
         expected: "the revision in alembic_version",
         fix: "see that this is the database of the gateway, and that the role sees its tables",
       });
+
+const forked = (heads: readonly string[], at: string): Finding =>
+  block({
+    at,
+    found: `revisions ${heads.join(" and ")} in alembic_version`,
+    expected: "one revision, that of the whole schema",
+    fix: "find out which of them the schema has, and leave that one alone in the table",
+  });
 
 const untold = (head: string, releases: readonly (string | undefined)[], at: string): Finding =>
   warn({

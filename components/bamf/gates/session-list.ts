@@ -1,13 +1,15 @@
+import { z } from "zod";
 import { replicaRange } from "../../kubernetes/objects/replica-range";
 import { changesNothing } from "../../upgrade/changes-nothing";
+import type { Finding } from "../../upgrade/finding";
 import type { Gate } from "../../upgrade/gate";
-import { isSettled } from "../../upgrade/plan/plan";
+import { goesBack, isSettled } from "../../upgrade/plan/plan";
 import { valueAt } from "../../upgrade/values";
 import { bridgesSeen, podsOf, tagsOf, type BamfInput } from "../bamf-input";
 import { keysOfAll } from "../sessions/vouched-keys";
 import { releaseOf } from "../catalogue";
 import { PARTS } from "../time-limits";
-import { agentRoll } from "./agent-roll";
+import { agentRoll, fewerAgents } from "./agent-roll";
 import { bridgeRoll } from "./bridge-roll";
 import { bridgeRoom } from "./bridge-room";
 import { timeLimits } from "./time-limits";
@@ -18,6 +20,31 @@ const runningBridges = (input: BamfInput): readonly string[] =>
 
 /** True if nothing is to change. */
 const isSame = (input: BamfInput): boolean => isSettled(input.plan) && changesNothing(input);
+
+const deployment = z.object({
+  kind: z.literal("Deployment"),
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({ replicas: z.number() }),
+});
+
+/** Agents that the number of the wanted release would stop. */
+function tooManyAgents(input: BamfInput): readonly Finding[] {
+  const { rendered, release, plan, facts, at } = input;
+  const { names, wanted } = rendered;
+  const range = replicaRange(release.rolledOut, names.agent);
+  if (range === undefined || !facts.cluster.observed) return [];
+  const live = facts.cluster.value.live.flatMap(
+    ({ content }) => deployment.safeParse(content).data ?? [],
+  );
+  return fewerAgents({
+    running: live.find(({ metadata }) => metadata.name === names.agent)?.spec.replicas,
+    most: range.max,
+    wayOut: plan.unfinished || goesBack(plan),
+    roll: rollIn(input),
+    at: `Deployment/${names.agent}`,
+    valuesAt: at(`values.${wanted.placeOf("agent") ?? "agent"}`),
+  });
+}
 
 /** What the stack file says about sessions. */
 const rollIn = ({ settings, plan }: BamfInput) => ({
@@ -80,7 +107,7 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
       "What happens to the tunnels through an agent that is replaced, and what is written for that?",
     ask: (input) => {
       const { rendered, plan, at, settings } = input;
-      return agentRoll({
+      const rolled = agentRoll({
         roll: rollIn(input),
         keys: keysOfAll(rendered.known, [`api:${rendered.tag}`], [`bridge:${rendered.tag}`]),
         rolls:
@@ -90,6 +117,7 @@ export const sessionGates: readonly Gate<BamfInput>[] = [
           !settings.adopt,
         at,
       });
+      return [...tooManyAgents(input), ...rolled];
     },
   },
   {

@@ -50,6 +50,8 @@ export interface Agents {
   readonly tunnels: (agent: string) => Promise<number | undefined>;
   /** Those of the new release, by the names that the product has for its instances. */
   readonly newInstances: () => Promise<readonly string[]>;
+  /** Whether one of the new release is ready, and so has registered: what can be known of them where none says who it is. True as well if there is to be none. */
+  readonly anyReady: () => Promise<boolean>;
   /** The product's name for one of them; undefined if its log does not say it any more. */
   readonly instanceOf: (agent: string) => Promise<string | undefined>;
   readonly pause: (ms: number) => Promise<void>;
@@ -74,6 +76,10 @@ export function agentsOf(
     if (id !== undefined) known.set(start, id);
     return id;
   };
+  const look = async () => {
+    const { instances, wanted } = await platform.look(workload);
+    return { ready: instances.filter(({ readySince }) => readySince !== undefined), wanted };
+  };
   return {
     options,
     side,
@@ -81,10 +87,11 @@ export function agentsOf(
       const reply = await platform.ask({ instance, port }, "/metrics");
       return reply?.status === 200 ? tunnelsIn(reply.body) : undefined;
     },
-    newInstances: async () => {
-      const { instances } = await platform.look(workload);
-      const ready = instances.filter(({ readySince }) => readySince !== undefined);
-      return (await Promise.all(ready.map(idOf))).filter((id) => id !== undefined);
+    newInstances: async () =>
+      (await Promise.all((await look()).ready.map(idOf))).filter((id) => id !== undefined),
+    anyReady: async () => {
+      const { ready, wanted } = await look();
+      return ready.length > 0 || wanted === 0;
     },
     instanceOf: async (name) => {
       const { instances, older } = await platform.look(workload);

@@ -13,6 +13,8 @@ import type { Talk } from "./talk";
 /** The bridge that is dealt with, so that a new program goes on where one that is gone was. */
 export interface Current {
   bridge?: { readonly name: string; readonly leaving: boolean } | undefined;
+  /** True if a new program has begun to hold it since anybody asked: nobody did for a while. */
+  renewed?: boolean;
 }
 
 /**
@@ -60,6 +62,7 @@ const resumeAt =
     if (bridge === undefined) return;
     const redis = redisFor(args, options, keys, ask);
     await (bridge.leaving ? redis.adopt(bridge.name) : redis.cordon(bridge.name));
+    current.renewed = !bridge.leaving;
   };
 
 /** Remembers which bridge is held. */
@@ -68,10 +71,18 @@ export const noting = (redis: RedisSide, current: Current): RedisSide => ({
   cordon: async (name, again) => {
     await redis.cordon(name, again);
     current.bridge = { name, leaving: false };
+    current.renewed = false;
+  },
+  state: async (name) => {
+    const found = await redis.state(name);
+    const isRenewed = current.renewed === true && found.state === "held";
+    current.renewed = false;
+    return isRenewed ? { ...found, state: "renewed" } : found;
   },
   leave: async (name, carry, refuse) => {
     await redis.leave(name, carry, refuse);
     current.bridge = { name, leaving: true };
+    current.renewed = false;
   },
   adopt: async (name) => {
     const isAway = await redis.adopt(name);
@@ -94,7 +105,7 @@ export function sessionsOf({ policy }: SessionsArgs, all: Bridges, current: Curr
   const prepared = new Map<string, PreparedBridge | undefined>();
   const cutSoFar = () => [...prepared.values()].reduce((sum, one) => sum + (one?.cut ?? 0), 0);
   return {
-    recover: () => recover(all.redis),
+    recover: () => recover(all.redis, all.isGone),
     look: async (waiting) => {
       const seen = await all.seen(waiting);
       return new Map(seen.map((bridge) => [bridge.name, lookOf(bridge, seen)]));

@@ -146,6 +146,8 @@ export interface Bridges {
   /** Undefined where nothing is written, and so nothing asked. */
   readonly redis: RedisSide | undefined;
   readonly metrics: (bridge: string) => Promise<BridgeMetrics | undefined>;
+  /** Whether a bridge is not there, nor is to be: fewer are wanted since. */
+  readonly isGone: (bridge: string) => Promise<boolean>;
   /** These instances and those that run the new release. */
   readonly seen: (waiting: readonly string[]) => Promise<readonly SeenBridge[]>;
   readonly pause: (ms: number) => Promise<void>;
@@ -179,6 +181,11 @@ export function bridgesOf(
     options,
     redis,
     metrics,
+    isGone: async (bridge) => {
+      const { instances, older, wanted } = await platform.look(workload);
+      const isThere = [...instances, ...older].some(({ name }) => name === bridge);
+      return !isThere && Number(/-(\d+)$/.exec(bridge)?.[1] ?? -1) >= wanted;
+    },
     seen: async (waiting) => {
       const [{ instances }, listing] = await Promise.all([platform.look(workload), redis?.look()]);
       const names = [...new Set([...waiting, ...instances.map(({ name }) => name)])];

@@ -41,10 +41,19 @@ export async function keepOff(agents: Agents): Promise<boolean> {
   }
 }
 
-/** Where new tunnels are not kept off, nobody says which agents are online or for whom tunnels are on their way. */
-const NOTHING_KEPT: Pick<KeptAgents, "online" | "pending" | "heard"> = {
-  ...{ online: ["unknown"], pending: 0, heard: {} },
-};
+type Seen = Pick<KeptAgents, "online" | "pending" | "heard">;
+
+/**
+ * What is known of the agents. Where new tunnels are not kept off, nobody says which are online or for whom tunnels are on their way: one that is ready has to do.
+ * With none of them the old ones are all that serves.
+ */
+const seen = async (
+  { anyReady }: Agents,
+  kept: KeptAgents | "unknown" | undefined,
+): Promise<Seen> =>
+  typeof kept === "object"
+    ? kept
+    : { online: (await anyReady()) ? ["unknown"] : [], pending: 0, heard: {} };
 
 /** Whether it will not be chosen in the next moments, as far as anybody can say: where its sign of life is unknown, nobody can. */
 const isUnchosen = (sign: number | undefined): boolean =>
@@ -100,8 +109,8 @@ export async function prepareAgent(
   for (;;) {
     const kept = keptOff ? await keep(agents) : undefined;
     const open = await agents.tunnels(name);
+    const { online, pending, heard } = await seen(agents, kept);
     const now = Date.now();
-    const { online, pending, heard } = typeof kept === "object" ? kept : NOTHING_KEPT;
     offlineSince = online.length === 0 ? (offlineSince ?? now) : undefined;
     comingSince = pending > 0 ? (comingSince ?? now) : undefined;
     if (isOver(offlineSince, agents.options.registersWithinSeconds, now)) throw offline(name);

@@ -38,6 +38,19 @@ export async function prepareBridge(
   bridge: LeavingBridge,
   policy: SessionPolicy,
 ): Promise<PreparedBridge | undefined> {
+  const ready = await prepareAsLeft(bridges, bridge, policy);
+  if (ready !== "back") return ready;
+  bridges.say(`${bridge.name} has come back since an earlier run told it to stop, and serves`);
+  await bridges.redis?.settle(bridge.name);
+  return prepareBridge(bridges, { ...bridge, isTakenUp: false }, policy);
+}
+
+/** @returns `back` for one that serves again, and so is to be prepared as any other */
+async function prepareAsLeft(
+  bridges: Bridges,
+  bridge: LeavingBridge,
+  policy: SessionPolicy,
+): Promise<PreparedBridge | "back" | undefined> {
   const { redis } = bridges;
   const { name, isTakenUp } = bridge;
   if (!isTakenUp) await waitForRoom(bridges, bridge);
@@ -46,7 +59,7 @@ export async function prepareBridge(
     const ready = await waitForEnd(bridges, bridge, policy);
     // Written down before the stop: from here on it is held even if this process is killed.
     // Where tunnels are cut, recordings of theirs may still be on their way to the API.
-    if (ready !== undefined && !isTakenUp)
+    if (ready !== undefined && ready !== "back" && !isTakenUp)
       await redis?.leave(name, ready.carried > 0, ready.cut === 0);
     return ready;
   } catch (error) {
@@ -79,7 +92,7 @@ async function waitForEnd(
   bridges: Bridges,
   { name, waiting, isTakenUp }: LeavingBridge,
   policy: SessionPolicy,
-): Promise<PreparedBridge | undefined> {
+): Promise<PreparedBridge | "back" | undefined> {
   const { redis, pause } = bridges;
   const began = Date.now();
   const end = began + (isTakenUp ? 0 : policy.limitSeconds * 1000);
@@ -88,13 +101,16 @@ async function waitForEnd(
   let emptySince: number | undefined;
   let silentSince: number | undefined;
   let said = "";
+  let keptSince = began;
   for (;;) {
-    await keepCordon(bridges, name, isTakenUp);
+    if (await keepCordon(bridges, name, isTakenUp))
+      [keptSince, emptySince] = [Date.now(), undefined];
     const all = await bridges.seen([name, ...waiting]);
     const bridge = all.find((one) => one.name === name) ?? nothingOf(name);
     const { metrics } = bridge;
-    const hearing = carries ? hearingOf(bridges, bridge, began) : "heard";
+    const hearing = carries ? hearingOf(bridges, bridge, keptSince) : "heard";
     const timeIsOver = Date.now() >= end && hearing !== "waits";
+    if (isTakenUp && (await hasComeBack(bridges, bridge))) return "back";
     // A bridge that stops already, or is gone, leaves nothing to decide.
     if (isTakenUp && metrics?.draining !== false) return undefined;
     if (metrics === undefined) {
@@ -113,7 +129,7 @@ async function waitForEnd(
       });
       said = sayOpen(bridges, name, { metrics, fixed, carries, end }, said);
       if (verdict.kind === "stop") throw refused(name, verdict.reason, hearing);
-      if (verdict.kind === "go" && (isTakenUp || isQuiet(bridge, began, emptySince)))
+      if (verdict.kind === "go" && (isTakenUp || isQuiet(bridge, keptSince, emptySince)))
         return { found, atStop: metrics.open, carried: verdict.carried, cut: verdict.cut };
     }
     await pause(LOOK_MS);
@@ -124,28 +140,50 @@ async function waitForEnd(
 type Hearing = "heard" | "waits" | "deaf";
 
 /** An agent that the API rejects, or that it does not reach, cannot follow a client to another bridge: its tunnels would be cut. */
-function hearingOf({ options }: Bridges, { listed }: SeenBridge, began: number): Hearing {
+function hearingOf({ options }: Bridges, { listed }: SeenBridge, since: number): Hearing {
   if ((listed?.unheard ?? 0) === 0) return "heard";
-  return Date.now() - began < options.heardWithinSeconds * 1000 ? "waits" : "deaf";
+  return Date.now() - since < options.heardWithinSeconds * 1000 ? "waits" : "deaf";
 }
 
 /** Whether nothing is on its way to a bridge that is kept from new tunnels. */
-function isQuiet({ listed }: SeenBridge, began: number, emptySince: number | undefined): boolean {
+function isQuiet({ listed }: SeenBridge, since: number, emptySince: number | undefined): boolean {
   const now = Date.now();
-  const isComing = (listed?.pending ?? 0) > 0 && now - began < ARRIVE_MS;
-  return !isComing && now - (emptySince ?? began) >= EMPTY_MS;
+  const isComing = (listed?.pending ?? 0) > 0 && now - since < ARRIVE_MS;
+  return !isComing && now - (emptySince ?? since) >= EMPTY_MS;
 }
 
-/** Checks that the cordon holds, and puts it back where somebody took it away. */
+/**
+ * Whether one that a run was about to stop has been replaced since, by a release that is wanted no more: what users have opened on its successor nobody has looked
+ * at, and new tunnels are not kept off it. One that is registered alone may still be without a tunnel port, and then there is nothing on it.
+ */
+async function hasComeBack(
+  { redis }: Bridges,
+  { name, metrics }: SeenBridge,
+): Promise<boolean | undefined> {
+  const held = await redis?.state(name);
+  if (held?.state === "taken") throw takenOver(name);
+  if (held?.state === "registered") return metrics?.draining === false;
+  return held && FREE.includes(held.state);
+}
+
+/** States of a bridge that nobody keeps from new tunnels. */
+const FREE: readonly string[] = ["returned", "lost", "free"];
+
+/**
+ * Checks that the cordon holds, and puts it back where somebody took it away.
+ *
+ * @returns whether it was not held for a while: what has begun meanwhile may be on its way, as at the beginning
+ */
 async function keepCordon(
   { redis, say }: Bridges,
   name: string,
   isTakenUp: boolean,
-): Promise<void> {
-  if (redis === undefined || isTakenUp) return;
+): Promise<boolean> {
+  if (redis === undefined || isTakenUp) return false;
   const { state, landed } = await redis.state(name);
   if (state === "taken") throw takenOver(name);
-  if (state === "lost" || state === "free") {
+  const isFree = state === "lost" || state === "free";
+  if (isFree) {
     say(`${name} was let go by somebody else; new tunnels are kept off it again`);
     await redis.cordon(name, state === "lost");
   }
@@ -154,6 +192,7 @@ async function keepCordon(
       `${landed} new tunnels went to ${name} although they are kept off it`,
       "see what else writes the scores of the bridges, then run the upgrade again",
     );
+  return isFree || state === "renewed";
 }
 
 interface Open {

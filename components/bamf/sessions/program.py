@@ -585,6 +585,9 @@ class Program:
         self.holds[bridge].update(leaving=True, address=address, denied=denied)
         self.note(bridge)
         self.until = time.monotonic() + seconds
+        # A run that goes on without one that does not come back has another one to stop.
+        if self.guard is not None and self.guard.bridge != bridge:
+            self.end_guard()
         if carry and self.guard is None:
             self.guard = Guard(bridge, self.holds[bridge]["sets"])
             self.watch = Watch(bridge, address, denied)
@@ -602,7 +605,9 @@ class Program:
         if self.holds[bridge]["state"] == "returned":
             del self.holds[bridge]
             return {"state": "returned"}
-        self.leave(bridge, seconds, carry, address, mark.get("denied"))
+        # Registered anew it has stopped and is back: what names it now are tunnels of its successor, whose sessions are to stay as they are.
+        is_back = self.holds[bridge]["state"] == "registered"
+        self.leave(bridge, seconds, carry and not is_back, address, mark.get("denied"))
         return {"state": self.holds[bridge]["state"]}
 
     def state(self, bridge):
@@ -615,8 +620,10 @@ class Program:
             self.guard.tick()
         about = self.guard and self.guard.about()
         self.end_guard(True)
-        if self.holds.pop(bridge, None) is not None:
-            store.hdel(HELD, f"bridge {bridge}")
+        hold = self.holds.pop(bridge, None)
+        # One that is held to the last, as by a program that has just begun, would be kept from new tunnels by nobody who ends that.
+        if hold is not None:
+            self.release(bridge, hold["sets"], OWNER)
         return {"guard": about}
 
     def give_back(self, bridge, keys):

@@ -54,6 +54,8 @@ async function replaceAll(
   sessions: Sessions | undefined,
 ): Promise<readonly ReplacedInstance[]> {
   const replaced: ReplacedInstance[] = [];
+  /** Those that this run has replaced: the successor of one that was stopped before may be of a release that is wanted no more. */
+  const stopped = new Set<string>();
   const recovered = await sessions?.recover();
   for (const line of recovered?.said ?? []) io.say(line);
   const done = (about: InstanceSessions | undefined, instance: string, started: number) => {
@@ -67,20 +69,27 @@ async function replaceAll(
     const [instance, ...others] = await inOrder(sessions, await instances.waiting());
     // One that a killed run has told to stop is replaced by now, unless that had come to nothing.
     if (stopping !== undefined && stopping !== instance) {
-      const about = await sessions?.returned(stopping);
-      if (about === undefined) io.say(`${stopping} was not stopped; it takes new sessions again`);
-      else done(about, stopping, started);
+      try {
+        const about = await sessions?.returned(stopping);
+        if (about === undefined) io.say(`${stopping} was not stopped; it takes new sessions again`);
+        else done(about, stopping, started);
+      } catch (error) {
+        // Of a release that is wanted no more it may never come back: it must not keep the others from theirs.
+        if (!(error instanceof StepFailure) || !others.includes(stopping)) throw error;
+        io.say(`${stopping} does not come back; it is replaced in its turn`);
+      }
       continue;
     }
     if (instance === undefined) return replaced;
-    if (replaced.length === 0) await sayOpen(sessions, [instance, ...others], io);
-    if (replaced.some((one) => one.instance === instance))
+    if (stopped.size === 0) await sayOpen(sessions, [instance, ...others], io);
+    if (stopped.has(instance))
       throw new StepFailure(
         `${instance} was replaced and runs an older release again`,
         "see who else changes it, then run the upgrade again",
       );
     await sessions?.prepare(instance, others);
     io.say(`${instance} is replaced`);
+    stopped.add(instance);
     await instances.replace(instance, withinSeconds);
     done(await sessions?.returned(instance), instance, started);
   }

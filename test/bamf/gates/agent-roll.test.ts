@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { cordonKeys } from "../../../components/bamf/cordon-keys";
-import { agentRoll } from "../../../components/bamf/gates/agent-roll";
+import {
+  agentRoll,
+  fewerAgents,
+  type FewerAgentsArgs,
+} from "../../../components/bamf/gates/agent-roll";
+import type { SessionSettings } from "../../../components/bamf/sessions/bridge-roll";
 import { spoken } from "../../upgrade/gates/findings";
 import { known } from "../known";
 
@@ -44,4 +49,35 @@ test("where no agent would be replaced it passes", () => {
   expect(ask({ rolls: false })).toEqual([
     "pass gateways:bamf.sessions: no agent that would be replaced",
   ]);
+});
+
+const fewer = (change: Partial<FewerAgentsArgs> = {}, sessions: Partial<SessionSettings> = {}) =>
+  spoken(
+    fewerAgents({
+      ...{ running: 3, most: 2, wayOut: false },
+      roll: {
+        sessions: { policy: "stop", limitMinutes: 30, cordon: true, guard: true, ...sessions },
+        cut: { release: "0.11.0", sessions: 9 },
+        version: "0.11.0",
+      },
+      ...{ at: "Deployment/bamf-agent", valuesAt: "gateways:bamf.values.agent" },
+      ...change,
+    }),
+  );
+
+test("fewer agents than run are refused, since those too many are stopped at once with the tunnels through them (T-25)", () => {
+  expect(fewer()[0]).toContain(
+    "block Deployment/bamf-agent: at most 2 agents declared, and 3 run: Kubernetes stops 1 of them at once, whatever runs through it",
+  );
+});
+
+test("fewer agents are told of where a consent lets tunnels be cut at this release, and on the way out", () => {
+  expect(fewer({}, { policy: "cut" })[0]).toContain("warn Deployment/bamf-agent");
+  expect(fewer({ wayOut: true })[0]).toContain("warn Deployment/bamf-agent");
+});
+
+test("as many agents as run, or more, are no matter", () => {
+  expect(fewer({ most: 3 })).toEqual([]);
+  expect(fewer({ most: 4 })).toEqual([]);
+  expect(fewer({ running: undefined })).toEqual([]);
 });

@@ -36,6 +36,12 @@ test.each([
   expect(said).toMatch(/^pass database bamf: revision c4f5a6b7, the last of 0\.1[01]\.0$/);
 });
 
+test("a schema that names more than one revision blocks: none of them is where it is, and the schema step would end there (B-22, B-28)", () => {
+  expect(say("0.10.0", "0.11.0", ["a2b3c4d5", "c4f5a6b7"])).toEqual([
+    `block ${place}: revisions a2b3c4d5 and c4f5a6b7 in alembic_version`,
+  ]);
+});
+
 test("a schema between the two is gone on with (B-22)", () => {
   expect(say("0.9.1", "0.10.0", ["b3e4d5c6"])).toEqual([
     `warn ${place}: revision b3e4d5c6, between 0.9.1 and 0.10.0`,

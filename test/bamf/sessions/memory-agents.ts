@@ -31,6 +31,7 @@ export function memoryAgents(
     tunnels: () => Promise.resolve(next(tunnels)),
     instanceOf: (name) => Promise.resolve(`instance of ${name}`),
     newInstances: () => Promise.resolve(instances),
+    anyReady: () => Promise.resolve(instances.length > 0),
     pause: () => new Promise((resolve) => setTimeout(resolve, 5)),
     say: (line) => void said.push(line),
   };

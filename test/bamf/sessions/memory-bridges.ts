@@ -71,6 +71,7 @@ export function memoryBridges(open: (number | undefined)[], change: Partial<Redi
     redis,
     metrics: (): Promise<BridgeMetrics | undefined> =>
       Promise.resolve({ ...bridge("a", 1).metrics!, bytes: 16 }),
+    isGone: () => Promise.resolve(false),
     seen: () => Promise.resolve(seen()),
     pause: () => new Promise((resolve) => setTimeout(resolve, 20)),
     say: (line) => void said.push(line),

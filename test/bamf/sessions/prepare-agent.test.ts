@@ -1,11 +1,17 @@
 import { describe, expect, test, vi } from "vitest";
-import { instanceIn, tunnelsIn, type KeptAgents } from "../../../components/bamf/sessions/agents";
+import {
+  agentsOf,
+  instanceIn,
+  tunnelsIn,
+  type KeptAgents,
+} from "../../../components/bamf/sessions/agents";
 import {
   keepOff,
   prepareAgent,
   type PreparedAgent,
 } from "../../../components/bamf/sessions/prepare-agent";
 import type { SessionPolicy } from "../../../components/upgrade/sessions";
+import { instance, look, memoryPlatform } from "../../steps/memory-platform";
 import { memoryAgents } from "./memory-agents";
 
 const policy: SessionPolicy = {
@@ -90,6 +96,25 @@ describe("an old agent", () => {
     );
   });
 
+  test("is not stopped while no new one is ready at all, though no tunnel runs through it: it is all that serves (B-12)", async () => {
+    const { agents, calls } = memoryAgents([0], [{}], []);
+    const wait = { ...policy, policy: "wait" as const, limitSeconds: 60 };
+    expect(await failure(prepareAgent(agents, "bamf-agent-a", wait, turn()))).toContain(
+      "bamf-agent-a keeps serving, since no new agent is online at the API any more",
+    );
+    expect(calls).toEqual([]);
+  });
+
+  test("is not stopped while no new one is ready where nothing is written either (B-12)", async () => {
+    const { agents } = memoryAgents([0], "nothing is written");
+    const dead = { ...agents, anyReady: () => Promise.resolve(false) };
+    const wait = { ...policy, policy: "wait" as const, limitSeconds: 60 };
+    const alone = { keptOff: false, since: Date.now() };
+    expect(await failure(prepareAgent(dead, "bamf-agent-a", wait, alone))).toContain(
+      "bamf-agent-a keeps serving, since no new agent",
+    );
+  });
+
   test("without tunnels stops soon after a sign of life: what it was chosen for in that moment has arrived, and the next one is not due (B-12)", async () => {
     const name = "instance of bamf-agent-a";
     const heard = (...ages: number[]) => ages.map((age) => ({ heard: { [name]: age, other: 3 } }));
@@ -137,6 +162,18 @@ describe("an old agent", () => {
       "bamf-agent-a does not say how many tunnels run through it",
     );
   });
+});
+
+test.each([
+  ["one is ready", { instances: [instance("new-1")] }, true],
+  ["none is", { instances: [{ ...instance("new-1"), readySince: undefined }] }, false],
+  ["there is to be none", { instances: [], wanted: 0 }, true],
+])("old agents can be done without where of the new ones %s", async (_, found, expected) => {
+  const { options } = memoryAgents([]).agents;
+  const io = { env: {}, say: () => undefined };
+  const { platform } = memoryPlatform([look(found)]);
+  const agents = agentsOf(platform, "bamf-agent", options, undefined, io);
+  expect(await agents.anyReady()).toBe(expected);
 });
 
 test("an agent's log says which instance it is, the newest start last", () => {

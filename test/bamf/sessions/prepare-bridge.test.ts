@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { noting, type Current } from "../../../components/bamf/sessions/bridge-sessions";
 import { prepareBridge } from "../../../components/bamf/sessions/prepare-bridge";
 import type { Bridges, RedisSide } from "../../../components/bamf/sessions/bridges";
 import { memoryBridges, policy } from "./memory-bridges";
@@ -123,6 +124,41 @@ describe("a bridge that is prepared for its stop", () => {
     expect(calls).toEqual(["cordon a", "cordon a true", "leave a false true"]);
   });
 
+  test.each([
+    ["somebody let it go", "lost"],
+    ["another program keeps it, since the API pod of the one before was replaced", "renewed"],
+  ])(
+    "is looked at anew where %s: what has begun meanwhile is on its way (T-40)",
+    async (_, gap) => {
+      const { bridges } = memoryBridges([0]);
+      const [a, b] = await bridges.seen([]);
+      // Something is open until 20 s have gone, and it is let go in the very moment in which that ends.
+      let looks = 0;
+      const state = () =>
+        Promise.resolve({ state: looks === 20 ? gap : "held", landed: 0, guard: null });
+      const seen = () => {
+        looks += 1;
+        const open = looks <= 18 ? 1 : 0;
+        const pending = looks > 20 && looks <= 26 ? 1 : 0;
+        const listed = { ...a!.listed!, pending };
+        return Promise.resolve([{ ...a!, listed, metrics: metrics(open) }, b!]);
+      };
+      const { result } = await prepare([0], { state }, { limitSeconds: 60 }, false, { seen });
+      expect(result).toMatchObject({ atStop: 0 });
+      expect(looks).toBe(27);
+    },
+  );
+
+  test("says once that a new program keeps it, which cannot know of the time before", async () => {
+    const { bridges } = memoryBridges([1]);
+    const current: Current = {};
+    const redis = noting(bridges.redis!, current);
+    await redis.cordon("a");
+    current.renewed = true;
+    expect((await redis.state("a")).state).toBe("renewed");
+    expect((await redis.state("a")).state).toBe("held");
+  });
+
   test("is left to another run that has taken it over", async () => {
     const state = () => Promise.resolve({ state: "taken", landed: 0, guard: null });
     const { result, calls } = await prepare([1], { state });
@@ -175,6 +211,32 @@ describe("a bridge that is prepared for its stop", () => {
     const cut = { policy: "cut", cut: 4, carry: false };
     expect((await unheard(() => true, cut)).result).toMatchObject({ cut: 4 });
     expect((await unheard(() => true, {}, 0)).result).toMatchObject({ atStop: 0 });
+  });
+
+  test.each(["returned", "lost", "free", "registered"])(
+    "that has come back since a killed run told it to stop, and serves (%s), is dealt with as any other: what users have opened since is not cut (T-39)",
+    async (state) => {
+      const states = [state];
+      const settled: string[] = [];
+      const { result, calls } = await prepare(
+        [3, 3, 3, 1, 0],
+        {
+          state: () => Promise.resolve({ state: states.shift() ?? "held", landed: 0, guard: null }),
+          settle: (name) => Promise.resolve(void settled.push(name)),
+        },
+        { limitSeconds: 60 },
+        true,
+      );
+      expect(result).toEqual({ found: 3, atStop: 0, carried: 0, cut: 0 });
+      expect(settled).toEqual(["a"]);
+      expect(calls).toEqual(["cordon a", "leave a false true"]);
+    },
+  );
+
+  test("that a killed run had told to stop, and that another run has taken over, is left to that one", async () => {
+    const state = () => Promise.resolve({ state: "taken", landed: 0, guard: null });
+    const { result } = await prepare([1], { state }, {}, true);
+    expect(result).toContain("another run of this program has taken over a");
   });
 
   test("goes on without a question where it stops already since a run that was killed", async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { recover } from "../../../components/bamf/sessions/recover";
-import type { Listing } from "../../../components/bamf/sessions/bridges";
+import { bridgesOf, type Listing } from "../../../components/bamf/sessions/bridges";
+import { instance, look, memoryPlatform } from "../../steps/memory-platform";
 import { memoryBridges } from "./memory-bridges";
 
-async function recovered(marks: Listing["marks"], isAway = true) {
+async function recovered(marks: Listing["marks"], isAway = true, isGone = false) {
   const adopted: string[] = [];
   const { bridges, calls } = memoryBridges([1], {
     look: () => Promise.resolve({ bridges: {}, marks, edges: [] }),
@@ -12,7 +13,8 @@ async function recovered(marks: Listing["marks"], isAway = true) {
       return Promise.resolve(isAway);
     },
   });
-  return { found: await recover(bridges.redis), calls, adopted };
+  const found = await recover(bridges.redis, () => Promise.resolve(isGone));
+  return { found, calls, adopted };
 }
 
 describe("what a killed run has left", () => {
@@ -41,7 +43,32 @@ describe("what a killed run has left", () => {
     expect(calls).toEqual(["give back the rest"]);
   });
 
+  test("is given back where that bridge is gone for good, since fewer are wanted: it would be waited for in vain, by every run (B-16, T-34)", async () => {
+    const { found, calls, adopted } = await recovered(
+      { "bridge c": { leaving: true } },
+      true,
+      true,
+    );
+    expect(found).toEqual({
+      said: ["an earlier run has told c to stop, which is none of the bridges any more"],
+    });
+    expect(adopted).toEqual([]);
+    expect(calls).toEqual(["give back c", "give back the rest"]);
+  });
+
   test("is not looked for where nothing may be written", async () => {
     expect(await recover(undefined)).toEqual({ said: [] });
   });
+});
+
+test.each([
+  ["there", "b-1", [instance("b-1")], false],
+  ["on its way, as a successor that was not made yet", "b-1", [], false],
+  ["one too many, and not away yet", "b-2", [instance("b-2")], false],
+  ["one too many, and away", "b-2", [], true],
+])("a bridge that is %s counts as gone for good or not", async (_, name, older, expected) => {
+  const { platform } = memoryPlatform([look({ instances: [instance("b-0")], older, wanted: 2 })]);
+  const { options } = memoryBridges([]).bridges;
+  const io = { env: {}, say: () => undefined };
+  expect(await bridgesOf(platform, "b", options, undefined, io).isGone(name)).toBe(expected);
 });

@@ -71,9 +71,14 @@ export function stagePlatform(
   const { platform } = memoryPlatform([], {
     runningImages: (_, container) => Promise.resolve([`ghcr.io/bamf-${container}:${tag}`]),
     look: (workload) => {
-      const newest = [...programs.keys()].filter((ordinal) => !waiting.has(ordinal)).map(nameOf);
-      const names = workload === WORKLOAD ? newest : ["bamf-api-a"];
-      return Promise.resolve(look({ instances: names.map((name) => instance(name)) }));
+      if (workload !== WORKLOAD)
+        return Promise.resolve(look({ instances: [instance("bamf-api-a")] }));
+      const named = (isNew: boolean) =>
+        [...programs.keys()]
+          .filter((ordinal) => waiting.has(ordinal) !== isNew)
+          .map((ordinal) => instance(nameOf(ordinal)));
+      const [instances, older, wanted] = [named(true), named(false), programs.size];
+      return Promise.resolve(look({ instances, older, wanted }));
     },
     oneByOne: () => oneByOne,
     findContainer: () => Promise.resolve(here),

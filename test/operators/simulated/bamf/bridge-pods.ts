@@ -19,10 +19,12 @@ export const platformOf = (run: BamfRun, wanted: BamfRelease): Platform => {
   return {
     look: () => {
       run.goOn();
-      const instances = Object.entries(world.bridges)
-        .filter(([, { release }]) => release === wanted)
-        .map(([name]) => ({ name }));
-      return Promise.resolve({ instances });
+      const named = (isNew: boolean) =>
+        Object.entries(world.bridges)
+          .filter(([, { release }]) => (release === wanted) === isNew)
+          .map(([name]) => ({ name }));
+      const [instances, older] = [named(true), named(false)];
+      return Promise.resolve({ instances, older, wanted: instances.length + older.length });
     },
     ask: ({ instance = "" }: { readonly instance?: string }) => {
       run.goOn();

@@ -32,8 +32,10 @@ export function farewell(world: BamfWorld): void {
 function seeReturned(world: BamfWorld, name: string): boolean {
   const hold = world.holds[name];
   const isBack = hold?.leaving === true && world.bridges[name]?.since !== hold.since;
-  if (isBack) world.notes = without(world.notes, name);
-  return isBack;
+  if (!isBack) return false;
+  world.notes = without(world.notes, name);
+  setCordon(world, name, false);
+  return true;
 }
 
 function take(
@@ -88,11 +90,9 @@ function redisOf(run: BamfRun, carry: boolean, seconds: number): RedisSide {
     adopt: (name) =>
       answered(() => {
         const since = world.notes[name]?.since ?? 0;
-        if (sinceOf(name) !== since) {
-          letGo(world, name);
-          return false;
-        }
-        take(world, name, { leaving: true, since }, seconds, carry && keeps);
+        // It is told that one is back by the next question alone.
+        const isBack = sinceOf(name) !== since;
+        take(world, name, { leaving: true, since }, seconds, carry && keeps && !isBack);
         return true;
       }),
     state: (name) =>
