@@ -14,6 +14,7 @@ while IFS= read -r line; do
     "\\\\echo "*) echo "\${line#*echo }" ;;
     *pg_backend_pid*) echo $$ ;;
     *"'migrations'"*) cat "$HOME/migrations" ;;
+    *pg_control_system*) [ ! -e "$HOME/identifier" ] || cat "$HOME/identifier" ;;
     *shobj_description*pg_database*) [ -e "$HOME/live" ] || cat "$HOME/comment" ;;
     *"FROM pg_database d WHERE datname"*) [ ! -e "$HOME/live" ] || cat "$HOME/live" ;;
   esac
@@ -42,6 +43,8 @@ export async function standInDatabase() {
     home,
     container,
     migrations,
+    /** The number of its server, which the role may not read before this. */
+    identifier: (number: string) => writeFile(join(home, "identifier"), `${number}\n`),
     /** What the database says of itself. */
     comment: (words: string) => put("comment", words),
     /** What is seen of it from beside it. */
