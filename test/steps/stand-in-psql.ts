@@ -16,7 +16,9 @@ while IFS= read -r line; do
     *"'migrations'"*) cat "$HOME/migrations" ;;
     *pg_control_system*) [ ! -e "$HOME/identifier" ] || cat "$HOME/identifier" ;;
     *shobj_description*pg_database*) [ -e "$HOME/live" ] || cat "$HOME/comment" ;;
-    *"FROM pg_database d WHERE datname"*) [ ! -e "$HOME/live" ] || cat "$HOME/live" ;;
+    *"FROM pg_database d WHERE datname"*)
+      [ ! -e "$HOME/live" ] || cat "$HOME/live"
+      [ ! -e "$HOME/later" ] || mv "$HOME/later" "$HOME/live" ;;
   esac
 done
 `;
@@ -49,6 +51,8 @@ export async function standInDatabase() {
     comment: (words: string) => put("comment", words),
     /** What is seen of it from beside it. */
     live: (row: object) => put("live", row),
+    /** The same from the second look on. */
+    later: (row: object) => put("later", row),
     env: { PATH: process.env["PATH"], HOME: home },
     remove: () => rm(home, { recursive: true }),
   };
