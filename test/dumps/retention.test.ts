@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { lastDumpBytes, listDumps } from "../../components/dumps/list-dumps";
+import { dumpName } from "../../components/dumps/dump-name";
 import { dumpToGoBackTo } from "../../components/dumps/dump-to-go-back-to";
+import type { DumpStore } from "../../components/dumps/store/dump-store";
 import { folderStore } from "../../components/dumps/store/folder-store";
 import { expiredDumps, type KeptDump } from "../../components/dumps/retention";
 
@@ -101,4 +103,27 @@ test("before the first backup no dump tells how much room the next one needs", a
   const owner = { gateway: "smoltbot", stack: "prod" };
   const dumps = await listDumps(folderStore("/nonexistent/backups"), owner);
   expect(lastDumpBytes(dumps)).toBeUndefined();
+});
+
+test("of a store that many stacks share, only the dumps that bear the gateway's and the stack's name are read, however many there are", async () => {
+  const owner = { gateway: "smoltbot", stack: "prod" };
+  const title = {
+    ...owner,
+    release: "1.2.0",
+    takenAt: 0,
+    compression: "zstd",
+    format: "custom",
+  } as const;
+  const own = [dumpName(title), dumpName({ ...title, stack: "prod-eu" })];
+  const others = Array.from({ length: 3000 }, (_, nth) => dumpName({ ...title, stack: `s${nth}` }));
+  const read: string[] = [];
+  const store: Pick<DumpStore, "list" | "readManifest"> = {
+    list: () => Promise.resolve([...others, ...own]),
+    readManifest: (name) => {
+      read.push(name);
+      return Promise.resolve(undefined);
+    },
+  };
+  expect(await listDumps(store as DumpStore, owner)).toEqual([]);
+  expect(read).toEqual(own);
 });
