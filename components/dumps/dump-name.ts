@@ -22,8 +22,12 @@ const forms = { custom: "dump", plain: "sql" } as const;
 export function dumpName(title: DumpTitle, nth = 1): string {
   const number = nth === 1 ? "" : `.${nth}`;
   const ending = `${forms[title.format]}.${suffixes[title.compression]}${title.encrypted === true ? ".age" : ""}`;
-  return `${title.gateway}-${title.stack}-${stampOf(title.takenAt)}-before-${title.release}${number}.${ending}`;
+  return `${dumpPrefix(title)}${stampOf(title.takenAt)}-before-${title.release}${number}.${ending}`;
 }
+
+/** What the name of each dump of one gateway and stack begins with; that of a stack with a longer name may, too. */
+export const dumpPrefix = ({ gateway, stack }: Pick<DumpTitle, "gateway" | "stack">): string =>
+  `${gateway}-${stack}-`;
 
 /** A moment as names have it, in UTC: `20260102t030405z`. */
 export const stampOf = (at: number): string =>

@@ -32,6 +32,8 @@ export function dumpToGoBackTo<Dump extends DumpToChoose>(
   let found: Dump | undefined;
   /** Whether the wanted major's own schema was about to be moved on by another release of it. */
   let movedOn = false;
+  /** Whether a newer major was about to be installed by then. */
+  let hasLeft = false;
   for (const dump of ordered) {
     const leaves = generation(dump.release) !== home && gt(dump.release, wanted);
     const known = schemas.has(dump.schemaHead);
@@ -39,11 +41,12 @@ export function dumpToGoBackTo<Dump extends DumpToChoose>(
       dump.running.length > 0
         ? allOf(home, dump.running) && (known || movedOn || schemas.size === 0)
         : leaves
-          ? isFirstOfItsMajor(dump, ordered)
+          ? isFirstOfItsMajor(dump, ordered) && (known || movedOn || !hasLeft)
           : known;
     if (clean) schemas.add(dump.schemaHead);
     if (clean && leaves) found = dump;
     movedOn = clean && !leaves;
+    hasLeft ||= leaves;
   }
   return found;
 }
@@ -51,7 +54,7 @@ export function dumpToGoBackTo<Dump extends DumpToChoose>(
 const allOf = (home: string, running: readonly string[]): boolean =>
   running.every((release) => valid(release) !== null && generation(release) === home);
 
-/** If nobody knows what ran, only the first dump before the first release of a major surely shows the state before it. */
+/** If nobody knows what ran, only the first dump before the first release of a major surely shows the state before it: of the wanted major, if none was left for before. */
 const isFirstOfItsMajor = (dump: DumpToChoose, ordered: readonly DumpToChoose[]): boolean =>
   !ordered.some(
     (other) =>

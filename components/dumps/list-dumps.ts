@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import pMap from "p-map";
+import { dumpPrefix } from "./dump-name";
 import { manifestSchema, type Manifest } from "./manifest";
 import { expiredDumps } from "./retention";
 import type { DumpStore } from "./store/dump-store";
@@ -8,7 +9,8 @@ import type { DumpStore } from "./store/dump-store";
 const AT_ONCE = 8;
 
 /**
- * Lists the proven dumps of one gateway and stack that are there; what has no readable manifest is left out.
+ * Lists the proven dumps of one gateway and stack that are there; what has no readable manifest is left out. Of the dumps of others, which may lie there by the
+ * thousand, no manifest is read: each has the names of its gateway and its stack in its own.
  *
  * @throws Error if the store does not answer: that it holds nothing is not said then.
  */
@@ -17,7 +19,8 @@ export async function listDumps(
   { gateway, stack }: Pick<Manifest, "gateway" | "stack">,
   signal?: AbortSignal,
 ): Promise<readonly Manifest[]> {
-  const names = await store.list(signal);
+  const own = dumpPrefix({ gateway, stack });
+  const names = (await store.list(signal)).filter((name) => name.startsWith(own));
   const manifests = await pMap(names, (name) => readManifest(store, name, signal), {
     concurrency: AT_ONCE,
   });

@@ -43,5 +43,17 @@ function waysBack(dumps: readonly KeptDump[], taken: string): readonly (KeptDump
     .filter((release) => compare(release, wanted) < 0)
     .toSorted(compare)
     .at(-1);
-  return [wanted, ...(ran === undefined ? [] : [ran])].map((one) => dumpToGoBackTo(dumps, one));
+  const older = [wanted, ...(ran === undefined ? [] : [ran])];
+  return [...older.map((one) => dumpToGoBackTo(dumps, one)), firstUntold(dumps, wanted)];
+}
+
+/**
+ * The first dump of a major, if nobody knows what ran then: it may be the only one from before that major, though no release tells of an older one. Without it a later
+ * one would be the first.
+ */
+function firstUntold(dumps: readonly KeptDump[], wanted: string): KeptDump | undefined {
+  const [first] = dumps
+    .filter(({ release }) => valid(release) !== null && generation(release) === generation(wanted))
+    .toSorted((a, b) => compare(a.release, b.release) || a.takenAt.localeCompare(b.takenAt));
+  return first?.running.length === 0 ? first : undefined;
 }

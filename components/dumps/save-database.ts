@@ -9,6 +9,7 @@ import type { DatabaseFacts } from "../upgrade/facts";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { restoreTools } from "./dump-form";
 import { keysToEncrypt } from "./dump-keys";
+import { dumpPrefix } from "./dump-name";
 import { judgeRoom, judgeServerRoom } from "./judge-room";
 import { judgeTools, type ToolVersions } from "./judge-tools";
 import { judgeWayBack } from "./judge-way-back";
@@ -139,7 +140,7 @@ async function judgeRooms(
   store: DumpStore,
   io: StepIo,
 ): Promise<void> {
-  await store.prepare(`${input.gateway}-${input.stack}-`);
+  await store.prepare(dumpPrefix(input));
   const lastDump = lastDumpBytes(await listDumps(store, input, io.signal));
   const { freeBytes: free, bytes } = facts;
   if (free !== undefined) judgeRoom({ place: store.words, free, database: bytes, lastDump });

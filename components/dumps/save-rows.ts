@@ -8,7 +8,7 @@ import { psqlArguments, sessionSettings } from "../postgres/session-settings";
 import { sqlText } from "../postgres/sql-text";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { keysToEncrypt, type DumpKeys } from "./dump-keys";
-import { stampOf } from "./dump-name";
+import { dumpPrefix, stampOf } from "./dump-name";
 import type { SaveInput } from "./save-input";
 import { openStore } from "./store/open-store";
 
@@ -40,7 +40,7 @@ export async function saveRows(
 ): Promise<SavedRows> {
   const store = await openStore(input, io.env);
   const keys = input.encrypt === true ? await keysToEncrypt(io.env) : undefined;
-  await store.prepare(`${input.gateway}-${input.stack}-`);
+  await store.prepare(dumpPrefix(input));
   const places = await placesOf(database, names);
   const written = reading(rowsIn(database, places, io.signal));
   const packed = joined(Readable.from(written.content()), createGzip());

@@ -50,13 +50,13 @@ export interface LockOptions {
  * Runs the work while this process alone holds the schema lock of that database, whichever gateways use it. The lock belongs to a
  * session: a killed process lets it go. A pooler in transaction mode is refused: the lock would not last.
  *
- * @param work - gets a signal that fires when the connection, and with it the lock, is lost.
+ * @param work - gets a signal that fires when the connection, and with it the lock, is lost, and a question that fails if it is lost at this moment.
  * @throws StepFailure if the wait ends, naming who holds the lock.
  */
 export async function withAdvisoryLock<T>(
   database: Database,
   options: LockOptions,
-  work: (lost: AbortSignal) => Promise<T>,
+  work: (lost: AbortSignal, confirm: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   if (await isPooledByTransaction(database, options.signal)) throw behindPooler(database);
   const key = schemaLockKey;
@@ -65,9 +65,10 @@ export async function withAdvisoryLock<T>(
     const lock = { what: `the schema lock of ${database.words}`, holder: "migration" };
     await takeLock(session, database, key, { ...lock, seconds: options.seconds ?? 60 });
     const lost = new AbortController();
-    const watch = watchLock(session, lost);
+    const ask = asking(session, database);
+    const watch = watchLock(ask, lost);
     try {
-      return await work(lost.signal);
+      return await work(lost.signal, ask);
     } finally {
       clearInterval(watch);
     }
@@ -121,10 +122,25 @@ async function holderOf(database: Database, key: LockKey): Promise<string | unde
   return holder;
 }
 
+/** Asks the session that holds the lock, for several who ask at the same time. @returns a question that fails with the session */
+function asking(session: Session, database: Database): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+  return async () => {
+    const next = last.then(() => session.query(`SELECT ${sqlText("held")};`));
+    last = next.catch(() => undefined);
+    await next.catch((error: unknown) => {
+      throw new StepFailure(
+        `the schema lock of ${database.words} was lost: ${wordsOf(error)}`,
+        "see that no other run migrates that database, then run this again",
+      );
+    });
+  };
+}
+
 /** An idle psql does not notice that its server is gone: it is asked every 5 seconds. */
-function watchLock(session: Session, lost: AbortController): NodeJS.Timeout {
+function watchLock(ask: () => Promise<void>, lost: AbortController): NodeJS.Timeout {
   return setInterval(() => {
-    session.query(`SELECT ${sqlText("held")};`).catch((error: unknown) => {
+    ask().catch((error: unknown) => {
       lost.abort(error);
     });
   }, 5000);

@@ -30,10 +30,34 @@ export async function copyProperties(
   const found = await readProperties(server, name);
   if (isDeepStrictEqual(found, wanted)) return;
   throw new StepFailure(
-    `the new database did not take the owner, privileges and settings of the live one: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`,
+    `the new database did not take these of the live one: ${differences(found, wanted).join(", ")}`,
     "give the restore a connection string of the owner's or an administrator's role",
   );
 }
+
+/** What differs, by its name: a setting of a database may hold a secret. */
+function differences(found: DatabaseProperties, wanted: DatabaseProperties): readonly string[] {
+  const plain = [
+    ["owner", found.owner, wanted.owner],
+    ["tablespace", found.tablespace, wanted.tablespace],
+    ["limit of connections", found.limit, wanted.limit],
+  ] as const;
+  const missing = wanted.settings.filter((one) => !has(found.settings, one));
+  const added = found.settings.filter((one) => !has(wanted.settings, one));
+  return [
+    ...plain.flatMap(([what, is, was]) => (is === was ? [] : [`${what} ${is} instead of ${was}`])),
+    ...(isDeepStrictEqual(found.grants, wanted.grants) ? [] : ["privileges on it"]),
+    ...new Set([...missing, ...added].map(settingName)),
+  ];
+}
+
+type Settings = DatabaseProperties["settings"];
+
+const has = (settings: Settings, { role, setting }: Settings[number]): boolean =>
+  settings.some((one) => one.role === role && one.setting === setting);
+
+const settingName = ({ role, setting }: Settings[number]): string =>
+  `setting ${setting.split("=", 1)[0] ?? ""}${role === "" ? "" : ` of role ${role}`}`;
 
 const grantStatements = (name: string, { grants, owner }: DatabaseProperties): readonly string[] =>
   grants === null

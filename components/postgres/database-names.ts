@@ -19,6 +19,15 @@ export function keptName(live: string, release: string, at: number): string {
   return besides(live, `_before_${release.slice(0, 24)}_${stamp}`);
 }
 
+/** When a database got the name under which it is kept, in milliseconds since the epoch, to the second; undefined of any other name. */
+export function keptSince(name: string): number | undefined {
+  const [, day = "", time = ""] = /_before_.*_(\d{8})(\d{6})$/.exec(name) ?? [];
+  const at = Date.parse(
+    `${day.replace(/(....)(..)/, "$1-$2-")}T${time.replace(/(..)(..)/, "$1:$2:")}Z`,
+  );
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** The name with an ending; cut where the server would cut the ending off. */
 function besides(live: string, ending: string): string {
   let base = live;

@@ -54,11 +54,11 @@ export async function runSchema(
       const database = openDatabase(source, io.env);
       const label = `gateways schema ${release}`;
       const options = { label, seconds: task.deadlineSeconds, signal: io.signal };
-      return withAdvisoryLock(database, options, (lost) => {
+      return withAdvisoryLock(database, options, (lost, confirmLock) => {
         lost.addEventListener("abort", () => {
-          io.say("the schema lock was lost; going on, as the running Job itself keeps others away");
+          io.say("the schema lock was lost; a Job that runs already keeps others away by itself");
         });
-        return change(task, { platform, database, source, open }, io);
+        return change(task, { platform, database, source, open, confirmLock }, io);
       });
     }),
   );
@@ -95,6 +95,8 @@ async function migrate(task: SchemaTask, means: SchemaMeans, io: StepIo): Promis
       const { backup, maxAgeMinutes } = task;
       if (backup !== undefined)
         await saveBefore({ ...means, backup, maxAgeMinutes, running: images }, io);
+      // A dump may take hours. Whoever has the lock now may migrate already, and a Job of ours would run beside that.
+      await means.confirmLock();
     },
   );
   const after = await readApplied(task, database);

@@ -15,7 +15,8 @@ const SECRET_VARIABLES = [
 
 /**
  * Hides every given secret of at least 6 characters: as it is, escaped for a URL or for JSON, and in base64 at any place of the encoded
- * text. The password of a URL is a secret of its own, and so is each line of a secret. Passwords of unknown URLs are hidden as well.
+ * text. Each password of a URL in it is a secret of its own, and so is each line of a secret, with the space around it or without.
+ * Passwords of unknown URLs are hidden as well.
  */
 export function redactor(secrets: readonly string[] = []): Redact {
   const forms = [...new Set(secrets.flatMap(partsOf).flatMap(formsOf))]
@@ -49,12 +50,28 @@ function listed(text: string): readonly string[] {
   }
 }
 
-/** The secret, its lines, and the passwords of the URLs in it. */
+/** The secret, its lines, and the passwords in it. */
 function partsOf(secret: string): readonly string[] {
-  const passwords = [...secret.matchAll(/:\/\/[^\s:/@]*:(\S+)@/g)].map(([, found = ""]) => found);
-  const parts = [secret, ...secret.split(/\r?\n/), ...passwords, ...passwords.map(unescaped)];
-  return parts.filter((part) => part.length >= SHORTEST);
+  const passwords = PASSWORDS.flatMap((pattern) =>
+    [...secret.matchAll(pattern)].map(([, found = ""]) => found),
+  );
+  const lines = [secret, ...secret.split(/\r?\n/)];
+  const parts = [...lines, ...lines.map((line) => line.trim())];
+  return [...parts, ...passwords, ...passwords.map(unescaped)].filter(
+    (part) => part.length >= SHORTEST,
+  );
 }
+
+/**
+ * Where passwords stand in a URL or in a list of them. One that nobody escaped may hold an @ or a /, and an @ may follow it in a path or in a query: each
+ * reading counts, since hiding too much is safe.
+ */
+const PASSWORDS: readonly RegExp[] = [
+  /:\/\/[^\s:/@]*:(\S+)@/g,
+  /:\/\/[^\s:/@]*:([^\s/?#]+)@/g,
+  /:\/\/[^\s:/@]*:([^\s@]+)@/g,
+  /(?:^|[?&;\s])password=([^&;\s#]+)/gi,
+];
 
 function unescaped(text: string): string {
   try {
@@ -75,11 +92,27 @@ function formsOf(secret: string): readonly string[] {
     escaped,
     lowered,
     escaped.replaceAll("%20", "+"),
-    JSON.stringify(secret).slice(1, -1),
+    ...jsonForms(secret),
     ...base64,
     ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
   ];
 }
+
+/**
+ * As JSON is written: by JavaScript, by Go, which escapes what HTML would take for markup, and by Python, which leaves nothing but ASCII.
+ *
+ * Source: encoding/json of Go (SetEscapeHTML); json of Python (ensure_ascii).
+ */
+function jsonForms(secret: string): readonly string[] {
+  const plain = JSON.stringify(secret).slice(1, -1);
+  return [
+    plain,
+    plain.replaceAll(/[<>&\u2028\u2029]/g, asCode),
+    plain.replaceAll(/[\u0080-\uffff]/g, asCode),
+  ];
+}
+
+const asCode = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /**
  * The secret in base64 with so many bytes before it: the characters that it alone decides, and for a text of its own all of them.

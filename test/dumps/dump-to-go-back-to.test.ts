@@ -109,6 +109,16 @@ describe("the dump for a way back across a major (S-44)", () => {
       [dump(1, "2.0.0", "", "008"), dump(2, "2.0.1", "1.2.0", "010")],
     ],
     [
+      "is not the first one before a still newer major, of which nobody tells that it shows the next one's database",
+      0,
+      [dump(1, "2.0.0", "", "008"), dump(2, "2.0.1", "", "010"), dump(3, "3.0.0", "", "011")],
+    ],
+    [
+      "is the first one before a still newer major if the schema is that of before: the next one was never installed",
+      1,
+      [dump(1, "2.0.0", "", "008"), dump(2, "3.0.0", "", "008")],
+    ],
+    [
       "is never of a release that is no version",
       undefined,
       [dump(1, "latest", "1.2.0", "008"), dump(2, "2.0.0", "latest", "008")],
@@ -139,6 +149,7 @@ const heads: Readonly<Record<string, string>> = {
   "1.3.0": "008",
   "2.0.0": "010",
   "2.0.1": "011",
+  "3.0.0": "012",
 };
 const major = (release: string) => release.split(".")[0];
 
@@ -157,7 +168,7 @@ function play(moves: readonly Move[]) {
     const newest = running.toSorted().at(-1) ?? "";
     if (release > newest) {
       if (head < (heads[release] ?? "")) head = heads[release] ?? "";
-      touched ||= major(release) === "2";
+      touched ||= major(release) !== "1";
     } else if (touched && major(release) === "1") {
       const source = dumpToGoBackTo(dumps, release);
       // A way back across the major restores, or does not happen.
@@ -188,5 +199,21 @@ test("whatever happened, the chosen dump was never touched by the new major, and
       if (first !== undefined) expect(found).toBeDefined();
     }),
     { numRuns: 3000 },
+  );
+});
+
+test("whatever happened, and nobody knows what ever ran: the chosen dump was never touched by a newer major (S-44)", () => {
+  const move = fc.record({
+    release: fc.constantFrom(...releases, "3.0.0"),
+    reaches: fc.constantFrom("backup", "end"),
+  }) as fc.Arbitrary<Move>;
+  fc.assert(
+    fc.property(fc.array(move, { minLength: 1, maxLength: 9 }), (moves) => {
+      const { dumps, clean } = play(moves);
+      const untold = dumps.map((one) => ({ ...one, running: [] }));
+      const found = dumpToGoBackTo(untold, "1.2.0");
+      if (found !== undefined) expect(clean.get(found.path)).toBe(true);
+    }),
+    { numRuns: 1000 },
   );
 });

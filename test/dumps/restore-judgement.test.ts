@@ -1,7 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../components/dumps/manifest";
-import { isRestoring, keptName, restoringName } from "../../components/postgres/database-names";
+import {
+  isRestoring,
+  keptName,
+  keptSince,
+  restoringName,
+} from "../../components/postgres/database-names";
 import { judgeDump } from "../../components/dumps/judge-dump";
 import { judgeRights, sessionWords, type Rights } from "../../components/postgres/judge-rights";
 import { isRestored, readMark, withMark } from "../../components/postgres/restore-mark";
@@ -14,6 +19,9 @@ describe("names of databases", () => {
   test("tell what each is for, and from when", () => {
     expect(restoringName("shop", sha256)).toBe("shop_restoring_1f2e3d4c");
     expect(keptName("shop", "1.2.0", at)).toBe("shop_before_1.2.0_20260102030405");
+    expect(keptSince("shop_before_1.2.0_20260102030405")).toBe(at);
+    for (const other of ["shop", "shop_before_1.2.0", "shop_before_1.2.0_20261302030405"])
+      expect(keptSince(other)).toBeUndefined();
   });
 
   test("fit the server's limit however long the live one's is, and are known again", () => {
@@ -22,6 +30,7 @@ describe("names of databases", () => {
         fc.pre(Buffer.byteLength(live) <= 63);
         const names = [restoringName(live, sha256), keptName(live, "10.20.30-rc.1+build.5", at)];
         for (const name of names) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+        expect(keptSince(names[1]!)).toBe(at);
         expect(isRestoring(live, names[0]!)).toBe(true);
         expect(isRestoring(live, names[1]!)).toBe(false);
         expect(isRestoring(live, live)).toBe(false);

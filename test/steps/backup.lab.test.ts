@@ -183,7 +183,8 @@ describe("a dump on the disk", () => {
       const { path } = await save({ release, keep: 2 });
       const seal = JSON.parse(await readFile(manifestPath(path), "utf8")) as { takenAt: string };
       const takenAt = new Date(Date.parse(seal.takenAt) - age * 3_600_000).toISOString();
-      await writeFile(manifestPath(path), JSON.stringify({ ...seal, takenAt }));
+      const running = ["1.0.0"];
+      await writeFile(manifestPath(path), JSON.stringify({ ...seal, takenAt, running }));
       kept.push(path);
     }
     const [first, ...newer] = kept;

@@ -52,6 +52,14 @@ describe("a restore on a platform in memory", () => {
     expect(calls).toEqual(["keep stopped"]);
   });
 
+  test("that failed after the databases had changed places leaves the writers to the rollout: an earlier release may not start on what it restored (S-44, law 2)", async () => {
+    await database.live(seen());
+    await database.later(seen({ comment: withMark("", mark) }));
+    const { result, calls } = await restore();
+    expect(result).toEqual({ skipped: expect.stringContaining(`restored from ${dump}`) as string });
+    expect(calls).toEqual(["keep stopped"]);
+  });
+
   test("that the live database does not allow changes nothing, and starts what a killed run has stopped (law 2)", async () => {
     await database.live(seen({ migrating: true }));
     const { result, calls } = await restore();

@@ -22,9 +22,9 @@ describe("a schema step on a platform in memory", () => {
   const migrate = async (
     first: MigrationState["state"],
     end: Partial<MigrationLook> | (() => Partial<MigrationLook>) = {},
-    change: Partial<Platform> & { readonly others?: string[][] } = {},
+    change: Partial<Platform> & { readonly others?: string[][]; readonly backup?: object } = {},
   ) => {
-    const { others, ...platform } = change;
+    const { others, backup, ...platform } = change;
     const { migration, calls } = memoryMigration(
       first,
       typeof end === "function" ? end : () => end,
@@ -39,7 +39,7 @@ describe("a schema step on a platform in memory", () => {
     const task = schemaInputSchema.parse({
       ...{ namespace: "a", gateway: "smoltbot", instance: "smoltbot", job: "migrate" },
       ...{ release: "1.1.0", gatewaySelector: {}, gatewayContainer: "gateway" },
-      ...{ source: podSource, trackingTable: "_schema_migrations" },
+      ...{ source: podSource, trackingTable: "_schema_migrations", backup },
     });
     const io = { env: database.env, say: (line: string) => void said.push(line) };
     const result = await runSchema(task, io, open).catch(String);
@@ -104,6 +104,23 @@ describe("a schema step on a platform in memory", () => {
     const others = [["migrate-old"], []];
     const { said } = await migrate("suspended", { state: "complete" }, { others });
     expect(said[0]).toBe("waiting for another migration to end: migrate-old");
+  });
+
+  test("starts no migration without its lock, which somebody may have ended while the database was saved: another runner has it by then (S-32)", async () => {
+    const external = { source: { cloudNativePg: { cluster: "shop" } }, consented: true };
+    const backup = {
+      ...{ gateway: "smoltbot", stack: "prod", release: "1.1.0", source: podSource, keep: 1 },
+      ...{ directory: database.home, external },
+    };
+    const externalBackup = async () => {
+      await database.loseLock();
+      return { name: "nightly", time: new Date().toISOString(), success: true };
+    };
+    const { result, calls } = await migrate("suspended", {}, { backup, externalBackup });
+    expect(result).toContain(
+      "StepFailure: the schema lock of database shop in pod a/postgres-0 was lost",
+    );
+    expect(calls).toEqual([]);
   });
 
   test("runs nothing where a newer release runs: a schema within a major serves older ones too (S-48)", async () => {

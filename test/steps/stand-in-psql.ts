@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Container } from "../../components/upgrade/platform";
@@ -13,9 +13,13 @@ while IFS= read -r line; do
   case "$line" in
     "\\\\echo "*) echo "\${line#*echo }" ;;
     *pg_backend_pid*) echo $$ ;;
+    *pg_advisory_lock*) echo $$ > "$HOME/lock" ;;
     *"'migrations'"*) cat "$HOME/migrations" ;;
+    *pg_control_system*) [ ! -e "$HOME/identifier" ] || cat "$HOME/identifier" ;;
     *shobj_description*pg_database*) [ -e "$HOME/live" ] || cat "$HOME/comment" ;;
-    *"FROM pg_database d WHERE datname"*) [ ! -e "$HOME/live" ] || cat "$HOME/live" ;;
+    *"FROM pg_database d WHERE datname"*)
+      [ ! -e "$HOME/live" ] || cat "$HOME/live"
+      [ ! -e "$HOME/later" ] || mv "$HOME/later" "$HOME/live" ;;
   esac
 done
 `;
@@ -42,10 +46,16 @@ export async function standInDatabase() {
     home,
     container,
     migrations,
+    /** The number of its server, which the role may not read before this. */
+    identifier: (number: string) => writeFile(join(home, "identifier"), `${number}\n`),
     /** What the database says of itself. */
     comment: (words: string) => put("comment", words),
     /** What is seen of it from beside it. */
     live: (row: object) => put("live", row),
+    /** The same from the second look on. */
+    later: (row: object) => put("later", row),
+    /** Ends the session that has taken the lock, as pg_terminate_backend does. */
+    loseLock: async () => process.kill(Number(await readFile(join(home, "lock"), "utf8"))),
     env: { PATH: process.env["PATH"], HOME: home },
     remove: () => rm(home, { recursive: true }),
   };

@@ -47,6 +47,42 @@ test.each<[string, string, readonly string[], string]>([
     ["postgresql://me:pa%40ss%3Aword@db/x"],
     "password *** or ***",
   ],
+  [
+    "the password of a given URL is hidden where it stands alone, though an @ follows in its path or query",
+    "password pa55word",
+    ["postgresql://me:pa55word@db/x?application_name=gateway@prod"],
+    "password ***",
+  ],
+  [
+    "each password of several URLs in one secret is hidden where it stands alone",
+    "first0 and second",
+    ["amqp://me:first0@a:5672,amqp://me:second@b:5672"],
+    "*** and ***",
+  ],
+  [
+    "a password in the query of a given URL is hidden where it stands alone, escaped or not",
+    "password pa@ss:word or pa%40ss%3Aword",
+    ["postgresql://db/x?user=me&password=pa%40ss%3Aword&sslmode=require"],
+    "password *** or ***",
+  ],
+  [
+    "a secret escaped as Go writes JSON is hidden",
+    '{"k":"a\\u0026b\\u003ccdef\\u003e"}',
+    ["a&b<cdef>"],
+    '{"k":"***"}',
+  ],
+  [
+    "a secret escaped as Python writes JSON is hidden",
+    '{"k":"gr\\u00fc\\u00dfe\\ud83d\\ude00!"}',
+    ["gr\u00fc\u00dfe\u{1f600}!"],
+    '{"k":"***"}',
+  ],
+  [
+    "a secret is hidden as who trims it shows it",
+    "key hunter2 is wrong",
+    ["  hunter2 \n"],
+    "key *** is wrong",
+  ],
 ])("%s (law 6)", (_, line, secrets, shown) => {
   expect(redactor(secrets)(line)).toBe(shown);
 });

@@ -1,6 +1,6 @@
 import pRetry from "p-retry";
 import type { Session } from "../../postgres/session";
-import type { OpenPlatform } from "../../upgrade/platform";
+import type { OpenPlatform, Writers } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { readLiveDatabase } from "../../postgres/live-database";
 import { dropRestoring } from "../../dumps/restore-beside";
@@ -18,7 +18,7 @@ interface Undoing extends RestoreMeans {
 
 /**
  * Puts back what a failed restore has begun, its own run's or that of one that was killed: the newer release serves again on its own
- * database. Looks first whether the databases have changed places after all: then nothing has failed but the answer.
+ * database. Looks first whether the databases have changed places after all: then nothing has failed but the answer, and the writers are left to the rollout.
  *
  * @throws StepFailure: the failure, with what was put back.
  */
@@ -51,10 +51,14 @@ async function putBack(undoing: Undoing): Promise<Undone | string> {
     () => withServer(live, label, undefined, (server) => undoDatabase(undoing, server)),
     { retries: Infinity, factor: 1, minTimeout: 2000, maxRetryTime: longestWait },
   );
-  if (typeof done === "string") return done;
-  const { started, left } = await open(input, io, (platform) =>
-    platform.writers(input.deployments).start(),
-  );
+  const withWriters = <T>(work: (writers: Writers) => Promise<T>): Promise<T> =>
+    open(input, io, (platform) => work(platform.writers(input.deployments)));
+  if (typeof done === "string") {
+    // What failed may be this note: without it a later restore that fails would start the newer release on the older schema.
+    await withWriters((writers) => writers.keepStopped());
+    return done;
+  }
+  const { started, left } = await withWriters((writers) => writers.start());
   return { undone: [...done, ...started], left };
 }
 

@@ -7,8 +7,8 @@ export interface LiveState {
   readonly systemIdentifier: string | undefined;
   /** Last applied migration, or "". */
   readonly schemaHead: string;
-  /** Hash of the dump from which the database was restored, if nothing has written to it since; else undefined. */
-  readonly untouchedSince: string | undefined;
+  /** The dump from which the database was restored, and when, if nothing that could write to it runs now; else undefined. */
+  readonly restored: { readonly sha256: string; readonly at: number } | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly maxAgeMinutes: number;
@@ -37,8 +37,10 @@ const isOfDatabase = ({ source, systemIdentifier, schemaHead }: Dump, live: Live
   systemIdentifier === live.systemIdentifier &&
   schemaHead === live.schemaHead;
 
+/** A dump that was restored shows the database as it was at that moment. That nothing runs now does not tell that nothing has run since. */
 function isYoung({ takenAt, sha256 }: Dump, live: LiveState): boolean {
-  if (sha256 === live.untouchedSince) return true;
-  const minutes = (live.now - Date.parse(takenAt)) / 60_000;
-  return minutes >= 0 && minutes <= live.maxAgeMinutes;
+  const { restored, now, maxAgeMinutes } = live;
+  const shown = restored?.sha256 === sha256 ? restored.at : Date.parse(takenAt);
+  const minutes = (now - shown) / 60_000;
+  return minutes >= 0 && minutes <= maxAgeMinutes;
 }

@@ -18,6 +18,8 @@ export interface SchemaMeans {
   readonly database: Database;
   readonly source: ReachableSource;
   readonly open: OpenPlatform;
+  /** @throws StepFailure if that lock is lost */
+  readonly confirmLock: () => Promise<void>;
 }
 
 /** What going down came to. */

@@ -8,16 +8,17 @@ import type { DumpStore } from "../../dumps/store/dump-store";
 import { openStore } from "../../dumps/store/open-store";
 import type { Database } from "../../postgres/database";
 import type { ReachableSource } from "../../postgres/database-source";
+import { keptSince } from "../../postgres/database-names";
 import { headOf, readMigrations } from "../../postgres/migrations";
 import { query } from "../../postgres/query";
-import { readRestoreMark } from "../../postgres/restore-mark";
+import { readRestoreMark, type RestoreMark } from "../../postgres/restore-mark";
 import { readSystemIdentifier } from "../../postgres/system-identifier";
 import { withSource } from "../../postgres/with-source";
 import { faultOf } from "../../upgrade/external-backup";
 import type { OpenPlatform, Platform } from "../../upgrade/platform";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { runningReleases } from "../running-releases";
-import { dumpOfNow } from "./dump-of-now";
+import { dumpOfNow, type LiveState } from "./dump-of-now";
 
 export interface SaveBefore {
   readonly backup: SaveInput;
@@ -121,8 +122,13 @@ async function findDump(
     database: database.name,
     systemIdentifier,
     schemaHead: headOf(migrations),
-    untouchedSince: mark?.sha256,
+    restored: mark && restoredAt(mark),
     now: Date.now(),
     maxAgeMinutes,
   });
+}
+
+function restoredAt({ sha256, kept }: RestoreMark): LiveState["restored"] {
+  const at = keptSince(kept);
+  return at === undefined ? undefined : { sha256, at };
 }

@@ -1,3 +1,4 @@
+import { isAstray } from "../changes-nothing";
 import { GIB } from "../copy-room";
 import type { Gate } from "../gate";
 import type { CoreInput } from "../gate-input";
@@ -31,8 +32,14 @@ export const databaseGates: readonly Gate<CoreInput>[] = [
     name: "backup-store",
     question:
       "Can the dumps be reached where they lie, or shall lie, and does a key here open those that are encrypted?",
-    ask: ({ facts: { store }, at, ownSecretAt }) =>
-      backupStore({ store, at: at("backup"), keysAt: ownSecretAt("BackupKey") }),
+    ask: ({ plan, facts, at, ownSecretAt }) =>
+      backupStore({
+        plan,
+        store: facts.store,
+        seesSchema: seesSchema(facts),
+        at: at("backup"),
+        keysAt: ownSecretAt("BackupKey"),
+      }),
   },
   {
     name: "external-backup",
@@ -89,6 +96,10 @@ export const databaseGates: readonly Gate<CoreInput>[] = [
       }),
   },
 ];
+
+/** True if somebody has looked at the schema that the pods use. */
+const seesSchema = (facts: CoreInput["facts"]): boolean =>
+  facts.database?.observed === true && facts.database.value.closed !== true && !isAstray(facts);
 
 const userOf = ({ name, databases, facts: { database } }: CoreInput): DatabaseUser => ({
   gateway: name,

@@ -108,8 +108,8 @@ describe("a dump in a bucket", () => {
     const first = await save();
     const key = `gateways/prod/${basename(first.path)}.manifest.json`;
     const manifest = manifestSchema.parse(JSON.parse((await bucket.read(key)).toString()));
-    const long = { ...manifest, release: "1.1.0", takenAt: "2026-01-01T00:00:00.000Z" };
-    await bucket.write(key, JSON.stringify(long));
+    const long = { release: "1.1.0", running: ["1.0.0"], takenAt: "2026-01-01T00:00:00.000Z" };
+    await bucket.write(key, JSON.stringify({ ...manifest, ...long }));
     await save("odd", { keep: 1 });
     expect(await names()).not.toContain(basename(first.path));
     expect(await names()).toHaveLength(2);

@@ -110,7 +110,9 @@ describe("dumps in a folder", () => {
 
   test("lose what retention lets go, its manifest first (S-35)", async () => {
     await store().prepare("smoltbot-prod-");
-    const old = await seal({ release: "1.1.0", takenAt: "2026-01-01T00:00:00.000Z" });
+    const old = await seal({
+      ...{ release: "1.1.0", takenAt: "2026-01-01T00:00:00.000Z", running: ["1.0.0"] },
+    });
     const taken = await seal();
     expect(await removeExpired(store(), taken, 1)).toEqual([old.path]);
     expect(await store().list()).toEqual([name]);

@@ -6,7 +6,7 @@ const now = Date.UTC(2026, 0, 2, 12);
 const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
 const live: LiveState = {
   ...{ database: "shop", systemIdentifier: "7001", schemaHead: "008.sql" },
-  ...{ untouchedSince: undefined, now, maxAgeMinutes: 60 },
+  ...{ restored: undefined, now, maxAgeMinutes: 60 },
 };
 const dump = {
   ...{ path: "a.dump", takenAt: minutesAgo(5), schemaHead: "008.sql", systemIdentifier: "7001" },
@@ -41,10 +41,19 @@ describe("a dump of the database as it is now (S-02, law 4)", () => {
     expect(dumpOfNow(dumps, state)).toBeUndefined();
   });
 
-  test("is one of any age from which the database was restored, while nothing writes (law 8)", () => {
+  test("is one of any age from which the database was just restored, while nothing writes (law 8)", () => {
     const old = { ...dump, takenAt: minutesAgo(10_000) };
-    expect(dumpOfNow([old], { ...live, untouchedSince: "1f" })).toBe(old);
-    expect(dumpOfNow([old], { ...live, untouchedSince: "2e" })).toBeUndefined();
+    const at = now - 5 * 60_000;
+    expect(dumpOfNow([old], { ...live, restored: { sha256: "1f", at } })).toBe(old);
+    expect(dumpOfNow([old], { ...live, restored: { sha256: "2e", at } })).toBeUndefined();
+  });
+
+  test("is none that was restored weeks ago, though nothing writes at this moment: the gateway has served in between (S-02, law 4)", () => {
+    const old = { ...dump, takenAt: minutesAgo(60_000) };
+    const at = now - 30_000 * 60_000;
+    expect(dumpOfNow([old], { ...live, restored: { sha256: "1f", at } })).toBeUndefined();
+    const later = now + 60_000;
+    expect(dumpOfNow([old], { ...live, restored: { sha256: "1f", at: later } })).toBeUndefined();
   });
 });
 
