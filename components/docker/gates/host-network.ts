@@ -2,18 +2,17 @@ import { couldNotLook } from "../../upgrade/could-not-look";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import type { HostFacts } from "../facts/host-facts";
+import { networkOf, type DockerPlace } from "../settings";
 
 const { pass, warn, block, unknown } = gate("host-network");
 
 /** What this gate looks at. */
 export interface HostNetworkArgs {
   readonly host: Observation<Pick<HostFacts, "networks">>;
-  /** Network of the gateway. */
-  readonly network: string;
-  /** True if the stack file names it: then it is taken as it is, and nobody makes it. */
-  readonly isNamed: boolean;
-  /** True if this stack has once verified the gateway. */
-  readonly verified: boolean;
+  /** A network that is named there is taken as it is, and nobody makes it. */
+  readonly docker: DockerPlace;
+  /** What this stack has verified of the gateway last. */
+  readonly own: Observation<unknown>;
   /** Config path of the network. */
   readonly at: string;
 }
@@ -22,17 +21,12 @@ export interface HostNetworkArgs {
  * Lets no upgrade begin with a network that nobody makes: Docker refuses a container on it in the middle of the run, and PostgreSQL is stopped and removed by then, since another network
  * makes it anew. One that this program has made and somebody has removed is told: the engine knows it still, and may not make it.
  */
-export function hostNetwork({
-  host,
-  network,
-  isNamed,
-  verified,
-  at,
-}: HostNetworkArgs): readonly Finding[] {
+export function hostNetwork({ host, docker, own, at }: HostNetworkArgs): readonly Finding[] {
+  const network = networkOf(docker);
   if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
   if (host.value.networks.includes(network))
     return [pass({ at, found: `network ${network}, which is there` })];
-  if (isNamed)
+  if (docker.network !== undefined)
     return [
       block({
         at,
@@ -42,7 +36,7 @@ export function hostNetwork({
       }),
     ];
   return [
-    verified
+    own.observed && own.value !== undefined
       ? warn({
           at,
           found: `network ${network}, which is not there any more`,

@@ -111,13 +111,7 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
     name: "host-network",
     question: "Is the network of the gateway there, or one that is made?",
     ask: ({ facts: { host, own }, settings: { docker }, at }) =>
-      hostNetwork({
-        host,
-        network: networkOf(docker),
-        isNamed: docker.network !== undefined,
-        verified: own.observed && own.value !== undefined,
-        at: at("docker.network"),
-      }),
+      hostNetwork({ host, own, docker, at: at("docker.network") }),
   },
   {
     name: "foreign-containers",
