@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from "vitest";
-import { noting, type Current } from "../../../components/bamf/sessions/bridge-sessions";
 import { prepareBridge } from "../../../components/bamf/sessions/prepare-bridge";
 import type { Bridges, RedisSide } from "../../../components/bamf/sessions/bridges";
 import { memoryBridges, policy } from "./memory-bridges";
@@ -148,16 +147,6 @@ describe("a bridge that is prepared for its stop", () => {
       expect(looks).toBe(27);
     },
   );
-
-  test("says once that a new program keeps it, which cannot know of the time before", async () => {
-    const { bridges } = memoryBridges([1]);
-    const current: Current = {};
-    const redis = noting(bridges.redis!, current);
-    await redis.cordon("a");
-    current.renewed = true;
-    expect((await redis.state("a")).state).toBe("renewed");
-    expect((await redis.state("a")).state).toBe("held");
-  });
 
   test("is left to another run that has taken it over", async () => {
     const state = () => Promise.resolve({ state: "taken", landed: 0, guard: null });

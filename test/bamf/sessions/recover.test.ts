@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { noting, type Current } from "../../../components/bamf/sessions/bridge-sessions";
 import { recover } from "../../../components/bamf/sessions/recover";
 import { bridgesOf, type Listing } from "../../../components/bamf/sessions/bridges";
 import { instance, look, memoryPlatform } from "../../steps/memory-platform";
@@ -71,4 +72,14 @@ test.each([
   const { options } = memoryBridges([]).bridges;
   const io = { env: {}, say: () => undefined };
   expect(await bridgesOf(platform, "b", options, undefined, io).isGone(name)).toBe(expected);
+});
+
+test("a bridge that is held says once that a new program keeps it, which cannot know of the time before", async () => {
+  const { bridges } = memoryBridges([1]);
+  const current: Current = {};
+  const redis = noting(bridges.redis!, current);
+  await redis.cordon("a");
+  current.renewed = true;
+  expect((await redis.state("a")).state).toBe("renewed");
+  expect((await redis.state("a")).state).toBe("held");
 });
