@@ -63,8 +63,8 @@ function partsOf(secret: string): readonly string[] {
 }
 
 /**
- * Where passwords stand in a URL or in a list of them. One that nobody escaped may hold an @ or a /, and an @ may follow it in a path or in a query: each
- * reading counts, since hiding too much is safe.
+ * Where passwords stand in a URL or in a list of them. One that nobody escaped may hold an at sign or a slash, and an at sign may follow it in a path or in a query: each reading
+ * counts, since hiding too much is safe.
  */
 const PASSWORDS: readonly RegExp[] = [
   /:\/\/[^\s:/@]*:(\S+)@/g,
