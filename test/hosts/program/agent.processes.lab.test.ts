@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -108,34 +108,6 @@ test("the way back takes the binary that was kept, and asks nobody for it", asyn
   expect(await host.running()).toBe(sumOf(old));
 });
 
-describe("a file that somebody has put there and not started (T-32, B-38)", () => {
-  const putByHand = async (binary: Buffer) => {
-    await writeFile(`${host.binary}.hand`, binary, { mode: 0o755 });
-    await rename(`${host.binary}.hand`, host.binary);
-  };
-
-  test("and that does not come up is swapped back to what ran, not to what an earlier swap has kept", async () => {
-    const { bad, old, good } = host.binaries;
-    for (const kept of [undefined, good]) {
-      await rm(`${host.binary}.gateways-old`, { force: true });
-      if (kept !== undefined) await writeFile(`${host.binary}.gateways-old`, kept, { mode: 0o755 });
-      await putByHand(bad);
-      await host.want(bad, "0.11.1");
-      await host.run(["forget", UNIT, sumOf(bad)]);
-      expect(outcome((await host.swap()).said)).toBe("swapped-back");
-      expect(await host.running()).toBe(sumOf(old));
-    }
-  });
-
-  test("is not kept in the place of what runs", async () => {
-    const { bad, old, good } = host.binaries;
-    await putByHand(good);
-    await host.want(bad, "0.11.1");
-    expect(outcome((await host.swap()).said)).toBe("swapped-back");
-    expect(await host.running()).toBe(sumOf(old));
-  });
-});
-
 describe("what is no binary of this host is not staged (T-31)", () => {
   const stage = async (given: Buffer, sum = sumOf(given)) => {
     const { said } = await host.run(["stage", UNIT, sum], { input: given });
@@ -177,16 +149,6 @@ test("the binary that is swapped is the one that the unit starts, wherever it li
   expect(said.get("binary")).toBe(host.binary);
   expect(said.get("sha256")).toBe(sumOf(host.binaries.old));
   expect(said.get("running")).toBe(sumOf(host.binaries.old));
-});
-
-test("what the process executes is told where the unit starts it by another program (T-32)", async () => {
-  const { said } = await host.run(["look", UNIT]);
-  expect(said.get("executes")).toBe(host.binary);
-  await host.set("exec", `/usr/bin/env ${host.binary} 1000`);
-  await host.restart();
-  const started = await host.run(["look", UNIT]);
-  expect(started.said.get("binary")).toMatch(/\/env$/);
-  expect(started.said.get("executes")).toBe(host.binary);
 });
 
 test("two swaps at once take turns, and what one has done the other finds done", async () => {
