@@ -8,26 +8,49 @@ import type { DumpStore } from "./store/dump-store";
 /** How many manifests are read side by side. */
 const AT_ONCE = 8;
 
+/** What a store holds of one gateway and stack. */
+export interface FoundDumps {
+  readonly proven: readonly Manifest[];
+  /** Names of dumps whose manifest this program cannot read: damaged, or written by a newer version of it. */
+  readonly unread: readonly string[];
+}
+
 /**
- * Lists the proven dumps of one gateway and stack that are there; what has no readable manifest is left out. Of the dumps of others, which may lie there by the
- * thousand, no manifest is read: each has the names of its gateway and its stack in its own.
+ * Lists the proven dumps of one gateway and stack that are there. Of the dumps of others, which may lie there by the thousand, no manifest is read: each has the
+ * names of its gateway and its stack in its own.
  *
  * @throws Error if the store does not answer: that it holds nothing is not said then.
  */
-export async function listDumps(
+export async function findDumps(
   store: DumpStore,
   { gateway, stack }: Pick<Manifest, "gateway" | "stack">,
   signal?: AbortSignal,
-): Promise<readonly Manifest[]> {
-  const own = dumpPrefix({ gateway, stack });
-  const names = (await store.list(signal)).filter((name) => name.startsWith(own));
-  const manifests = await pMap(names, (name) => readManifest(store, name, signal), {
-    concurrency: AT_ONCE,
-  });
-  return manifests
-    .filter((manifest) => manifest !== undefined)
-    .filter((manifest) => manifest.gateway === gateway && manifest.stack === stack);
+): Promise<FoundDumps> {
+  const prefix = dumpPrefix({ gateway, stack });
+  const names = (await store.list(signal)).filter((name) => name.startsWith(prefix));
+  const read = await pMap(
+    names,
+    async (name) => ({ name, ...(await readText(store, name, signal)) }),
+    { concurrency: AT_ONCE },
+  );
+  return {
+    proven: read
+      .flatMap(({ manifest }) => manifest ?? [])
+      .filter((manifest) => manifest.gateway === gateway && manifest.stack === stack),
+    unread: read
+      .filter(({ hasText, manifest }) => hasText && manifest === undefined)
+      .map(({ name }) => name)
+      .filter((name) => OWN_NAME.test(name.slice(prefix.length))),
+  };
 }
+
+/** What follows the names of gateway and stack; behind those of a shorter stack stands the rest of a longer one. */
+const OWN_NAME = /^\d{8}t\d{6}z-before-/;
+
+/** The proven dumps alone; what has no readable manifest is left out. See {@link findDumps}. */
+export const listDumps = async (
+  ...of: Parameters<typeof findDumps>
+): Promise<readonly Manifest[]> => (await findDumps(...of)).proven;
 
 /** Bytes of the newest of some dumps; undefined if there is none. */
 export const lastDumpBytes = (
@@ -45,9 +68,20 @@ export async function readManifest(
   name: string,
   signal?: AbortSignal,
 ): Promise<Manifest | undefined> {
+  return (await readText(store, name, signal)).manifest;
+}
+
+async function readText(
+  store: DumpStore,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly hasText: boolean; readonly manifest: Manifest | undefined }> {
   const text = await store.readManifest(name, signal);
   const manifest = manifestSchema.safeParse(fromJson(text ?? "")).data;
-  return manifest && { ...manifest, path: store.place(name) };
+  return {
+    hasText: text !== undefined,
+    manifest: manifest && { ...manifest, path: store.place(name) },
+  };
 }
 
 function fromJson(text: string): unknown {

@@ -1,8 +1,7 @@
 import type { GatewayConfig, GatewaySettings } from "../config/schema";
 import { lockedFor, readKeys } from "../dumps/dump-keys";
 import { readExternal } from "../dumps/external/read-external";
-import { lastDumpBytes, listDumps } from "../dumps/list-dumps";
-import type { Manifest } from "../dumps/manifest";
+import { findDumps, lastDumpBytes, type FoundDumps } from "../dumps/list-dumps";
 import { readRestoreFacts } from "../dumps/read-restore-facts";
 import type { DumpStore } from "../dumps/store/dump-store";
 import { openDatabase } from "../postgres/database";
@@ -53,16 +52,17 @@ export async function lookAtBackups(asked: BackupsLook): Promise<BackupsFacts> {
   const { config, stack, store, source, trackingTable, database, reach, env } = asked;
   const { name, settings } = config;
   const quietly = hideReason(redactor(secretValues(config)));
-  const dumps = within(longestLook, store.words, (signal) =>
-    listDumps(store, { gateway: name, stack }, signal),
+  const found = within(longestLook, store.words, (signal) =>
+    findDumps(store, { gateway: name, stack }, signal),
   );
+  const dumps = found.then(({ proven }) => proven);
   const open =
     source.kind === "job"
       ? undefined
       : async () => openDatabase(await reachableSource(source, reach.find), env);
   const past = { dumps, wanted: settings.version, open, trackingTable, database };
   const [there, lastDump, external, restore] = await Promise.all([
-    observe(() => lookAtStore(store, dumps, env)).then(quietly),
+    observe(() => lookAtStore(store, found, env)).then(quietly),
     dumps.then(lastDumpBytes, () => undefined),
     lookAtExternal(asked).then((found) => found && quietly(found)),
     observe(() => readRestoreFacts(past, env)).then(quietly),
@@ -72,12 +72,12 @@ export async function lookAtBackups(asked: BackupsLook): Promise<BackupsFacts> {
 
 async function lookAtStore(
   { words }: DumpStore,
-  dumps: Promise<readonly Manifest[]>,
+  found: Promise<FoundDumps>,
   env: NodeJS.ProcessEnv,
 ): Promise<StoreFacts> {
-  const [there, keys] = await Promise.all([dumps, readKeys(env)]);
-  const locked = there.filter((dump) => lockedFor(dump, keys) !== undefined).length;
-  return { words, dumps: there.length, locked };
+  const [{ proven, unread }, keys] = await Promise.all([found, readKeys(env)]);
+  const locked = proven.filter((dump) => lockedFor(dump, keys) !== undefined).length;
+  return { words, dumps: proven.length, locked, unread };
 }
 
 /** Nothing if this program takes the backups. */

@@ -71,6 +71,8 @@ export interface StoreFacts {
   readonly dumps: number;
   /** Those of them that are encrypted, and that no key here opens. @defaultValue 0 */
   readonly locked?: number;
+  /** Names of dumps whose manifest nobody here can read. @defaultValue none */
+  readonly unread?: readonly string[];
 }
 
 /** One look at the Prometheus that watches the gateway. */

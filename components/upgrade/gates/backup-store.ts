@@ -22,7 +22,7 @@ export interface BackupStoreArgs {
 
 /**
  * Asks whether the dumps can be reached: a store that does not answer takes no backup, and that it holds nothing is no answer of its own. Warns of
- * dumps that nobody here could decrypt; the gate `restore` stops a way back that needs one of them. A way back that leaves the database alone, on a
+ * dumps that nobody here could decrypt, or whose manifest nobody could read; the gate `restore` stops a way back that needs one of them. A way back that leaves the database alone, on a
  * schema that was seen, needs no dump and is not stopped.
  */
 export const backupStore = (args: BackupStoreArgs): readonly Finding[] =>
@@ -30,15 +30,27 @@ export const backupStore = (args: BackupStoreArgs): readonly Finding[] =>
 
 function judge({ store, at, keysAt }: BackupStoreArgs): readonly Finding[] {
   if (!store.observed) return [unknown(couldNotLook(at, "the store of the dumps", store.reason))];
-  const { words, dumps, locked = 0 } = store.value;
+  const { words, dumps, locked = 0, unread = [] } = store.value;
   const found = `${words}, with ${counted(dumps, "proven dump")}`;
-  if (locked === 0) return [pass({ at, found })];
-  return [
-    warn({
-      at,
-      found: `${found}, ${locked} of them encrypted with a key that is not here`,
-      expected: "the keys of all dumps",
-      fix: `add the former keys to ${keysAt}, below the one in use; or let retention remove those dumps`,
-    }),
-  ];
+  if (locked === 0 && unread.length === 0) return [pass({ at, found })];
+  const told = [];
+  if (locked > 0)
+    told.push(
+      warn({
+        at,
+        found: `${found}, ${locked} of them encrypted with a key that is not here`,
+        expected: "the keys of all dumps",
+        fix: `add the former keys to ${keysAt}, below the one in use; or let retention remove those dumps`,
+      }),
+    );
+  if (unread.length > 0)
+    told.push(
+      warn({
+        at,
+        found: `${found}, and ${counted(unread.length, "dump")} whose manifest cannot be read, which count as none: ${unread.join(", ")}`,
+        expected: "manifests as this version of the program writes them",
+        fix: "where a newer version has written them, run that one; a damaged manifest proves nothing: move it away with its dump",
+      }),
+    );
+  return told;
 }

@@ -6,10 +6,16 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { manifestPath, type Manifest } from "../../../components/dumps/manifest";
 import { dumpOfPartial, isOfDeadRun, partialName } from "../../../components/dumps/partial-file";
-import { readManifest, removeExpired, listDumps } from "../../../components/dumps/list-dumps";
+import {
+  findDumps,
+  listDumps,
+  readManifest,
+  removeExpired,
+} from "../../../components/dumps/list-dumps";
 import { folderStore } from "../../../components/dumps/store/folder-store";
 
 const owner = { gateway: "smoltbot", stack: "prod" };
+const NONE = { proven: [], unread: [] };
 const title = {
   ...owner,
   release: "1.2.0",
@@ -123,9 +129,13 @@ describe("dumps in a folder", () => {
     await store().prepare("smoltbot-prod-");
     await seal();
     await writeFile(manifestPath(join(folder, name)), "half of it {");
-    expect(await listDumps(store(), owner)).toEqual([]);
+    // The dump of a stack whose name is longer is not ours to tell of.
+    const other = join(folder, name.replace("prod-", "prod-eu-"));
+    for (const path of [other, manifestPath(other)]) await writeFile(path, "half of it {");
+    expect(await findDumps(store(), owner)).toEqual({ proven: [], unread: [name] });
     await rm(manifestPath(join(folder, name)));
     expect(await readManifest(store(), name)).toBeUndefined();
+    expect(await findDumps(store(), owner)).toEqual(NONE);
     await mkdir(manifestPath(join(folder, name)));
     await expect(listDumps(store(), owner)).rejects.toThrow("EISDIR");
   });

@@ -26,6 +26,13 @@ test("a store with dumps that no key here opens warns of them", () => {
   ]);
 });
 
+test("a store with manifests that cannot be read names their dumps: they may be of a newer version (law 7)", () => {
+  const store = observed({ words: "/srv/backups", dumps: 3, unread: ["a.dump.zst", "b.dump.zst"] });
+  expect(say(store)).toEqual([
+    `warn ${at}: /srv/backups, with 3 proven dumps, and 2 dumps whose manifest cannot be read, which count as none: a.dump.zst, b.dump.zst`,
+  ]);
+});
+
 test("a store that does not answer is unknown, never an empty one (law 7)", () => {
   expect(say(unavailable("connection refused."))).toEqual([
     `unknown ${at}: no look at the store of the dumps: connection refused`,
