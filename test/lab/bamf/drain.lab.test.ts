@@ -34,23 +34,28 @@ const openOf = (report: Report, bridge: string): number =>
 const hosts = ["127.0.1.1", "127.0.1.2", "127.0.1.3"];
 
 describe("a bridge that is stopped with its tunnels open", () => {
-  test("keeps some and cuts some where the API is far away, and who was kept dies at the next bridge", async () => {
-    await stage.startAgent("one");
-    const bridges = [await stage.startBridge(0), await stage.startBridge(1)];
-    const client = await stage.startClient("-hold", "32", ...AWAY);
-    const elsewhere = openOf(await client.report(), hosts[0]!);
-    await bridges[1]!.stop();
-    const first = await settled(client);
-    expect(first.held.kept).toBeGreaterThan(elsewhere);
-    expect(first.held.kept).toBeLessThan(32);
-    expect(first.held.longestStallMs).toBeLessThan(5000);
-    await stage.startBridge(1);
-    const moved = first.tunnels.filter((it) => it.state === "open" && it.bridges.length > 1);
-    await bridges[0]!.stop();
-    const second = await settled(client);
-    const dead = moved.filter((it) => second.tunnels[it.number - 1]!.state !== "open");
-    expect(dead.length).toBeGreaterThan(moved.length / 2);
-  });
+  // A race between the API's answers and the end of the sessions: once in a while, where the machine is busy, all of 32 tunnels win it.
+  test(
+    "keeps some and cuts some where the API is far away, and who was kept dies at the next bridge",
+    { retry: 2 },
+    async () => {
+      await stage.startAgent("one");
+      const bridges = [await stage.startBridge(0), await stage.startBridge(1)];
+      const client = await stage.startClient("-hold", "32", ...AWAY);
+      const elsewhere = openOf(await client.report(), hosts[0]!);
+      await bridges[1]!.stop();
+      const first = await settled(client);
+      expect(first.held.kept).toBeGreaterThan(elsewhere);
+      expect(first.held.kept).toBeLessThan(32);
+      expect(first.held.longestStallMs).toBeLessThan(5000);
+      await stage.startBridge(1);
+      const moved = first.tunnels.filter((it) => it.state === "open" && it.bridges.length > 1);
+      await bridges[0]!.stop();
+      const second = await settled(client);
+      const dead = moved.filter((it) => second.tunnels[it.number - 1]!.state !== "open");
+      expect(dead.length).toBeGreaterThan(moved.length / 2);
+    },
+  );
 
   test("keeps nearly all where the API is near", async () => {
     await stage.startAgent("one");
