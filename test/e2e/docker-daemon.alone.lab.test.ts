@@ -23,7 +23,9 @@ describe("a Docker daemon that is killed with SIGKILL", () => {
     await until("the daemon is gone", isGone, { seconds: 10 });
     const { exitCode, all } = await run.finished;
     expect(exitCode, all).not.toBe(0);
-    expect(all).toMatch(/Docker at unix:\S+ cannot be asked|the Docker daemon/);
+    expect(all).toMatch(
+      /Docker at unix:\S+ cannot be asked|the Docker daemon|container \S+: the connection was lost/,
+    );
     await ensureDockerHost(settings);
     // Without live-restore it stops what has outlived it, as if by hand.
     for (const role of ["postgres", "redis", "gateway", "proxy"])
