@@ -24,7 +24,7 @@ describe("a Docker daemon that is killed with SIGKILL", () => {
     const { exitCode, all } = await run.finished;
     expect(exitCode, all).not.toBe(0);
     expect(all).toMatch(
-      /Docker at unix:\S+ cannot be asked|the Docker daemon|container \S+: the connection was lost/,
+      /Docker at unix:\S+ cannot be asked|the Docker daemon|in container \S+: .+\. Fix: /,
     );
     await ensureDockerHost(settings);
     // Without live-restore it stops what has outlived it, as if by hand.
