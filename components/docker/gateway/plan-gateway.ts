@@ -53,7 +53,8 @@ export function planGateway(
     ],
     live: host.observed
       ? {
-          ...livenessOf(own, { gateways, gone: verified ? goneFrom(own, wanted) : undefined }),
+          stopped: stoppedIn(own),
+          down: (verified ? goneFrom(own, wanted) : undefined) ?? downIn(own, gateways),
           elsewhere: elsewhereIn(facts, own, wanted),
         }
       : undefined,
@@ -115,22 +116,13 @@ function begunOf({ labels, startedAt }: ContainerFacts) {
 
 const roleOf = ({ labels }: ContainerFacts): string => labels[ROLE_LABEL] ?? "";
 
-/** Whether it serves. A restore leaves what it has stopped without a restart policy that would start it again. */
-function livenessOf(
-  own: readonly ContainerFacts[],
-  {
-    gateways,
-    gone,
-  }: { readonly gateways: readonly ContainerFacts[]; readonly gone: string | undefined },
-) {
+/** What a restore has stopped, and when it was started last: it leaves nothing that would start it again. */
+function stoppedIn(own: readonly ContainerFacts[]): string | undefined {
   const stopped = own
     .filter(({ labels }) => labels[ROLE_LABEL] !== "migrate")
     .filter(({ state, restart }) => state === "exited" && restart !== "unless-stopped")
     .map(({ name, startedAt = 0 }) => `${name} since ${new Date(startedAt).toISOString()}`);
-  return {
-    stopped: stopped.length === 0 ? undefined : stopped.join(", "),
-    down: gone ?? downIn(own, gateways),
-  };
+  return stopped.length === 0 ? undefined : stopped.join(", ");
 }
 
 /** A part without which not all is served that was verified. */

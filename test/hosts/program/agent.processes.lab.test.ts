@@ -5,9 +5,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pMap from "p-map";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { stagedHost, sumOf, type KillAt, type StagedHost } from "./staged-host";
+import { outcome, stagedHost, sumOf, UNIT, type KillAt, type StagedHost } from "./staged-host";
 
-const UNIT = "bamf-agent";
 let host: StagedHost;
 
 beforeEach(async () => {
@@ -15,7 +14,6 @@ beforeEach(async () => {
 });
 afterEach(() => host.remove());
 
-const outcome = (said: ReadonlyMap<string, string>) => said.get("outcome");
 const content = (path: string) => readFile(path).then(sumOf);
 
 test("a binary that was staged is what the unit runs after its swap, and the one before is kept (B-36, B-37, B-38)", async () => {

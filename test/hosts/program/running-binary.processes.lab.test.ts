@@ -1,16 +1,13 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { stagedHost, sumOf, type StagedHost } from "./staged-host";
+import { outcome, stagedHost, sumOf, UNIT, type StagedHost } from "./staged-host";
 
-const UNIT = "bamf-agent";
 let host: StagedHost;
 
 beforeEach(async () => {
   host = await stagedHost();
 });
 afterEach(() => host.remove());
-
-const outcome = (said: ReadonlyMap<string, string>) => said.get("outcome");
 
 describe("a file that somebody has put there and not started (T-32, B-38)", () => {
   const putByHand = async (binary: Buffer) => {

@@ -17,7 +17,8 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const HERE = import.meta.dirname;
 const PROGRAM = join(HERE, "../../../components/hosts/program/agent.sh");
-const UNIT = "bamf-agent";
+/** Its unit. */
+export const UNIT = "bamf-agent";
 
 /** Programs of the host whose calls are counted: all that change something, and those that look at the unit. */
 const COUNTED = ["cat", "chmod", "chown", "cp", "flock", "ln", "mkdir", "mv", "rm", "sync"];
@@ -210,3 +211,6 @@ async function endProcessesOf(folder: string): Promise<void> {
     }
   }
 }
+
+/** What the program says has become of a swap: `swapped`. */
+export const outcome = (said: Ran["said"]): string | undefined => said.get("outcome");
