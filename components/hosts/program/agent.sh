@@ -302,11 +302,13 @@ swap() {
   if [ "$now" != "$wanted" ]; then
     [ -f "$new" ] && [ "$(sum "$new")" = "$wanted" ] || finish refused "no binary with sha256 $wanted lies beside $bin"
     echo "$wanted" | put "$home/begun"
-    keep || finish refused "the binary in use could not be kept as $old"
+    # What ran may have ended while it was kept: then it is looked at anew.
+    keep || keep || finish refused "the binary in use could not be kept as $old"
     mv -f "$new" "$bin"
     sync "$bin"
   elif runs_another; then
-    keep || finish refused "the binary in use could not be kept as $old"
+    # A restart that a swap has left that was cut off may end it meanwhile: then there is nothing to keep.
+    keep || ! runs_another || finish refused "the binary in use could not be kept as $old"
   fi
   restart_unless_it_runs
   if comes_up; then
