@@ -6,6 +6,8 @@ import type { RemainingPolicy } from "../upgrade/sessions";
 import type { Sums } from "./facts/assets";
 import type { HostFacts } from "./facts/host-facts";
 import type { HostGroup } from "./plan/groups";
+import type { Claim } from "./plan/owner";
+import type { TakeOverConsent } from "./plan/owner-findings";
 
 /** What is known of the files of the wanted release. */
 export interface AssetsFacts extends CoreFacts {
@@ -15,6 +17,8 @@ export interface AssetsFacts extends CoreFacts {
   readonly sizes: Readonly<Record<string, Observation<number | undefined>>>;
   /** The release of what it may not be newer than, as it was verified last; undefined if the stack file names nothing. */
   readonly followed: Observation<string | undefined> | undefined;
+  /** Releases that its pods run or start now; undefined if it is no gateway of this stack in a cluster, so that nobody can look from here. */
+  readonly followedLive?: Observation<readonly string[]> | undefined;
 }
 
 /** Everything live that a gate may judge of a product on hosts. */
@@ -35,6 +39,7 @@ export interface HostsGateSettings extends CoreSettings {
     readonly cut?: CutConsent | undefined;
     readonly retry?: Consent | undefined;
     readonly skew?: Consent | undefined;
+    readonly takeOver?: TakeOverConsent | undefined;
   };
 }
 
@@ -63,8 +68,12 @@ export interface AssetsInput extends CoreInput {
 export interface HostsInput extends AssetsInput {
   readonly settings: HostsGateSettings;
   readonly facts: HostsCoreFacts;
+  /** By what notes on hosts name this stack. */
+  readonly claim: Claim;
   /** Hosts that change together, in their order. */
   readonly groups: readonly HostGroup[];
+  /** Names of the hosts on which the stack file lets a second instance run beside the agent. */
+  readonly besideOn: readonly string[];
   /** The last sum with which each host was verified, by its name; also of those that are out of reach now. */
   readonly lastSeen: Readonly<Record<string, string>>;
 }

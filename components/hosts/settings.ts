@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isTree } from "../config/merge";
+import { consent } from "../config/consents-schema";
 import { matching, text, whole } from "../config/words";
 
 const hostName = matching(
@@ -23,10 +25,16 @@ const host = z.strictObject({
   unit: text("the name of a unit")
     .optional()
     .describe("Unit of systemd. Default: `unit` of all hosts."),
+  beside: z
+    .boolean("true or false")
+    .optional()
+    .describe(
+      "Whether a second instance may run beside its agent. Default: `beside` of all hosts.",
+    ),
   labels: z
     .record(z.string(), z.string("a text"))
     .default({})
-    .describe("What else is known of it; shown in reports."),
+    .describe("What else is known of it, for people and for its product."),
 });
 
 const group = z.strictObject({
@@ -43,6 +51,18 @@ const group = z.strictObject({
 /** What the consent to be newer than an API is for. */
 export const SKEW =
   "Lets the gateway that `api` names come to an older release than what follows it, for as long as that takes. It names that release of the gateway.";
+
+/** The consent to take over what another stack keeps at a release. */
+export const takeOver = consent
+  .extend({
+    stack: text("a stack as the preview names it, such as gateways/staging").describe(
+      "Stack that keeps it so far, as the preview names it: `gateways/staging`.",
+    ),
+  })
+  .optional()
+  .describe(
+    "Takes over what another stack keeps at a release by its note there, so that this one does from now on.",
+  );
 
 /** Where a release comes from: `{version}` and `{asset}` stand for its version and the name of a file. */
 export const assetsSchema = z
@@ -63,6 +83,16 @@ export const assetsSchema = z
     "url: one with {version} and {asset} in it, since each release has files of its own",
   );
 
+/** What is asked of groups and inventory is asked whatever else is wrong, as far as they are such: all faults of a stack file are named at once. */
+const ASKED: z.core.$ZodSuperRefineParams = {
+  when: ({ value }) =>
+    isTree(value) &&
+    Array.isArray(value["groups"]) &&
+    value["groups"].every(isTree) &&
+    isTree(value["inventory"]) &&
+    Object.values(value["inventory"]).every(isTree),
+};
+
 /** Hosts on which agents run, as a stack file names them. Every fault is named at its place. */
 export const hostsSchema = z
   .strictObject({
@@ -78,6 +108,12 @@ export const hostsSchema = z
     unit: text("the name of a unit")
       .default("bamf-agent")
       .describe("Unit of systemd that runs the agent."),
+    beside: z
+      .boolean("true or false")
+      .default(false)
+      .describe(
+        "Whether a second instance of an agent, with the new binary, runs beside the old one while the tunnels of that one end: new ones go there. A host on which none can run waits as without.",
+      ),
     answerWithinSeconds: whole("seconds")
       .default(15)
       .describe("Longest look at one host, in seconds. One that takes longer is out of reach."),
@@ -102,7 +138,7 @@ export const hostsSchema = z
       if (names.indexOf(name) !== index)
         fault(["groups", index, "name"], "a name that no other group has");
       if (!Object.values(inventory).some((one) => one.group === name))
-        fault(["groups", index, "name"], "a group of which at least one host is");
+        fault(["groups", index, "name"], "a group that at least one host of the inventory names");
     });
     const places = new Map<string, string>();
     for (const [name, { group: of, address, port: own = common }] of Object.entries(inventory)) {
@@ -113,7 +149,7 @@ export const hostsSchema = z
       if (other === undefined) places.set(place, name);
       else fault(["inventory", name, "address"], `an address of its own; ${other} has this one`);
     }
-  });
+  }, ASKED);
 
 /** The same, with every default filled in. */
 export type HostsPlace = z.infer<typeof hostsSchema>;

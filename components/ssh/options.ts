@@ -7,22 +7,28 @@ export interface SshHost {
   readonly hostKey: string | undefined;
 }
 
-/** Takes `ssh://user@host:port` apart; undefined for another address. */
+/** Takes `ssh://user@host:port` apart, with an address of IPv6 in brackets; undefined for another address. */
 export function sshHost(host: string, hostKey: string | undefined): SshHost | undefined {
-  const found = /^ssh:\/\/([^\s@/]+@[^\s@/:]+)(?::(\d+))?$/.exec(host);
+  const found =
+    /^ssh:\/\/(?<user>[^\s@/]+)@(?:\[(?<six>[\da-fA-F:]+)\]|(?<name>[^\s@/:[\]]+))(?::(?<port>\d+))?$/.exec(
+      host,
+    );
+  const { user = "", six, name = "", port = "22" } = found?.groups ?? {};
   return found === null
     ? undefined
-    : { target: found[1] ?? "", port: found[2] ?? "22", hostKey: hostKey?.trim() };
+    : { target: `${user}@${six ?? name}`, port, hostKey: hostKey?.trim() };
 }
 
 /**
  * Options of ssh with which only the host of the stack file is spoken to, and nobody is asked anything: neither files of this machine nor a terminal decide
- * whom to trust.
+ * whom to trust. A connection that a person shares (`ControlPath`) is not taken: whom that one has trusted, nobody knows. What a configuration of ssh adds for people, such as
+ * ports that are forwarded, would have the second run fail.
  *
  * Source: OpenSSH, ssh_config(5): KnownHostsCommand, since 8.5.
  */
 export const sshOptions = ({ port, hostKey }: Pick<SshHost, "port" | "hostKey">): string[] => [
   ...["-p", port, "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"],
+  ...["-o", "ControlPath=none", "-o", "ClearAllForwardings=yes", "-o", "RemoteCommand=none"],
   ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"],
   ...["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=/dev/null"],
   ...["-o", "GlobalKnownHostsFile=/dev/null"],

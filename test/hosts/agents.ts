@@ -8,6 +8,9 @@ export const DAY = 86_400_000;
 /** A sum that is one digit. */
 export const sum = (digit: string): string => digit.repeat(64);
 
+/** By what notes on hosts name the stack of these tests. */
+export const claim = { stack: "gateways/prod" };
+
 /** What a look at an agent that is well finds: it runs the release with the sum of `a`, changed as said. */
 export const agent = (change: Partial<HostFacts> = {}): HostFacts => ({
   ...hostFacts(new Map()),

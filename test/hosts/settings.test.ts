@@ -51,9 +51,9 @@ describe("an inventory of hosts", () => {
     expect(
       faults(hosts({ inventory, groups: [{ name: "canary" }, { name: "db" }, { name: "db" }] })),
     ).toEqual([
-      'gateways:hosts.groups.1.name: "db", not a group of which at least one host is',
+      'gateways:hosts.groups.1.name: "db", not a group that at least one host of the inventory names',
       'gateways:hosts.groups.2.name: "db", not a name that no other group has',
-      'gateways:hosts.groups.2.name: "db", not a group of which at least one host is',
+      'gateways:hosts.groups.2.name: "db", not a group that at least one host of the inventory names',
       'gateways:hosts.inventory.web-1.group: "web", not one of the groups: canary, db, db',
       'gateways:hosts.inventory.web-2.address: "10.0.0.1", not an address of its own; web-1 has this one',
     ]);

@@ -38,7 +38,7 @@ describe("a stack with agents on hosts", () => {
     await mkdir(join(folder, "0.11.0"));
     const list = `${sum("b")}  bamf-agent-linux-amd64\n`;
     await writeFile(join(folder, "0.11.0", "checksums.txt"), list);
-    await writeFile(join(folder, "0.11.0", "bamf-agent-linux-amd64"), "agent");
+    await writeFile(join(folder, "0.11.0", "bamf-agent-linux-amd64"), "\x7fELF agent");
     for (const level of ["info", "warn"] as const)
       vi.spyOn(pulumi.log, level).mockImplementation((text) => {
         logged.push(text);

@@ -3,20 +3,24 @@ import { bamfAgents } from "../../components/bamf/agents/product";
 import { wavesOf } from "../../components/hosts/gateway/tasks";
 import { hostsTarget } from "../../components/hosts/target";
 import { record } from "../story/recorder";
-import { sum } from "./agents";
+import { claim, sum } from "./agents";
 import { agentsConfig } from "./stack-values";
 
 const sums = { "bamf-agent-linux-amd64": sum("b") };
 const verification = { input: { wayBack: "" }, secrets: {}, known: {} };
 
-/** The groups as they are declared, each with what has it declared anew. */
-async function declared(change: object = {}, hosts: object = {}) {
-  const waves = wavesOf({
+const wavesIn = (change: object = {}, hosts: object = {}) =>
+  wavesOf({
     product: bamfAgents,
     config: agentsConfig(change, hosts),
     sums,
+    claim,
     stack: "prod",
   });
+
+/** The groups as they are declared, each with what has it declared anew. */
+async function declared(change: object = {}, hosts: object = {}) {
+  const waves = wavesIn(change, hosts);
   const seen = await record(() =>
     hostsTarget({ waves, verification }).waves.flatMap((wave) => wave.apply("bamfAgents", {})),
   );
@@ -24,7 +28,7 @@ async function declared(change: object = {}, hosts: object = {}) {
 }
 
 test("each group is declared by a resource of its own, which touches no host", async () => {
-  const waves = wavesOf({ product: bamfAgents, config: agentsConfig(), sums, stack: "prod" });
+  const waves = wavesIn();
   const seen = await record(() => {
     const { waves: made, configuration, availability } = hostsTarget({ waves, verification });
     expect([...configuration("bamfAgents", {}), ...availability("bamfAgents", {})]).toEqual([]);
@@ -49,7 +53,7 @@ test("another release declares all groups anew; another way to a host, or anothe
 });
 
 test("each wave but the last is verified before the next one begins", () => {
-  const waves = wavesOf({ product: bamfAgents, config: agentsConfig(), sums, stack: "prod" });
+  const waves = wavesIn();
   expect(waves.map(({ name, verify }) => [name, verify !== undefined])).toEqual([
     ["canary", true],
     ["web", false],

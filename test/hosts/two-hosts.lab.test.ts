@@ -111,10 +111,14 @@ test("a host behind a broken cable, and one that takes a connection and says not
   });
 });
 
-test("an agent is swapped by the systemd of its host, which runs the wanted file afterwards (B-36, B-37, B-38)", async () => {
+test("an agent is swapped by the systemd of its host, which runs the wanted file afterwards, with the capabilities of the old one (B-36, B-37, B-38)", async () => {
+  const onFile = (program: string, ...words: readonly string[]) =>
+    runOnHost(addressOf(one), [program, ...words, PATH], PATIENT);
+  await onFile("setcap", "cap_net_bind_service+ep");
   const result = await swapTo(one, binaries.good, "0.11.0");
   expect(valueOf(result, "outcome")).toBe("swapped");
   expect(await runningOn(one)).toBe(sumOf(binaries.good));
+  expect(await onFile("getcap")).toContain("cap_net_bind_service");
   const facts = hostFacts(await lookAtAgent(addressOf(one), UNIT, PATIENT));
   expect(facts).toMatchObject({
     kept: sumOf(binaries.old),

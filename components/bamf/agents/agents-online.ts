@@ -2,9 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { RunHostChecks } from "../../hosts/steps/verification";
 import { wordsOf } from "../../upgrade/step-io";
+import { patientSignal } from "../../upgrade/patience";
 
 /** What the checks are told. */
-export const onlineOptionsSchema = z.strictObject({
+const onlineOptionsSchema = z.strictObject({
   /** Of the API, without a path. */
   url: z.string().min(1),
   /** Variable of the environment with the token of somebody with the role admin or audit. */
@@ -56,13 +57,13 @@ export const checkAgentsOnline: RunHostChecks = async (hosts, given, io) => {
   if (token === undefined || token === "")
     return { faults: [], said: [`the API is not asked for its agents: there is no ${variable}`] };
   const agents = hosts.map((host) => names[host] ?? host);
-  for (const end = Date.now() + withinSeconds * 1000; ;) {
+  for (const end = performance.now() + withinSeconds * 1000; ;) {
     const faults = await listAgents(url, token, io.signal).then(
       ({ listed, now }) => unheard(agents, listed, now),
       (error: unknown) => [`the API could not be asked for its agents: ${wordsOf(error)}`],
     );
     if (faults.length === 0) return { faults, said: [`the API hears ${agents.length} agents`] };
-    if (Date.now() >= end) return { faults, said: [] };
+    if (performance.now() >= end) return { faults, said: [] };
     await pause(LOOK_MS, undefined, { signal: io.signal });
   }
 };
@@ -80,7 +81,7 @@ async function listAgents(
     const query = cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`;
     const answer = await fetch(`${url.replace(/\/$/, "")}/api/v1/agents${query}`, {
       headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.any([AbortSignal.timeout(ASK_MS), ...(signal ? [signal] : [])]),
+      signal: AbortSignal.any([patientSignal(ASK_MS), ...(signal ? [signal] : [])]),
     });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     const clock = Date.parse(answer.headers.get("date") ?? "");

@@ -27,11 +27,18 @@ export const allGatesOnHosts: readonly Gate<HostsInput>[] = [
 /** What the agents of each group run, as far as anybody can tell. */
 function fleetsOf({ groups, facts, known, lastSeen }: HostsInput): readonly ApartFleet[] {
   return groups.map(({ name, hosts }) => {
-    const sums = hosts.map((host) => {
+    const sums = hosts.flatMap((host) => {
       const look = facts.hosts[host];
-      return look?.observed === true
-        ? { host, isSeen: true, release: known[look.value.running ?? ""] }
-        : { host, isSeen: false, release: known[lastSeen[host] ?? ""] };
+      if (look?.observed !== true)
+        return [{ host, isSeen: false, release: known[lastSeen[host] ?? ""] }];
+      // One that is down comes up with the file that lies there, and one that runs another one does so with its next start.
+      const { sha256, running = sha256, beside } = look.value;
+      const found = new Set([running, sha256 ?? running, beside?.sha256 ?? running]);
+      return [...found].map((sum) => ({
+        host,
+        isSeen: true,
+        release: known[sum ?? ""],
+      }));
     });
     const releases = (isSeen: boolean) =>
       sums.flatMap((one) => (one.isSeen === isSeen ? (one.release ?? []) : []));

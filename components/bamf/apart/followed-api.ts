@@ -6,7 +6,7 @@ export const followedFields = (what: string) => ({
   gateway: text("name of a gateway")
     .optional()
     .describe(
-      `Name of the gateway with the API, if this program upgrades it: ${what} may not be newer than what was verified of it last.`,
+      `Name of the gateway with the API, if this program upgrades it: ${what} may not be newer than what runs of it, if that is in this stack, nor than what was verified of it last.`,
     ),
   stack: text("name of a stack").optional().describe("Stack of that gateway. Default: this one."),
   release: releaseVersion
@@ -26,10 +26,13 @@ export const onlyOneTells = [
   ({ gateway, release }: FollowedApi): boolean => gateway === undefined || release === undefined,
   "one of gateway and release: what was verified says more than a line",
 ] as const;
-export const stackOfGateway = [
+export const stackOfGateway: readonly [
+  (api: FollowedApi) => boolean,
+  { path: PropertyKey[]; error: string },
+] = [
   ({ gateway, stack }: FollowedApi): boolean => stack === undefined || gateway !== undefined,
-  "gateway too: the name of the gateway in that stack",
-] as const;
+  { path: ["gateway"], error: "the name of the gateway in that stack" },
+];
 
 /** The API, as the targets look for its release; undefined if nothing names it. */
 export const followedApi = ({ gateway, stack, release }: FollowedApi = {}): Followed | undefined =>

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { COMPONENTS } from "../../root";
 import { linesOf, type HostLines } from "../facts/host-lines";
+import type { Claim } from "../plan/owner";
 import { runOnHost, type HostAddress, type RunOnHost } from "./run-on-host";
 
 /** Where the program lies on a host once something is to be changed there. */
@@ -13,30 +15,58 @@ const ACT_SECONDS = 60;
 /** A transfer of a binary to a host over a slow line. */
 const STAGE_SECONDS = 300;
 
-const source = (): Promise<string> => readFile(join(COMPONENTS, "hosts/program/agent.sh"), "utf8");
+const programText = (name: string): Promise<string> =>
+  readFile(join(COMPONENTS, "hosts/program", name), "utf8");
+
+/** The program of a host, in one file: the functions about a second instance and about the binary, then what uses them. */
+export const hostProgram = async (): Promise<string> =>
+  (await Promise.all(["beside.sh", "binary.sh", "agent.sh"].map(programText))).join("\n");
 
 /**
- * Looks at the agent of a host by the program that comes in with the look: nothing is written there.
+ * Looks at the agent of a host, and at the note of whose it is, by the programs that come in with the look: nothing is written there.
  *
+ * @param options - `beside`: whether a second instance may run beside it, so that the host says why none can
  * @throws HostFailure if nobody answers in time
  */
 export const lookAtAgent = async (
   host: HostAddress,
   unit: string,
-  options?: RunOnHost,
+  { beside = false, ...options }: RunOnHost & { readonly beside?: boolean | undefined } = {},
 ): Promise<HostLines> =>
   linesOf(
-    await runOnHost(host, ["sh", "-s", "--", "look", unit], { ...options, input: await source() }),
+    await runOnHost(host, ["sh", "-s", "--", "look", unit, ...(beside ? ["beside"] : [])], {
+      ...options,
+      input: `${await hostProgram()}\n${await programText("host.sh")}`,
+    }),
   );
 
-/** Leaves the program on the host, whole at every moment. */
+/**
+ * Notes on a host which stack keeps its agent at a release, unless the note of another one is there, of which it then tells. Without room for a note it makes none.
+ */
+export const claimAgent = async (
+  host: HostAddress,
+  unit: string,
+  release: string,
+  { stack, takeOver = "" }: Claim,
+): Promise<HostLines> =>
+  linesOf(
+    await runOnHost(host, ["sh", "-s", "--", "claim", unit, stack, release, takeOver], {
+      input: await programText("host.sh"),
+      limitSeconds: ACT_SECONDS,
+    }),
+  );
+
+/**
+ * Leaves the program on the host, whole at every moment: a connection that ends in the middle looks there like the end of the file, and of two that bring it at one time each writes a
+ * file of its own.
+ */
 export async function bringProgram(host: HostAddress, options?: RunOnHost): Promise<void> {
-  const put = `umask 077 && mkdir -p ${FOLDER} && cat > ${PROGRAM}.part && mv -f ${PROGRAM}.part ${PROGRAM}`;
-  await runOnHost(host, ["sh", "-c", put], {
-    limitSeconds: ACT_SECONDS,
-    ...options,
-    input: await source(),
-  });
+  const input = await hostProgram();
+  const sum = createHash("sha256").update(input).digest("hex");
+  const part = `${PROGRAM}.$$.part`;
+  const isWhole = `[ "$(sha256sum < ${part})" = "${sum}  -" ]`;
+  const put = `umask 077 && mkdir -p ${FOLDER} && { cat > ${part} && ${isWhole} && mv -f ${part} ${PROGRAM} || { rm -f ${part}; false; }; }`;
+  await runOnHost(host, ["sh", "-c", put], { limitSeconds: ACT_SECONDS, ...options, input });
 }
 
 /** What is wanted of a host. */
@@ -70,24 +100,41 @@ export const stageAgent = async (
     ),
   );
 
+/** Has the host begin what takes longer than a call. */
+const begin =
+  (verb: "start" | "beside") =>
+  async (
+    host: HostAddress,
+    { unit, sha256, release }: WantedAgent,
+    { ready, withinSeconds }: { readonly ready: string; readonly withinSeconds: number },
+  ): Promise<HostLines> =>
+    linesOf(
+      await runOnHost(
+        host,
+        ["sh", PROGRAM, verb, unit, sha256, release, ready, String(withinSeconds)],
+        { limitSeconds: ACT_SECONDS },
+      ),
+    );
+
 /**
  * Has the systemd of the host swap the binary: it goes on if this connection, or this machine, is gone.
  *
  * @param ready - address on the host that answers once the agent is ready; `-` for none
  * @param withinSeconds - for the new one to come up; then the host puts the old one back by itself
  */
-export const startSwap = async (
-  host: HostAddress,
-  { unit, sha256, release }: WantedAgent,
-  { ready, withinSeconds }: { readonly ready: string; readonly withinSeconds: number },
-): Promise<HostLines> =>
-  linesOf(
-    await runOnHost(
-      host,
-      ["sh", PROGRAM, "start", unit, sha256, release, ready, String(withinSeconds)],
-      { limitSeconds: ACT_SECONDS },
-    ),
-  );
+export const startSwap = begin("start");
+
+/**
+ * Has the systemd of the host run a second instance of what was staged, and send new tunnels there: the agent of the unit serves on, and is not touched.
+ *
+ * @param ready - as for a swap; once the unit's own agent is ready with the new binary, the second instance ends with its last tunnel
+ * @param withinSeconds - for the second one to come up; else the host ends it
+ */
+export const startBeside = begin("beside");
+
+/** Ends a second instance that is not wanted any more with its last tunnel; new ones go to the agent of the unit again. */
+export const dismissBeside = async (host: HostAddress, unit: string): Promise<HostLines> =>
+  linesOf(await runOnHost(host, ["sh", PROGRAM, "dismiss", unit], { limitSeconds: ACT_SECONDS }));
 
 /** How long a host waits for an outcome before it says that there is none: a connection for each look would take more from it than the swap. */
 const RESULT_SECONDS = 10;
@@ -96,6 +143,14 @@ const RESULT_SECONDS = 10;
 export const swapResult = async (host: HostAddress, unit: string): Promise<HostLines> =>
   linesOf(
     await runOnHost(host, ["sh", PROGRAM, "result", unit, String(RESULT_SECONDS)], {
+      limitSeconds: ACT_SECONDS,
+    }),
+  );
+
+/** What has become of the second instance that was asked for last, likewise. */
+export const besideResult = async (host: HostAddress, unit: string): Promise<HostLines> =>
+  linesOf(
+    await runOnHost(host, ["sh", PROGRAM, "came", unit, String(RESULT_SECONDS)], {
       limitSeconds: ACT_SECONDS,
     }),
   );

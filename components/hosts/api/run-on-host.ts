@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { quoted, sshOptions } from "../../ssh/options";
+import { patience } from "../../upgrade/patience";
 
 /** A host, and how it is reached. */
 export interface HostAddress {
@@ -40,6 +41,13 @@ export interface RunOnHost {
 /** ssh ends with it for faults of its own. Source: ssh(1), EXIT STATUS. */
 const SSH_FAULT = 255;
 
+/**
+ * Hosts that are reached side by side: a jump host refuses some of more than ten logins that are under way.
+ *
+ * Source: OpenSSH, sshd_config(5): MaxStartups, 10:30:100 by default.
+ */
+export const HOSTS_AT_ONCE = 8;
+
 /** A look that takes longer is given up. */
 export const LOOK_SECONDS = 15;
 
@@ -70,14 +78,17 @@ export async function runOnHost(
     .on("data", (part: string) => (said = (said + part).slice(-2000)));
   // A host that refuses reads nothing; its exit code says why.
   child.stdin.on("error", () => undefined).end(input);
-  const limit = setTimeout(() => {
+  const limit = patience(limitSeconds * 1000, () => {
     isLate = true;
     child.kill("SIGKILL");
-  }, limitSeconds * 1000);
+    // What ssh has started to get past a jump host outlives it, and would hold these for as long as that one says nothing.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("close", resolve);
   }).finally(() => {
-    clearTimeout(limit);
+    limit.end();
   });
   if (isLate) throw new HostFailure(`no answer within ${limitSeconds} s`, true);
   if (code === 0) return out;

@@ -1,5 +1,7 @@
 import { gate, type Finding } from "../../upgrade/finding";
 import type { SeenHost } from "../gate-input";
+import { isStray } from "../plan/beside";
+import { isCutOff } from "../plan/judge-host";
 
 const { pass, warn } = gate("agent-binary");
 
@@ -41,10 +43,29 @@ function ofHost(
         at,
         found: "a process that executes another file than the one at its path",
         expected: "an agent that was restarted after its file was changed (T-32)",
-        fix: "nothing; an upgrade restarts it",
+        fix: "nothing; this run puts the release there, unless it is, and restarts it",
+      }),
+    ];
+  if (running === undefined && isCutOff(host.facts))
+    return [
+      warn({
+        at,
+        found: `an agent that is down since a swap to ${known[sha256 ?? ""] ?? "an unknown release"} was cut off`,
+        expected: "a swap that has its verdict",
+        fix: "nothing; this run ends it, or brings another release in its place",
       }),
     ];
   const release = known[running ?? ""];
+  const wanted = wantedOn(host);
+  if (wanted !== undefined && isStray(host.facts, wanted))
+    return [
+      warn({
+        at,
+        found: `a second instance, of ${known[host.facts.beside?.sha256 ?? ""] ?? "an unknown release"}, beside the agent`,
+        expected: "one of the wanted release, or none",
+        fix: "nothing; this run ends it with its last tunnel",
+      }),
+    ];
   if (running !== undefined && release === undefined)
     return [
       warn({
@@ -54,7 +75,6 @@ function ofHost(
         fix: "set the version to the release that runs and run pulumi up first; that swaps nothing, and makes it known",
       }),
     ];
-  const wanted = wantedOn(host);
   if (unchanged && wanted !== undefined && running !== wanted.sha256)
     return [
       warn({

@@ -1,4 +1,5 @@
 import { gate, type Finding } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
 import type { CutConsent, HostsGateSettings, SeenHost } from "../gate-input";
 
 const { pass, warn, block } = gate("agent-tunnels");
@@ -7,21 +8,32 @@ const { pass, warn, block } = gate("agent-tunnels");
 export interface AgentTunnelsArgs {
   /** Hosts whose agent would be stopped. */
   readonly stopped: readonly SeenHost[];
+  /** All that have answered: those that are at the release may have had tunnels cut for it. */
+  readonly seen: readonly SeenHost[];
   readonly sessions: HostsGateSettings["sessions"];
   readonly consent: CutConsent | undefined;
   readonly release: string;
+  /** Release of what agents follow, as it was verified last; undefined if the stack file names nothing. */
+  readonly api: Observation<string | undefined> | undefined;
+  /** The release to which this run brings that; undefined if another one does, or nobody. */
+  readonly apiTo: string | undefined;
+  /** `gateway bamf of this stack` */
+  readonly follows: string | undefined;
   /** Config path of the consent. */
   readonly at: string;
 }
 
 /**
  * Tells before anything is stopped how many tunnels are open, by group: the stop of an agent cuts all of its own, and nothing carries one over. Where the policy is to cut, it lets
- * a rollout begin only with a consent that names release, group and number.
+ * a rollout begin only with a consent that names release, group and number. That number holds for the release: what earlier runs have cut for it counts. No agent is stopped while bridges
+ * are rolled: a tunnel that is on its way back from one of them counts nowhere, and an agent that is kept from new tunnels gets none back.
  *
- * Source: the stock agent of v0.11.0, stopped with 63 open tunnels: none was kept.
+ * Source: the stock agent of v0.11.0, stopped with 63 open tunnels: none was kept. The stock bridge and agent, run: with the instance that held its tunnels kept off, none of five came back
+ * from a bridge that was killed.
  */
 export function agentTunnels(args: AgentTunnelsArgs): readonly Finding[] {
   const { stopped, consent, release, at } = args;
+  const overlap = besideBridges(args);
   const groups = [...new Set(stopped.map(({ group }) => group))];
   const findings = groups.flatMap((group) =>
     ofGroup(
@@ -32,7 +44,8 @@ export function agentTunnels(args: AgentTunnelsArgs): readonly Finding[] {
   );
   const isLeft = consent !== undefined && consent.release !== release;
   return [
-    ...(findings.length === 0 && !isLeft
+    ...overlap,
+    ...(findings.length === 0 && !isLeft && overlap.length === 0
       ? [pass({ at, found: stopped.length === 0 ? "no agent is stopped" : "no tunnel is open" })]
       : findings),
     ...(isLeft
@@ -48,10 +61,33 @@ export function agentTunnels(args: AgentTunnelsArgs): readonly Finding[] {
   ];
 }
 
+function besideBridges({
+  stopped,
+  seen,
+  api,
+  apiTo,
+  follows,
+  at,
+}: AgentTunnelsArgs): readonly Finding[] {
+  const rolls = apiTo !== undefined && !(api?.observed === true && api.value === apiTo);
+  const led = seen.filter(({ facts }) => facts.beside?.phase === "leads");
+  const names = new Set([...stopped, ...led].map(({ name }) => name));
+  if (names.size === 0 || !rolls) return [];
+  return [
+    block({
+      at,
+      found: `${[...names].join(", ")} would be stopped, or kept from new tunnels, in a run that brings ${follows ?? "the API"} to ${apiTo}, whose bridges are rolled meanwhile`,
+      expected:
+        "one of the two at a time: tunnels come back from their bridge to the agent that holds them",
+      fix: "bring one of the two first, with a pulumi up of its own",
+    }),
+  ];
+}
+
 function ofGroup(
   group: string,
   hosts: readonly SeenHost[],
-  { sessions: { policy, limitMinutes }, consent, release, at }: AgentTunnelsArgs,
+  { seen, sessions: { policy, limitMinutes }, consent, release, at }: AgentTunnelsArgs,
 ): readonly Finding[] {
   const busy = hosts.filter(({ facts }) => facts.tunnels !== 0);
   if (busy.length === 0) return [];
@@ -69,11 +105,15 @@ function ofGroup(
       }),
     ];
   const covers = consent?.release === release ? consent.groups[group] : undefined;
-  if (consent !== undefined && covers !== undefined && covers >= open)
+  const cut = seen
+    .filter((host) => host.group === group)
+    .reduce((sum, { facts }) => sum + (facts.cut[release] ?? 0), 0);
+  const before = cut === 0 ? "" : `, of which ${cut} were cut before`;
+  if (consent !== undefined && covers !== undefined && covers >= cut + open)
     return [
       warn({
         at,
-        found: `${found}; those that are left after ${limitMinutes} min are cut, at most ${covers}, with the operator's consent: ${consent.reason}`,
+        found: `${found}; those that are left after ${limitMinutes} min are cut, at most ${covers}${before}, with the operator's consent: ${consent.reason}`,
         expected,
         fix: "remove the consent once the release is verified",
       }),
@@ -81,9 +121,9 @@ function ofGroup(
   return [
     block({
       at,
-      found: `${found}${covers === undefined ? "" : `; the consent covers ${covers}`}`,
+      found: `${found}${covers === undefined ? "" : `; the consent covers ${covers}${before}`}`,
       expected: "a consent that names the release, the group and the number",
-      fix: `set consents.cut to { release: "${release}", groups: { ${group}: ${open} }, reason: "..." } in the stack file, or wait for them to end`,
+      fix: `set consents.cut to { release: "${release}", groups: { ${group}: ${cut + open} }, reason: "..." } in the stack file, or wait for them to end`,
     }),
   ];
 }

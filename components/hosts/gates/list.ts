@@ -8,24 +8,35 @@ import {
   type SeenHost,
 } from "../gate-input";
 import { isCurrent } from "../plan/judge-host";
+import { agentBeside } from "./agent-beside";
 import { agentBinary } from "./agent-binary";
+import { agentCapabilities } from "./agent-capabilities";
 import { agentCertificate } from "./agent-certificate";
 import { agentTunnels } from "./agent-tunnels";
 import { agentUnit } from "./agent-unit";
 import { failedRelease } from "./failed-release";
 import { hostMachine } from "./host-machine";
+import { hostOwner } from "./host-owner";
 import { hostReach } from "./host-reach";
 import { hostRoom } from "./host-room";
 import { releaseAssets } from "./release-assets";
 
 const wantedOn = (input: HostsInput) => (host: SeenHost) => wantedOf(input, host.facts.machine);
 
-/** Hosts whose agent would be stopped. */
+/**
+ * Hosts whose agent would be stopped. While nobody tells the sums of a release that is another one than that verified last, those are all for whose machine there is a file: what else is
+ * wrong there is said in the same preview, and not once the list can be read.
+ */
 const stoppedIn = (input: HostsInput): readonly SeenHost[] =>
   seenHosts(input).filter((host) => {
     const wanted = wantedOn(input)(host);
-    return wanted !== undefined && !isCurrent(host.facts, wanted);
+    return wanted === undefined ? isUntold(input, host) : !isCurrent(host.facts, wanted);
   });
+
+const isUntold = (
+  { assets, plan: { verified, to } }: HostsInput,
+  { facts: { machine = "" } }: SeenHost,
+): boolean => verified !== undefined && verified !== to && assets[machine] !== undefined;
 
 /** Asked wherever the files of a release go. */
 export const assetsGate: Gate<AssetsInput> = {
@@ -50,8 +61,20 @@ export const hostsGates: readonly Gate<HostsInput>[] = [
   assetsGate,
   {
     name: "host-room",
-    question: "Has each host room for the new binary beside the old one?",
+    question: "Has each host room for the new binary beside the old one, and for what it notes?",
     ask: (input) => hostRoom({ hosts: stoppedIn(input), wantedOn: wantedOn(input) }),
+  },
+  {
+    name: "host-owner",
+    question: "Does another stack keep the agent of a host at a release?",
+    ask: (input) =>
+      hostOwner({
+        hosts: seenHosts(input),
+        wantedOn: wantedOn(input),
+        claim: input.claim,
+        consent: input.settings.consents.takeOver,
+        consentAt: input.at("consents.takeOver"),
+      }),
   },
   {
     name: "agent-unit",
@@ -59,9 +82,14 @@ export const hostsGates: readonly Gate<HostsInput>[] = [
     ask: (input) => agentUnit({ hosts: seenHosts(input) }),
   },
   {
+    name: "agent-capabilities",
+    question: "Does the new binary of each host get the capabilities and the label of the old one?",
+    ask: (input) => agentCapabilities({ hosts: stoppedIn(input) }),
+  },
+  {
     name: "agent-certificate",
     question: "Does each agent that is stopped come back with its certificate?",
-    ask: (input) => agentCertificate({ hosts: stoppedIn(input) }),
+    ask: (input) => agentCertificate({ hosts: stoppedIn(input), now: input.facts.now }),
   },
   {
     name: "failed-release",
@@ -77,14 +105,28 @@ export const hostsGates: readonly Gate<HostsInput>[] = [
   },
   {
     name: "agent-tunnels",
-    question: "How many tunnels would be cut, and has the operator consented to that?",
+    question:
+      "How many tunnels would be cut, has the operator consented, and are bridges left alone meanwhile?",
     ask: (input) =>
       agentTunnels({
         stopped: stoppedIn(input),
+        seen: seenHosts(input),
         sessions: input.settings.sessions,
         consent: input.settings.consents.cut,
         release: input.plan.to,
+        api: input.facts.followed,
+        apiTo: input.followedTo,
+        follows: input.follows,
         at: input.at("consents.cut"),
+      }),
+  },
+  {
+    name: "agent-beside",
+    question: "On which hosts does a second instance take new tunnels?",
+    ask: (input) =>
+      agentBeside({
+        stopped: stoppedIn(input).filter(({ name }) => input.besideOn.includes(name)),
+        at: input.at("hosts.beside"),
       }),
   },
   {

@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configPaths } from "../../upgrade/config-paths";
 import type { Evidence } from "../../upgrade/evidence/evidence";
+import type { Identity } from "../../upgrade/evidence/identity";
 import { NO_DATABASES, type CoreSettings } from "../../upgrade/gate-input";
 import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { AssetsFacts, AssetsInput, HostsCoreFacts, HostsInput } from "../gate-input";
 import type { AssetsPlace } from "../facts/assets";
+import type { Claim } from "../plan/owner";
+import type { TakeOverConsent } from "../plan/owner-findings";
 import type { Followed, HostsProduct } from "./product";
 import { planHosts } from "./plan-hosts";
 import {
@@ -12,6 +15,7 @@ import {
   assetNames,
   configHash,
   groupsOf,
+  hostsOf,
   knownReleases,
   neededOn,
   verifiedHosts,
@@ -53,11 +57,34 @@ export function gateInput(subject: GateSubject): HostsInput {
     plan: planHosts(version, { ...assets, groups, facts }),
     running: undefined,
     removal: { takes: "nothing of a host", leaves: "every agent as it runs" },
+    claim: claimOf(settings, facts.identity),
     needed: neededOn(Object.values(facts.hosts), product.assets),
     groups,
+    besideOn: Object.values(hostsOf(place)).flatMap(({ name: host, beside }) =>
+      beside === true ? [host] : [],
+    ),
     lastSeen: verifiedHosts(history),
   };
 }
+
+/**
+ * By what notes name this stack, whatever it is called today, and from which one it may take what is kept.
+ *
+ * @param record - by what it was known at its first `up`
+ */
+export const claimOf = (
+  {
+    version,
+    consents: { takeOver },
+  }: {
+    readonly version: string;
+    readonly consents: { readonly takeOver?: TakeOverConsent | undefined };
+  },
+  record: Identity | undefined,
+): Claim => ({
+  stack: `${pulumi.getProject()}/${record?.stack ?? pulumi.getStack()}`,
+  ...(takeOver?.release === version ? { takeOver: takeOver.stack } : {}),
+});
 
 /** What follows from the files of a release, wherever they go. */
 export interface AssetsSubject {

@@ -7,16 +7,17 @@ import type { StackOutputs } from "../../upgrade/evidence/stack-outputs";
 import type { ImageFacts } from "../../upgrade/facts";
 import { observe, observed, unavailable, type Observation } from "../../upgrade/observation";
 import { lookAtAgent } from "../api/agent-program";
+import { HOSTS_AT_ONCE } from "../api/run-on-host";
 import { readSums, sizeOfAsset, type Sums } from "../facts/assets";
 import { hostFacts, type HostFacts } from "../facts/host-facts";
-import type { HostsCoreFacts } from "../gate-input";
+import type { AssetsFacts, HostsCoreFacts } from "../gate-input";
 import type { HostWithUnit } from "../roll/over-ssh";
 import type { Followed, HostsProduct } from "./product";
 import { assetImage, assetNames, hostsOf, verifiedSums, wantedSums } from "./release";
 import type { HostsConfig } from "./settings";
 
-/** Hosts that are looked at side by side. */
-const LOOKS = 16;
+/** Looks at the releases that a gateway of this stack runs now; undefined if there is none of that name, or it is in no cluster. @throws Error if nobody could look */
+export type Running = (gateway: string) => Promise<readonly string[]> | undefined;
 
 /** The ways to what is live, so that a test can hand in others. */
 export interface Sources {
@@ -25,13 +26,16 @@ export interface Sources {
   readonly host: (host: HostWithUnit, limitSeconds: number) => Promise<HostFacts>;
   readonly sums: typeof readSums;
   readonly size: typeof sizeOfAsset;
+  /** @defaultValue nobody can look */
+  readonly running?: Running | undefined;
 }
 
 /** The real ones. @param outputs - shared by all gateways of a run */
-export const realSources = (outputs: StackOutputs): Sources => ({
+export const realSources = (outputs: StackOutputs, running?: Running): Sources => ({
   outputs,
+  running,
   host: async (host, limitSeconds) =>
-    hostFacts(await lookAtAgent(host, host.unit, { limitSeconds })),
+    hostFacts(await lookAtAgent(host, host.unit, { limitSeconds, beside: host.beside })),
   sums: readSums,
   size: sizeOfAsset,
 });
@@ -40,7 +44,7 @@ export const realSources = (outputs: StackOutputs): Sources => ({
 export async function lookAtHosts(
   product: HostsProduct,
   config: HostsConfig,
-  { outputs, host: lookAt, sums: read, size }: Sources,
+  { outputs, host: lookAt, sums: read, size, running }: Sources,
   record: Identity | undefined,
 ): Promise<HostsCoreFacts> {
   const { name, settings, promotion } = config;
@@ -51,12 +55,12 @@ export async function lookAtHosts(
       Object.values(hostsOf(place)),
       async (host) =>
         [host.name, await observe(() => lookAt(host, place.answerWithinSeconds))] as const,
-      { concurrency: LOOKS },
+      { concurrency: HOSTS_AT_ONCE },
     ),
     observe(() => read(place.assets, version)),
     outputs(pulumi.getStack()),
     promotion && outputs(promotion.from),
-    followedRelease(product.follows(settings), outputs),
+    lookAtFollowed(product.follows(settings), { outputs, running }),
   ]);
   const hosts = Object.fromEntries(looks);
   const names = assetNames(product.assets);
@@ -72,7 +76,7 @@ export async function lookAtHosts(
     hosts,
     sums,
     sizes: Object.fromEntries(sizes),
-    followed,
+    ...followed,
     images: imageFacts(wanted, version, names),
     ...withoutDatabase,
     identity: record,
@@ -81,7 +85,7 @@ export async function lookAtHosts(
   };
 }
 
-/** Files that some host does not have yet, neither in use nor kept. */
+/** Files that some host does not have yet, neither in use, kept, nor executed. */
 const toBring = (
   assets: Readonly<Record<string, string>>,
   hosts: HostsCoreFacts["hosts"],
@@ -90,10 +94,10 @@ const toBring = (
   ...new Set(
     Object.values(hosts).flatMap((look) => {
       if (!look.observed) return [];
-      const { machine = "", sha256, kept } = look.value;
+      const { machine = "", sha256, kept, running } = look.value;
       const asset = assets[machine];
       const sum = asset === undefined ? undefined : wanted[asset];
-      return asset === undefined || sum === undefined || sum === sha256 || sum === kept
+      return asset === undefined || sum === undefined || [sha256, kept, running].includes(sum)
         ? []
         : [asset];
     }),
@@ -125,14 +129,30 @@ export const imageFacts = (
     }),
   );
 
-/** The release of what a product follows, as it was verified last or as the stack file tells it; undefined if it never was verified. */
-export async function followedRelease(
+/** The release of what a product follows, as it was verified last or as the stack file tells it, and what runs of it now, where one can look from here. */
+export async function lookAtFollowed(
   follows: Followed | undefined,
-  outputs: StackOutputs,
-): Promise<HostsCoreFacts["followed"]> {
-  if (follows === undefined) return undefined;
-  if ("release" in follows) return observed(follows.release);
-  const found = await outputs(follows.stack ?? pulumi.getStack());
-  const evidence = readEvidence(found, outputNames(follows.gateway).evidence);
-  return evidence.observed ? observed(evidence.value?.version) : evidence;
+  { outputs, running }: Pick<Sources, "outputs" | "running">,
+): Promise<Pick<AssetsFacts, "followed" | "followedLive">> {
+  if (follows === undefined) return { followed: undefined };
+  if ("release" in follows) return { followed: observed(follows.release) };
+  const { gateway, stack = pulumi.getStack() } = follows;
+  const [found, followedLive] = await Promise.all([
+    outputs(stack),
+    stack === pulumi.getStack() ? lookAtRunning(gateway, running) : undefined,
+  ]);
+  const evidence = readEvidence(found, outputNames(gateway).evidence);
+  return {
+    followed: evidence.observed ? observed(evidence.value?.version) : evidence,
+    followedLive,
+  };
+}
+
+/** Undefined where nobody can look. */
+async function lookAtRunning(
+  gateway: string,
+  running: Running | undefined,
+): Promise<AssetsFacts["followedLive"]> {
+  const looking = running?.(gateway);
+  return looking === undefined ? undefined : observe(() => looking);
 }

@@ -1,5 +1,6 @@
 import type { HopsInPlan } from "../../upgrade/plan/hops";
 import { planUpgrade, type Plan } from "../../upgrade/plan/plan";
+import { isStray } from "../plan/beside";
 import { seenHosts, type HostsInput } from "../gate-input";
 
 /** Programs alone: there is no schema between two releases, and each host keeps the binary from before. */
@@ -17,7 +18,12 @@ export type PlanSubject = Pick<HostsInput, "groups" | "facts" | "known" | "asset
 export function planHosts(wanted: string, subject: PlanSubject): Plan {
   const { facts, known } = subject;
   const verified = facts.own.observed ? facts.own.value : undefined;
-  const running = seenHosts(subject).flatMap((host) => known[host.facts.running ?? ""] ?? []);
+  const running = seenHosts(subject).flatMap(({ facts: { running: own, beside } }) =>
+    // One that is about to end takes nothing new.
+    [own, beside?.phase === "leaves" ? undefined : beside?.sha256].flatMap(
+      (sum) => known[sum ?? ""] ?? [],
+    ),
+  );
   return planUpgrade({
     wanted,
     running: [...new Set(running)],
@@ -28,16 +34,17 @@ export function planHosts(wanted: string, subject: PlanSubject): Plan {
 }
 
 /**
- * What asks for a rollout although the stack file is the verified one: hosts that were out of reach when it was verified, or on which somebody has put another binary. It names the
- * verification, so that the same host asks again after the next one.
+ * What asks for a rollout although the stack file is the verified one: hosts that were out of reach when it was verified, on which somebody has put another binary, started or not yet
+ * (T-32), or where a second instance of another release takes new tunnels. It names the verification, so that the same host asks again after the next one.
  */
 function occasionOf(wanted: string, { assets, wanted: sums, ...seen }: PlanSubject): string {
   const { own } = seen.facts;
   const verified = own.observed ? own.value : undefined;
   if (verified === undefined) return "";
-  const behind = seenHosts(seen).filter(({ facts: { machine = "", running } }) => {
-    const sum = sums[assets[machine] ?? ""];
-    return sum !== undefined && running !== sum;
+  const behind = seenHosts(seen).filter(({ facts }) => {
+    const sha256 = sums[assets[facts.machine ?? ""] ?? ""];
+    const isThere = facts.running === sha256 && (facts.sha256 ?? sha256) === sha256;
+    return sha256 !== undefined && (!isThere || isStray(facts, { sha256 }));
   });
   if (verified.version !== wanted || behind.length === 0) return verified.occasion ?? "";
   const names = behind.map(({ name }) => name).join(", ");

@@ -66,7 +66,8 @@ function prepare(
   { gateway: { product, config }, input, history, identity }: Looked,
   all: readonly HostsInput[],
 ): Prepared {
-  const args = { product, config, sums: input.wanted, stack: pulumi.getStack() };
+  const { wanted: sums, claim } = input;
+  const args = { product, config, sums, claim, stack: pulumi.getStack() };
   return {
     name: config.name,
     plan: input.plan,

@@ -25,12 +25,6 @@ export const assetImages = (
 ): readonly NamedImage[] =>
   assetNames(assets).map((asset) => ({ at: asset, image: assetImage(asset, release) }));
 
-/** Sums of a release as evidence keeps them. */
-export const digestsOf = (sums: Sums, release: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(sums).map(([asset, sum]) => [assetImage(asset, release), ALGORITHM + sum]),
-  );
-
 /** Sums with which a release was verified by this evidence; of files with other names there are none. */
 function sumsIn({ images = {} }: Evidence, release: string, names: readonly string[]): Sums {
   return Object.fromEntries(
@@ -120,6 +114,7 @@ export const hostsOf = (place: HostsPlace): Readonly<Record<string, HostWithUnit
         user: host.user ?? place.user,
         hostKey: host.hostKey,
         unit: host.unit ?? place.unit,
+        ...((host.beside ?? place.beside) ? { beside: true } : {}),
         ...(place.identity === undefined ? {} : { identity: place.identity }),
       },
     ]),

@@ -9,10 +9,10 @@ import {
   type GatewaySettings,
 } from "../../config/schema";
 import { text, whole } from "../../config/words";
-import { hostsSchema, SKEW, type HostsPlace } from "../settings";
+import { hostsSchema, SKEW, takeOver, type HostsPlace } from "../settings";
 
 /** What a stack file may say of a product because it runs on hosts. */
-export const hostsFields = () => ({
+const hostsFields = () => ({
   hosts: hostsSchema.describe("Where it runs: hosts that are reached by SSH."),
   consents: consentsSchema
     .pick({ major: true })
@@ -21,7 +21,9 @@ export const hostsFields = () => ({
         .extend({
           groups: z
             .record(text("name of a group"), whole("tunnels", 0))
-            .describe("Most tunnels that may be cut, by the name of the group."),
+            .describe(
+              "Most tunnels that may be cut for this release, by the name of the group. What earlier runs have cut for it counts, as the hosts have noted it.",
+            ),
         })
         .optional()
         .describe(
@@ -31,6 +33,7 @@ export const hostsFields = () => ({
         .optional()
         .describe("Tries a release again on hosts that have swapped it back. They remember it."),
       skew: consent.optional().describe(SKEW),
+      takeOver,
     })
     .prefault({})
     .describe("Consents to one danger and one release each."),

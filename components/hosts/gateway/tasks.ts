@@ -1,6 +1,7 @@
 import type { StepTask } from "../../upgrade/target";
 import type { Sums } from "../facts/assets";
 import type { HostGroup } from "../plan/groups";
+import type { Claim } from "../plan/owner";
 import type { HostsRolloutInput } from "../steps/rollout-input";
 import type { HostsVerificationInput } from "../steps/verification-input";
 import type { HostsWave } from "../target";
@@ -16,6 +17,8 @@ export interface TasksArgs {
   readonly config: HostsConfig;
   /** Sums of the wanted release. */
   readonly sums: Sums;
+  /** By what notes on hosts name the stack. */
+  readonly claim: Claim;
   /** Name of the stack today. */
   readonly stack: string;
 }
@@ -64,6 +67,7 @@ function rolloutTask(args: TasksArgs, groups: readonly HostGroup[]): StepTask<Ho
     input: {
       ...placeOf(args, groups),
       later: Object.keys(hosts.inventory).length - groups.flatMap((group) => group.hosts).length,
+      claim: args.claim,
       from: hosts.assets,
       ready: product.ready,
       readyWithinSeconds: rollout.readyWithinSeconds,

@@ -7,7 +7,9 @@ import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { Consent } from "../../upgrade/plan/consent";
 import { planUpgrade, type Plan } from "../../upgrade/plan/plan";
 import type { AssetsFacts, AssetsInput } from "../gate-input";
-import { assetsInput, NO_SETTINGS } from "../gateway/gate-input";
+import type { Claim } from "../plan/owner";
+import type { TakeOverConsent } from "../plan/owner-findings";
+import { assetsInput, claimOf, NO_SETTINGS } from "../gateway/gate-input";
 import { PROGRAMS_ONLY } from "../gateway/plan-hosts";
 import type { MachineFacts } from "./look";
 import type { MachineProduct } from "./product";
@@ -22,8 +24,13 @@ export interface MachineCoreFacts extends AssetsFacts {
 export interface MachineInput extends AssetsInput {
   readonly facts: MachineCoreFacts;
   readonly settings: CoreSettings & {
-    readonly consents: CoreSettings["consents"] & { readonly skew?: Consent | undefined };
+    readonly consents: CoreSettings["consents"] & {
+      readonly skew?: Consent | undefined;
+      readonly takeOver?: TakeOverConsent | undefined;
+    };
   };
+  /** By what the note beside the program names this stack. */
+  readonly claim: Claim;
   readonly path: string;
 }
 
@@ -60,6 +67,7 @@ export function machineInput(subject: MachineSubject): MachineInput {
     facts,
     plan: planMachine(settings.version, { ...assets, facts, path, asset }),
     running: undefined,
+    claim: claimOf(settings, facts.identity),
     removal: { takes: "nothing of this machine", leaves: "the program as it is" },
     needed: asset === undefined ? [] : [asset],
     path,

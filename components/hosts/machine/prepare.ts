@@ -7,10 +7,11 @@ import { stackOutputs } from "../../upgrade/evidence/stack-outputs";
 import { observe } from "../../upgrade/observation";
 import type { Prepared } from "../../upgrade/prepared";
 import {
-  followedRelease,
   imageFacts,
+  lookAtFollowed,
   realSources,
   withoutDatabase,
+  type Running,
   type Sources,
 } from "../gateway/look-at-hosts";
 import { assetNames, verifiedSums, wantedSums } from "../gateway/release";
@@ -24,11 +25,15 @@ import type { MachineVerificationInput } from "./steps/verification";
 import type { ProgramHere } from "./swap-program";
 
 /** The ways to what is live, so that a test can hand in others. */
-export interface MachineSources extends Pick<Sources, "outputs" | "sums" | "size"> {
+export interface MachineSources extends Pick<Sources, "outputs" | "sums" | "size" | "running"> {
   readonly program: (program: ProgramHere) => Promise<MachineFacts>;
 }
 
-const here = (): MachineSources => ({ ...realSources(stackOutputs()), program: lookAtProgram });
+/** The real ones. @param running - looks at the other gateways of the stack */
+export const realMachineSources = (running?: Running): MachineSources => ({
+  ...realSources(stackOutputs(), running),
+  program: lookAtProgram,
+});
 
 /**
  * Looks at the programs of this machine, plans, and asks every gate. Touches nothing.
@@ -38,7 +43,7 @@ const here = (): MachineSources => ({ ...realSources(stackOutputs()), program: l
 export async function prepareOnMachine(
   gateways: readonly MachineGateway<MachineProduct>[],
   releases: Readonly<Record<string, string>>,
-  sources: MachineSources = here(),
+  sources: MachineSources = realMachineSources(),
 ): Promise<readonly Prepared[]> {
   const looks = await Promise.all(gateways.map((gateway) => look(gateway, releases, sources)));
   const inputs = looks.map(({ input }) => input);
@@ -68,7 +73,7 @@ async function look(
     observe(() => sources.program({ path: machine.path, ask: product.versionWords })),
     observe(() => sources.sums(machine.assets, version)),
     promotion && sources.outputs(promotion.from),
-    followedRelease(product.follows(settings), sources.outputs),
+    lookAtFollowed(product.follows(settings), sources),
     product.catalogue(settings),
   ]);
   const history = readHistory(own, at.history);
@@ -78,7 +83,7 @@ async function look(
   const asset = program.observed ? product.assets[program.value.machine] : undefined;
   const isThere =
     program.observed &&
-    [program.value.sha256, program.value.kept].includes(wanted[asset ?? ""] ?? "none");
+    [program.value.sha256, ...program.value.beside].includes(wanted[asset ?? ""] ?? "none");
   const facts: MachineCoreFacts = {
     now: Date.now(),
     program,
@@ -87,7 +92,7 @@ async function look(
       asset === undefined || wanted[asset] === undefined || isThere
         ? {}
         : { [asset]: await observe(() => sources.size(machine.assets, version, asset)) },
-    followed,
+    ...followed,
     images: imageFacts(wanted, version, names),
     ...withoutDatabase,
     identity: record,
@@ -108,7 +113,7 @@ function prepare(
 ): Prepared {
   const { version, machine } = config.settings;
   const hash = machineHash(config, input.wanted);
-  const { rollout, verification } = tasksOf(product, config, input.wanted, hash);
+  const { rollout, verification } = tasksOf(product, config, input, hash);
   return {
     name: config.name,
     plan: input.plan,
@@ -136,7 +141,7 @@ function prepare(
 function tasksOf(
   product: MachineProduct,
   { settings: { version, machine } }: MachineConfig,
-  sums: MachineInput["wanted"],
+  { wanted: sums, claim }: MachineInput,
   configHash: string,
 ): { readonly rollout: MachineRolloutInput; readonly verification: MachineVerificationInput } {
   const program = {
@@ -150,7 +155,7 @@ function tasksOf(
   };
   const wayBack = `change gateways:${product.name}.version in Pulumi.${pulumi.getStack()}.yaml back to the release before, and run pulumi up --stack ${pulumi.getStack()}`;
   return {
-    rollout: { ...program, from: machine.assets },
+    rollout: { ...program, claim, from: machine.assets },
     verification: { ...program, configHash, wayBack },
   };
 }

@@ -3,7 +3,7 @@ import { consent, consentsSchema } from "../../config/consents-schema";
 import type { ConfiguredTarget } from "../../config/keys";
 import type { Declared, GatewayConfig, GatewaySettings } from "../../config/schema";
 import { matching } from "../../config/words";
-import { assetsSchema, SKEW } from "../settings";
+import { assetsSchema, SKEW, takeOver } from "../settings";
 
 /** This machine as a place, as a stack file says it. */
 const machineSchema = z.strictObject({
@@ -20,7 +20,7 @@ const machineFields = () => ({
   machine: machineSchema.describe("Where it is: on the machine on which `pulumi` runs."),
   consents: consentsSchema
     .pick({ major: true })
-    .extend({ skew: consent.optional().describe(SKEW) })
+    .extend({ skew: consent.optional().describe(SKEW), takeOver })
     .prefault({})
     .describe("Consents to one danger and one release each."),
 });

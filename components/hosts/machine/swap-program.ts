@@ -1,25 +1,12 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  access,
-  chmod,
-  constants,
-  copyFile,
-  link,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from "node:fs/promises";
+import { access, chmod, constants, mkdir, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { StepFailure, wordsOf } from "../../upgrade/step-io";
+import { ownershipOf, type Claim } from "../plan/owner";
+import { claimProgram, readNote } from "./owner-note";
+import { asideOf, followed, giveSecondName, keptOf, sumOf, sumsIn } from "./program-files";
 
 const execute = promisify(execFile);
 
@@ -40,6 +27,8 @@ export interface WantedProgram extends ProgramHere {
   readonly fetch: () => Promise<Uint8Array>;
   /** Folder with the credentials of whoever uses it, which nothing may touch: `~/.bamf`. */
   readonly credentials: string;
+  /** Which stack asks. */
+  readonly claim: Claim;
 }
 
 /** What became of it. */
@@ -54,32 +43,42 @@ export interface SwappedProgram {
 
 /**
  * Leaves a program of this machine at a release (B-40): the file is checked by its sum, made executable and asked for its version beside the one in use, which is kept, and
- * only then renamed into its place. Killed anywhere, the path has a whole program, and the next call finishes.
+ * only then renamed into its place. Killed anywhere, the path has a whole program, both files are there, and the next call finishes without another download.
  *
- * @throws StepFailure if it is not that file, does not run here, or is of another release; the one in use stays.
+ * @throws StepFailure if it is not that file, does not run here, is of another release, or if another stack keeps the program; the one in use stays.
  */
 export async function swapProgram(given: WantedProgram): Promise<SwappedProgram> {
-  const wanted = { ...given, path: await followed(given.path) };
-  const { path, sha256, credentials } = wanted;
+  const wanted = { ...given, path: await followed(given.path).catch(noPlace(given.path)) };
+  const { path, credentials } = wanted;
   const before = await sumsIn(credentials);
-  const aside = `${path}.gateways-new`;
-  const from = await place(wanted, aside).catch(noPlace(path));
-  if (from !== "unchanged") {
-    await refuseUnless(aside, wanted);
-    await keep(path).catch(noPlace(path));
-    await rename(aside, path);
-  } else await access(path, constants.X_OK).catch(() => chmod(path, 0o755).catch(noPlace(path)));
+  const from = await bring(wanted).catch(noPlace(path));
   const version = await versionOf(wanted);
   if (version !== wanted.release)
     throw new StepFailure(
-      `${path} says that it is ${version}, and has the sum ${sha256}`,
+      `${path} says that it is ${version}, and has the sum ${wanted.sha256}`,
       "see whether the sums are those of this release",
     );
   return { from, version, credentialsKept: before === (await sumsIn(credentials)) };
 }
 
-/** Past symbolic links, also where nothing is there yet. */
-export const followed = (path: string): Promise<string> => realpath(path).catch(() => path);
+async function bring(wanted: WantedProgram): Promise<SwappedProgram["from"]> {
+  const { path, release, sha256, claim } = wanted;
+  if ((await sumOf(path)) === sha256) {
+    // Another stack that wants the same may keep it; whoever changes it first is told.
+    if (ownershipOf(await readNote(path), claim) !== "another")
+      await claimProgram(path, release, claim);
+    await access(path, constants.X_OK).catch(() => chmod(path, 0o755));
+    return "unchanged";
+  }
+  await mkdir(dirname(path), { recursive: true });
+  await claimProgram(path, release, claim);
+  const aside = asideOf(path);
+  const from = await place(wanted, aside);
+  await refuseUnless(aside, wanted);
+  await keep(path);
+  await rename(aside, path);
+  return from;
+}
 
 /** Whatever the file system refuses, in words. */
 const noPlace =
@@ -93,16 +92,15 @@ const noPlace =
         );
   };
 
-/** Leaves the wanted file aside, unless the path has it already. */
+/** Leaves the wanted file aside: one that lies there since a run that was cut off, the one that is kept, or the one that is fetched. */
 async function place(
   { path, sha256, fetch }: WantedProgram,
   aside: string,
 ): Promise<SwappedProgram["from"]> {
-  if ((await sumOf(path)) === sha256) return "unchanged";
-  await mkdir(dirname(path), { recursive: true });
-  await rm(aside, { force: true });
+  // What is kept may have been given its place already, so that nothing else has this file any more.
+  if ((await sumOf(aside).catch(() => undefined)) === sha256) return "kept";
   if ((await sumOf(keptOf(path)).catch(() => undefined)) === sha256) {
-    await copyFile(keptOf(path), aside);
+    await giveSecondName(keptOf(path), aside);
     return "kept";
   }
   const content = await fetch().catch((error: unknown) => {
@@ -113,9 +111,13 @@ async function place(
           "see that it can be had, then run the upgrade again",
         );
   });
-  const file = await open(aside, "wx", 0o755);
+  const mode = await modeBeside(path);
+  await rm(aside, { force: true });
+  const file = await open(aside, "wx", mode);
   try {
     await file.writeFile(content);
+    // Whatever the mask of whoever runs this.
+    await file.chmod(mode);
     // After a loss of power the name must not stand for a file that is not there.
     await file.sync();
   } catch (error) {
@@ -126,6 +128,13 @@ async function place(
   }
   return "fetched";
 }
+
+/** That of the file in use, and executable for all who may read it. */
+const modeBeside = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mode }) => (mode & 0o777) | 0o700 | ((mode & 0o044) >> 2),
+    () => 0o755,
+  );
 
 async function refuseUnless(
   aside: string,
@@ -141,7 +150,8 @@ async function refuseUnless(
       `has sha256 ${found ?? ""}, expected ${sha256}`,
       "see what is served in its place, such as an error page",
     );
-  await chmod(aside, 0o755);
+  // A file of somebody else's that may be executed is good as it is.
+  await access(aside, constants.X_OK).catch(() => chmod(aside, 0o755));
   let version: string;
   try {
     version = await versionOf({ path: aside, ask });
@@ -162,58 +172,33 @@ async function refuseUnless(
 async function keep(path: string): Promise<void> {
   if ((await sumOf(path)) === undefined) return;
   const part = `${path}.gateways-part`;
-  await rm(part, { force: true });
-  await link(path, part);
+  await giveSecondName(path, part);
   await rename(part, keptOf(path));
   // Two names of one file: the rename has left both.
   await rm(part, { force: true });
 }
 
-/** Where the file lies that the last swap has kept. */
-export const keptOf = (path: string): string => `${path}.gateways-old`;
+/** Below it nothing can be made: the home of a program that is asked while there is no room for one. */
+const NO_HOME = "/dev/null/home";
 
 /**
- * What a program says of itself, without a leading `v`. It is asked with a home of its own, so that whatever it does there is not done to that of its user (B-41).
+ * What a program says of itself, without a leading `v`. It is asked with a home of its own and none of the variables of this program, so that whatever it does there is not done to that of its
+ * user (B-41), and no secret comes to it.
  *
  * @throws Error in words if it does not run here, or names no version
  */
 export async function versionOf({ path, ask }: ProgramHere): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), "home-"));
+  const home = await mkdtemp(join(tmpdir(), "home-")).catch(() => NO_HOME);
   try {
+    const { PATH = "" } = process.env;
     const { stdout } = await execute(path, [...ask], {
       timeout: 15_000,
-      env: { ...process.env, HOME: home },
+      env: { PATH, HOME: home },
     });
     const { version } = JSON.parse(stdout) as { readonly version?: unknown };
     if (typeof version !== "string") throw new Error("it names no version");
     return version.replace(/^v/, "");
   } finally {
-    await rm(home, { recursive: true, force: true });
+    if (home !== NO_HOME) await rm(home, { recursive: true, force: true });
   }
-}
-
-/** Sum of a file; undefined if there is none. @throws Error in words if there is one that cannot be read: that is not none */
-export const sumOf = (path: string): Promise<string | undefined> =>
-  readFile(path).then(
-    (content) => createHash("sha256").update(content).digest("hex"),
-    (error: unknown) => {
-      if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? ""))
-        return undefined;
-      throw new Error(`${path} cannot be read: ${wordsOf(error)}`);
-    },
-  );
-
-/** Names, modes and sums of all files in a folder, as one text; "" if there is none. */
-async function sumsIn(folder: string): Promise<string> {
-  const names = await readdir(folder, { recursive: true }).catch(() => []);
-  const lines = await Promise.all(
-    names.sort().map(async (name) => {
-      const path = join(folder, name);
-      // It may be a link that leads nowhere, or be gone by now; whoever reads a pipe waits.
-      const found = await stat(path).catch(() => undefined);
-      const sum = found?.isFile() === true ? await sumOf(path).catch(() => "") : "";
-      return `${name} ${found?.mode.toString(8) ?? ""} ${sum ?? ""}`;
-    }),
-  );
-  return lines.join("\n");
 }

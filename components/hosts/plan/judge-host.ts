@@ -22,6 +22,8 @@ const CERTIFICATE_DAYS = 7;
 const DAY_MS = 86_400_000;
 /** Of what a swap needs, beside the binary. */
 const SPARE_KIB = 10_240;
+/** Of the program of a host, which is written beside itself, and of what it notes. */
+const NOTES_KIB = 256;
 
 /** Where an agent stands. */
 export type AgentState = "current" | "to swap" | "to restart" | "hindered";
@@ -45,6 +47,7 @@ export function hindrances(facts: HostFacts, wanted: WantedBinary): readonly Hin
   return [
     ...unitHindrances(facts),
     ...roomHindrances(facts, wanted),
+    ...giftHindrances(facts),
     ...certificateHindrances(facts),
     ...failureHindrances(facts, wanted),
   ];
@@ -81,8 +84,8 @@ export function unitHindrances(facts: HostFacts): readonly Hindrance[] {
             fix: "systemctl enable it, or take the host out of the inventory",
           },
         ]),
-    // In the middle of its swap it is down for a moment, which the host itself sees to.
-    ...(unit.state === "active" || isSwapping
+    // In the middle of its swap it is down for a moment, which the host itself sees to; after one that was cut off the next one brings it up, or puts back what was kept.
+    ...(unit.state === "active" || isSwapping || isCutOff(facts)
       ? []
       : [
           {
@@ -94,9 +97,17 @@ export function unitHindrances(facts: HostFacts): readonly Hindrance[] {
   ];
 }
 
+/** True if what lies there was put there by a swap that has no verdict, and is not at work: a loss of power has ended it. */
+export const isCutOff = ({
+  begun,
+  sha256,
+  isSwapping,
+}: Pick<HostFacts, "begun" | "sha256" | "isSwapping">): boolean =>
+  begun !== undefined && begun === sha256 && !isSwapping;
+
 /** Programs that start others: with the agent in the place of one of them the whole host would be without it. */
 const STARTERS =
-  /^(sh|bash|dash|ash|ksh|mksh|zsh|busybox|env|nice|ionice|taskset|chrt|setpriv|setsid|timeout|flock|sudo|su|runuser|doas|chroot|unshare|nsenter|ip|docker|podman|nerdctl|tini|dumb-init|python[\d.]*|perl|ruby|node)$/;
+  /^(sh|bash|dash|ash|ksh|mksh|zsh|busybox|env|nice|ionice|taskset|chrt|setpriv|setsid|timeout|flock|sudo|su|runuser|doas|chroot|unshare|nsenter|ip|docker|podman|nerdctl|ctr|runc|crun|lxc-start|systemd-nspawn|systemd-run|tini|dumb-init|catatonit|ssh|strace|screen|tmux|python[\d.]*|perl|ruby|node)$/;
 
 /** A binary that is not the agent and only starts it: the swap would put the agent in its place. One that lies beside the other was moved there, and the unit was not restarted yet. */
 function starterHindrances(
@@ -116,14 +127,24 @@ function starterHindrances(
 const nameIn = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
-/** Too little room for the new binary beside the old one. */
+/** Too little room for the new binary beside the old one, or none at all where nothing can be written. */
 export function roomHindrances(
-  { freeKiB, kept }: HostFacts,
-  { sizeKiB, sha256 }: WantedBinary,
+  facts: Pick<HostFacts, "freeKiB" | "kept" | "readOnly" | "notesFreeKiB">,
+  { sizeKiB, sha256 }: Pick<WantedBinary, "sizeKiB" | "sha256">,
 ): readonly Hindrance[] {
+  const { freeKiB, kept, readOnly } = facts;
   const needed = sizeKiB + SPARE_KIB;
-  if (freeKiB === undefined || kept === sha256 || freeKiB >= needed) return [];
+  if (readOnly.length > 0)
+    return [
+      {
+        found: `nothing can be written to ${readOnly.join(", ")}`,
+        expected: "folders to which root may write: that of the binary, and /var/lib/gateways",
+        fix: "see why it is read only; of a system that cannot be changed, have the unit start an agent below /usr/local, /opt or /var",
+      },
+    ];
+  if (freeKiB === undefined || kept === sha256 || freeKiB >= needed) return notesHindrances(facts);
   return [
+    ...notesHindrances(facts),
     {
       found: `${Math.floor(freeKiB / 1024)} MiB free beside the binary`,
       expected: `at least ${Math.ceil(needed / 1024)} MiB: the new one lies beside it until it is swapped`,
@@ -131,6 +152,35 @@ export function roomHindrances(
     },
   ];
 }
+
+/** No room for notes: without them a host can neither be told what to swap, nor remember what has failed. */
+const notesHindrances = ({
+  notesFreeKiB,
+}: Pick<HostFacts, "notesFreeKiB">): readonly Hindrance[] =>
+  notesFreeKiB === undefined || notesFreeKiB >= NOTES_KIB
+    ? []
+    : [
+        {
+          found: `${notesFreeKiB} KiB free for /var/lib/gateways`,
+          expected: `at least ${NOTES_KIB} KiB: there the host has the program that swaps, and notes what it does`,
+          fix: "make room on that file system",
+        },
+      ];
+
+/** A host that cannot give a new binary what the file of the old one has beside its content: without its capabilities an agent may not open the ports that it has opened. */
+export const giftHindrances = ({
+  cannotGive,
+}: Pick<HostFacts, "cannotGive">): readonly Hindrance[] =>
+  cannotGive === undefined
+    ? []
+    : [
+        {
+          found: cannotGive,
+          expected:
+            "a host that can give the new binary the capabilities and the label of the old one",
+          fix: "install getcap and setcap there (libcap2-bin, libcap), or have the unit give capabilities (AmbientCapabilities) in the place of the file",
+        },
+      ];
 
 /** A certificate that has ended or is about to (B-39). */
 export function certificateHindrances({ certificateEnds, clock }: HostFacts): readonly Hindrance[] {
@@ -146,6 +196,18 @@ export function certificateHindrances({ certificateEnds, clock }: HostFacts): re
     },
   ];
 }
+
+/**
+ * True if the agent gets another certificate, with another key, as it starts: nobody can tell that from joining anew afterwards.
+ *
+ * Source: `mattrobinsonsre/bamf@v0.11.0:pkg/agent/agent.go`, checkAndRenewCertificate: past half of its life, at the start and once a day, by the clock of the host.
+ */
+export const renewsAtStart = ({
+  certificateBegins: begins,
+  certificateEnds: ends,
+  clock,
+}: Pick<HostFacts, "certificateBegins" | "certificateEnds" | "clock">): boolean =>
+  begins !== undefined && ends !== undefined && clock !== undefined && clock >= (begins + ends) / 2;
 
 /** A release that did not come up here is not tried again by itself. */
 export const failureHindrances = (

@@ -23,6 +23,12 @@ export function releaseFaults({ name, first, last, wanted }: WatchedHost): reado
             ? `${name}: the file is that of the release, and its process executes another one`
             : `${name}: it runs another binary (sha256 ${running?.slice(0, 12) ?? "none"})`,
         ]),
+    // Its next start, such as that of the whole host, would bring what nobody has verified.
+    ...(running !== wanted.sha256 || sha256 === wanted.sha256
+      ? []
+      : [
+          `${name}: its process executes the release, and another file lies in its place (sha256 ${sha256?.slice(0, 12) ?? "none"})`,
+        ]),
     ...(process === first.process ? [] : [`${name}: the agent was restarted while it was watched`]),
   ];
 }

@@ -6,7 +6,7 @@ export interface TunnelPolicy {
   readonly policy: RemainingPolicy;
   /** How long the tunnels of one host get to end by themselves, in seconds. */
   readonly limitSeconds: number;
-  /** Most tunnels that the operator has consented to cut for this release, by group. @defaultValue none */
+  /** Most tunnels that the operator has consented to cut for this release, by group, over all of its runs. @defaultValue none */
   readonly consented: ReadonlyMap<string, number>;
 }
 
@@ -16,7 +16,7 @@ export interface WaitingHost {
   /** Tunnels through its agent; undefined if it does not say. */
   readonly open: number | undefined;
   readonly waitedSeconds: number;
-  /** Tunnels of its group that this run has cut so far. */
+  /** Tunnels of its group that were cut for this release so far, by this run and by those before it. */
   readonly cutSoFar: number;
 }
 

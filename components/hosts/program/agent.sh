@@ -1,34 +1,47 @@
 #!/bin/sh
-# Swaps the binary of an agent on the host where it runs. POSIX sh, with coreutils, flock and systemd.
+# Swaps the binary of an agent on the host where it runs. POSIX sh, with coreutils, flock and systemd; getcap and setcap where a binary has capabilities.
 #
-#   look UNIT                                   prints what there is; changes nothing
+#   look UNIT [beside]                          prints what there is, and why no second instance can run beside; changes nothing
 #   stage UNIT SHA256 [URL]                     puts a binary beside the one in use: the one kept, one from a URL, or standard input
 #   start UNIT SHA256 RELEASE READY WITHIN      has systemd run `swap`, apart from the session that has asked for it
 #   swap UNIT                                   does what is left to do, and notes the outcome
 #   result UNIT [SECONDS]                       prints the outcome, and waits so long for one
 #   forget UNIT SHA256                          lets a binary that has failed be tried again
+#   beside UNIT SHA256 RELEASE READY WITHIN     has systemd run `lead`, for a second instance of what was staged (beside.sh)
+#   lead UNIT                                   brings the second instance up, sends new tunnels there, and sees it off
+#   came UNIT [SECONDS]                         prints what has become of the second instance, and waits so long for it
+#   dismiss UNIT                                ends a second instance that is not wanted any more, with its last tunnel
 #
 # Every change is a rename on one file system, and every step looks first: a run that was killed is run again, by systemd or by the next
 # `start`, and goes on from where it was. At each moment the path of the binary holds one that is whole.
 set -u
 umask 077
 export LC_ALL=C
+# Where getcap and setcap are, which a session by SSH may not look through.
+PATH=$PATH:/usr/sbin:/sbin
 
+# With or without its ending it is one unit, whose notes are in one folder.
 verb=${1:-} unit=${2:-}
+unit=${unit%.service}
 case $unit in
 '' | *[!A-Za-z0-9@._-]*) echo "outcome=refused"; echo "reason=no name of a unit: $unit"; exit 0 ;;
 esac
 home=${GATEWAYS_STATE:-/var/lib/gateways}/$unit
+# Where systemd has units until the next boot; that of the second instance, and what leads new tunnels to it.
+units=${GATEWAYS_UNITS:-/run/systemd/system} second=gateways-beside-$unit leader=gateways-lead-$unit
 # Looks after the restart without a fault until it counts, and the pause between two of them in seconds.
 looks=${GATEWAYS_LOOKS:-5} pause=${GATEWAYS_PAUSE:-1}
 
 # What functions below leave for others.
-bin='' pid=0 why='' wanted='' release='' ready=- within=0 identity='' begun_at=0
+bin='' pid=0 why='' wanted='' release='' ready=- within=0 identity='' begun_at=0 other=0 link=''
 
-sum() { sha256sum <"$1" 2>/dev/null | cut -d' ' -f1; }
-shown() { systemctl show --property="$1" "$unit" 2>/dev/null | sed -n "s/^$1=//p" | head -n 1; }
-seconds() { date +%s; }
-same() { [ "$1" -ef "$2" ]; }
+shown_of() { systemctl show --property="$2" "$1" 2>/dev/null | sed -n "s/^$2=//p" | head -n 1; }
+shown() { shown_of "$unit" "$1"; }
+# What waits and counts goes by the time since the boot: a clock of the day may be set meanwhile.
+seconds() {
+  read -r since_boot rest </proc/uptime
+  echo "${since_boot%%.*}"
+}
 
 # Writes a file whole or not at all.
 put() { cat >"$1.part" && mv -f "$1.part" "$1"; }
@@ -46,33 +59,33 @@ finish() {
   exit 0
 }
 
-# The binary that the unit starts, past symbolic links (T-32): not the one that a guide names.
-resolve() {
-  bin=$(shown ExecStart | sed -n 's/^{ path=\([^ ;]*\) ;.*/\1/p')
-  [ -n "$bin" ] || return 1
-  bin=$(readlink -f "$bin") && [ -f "$bin" ]
-}
-
 # What the running process executes; nothing if none runs.
 running() {
   pid=$(shown MainPID)
   [ "${pid:-0}" -gt 0 ] && [ -e "/proc/$pid/exe" ] || { pid=0; return 1; }
 }
 
+# What an address on this host answers. `fetch URL [SECONDS]`
 fetch() {
+  limit=${2:-5}
   if command -v curl >/dev/null; then
-    curl -fsS -m 5 "$1"
+    curl -fsS -m "$limit" "$1"
   elif command -v wget >/dev/null; then
-    wget -q -T 5 -O - "$1"
+    wget -q -T "$limit" -O - "$1"
   elif command -v bash >/dev/null; then
     rest=${1#http://} place=${1#http://}
     place=${place%%/*} rest=/${rest#*/}
     # shellcheck disable=SC2016
-    timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "GET %s HTTP/1.0\r\n\r\n" "$2" >&3 && read -r line <&3 && case $line in *" 200"*) ;; *) exit 1 ;; esac && sed "1,/^\r*$/d" <&3' \
+    timeout "$limit" bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "GET %s HTTP/1.0\r\n\r\n" "$2" >&3 && read -r line <&3 && case $line in *" 200"*) ;; *) exit 1 ;; esac && sed "1,/^\r*$/d" <&3' \
       "${place%:*}" "${place##*:}" "$rest"
   else
     return 127
   fi
+}
+
+# Tunnels through the agent, as it says itself; nothing if it does not. `open_tunnels [SECONDS]`
+open_tunnels() {
+  fetch "${GATEWAYS_METRICS:-http://127.0.0.1:8081/metrics}" "${1:-5}" 2>/dev/null | sed -n 's/^bamf_agent_active_tunnels //p'
 }
 
 config_of() {
@@ -96,7 +109,7 @@ identity_now() {
 
 look() {
   echo "machine=$(uname -m)"
-  echo "now=$(seconds)"
+  echo "now=$(date +%s)"
   systemctl show --property=LoadState,ActiveState,UnitFileState,MainPID,User,ExecStart "$unit"
   echo "config=$(config_of)"
   echo "data=$(data_of)"
@@ -104,7 +117,9 @@ look() {
     echo "binary=$bin"
     echo "sha256=$(sum "$bin")"
     echo "freeKiB=$(df -Pk "$(dirname "$bin")" | awk 'NR == 2 { print $4 }')"
+    echo "stagedKiB=$(staged_room)"
     [ -f "$bin.gateways-old" ] && echo "kept=$(sum "$bin.gateways-old")"
+    echo "cannotGive=$(cannot_give)"
   fi
   if running; then
     echo "running=$(sum "/proc/$pid/exe")"
@@ -112,8 +127,11 @@ look() {
     echo "executes=$(readlink "/proc/$pid/exe" | sed 's/ (deleted)$//')"
   fi
   is_swapping && echo "swapping=yes"
-  tunnels=$(fetch "${GATEWAYS_METRICS:-http://127.0.0.1:8081/metrics}" 2>/dev/null | sed -n 's/^bamf_agent_active_tunnels //p')
+  look_beside "$1"
+  tunnels=$(open_tunnels)
   [ -n "$tunnels" ] && echo "tunnels=$tunnels"
+  say_cut
+  echo "begun=$(cat "$home/begun" 2>/dev/null)"
   [ -f "$(data_of)/agent.crt" ] && echo "certificate=$(base64 "$(data_of)/agent.crt" | tr -d '\n')"
   [ -f "$home/failed" ] && sed 's/^/failed=/' "$home/failed"
   return 0
@@ -145,53 +163,25 @@ lock() {
   flock -w "$1" 9
 }
 
-stage() {
-  wanted=$2 url=${3:-}
-  lock 5 || busy
-  resolve || refuse "unit $unit names no binary that is there"
-  new=$bin.gateways-new part=$bin.gateways-part
-  if [ -f "$new" ] && [ "$(sum "$new")" = "$wanted" ]; then
-    echo "outcome=staged"
-    echo "reason=it was there"
-    exit 0
-  fi
-  rm -f "$part" "$new"
-  from="the one that was kept"
-  if [ -f "$bin.gateways-old" ] && [ "$(sum "$bin.gateways-old")" = "$wanted" ]; then
-    cp -p "$bin.gateways-old" "$part" || { rm -f "$part"; refuse "no room beside $bin"; }
-  elif [ "$(sum "$bin")" = "$wanted" ]; then
-    echo "outcome=staged"
-    echo "reason=it is in use"
-    exit 0
-  else
-    if [ -n "$url" ]; then
-      from=$url
-      fetch_to "$url" "$part" || { rm -f "$part"; refuse "no download of $url"; }
-    else
-      from="standard input"
-      cat >"$part" || { rm -f "$part"; refuse "no room beside $bin"; }
-    fi
-  fi
-  [ "$(head -c 4 "$part" | od -An -tx1 | tr -d ' \n')" = 7f454c46 ] || { rm -f "$part"; refuse "what came from $from is no program, such as an error page"; }
-  found=$(sum "$part")
-  [ "$found" = "$wanted" ] || { rm -f "$part"; refuse "what came from $from has sha256 $found, expected $wanted"; }
-  # Bytes 18 and 19 say for which machine it is made; those of a binary that runs here are right.
-  [ "$(head -c 20 "$part" | tail -c 2 | od -An -tx1)" = "$(head -c 20 "$bin" | tail -c 2 | od -An -tx1)" ] || { rm -f "$part"; refuse "what came from $from is made for another machine than $(uname -m)"; }
-  chown --reference="$bin" "$part" && chmod --reference="$bin" "$part" && chmod +x "$part" || { rm -f "$part"; refuse "no change of the mode of $part"; }
-  sync "$part"
-  mv -f "$part" "$new"
-  echo "outcome=staged"
-  echo "reason=from $from"
+# The process of the agent as no other one is ever called: by its number, its start and the boot.
+process_now() {
+  running && read -r boot </proc/sys/kernel/random/boot_id && echo "$pid $(started_at "$pid") $boot"
 }
 
-fetch_to() {
-  if command -v curl >/dev/null; then
-    curl -fsSL --max-time 300 -o "$2" "$1"
-  elif command -v wget >/dev/null; then
-    wget -q -T 60 -O "$2" "$1"
-  else
-    return 127
-  fi
+# Notes for the wanted release how many tunnels the stop of the running agent is about to cut: what an operator has consented to holds for the release, however often it is begun anew.
+note_cut() {
+  tunnels=$(open_tunnels 2)
+  case $tunnels in '' | 0 | *[!0-9]*) return 0 ;; esac
+  process=$(process_now) || return 0
+  { grep -sv "^$release $process " "$home/cut"; echo "$release $process $tunnels"; } | put "$home/cut"
+}
+
+# Tunnels that were cut here for each release. Those of a process that still runs were not, unless a swap is about to stop it.
+say_cut() {
+  [ -f "$home/cut" ] || return 0
+  runs=$(process_now)
+  is_swapping && runs=''
+  awk -v runs="$runs" '$2 " " $3 " " $4 != runs { cut[$1] += $5 } END { for (one in cut) print "cut=" one " " cut[one] }' "$home/cut"
 }
 
 start() {
@@ -200,7 +190,11 @@ start() {
   is_swapping && busy
   lock 5 || busy
   rm -f "$home/result"
-  printf '%s %s %s %s\n' "$2" "$3" "$4" "$5" | put "$home/wanted"
+  # Without the note the swap would go by the one from before.
+  printf '%s %s %s %s\n' "$2" "$3" "$4" "$5" | put "$home/wanted" || refuse "nothing can be noted in $home"
+  # Whoever comes after a session that is gone finds it, however far the swap has come by then.
+  release=$3
+  note_cut
   exec 9>&-
   tries=0
   until said=$(systemd-run --quiet --collect --unit="$job" --property=Restart=on-failure --property=RestartSec=1 \
@@ -244,6 +238,7 @@ comes_up() {
 
 restart_unless_it_runs() {
   [ "$(shown ActiveState)" = active ] && running && same "/proc/$pid/exe" "$bin" && return 0
+  note_cut
   systemctl reset-failed "$unit" 2>/dev/null 9>&-
   systemctl restart "$unit" 9>&- || :
 }
@@ -263,24 +258,39 @@ back() {
   finish "$outcome" "$1"
 }
 
+# Ends a swap that a package manager, or a person, has disturbed: what becomes of it says nothing of the release. What they have put there is theirs, and a unit that is disabled is not started.
+disturbed() {
+  rm -f "$home/begun"
+  is_off || [ "$(shown ActiveState)" = active ] || restart_unless_it_runs
+  finish refused "somebody else has $1 in the middle of a swap; the unit is $(shown ActiveState) and $(shown UnitFileState)"
+}
+
+# True if somebody has disabled the unit; not where a busy systemd does not answer.
+is_off() {
+  case $(shown UnitFileState) in disabled | masked*) return 0 ;; esac
+  return 1
+}
+
+unless_replaced() {
+  found=$(sum "$bin")
+  [ "$found" = "$wanted" ] || disturbed "put another file at $bin (sha256 ${found:-none})"
+}
+
+# A package stops and disables its unit before it puts its file there (T-43).
+unless_stopped() {
+  tries=3
+  while [ "$(shown ActiveState)" = inactive ] && ! is_off && [ "$tries" -gt 0 ]; do
+    sleep "$pause"
+    tries=$((tries - 1))
+  done
+  unless_replaced
+  ! is_off || disturbed "disabled $unit"
+}
+
 judge_identity() {
   identity=unknown
   [ -s "$home/identity" ] || return 0
   if [ "$(identity_now)" = "$(cat "$home/identity")" ]; then identity=kept; else identity=changed; fi
-}
-
-# True if somebody has put a file into the place of the one that runs, and has not started it (T-32).
-runs_another() { running && ! same "/proc/$pid/exe" "$bin"; }
-
-# What runs is what works. The file in use gets a second name: it needs no room, and nothing has to be put together when it goes back. One that has lost its name is copied.
-keep() {
-  if ! runs_another; then
-    same "$old" "$bin" || { rm -f "$old.part" && ln "$bin" "$old.part" && mv -f "$old.part" "$old"; }
-  elif [ ! -f "$old" ] || [ "$(sum "$old")" != "$(sum "/proc/$pid/exe")" ]; then
-    rm -f "$old.part"
-    cp "/proc/$pid/exe" "$old.part" && chown --reference="$bin" "$old.part" && chmod --reference="$bin" "$old.part" &&
-      sync "$old.part" && mv -f "$old.part" "$old" || { rm -f "$old.part"; return 1; }
-  fi
 }
 
 swap() {
@@ -291,47 +301,67 @@ swap() {
   old=$bin.gateways-old new=$bin.gateways-new
   why=$(grep -s "^$wanted " "$home/failed" | tail -n 1 | cut -d' ' -f4-)
   [ -n "$why" ] && back "$why"
-  begun=$(cat "$home/begun" 2>/dev/null)
-  now=$(sum "$bin")
+  begun=$(cat "$home/begun" 2>/dev/null) left=''
+  now=$(sum "$bin") state=$(shown ActiveState)
+  # A host that went down in the middle of another swap has noted that one.
+  [ "$begun" = "$wanted" ] || { left=$begun begun=''; }
+  # What it has put there was never judged, and may be down; what was kept then is what has worked.
+  { [ "$left" = "$now" ] && [ "$state" != active ]; } || left=''
   # What a swap that was cut off has left may be down; only this one brings it up again.
   if [ -z "$begun" ]; then
     [ "$(shown UnitFileState)" = enabled ] || finish refused "unit $unit is $(shown UnitFileState), not enabled"
-    [ "$(shown ActiveState)" = active ] || finish refused "unit $unit is $(shown ActiveState), not active"
+    [ "$state" = active ] || [ -n "$left" ] || finish refused "unit $unit is $state, not active"
     identity_now | put "$home/identity"
   fi
   if [ "$now" != "$wanted" ]; then
-    [ -f "$new" ] && [ "$(sum "$new")" = "$wanted" ] || finish refused "no binary with sha256 $wanted lies beside $bin"
+    if ! { [ -f "$new" ] && [ "$(sum "$new")" = "$wanted" ]; }; then
+      [ -z "$begun" ] || unless_replaced
+      finish refused "no binary with sha256 $wanted lies beside $bin"
+    fi
     echo "$wanted" | put "$home/begun"
-    # What ran may have ended while it was kept: then it is looked at anew.
-    keep || keep || finish refused "the binary in use could not be kept as $old"
+    # What ran may have ended while it was kept: then it is looked at anew. If it is the wanted one, what was kept before it is what the way back needs.
+    { [ -f "$old" ] && { [ -n "$left" ] || runs_wanted; }; } || keep || keep || finish refused "the binary in use could not be kept as $old"
     mv -f "$new" "$bin"
     sync "$bin"
   elif runs_another; then
     # A restart that a swap has left that was cut off may end it meanwhile: then there is nothing to keep.
     keep || ! runs_another || finish refused "the binary in use could not be kept as $old"
+    echo "$wanted" | put "$home/begun"
   fi
   restart_unless_it_runs
   if comes_up; then
+    unless_replaced
     judge_identity
     rm -f "$home/begun"
+    forget_cuts
     [ "$identity" = changed ] && finish swapped "certificate or key are not those from before"
     finish swapped
   fi
+  unless_stopped
   reason="release $release does not come up: $why"
-  # The moment of a failure is for people; sum and release decide.
-  { cat "$home/failed" 2>/dev/null; printf '%s %s %s %s\n' "$wanted" "$release" "$(seconds)" "$reason"; } | put "$home/failed"
+  note_failure "$reason"
   rm -f "$home/begun"
   back "$reason"
 }
 
+# The moment of a failure is for people; sum and release decide.
+note_failure() {
+  { cat "$home/failed" 2>/dev/null; printf '%s %s %s %s\n' "$wanted" "$release" "$(date +%s)" "$1"; } | put "$home/failed"
+}
+
+# What was cut for other releases is over once this one is there.
+forget_cuts() {
+  [ ! -f "$home/cut" ] || { grep -s "^$release " "$home/cut" || :; } | put "$home/cut"
+}
+
 # One connection that waits takes less from a host than many that ask.
-result() {
-  tries=$(($1 * 5))
-  while [ ! -f "$home/result" ] && [ "$tries" -gt 0 ]; do
+await() {
+  tries=$(($2 * 5))
+  while [ ! -f "$home/$1" ] && [ "$tries" -gt 0 ]; do
     sleep 0.2
     tries=$((tries - 1))
   done
-  cat "$home/result" 2>/dev/null || echo "outcome=none"
+  cat "$home/$1" 2>/dev/null || echo "outcome=none"
 }
 
 forget() {
@@ -341,11 +371,15 @@ forget() {
 }
 
 case $verb in
-look) look ;;
+look) look "${3:-}" ;;
 stage) stage "$unit" "$3" "${4:-}" ;;
 start) start "$unit" "$3" "$4" "$5" "$6" ;;
 swap) swap ;;
-result) result "${3:-0}" ;;
+result) await result "${3:-0}" ;;
 forget) forget "$3" ;;
+beside) beside "$unit" "$3" "$4" "$5" "$6" ;;
+lead) lead ;;
+came) await beside-result "${3:-0}" ;;
+dismiss) dismiss ;;
 *) refuse "no such verb: $verb" ;;
 esac

@@ -1,9 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
+  besideResult,
   bringProgram,
+  dismissBeside,
   forgetFailure,
   lookAtAgent,
   stageAgent,
+  startBeside,
   startSwap,
   swapResult,
   type WantedAgent,
@@ -11,11 +14,14 @@ import {
 import { HostFailure, LOOK_SECONDS, type HostAddress } from "../api/run-on-host";
 import { hostFacts } from "../facts/host-facts";
 import { valueOf, type HostLines } from "../facts/host-lines";
-import type { HostsAccess, SwapOutcome } from "./roll-groups";
+import type { BesideOutcome } from "../plan/beside";
+import type { HostsAccess, SwapOutcome } from "./hosts-access";
 
 /** A host with its unit. */
 export interface HostWithUnit extends HostAddress {
   readonly unit: string;
+  /** True if a second instance may run beside its agent. @defaultValue false */
+  readonly beside?: boolean | undefined;
 }
 
 /** How a swap is done. */
@@ -61,25 +67,39 @@ export function hostsOverSsh(
       const staged = await unlessBusy(() => stage(host, agent, options, signal), asked);
       return valueOf(staged, "outcome") === "staged" ? undefined : outcomeOf(staged).reason;
     },
+    beside: async (name, { release, sha256, retry = false }) => {
+      const host = at(name);
+      if (host.beside !== true) return undefined;
+      const agent = { unit: host.unit, release, sha256 };
+      if (retry) await unlessBusy(() => forgetFailure(host, agent), asked);
+      const started = await unlessBusy(() => startBeside(host, agent, options), asked);
+      if (valueOf(started, "outcome") !== "started") return besideOf(started);
+      return besideOf(await endOf(() => besideResult(host, host.unit), options, signal));
+    },
+    dismiss: async (name) => {
+      const host = at(name);
+      await bringProgram(host, { signal });
+      await unlessBusy(() => dismissBeside(host, host.unit), asked);
+    },
     swap: async (name, { release, sha256, retry = false }) => {
       const host = at(name);
       const agent = { unit: host.unit, release, sha256 };
       if (retry) await unlessBusy(() => forgetFailure(host, agent), asked);
       const started = await unlessBusy(() => startSwap(host, agent, options), asked);
       if (valueOf(started, "outcome") !== "started") return outcomeOf(started);
-      return outcomeOf(await resultOf(host, options, signal));
+      return outcomeOf(await endOf(() => swapResult(host, host.unit), options, signal));
     },
   };
 }
 
-/** Asks again while a swap is at work that another run has started: it ends by itself, and what is left to do is done then. */
+/** Asks again while a swap is at work that another run has started: it ends by itself, and what is left to do is done then. Limits here go by a clock that nobody sets. */
 async function unlessBusy(
   ask: () => Promise<HostLines>,
   { seconds, signal }: { readonly seconds: number; readonly signal: AbortSignal | undefined },
 ): Promise<HostLines> {
-  for (const until = Date.now() + seconds * 1000; ;) {
+  for (const until = performance.now() + seconds * 1000; ;) {
     const answer = await ask();
-    if (valueOf(answer, "outcome") !== "busy" || Date.now() > until) return answer;
+    if (valueOf(answer, "outcome") !== "busy" || performance.now() > until) return answer;
     await pause(500, undefined, { signal });
   }
 }
@@ -100,30 +120,37 @@ async function stage(
   return stageAgent(host, agent, from, signal);
 }
 
-async function resultOf(
-  host: HostWithUnit,
+/** Asks a host again and again until it knows what has become of what it was told. */
+async function endOf(
+  ask: () => Promise<HostLines>,
   { withinSeconds }: SwapOptions,
   signal: AbortSignal | undefined,
 ): Promise<HostLines> {
-  const until = Date.now() + (withinSeconds + SPARE_SECONDS) * 1000;
-  let heard = Date.now();
+  const until = performance.now() + (withinSeconds + SPARE_SECONDS) * 1000;
+  let heard = performance.now();
   for (;;) {
     try {
-      const result = await swapResult(host, host.unit);
-      heard = Date.now();
+      const result = await ask();
+      heard = performance.now();
       if (valueOf(result, "outcome") !== "none") return result;
     } catch (error) {
       const isSilent = error instanceof HostFailure && error.isUnreachable;
-      if (!isSilent || Date.now() - heard > SILENT_SECONDS * 1000) throw error;
+      if (!isSilent || performance.now() - heard > SILENT_SECONDS * 1000) throw error;
     }
-    if (Date.now() > until)
+    if (performance.now() > until)
       throw new HostFailure(`no verdict after ${withinSeconds + SPARE_SECONDS} s`, false);
     await pause(500, undefined, { signal });
   }
 }
 
 const OUTCOMES = ["swapped", "swapped-back", "refused", "failed"] as const;
+const BESIDE_OUTCOMES = ["leads", "failed"] as const;
 const IDENTITIES = ["kept", "changed"] as const;
+
+const besideOf = (lines: HostLines): BesideOutcome => ({
+  outcome: BESIDE_OUTCOMES.find((one) => one === valueOf(lines, "outcome")) ?? "cannot",
+  reason: valueOf(lines, "reason") ?? "the host does not say why",
+});
 
 function outcomeOf(lines: HostLines): SwapOutcome {
   const said = valueOf(lines, "outcome");

@@ -2,41 +2,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import pMap from "p-map";
 import { counted } from "../../upgrade/counted";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
+import { HostFailure, HOSTS_AT_ONCE } from "../api/run-on-host";
 import type { HostFacts } from "../facts/host-facts";
+import { besideInWords, isStray } from "../plan/beside";
 import { nextHosts, type HostGroup, type HostState } from "../plan/groups";
 import { judgeTunnels, type TunnelPolicy } from "../plan/tunnels";
 import { agentState, hindrances, type WantedBinary } from "../plan/judge-host";
-
-/** What became of the swap on one host. */
-export interface SwapOutcome {
-  readonly outcome: "swapped" | "swapped-back" | "refused" | "failed";
-  /** Why, unless it was swapped. */
-  readonly reason: string;
-  /** `kept` if certificate and key are those from before (B-39). */
-  readonly identity: "kept" | "changed" | "unknown";
-}
-
-/** How hosts are reached. All throw if a host does not answer. */
-export interface HostsAccess {
-  readonly look: (host: string) => Promise<HostFacts>;
-  /** Brings the file beside the one in use, which serves on, however long that takes. @returns why it could not be brought */
-  readonly stage: (host: string, wanted: WantedBinary) => Promise<string | undefined>;
-  /** Does what is left to do, and returns once the host has judged its new agent. */
-  readonly swap: (host: string, wanted: WantedBinary) => Promise<SwapOutcome>;
-}
-
-/** One host after a rollout. */
-export interface RolledHost {
-  readonly host: string;
-  readonly group: string;
-  readonly sha256: string;
-  /** True if this run has swapped it; else it was at the release before. */
-  readonly isSwapped: boolean;
-  /** Open tunnels when it was told to stop, all of which it has cut, or those open now if it was left alone; undefined if it did not say. */
-  readonly tunnels: number | undefined;
-  /** From the first word to it until it was judged; 0 if it was at the release before. */
-  readonly seconds: number;
-}
+import type { HostsAccess, RolledHost } from "./hosts-access";
 
 /** What is rolled out. */
 export interface RollGroups {
@@ -49,9 +21,6 @@ export interface RollGroups {
   /** Pause between two looks at a host with open tunnels, in seconds. @defaultValue 5 */
   readonly everySeconds?: number | undefined;
 }
-
-/** Hosts that are looked at side by side. */
-const LOOKS = 16;
 
 /**
  * Brings the agents of all groups to a release, group by group, and halts at the first host that does not come up: those under way are seen to their end, and no
@@ -68,7 +37,7 @@ export async function rollGroups(
   const { groups, wanted } = task;
   const roll = new Roll(task, access, io);
   const names = groups.flatMap(({ hosts }) => hosts);
-  await pMap(names, (host) => roll.look(host, wanted), { concurrency: LOOKS });
+  await pMap(names, (host) => roll.look(host, wanted), { concurrency: HOSTS_AT_ONCE });
   for (;;) {
     io.signal?.throwIfAborted();
     const { begin, halted, isDone } = nextHosts(groups, roll.states);
@@ -77,7 +46,10 @@ export async function rollGroups(
       await Promise.race(roll.underWay.values());
       continue;
     }
-    if (isDone) return roll.result();
+    if (isDone) {
+      await roll.endStrays();
+      return roll.result();
+    }
     throw roll.failure(halted ?? "no host may begin");
   }
 }
@@ -91,7 +63,10 @@ class Roll {
   >();
   private readonly reasons = new Map<string, string>();
   private readonly seconds = new Map<string, number>();
-  /** Tunnels that were cut, by group. */
+  /** Hosts on which a second instance takes new tunnels. */
+  private readonly beside = new Set<string>();
+  private readonly most = new Map<string, number>();
+  /** Tunnels that were cut for the release, by host: what it has noted, and what this run has told it to cut. */
   private readonly cut = new Map<string, number>();
 
   constructor(
@@ -108,7 +83,7 @@ class Roll {
         this.fail(host, wanted);
         return;
       }
-      this.found.set(host, { facts, wanted });
+      this.note(host, facts, wanted);
       const state = agentState(facts, wanted);
       const why = hindrances(facts, wanted).map((one) => `${one.found}; expected ${one.expected}`);
       if (state === "hindered") this.fail(host, why.join("; "));
@@ -116,8 +91,23 @@ class Roll {
     } catch (error) {
       this.states.set(host, "missing");
       this.reasons.set(host, wordsOf(error));
-      this.io.say(`${host} is out of reach: ${wordsOf(error)}`);
+      const unseen = "; tunnels that an earlier run has cut there for the release do not count";
+      const { policy } = this.task.tunnels;
+      this.io.say(`${host} is out of reach: ${wordsOf(error)}${policy === "cut" ? unseen : ""}`);
     }
+  }
+
+  /** Second instances that a run has left for a release that is not wanted any more: who cannot be told now is told by the next run. */
+  async endStrays(): Promise<void> {
+    for (const host of this.found.keys()) await this.endStray(host);
+  }
+
+  private async endStray(host: string): Promise<void> {
+    const { facts, wanted } = this.found.get(host) ?? {};
+    if (facts === undefined || wanted === undefined || !isStray(facts, wanted)) return;
+    await this.access.dismiss?.(host).catch((error: unknown) => {
+      this.io.say(`${host}: its second instance could not be told to end: ${wordsOf(error)}`);
+    });
   }
 
   begin(host: string): void {
@@ -131,10 +121,14 @@ class Roll {
   private async swap(host: string): Promise<void> {
     const { wanted } = this.found.get(host) ?? {};
     if (wanted === undefined) return;
-    const started = Date.now();
+    const started = performance.now();
+    await this.endStray(host);
     try {
       // What is brought takes time in which users open tunnels: they are counted after it, at the moment of the stop.
-      const halt = (await this.access.stage(host, wanted)) ?? (await this.untilTunnelsAllow(host));
+      const halt =
+        (await this.access.stage(host, wanted)) ??
+        (await this.lead(host, wanted)) ??
+        (await this.untilTunnelsAllow(host));
       if (halt !== undefined) {
         this.fail(host, halt);
         return;
@@ -148,36 +142,59 @@ class Roll {
       const tunnels = open === undefined ? "" : `, with ${open} tunnels open`;
       this.io.say(`${host} is swapped to ${wanted.release}${tunnels}`);
       const { outcome, reason, identity } = await this.access.swap(host, wanted);
-      this.seconds.set(host, Math.round((Date.now() - started) / 1000));
+      this.seconds.set(host, Math.round((performance.now() - started) / 1000));
       if (outcome !== "swapped") this.fail(host, reason);
       else if (identity === "changed")
         this.fail(host, "its certificate or key is another one than before: it has joined anew");
       else this.states.set(host, "updated");
     } catch (error) {
-      // It was there a moment ago, and what it has come to nobody knows: that halts, and the next run looks.
-      this.fail(host, `it has stopped answering: ${wordsOf(error)}`);
+      // What it has come to nobody knows: that halts, and the next run looks.
+      const isSilent = error instanceof HostFailure && error.isUnreachable;
+      this.fail(host, isSilent ? `it has stopped answering: ${wordsOf(error)}` : wordsOf(error));
     }
+  }
+
+  /** Leads new tunnels elsewhere first, where that is wanted and can be. @returns why the release may not come there: it does not come up */
+  private async lead(host: string, wanted: WantedBinary): Promise<string | undefined> {
+    const came = this.hasFailed() ? undefined : await this.access.beside?.(host, wanted);
+    if (came?.outcome === "failed") return `${came.reason}; its agent was not stopped`;
+    if (came?.outcome === "leads") this.beside.add(host);
+    if (came !== undefined) this.io.say(`${host}: ${besideInWords(came)}`);
+    return undefined;
+  }
+
+  private note(host: string, facts: HostFacts, wanted: WantedBinary): void {
+    this.found.set(host, { facts, wanted });
+    this.cut.set(host, facts.cut[wanted.release] ?? 0);
+    if (facts.tunnels !== undefined)
+      this.most.set(host, Math.max(facts.tunnels, this.most.get(host) ?? 0));
   }
 
   /** Looks again and again until the agent may be stopped. @returns why it may not, and will not */
   private async untilTunnelsAllow(host: string): Promise<string | undefined> {
-    const started = Date.now();
+    // A clock of the day may be set meanwhile, and would take from the tunnels what they were promised.
+    const started = performance.now();
     const { tunnels: policy, groups, everySeconds = 5 } = this.task;
-    const group = groups.find(({ hosts }) => hosts.includes(host))?.name ?? "";
+    const { name: group = "", hosts: members = [] } =
+      groups.find(({ hosts }) => hosts.includes(host)) ?? {};
+    // For one that was chosen before new tunnels were led elsewhere may be on its way: none counts once it has lasted.
+    let wasEmpty = !this.beside.has(host);
     for (;;) {
       this.io.signal?.throwIfAborted();
       if (this.hasFailed()) return undefined;
       const facts = await this.access.look(host);
       const known = this.found.get(host);
-      if (known !== undefined) this.found.set(host, { ...known, facts });
-      const cutSoFar = this.cut.get(group) ?? 0;
-      const waitedSeconds = (Date.now() - started) / 1000;
+      if (known !== undefined) this.note(host, facts, known.wanted);
+      const cutSoFar = members.reduce((sum, one) => sum + (this.cut.get(one) ?? 0), 0);
+      const waitedSeconds = (performance.now() - started) / 1000;
       const verdict = judgeTunnels({ group, open: facts.tunnels, waitedSeconds, cutSoFar }, policy);
-      if (verdict === "swap") {
-        this.cut.set(group, cutSoFar + (facts.tunnels ?? 0));
+      const isEmpty = facts.tunnels === 0;
+      if (verdict === "swap" && (wasEmpty || !isEmpty)) {
+        this.cut.set(host, (this.cut.get(host) ?? 0) + (facts.tunnels ?? 0));
         return undefined;
       }
-      if (verdict !== "wait") return verdict.halt;
+      if (typeof verdict !== "string") return verdict.halt;
+      wasEmpty = isEmpty || !this.beside.has(host);
       await pause(everySeconds * 1000, undefined, { signal: this.io.signal });
     }
   }
@@ -201,7 +218,8 @@ class Roll {
         const seconds = this.seconds.get(host);
         const { tunnels } = facts;
         const isSwapped = seconds !== undefined;
-        return [{ host, group, sha256: wanted.sha256, isSwapped, tunnels, seconds: seconds ?? 0 }];
+        const tally = { isBeside: this.beside.has(host), found: this.most.get(host), tunnels };
+        return [{ host, group, sha256: wanted.sha256, isSwapped, ...tally, seconds: seconds ?? 0 }];
       }),
     );
     return { hosts, missing };

@@ -5,6 +5,9 @@ const name = z.string().min(1);
 
 const sum = z.string().regex(/^[0-9a-f]{64}$/, "a sha256");
 
+/** By what notes name the stack that asks, and from which one it may take what that keeps. */
+export const claimSchema = z.strictObject({ stack: name, takeOver: name.optional() });
+
 /** What each step on hosts is told: which hosts, in which groups, and what they are to run. */
 export const hostsFieldsOfSteps = {
   target: z.literal("hosts"),
@@ -33,6 +36,8 @@ export const hostsFieldsOfSteps = {
       hostKey: name,
       identity: name.optional(),
       unit: name,
+      /** True if a second instance may run beside its agent. */
+      beside: z.boolean().default(false),
     }),
   ),
   /** Longest look at one host, in seconds. */

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { hostsFieldsOfSteps } from "./place";
+import { claimSchema, hostsFieldsOfSteps } from "./place";
 
 /** Input of the rollout step on hosts. Durations are in seconds. */
 export const hostsRolloutInputSchema = z.strictObject({
   ...hostsFieldsOfSteps,
   /** Hosts of the groups that come after these; for messages. */
   later: z.number().int().min(0).default(0),
+  claim: claimSchema,
   /** Where the files of a release come from. */
   from: z.strictObject({ url: z.string().optional(), folder: z.string().optional() }),
   /** Address on each host that answers once its agent is ready; `-` for none. */

@@ -4,9 +4,11 @@ import { StepFailure, type StepIo } from "../../upgrade/step-io";
 import type { ReplacedInstances } from "../../upgrade/evidence/replaced-instances";
 import { placeOfAsset } from "../facts/assets";
 import type { HostFacts } from "../facts/host-facts";
-import type { WantedBinary } from "../plan/judge-host";
+import { renewsAtStart, type WantedBinary } from "../plan/judge-host";
 import { hostsOverSsh } from "../roll/over-ssh";
-import { rollGroups, type HostsAccess, type RolledHost } from "../roll/roll-groups";
+import type { HostsAccess, RolledHost } from "../roll/hosts-access";
+import { rollGroups } from "../roll/roll-groups";
+import { ClaimedHosts, claimOverSsh, type ClaimOnHost } from "./claim-hosts";
 import { fileFor, reachedHosts } from "./place";
 import type { HostsRolloutTask } from "./rollout-input";
 
@@ -25,14 +27,18 @@ export interface HostsRolloutResult {
  * Brings the last of the groups to the release, once those before it are there: what rolls a Deployment's pods, for hosts (B-36 to B-38). It looks first, so that a run that was killed
  * is run again and does what is left to do.
  *
+ * @param everySeconds - pause between two looks at a host with open tunnels. @defaultValue 5
  * @throws StepFailure with the host and its reason once it halts; no further host was touched
  */
 export async function runHostsRollout(
   task: HostsRolloutTask,
   io: StepIo,
   access: HostsAccess = overSsh(task, io),
+  claim: ClaimOnHost = claimOverSsh(task),
+  everySeconds?: number,
 ): Promise<HostsRolloutResult> {
-  const started = Date.now();
+  const started = performance.now();
+  const claimed = new ClaimedHosts(bearingRenewal(access, io), task, claim);
   const { groups, later, tunnels } = task;
   const { hosts, missing } = await rollGroups(
     {
@@ -40,12 +46,19 @@ export async function runHostsRollout(
       later,
       wanted: (facts) => wantedOn(task, facts),
       tunnels: { ...tunnels, consented: new Map(Object.entries(tunnels.consented)) },
+      everySeconds,
     },
-    access,
+    claimed,
     io,
   );
   const own = groups.at(-1)?.name ?? "";
-  const replaced = hosts.filter(({ group, isSwapped }) => isSwapped && group === own);
+  const ofGroup = hosts.filter(({ group }) => group === own);
+  const replaced = ofGroup.filter(({ isSwapped }) => isSwapped);
+  const left = ofGroup.filter(({ isSwapped }) => !isSwapped);
+  await claimed.note(
+    left.map(({ host }) => host),
+    io,
+  );
   for (const one of replaced) io.say(describe(one));
   return {
     ready: Object.fromEntries(
@@ -53,7 +66,26 @@ export async function runHostsRollout(
     ),
     ...(replaced.length === 0 ? {} : { replaced: { [own]: replaced.map(inEvidence) } }),
     missing,
-    seconds: Math.round((Date.now() - started) / 1000),
+    seconds: Math.round((performance.now() - started) / 1000),
+  };
+}
+
+/** A certificate that an agent renews as it starts does not halt as that of one that has joined anew does. */
+function bearingRenewal(access: HostsAccess, io: StepIo): HostsAccess {
+  const renewing = new Map<string, boolean>();
+  return {
+    ...access,
+    look: async (host) => {
+      const facts = await access.look(host);
+      renewing.set(host, renewsAtStart(facts));
+      return facts;
+    },
+    swap: async (host, wanted) => {
+      const swapped = await access.swap(host, wanted);
+      if (swapped.identity !== "changed" || renewing.get(host) !== true) return swapped;
+      io.say(`${host}: another certificate, which was past half of its life and due as it started`);
+      return { ...swapped, identity: "unknown" };
+    },
   };
 }
 
@@ -64,14 +96,19 @@ function wantedOn(task: HostsRolloutTask, { machine }: HostFacts): WantedBinary 
   return typeof file === "string" ? file : { release, sha256: file.sha256, sizeKiB: 0, retry };
 }
 
-const describe = ({ host, seconds, tunnels }: RolledHost): string =>
-  `${host} is swapped after ${seconds} s${tunnels === undefined || tunnels === 0 ? "" : `: ${tunnels} tunnels cut`}`;
+const describe = ({ host, seconds, tunnels, isBeside }: RolledHost): string =>
+  [
+    `${host} is swapped after ${seconds} s`,
+    ...(isBeside ? ["with a second instance beside"] : []),
+    ...(tunnels === undefined || tunnels === 0 ? [] : [`${tunnels} tunnels cut`]),
+  ].join(", ");
 
 /** Every stop of an agent cuts all of its tunnels: none is kept. */
-const inEvidence = ({ host, seconds, tunnels }: RolledHost) => ({
+const inEvidence = ({ host, seconds, tunnels, found = tunnels, isBeside }: RolledHost) => ({
   instance: host,
   seconds,
-  ...(tunnels === undefined ? {} : { found: tunnels, atStop: tunnels, kept: 0, cut: tunnels }),
+  ...(isBeside ? { beside: true } : {}),
+  ...(tunnels === undefined ? {} : { found, atStop: tunnels, kept: 0, cut: tunnels }),
 });
 
 function overSsh(task: HostsRolloutTask, io: StepIo): HostsAccess {

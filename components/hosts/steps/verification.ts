@@ -5,14 +5,13 @@ import type { CheckResult } from "../../upgrade/checks";
 import type { Evidence } from "../../upgrade/evidence/evidence";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import { lookAtAgent } from "../api/agent-program";
+import { HOSTS_AT_ONCE } from "../api/run-on-host";
 import { hostFacts, type HostFacts } from "../facts/host-facts";
+import { leavingInWords } from "../plan/beside";
 import { mostMissing } from "../plan/groups";
 import { releaseFaults } from "../plan/judge-release";
 import { fileFor, reachedHosts, type HostsOfStep } from "./place";
 import type { HostsVerificationTask } from "./verification-input";
-
-/** Hosts that are looked at side by side. */
-const LOOKS = 16;
 
 /**
  * Checks what only the product knows of its agents. Changes nothing.
@@ -57,6 +56,7 @@ export async function runHostsVerification(
   ];
   if (faults.length > 0)
     throw new StepFailure(`${task.release} is not verified: ${faults.join("; ")}`, task.wayBack);
+  for (const [name, facts] of last.seen) leavingInWords(name, facts).forEach(io.say);
   for (const [name, reason] of last.missing) io.say(`${name} is left out: ${reason}`);
   io.say(`${task.release} is verified on ${last.seen.size} hosts`);
   return evidenceOf(task, last.seen);
@@ -81,7 +81,7 @@ async function lookAtAll({ groups }: HostsOfStep, { look }: HostEyes): Promise<L
         missing.set(name, wordsOf(error));
       }
     },
-    { concurrency: LOOKS },
+    { concurrency: HOSTS_AT_ONCE },
   );
   // Side by side they end in any order.
   return { seen: new Map(names.flatMap((name) => entryOf(seen, name))), missing };

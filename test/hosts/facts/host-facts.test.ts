@@ -21,6 +21,7 @@ describe("what a host says", () => {
       `running=${sum("a")}`,
       "executes=/usr/bin/bamf-agent",
       "freeKiB=204800",
+      "notesFreeKiB=255",
       "tunnels=3",
     );
     expect(facts).toMatchObject({
@@ -32,9 +33,31 @@ describe("what a host says", () => {
       running: sum("a"),
       executes: "/usr/bin/bamf-agent",
       kept: undefined,
+      begun: undefined,
+      cannotGive: undefined,
+      cut: {},
       freeKiB: 204_800,
+      notesFreeKiB: 255,
       tunnels: 3,
       failed: [],
+    });
+  });
+
+  test("what a halted run has brought and not swapped counts as room: the next run takes it, or its place (B-38)", () => {
+    expect(read("freeKiB=20480", "stagedKiB=61440").freeKiB).toBe(81_920);
+    expect(read("freeKiB=20480", "stagedKiB=0").freeKiB).toBe(20_480);
+    expect(read("stagedKiB=61440").freeKiB).toBeUndefined();
+  });
+
+  test("an agent that is down has no tunnel, and nobody has to wait for it to say so (B-38)", () => {
+    expect(read("MainPID=0").tunnels).toBe(0);
+    expect(read("MainPID=0", "tunnels=2").tunnels).toBe(2);
+  });
+
+  test("tunnels that were cut are told by the release for which it was", () => {
+    expect(read("cut=0.11.0 3", "cut=0.10.0 12", "cut=half").cut).toEqual({
+      "0.11.0": 3,
+      "0.10.0": 12,
     });
   });
 
@@ -45,9 +68,24 @@ describe("what a host says", () => {
       freeKiB: undefined,
       certificateEnds: undefined,
     });
-    expect(read("tunnels=", "certificate=bm90IGE=")).toMatchObject({
+    expect(read("MainPID=7", "tunnels=", "certificate=bm90IGE=")).toMatchObject({
       tunnels: undefined,
       certificateEnds: undefined,
+    });
+  });
+
+  test("a second instance is told with what it does and the most tunnels that it can have, or why none can run", () => {
+    const lines = [`beside=${sum("b")}`, "besidePhase=leads", "besideTunnels=2", "cannotBeside="];
+    expect(read(...lines)).toMatchObject({
+      beside: { sha256: sum("b"), phase: "leads", tunnels: 2 },
+      cannotBeside: undefined,
+    });
+    expect(read(`beside=${sum("b")}`, "besidePhase=")).toMatchObject({
+      beside: { phase: undefined, tunnels: undefined },
+    });
+    expect(read("cannotBeside=there is no curl")).toMatchObject({
+      beside: undefined,
+      cannotBeside: "there is no curl",
     });
   });
 

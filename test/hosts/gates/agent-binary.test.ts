@@ -28,3 +28,11 @@ test("a binary that no release is known to have is told", () => {
 test("where nothing is to change, a host that has fallen behind is told", () => {
   expect(say({ sha256: sum("b"), running: sum("b") }, true)).toEqual(["warn host c2: 0.10.0 runs"]);
 });
+
+test("an agent that is down since its swap was cut off is told, and by another hand it is not", () => {
+  const down = { sha256: sum("b"), running: undefined };
+  expect(say({ ...down, begun: sum("b") })).toEqual([
+    "warn host c1: an agent that is down since a swap to 0.11.0 was cut off",
+  ]);
+  expect(say({ ...down, begun: sum("a") })[0]).toMatch(/^pass /);
+});

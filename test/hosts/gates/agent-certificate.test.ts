@@ -4,7 +4,7 @@ import { spoken } from "../../upgrade/gates/findings";
 import { DAY, NOW, seen } from "../agents";
 
 const say = (certificateEnds: number | undefined) =>
-  spoken(agentCertificate({ hosts: [seen("c1", { certificateEnds })] }));
+  spoken(agentCertificate({ hosts: [seen("c1", { certificateEnds })], now: NOW }));
 
 test("a certificate that is good for a week passes (B-39)", () => {
   expect(say(NOW + 7 * DAY)).toEqual(["pass host c1: a certificate that is good for days"]);
@@ -21,4 +21,36 @@ test("one that nobody finds is told (B-39)", () => {
   expect(say(undefined)).toEqual([
     "warn host c1: no certificate that can be read in the folder of its data",
   ]);
+});
+
+test("a host whose clock is wrong is told: it judges certificates by it (B-39)", () => {
+  const at = (clock: number) =>
+    spoken(
+      agentCertificate({
+        hosts: [seen("c1", { clock, certificateEnds: NOW + 30 * DAY })],
+        now: NOW,
+      }),
+    );
+  expect(at(NOW + 120_000)).toHaveLength(1);
+  expect(at(NOW - 3_600_000)).toEqual([
+    "pass host c1: a certificate that is good for days",
+    "warn host c1: a clock that is 60 min behind that of this machine",
+  ]);
+  expect(at(NOW + DAY)[1]).toMatch(/1440 min ahead of that of this machine$/);
+});
+
+test("one past half of its life is told: the agent renews it as it starts (B-39)", () => {
+  const life = (begun: number, left: number) =>
+    spoken(
+      agentCertificate({
+        hosts: [
+          seen("c1", { certificateBegins: NOW - begun * DAY, certificateEnds: NOW + left * DAY }),
+        ],
+        now: NOW,
+      }),
+    );
+  expect(life(99, 100)).toHaveLength(1);
+  expect(life(100, 100)[1]).toBe(
+    "warn host c1: a certificate past half of its life: the agent renews it as it starts",
+  );
 });

@@ -71,6 +71,19 @@ describe("a plan of agents on hosts", () => {
     expect(plan("0.11.0", { c1: at("b"), w1: at("b") }, done).occasion).toBe(asked);
   });
 
+  test("asks for a rollout where a second instance of another release takes new tunnels, until it is about to end", () => {
+    const beside = (phase: "leads" | "leaves") =>
+      observed(agent({ beside: { sha256: sum("b"), phase, tunnels: 1 } }));
+    expect(plan("0.10.0", { c1: beside("leads") }, evidence("0.10.0"))).toMatchObject({
+      from: "0.11.0",
+      occasion: "c1 not at the release; last verified 2026-01-01T00:00:00.000Z",
+    });
+    expect(plan("0.10.0", { c1: beside("leaves") }, evidence("0.10.0"))).toMatchObject({
+      from: "0.10.0",
+      occasion: "",
+    });
+  });
+
   test("of hosts that nobody has looked at, or of unknown binaries, is a first install", () => {
     expect(plan("0.11.0", { c1: unavailable("no answer"), c2: at("d") })).toMatchObject({
       change: "install",

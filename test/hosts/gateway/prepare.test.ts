@@ -1,77 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { bamfAgents } from "../../../components/bamf/agents/product";
-import type { HostFacts } from "../../../components/hosts/facts/host-facts";
-import { prepareOnHosts } from "../../../components/hosts/gateway/prepare";
 import type { Sources } from "../../../components/hosts/gateway/look-at-hosts";
-import { hostsVerificationInputSchema } from "../../../components/hosts/steps/verification-input";
-import { runHostsVerification } from "../../../components/hosts/steps/verification";
 import { downgradeToWarnings } from "../../../components/upgrade/downgrade-to-warnings";
-import type { Evidence } from "../../../components/upgrade/evidence/evidence";
-import { observed } from "../../../components/upgrade/observation";
-import { agent, sum } from "../agents";
-import { agentsConfig } from "../stack-values";
-
-const asset = "bamf-agent-linux-amd64";
-const releases: Readonly<Record<string, string>> = { "0.10.0": sum("a"), "0.11.0": sum("b") };
-
-/** A world in which each host runs what is said, and the stack has left these outputs. */
-function world(
-  running: Readonly<Record<string, string>>,
-  outputs: Readonly<Record<string, unknown>> = {},
-  {
-    list = true,
-    facts = {},
-  }: { readonly list?: boolean; readonly facts?: Partial<HostFacts> } = {},
-): Sources {
-  return {
-    outputs: () => Promise.resolve(observed(outputs)),
-    host: ({ name }) => {
-      const found = running[name];
-      return found === undefined
-        ? Promise.reject(new Error("no answer within 15 s"))
-        : Promise.resolve(agent({ sha256: found, running: found, ...facts }));
-    },
-    sums: (_, release) =>
-      list
-        ? Promise.resolve({ [asset]: releases[release] ?? "", other: sum("e") })
-        : Promise.reject(new Error("no answer from the mirror")),
-    size: () => (list ? Promise.resolve(20_480) : Promise.reject(new Error("no answer"))),
-  };
-}
-
-const all = (digit: string) => ({ c1: sum(digit), w1: sum(digit), w2: sum(digit) });
-const prepare = async (
-  sources: Sources,
-  change: object = {},
-  releases: Readonly<Record<string, string>> = {},
-) => {
-  const config = agentsConfig(change);
-  const [prepared] = await prepareOnHosts([{ product: bamfAgents, config }], releases, sources);
-  return prepared!;
-};
-
-/** The evidence that the verification of the very thing that was prepared leaves behind. */
-async function verified(sources: Sources, change: object = {}): Promise<Evidence> {
-  const { target } = await prepare(sources, change);
-  const input = hostsVerificationInputSchema.parse({ ...target.verification.input, seconds: 0.01 });
-  const io = { env: {}, say: () => undefined };
-  return runHostsVerification(input, io, {
-    look: (name) => sources.host({ ...agentsHost, name }, 1),
-    checks: () => Promise.reject(new Error("nobody asks")),
-  });
-}
-const agentsHost = { address: "", port: 22, user: "", hostKey: "", unit: "", name: "" };
-
-const outputsOf = (...history: readonly Evidence[]) => ({
-  bamfAgentsEvidence: history.at(-1),
-  bamfAgentsHistory: history,
-});
-
-const gravest = ({ findings }: Awaited<ReturnType<typeof prepare>>) =>
-  findings
-    .filter(({ verdict }) => verdict !== "pass" && verdict !== "warn")
-    .map(({ gate, verdict }) => `${verdict} ${gate}`);
+import { sum } from "../agents";
+import { all, gravest, outputsOf, prepare, verified, world } from "./prepare-world";
 
 describe("agents on hosts, prepared", () => {
   test("that were verified as the stack file wants them change nothing, whether or not the list of sums can be read", async () => {
@@ -100,6 +32,22 @@ describe("agents on hosts, prepared", () => {
     expect(gravest(lost)).toEqual(["block release-assets"]);
   });
 
+  test("tell a full disk in the same preview as a list that cannot be read, unless nothing would be stopped (T-31, B-36)", async () => {
+    const old = await verified(world(all("a")), { version: "0.10.0" });
+    const consents = { major: { release: "0.11.0", reason: "agreed" } };
+    const change = { consents, notesRead: "0.11.0" };
+    const unread = { list: false, facts: { freeKiB: 0 } };
+    const asked = await prepare(world(all("a"), outputsOf(old), unread), change);
+    expect(gravest(asked)).toEqual([
+      "unknown release-assets",
+      ...["c1", "w1", "w2"].map(() => "block host-room"),
+    ]);
+    const first = await prepare(world(all("a"), {}, unread), { version: "0.10.0" });
+    expect(gravest(first)).toEqual(["unknown release-assets"]);
+    const stay = await prepare(world(all("a"), outputsOf(old), unread), { version: "0.10.0" });
+    expect(gravest(stay)).toEqual([]);
+  });
+
   test("come to a release of another major only with consent and notes, and not while a canary is out of reach (B-38)", async () => {
     const old = await verified(world(all("a")), { version: "0.10.0" });
     const asked = await prepare(world({ w1: sum("a"), w2: sum("a") }, outputsOf(old)));
@@ -124,6 +72,39 @@ describe("agents on hosts, prepared", () => {
     expect(gravest(await prepare(world(all("a"), outputsOf(old)), told))).toEqual([
       "block behind-api",
     ]);
+  });
+
+  test("wait for an API of the same stack by what runs of it, not by what was verified of it last; of another stack's nobody can look (B-31, B-34)", async () => {
+    const old = await verified(world(all("a")), { version: "0.10.0" });
+    const asked: string[] = [];
+    const beside = (running: Sources["running"], api: object = { gateway: "bamf" }) => {
+      const outputs = { ...outputsOf(old), bamfEvidence: { ...old, version: "0.11.0" } };
+      const consents = { major: { release: "0.11.0", reason: "agreed" } };
+      const sources = { ...world(all("a"), outputs), running };
+      return prepare(sources, { consents, notesRead: "0.11.0", api });
+    };
+    const runs =
+      (...releases: readonly string[]): Sources["running"] =>
+      (name) => {
+        asked.push(name);
+        return Promise.resolve(releases);
+      };
+    expect(gravest(await beside(runs("0.11.0")))).toEqual([]);
+    expect(asked).toEqual(["bamf"]);
+    const behind = await beside(runs("0.11.0", "0.10.0"));
+    expect(gravest(behind)).toEqual(["block behind-api"]);
+    expect(behind.findings.find(({ gate }) => gate === "behind-api")?.found).toBe(
+      "agent on hosts 0.11.0 beside API 0.10.0, which runs now",
+    );
+    const elsewhere = { gateway: "bamf", stack: "another" };
+    expect(gravest(await beside(runs("0.10.0"), elsewhere))).toEqual([]);
+    expect(gravest(await beside(() => undefined))).toEqual([]);
+    const silent = await beside(() => Promise.reject(new Error("no route")));
+    expect(gravest(silent)).toEqual([]);
+    expect(silent.findings.find(({ gate }) => gate === "behind-api")).toMatchObject({
+      verdict: "warn",
+      found: expect.stringMatching(/no route; API 0\.11\.0, as it was verified last/) as string,
+    });
   });
 
   test("hold an API of the same stack file that would go back before them, also for one host alone, and not for one out of reach (B-31, B-34)", async () => {
@@ -151,10 +132,16 @@ describe("agents on hosts, prepared", () => {
       { bamf: "0.10.0" },
     );
     expect(gravest(named)).toEqual(["block skew-on-the-way"]);
-    expect(gravest(await back(all("b"), "0.10.0"))).toEqual(["block skew-on-the-way"]);
-    expect(gravest(await back({ ...all("a"), w2: sum("b") }, "0.10.0"))).toEqual([
+    // None of them is stopped while bridges are rolled, either.
+    const both = ["block agent-tunnels", "block skew-on-the-way"];
+    expect(gravest(await back(all("b"), "0.10.0"))).toEqual(both);
+    expect(gravest(await back({ ...all("a"), w2: sum("b") }, "0.10.0"))).toEqual(both);
+    // Agents that are down come up with the file that lies there.
+    const down = world(all("b"), outputs, { facts: { kept: sum("a"), running: undefined } });
+    const lines = { version: "0.10.0", api: { gateway: "bamf" } };
+    expect(gravest(await prepare(down, lines, { bamf: "0.10.0" }))).toContain(
       "block skew-on-the-way",
-    ]);
+    );
     expect(gravest(await back(all("a"), "0.10.0"))).toEqual([]);
     const { w1, ...lost } = all("a");
     expect(w1).toBe(sum("a"));
@@ -173,6 +160,31 @@ describe("agents on hosts, prepared", () => {
     expect(behind.unchanged).toBe(false);
     expect(behind.plan.occasion).toBe(
       `w2 not at the release; last verified ${evidence.verifiedAt}`,
+    );
+  });
+
+  test("in whose place somebody has put another file without a restart are not at the release, and nothing is fetched to bring them there: what runs is what lay there (T-32)", async () => {
+    const outputs = outputsOf(await verified(world(all("b"))));
+    const replaced = await prepare(
+      world(all("b"), outputs, { list: false, facts: { sha256: sum("d") } }),
+      { api: { release: "0.11.0" } },
+    );
+    expect(replaced.unchanged).toBe(false);
+    expect(replaced.plan.occasion).toMatch(/^c1, w1, w2 not at the release; last verified /);
+    expect(gravest(replaced)).toEqual([]);
+  });
+
+  test("hold an API that would go back below the file that their next start takes (B-31)", async () => {
+    const old = await verified(world(all("a")), { version: "0.10.0" });
+    const outputs = outputsOf(old, await verified(world(all("b"))), old);
+    const waiting = world(
+      all("a"),
+      { ...outputs, bamfEvidence: { ...old, version: "0.11.0" } },
+      { facts: { sha256: sum("b") } },
+    );
+    const back = { version: "0.10.0", api: { gateway: "bamf" } };
+    expect(gravest(await prepare(waiting, back, { bamf: "0.10.0" }))).toContain(
+      "block skew-on-the-way",
     );
   });
 });

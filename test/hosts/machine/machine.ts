@@ -1,4 +1,5 @@
 import { CLIS } from "../../../components/bamf/hosts/assets";
+import { NO_SETTINGS } from "../../../components/hosts/gateway/gate-input";
 import type { MachineInput } from "../../../components/hosts/machine/gate-input";
 import type { MachineFacts } from "../../../components/hosts/machine/look";
 import { observed } from "../../../components/upgrade/observation";
@@ -14,7 +15,9 @@ export const program = (change: Partial<MachineFacts> = {}): MachineFacts => ({
   machine: "linux x64",
   sha256: sum("a"),
   version: "0.10.0",
-  kept: undefined,
+  leadsTo: PATH,
+  beside: [],
+  owner: undefined,
   hindrance: undefined,
   freeKiB: 204_800,
   ...change,
@@ -23,7 +26,7 @@ export const program = (change: Partial<MachineFacts> = {}): MachineFacts => ({
 /** What the gates of this machine are asked about that program, on its way to 0.11.0. */
 export const asked = (
   change: Partial<MachineFacts> = {},
-  more: Partial<Pick<MachineInput, "needed" | "plan" | "known">> = {},
+  more: Partial<Pick<MachineInput, "needed" | "plan" | "known" | "settings" | "claim">> = {},
 ) => ({
   facts: { ...noFacts, program: observed(program(change)) },
   assets: CLIS,
@@ -32,5 +35,8 @@ export const asked = (
   wanted: { [ASSET]: sum("b") },
   plan: step("0.10.0", "0.11.0"),
   path: PATH,
+  claim: { stack: "gateways/prod" },
+  settings: { ...NO_SETTINGS, notesRead: undefined, consents: {} },
+  at: (setting = "") => `gateways:bamfCli.${setting}`,
   ...more,
 });

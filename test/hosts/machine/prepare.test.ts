@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { bamfCli } from "../../../components/bamf/cli/product";
 import { keysSchema } from "../../../components/config/keys";
@@ -95,6 +96,40 @@ describe("the CLI of this machine, prepared", () => {
     expect(there.target.verification).toEqual(here.target.verification);
   });
 
+  test("names its stack in notes as it was called at its first up, and takes over only for the release and from the stack that are consented to", async () => {
+    const claimOf = async (sources: MachineSources, change: object = {}) => {
+      const { target } = await prepare(sources, change);
+      return (target.waves[0]?.watch.input as { readonly claim: object }).claim;
+    };
+    const identity = { bamfCliIdentity: { stack: "first", context: "machine" } };
+    expect(await claimOf(world({}))).toEqual({
+      stack: `${pulumi.getProject()}/${pulumi.getStack()}`,
+    });
+    expect(await claimOf(world({}, identity))).toEqual({ stack: `${pulumi.getProject()}/first` });
+    const takeOver = { release: "0.11.0", stack: "gateways/staging", reason: "it is gone" };
+    expect(await claimOf(world({}), { consents: { takeOver } })).toMatchObject({
+      takeOver: "gateways/staging",
+    });
+    const other = { consents: { takeOver: { ...takeOver, release: "0.12.0" } } };
+    expect(await claimOf(world({}), other)).toEqual({
+      stack: `${pulumi.getProject()}/${pulumi.getStack()}`,
+    });
+  });
+
+  test("goes back without a mirror by the file that is kept, or that a run which was cut off has left beside it", async () => {
+    const older = await verified(world({}), { version: "0.10.0" });
+    const outputs = outputsOf(older, await verified(world(NEW)));
+    const back = (beside: readonly string[]) =>
+      prepare(world({ ...NEW, beside }, outputs, false), { version: "0.10.0" });
+    expect(gravest(await back([sum("a")]))).toEqual([]);
+    expect(gravest(await back([]))).toEqual(["block release-assets"]);
+  });
+
+  test("that another stack keeps is refused before anything is touched", async () => {
+    const owner = { stack: "gateways/staging", release: "0.10.0", at: undefined };
+    expect(gravest(await prepare(world({ owner }), agreed))).toEqual(["block machine-owner"]);
+  });
+
   test("asks to be brought along on another machine than the one on which it was verified, until it is", async () => {
     const evidence = await verified(world(NEW));
     const there = await prepare(world({}, outputsOf(evidence)));
@@ -128,6 +163,18 @@ describe("the CLI of this machine, prepared", () => {
     expect(strange.findings.find(({ gate }) => gate === "skew-on-the-way")?.found).toMatch(
       /^CLI at \/usr\/local\/bin\/bamf 0\.11\.3 beside API 0\.11\.0/,
     );
+  });
+
+  test("never comes past an API of the same stack that runs, whatever was verified of that last (B-30)", async () => {
+    const evidence = await verified(world({}), { version: "0.10.0" });
+    const outputs = { ...outputsOf(evidence), bamfEvidence: { ...evidence, version: "0.11.0" } };
+    const beside = (release: string) =>
+      prepare(
+        { ...world({}, outputs), running: () => Promise.resolve([release]) },
+        { ...agreed, api: { gateway: "bamf" } },
+      );
+    expect(gravest(await beside("0.10.0"))).toEqual(["block behind-api"]);
+    expect(gravest(await beside("0.11.0"))).toEqual([]);
   });
 
   test("that says of itself that it is no release is one of which nobody can tell whether it is newer, and one that is not there yet comes to the wanted one (B-30)", async () => {

@@ -48,7 +48,10 @@ describe("what keeps an agent from its swap", () => {
       "a unit that starts the agent by /usr/bin/env",
     ]);
     // Without exec the shell stays, as the client of a container does.
-    for (const binary of ["/usr/bin/dash", "/usr/bin/docker", "/usr/bin/python3.11"])
+    for (const binary of [
+      ...["/usr/bin/dash", "/usr/bin/docker", "/usr/bin/python3.11", "/usr/bin/ctr"],
+      ...["/usr/bin/systemd-nspawn", "/usr/bin/tmux", "/usr/bin/ssh"],
+    ])
       expect(starts(binary)).toEqual([`a unit that starts the agent by ${binary}`]);
     expect(starts("/usr/local/bin/with-secrets", "/opt/bamf/bamf-agent")).toEqual([
       "a unit that starts /usr/local/bin/with-secrets, whose process executes /opt/bamf/bamf-agent",
@@ -65,6 +68,18 @@ describe("what keeps an agent from its swap", () => {
     const down = unit({ state: "deactivating" });
     expect(found(down)).toEqual(["the unit is deactivating"]);
     expect(found({ ...down, isSwapping: true })).toEqual([]);
+  });
+
+  test("not a unit that is down with the file of a swap that a loss of power has cut off, which the next one ends (B-38)", () => {
+    const down = { ...unit({ state: "failed" }), running: undefined };
+    expect(found({ ...down, begun: sum("a") })).toEqual([]);
+    expect(found({ ...down, begun: sum("c") })).toEqual(["the unit is failed"]);
+  });
+
+  test("a host that cannot give the new binary the capabilities of the old one, unless it has the new one", () => {
+    const cannotGive = "there is no getcap";
+    expect(found({ cannotGive })).toEqual([cannotGive]);
+    expect(found({ cannotGive, sha256: sum("b"), running: sum("b") })).toEqual([]);
   });
 
   test("a disk without room, unless the binary is kept there already", () => {

@@ -1,11 +1,13 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pMap from "p-map";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { outcome, stagedHost, sumOf, UNIT, type KillAt, type StagedHost } from "./staged-host";
+import { agentsConfig } from "../stack-values";
+import { outcome, type KillAt } from "./run-program";
+import { leftBeside, stagedHost, sumAt, sumOf, UNIT, type StagedHost } from "./staged-host";
 
 let host: StagedHost;
 
@@ -14,8 +16,6 @@ beforeEach(async () => {
 });
 afterEach(() => host.remove());
 
-const content = (path: string) => readFile(path).then(sumOf);
-
 test("a binary that was staged is what the unit runs after its swap, and the one before is kept (B-36, B-37, B-38)", async () => {
   const { good, old } = host.binaries;
   await host.want(good);
@@ -23,8 +23,8 @@ test("a binary that was staged is what the unit runs after its swap, and the one
   const { said } = await host.swap();
   expect(outcome(said)).toBe("swapped");
   expect(await host.running()).toBe(sumOf(good));
-  expect(await content(host.binary)).toBe(sumOf(good));
-  expect(await content(`${host.binary}.gateways-old`)).toBe(sumOf(old));
+  expect(await sumAt(host.binary)).toBe(sumOf(good));
+  expect(await sumAt(`${host.binary}.gateways-old`)).toBe(sumOf(old));
 });
 
 test("whoever asks for the outcome hears of it as soon as there is one, or that there is none", async () => {
@@ -81,6 +81,23 @@ test("an agent that runs and that the API does not take is swapped back", async 
   expect(await host.running()).toBe(sumOf(host.binaries.old));
 });
 
+test("the old agent serves again within 30 s of its stop where the API does not take the new one, at what a stack file says by default (B-38)", async () => {
+  const { readyWithinSeconds } = agentsConfig().settings.rollout;
+  const server = createServer((_request, reply) => reply.writeHead(503).end("not ready"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const ready = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ready`;
+  const { good, old } = host.binaries;
+  await host.want(good, "0.11.0", ready, readyWithinSeconds);
+  const looks = { GATEWAYS_LOOKS: "5", GATEWAYS_PAUSE: "1" };
+  const swap = host.run(["swap", UNIT], { env: looks });
+  while ((await host.running()) !== sumOf(good)) await pause(20);
+  const stopped = performance.now();
+  while ((await host.running()) !== sumOf(old)) await pause(20);
+  expect((performance.now() - stopped) / 1000).toBeLessThan(30);
+  expect(outcome((await swap).said)).toBe("swapped-back");
+});
+
 test("certificate and key that stay the same are told, and so is a certificate that changes (B-39)", async () => {
   const data = `${host.folder}/data`;
   await host.set("environment", `BAMF_DATA_DIR=${data}`);
@@ -90,7 +107,7 @@ test("certificate and key that stay the same are told, and so is a certificate t
   // An agent that joins anew writes both.
   await host.want(host.binaries.old, "0.10.0");
   await host.swap("7:after");
-  await expect(content(`${host.folder}/state/${UNIT}/begun`)).resolves.toBeDefined();
+  await expect(sumAt(`${host.folder}/state/${UNIT}/begun`)).resolves.toBeDefined();
   await writeFile(`${data}/agent.crt`, "another");
   expect((await host.swap()).said.get("identity")).toBe("changed");
 });
@@ -110,8 +127,7 @@ describe("what is no binary of this host is not staged (T-31)", () => {
   const stage = async (given: Buffer, sum = sumOf(given)) => {
     const { said } = await host.run(["stage", UNIT, sum], { input: given });
     expect(outcome(said)).toBe("refused");
-    await expect(content(`${host.binary}.gateways-new`)).rejects.toThrow("ENOENT");
-    await expect(content(`${host.binary}.gateways-part`)).rejects.toThrow("ENOENT");
+    expect(await leftBeside(host)).toEqual([]);
     return said.get("reason");
   };
 
@@ -139,7 +155,20 @@ test("a unit that is disabled is left alone (T-43)", async () => {
   const { said } = await host.swap();
   expect(outcome(said)).toBe("refused");
   expect(said.get("reason")).toMatch(/is disabled, not enabled/);
-  expect(await content(host.binary)).toBe(sumOf(host.binaries.old));
+  expect(await sumAt(host.binary)).toBe(sumOf(host.binaries.old));
+});
+
+test("a host on which nothing can be noted is told to swap nothing: it would go by the note from before (B-36)", async () => {
+  const { good, old } = host.binaries;
+  await host.want(good);
+  // Also root writes no file where a folder is, as on a disk without room.
+  await mkdir(join(host.folder, "state", UNIT, "wanted.part"));
+  const { said } = await host.run(["start", UNIT, sumOf(good), "0.11.0", "-", "3"]);
+  expect([outcome(said), said.get("reason")]).toEqual([
+    "refused",
+    `nothing can be noted in ${host.folder}/state/${UNIT}`,
+  ]);
+  expect(await host.running()).toBe(sumOf(old));
 });
 
 test("the binary that is swapped is the one that the unit starts, wherever it lies (T-32)", async () => {
@@ -155,7 +184,7 @@ test("two swaps at once take turns, and what one has done the other finds done",
   const ends = await Promise.all([host.swap(), host.swap()]);
   expect(ends.map(({ said }) => outcome(said))).toEqual(["swapped", "swapped"]);
   expect(await host.running()).toBe(sumOf(good));
-  expect(await content(`${host.binary}.gateways-old`)).toBe(sumOf(old));
+  expect(await sumAt(`${host.binary}.gateways-old`)).toBe(sumOf(old));
 });
 
 /** Calls that every swap makes, however soon it has its verdict. */
@@ -187,7 +216,7 @@ async function killedAt(at: KillAt, { prepare, check }: KilledSwap): Promise<voi
     if (!killed) expect(calls, at).toBeGreaterThanOrEqual(CERTAIN_CALLS);
     // Nothing half written is at the path that the unit starts.
     const { old, good, bad } = fresh.binaries;
-    expect([old, good, bad].map(sumOf)).toContain(await content(fresh.binary));
+    expect([old, good, bad].map(sumOf)).toContain(await sumAt(fresh.binary));
     await check(fresh, at);
   } finally {
     await fresh.remove();
@@ -202,7 +231,7 @@ test("killed before and after each of its calls, a swap leaves an agent that wor
       expect([sumOf(old), sumOf(good)], at).toContain(await fresh.running());
       expect(outcome((await fresh.swap()).said), at).toBe("swapped");
       expect(await fresh.running(), at).toBe(sumOf(good));
-      expect(await content(`${fresh.binary}.gateways-old`), at).toBe(sumOf(old));
+      expect(await sumAt(`${fresh.binary}.gateways-old`), at).toBe(sumOf(old));
     },
   });
 });

@@ -1,6 +1,7 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { outcome, stagedHost, sumOf, UNIT, type StagedHost } from "./staged-host";
+import { outcome } from "./run-program";
+import { stagedHost, sumOf, UNIT, type StagedHost } from "./staged-host";
 
 let host: StagedHost;
 
@@ -26,6 +27,36 @@ describe("a file that somebody has put there and not started (T-32, B-38)", () =
       expect(outcome((await host.swap()).said)).toBe("swapped-back");
       expect(await host.running()).toBe(sumOf(old));
     }
+  });
+
+  test("and that does not come up is swapped back wherever its swap was killed, by the next one", async () => {
+    const { bad, old } = host.binaries;
+    for (let call = 1; ; call += 1) {
+      await putByHand(bad);
+      await host.want(bad, "0.11.1");
+      const { killed } = await host.swap(`${call}:after`);
+      if (!killed) break;
+      const { said } = await host.swap();
+      expect([outcome(said), await host.running()], `killed after call ${call}`).toEqual([
+        "swapped-back",
+        sumOf(old),
+      ]);
+      await host.run(["forget", UNIT, sumOf(bad)]);
+    }
+  });
+
+  test("is taken away by the release that runs: nothing is brought, and what was kept before stays for the way back", async () => {
+    const { bad, old, good } = host.binaries;
+    await host.want(good, "0.11.0", "-", 60);
+    expect(outcome((await host.swap()).said)).toBe("swapped");
+    await putByHand(bad);
+    const { said } = await host.run(["stage", UNIT, sumOf(good)], { input: Buffer.alloc(0) });
+    expect([outcome(said), said.get("reason")]).toEqual(["staged", "from what runs"]);
+    expect(outcome((await host.swap()).said)).toBe("swapped");
+    expect(await host.running()).toBe(sumOf(good));
+    const content = async (path: string) => sumOf(await readFile(path));
+    expect(await content(host.binary)).toBe(sumOf(good));
+    expect(await content(`${host.binary}.gateways-old`)).toBe(sumOf(old));
   });
 
   test("is not kept in the place of what runs", async () => {

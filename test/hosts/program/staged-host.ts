@@ -12,11 +12,12 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { hostProgram } from "../../../components/hosts/api/agent-program";
+import { end, runProgram, type KillAt, type Ran, type RunOptions } from "./run-program";
 
 const HERE = import.meta.dirname;
-const PROGRAM = join(HERE, "../../../components/hosts/program/agent.sh");
 /** Its unit. */
 export const UNIT = "bamf-agent";
 
@@ -31,17 +32,6 @@ export interface Binaries {
   readonly bad: Buffer;
 }
 
-/** When the program is killed: `3:before` its third call of another program. */
-export type KillAt = `${number}:${"before" | "after"}`;
-
-export interface Ran {
-  readonly killed: boolean;
-  /** How many programs it has called. */
-  readonly calls: number;
-  /** What it has printed: `outcome=swapped`. */
-  readonly said: ReadonlyMap<string, string>;
-}
-
 /** A host of one unit below a folder of its own, with a stand-in for systemd and real processes. */
 export interface StagedHost {
   readonly binaries: Binaries;
@@ -51,26 +41,46 @@ export interface StagedHost {
   /** What its programs are told by their environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly run: (words: readonly string[], options?: RunOptions) => Promise<Ran>;
-  /** Stages a binary and asks for it, without a swap. @param ready - address that answers once its agent is ready; `-` for none */
-  readonly want: (binary: Buffer, release?: string, ready?: string) => Promise<void>;
+  /**
+   * Stages a binary and asks for it, without a swap.
+   *
+   * @param ready - address that answers once its agent is ready; `-` for none
+   * @param within - seconds for it to come up: many, where that is not what is asked. @defaultValue 3
+   */
+  readonly want: (
+    binary: Buffer,
+    release?: string,
+    ready?: string,
+    within?: number,
+  ) => Promise<void>;
   readonly swap: (killAt?: KillAt) => Promise<Ran>;
   /** Sum of what the running process executes; undefined if none runs. */
   readonly running: () => Promise<string | undefined>;
+  /** The same of a second instance. */
+  readonly beside: () => Promise<string | undefined>;
   /** Sets what systemd says of the unit. */
   readonly set: (name: "enabled" | "environment" | "exec", value: string) => Promise<void>;
   readonly restart: () => Promise<void>;
-  readonly stop: () => Promise<void>;
+  /** @param unit - @defaultValue that of the agent */
+  readonly stop: (unit?: string) => Promise<void>;
   readonly remove: () => Promise<void>;
-}
-
-interface RunOptions {
-  readonly input?: Buffer;
-  readonly killAt?: KillAt | undefined;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 export const sumOf = (content: Buffer): string =>
   createHash("sha256").update(content).digest("hex");
+
+/** The same of a file. */
+export const sumAt = (path: string): Promise<string> => readFile(path).then(sumOf);
+
+/** Files beside the binary that are not whole, or not wanted any more. */
+export const leftBeside = async ({ binary }: Pick<StagedHost, "binary">): Promise<string[]> =>
+  (await readdir(dirname(binary))).filter((name) => /gateways-(new|part)/.test(name));
+
+/** Sum of what a process executes whose number is in a file. */
+async function executedBy(file: string): Promise<string | undefined> {
+  const pid = (await readFile(file, "utf8")).trim();
+  return readFile(`/proc/${pid}/exe`).then(sumOf, () => undefined);
+}
 
 /** Programs that run, or end, and are told apart by what is behind their end. */
 async function binariesFor(): Promise<Binaries> {
@@ -79,12 +89,12 @@ async function binariesFor(): Promise<Binaries> {
   return { old: marked(sleep, "0.10.0"), good: marked(sleep, "0.11.0"), bad: marked(no, "0.11.1") };
 }
 
-/** Makes a host whose agent runs the old binary. */
-export async function stagedHost(): Promise<StagedHost> {
+/** Makes a host whose agent runs the old binary. @param madeBy - number of the process with which its units end, however that ends. @defaultValue this one */
+export async function stagedHost(madeBy = process.pid): Promise<StagedHost> {
   const folder = await mkdtemp(join(tmpdir(), "host-"));
   const binaries = await binariesFor();
   const at = (...path: readonly string[]) => join(folder, ...path);
-  for (const name of ["usr/bin", "unit", "path", "state", "data"])
+  for (const name of ["usr/bin", "unit/second", "path", "state", "data", "units"])
     await mkdir(at(name), { recursive: true });
   const binary = at("usr/bin/bamf-agent");
   await writeFile(binary, binaries.old, { mode: 0o755 });
@@ -96,53 +106,61 @@ export async function stagedHost(): Promise<StagedHost> {
     main: "0",
     restarts: "0",
     supervisor: "0",
+    invocation: "0",
   };
-  for (const [name, value] of Object.entries(unit)) await writeFile(at("unit", name), `${value}\n`);
-  await copyFile(join(HERE, "systemctl.sh"), at("path/systemctl"));
-  await copyFile(join(HERE, "counted.sh"), at("path/counted"));
+  for (const [name, value] of Object.entries(unit)) {
+    await writeFile(at("unit", name), `${value}\n`);
+    await writeFile(at("unit/second", name), `${value}\n`);
+  }
+  for (const name of ["systemctl", "journalctl", "counted"]) {
+    await copyFile(join(HERE, `${name}.sh`), at("path", name));
+    await chmod(at("path", name), 0o755);
+  }
   for (const name of COUNTED) await symlink("counted", at("path", name));
-  for (const name of ["systemctl", "counted"]) await chmod(at("path", name), 0o755);
-  const env = environment(at);
+  await writeFile(at("agent.sh"), await hostProgram());
+  const env = environment(at, madeBy);
   const run = (words: readonly string[], options: RunOptions = {}) =>
-    runProgram(env, words, options);
-  const control = async (word: string) => {
+    runProgram(env, [at("agent.sh"), ...words], options);
+  const control = async (...words: readonly string[]) => {
     await end(
-      spawn(at("path/systemctl"), [word], {
+      spawn(at("path/systemctl"), words, {
         env: { ...env, PATH: env.REAL_PATH },
         stdio: "ignore",
       }),
     );
   };
+  const running = () => executedBy(at("unit/main"));
   await control("restart");
+  // The unit is active a moment before it executes the file, which a test may change.
+  while ((await running()) !== sumOf(binaries.old)) await pause(20);
   return {
     binaries,
     binary,
     folder,
     env,
     run,
-    want: async (content, release = "0.11.0", ready = "-") => {
+    want: async (content, release = "0.11.0", ready = "-", within = 3) => {
       const sum = sumOf(content);
       await run(["stage", UNIT, sum], { input: content });
       await mkdir(at("state", UNIT), { recursive: true });
-      await writeFile(at("state", UNIT, "wanted"), `${sum} ${release} ${ready} 3\n`);
+      await writeFile(at("state", UNIT, "wanted"), `${sum} ${release} ${ready} ${within}\n`);
     },
     swap: (killAt) => run(["swap", UNIT], { killAt }),
-    running: async () => {
-      const pid = (await readFile(at("unit/main"), "utf8")).trim();
-      return readFile(`/proc/${pid}/exe`).then(sumOf, () => undefined);
-    },
+    running,
+    beside: () => executedBy(at("unit/second/main")),
     set: (name, value) => writeFile(at("unit", name), `${value}\n`),
     restart: () => control("restart"),
-    stop: () => control("stop"),
+    stop: (unit = UNIT) => control("stop", unit),
     remove: async () => {
       await control("stop");
+      await control("stop", `gateways-beside-${UNIT}`);
       await endProcessesOf(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-function environment(at: (...path: readonly string[]) => string) {
+function environment(at: (...path: readonly string[]) => string, madeBy: number) {
   const { PATH = "" } = process.env;
   return {
     PATH: `${at("path")}:${PATH}`,
@@ -150,67 +168,38 @@ function environment(at: (...path: readonly string[]) => string) {
     COUNT: at("count"),
     PROGRAM_GROUP: at("group"),
     UNIT_STATE: at("unit"),
+    MADE_BY: String(madeBy),
     GATEWAYS_STATE: at("state"),
+    GATEWAYS_UNITS: at("units"),
     GATEWAYS_LOOKS: "2",
     GATEWAYS_PAUSE: "0.1",
+    GATEWAYS_EVERY: "0.1",
+    GATEWAYS_IDLE: "2",
+    GATEWAYS_SIGN: "0",
     // Nobody listens there.
     GATEWAYS_METRICS: "http://127.0.0.1:9/metrics",
   };
 }
 
-async function runProgram(
-  env: ReturnType<typeof environment>,
-  words: readonly string[],
-  { input, killAt, env: more = {} }: RunOptions,
-): Promise<Ran> {
-  await writeFile(env.COUNT, "0\n");
-  // It notes its own group first: a program that it calls may have to kill it.
-  const child = spawn(
-    "sh",
-    ["-c", 'echo $$ >"$PROGRAM_GROUP" && exec sh "$0" "$@"', PROGRAM, ...words],
-    {
-      // A group of its own, so that what it has called is killed with it.
-      detached: true,
-      env: { ...env, ...more, ...(killAt === undefined ? {} : { KILL_AT: killAt }) },
-      stdio: ["pipe", "pipe", "inherit"],
-    },
+/** Numbers of the processes of a host: each names its folder, which no other host has. */
+export async function processesOf(folder: string): Promise<readonly number[]> {
+  const numbers = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    numbers.map(async (pid) => {
+      const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      return words.includes(`${folder}/`) ? [Number(pid)] : [];
+    }),
   );
-  let text = "";
-  child.stdout.setEncoding("utf8").on("data", (part: string) => (text += part));
-  child.stdin.on("error", () => undefined).end(input);
-  const signal = await end(child);
-  // A call that was in the middle of something may still end.
-  if (signal === "SIGKILL") await pause(50);
-  const lines = text.split("\n").filter((line) => line.includes("="));
-  return {
-    killed: signal === "SIGKILL",
-    calls: Number(await readFile(env.COUNT, "utf8")),
-    said: new Map(
-      lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
-    ),
-  };
+  return found.flat();
 }
 
-const end = (child: ReturnType<typeof spawn>): Promise<NodeJS.Signals | null> =>
-  new Promise((resolve, reject) => {
-    child.on("error", reject).on("close", (_code, signal) => {
-      resolve(signal);
-    });
-  });
-
-/** Ends what a killed restart has started and not noted: each of its processes names the folder, which no other host has. */
+/** Ends what a killed restart has started and not noted. */
 async function endProcessesOf(folder: string): Promise<void> {
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (words.includes(`${folder}/`)) {
-      try {
-        process.kill(Number(pid), "SIGKILL");
-      } catch {
-        // It has ended by itself.
-      }
+  for (const pid of await processesOf(folder)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
     }
   }
 }
-
-/** What the program says has become of a swap: `swapped`. */
-export const outcome = (said: Ran["said"]): string | undefined => said.get("outcome");

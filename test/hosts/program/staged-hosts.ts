@@ -26,8 +26,16 @@ async function program(from: string, to: string): Promise<void> {
   await chmod(to, 0o755);
 }
 
-/** Makes hosts whose agents run 0.10.0. @param addresses - by which they are reached */
-export async function stagedHosts(addresses: readonly string[]): Promise<StagedHosts> {
+/**
+ * Makes hosts whose agents run 0.10.0.
+ *
+ * @param addresses - by which they are reached
+ * @param more - what their programs are told beside what those of a {@link stagedHost} are
+ */
+export async function stagedHosts(
+  addresses: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<StagedHosts> {
   const folder = await mkdtemp(join(tmpdir(), "staged-"));
   await mkdir(join(folder, "path"));
   await program("ssh.sh", join(folder, "path/ssh"));
@@ -36,7 +44,7 @@ export async function stagedHosts(addresses: readonly string[]): Promise<StagedH
     const host = await stagedHost();
     hosts.push(host);
     await mkdir(join(folder, address));
-    const env = Object.entries({ ...host.env, FOLDER: host.folder });
+    const env = Object.entries({ ...host.env, ...more, FOLDER: host.folder });
     const lines = env.map(([key, value]) => `export ${key}='${value}'\n`);
     await writeFile(join(folder, address, "env"), lines.join(""));
     await writeFile(join(host.folder, "count"), "0\n");

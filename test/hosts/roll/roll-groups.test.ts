@@ -1,78 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
-import { hostFacts, type HostFacts } from "../../../components/hosts/facts/host-facts";
-import type { TunnelPolicy } from "../../../components/hosts/plan/tunnels";
-import type { HostGroup } from "../../../components/hosts/plan/groups";
-import {
-  rollGroups,
-  type HostsAccess,
-  type SwapOutcome,
-} from "../../../components/hosts/roll/roll-groups";
-
-const sum = (digit: string) => digit.repeat(64);
-const wanted = { release: "0.11.0", sha256: sum("b"), sizeKiB: 100 };
-const groups: readonly HostGroup[] = [
-  { name: "canary", size: 2, mayMiss: 0, hosts: ["c1", "c2"] },
-  { name: "web", size: 2, mayMiss: 34, hosts: ["w1", "w2", "w3"] },
-];
-
-/** Hosts in memory, each with the sum of what it runs; what becomes of a swap is said before. */
-class Memory implements HostsAccess {
-  readonly running = new Map(
-    groups.flatMap(({ hosts }) => hosts.map((host) => [host, sum("a")] as const)),
-  );
-  readonly away = new Set<string>();
-  readonly ends = new Map<string, Partial<SwapOutcome> | Error>();
-  readonly swapped: string[] = [];
-  readonly said: string[] = [];
-  /** Tunnels through each agent. */
-  readonly open = new Map<string, number>();
-  policy: TunnelPolicy = { policy: "stop", limitSeconds: 0, consented: new Map() };
-  most = 0;
-  private now = 0;
-
-  look = (host: string): Promise<HostFacts> =>
-    this.away.has(host)
-      ? Promise.reject(new Error("no answer within 15 s"))
-      : Promise.resolve({
-          ...hostFacts(new Map()),
-          unit: { isThere: true, state: "active", enabled: "enabled", user: "bamf" },
-          binary: "/usr/bin/bamf-agent",
-          machine: "x86_64",
-          sha256: this.running.get(host),
-          running: this.running.get(host),
-          tunnels: this.open.get(host) ?? 0,
-        });
-
-  /** What happens on a host while its file is brought. */
-  readonly meanwhile = new Map<string, () => void>();
-  readonly staged: string[] = [];
-
-  stage = (host: string): Promise<string | undefined> => {
-    this.staged.push(host);
-    this.meanwhile.get(host)?.();
-    return Promise.resolve(this.full.has(host) ? "no room beside its binary" : undefined);
-  };
-  readonly full = new Set<string>();
-
-  swap = async (host: string, { sha256 }: { readonly sha256: string }): Promise<SwapOutcome> => {
-    this.swapped.push(host);
-    this.most = Math.max(this.most, (this.now += 1));
-    await pause(5);
-    this.now -= 1;
-    const end = this.ends.get(host) ?? {};
-    if (end instanceof Error) throw end;
-    const outcome: SwapOutcome = { outcome: "swapped", reason: "", identity: "kept", ...end };
-    if (outcome.outcome === "swapped") this.running.set(host, sha256);
-    return outcome;
-  };
-
-  roll = () =>
-    rollGroups({ groups, wanted: () => wanted, tunnels: this.policy, everySeconds: 0.01 }, this, {
-      env: {},
-      say: (line) => this.said.push(line),
-    });
-}
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { HostFailure } from "../../../components/hosts/api/run-on-host";
+import { rollGroups } from "../../../components/hosts/roll/roll-groups";
+import { sum } from "../agents";
+import { groups, Memory } from "./memory";
 
 describe("a rollout over groups of hosts (B-38)", () => {
   test("brings all of them to the release, canaries first, and no more at one time than the size of the group", async () => {
@@ -126,11 +57,42 @@ describe("a rollout over groups of hosts (B-38)", () => {
   test("halts at an agent that has joined anew, and at one that has stopped answering (B-39)", async () => {
     const memory = new Memory();
     memory.ends.set("c1", { identity: "changed" });
-    memory.ends.set("c2", new Error("no answer within 15 s"));
+    memory.ends.set("c2", new HostFailure("no answer within 15 s", true));
     await expect(memory.roll()).rejects.toThrow(
       /c1: its certificate or key is another one than before.*; c2: it has stopped answering: no answer within 15 s/,
     );
     expect(memory.swapped).toEqual(["c1", "c2"]);
+  });
+
+  test("tells what has failed on a host that answers, or here, as what it is", async () => {
+    const memory = new Memory();
+    memory.ends.set("c1", new HostFailure("sudo: a password is required", false));
+    memory.ends.set("c2", new Error("no file for the hosts"));
+    await expect(memory.roll()).rejects.toThrow(
+      /c1: sudo: a password is required; c2: no file for the hosts/,
+    );
+  });
+
+  test("looks at no more hosts at one time than a jump host takes", async () => {
+    const hosts = Array.from({ length: 30 }, (_, index) => `h${index}`);
+    const memory = new Memory();
+    let [most, now] = [0, 0];
+    const look: typeof memory.look = async (host) => {
+      most = Math.max(most, (now += 1));
+      await pause(2);
+      now -= 1;
+      return memory.look(host);
+    };
+    const task = {
+      groups: [{ name: "canary", size: 1, mayMiss: 0, hosts }],
+      wanted: () => "nothing",
+      tunnels: memory.policy,
+    };
+    const io = { env: {}, say: () => undefined };
+    await expect(
+      rollGroups(task, { look, stage: memory.stage, swap: memory.swap }, io),
+    ).rejects.toThrow(/halted/);
+    expect(most).toBe(8);
   });
 
   test("goes on without a host that its group may miss, and names it", async () => {
@@ -155,6 +117,24 @@ describe("a rollout over groups of hosts (B-38)", () => {
     );
     expect(other.swapped).not.toContain("c1");
     expect(other.swapped).not.toContain("w1");
+  });
+
+  test("leaves tunnels their time although the clock of this machine is set ahead meanwhile", async () => {
+    const memory = new Memory();
+    memory.open.set("c1", 2);
+    memory.policy = { policy: "cut", limitSeconds: 60, consented: new Map([["canary", 2]]) };
+    let ahead = 0;
+    const { now } = Date;
+    vi.spyOn(Date, "now").mockImplementation(() => now() + ahead);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { look } = memory;
+    memory.look = (host) => {
+      ahead += 3_600_000;
+      return look(host);
+    };
+    setTimeout(() => memory.open.delete("c1"), 50);
+    const { hosts } = await memory.roll();
+    expect(hosts.map(({ host, tunnels }) => [host, tunnels])[0]).toEqual(["c1", 0]);
   });
 
   test("counts the tunnels of a host once its file lies there: those that users open while it is brought hold it too", async () => {
@@ -192,6 +172,30 @@ describe("a rollout over groups of hosts (B-38)", () => {
       /w3: .* the consent for group web covers 6, of which 6 are cut/,
     );
     expect(memory.swapped).toEqual(["c1", "c2", "w1", "w2"]);
+  });
+
+  test("counts what earlier runs have cut for the release, on hosts that are there already and on others, and not what was cut for another one", async () => {
+    const memory = new Memory();
+    memory.running.set("w1", sum("b"));
+    memory.cut.set("w1", { "0.11.0": 2, "0.10.0": 7 });
+    // Swapped back there, with its tunnels.
+    memory.cut.set("w2", { "0.11.0": 1 });
+    for (const host of ["w2", "w3"]) memory.open.set(host, 3);
+    memory.policy = { policy: "cut", limitSeconds: 0, consented: new Map([["web", 8]]) };
+    await expect(memory.roll()).rejects.toThrow(
+      /w3: .* the consent for group web covers 8, of which 6 are cut/,
+    );
+    expect(memory.swapped).toEqual(["c1", "c2", "w2"]);
+  });
+
+  test("says of which hosts it does not know what was cut there before", async () => {
+    const memory = new Memory();
+    memory.away.add("w2");
+    memory.policy = { policy: "cut", limitSeconds: 0, consented: new Map([["web", 6]]) };
+    await memory.roll();
+    expect(memory.said[0]).toBe(
+      "w2 is out of reach: no answer within 15 s; tunnels that an earlier run has cut there for the release do not count",
+    );
   });
 
   test("does not begin while a canary is out of reach", async () => {

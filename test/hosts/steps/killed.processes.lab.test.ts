@@ -34,6 +34,7 @@ describe("steps on hosts", () => {
       ),
       assets: { x86_64: ASSET, aarch64: ASSET },
       sums: { [ASSET]: hosts.sumOf(release) },
+      claim: { stack: "gateways/staged" },
       from: { folder: join(hosts.assets, "{version}") },
       ready: "-",
       readyWithinSeconds: 10,

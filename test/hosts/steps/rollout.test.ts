@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import { hostsRolloutInputSchema } from "../../../components/hosts/steps/rollout-input";
 import { runHostsRollout } from "../../../components/hosts/steps/rollout";
-import type { HostsAccess } from "../../../components/hosts/roll/roll-groups";
+import type { HostsAccess } from "../../../components/hosts/roll/hosts-access";
 import { wavesOf } from "../../../components/hosts/gateway/tasks";
 import { bamfAgents } from "../../../components/bamf/agents/product";
-import { agent, sum } from "../agents";
+import type { ClaimOnHost } from "../../../components/hosts/steps/claim-hosts";
+import { agent, claim, DAY, NOW, sum } from "../agents";
 import { agentsConfig } from "../stack-values";
 
 const sums = { "bamf-agent-linux-amd64": sum("b"), "bamf-agent-linux-arm64": sum("c") };
 const waves = (change: object = {}) =>
-  wavesOf({ product: bamfAgents, config: agentsConfig(change), sums, stack: "prod" });
+  wavesOf({ product: bamfAgents, config: agentsConfig(change), sums, claim, stack: "prod" });
 
 /** Hosts in memory with three tunnels each; a swap leaves the wanted binary. */
 function memory(machine = "x86_64") {
@@ -30,8 +31,14 @@ function memory(machine = "x86_64") {
   return { access, swapped, running };
 }
 
-const roll = (input: object, access: HostsAccess) =>
-  runHostsRollout(hostsRolloutInputSchema.parse(input), { env: {}, say: () => undefined }, access);
+const nobodyElse: ClaimOnHost = () => Promise.resolve(undefined);
+
+const roll = (
+  input: object,
+  access: HostsAccess,
+  claimOn = nobodyElse,
+  say: (line: string) => void = () => undefined,
+) => runHostsRollout(hostsRolloutInputSchema.parse(input), { env: {}, say }, access, claimOn);
 
 const CUT = {
   sessions: { policy: "cut", limitMinutes: 0 },
@@ -99,4 +106,103 @@ test("a consent to another try reaches the hosts, for its release alone", async 
     await roll(waves(retry(release))[0]!.watch.input, access);
     expect(swapped).toEqual([["c1", "0.11.0", tried]]);
   }
+});
+
+test("another certificate after a swap halts as that of an agent that has joined anew, but for one that was to be renewed at the start (B-39)", async () => {
+  const anew = (certificateBegins: number): HostsAccess => {
+    const { access } = memory();
+    return {
+      ...access,
+      look: async (host) => ({ ...(await access.look(host)), certificateBegins }),
+      swap: async (host, wanted) => ({ ...(await access.swap(host, wanted)), identity: "changed" }),
+    };
+  };
+  const canary = waves(CUT)[0]!.watch.input;
+  await expect(roll(canary, anew(NOW - DAY))).rejects.toThrow(/c1: .* it has joined anew/);
+  expect(await roll(canary, anew(NOW - 200 * DAY))).toMatchObject({ ready: { canary: 1 } });
+});
+
+const THEIRS = { stack: "gateways/staging", release: "0.10.0", at: undefined };
+
+test("an agent that another stack keeps halts before anything is brought to its host (B-38)", async () => {
+  const { access, swapped } = memory();
+  const brought: string[] = [];
+  const watched: HostsAccess = {
+    ...access,
+    stage: (host, wanted) => {
+      brought.push(host);
+      return access.stage(host, wanted);
+    },
+  };
+  const [canary] = waves(CUT);
+  const theirs: ClaimOnHost = () => Promise.resolve(THEIRS);
+  await expect(roll(canary!.watch.input, watched, theirs)).rejects.toThrow(
+    /c1: it is kept by stack gateways\/staging, which wants 0\.10\.0 there; take it out of one/,
+  );
+  expect([brought, swapped]).toEqual([[], []]);
+});
+
+test("a host that was at the release before gets a note unless it has one; that it takes none is only said (B-38)", async () => {
+  const { access, running } = memory();
+  for (const host of ["c1", "w1", "w2"]) running.set(host, sum("b"));
+  const owned: HostsAccess = {
+    ...access,
+    look: async (host) => ({
+      ...(await access.look(host)),
+      owner: host === "w1" ? THEIRS : undefined,
+    }),
+  };
+  const [claimed, said] = [[] as string[], [] as string[]];
+  const claimOn: ClaimOnHost = (host) => {
+    claimed.push(host);
+    return Promise.reject(new Error("read-only"));
+  };
+  const web = waves(CUT)[1]!.watch.input;
+  await roll(web, owned, claimOn, (line) => said.push(line));
+  expect(claimed).toEqual(["w2"]);
+  expect(said).toContain("w2 has no note of this stack: read-only");
+});
+
+test("where the stack file says so a second instance runs beside the agent of a host, unless the host itself says otherwise, and the evidence tells it (5.3)", async () => {
+  const { access } = memory();
+  const beside = (change: object) =>
+    wavesOf({
+      product: bamfAgents,
+      config: agentsConfig(CUT, change),
+      sums,
+      claim,
+      stack: "prod",
+    })[0]!;
+  const { inventory } = agentsConfig().settings.hosts;
+  const { c1 } = inventory;
+  const input = hostsRolloutInputSchema.parse(beside({ beside: true }).watch.input);
+  expect(input.hosts["c1"]).toMatchObject({ beside: true });
+  const other = { beside: true, inventory: { ...inventory, c1: { ...c1, beside: false } } };
+  const own = hostsRolloutInputSchema.parse(beside(other).watch.input);
+  expect(own.hosts["c1"]).toMatchObject({ beside: false });
+  const leads = { outcome: "leads", reason: "" } as const;
+  expect(await roll(input, { ...access, beside: () => Promise.resolve(leads) })).toMatchObject({
+    replaced: { canary: [{ instance: "c1", beside: true, found: 3, cut: 3 }] },
+  });
+});
+
+test("a second instance that a run has left is told to end, but not on a host that another stack keeps (B-38)", async () => {
+  const { access, running } = memory();
+  for (const host of ["c1", "w1", "w2"]) running.set(host, sum("b"));
+  const left = { sha256: sum("a"), phase: "leads", tunnels: 1 } as const;
+  const ended: string[] = [];
+  const watched: HostsAccess = {
+    ...access,
+    look: async (host) => ({
+      ...(await access.look(host)),
+      beside: left,
+      owner: host === "w1" ? THEIRS : undefined,
+    }),
+    dismiss: (host) => {
+      ended.push(host);
+      return Promise.resolve();
+    },
+  };
+  await roll(waves(CUT)[1]!.watch.input, watched);
+  expect(ended.sort()).toEqual(["c1", "w2"]);
 });

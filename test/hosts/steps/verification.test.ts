@@ -5,7 +5,7 @@ import { verificationTask } from "../../../components/hosts/gateway/tasks";
 import { hostsVerificationInputSchema } from "../../../components/hosts/steps/verification-input";
 import { runHostsVerification, type HostEyes } from "../../../components/hosts/steps/verification";
 import { evidenceSchema } from "../../../components/upgrade/evidence/evidence";
-import { agent, sum } from "../agents";
+import { agent, claim, sum } from "../agents";
 import { agentsConfig } from "../stack-values";
 
 const sums = { "bamf-agent-linux-amd64": sum("b") };
@@ -21,7 +21,7 @@ function verify(
     { api: { url: "https://bamf.example" } },
     group === undefined ? {} : { groups: [{ name: "canary" }, group] },
   );
-  const { input } = verificationTask({ product: bamfAgents, config, sums, stack: "prod" });
+  const { input } = verificationTask({ product: bamfAgents, config, sums, claim, stack: "prod" });
   const task = hostsVerificationInputSchema.parse({ ...input, seconds: 0.01 });
   const looks = new Map<string, number>();
   const said: string[] = [];
@@ -61,6 +61,12 @@ test("an older process, a unit that is down or disabled, and a restart meanwhile
     }),
   ).rejects.toThrow(
     "0.11.0 is not verified: c1: the file is that of the release, and its process executes another one; w1: the unit is failed, not active; w1: the unit is disabled, not enabled; w2: the agent was restarted while it was watched",
+  );
+});
+
+test("another file in the place of what runs speaks against it too: the next start of the host would bring it (T-32)", async () => {
+  await expect(verify({ w1: () => ({ sha256: sum("d") }) })).rejects.toThrow(
+    "0.11.0 is not verified: w1: its process executes the release, and another file lies in its place (sha256 dddddddddddd)",
   );
 });
 

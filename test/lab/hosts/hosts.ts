@@ -43,12 +43,14 @@ const withHostsLock = <T>(
  * machine. One that runs is reused; one that was killed boots again and finds its files. No other part of the lab has to be up.
  *
  * @param names - a few letters and digits each: they become names of network devices
+ * @param options - `i686`: those of them that say of themselves that they are of that machine. @defaultValue none
  * @returns them in their order
  */
 export async function ensureHosts(
   settings: Settings,
   names: readonly string[],
   report: (line: string) => void = () => undefined,
+  { i686 = [] }: { readonly i686?: readonly string[] } = {},
 ): Promise<readonly LabHost[]> {
   return withHostsLock(settings, report, async () => {
     const tree = await ensureHostTree(settings, report);
@@ -57,12 +59,18 @@ export async function ensureHosts(
     await ensureKey(join(folder, "person"));
     const hosts: LabHost[] = [];
     // One after the other: each boot takes a core for a moment.
-    for (const name of names) hosts.push(await ensureHost(settings, tree, name));
+    for (const name of names)
+      hosts.push(await ensureHost(settings, tree, name, i686.includes(name)));
     return hosts;
   });
 }
 
-async function ensureHost(settings: Settings, tree: string, name: string): Promise<LabHost> {
+async function ensureHost(
+  settings: Settings,
+  tree: string,
+  name: string,
+  isI686: boolean,
+): Promise<LabHost> {
   if (!/^[a-z0-9]{1,8}$/.test(name)) throw new Error(`${name}: 1 to 8 letters and digits`);
   const folder = join(hostsFolder(settings), name);
   const root = join(folder, "root");
@@ -72,7 +80,7 @@ async function ensureHost(settings: Settings, tree: string, name: string): Promi
     await mountLayer(tree, folder);
     await furnish(settings, { name, root, address: `${address}/24` });
   }
-  await ensureDaemon(settings.home, nspawn(settings, name, root, { here, address }));
+  await ensureDaemon(settings.home, nspawn(settings, name, root, { here, address, isI686 }));
   const hostKey = (await readFile(join(root, "etc/ssh/ssh_host_ed25519_key.pub"), "utf8")).trim();
   const identity = join(hostsFolder(settings), "person");
   return { name, address, user: PERSON, hostKey, identity, root };
@@ -117,7 +125,11 @@ function nspawn(
   { home }: Settings,
   name: string,
   root: string,
-  { here, address }: { readonly here: string; readonly address: string },
+  {
+    here,
+    address,
+    isI686,
+  }: { readonly here: string; readonly address: string; readonly isI686: boolean },
 ): Daemon {
   const device = `ve-${name}`;
   return {
@@ -127,6 +139,8 @@ function nspawn(
       "systemd-nspawn",
       ...["--quiet", "--boot", "--register=no", "--keep-unit", "--console=pipe"],
       ...["--private-network", "--network-veth", `--machine=${name}`, `--directory=${root}`],
+      // What `uname -m` says there; its programs stay those of this machine, and run.
+      ...(isI686 ? ["--personality=x86"] : []),
     ]),
     listens: [],
     ready: async () => {
@@ -144,9 +158,31 @@ function nspawn(
 export const unplugHost = ({ name }: Pick<LabHost, "name">): Promise<unknown> =>
   run("ip", ["link", "set", `ve-${name}`, "down"]);
 
-/** Brings back what was unplugged. */
-export const plugHost = ({ name }: Pick<LabHost, "name">): Promise<unknown> =>
-  run("ip", ["link", "set", `ve-${name}`, "up"]);
+/** An address of hardware that nobody has. */
+const NOBODY = "02:00:00:00:00:01";
+
+/** Has everything that is sent to a host vanish, as behind a firewall that drops it: whoever asks is told nothing at all. {@link plugHost} ends it. */
+export const loseHost = ({ name, address }: Pick<LabHost, "name" | "address">): Promise<unknown> =>
+  run("ip", [
+    "neighbour",
+    "replace",
+    address,
+    "lladdr",
+    NOBODY,
+    "nud",
+    "permanent",
+    "dev",
+    `ve-${name}`,
+  ]);
+
+/** Brings back what was unplugged or lost. */
+export async function plugHost({
+  name,
+  address,
+}: Pick<LabHost, "name" | "address">): Promise<void> {
+  await run("ip", ["link", "set", `ve-${name}`, "up"]);
+  await run("ip", ["neighbour", "delete", address, "dev", `ve-${name}`], { reject: false });
+}
 
 /** Stops hosts and removes all that they had; what is gone is fine. @param only - @defaultValue every host */
 export async function removeHosts(settings: Settings, only?: readonly string[]): Promise<void> {

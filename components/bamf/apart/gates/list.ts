@@ -24,8 +24,8 @@ export const apartGates = <Input extends ApartInput>({
   {
     name: "behind-api",
     question: "Is the API of that release, or of a newer one?",
-    ask: ({ plan, facts: { followed }, follows, at }) =>
-      behindApi({ plan, part, api: followed, words: follows, at: at("api") }),
+    ask: ({ plan, facts: { followed, followedLive }, follows, at }) =>
+      behindApi({ plan, part, api: followed, live: followedLive, words: follows, at: at("api") }),
   },
   {
     name: "skew-on-the-way",
@@ -36,6 +36,7 @@ export const apartGates = <Input extends ApartInput>({
         fleets: fleets(input),
         to: input.plan.to,
         api: input.facts.followed,
+        live: input.facts.followedLive,
         apiTo: input.followedTo,
         words: input.follows,
         consent: input.settings.consents.skew,

@@ -1,4 +1,4 @@
-import { compare, gt, lt } from "semver";
+import { compare, gt, lt, valid } from "semver";
 import { gate, type Finding } from "../../../upgrade/finding";
 import type { Observation } from "../../../upgrade/observation";
 import type { Consent } from "../../../upgrade/plan/consent";
@@ -28,6 +28,8 @@ export interface SkewOnTheWayArgs {
   readonly to: string;
   /** The release that the API was verified at last. */
   readonly api: Observation<string | undefined> | undefined;
+  /** The releases that its pods run or start now; undefined where nobody can look. */
+  readonly live: Observation<readonly string[]> | undefined;
   /** The release to which this very run brings the API; undefined if that is not in this stack. */
   readonly apiTo: string | undefined;
   /** `gateway bamf of this stack` */
@@ -40,15 +42,16 @@ export interface SkewOnTheWayArgs {
 
 /**
  * Searches every moment of a run that changes the API and what runs apart from it, in whatever order the two get on and wherever they are cut off, for one at which something is newer than
- * the API (B-30, B-31). What such a run reaches lies between the releases of now and the wanted ones, and so does its way back.
+ * the API (B-30, B-31). What such a run reaches lies between the releases of now and the wanted ones, and so does its way back. The API begins at what runs of it; where nobody can look, at what was
+ * verified of it last.
  *
  * Source: BAMF guide, "Version Compatibility".
  */
 export function skewOnTheWay(args: SkewOnTheWayArgs): readonly Finding[] {
-  const { api, apiTo, words = "", to, at } = args;
-  // Of an API without evidence the gate behind-api speaks.
-  if (apiTo === undefined || api?.observed !== true || api.value === undefined) return [];
-  const from = api.value;
+  const { apiTo, words = "", to, at } = args;
+  const from = releasesNow(args);
+  // Of an API of which nothing is known the gate behind-api speaks.
+  if (apiTo === undefined || from.length === 0) return [];
   const seen = search(args, from, apiTo, ({ releases }) => releases);
   if (seen !== undefined) return [offended(args, { from, apiTo }, seen)];
   const brought = search(args, from, apiTo, (fleet) => broughtOf(fleet, to));
@@ -61,8 +64,15 @@ export function skewOnTheWay(args: SkewOnTheWayArgs): readonly Finding[] {
     ...untold(args, { from, apiTo }),
   ];
   if (told.length > 0) return told;
-  const found = `${WHAT[args.part]} at most of the API's release at every moment on the way of ${words} from ${from} to ${apiTo}, and theirs to ${to}`;
+  const found = `${WHAT[args.part]} at most of the API's release at every moment on the way of ${words} from ${from.join(" and ")} to ${apiTo}, and theirs to ${to}`;
   return [pass({ at, found })];
+}
+
+/** The releases at which the API is, oldest first. */
+function releasesNow({ api, live }: SkewOnTheWayArgs): readonly string[] {
+  const running = live?.observed === true ? live.value.filter((one) => valid(one) !== null) : [];
+  if (running.length > 0) return running.toSorted(compare);
+  return api?.observed === true && api.value !== undefined ? [api.value] : [];
 }
 
 /** What nobody knows, or is not there yet, comes to the wanted release as well; what is out of reach does not. */
@@ -75,7 +85,7 @@ const NOW = "now";
 /** The first moment at which a rule is broken. */
 function search(
   { part, fleets, to, words = "" }: SkewOnTheWayArgs,
-  from: string,
+  from: readonly string[],
   apiTo: string,
   releasesOf: (fleet: ApartFleet) => readonly string[],
 ): Offence | undefined {
@@ -83,10 +93,10 @@ function search(
   const together = { name: WHAT[part], releases: apart.flatMap((fleet) => fleet.releases) };
   const found = apart.length > MOST_FLEETS ? [together] : apart;
   const all: readonly Fleet[] = [
-    { part: "api", name: "API", versions: twice([from]) },
+    { part: "api", name: "API", versions: twice(from) },
     ...found.map(({ name, releases }) => ({ part, name, versions: twice(releases) })),
   ];
-  const releases = [from, apiTo, to, ...found.flatMap((one) => one.releases)];
+  const releases = [...from, apiTo, to, ...found.flatMap((one) => one.releases)];
   const stages = found.map((_, index) => ({ fleet: index + 1, to }));
   const courses = [
     courseOfWaves(`the way of ${words} to ${apiTo}`, all, apiTo),
@@ -104,26 +114,34 @@ const twice = (releases: readonly string[]): readonly string[] =>
 
 const WHAT = { host: "agents", cli: "CLI" } as const;
 
+/** The way of the API. */
+interface OwnWay {
+  readonly from: readonly string[];
+  readonly apiTo: string;
+}
+
+const isDown = ({ from, apiTo }: OwnWay): boolean => from.some((release) => lt(apiTo, release));
+
 function offended(
   { part, words = "", to, consent, at, consentAt }: SkewOnTheWayArgs,
-  { from, apiTo }: { readonly from: string; readonly apiTo: string },
+  { from, apiTo }: OwnWay,
   { found, expected, moment, rule }: Offence,
 ): Finding {
   const said = { at, found: `${found}, ${moment}`, expected: `${expected} (${rule})` };
   const what = WHAT[part];
   // It is so already, and this run mends it.
-  if (moment === NOW && !gt(to, apiTo) && !lt(apiTo, from))
+  if (moment === NOW && !gt(to, apiTo) && !isDown({ from, apiTo }))
     return warn({
       ...said,
       fix: `nothing; this run brings the ${what} to ${to} and ${words} to ${apiTo}`,
     });
   if (consent?.release === apiTo)
     return warn({ ...said, at: consentAt, fix: `nothing; consented: ${consent.reason}` });
-  const order = lt(apiTo, from)
-    ? `bring the ${what} to ${apiTo} or an older release first, with ${words} at ${from}, then ${words} back to ${apiTo}`
+  const order = isDown({ from, apiTo })
+    ? `bring the ${what} to ${apiTo} or an older release first, with ${words} at ${from.at(-1) ?? ""}, then ${words} back to ${apiTo}`
     : `bring ${words} to ${apiTo} first, then the ${what}`;
   // It holds a run that changes the API alone as well: nothing changes for whoever asks.
-  const stands = from !== apiTo;
+  const stands = from.some((release) => release !== apiTo);
   return block({ ...said, stands, fix: `${order}; or consent to it for ${apiTo} at ${consentAt}` });
 }
 
@@ -142,10 +160,10 @@ const outOfReach = (
 /** Whoever cannot tell its release may be newer than an API that goes back. */
 const untold = (
   { part, fleets, at }: SkewOnTheWayArgs,
-  { from, apiTo }: { readonly from: string; readonly apiTo: string },
+  { from, apiTo }: OwnWay,
 ): readonly Finding[] => {
   const names = fleets.flatMap(({ unknown }) => unknown);
-  if (names.length === 0 || !lt(apiTo, from)) return [];
+  if (names.length === 0 || !isDown({ from, apiTo })) return [];
   return [
     warn({
       at,

@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { StepIo } from "../../../upgrade/step-io";
 import { placeOfAsset } from "../../facts/assets";
+import { claimSchema } from "../../steps/place";
 import { swapProgram, type SwappedProgram } from "../swap-program";
 import { fileForThis, programFieldsOfSteps } from "./program";
+import { patientSignal } from "../../../upgrade/patience";
 
 /** Input of the rollout step on this machine. */
 export const machineRolloutInputSchema = z.strictObject({
   ...programFieldsOfSteps,
+  claim: claimSchema,
   /** Where the files of a release come from. */
   from: z.strictObject({ url: z.string().optional(), folder: z.string().optional() }),
 });
@@ -29,7 +32,7 @@ export async function runMachineRollout(
   task: z.output<typeof machineRolloutInputSchema>,
   io: StepIo,
 ): Promise<SwappedProgram> {
-  const { release, path, ask, credentials, from } = task;
+  const { release, path, ask, credentials, from, claim } = task;
   const { asset, sha256 } = fileForThis(task);
   const at = placeOfAsset(from, release, asset);
   const swapped = await swapProgram({
@@ -37,6 +40,7 @@ export async function runMachineRollout(
     ask,
     release,
     sha256,
+    claim,
     credentials: join(homedir(), credentials),
     fetch: () => ("path" in at ? readFile(at.path) : download(at.url, io.signal)),
   });
@@ -48,7 +52,7 @@ export async function runMachineRollout(
 }
 
 async function download(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const limit = AbortSignal.timeout(FETCH_MS);
+  const limit = patientSignal(FETCH_MS);
   const answer = await fetch(url, {
     signal: AbortSignal.any([limit, ...(signal ? [signal] : [])]),
   });

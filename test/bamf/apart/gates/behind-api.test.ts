@@ -9,7 +9,8 @@ const say = (
   api: Parameters<typeof behindApi>[0]["api"],
   plan = step("0.10.0", "0.11.0"),
   part: "host" | "cli" = "host",
-) => spoken(behindApi({ plan, part, api, words, at }));
+  live?: Parameters<typeof behindApi>[0]["live"],
+) => spoken(behindApi({ plan, part, api, live, words, at }));
 
 test("agents come to a release that the API has, or is past (B-31)", () => {
   expect(say(observed("0.11.0"))).toEqual([`pass ${at}: agents of 0.11.0 beside API 0.11.0`]);
@@ -56,10 +57,60 @@ test("a CLI is not brought past its API either (B-30)", () => {
   expect(say(observed("0.11.0"), plan, "cli")).toEqual([
     `pass ${at}: CLI of 0.11.0 beside API 0.11.0`,
   ]);
-  const findings = behindApi({ plan, part: "cli", api: observed("0.10.0"), words, at });
+  const findings = behindApi({
+    ...{ plan, part: "cli", words, at },
+    api: observed("0.10.0"),
+    live: undefined,
+  });
   expect(spoken(findings)).toEqual([`block ${at}: CLI 0.11.0 beside API 0.10.0`]);
   expect(findings[0]).toMatchObject({
     expected: "at most 0.10.0 (B-30)",
     fix: `bring ${words} to 0.11.0 first, then the CLI`,
   });
+});
+
+test("what runs of the API decides, the oldest of it, also where a newer one was verified (B-30, B-31)", () => {
+  const plan = step("0.10.0", "0.11.0");
+  const beside = (...running: readonly string[]) =>
+    say(observed("0.11.0"), plan, "cli", observed(running));
+  expect(beside("0.11.0")).toEqual([`pass ${at}: CLI of 0.11.0 beside API 0.11.0, which runs now`]);
+  expect(beside("0.11.0", "0.12.0")[0]).toMatch(/^pass .* 0\.11\.0 and 0\.12\.0, which runs now$/);
+  for (const running of [["0.10.0"], ["0.11.0", "0.10.0"]])
+    expect(beside(...running)).toEqual([
+      `block ${at}: CLI 0.11.0 beside API 0.10.0, which runs now`,
+    ]);
+  expect(beside("nightly")[0]).toMatch(/^block .* API nightly, which cannot be compared/);
+  // Going back is the way out.
+  const back = say(observed("0.11.0"), step("0.12.0", "0.11.0"), "host", observed(["0.10.0"]));
+  expect(back[0]).toMatch(/^warn .* which runs now$/);
+});
+
+test("a release of the API that runs and was not verified yet is not enough (B-34)", () => {
+  const plan = step("0.10.0", "0.11.0");
+  const [finding] = behindApi({
+    ...{ plan, part: "host", words, at },
+    api: observed("0.10.0"),
+    live: observed(["0.11.0"]),
+  });
+  expect(finding).toMatchObject({
+    verdict: "block",
+    found: "agent on hosts 0.11.0 beside API 0.10.0, as it was verified last",
+    fix: `bring ${words} to 0.11.0 first, and have it verified, then the agents`,
+  });
+  expect(say(observed(undefined), plan, "host", observed(["0.11.0"]))[0]).toMatch(/^block /);
+});
+
+test("where nobody can tell what runs of the API, what was verified of it last counts, and that is said (B-31)", () => {
+  const plan = step("0.10.0", "0.11.0");
+  const by = (live: Parameters<typeof say>[3], api = "0.11.0") =>
+    say(observed(api), plan, "host", live);
+  expect(by(unavailable("no route"))).toEqual([
+    `warn ${at}: no look at what runs of ${words}: no route; API 0.11.0, as it was verified last, speaks for agents of 0.11.0`,
+  ]);
+  expect(by(observed([]))).toEqual([
+    `warn ${at}: no pod of ${words} runs; API 0.11.0, as it was verified last, speaks for agents of 0.11.0`,
+  ]);
+  expect(by(unavailable("no route"), "0.10.0")).toEqual([
+    `block ${at}: agent on hosts 0.11.0 beside API 0.10.0, as it was verified last`,
+  ]);
 });

@@ -17,6 +17,7 @@ const ask = (change: Partial<SkewOnTheWayArgs> = {}) =>
     fleets: [fleet("group canary", ["0.11.0"]), fleet("group web", ["0.11.0"])],
     to: "0.11.0",
     api: observed("0.11.0"),
+    live: undefined,
     apiTo: "0.11.0",
     words,
     consent: undefined,
@@ -149,4 +150,26 @@ test("what nobody knows, or is not there yet, comes to the wanted release too: a
   expect(spoken(ask({ ...none, apiTo: "0.10.0", to: "0.10.0" }))[0]).toMatch(/^pass /);
   // Of an API that is not as new yet the gate behind-api speaks.
   expect(spoken(ask({ ...none, api: observed("0.10.0") }))[0]).toMatch(/^pass /);
+});
+
+test("what runs of the API decides and not what was verified of it last, each release of it by itself (B-31)", () => {
+  // Somebody has put it back by hand, or a way back was cut off: what was verified says nothing of that.
+  const back = { live: observed(["0.10.0"]), apiTo: "0.10.0", to: "0.10.0" };
+  expect(spoken(ask({ ...back, fleets: old }))[0]).toMatch(
+    /^pass .* from 0\.10\.0 to 0\.10\.0, and theirs to 0\.10\.0$/,
+  );
+  expect(spoken(ask(back))[0]).toMatch(/^warn .* 0\.11\.0 beside API 0\.10\.0, now$/);
+  const cut = { live: observed(["0.11.0", "0.10.0"]), apiTo: "0.10.0" };
+  expect(spoken(ask(cut))[0]).toMatch(/^block .* 0\.11\.0 beside API 0\.10\.0, now$/);
+  expect(spoken(ask({ ...cut, fleets: old, to: "0.10.0" }))[0]).toMatch(
+    /^pass .* from 0\.10\.0 and 0\.11\.0 to 0\.10\.0/,
+  );
+  // Of one that was never verified as well.
+  const unverified = { api: observed(undefined), live: observed(["0.11.0"]), apiTo: "0.10.0" };
+  expect(spoken(ask(unverified))[0]).toMatch(/^block .* in the way of /);
+});
+
+test("where nobody can tell what runs of the API, what was verified of it last counts (B-31)", () => {
+  for (const live of [unavailable("no route"), observed([]), observed(["nightly"])])
+    expect(spoken(ask({ live, apiTo: "0.10.0" }))).toEqual(spoken(ask({ apiTo: "0.10.0" })));
 });

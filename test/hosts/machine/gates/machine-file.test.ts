@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { machineFile } from "../../../../components/hosts/machine/gates/machine-file";
-import { unavailable } from "../../../../components/upgrade/observation";
+import { observed, unavailable } from "../../../../components/upgrade/observation";
 import { spoken } from "../../../upgrade/gates/findings";
 import { asked, ASSET, PATH } from "../machine";
 
@@ -17,6 +17,17 @@ test("a machine for which nothing is built stops the run (T-31)", () => {
 test("a place that whoever runs this may not change stops it too, with the reason", () => {
   const hindrance = "nothing may be put into /usr/local/bin: EACCES";
   expect(spoken(machineFile(asked({ hindrance })))).toEqual([`block ${PATH}: ${hindrance}`]);
+});
+
+test("a disk without room for the file stops it, unless the file lies there already (B-40)", () => {
+  const { facts, ...rest } = asked({ freeKiB: 20_480 });
+  const sized = (sizes: (typeof facts)["sizes"]) =>
+    spoken(machineFile({ ...rest, facts: { ...facts, sizes } }));
+  expect(sized({ [ASSET]: observed(20_480) })).toEqual([
+    `block ${PATH}: 20 MiB free beside the binary`,
+  ]);
+  expect(sized({ [ASSET]: observed(undefined) })[0]).toMatch(/^pass /);
+  expect(sized({})[0]).toMatch(/^pass /);
 });
 
 test("a machine that nobody could look at is unknown", () => {

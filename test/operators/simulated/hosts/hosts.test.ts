@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { prepareAgents, stopsOf, upHosts, type Moments } from "./up";
+import { stopsOf } from "./stops";
+import { prepareAgents, upHosts, type Moments } from "./up";
 import {
   hostsWorld,
   HOST_SAFEGUARDS,
@@ -19,6 +20,7 @@ type Operation =
   | { readonly does: "up"; readonly moments: Moments }
   | { readonly does: "want"; readonly of: "agents" | "api"; readonly release: Release }
   | { readonly does: "retry"; readonly release: Release | undefined }
+  | { readonly does: "beside"; readonly wanted: boolean }
   | { readonly does: "break" | "mend"; readonly host: string; readonly release: Release }
   | { readonly does: "unplug" | "plug"; readonly host: string }
   | { readonly does: "swap by hand"; readonly host: string; readonly release: Release };
@@ -46,6 +48,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     does: fc.constant("retry" as const),
     release: fc.option(release, { nil: undefined }),
   }),
+  fc.record({ does: fc.constant("beside" as const), wanted: fc.boolean() }),
   {
     weight: 2,
     arbitrary: fc.record({
@@ -63,6 +66,7 @@ async function carryOut(world: HostsWorld, one: Operation): Promise<void> {
   if (one.does === "up") return upAndLook(world, one.moments);
   if (one.does === "want") file[one.of] = one.release;
   if (one.does === "retry") file.retry = one.release;
+  if (one.does === "beside") file.beside = one.wanted;
   if (!("host" in one)) return;
   const at = hosts[one.host]!;
   // What runs, runs: a release fails at its start.
@@ -113,8 +117,8 @@ async function endsWell(world: HostsWorld): Promise<void> {
   const { agents } = world.file;
   const last = world.history.at(-1);
   expect(last?.version).toBe(agents);
-  for (const [name, { runs, away, group }] of Object.entries(world.hosts)) {
-    if (!away) expect(runs).toBe(agents);
+  for (const [name, { runs, second, away, group }] of Object.entries(world.hosts)) {
+    if (!away) expect([runs, second]).toEqual([agents, undefined]);
     const digest = last?.digests[`${group}/${name}`] ?? "";
     expect(releaseOf(digest.replace("sha256:", ""))).toBe(away ? undefined : agents);
   }

@@ -1,29 +1,25 @@
 import { bamfAgents } from "../../../../components/bamf/agents/product";
 import { prepareOnHosts } from "../../../../components/hosts/gateway/prepare";
-import type { HostsAccess } from "../../../../components/hosts/roll/roll-groups";
+import type { HostsAccess } from "../../../../components/hosts/roll/hosts-access";
 import { runHostsRollout } from "../../../../components/hosts/steps/rollout";
 import { hostsRolloutInputSchema } from "../../../../components/hosts/steps/rollout-input";
 import { runHostsVerification } from "../../../../components/hosts/steps/verification";
 import { hostsVerificationInputSchema } from "../../../../components/hosts/steps/verification-input";
-import { downgradeToWarnings } from "../../../../components/upgrade/downgrade-to-warnings";
 import type { Evidence } from "../../../../components/upgrade/evidence/evidence";
-import type { Finding } from "../../../../components/upgrade/finding";
 import { observed } from "../../../../components/upgrade/observation";
-import { isSettled } from "../../../../components/upgrade/plan/plan";
 import type { Prepared } from "../../../../components/upgrade/prepared";
 import { StepFailure } from "../../../../components/upgrade/step-io";
-import { judge } from "../../../../components/upgrade/verdict";
 import {
   age,
   configOf,
   factsOf,
   releaseOf,
   sumOf,
-  type HostSafeguard,
   type HostsWorld,
   type Release,
   type SimulatedHost,
 } from "./world";
+import { stopsOf } from "./stops";
 
 /** How an `up` has ended. */
 export type Ended =
@@ -71,21 +67,6 @@ export async function prepareAgents(world: HostsWorld, size?: number): Promise<P
   );
   if (prepared === undefined) throw new Error("nothing was prepared");
   return prepared;
-}
-
-/** Gates that a world lets pass because a safeguard was taken out. */
-const OPEN: Readonly<Partial<Record<HostSafeguard, readonly string[]>>> = {
-  "agents wait for their API": ["behind-api", "skew-on-the-way"],
-  "the API waits for its agents": ["skew-on-the-way"],
-};
-
-export function stopsOf(
-  { findings, plan, unchanged }: Prepared,
-  { without }: HostsWorld,
-): readonly Finding[] {
-  const answers = isSettled(plan) && unchanged ? downgradeToWarnings(findings) : findings;
-  const open = (without && OPEN[without]) ?? [];
-  return judge(answers, { phase: "up" }).filter(({ gate }) => !open.includes(gate));
 }
 
 /** One `pulumi up` of a stack with the API and its agents, by the program's own gates and steps. */
@@ -147,6 +128,16 @@ class Run {
     const access: HostsAccess = {
       look: (name) => lookAt(this.world, name),
       stage: (name) => this.stage(name),
+      beside: (name, { sha256, retry = false }) => {
+        const beside = this.beside(name, sha256, retry);
+        this.underWay.push(beside);
+        return beside;
+      },
+      dismiss: (name) => {
+        const host = this.world.hosts[name];
+        if (host !== undefined) host.second = undefined;
+        return Promise.resolve();
+      },
       swap: (name, { sha256, retry = false }) => {
         const swap = this.swap(name, sha256, retry);
         this.underWay.push(swap);
@@ -158,7 +149,8 @@ class Run {
       checks: () => Promise.reject(new Error("nobody asks the API")),
     };
     for (const { watch, verify } of target.waves) {
-      await runHostsRollout(hostsRolloutInputSchema.parse(watch.input), io, access);
+      const task = hostsRolloutInputSchema.parse(watch.input);
+      await runHostsRollout(task, io, access, () => Promise.resolve(undefined), 0.001);
       if (verify !== undefined) await this.verify(verify.input, "", eyes);
     }
     this.world.history.push(await this.verify(target.verification.input, plan.occasion, eyes));
@@ -181,8 +173,8 @@ class Run {
     return Promise.resolve(undefined);
   }
 
-  /** What the program of a host does, whatever becomes of the run. */
-  private async swap(name: string, sum: string, retry: boolean) {
+  /** A host is told to do something, and whatever becomes of the run, it does it. */
+  private async told(name: string, sum: string, retry: boolean) {
     const { world } = this;
     const host = world.hosts[name];
     const release = releaseOf(sum);
@@ -194,9 +186,31 @@ class Run {
     if (this.swaps === this.moments.killAt) this.killed.abort();
     // Hosts of one group are under way side by side, and the run hears of one before the next one is at its end.
     await new Promise((resolve) => setImmediate(resolve));
+    return { host, release };
+  }
+
+  /** A release that does not come up beside the old one is remembered as one that was swapped back. */
+  private async beside(name: string, sum: string, retry: boolean) {
+    const { file } = this.world;
+    if (!file.beside) return undefined;
+    const { host, release } = await this.told(name, sum, retry);
+    if (host.broken.includes(release)) {
+      host.failed.push(release);
+      this.hasFailed = true;
+      return { outcome: "failed", reason: "it is failed" } as const;
+    }
+    host.second = release;
+    this.look();
+    return { outcome: "leads", reason: "" } as const;
+  }
+
+  private async swap(name: string, sum: string, retry: boolean) {
+    const { host, release } = await this.told(name, sum, retry);
     const before = host.runs;
     host.kept = before;
     host.runs = release;
+    // Whatever becomes of it, new tunnels go to the agent of the unit from then on.
+    host.second = undefined;
     if (host.broken.includes(release)) return this.fail(host, release, before);
     this.look();
     return { outcome: "swapped", reason: "", identity: "kept" } as const;
@@ -227,8 +241,8 @@ class Run {
   /** Hosts within reach that are newer than the API. */
   private newer(): readonly string[] {
     const { hosts, api } = this.world;
-    return Object.entries(hosts).flatMap(([name, { runs, away }]) =>
-      !away && age(runs) > age(api.runs) ? [name] : [],
+    return Object.entries(hosts).flatMap(([name, { runs, second = runs, away }]) =>
+      !away && Math.max(age(runs), age(second)) > age(api.runs) ? [name] : [],
     );
   }
 }

@@ -19,6 +19,8 @@ export interface SimulatedHost {
   readonly group: string;
   runs: Release;
   kept: Release | undefined;
+  /** What a second instance beside it runs, if one takes new tunnels there. */
+  second: Release | undefined;
   /** Releases that did not come up, each as often as it was tried. */
   failed: Release[];
   /** Releases that do not come up here. */
@@ -39,7 +41,7 @@ export type HostSafeguard = (typeof HOST_SAFEGUARDS)[number];
 /** Agents on hosts, their API, and the stack file of both. */
 export interface HostsWorld {
   readonly hosts: Record<string, SimulatedHost>;
-  file: { agents: Release; api: Release; retry: Release | undefined };
+  file: { agents: Release; api: Release; retry: Release | undefined; beside: boolean };
   /** What was verified of the API, and what its pods run by now. */
   api: { verified: Release; runs: Release };
   history: Evidence[];
@@ -56,12 +58,15 @@ export function hostsWorld(
   const hosts = Object.entries(groups).flatMap(([group, count]) =>
     Array.from({ length: count }, (_, index): [string, SimulatedHost] => [
       `${group}${index + 1}`,
-      { group, runs: "0.10.0", kept: undefined, failed: [], broken: [], away: false },
+      {
+        ...{ group, runs: "0.10.0", kept: undefined, second: undefined },
+        ...{ failed: [], broken: [], away: false },
+      },
     ]),
   );
   return {
     hosts: Object.fromEntries(hosts),
-    file: { agents: "0.10.0", api: "0.12.0", retry: undefined },
+    file: { agents: "0.10.0", api: "0.12.0", retry: undefined, beside: false },
     api: { verified: "0.12.0", runs: "0.12.0" },
     history: [],
     broken: [],
@@ -70,11 +75,15 @@ export function hostsWorld(
 }
 
 /** What a look at a host finds. */
-export const factsOf = ({ runs, kept, failed }: SimulatedHost, world: HostsWorld): HostFacts =>
+export const factsOf = (
+  { runs, kept, second, failed }: SimulatedHost,
+  world: HostsWorld,
+): HostFacts =>
   agent({
     sha256: sumOf(runs),
     running: sumOf(runs),
     kept: kept && sumOf(kept),
+    beside: second && { sha256: sumOf(second), phase: "leads", tunnels: 0 },
     failed:
       world.without === "a failed release is remembered"
         ? []
@@ -109,6 +118,7 @@ export function configOf({ hosts, file }: HostsWorld, size = 3): HostsConfig {
       },
     },
     {
+      beside: file.beside,
       groups: groups.map((name) => ({ name, size, mayMiss: 25 })),
       inventory: Object.fromEntries(inventory) as object,
     },
