@@ -2,7 +2,7 @@ import { z } from "zod";
 import { chartFields, chartPerRelease } from "../config/chart-schema";
 import { consent, hopConsentsSchema } from "../config/consents-schema";
 import { migrationFields } from "../config/migration-schema";
-import { gatewayFields, type GatewayConfig } from "../config/schema";
+import { gatewayFields } from "../config/schema";
 import { version as releaseVersion, whole } from "../config/words";
 import type { InKubernetes } from "../kubernetes/gateway/settings";
 
@@ -48,6 +48,11 @@ const consents = hopConsentsSchema.extend({
     })
     .optional()
     .describe("Cuts sessions that are still open at the limit of `sessions.limitMinutes`."),
+  skew: consent
+    .optional()
+    .describe(
+      "Lets the wanted release come while API, bridges, proxy and web are of two others already: three of them run side by side until it is everywhere.",
+    ),
 });
 
 /** The vendor's registry. The guide names another path, at which there is nothing (T-21). Source: `mattrobinsonsre/bamf@v0.11.0:.github/workflows/ci.yml` */
@@ -82,5 +87,3 @@ export const bamfSchema = z.strictObject({
 
 /** The same, with what Kubernetes adds. */
 export type BamfConfig = InKubernetes<z.infer<typeof bamfSchema>>;
-/** Everything about one BAMF of a stack. */
-export type BamfGateway = GatewayConfig<BamfConfig>;

@@ -38,13 +38,3 @@ export function planHop(
     major: !isOfMajor(from.version, to.version),
   };
 }
-
-/** The rows that somebody has to know of on the way up, oldest first; nothing is new on the way down. */
-export const newsOn = ({ kind, crossed }: Hop): readonly { version: string; what: string }[] =>
-  kind !== "up"
-    ? []
-    : crossed.flatMap(({ version, breaks, attention }) =>
-        [breaks, ...attention].flatMap((news) =>
-          news === undefined ? [] : [{ version, what: news.what }],
-        ),
-      );

@@ -8,8 +8,9 @@ import { askGates } from "../upgrade/gate";
 import { valueAt } from "../upgrade/values";
 import { bridgeOptions } from "./bridge-options";
 import { bamfSchema, type BamfConfig } from "./config";
-import type { BamfInput } from "./bamf-input";
+import type { BamfInput, TunnelFacts } from "./bamf-input";
 import { allGates } from "./gate-input";
+import { lookAtAgents } from "./look-at-agents";
 import { lookAtBridges } from "./look-at-bridges";
 import { bamfNames, CHART } from "./names";
 import { chartSecrets, DATABASE_URL, keyFor, podSecrets } from "./pod-secrets";
@@ -76,7 +77,14 @@ export const bamf: KubernetesProduct<BamfConfig, BamfRelease> = {
     },
     ...checksOf(settings, workloads),
   }),
-  look: (client, { settings }) => lookAtBridges(client, settings.kubernetes),
+  look: async (client, { settings: { kubernetes, values } }): Promise<TunnelFacts> => {
+    const deployment = bamfNames(kubernetes.release, values).agent;
+    const [bridges, agents] = await Promise.all([
+      lookAtBridges(client, kubernetes),
+      lookAtAgents(client, { ...kubernetes, deployment }),
+    ]);
+    return { bridges, agents };
+  },
   // Of other gateways the gates read only what every product has.
   ask: (input, all) => askGates(allGates, input, all as readonly BamfInput[]),
 };

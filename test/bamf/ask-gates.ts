@@ -1,7 +1,9 @@
 import { vi } from "vitest";
 import type { BamfConfig } from "../../components/bamf/config";
 import { allGates } from "../../components/bamf/gate-input";
+import type { TunnelFacts } from "../../components/bamf/bamf-input";
 import type { BridgeFacts } from "../../components/bamf/gates/bridge-room";
+import type { AgentsFacts } from "../../components/bamf/look-at-agents";
 import { bamf } from "../../components/bamf/product";
 import { renderBamf } from "../../components/bamf/release";
 import { gatewayConfig, keysSchema } from "../../components/config/keys";
@@ -94,6 +96,8 @@ const TWO_BRIDGES: Observation<readonly BridgeFacts[]> = observed([
 /** What is another than in an upgrade by one release. */
 interface Otherwise {
   readonly seen?: Observation<readonly BridgeFacts[]>;
+  /** @defaultValue none run */
+  readonly agents?: AgentsFacts;
   /** More of the stack file. */
   readonly bamf?: Readonly<Record<string, unknown>>;
   readonly promotion?: Readonly<Record<string, unknown>>;
@@ -106,6 +110,7 @@ export async function ask(
   values: Readonly<Record<string, unknown>>,
   {
     seen = TWO_BRIDGES,
+    agents = { replicas: undefined, agents: [] },
     bamf: more = {},
     promotion,
     facts: others = {},
@@ -137,7 +142,7 @@ export async function ask(
     now: 0,
     cluster: cluster({ uid: "c-1", workloads: [], pods }),
     adoption: undefined,
-    seen,
+    seen: seen.observed ? observed<TunnelFacts>({ bridges: seen.value, agents }) : seen,
     images: {},
     database: databaseFacts({ database: "bamf", migrations: ["c4f5a6b7"] }),
     store: observed({ words: "/dumps", dumps: 0 }),

@@ -62,6 +62,7 @@ test("fewer agents than run are told by their live number (T-25)", async () => {
       await ask(
         {},
         {
+          agents: { replicas, agents: [{ name: "bamf-agent-a", tunnels: 1 }] },
           rendering: { ...rendering, objects: [...rendering.objects, agent] },
           facts: { cluster: cluster({ workloads: [], live: [live(replicas)] }) },
         },
@@ -69,6 +70,17 @@ test("fewer agents than run are told by their live number (T-25)", async () => {
     ).join();
   expect(await found(3)).toContain("block Deployment/bamf-agent: at most 2 agents declared, and 3");
   expect(await found(2)).not.toContain("block");
+});
+
+test("agents that are switched off in the values are told with the tunnels through them, since they go with their Deployment (T-25, T-39)", async () => {
+  const found = async (replicas: number | undefined) => {
+    const agents = { replicas, agents: [{ name: "bamf-agent-a", tunnels: 7 }] };
+    return saidBy("agent-roll", await ask({ agent: { enabled: false } }, { agents })).join();
+  };
+  expect(await found(2)).toContain(
+    "block Deployment/bamf-agent: no agent declared, and 2 run: Kubernetes stops all of them at once, whatever runs through it: 7 tunnels now",
+  );
+  expect(await found(undefined)).not.toContain("block");
 });
 
 test("an adoption rolls no bridge: nothing is said of sessions, nor of a time that the roll may take", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { consentsFor } from "../../components/bamf/consents";
-import { newsOn, planHop, type Hop } from "../../components/bamf/hop";
+import { planHop, type Hop } from "../../components/bamf/hop";
 import { wayBackBetween } from "../../components/bamf/way-back";
 import { known } from "./known";
 
@@ -26,12 +26,6 @@ describe("a hop", () => {
     });
   });
 
-  test("that skips tags tells the news of each of them, oldest first", () => {
-    const versions = newsOn(hop("0.6.0", "0.8.6")).map(({ version }) => version);
-    expect(new Set(versions)).toEqual(new Set(["0.7.0", "0.8.0", "0.8.1", "0.8.4", "0.8.6"]));
-    expect(versions).toEqual(versions.toSorted());
-  });
-
   test("that jumps over tags asks for the consents of each of them at once, since its migration runs all of their steps in one go (T-28)", () => {
     const needed = consents("0.6.0", "0.11.0");
     expect(needed.map(({ consent }) => consent)).toEqual(["major", "window", "deletion"]);
@@ -41,10 +35,6 @@ describe("a hop", () => {
     expect(hop("0.6.0", "0.11.0").crossed.flatMap(({ revisions }) => revisions)).toEqual([
       ...["f1a2b3c4", "a2b3c4d5", "b3e4d5c6", "c4f5a6b7"],
     ]);
-  });
-
-  test("that goes down has no news", () => {
-    expect(newsOn(hop("0.8.6", "0.6.0"))).toEqual([]);
   });
 });
 

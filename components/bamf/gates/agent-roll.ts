@@ -1,6 +1,8 @@
 import { counted } from "../../upgrade/counted";
 import { gate, type Finding } from "../../upgrade/finding";
+import type { Observation } from "../../upgrade/observation";
 import type { CordonKeys } from "../cordon-keys";
+import type { AgentsFacts } from "../look-at-agents";
 import { allowedCut } from "../sessions/bridge-roll";
 import { describeAgentRoll, type AgentRollArgs } from "../sessions/agent-roll";
 
@@ -38,10 +40,12 @@ export function agentRoll({ roll, keys, rolls, at }: AgentRollGateArgs): readonl
 
 /** What is asked about the number of agents. */
 export interface FewerAgentsArgs {
-  /** As the live Deployment says; undefined if there is none, or nobody could look. */
+  /** As the Deployment says that the wanted release changes; undefined if there is none of it. */
   readonly running: number | undefined;
-  /** Most agents that the release may have. */
+  /** Most agents that the release may have; 0 if it has none. */
   readonly most: number;
+  /** The agents that run, and the Deployment that goes if the release has none. */
+  readonly seen: Observation<AgentsFacts>;
   /** True going back, and going on with what was cut off: that is told, and not stopped. */
   readonly wayOut: boolean;
   readonly roll: AgentRollGateArgs["roll"];
@@ -52,21 +56,44 @@ export interface FewerAgentsArgs {
 }
 
 /**
- * Lets fewer agents be declared only where tunnels may be cut: those that are too many are stopped as soon as the number is applied, before anybody drains them. How
- * many tunnels run through them nobody has looked at.
+ * Lets fewer agents be declared, or none, only where no tunnel runs through those that go, or where so many may be cut: they are stopped as soon as the number is applied, or the
+ * Deployment is deleted, before anybody drains them. Tunnels that begin until then are cut.
  *
  * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/deployment/sync.go` (scale: a change of the number comes before that of the template).
  */
 export function fewerAgents(args: FewerAgentsArgs): readonly Finding[] {
-  const { running = 0, most, wayOut, roll, at, valuesAt } = args;
+  const { most, seen, wayOut, roll, at, valuesAt } = args;
+  const running = args.running ?? (seen.observed && most === 0 ? seen.value.replicas : 0) ?? 0;
   if (running <= most) return [];
-  const mayCut = roll.sessions.policy === "cut" && allowedCut(roll) > 0;
+  const goes = running - most;
+  const { open, silent } = cutBy(seen, most === 0 ? Infinity : goes);
+  const allowed = roll.sessions.policy === "cut" ? allowedCut(roll) : 0;
+  const mayCut = silent === undefined ? open <= allowed : allowed > 0;
+  const tunnels = `${most === 0 ? "" : "at most "}${counted(open, "tunnel")} now${silent === undefined ? "" : `, and ${silent}`}`;
   return [
     (wayOut || mayCut ? warn : block)({
       at,
-      found: `at most ${counted(most, "agent")} declared, and ${running} run: Kubernetes stops ${running - most} of them at once, whatever runs through it`,
-      expected: `at least ${running}, since nothing carries a tunnel through an agent`,
-      fix: `say ${running} in ${valuesAt}; for fewer let tunnels be cut at this release: sessions.policy cut, and consents.cut`,
+      found: `${most === 0 ? "no agent" : `at most ${counted(most, "agent")}`} declared, and ${running} run: Kubernetes stops ${most === 0 ? "all" : goes} of them at once, whatever runs through it: ${tunnels}`,
+      expected:
+        "nothing open through an agent that goes, since nothing carries a tunnel through one",
+      fix: `leave ${counted(running, "agent")} in ${valuesAt} until nothing is open; or let so many tunnels be cut at this release: sessions.policy cut, and consents.cut`,
     }),
   ];
+}
+
+/** Tunnels through the fullest of the agents, as many of those as go; and who does not tell. */
+function cutBy(
+  seen: Observation<AgentsFacts>,
+  goes: number,
+): { readonly open: number; readonly silent: string | undefined } {
+  if (!seen.observed) return { open: 0, silent: `nobody could ask: ${seen.reason}` };
+  const { agents } = seen.value;
+  const counts = agents
+    .flatMap(({ tunnels }) => tunnels ?? [])
+    .toSorted((one, other) => other - one);
+  const silent = agents.filter(({ tunnels }) => tunnels === undefined).map(({ name }) => name);
+  return {
+    open: counts.slice(0, goes).reduce((sum, one) => sum + one, 0),
+    silent: silent.length === 0 ? undefined : `${silent.join(", ")} does not tell`,
+  };
 }

@@ -1,6 +1,6 @@
 import { contextOf, placeOf } from "../../kubernetes/gate-input";
 import type { Gate } from "../../upgrade/gate";
-import { inCluster, tagsOf, type BamfInput } from "../bamf-input";
+import { imagesByHand, inCluster, tagsOf, type BamfInput } from "../bamf-input";
 import { releaseOf } from "../catalogue";
 import { parametersLost } from "../database-url";
 import { planHop } from "../hop";
@@ -70,9 +70,13 @@ const releaseGates: readonly Gate<BamfInput>[] = [
           api: tagsOf(cluster, input, "api"),
           bridges: tagsOf(cluster, input, "bridge"),
           proxies: tagsOf(cluster, input, "proxy"),
+          webs: tagsOf(cluster, input, "web"),
           agents: tagsOf(cluster, input, "agent"),
         })),
+        byHand: imagesByHand(input),
+        consent: input.settings.consents.skew,
         elsewhereAt: input.at("elsewhere"),
+        consentAt: input.at("consents.skew"),
         at: placeOf(input),
       }),
   },
@@ -95,9 +99,7 @@ const releaseGates: readonly Gate<BamfInput>[] = [
       schemaHead({
         catalogue: known,
         database,
-        from: plan.from,
-        running: plan.running,
-        to: plan.to,
+        plan,
         at: at("version"),
       }),
   },

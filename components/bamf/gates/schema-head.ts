@@ -2,6 +2,8 @@ import { couldNotLook } from "../../upgrade/could-not-look";
 import type { DatabaseFacts } from "../../upgrade/facts";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
+import type { Plan } from "../../upgrade/plan/plan";
+import { withoutDatabase } from "../../upgrade/plan/without-database";
 import { releaseOf, type BamfCatalogue, type Release } from "../catalogue";
 
 const { pass, warn, block, unknown } = gate("schema-head");
@@ -11,35 +13,27 @@ export interface SchemaHeadArgs {
   readonly catalogue: BamfCatalogue;
   /** Undefined if only the steps can look. */
   readonly database: Observation<DatabaseFacts> | undefined;
-  /** The release that runs, or that ran until a way down has stopped it; undefined on a first install. */
-  readonly from: string | undefined;
-  /** Releases of the API that run now. */
-  readonly running: readonly string[];
-  /** The wanted release. */
-  readonly to: string;
+  readonly plan: Plan;
   /** Config path of the version. */
   readonly at: string;
 }
 
 /**
  * Lets an upgrade begin only from the revision that the running release knows as its last (B-22), or from one on the way, where an earlier run was cut off. A schema
- * that is behind has programs that fail already, unless a way down that was cut off has stopped them; a revision that nobody knows was brought by a hand.
+ * that is behind has programs that fail already, unless a way down that was cut off has stopped them; a revision that nobody knows was brought by a hand. That nobody can tell
+ * where the schema is stops no way back that leaves it alone (law 8).
  */
-export function schemaHead({
-  catalogue,
-  database,
-  from,
-  running: now,
-  to,
-  at,
-}: SchemaHeadArgs): readonly Finding[] {
+export function schemaHead({ catalogue, database, plan, at }: SchemaHeadArgs): readonly Finding[] {
+  const { from, to, running: now } = plan;
   if (database === undefined)
     return [pass({ at, found: "a database at which the schema step looks itself" })];
   if (!database.observed)
-    return [unknown(couldNotLook("the database", "its revision", database.reason))];
+    return withoutDatabase(plan, [
+      unknown(couldNotLook("the database", "its revision", database.reason)),
+    ]);
   const place = `database ${database.value.database}`;
   const { migrations = [] } = database.value;
-  if (migrations.length > 1) return [forked(migrations, place)];
+  if (migrations.length > 1) return withoutDatabase(plan, [forked(migrations, place)]);
   const head = migrations.at(-1);
   if (head === undefined) return [without(from, place)];
   const running = from === undefined ? undefined : releaseOf(catalogue, from);

@@ -3,9 +3,10 @@ import { replicaRange } from "../../kubernetes/objects/replica-range";
 import { changesNothing } from "../../upgrade/changes-nothing";
 import type { Finding } from "../../upgrade/finding";
 import type { Gate } from "../../upgrade/gate";
+import { observed } from "../../upgrade/observation";
 import { goesBack, isSettled } from "../../upgrade/plan/plan";
 import { valueAt } from "../../upgrade/values";
-import { bridgesSeen, podsOf, tagsOf, type BamfInput } from "../bamf-input";
+import { bridgesSeen, podsOf, tagsOf, tunnelsSeen, type BamfInput } from "../bamf-input";
 import { keysOfAll } from "../sessions/vouched-keys";
 import { releaseOf } from "../catalogue";
 import { PARTS } from "../time-limits";
@@ -27,18 +28,19 @@ const deployment = z.object({
   spec: z.object({ replicas: z.number() }),
 });
 
-/** Agents that the number of the wanted release would stop. */
+/** Agents that the number of the wanted release would stop, all of them where it has none. */
 function tooManyAgents(input: BamfInput): readonly Finding[] {
   const { rendered, release, plan, facts, at } = input;
   const { names, wanted } = rendered;
   const range = replicaRange(release.rolledOut, names.agent);
-  if (range === undefined || !facts.cluster.observed) return [];
-  const live = facts.cluster.value.live.flatMap(
+  const seen = tunnelsSeen(input);
+  const live = (facts.cluster.observed ? facts.cluster.value.live : []).flatMap(
     ({ content }) => deployment.safeParse(content).data ?? [],
   );
   return fewerAgents({
-    running: live.find(({ metadata }) => metadata.name === names.agent)?.spec.replicas,
-    most: range.max,
+    running: range && live.find(({ metadata }) => metadata.name === names.agent)?.spec.replicas,
+    most: range?.max ?? 0,
+    seen: seen.observed ? observed(seen.value.agents) : seen,
     wayOut: plan.unfinished || goesBack(plan),
     roll: rollIn(input),
     at: `Deployment/${names.agent}`,

@@ -2,9 +2,10 @@ import { compare, gt, valid } from "semver";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
+import type { Consent } from "../../upgrade/plan/consent";
 import { readImage, shortName, type NamedImage } from "../../upgrade/image-name";
 import { courseOfWaves } from "../skew/courses";
-import { searchMoments, type Fleet } from "../skew/moments";
+import { searchMoments, type Fleet, type Offence } from "../skew/moments";
 import { skewOf, type Part, type Skew } from "../skew/rule";
 
 const { pass, warn, block, unknown } = gate("version-skew");
@@ -14,6 +15,7 @@ export interface RunningTags {
   readonly api: readonly string[];
   readonly bridges: readonly string[];
   readonly proxies: readonly string[];
+  readonly webs: readonly string[];
   readonly agents: readonly string[];
 }
 
@@ -28,15 +30,21 @@ export interface VersionSkewArgs {
   readonly running: Observation<RunningTags>;
   /** Releases of the CLIs and of agents outside of the chart, as far as the stack file names them. */
   readonly elsewhere: { readonly clis: readonly string[]; readonly agents: readonly string[] };
+  /** Workloads whose image somebody else has written since this program did: `Deployment/bamf-web`. */
+  readonly byHand: readonly string[];
+  /** Consent to three releases side by side. */
+  readonly consent: Consent | undefined;
   /** Namespace and context. */
   readonly at: string;
-  /** Config path of what runs elsewhere. */
+  /** Config path of what runs elsewhere, and of the consent. */
   readonly elsewhereAt: string;
+  readonly consentAt: string;
 }
 
 /**
  * Holds what shall run and what runs against the product's rules of compatibility (B-30 to B-32): bridge, proxy and web of the API's own release, agents and CLIs at
- * most of it, at every moment of the run. Agents outside of the chart and CLIs tell nobody their version.
+ * most of it, at every moment of the run. Agents outside of the chart and CLIs tell nobody their version. What an upgrade that was cut off has left is ended or taken back before a third release
+ * comes: only the one before and the wanted one run side by side.
  *
  * Source: BAMF guide, "Version Compatibility".
  */
@@ -95,14 +103,13 @@ function judgeImage(
 
 function besideTheApi(args: VersionSkewArgs, now: RunningTags): readonly Finding[] {
   const { wanted, elsewhere, at, elsewhereAt } = args;
-  const [api = wanted, ...others] = now.api;
-  const mixed =
-    others.length > 0
-      ? [{ found: `API ${now.api.join(" beside API ")}`, expected: "one release" }]
-      : skewOf({ api, bridges: now.bridges, proxies: now.proxies });
+  const third = thirdRelease(wanted, now);
   return [
     ...agentsOnTheWay(wanted, now).map(
-      newer(at, "nothing; agents of the chart change after the API"),
+      newer(
+        at,
+        mend(args.byHand.filter(isAgent), "nothing; agents of the chart change after the API"),
+      ),
     ),
     ...skewOf({ api: wanted, ...elsewhere }).map(
       newer(
@@ -110,30 +117,83 @@ function besideTheApi(args: VersionSkewArgs, now: RunningTags): readonly Finding
         `put them to ${wanted} or an older release first, then correct the stack file`,
       ),
     ),
-    ...mixed.map(({ found, expected }) =>
-      warn({
-        at,
-        found,
-        expected,
-        fix: "nothing; an upgrade was cut off, and this run brings them together",
-      }),
-    ),
+    ...(third === undefined ? mixed(args, now) : [refused(args, third)]),
   ];
 }
 
+/** What an upgrade that was cut off has left, or somebody by hand: this run may end it. */
+function mixed(args: VersionSkewArgs, now: RunningTags): readonly Finding[] {
+  const [api = args.wanted, ...others] = now.api;
+  const found =
+    others.length > 0
+      ? [{ found: `API ${now.api.join(" beside API ")}`, expected: "one release" }]
+      : skewOf({ api, bridges: now.bridges, proxies: now.proxies, webs: now.webs });
+  const fix = "nothing; an upgrade was cut off, and this run brings them together";
+  return found.map((one) => warn({ ...one, at: args.at, fix: mend(byHandIn(args), fix) }));
+}
+
+/** As the chart names it. */
+const isAgent = (workload: string): boolean => workload.endsWith("-agent");
+
+/** What of that belongs to the API. */
+const byHandIn = ({ byHand }: VersionSkewArgs): readonly string[] =>
+  byHand.filter((workload) => !isAgent(workload));
+
+/** The engine does not see what was set by hand, so that a run writes over it only where the release changes. */
+const mend = (byHand: readonly string[], otherwise: string): string =>
+  byHand.length === 0
+    ? otherwise
+    : `${byHand.join(", ")}: the image was set by hand; set it back with kubectl, or with pulumi refresh and then pulumi up at the release before`;
+
+function refused(args: VersionSkewArgs, { found, expected, moment, now }: Third): Finding {
+  const { wanted, consent, consentAt, at } = args;
+  const said = { at, found: `${found}, ${moment}`, expected: `${expected} (B-32)` };
+  if (consent?.release === wanted)
+    return warn({ ...said, at: consentAt, fix: `nothing; consented: ${consent.reason}` });
+  const first = mend(byHandIn(args), `bring all of them to ${now.join(" or ")}, which run already`);
+  return block({
+    ...said,
+    fix: `${first}, then to ${wanted}; or set consents.skew to { release: "${wanted}", reason: "..." } in the stack file`,
+  });
+}
+
+/** What belongs to the API, as fleets; a tag that is no version is left out, since it has no place in an order. */
+const coreOf = ({ api, bridges, proxies, webs }: RunningTags): readonly Fleet[] => [
+  fleet("api", "API", api),
+  fleet("bridge", "bridge", bridges),
+  fleet("proxy", "proxy", proxies),
+  fleet("web", "web", webs),
+];
+
+/** The moment at which a third release comes to what is of two already. */
+interface Third extends Offence {
+  /** Releases that run now. */
+  readonly now: readonly string[];
+}
+
+/** Undefined if none does: a run to one of the releases that run brings them together. */
+function thirdRelease(wanted: string, running: RunningTags): Third | undefined {
+  const core = coreOf(running);
+  const now = inOrder(core.flatMap(({ versions }) => versions));
+  const to = valid(wanted);
+  if (to === null || now.includes(to)) return undefined;
+  const course = courseOfWaves(`the way to ${to}`, core, to);
+  const { offence } = searchMoments(core, [course], inOrder([...now, to]));
+  return offence && { ...offence, now };
+}
+
+const inOrder = (releases: readonly string[]): readonly string[] =>
+  [...new Set(releases)].sort(compare);
+
 /** Agents of the chart that are newer than the API at some moment of this run, with that moment in words. */
 function agentsOnTheWay(wanted: string, now: RunningTags): readonly Skew[] {
-  const versions = [wanted, ...now.api, ...now.bridges, ...now.proxies, ...now.agents];
+  const core = [...now.api, ...now.bridges, ...now.proxies, ...now.webs];
+  const versions = [wanted, ...core, ...now.agents];
   // Without an API there is nothing to be newer than until the wanted one is there; what is no version cannot be put in an order.
   if (now.api.length === 0 || versions.some((version) => valid(version) === null))
     return skewOf({ api: wanted, agents: now.agents });
-  const fleets = [
-    fleet("api", "API", now.api),
-    fleet("bridge", "bridge", now.bridges),
-    fleet("proxy", "proxy", now.proxies),
-    fleet("agent", "agent", now.agents),
-  ];
-  const releases = [...new Set(versions.map((version) => valid(version) ?? ""))].sort(compare);
+  const fleets = [...coreOf(now), fleet("agent", "agent", now.agents)];
+  const releases = inOrder(versions.map((version) => valid(version) ?? ""));
   const course = courseOfWaves(`the way to ${wanted}`, fleets, wanted);
   const { offence } = searchMoments(fleets, [course], releases);
   if (offence?.rule !== "B-31") return [];
@@ -143,5 +203,5 @@ function agentsOnTheWay(wanted: string, now: RunningTags): readonly Skew[] {
 const fleet = (part: Part, name: string, tags: readonly string[]): Fleet => ({
   part,
   name,
-  versions: tags.map((tag) => valid(tag) ?? ""),
+  versions: tags.flatMap((tag) => valid(tag) ?? []),
 });

@@ -12,8 +12,8 @@ const kept = z.object({
   bridge: z.string().nullable(),
   /** Of the instances that are to be chosen: those that can be. */
   online: z.array(z.string()),
-  /** Sessions that are being set up over others. */
-  pending: z.number(),
+  /** How long ago the newest of the sessions that are being set up over others was first seen; null if there is none. Unit: seconds. */
+  coming: z.number().nullable(),
   /** Of the other instances: how long ago the API has heard of each. Unit: seconds. */
   heard: z.record(z.string(), z.number()),
 });

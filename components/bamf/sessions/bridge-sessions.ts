@@ -1,7 +1,14 @@
 import type { OpenSessions, Sessions, SessionsArgs } from "../../upgrade/sessions";
 import type { StepIo } from "../../upgrade/step-io";
 import { openApiTalk } from "./api-talk";
-import { bridgesOf, redisSide, type Bridges, type RedisSide, type VouchedKeys } from "./bridges";
+import {
+  bridgesOf,
+  redisSide,
+  takenOver,
+  type Bridges,
+  type RedisSide,
+  type VouchedKeys,
+} from "./bridges";
 import { lookOf } from "./decide";
 import { keysToWrite } from "./keys-to-write";
 import { bridgeOptionsSchema, type BridgeOptions } from "./options";
@@ -15,6 +22,8 @@ export interface Current {
   bridge?: { readonly name: string; readonly leaving: boolean } | undefined;
   /** True if a new program has begun to hold it since anybody asked: nobody did for a while. */
   renewed?: boolean;
+  /** A bridge that another run has taken over: that one goes on with the roll, and this one has to end. */
+  takenOver?: string;
 }
 
 /**
@@ -75,6 +84,7 @@ export const noting = (redis: RedisSide, current: Current): RedisSide => ({
   },
   state: async (name) => {
     const found = await redis.state(name);
+    if (found.state === "taken") current.takenOver = name;
     const isRenewed = current.renewed === true && found.state === "held";
     current.renewed = false;
     return isRenewed ? { ...found, state: "renewed" } : found;
@@ -111,6 +121,7 @@ export function sessionsOf({ policy }: SessionsArgs, all: Bridges, current: Curr
       return new Map(seen.map((bridge) => [bridge.name, lookOf(bridge, seen)]));
     },
     prepare: async (name, waiting) => {
+      if (current.takenOver !== undefined) throw takenOver(current.takenOver);
       const isTakenUp = current.bridge?.name === name && current.bridge.leaving;
       const left = { ...policy, cut: policy.cut - cutSoFar() };
       prepared.set(name, await prepareBridge(all, { name, waiting, isTakenUp }, left));

@@ -93,10 +93,23 @@ export const addressOf = (
   bridge: string,
 ): string => tunnelAddresses[bridge] ?? tunnelAddress.replaceAll("{instance}", bridge);
 
+/** Where its HTTPS port is reached from there. */
+export const httpsAddressOf = (
+  { httpsAddresses, httpsAddress }: Pick<BridgeOptions, "httpsAddresses" | "httpsAddress">,
+  bridge: string,
+): string =>
+  httpsAddresses[bridge] ??
+  httpsAddress
+    .replaceAll("{instance}", bridge)
+    .replaceAll("{workload}", bridge.replace(/-\d+$/, ""));
+
 /** How the program in the API pod is asked. */
 export interface RedisSideArgs {
   readonly keys: VouchedKeys;
-  readonly options: Pick<BridgeOptions, "tunnelAddresses" | "tunnelAddress">;
+  readonly options: Pick<
+    BridgeOptions,
+    "tunnelAddresses" | "tunnelAddress" | "httpsAddresses" | "httpsAddress"
+  >;
   /** How long the program holds on for a stopping bridge if nobody asks any more. */
   readonly seconds: number;
   /** Whether the sessions of open tunnels are carried. */
@@ -108,7 +121,11 @@ export function redisSide(
   { keys: { available, edgeField, denied }, options, seconds, carries }: RedisSideArgs,
 ): RedisSide {
   const keys = { available, edgeField };
-  const addressed = (bridge: string) => ({ bridge, address: addressOf(options, bridge) });
+  const addressed = (bridge: string) => ({
+    bridge,
+    address: addressOf(options, bridge),
+    requests: httpsAddressOf(options, bridge),
+  });
   return {
     look: async () => answers.look.parse(await ask("look", { keys })),
     listed: async (bridge) => answers.listed.parse(await ask("listed", { bridge, keys })),

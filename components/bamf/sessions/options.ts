@@ -17,6 +17,10 @@ export const bridgeOptionsSchema = z.strictObject({
   tunnelAddress: name.default("{instance}:8443"),
   /** Bridges that are reached elsewhere, by their names. */
   tunnelAddresses: z.record(name, name).default({}),
+  /** Where it reaches a bridge's HTTPS port, which no Service of the chart has; `{workload}` is the bridges' StatefulSet. */
+  httpsAddress: name.default("{instance}.{workload}-headless:443"),
+  /** Bridges whose HTTPS port is reached elsewhere, by their names. */
+  httpsAddresses: z.record(name, name).default({}),
   /** Most tunnels that one bridge is to have while another one is away. @defaultValue no such limit */
   mostTunnels: z.number().positive().optional(),
   /** How long a bridge or an agent may take to register once its pod is ready. */

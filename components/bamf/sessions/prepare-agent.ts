@@ -5,8 +5,11 @@ import { decideRemaining } from "./decide";
 /** Zero counts once it has lasted: a tunnel may be on its way. */
 const EMPTY_MS = 2000;
 const LOOK_MS = 1000;
-/** How long a tunnel that an old instance was chosen for gets to arrive. */
-const ARRIVE_MS = 10_000;
+/**
+ * How long a tunnel that an old instance was chosen for gets to arrive, from the moment in which it was seen to be set up: that is how long its session lasts until then, and an agent that has lost
+ * the API for a moment hears of it late. Unit: seconds. Source: `mattrobinsonsre/bamf@v0.11.0:services/bamf/api/routers/connect.py` (SESSION_TTL_SECONDS).
+ */
+const ARRIVES_WITHIN = 30;
 /**
  * With each sign of life, one a minute, the API chooses an old instance again until that is taken back, and one without tunnels first. So it stops soon after one:
  * tunnels for which it was chosen then have arrived, and the next sign is not due. Unit: seconds since the last one.
@@ -41,7 +44,7 @@ export async function keepOff(agents: Agents): Promise<boolean> {
   }
 }
 
-type Seen = Pick<KeptAgents, "online" | "pending" | "heard">;
+type Seen = Pick<KeptAgents, "online" | "coming" | "heard">;
 
 /**
  * What is known of the agents. Where new tunnels are not kept off, nobody says which are online or for whom tunnels are on their way: one that is ready has to do.
@@ -53,11 +56,7 @@ const seen = async (
 ): Promise<Seen> =>
   typeof kept === "object"
     ? kept
-    : { online: (await anyReady()) ? ["unknown"] : [], pending: 0, heard: {} };
-
-/** Whether it will not be chosen in the next moments, as far as anybody can say: where its sign of life is unknown, nobody can. */
-const isUnchosen = (sign: number | undefined): boolean =>
-  sign === undefined || sign >= UNHEARD || (sign >= AFTER_SIGN.from && sign <= AFTER_SIGN.to);
+    : { online: (await anyReady()) ? ["unknown"] : [], coming: null, heard: {} };
 
 const isOver = (since: number | undefined, seconds: number, now: number): boolean =>
   since !== undefined && now - since >= seconds * 1000;
@@ -103,16 +102,14 @@ export async function prepareAgent(
 ): Promise<PreparedAgent> {
   const end = since + policy.limitSeconds * 1000;
   let emptySince: number | undefined;
-  let comingSince: number | undefined;
   let offlineSince: number | undefined;
   let said = "";
   for (;;) {
     const kept = keptOff ? await keep(agents) : undefined;
     const open = await agents.tunnels(name);
-    const { online, pending, heard } = await seen(agents, kept);
+    const { online, coming, heard } = await seen(agents, kept);
     const now = Date.now();
     offlineSince = online.length === 0 ? (offlineSince ?? now) : undefined;
-    comingSince = pending > 0 ? (comingSince ?? now) : undefined;
     if (isOver(offlineSince, agents.options.registersWithinSeconds, now)) throw offline(name);
     const timeIsOver = now >= end;
     if (open === undefined && timeIsOver) throw unknown(name);
@@ -124,11 +121,11 @@ export async function prepareAgent(
         carries: false,
       });
       if (verdict.kind === "stop") throw refused(name, verdict.reason);
-      const isComing = comingSince !== undefined && now - comingSince < ARRIVE_MS;
+      const isComing = coming !== null && coming < ARRIVES_WITHIN;
       const isQuiet = open > 0 || (emptySince !== undefined && now - emptySince >= EMPTY_MS);
       if (verdict.kind === "go" && offlineSince === undefined && isQuiet && !isComing) {
-        const isItsMoment = open > 0 || isUnchosen(await sign(agents, name, heard));
-        if (isItsMoment || isOver(emptySince, UNHEARD, now)) return { atStop: open };
+        const isLate = (seconds: number) => isOver(emptySince, seconds, now);
+        if (open > 0 || (await isItsMoment(agents, name, heard, isLate))) return { atStop: open };
         said = sayEmpty(agents, name, said);
       }
     }
@@ -136,15 +133,24 @@ export async function prepareAgent(
   }
 }
 
-/** How long ago the API has heard of it, in seconds. */
-async function sign(
+/**
+ * Whether it will not be chosen in the next moments, as far as anybody can say. One that the product does not know is not chosen. Of one whose name nobody can say each sign of life may be its own.
+ *
+ * @param isLate - whether it has been without tunnels for so long, in seconds: another rhythm of signs is not waited for without an end
+ */
+async function isItsMoment(
   { instanceOf }: Agents,
   name: string,
   heard: KeptAgents["heard"],
-): Promise<number | undefined> {
-  if (Object.keys(heard).length === 0) return undefined;
+  isLate: (seconds: number) => boolean,
+): Promise<boolean> {
+  const ages = Object.values(heard);
+  if (ages.length === 0) return true;
   const instance = await instanceOf(name);
-  return instance === undefined ? undefined : heard[instance];
+  const age = instance === undefined ? Math.min(...ages) : heard[instance];
+  if (age === undefined || age >= UNHEARD) return true;
+  if (age < AFTER_SIGN.from) return isLate(2 * UNHEARD);
+  return instance === undefined || age <= AFTER_SIGN.to || isLate(UNHEARD);
 }
 
 function sayEmpty({ say }: Agents, name: string, said: string): string {

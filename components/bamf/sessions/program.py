@@ -34,7 +34,9 @@ LATE, UNDER_WAY = 1.5, 0.5
 # How long a stopping bridge is refused: the words of its drain come at once, and an upload of a recording, which is tried again for 14 s, gets through afterwards.
 REFUSED = 3.0
 # How long it may take until a bridge is watched, and how often somebody looks whether that is over.
-WATCHED_WITHIN, LOOK = 2.0, 1.0
+WATCHED_WITHIN, LOOK = 5.0, 1.0
+# How long a bridge that has answered a request gets to go on to the one behind it.
+TAKEN_UP = 0.1
 FAST, BRISK, SLOW, SLOWEST = 0.004, 0.02, 0.3, 2.0
 # States in which nothing is held any more: it is back, somebody has let it go, another run has taken over.
 OVER = ("returned", "lost", "taken")
@@ -53,16 +55,21 @@ store = connect()
 
 # In one step, so that a bridge that is given back at this moment is not held again. One that has registered anew is held until its tunnel port answers: it
 # registers before its pod is ready, and until then its Service leads nowhere. The hash is written only if it is there: one without a host leads nowhere.
+# A bridge that is told to stop by somebody else says so in the same words, and is taken out of the sets, into which the end of a tunnel brings it back below zero: its score
+# is twice as far from then on, and nobody gives it back. A score of zero is none of that: a registration or a heartbeat was under way when it was held.
 HOLD = store.register_script(
     """
 local mark = redis.call('HGET', KEYS[1], ARGV[1])
 if not mark then return {'lost', ''} end
 if not string.find(mark, ARGV[2], 1, true) then return {'taken', ''} end
 local at = redis.call('HGET', KEYS[2], 'registered_at')
+local score = tonumber(redis.call('ZSCORE', KEYS[3], ARGV[4]) or '-1')
+local far = tonumber(ARGV[3])
+local stops = redis.call('HGET', KEYS[2], 'status') == 'draining' and (score < 0 or score > 1.5 * far)
 local back = at and ARGV[6] == '1' and at ~= ARGV[5]
 if back and ARGV[7] == '1' then
   redis.call('HDEL', KEYS[1], ARGV[1])
-  if redis.call('HGET', KEYS[2], 'status') == 'draining' then
+  if redis.call('HGET', KEYS[2], 'status') == 'draining' and not stops then
     local tunnels = math.max(0, tonumber(redis.call('HGET', KEYS[2], 'active_tunnels') or '0') or 0)
     redis.call('HSET', KEYS[2], 'status', 'ready')
     for i = 3, #KEYS do redis.call('ZADD', KEYS[i], tunnels, ARGV[4]) end
@@ -70,7 +77,7 @@ if back and ARGV[7] == '1' then
   return {'returned', at}
 end
 if at then redis.call('HSET', KEYS[2], 'status', 'draining') end
-for i = 3, #KEYS do redis.call('ZADD', KEYS[i], ARGV[3], ARGV[4]) end
+for i = 3, #KEYS do redis.call('ZADD', KEYS[i], stops and 2 * far or far, ARGV[4]) end
 return {back and 'registered' or at and 'held' or 'away', at or ''}
 """
 )
@@ -82,6 +89,8 @@ if ARGV[2] ~= '' and not (mark and string.find(mark, ARGV[2], 1, true)) then ret
 redis.call('HDEL', KEYS[1], ARGV[1])
 local status = redis.call('HGET', KEYS[2], 'status')
 if status ~= 'draining' then return status and 'serves' or 'away' end
+local score = tonumber(redis.call('ZSCORE', KEYS[3], ARGV[3]) or '-1')
+if score < 0 or score > 1.5 * tonumber(ARGV[4]) then return 'stops' end
 local tunnels = math.max(0, tonumber(redis.call('HGET', KEYS[2], 'active_tunnels') or '0') or 0)
 redis.call('HSET', KEYS[2], 'status', 'ready')
 for i = 3, #KEYS do redis.call('ZADD', KEYS[i], tunnels, ARGV[3]) end
@@ -172,11 +181,21 @@ def restore_withheld():
 
 
 def tls_to(address):
-    """A TLS connection, and so a first byte. It shows no certificate, and so gets no further."""
+    """A TLS connection, and so a first byte. It shows no certificate, and so gets no further where one is wanted."""
     host, port = address.rsplit(":", 1)
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context.wrap_socket(socket.create_connection((host, int(port)), timeout=5), server_hostname=host)
+
+
+def begin_request(address):
+    """A request that is never whole, which the bridge has taken up: it answers another one that comes with it. Its own answer waits for its body, as with each server of Go's net/http."""
+    connection = tls_to(address)
+    connection.sendall(b"GET /health HTTP/1.1\r\nHost: bridge\r\n\r\nPOST /health HTTP/1.1\r\nHost: bridge\r\nContent-Length: 1\r\n\r\n")
+    connection.recv(1)
+    # It goes on to the second one after that, and hangs up if it stops before.
+    time.sleep(TAKEN_UP)
+    return connection
 
 
 def is_named(certificate, name):
@@ -209,23 +228,40 @@ class Watch(threading.Thread):
     What a stopping bridge says does harm: the end of each tunnel deletes its session, and its drain has the API tell agents to move to one bridge while their clients are
     told another. Such an agent waits there for 30 s. The first thing that a bridge does when it stops is to end each connection whose handshake is not through, before it
     says anything. One such connection is held here. When it ends, the bridge's certificate goes into the list of revoked ones, in Redis alone and for some seconds.
+
+    Without a processor this may come too late. Before a bridge asks for the drain it waits for the requests that are under way at its HTTPS port; one is begun there, and
+    ends once the bridge is refused, or with this process.
     """
 
-    def __init__(self, bridge, address, denied):
+    def __init__(self, bridge, address, requests, denied):
         super().__init__(daemon=True)
-        self.bridge, self.address, self.denied = bridge, address, denied
+        self.bridge, self.address, self.requests, self.denied = bridge, address, requests, denied
         self.stopped_at, self.fingerprint = None, None
-        self.lock, self.ready, self.over = threading.Lock(), threading.Event(), threading.Event()
+        self.lock, self.ready, self.over, self.refused = threading.Lock(), threading.Event(), threading.Event(), threading.Event()
         self.store = connect()
 
     def run(self):
         try:
             with self.open() as connection:
-                self.ready.set()
+                # Beside, since a name that leads nowhere may take seconds.
+                threading.Thread(target=self.delay, daemon=True).start()
                 self.wait(connection)
             if self.stopped_at is not None:
                 self.refuse()
         except (OSError, ValueError, redis.RedisError):
+            pass
+        finally:
+            self.refused.set()
+            self.ready.set()
+
+    def delay(self):
+        """Where nothing answers the refusal races the drain."""
+        try:
+            if self.requests and self.fingerprint is not None:
+                with begin_request(self.requests):
+                    self.ready.set()
+                    self.refused.wait()
+        except (OSError, ValueError):
             pass
         finally:
             self.ready.set()
@@ -262,6 +298,7 @@ class Watch(threading.Thread):
             if self.over.is_set() or self.fingerprint is None:
                 return
             self.store.sadd(self.denied, self.fingerprint)
+        self.refused.set()
         self.over.wait(REFUSED)
         self.end()
 
@@ -508,6 +545,8 @@ class Program:
         self.holds, self.guard, self.watch, self.leading, self.until, self.fault = {}, None, None, None, 0.0, None
         # When each agent's instances had been heard at the first look at one of their sessions.
         self.heard_first = {}
+        # The last sign of life of each instance of an agent that is led, and when it was seen to come.
+        self.signs = {}
 
     # What is asked
 
@@ -580,8 +619,8 @@ class Program:
         self.take(bridge, sets_of(bridge, keys), registered, False)
         return {"sets": self.holds[bridge]["sets"], "state": self.holds[bridge]["state"]}
 
-    def leave(self, bridge, seconds, carry, address, denied=None):
-        """The bridge stops now: from here on it is held even if nobody asks any more. `denied` is the list in which the API looks for revoked certificates."""
+    def leave(self, bridge, seconds, carry, address, requests=None, denied=None):
+        """The bridge stops now: from here on it is held even if nobody asks any more. `requests` is its HTTPS port, `denied` the list in which the API looks for revoked certificates."""
         self.holds[bridge].update(leaving=True, address=address, denied=denied)
         self.note(bridge)
         self.until = time.monotonic() + seconds
@@ -590,13 +629,13 @@ class Program:
             self.end_guard()
         if carry and self.guard is None:
             self.guard = Guard(bridge, self.holds[bridge]["sets"])
-            self.watch = Watch(bridge, address, denied)
+            self.watch = Watch(bridge, address, requests, denied)
             self.watch.start()
             # Who asks has it stopped as soon as there is an answer.
             self.watch.ready.wait(WATCHED_WITHIN)
         return {"guard": self.guard and self.guard.about()}
 
-    def adopt(self, bridge, seconds, carry, address, keys):
+    def adopt(self, bridge, seconds, carry, address, keys, requests=None):
         """Goes on with a bridge that stops since a run that was killed."""
         mark = parsed(store.hget(HELD, f"bridge {bridge}"))
         restore_withheld()
@@ -607,7 +646,7 @@ class Program:
             return {"state": "returned"}
         # Registered anew it has stopped and is back: what names it now are tunnels of its successor, whose sessions are to stay as they are.
         is_back = self.holds[bridge]["state"] == "registered"
-        self.leave(bridge, seconds, carry and not is_back, address, mark.get("denied"))
+        self.leave(bridge, seconds, carry and not is_back, address, requests, mark.get("denied"))
         return {"state": self.holds[bridge]["state"]}
 
     def state(self, bridge):
@@ -647,22 +686,37 @@ class Program:
         """Of the agents of these instances no other one can be chosen."""
         bridge = next((field.split(" ", 1)[1] for field in store.hkeys(HELD) if field.startswith("bridge ")), None)
         if bridge is not None:
-            return {"state": "busy", "bridge": bridge, "online": [], "pending": 0, "heard": {}}
+            return {"state": "busy", "bridge": bridge, "online": [], "coming": None, "heard": {}}
         if self.leading is None:
-            self.leading = {"keys": set(), "state": "held", "online": [], "look_at": 0.0}
+            self.leading = {"keys": set(), "state": "held", "online": [], "look_at": 0.0, "coming": {}}
             note_held("agents", {})
         self.leading["keep"] = set(instances)
         self.hold_agents()
         held = self.leading
         ids = {key.split(":")[1] for key in held["keys"]}
-        coming = [about for about in map(parsed, all_sessions().values()) if about.get("status") == "pending" and about.get("agent_id") in ids]
-        pending = len([about for about in coming if about.get("instance_id") not in held["keep"]])
+        # Before the sessions: what an old one was chosen for at its sign of life is among them by then.
         heard = {}
         for key in held["keys"]:
             for name, text in store.hgetall(key).items():
                 if name not in held["keep"]:
-                    heard[name] = round(max(0.0, time.time() - float(parsed(text).get("last_heartbeat") or 0)), 3)
-        return {"state": held["state"], "bridge": None, "online": held["online"], "pending": pending, "heard": heard}
+                    heard[name] = self.age_of(name, parsed(text).get("last_heartbeat"))
+        seen, now = held["coming"], time.monotonic()
+        held["coming"] = {}
+        for key, text in all_sessions().items():
+            about = parsed(text)
+            if about.get("status") == "pending" and about.get("agent_id") in ids and about.get("instance_id") not in held["keep"]:
+                # One that comes back is issued anew, under the same key.
+                issue = (key, about.get("created_at"))
+                held["coming"][issue] = seen.get(issue, now)
+        coming = round(now - max(held["coming"].values()), 3) if held["coming"] else None
+        return {"state": held["state"], "bridge": None, "online": held["online"], "coming": coming, "heard": heard}
+
+    def age_of(self, name, sign):
+        """How long ago the API has heard of an instance: since it was seen, as the clock of another API pod may differ; by that clock if nobody has seen it come."""
+        last, seen_at = self.signs.get(name) or (None, None)
+        if last == sign and seen_at is not None:
+            return round(time.monotonic() - seen_at, 3)
+        return round(max(0.0, time.time() - float(sign or 0)), 3)
 
     def settle_agents(self):
         """Those that were kept from being chosen are gone: who chose one of them again would meet nobody."""
@@ -697,6 +751,10 @@ class Program:
         for key, instances in found.items():
             agent = key.split(":")[1]
             abouts = {name: parsed(text) for name, text in instances.items()}
+            for name, about in abouts.items():
+                sign = about.get("last_heartbeat")
+                if name not in self.signs or self.signs[name][0] != sign:
+                    self.signs[name] = (sign, time.monotonic() if name in self.signs else None)
             for name in held["keep"] & set(abouts):
                 # An earlier run has taken it for one of the old ones.
                 if store.hexists(HELD, f"leaving {agent} {name}"):
@@ -729,7 +787,7 @@ class Program:
         note_held(f"bridge {bridge}", {name: hold.get(name) for name in ("registered", "sets", "leaving", "denied")})
 
     def release(self, bridge, sets, owner):
-        return GIVE_BACK(keys=[HELD, f"bridge:{bridge}", *sets], args=[f"bridge {bridge}", owner, bridge])
+        return GIVE_BACK(keys=[HELD, f"bridge:{bridge}", *sets], args=[f"bridge {bridge}", owner, bridge, FAR])
 
     def hold(self, bridge):
         hold = self.holds[bridge]

@@ -4,6 +4,7 @@ import { startClient, type Client } from "../../postgres/client";
 import type { Container } from "../../upgrade/platform";
 import { redactorOf } from "../../upgrade/redact";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
+import { patience } from "../../upgrade/patience";
 
 /** A program to which questions are put, one JSON line each. */
 export interface Talk {
@@ -142,13 +143,14 @@ async function start({ find, program }: TalkArgs, io: StepIo): Promise<Line> {
   return {
     ask: (question) => {
       const answered = new Promise<Answer>((resolve, reject) => {
-        const late = setTimeout(() => {
+        const tooLong = () => {
           // Its answers would be taken for those to later questions.
           client.kill();
           reject(new Gone(`the program in ${container.words} does not answer`, container.reachFix));
-        }, ANSWER_MS).unref();
+        };
+        const late = patience(ANSWER_MS, tooLong, { keepsAlive: false });
         waiting.push((answer) => {
-          clearTimeout(late);
+          late.end();
           resolve(answer);
         });
       });

@@ -1,5 +1,4 @@
 import { compare, parse, type SemVer } from "semver";
-import { valueAt, type Values } from "../../upgrade/values";
 
 /** A rule about versions that is broken, or could not be asked. */
 export interface Skew {
@@ -95,20 +94,3 @@ function isNotNewer(version: SemVer, api: SemVer): boolean {
   const bit = (one: SemVer): Bits => 1 << order.findIndex((each) => compare(each, one) === 0);
   return newerThanApi(bit(version), bit(api)) === 0;
 }
-
-/** Images that go with the chart, by the value that names their tag, in the layouts since 0.6.0. */
-const TAGS = [
-  "core.api",
-  "core.web",
-  "edge.bridge",
-  "edge.proxy",
-  "outpost.bridge",
-  "outpost.proxy",
-];
-
-/** Values that give one part of the product another tag than the release's, which B-32 forbids. The agent's may differ: it is held until its turn. */
-export const tagsApart = (values: Values, tag: string): readonly string[] =>
-  TAGS.map((part) => `${part}.image.tag`).filter((path) => {
-    const set = valueAt(values, path.split(".")) ?? "";
-    return set !== "" && set !== tag;
-  });

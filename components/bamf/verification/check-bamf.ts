@@ -16,7 +16,7 @@ import {
 } from "./judge-bamf";
 
 /** What the checks are told: the bridges, and how they are reached. */
-export const checkOptionsSchema = bridgeOptionsSchema.extend({
+const checkOptionsSchema = bridgeOptionsSchema.extend({
   /** Workload of the bridges. */
   bridges: z.string().min(1),
   /** How long agents have to come back, in seconds. */

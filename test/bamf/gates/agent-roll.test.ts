@@ -6,6 +6,7 @@ import {
   type FewerAgentsArgs,
 } from "../../../components/bamf/gates/agent-roll";
 import type { SessionSettings } from "../../../components/bamf/sessions/bridge-roll";
+import { observed, unavailable } from "../../../components/upgrade/observation";
 import { spoken } from "../../upgrade/gates/findings";
 import { known } from "../known";
 
@@ -51,10 +52,15 @@ test("where no agent would be replaced it passes", () => {
   ]);
 });
 
+const told = (...tunnels: readonly (number | undefined)[]) =>
+  observed({
+    replicas: tunnels.length,
+    agents: tunnels.map((one, place) => ({ name: `agent-${place}`, tunnels: one })),
+  });
 const fewer = (change: Partial<FewerAgentsArgs> = {}, sessions: Partial<SessionSettings> = {}) =>
   spoken(
     fewerAgents({
-      ...{ running: 3, most: 2, wayOut: false },
+      ...{ running: 3, most: 2, wayOut: false, seen: told(2, 9, 4) },
       roll: {
         sessions: { policy: "stop", limitMinutes: 30, cordon: true, guard: true, ...sessions },
         cut: { release: "0.11.0", sessions: 9 },
@@ -66,14 +72,38 @@ const fewer = (change: Partial<FewerAgentsArgs> = {}, sessions: Partial<SessionS
   );
 
 test("fewer agents than run are refused, since those too many are stopped at once with the tunnels through them (T-25)", () => {
-  expect(fewer()[0]).toContain(
-    "block Deployment/bamf-agent: at most 2 agents declared, and 3 run: Kubernetes stops 1 of them at once, whatever runs through it",
-  );
+  expect(fewer()).toEqual([
+    "block Deployment/bamf-agent: at most 2 agents declared, and 3 run: Kubernetes stops 1 of them at once, whatever runs through it: at most 9 tunnels now",
+  ]);
 });
 
-test("fewer agents are told of where a consent lets tunnels be cut at this release, and on the way out", () => {
-  expect(fewer({}, { policy: "cut" })[0]).toContain("warn Deployment/bamf-agent");
-  expect(fewer({ wayOut: true })[0]).toContain("warn Deployment/bamf-agent");
+test("agents that are switched off go at once, and are refused with the tunnels through all of them, of whatever release those are (T-25, T-39)", () => {
+  const off = { running: undefined, most: 0 };
+  const said = (words: string) =>
+    `no agent declared, and 3 run: Kubernetes stops all of them at once, whatever runs through it: ${words}`;
+  expect(fewer(off)).toEqual([`block Deployment/bamf-agent: ${said("15 tunnels now")}`]);
+  expect(fewer({ ...off, running: 3 })[0]).toContain(said("15 tunnels now"));
+  expect(fewer({ ...off, seen: observed({ replicas: undefined, agents: [] }) })).toEqual([]);
+});
+
+test("agents that go are told of where a consent lets so many tunnels be cut at this release, and on the way out", () => {
+  const may = (seen: FewerAgentsArgs["seen"], most = 2) =>
+    fewer({ seen, most }, { policy: "cut" })[0]?.split(" ")[0];
+  expect(may(told(2, 9, 4))).toBe("warn");
+  expect(may(told(2, 10, 4))).toBe("block");
+  expect(may(told(2, 3, 4), 0)).toBe("warn");
+  expect(may(told(2, 4, 4), 0)).toBe("block");
+  expect(fewer({ wayOut: true })[0]).toMatch(/^warn /);
+});
+
+test("agents through which nothing runs go without a consent; ones that do not tell need it (law 5)", () => {
+  expect(fewer({ seen: told(0, 0, 0) })[0]).toMatch(/^warn .*at most 0 tunnels now$/);
+  const silent = { seen: told(0, undefined, 0) };
+  expect(fewer(silent)[0]).toMatch(/^block .*at most 0 tunnels now, and agent-1 does not tell$/);
+  expect(fewer(silent, { policy: "cut" })[0]).toMatch(/^warn /);
+  expect(fewer({ seen: unavailable("forbidden") })[0]).toMatch(
+    /^block .* and nobody could ask: forbidden$/,
+  );
 });
 
 test("as many agents as run, or more, are no matter", () => {

@@ -109,6 +109,17 @@ test("a bridge that does not answer, and a cluster that cannot be seen, are unkn
   ]);
 });
 
+test("a bridge that does not answer keeps no API from its way back, nor from going on: the roll comes to it later (B-26)", () => {
+  const bridges = [bridge(0, 1), bridge(1, 0, { tunnels: undefined })];
+  const running = ["0.10.0", "0.11.0"];
+  const cutOff = planUpgrade({ wanted: "0.11.0", verified: "0.10.0", running });
+  for (const plan of [cutOff, step("0.11.0", "0.10.0")])
+    expect(spoken(ask(bridges, { plan }))).toEqual([
+      "warn Pod/bamf-bridge-1: no look at its tunnels: it does not answer for its metrics",
+    ]);
+  expect(spoken(ask(bridges, { plan: step("0.11.0", "0.11.0") }))[0]).toMatch(/^unknown /);
+});
+
 test("a bridge that does not answer since its release tells no number is only told: it could never be upgraded else", () => {
   const bridges = [bridge(0, 1), bridge(1, 0, { tunnels: undefined })];
   expect(spoken(ask(bridges, { tellTunnels: false }))).toEqual([

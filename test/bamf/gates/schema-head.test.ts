@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { schemaHead } from "../../../components/bamf/gates/schema-head";
 import { unavailable } from "../../../components/upgrade/observation";
 import { databaseFacts } from "../../upgrade/gates/facts";
-import { spoken } from "../../upgrade/gates/findings";
+import { programsBack, spoken, step } from "../../upgrade/gates/findings";
 import { known } from "../known";
 
 const at = "gateways:bamf.version";
@@ -16,7 +16,8 @@ const ask = (
   schemaHead({
     catalogue: known,
     database: databaseFacts({ database: "bamf", migrations }),
-    ...{ from, running, to, at },
+    plan: { ...step(from, to), from, running },
+    at,
   });
 const say = (...args: Parameters<typeof ask>) => spoken(ask(...args));
 
@@ -118,9 +119,21 @@ test("no revision passes on a first install, and is told while a release runs", 
 });
 
 test("a database that only the steps reach passes, and one that cannot be seen is unknown", () => {
-  const question = { catalogue: known, from: "0.9.1", running: [], to: "0.10.0", at };
+  const question = { catalogue: known, plan: step("0.9.1", "0.10.0"), at };
   expect(spoken(schemaHead({ ...question, database: undefined }))[0]).toMatch(/^pass /);
   expect(spoken(schemaHead({ ...question, database: unavailable("refused") }))).toEqual([
     "unknown the database: no look at its revision: refused",
   ]);
+});
+
+test.each([
+  ["does not answer", unavailable("refused"), "the database: no look at its revision: refused"],
+  [
+    "names two revisions",
+    databaseFacts({ database: "bamf", migrations: ["a2b3c4d5", "c4f5a6b7"] }),
+    `${place}: revisions a2b3c4d5 and c4f5a6b7 in alembic_version`,
+  ],
+])("a database that %s stops no way back that leaves it alone (law 8)", (_, database, words) => {
+  const findings = schemaHead({ catalogue: known, database, plan: programsBack, at });
+  expect(spoken(findings)).toEqual([`warn ${words}`]);
 });

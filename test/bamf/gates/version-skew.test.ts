@@ -8,6 +8,7 @@ import { observed, unavailable } from "../../../components/upgrade/observation";
 import { spoken } from "../../upgrade/gates/findings";
 
 const at = "context prod, namespace bamf";
+const consentAt = "gateways:bamf.consents.skew";
 const image = (part: string, tag: string) => ({
   at: `Deployment/bamf-${part} container ${part}`,
   image: `ghcr.io/mattrobinsonsre/bamf-${part}:${tag}`,
@@ -16,6 +17,7 @@ const all = (tag: string): RunningTags => ({
   api: [tag],
   bridges: [tag],
   proxies: [tag],
+  webs: [],
   agents: [tag],
 });
 const ask = (running: Partial<RunningTags>, change: Partial<VersionSkewArgs> = {}) =>
@@ -25,8 +27,11 @@ const ask = (running: Partial<RunningTags>, change: Partial<VersionSkewArgs> = {
     images: [image("api", "v0.11.0"), image("bridge", "v0.11.0"), image("agent", "v0.11.0")],
     elsewhere: { clis: [], agents: [] },
     running: observed({ ...all("v0.10.0"), ...running }),
+    byHand: [],
+    consent: undefined,
     at,
     elsewhereAt: "gateways:bamf.elsewhere",
+    consentAt,
     ...change,
   });
 
@@ -109,9 +114,57 @@ test("what an upgrade that was cut off has left side by side is told (B-32)", ()
     `warn ${at}: bridge v0.10.0 beside API v0.11.0`,
     `warn ${at}: proxy v0.10.0 beside API v0.11.0`,
   ]);
+  const back = ask({ webs: ["v0.11.0"] }, { wanted: "0.10.0", tag: "v0.10.0", images: [] });
+  expect(spoken(back)).toEqual([`warn ${at}: web v0.11.0 beside API v0.10.0`]);
   expect(spoken(ask({ api: ["v0.10.0", "v0.11.0"] }))).toEqual([
     `warn ${at}: API v0.10.0 beside API v0.11.0`,
   ]);
+});
+
+test("a third release is refused while what belongs to the API is of two, with the part, the moment and the way out (B-32)", () => {
+  const [finding] = ask({ webs: ["v0.9.1"] });
+  expect(finding).toMatchObject({
+    verdict: "block",
+    at,
+    found:
+      "0.9.1, 0.10.0, 0.11.0 side by side in API, bridge, proxy and web, in the way to 0.11.0, with API at 0.11.0, bridge at 0.10.0, proxy at 0.10.0, web at 0.9.1",
+    expected: "the release before and the wanted one, and no third (B-32)",
+    fix: 'bring all of them to 0.9.1 or 0.10.0, which run already, then to 0.11.0; or set consents.skew to { release: "0.11.0", reason: "..." } in the stack file',
+  });
+  expect(spoken(ask({ api: ["v0.10.0", "v0.10.1"] }))[0]).toMatch(
+    /^block .*0\.10\.0, 0\.10\.1, 0\.11\.0 side by side/,
+  );
+  // What is of three already: none of them is kept from being the one that stays.
+  const torn = { webs: ["v0.9.1"], proxies: ["v0.9.0"] };
+  expect(spoken(ask(torn))[0]).toMatch(/^block .*, now$/);
+  for (const wanted of ["0.9.0", "0.9.1", "0.10.0"])
+    for (const line of spoken(ask(torn, { wanted, tag: `v${wanted}`, images: [] })))
+      expect(line).toMatch(/^warn /);
+});
+
+test("a consent that names the wanted release lets a third one come, and one for another does not (B-32)", () => {
+  const third = (release: string) =>
+    spoken(ask({ webs: ["v0.9.1"] }, { consent: { release, reason: "the fix of a bad release" } }));
+  expect(third("0.11.0")[0]).toMatch(/^warn gateways:bamf\.consents\.skew: 0\.9\.1, /);
+  expect(third("0.10.0")[0]).toMatch(/^block /);
+});
+
+test("an image that somebody has set by hand is named with its workload, since a run at the same release leaves it (B-31, B-32)", () => {
+  const byHand = ["Deployment/bamf-web"];
+  const fix =
+    "Deployment/bamf-web: the image was set by hand; set it back with kubectl, or with pulumi refresh and then pulumi up at the release before";
+  const same = { wanted: "0.10.0", tag: "v0.10.0", images: [], byHand };
+  const [kept] = ask({ webs: ["v0.11.0"] }, same);
+  expect(kept).toMatchObject({ verdict: "warn", fix });
+  expect(kept?.found).toBe("web v0.11.0 beside API v0.10.0");
+  const agents = { agents: ["v0.11.0"], webs: [] };
+  expect(ask(agents, same)[0]?.fix).toMatch(/^nothing; /);
+  expect(ask(agents, { ...same, byHand: ["Deployment/bamf-agent"] })[0]?.fix).toMatch(
+    /^Deployment\/bamf-agent: the image was set by hand/,
+  );
+  const [refused] = ask({ webs: ["v0.9.1"] }, { byHand });
+  expect(refused?.verdict).toBe("block");
+  expect(refused?.fix).toMatch(`${fix}, then to 0.11.0`);
 });
 
 test("a cluster that cannot be seen is unknown", () => {

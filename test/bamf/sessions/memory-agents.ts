@@ -17,7 +17,7 @@ export function memoryAgents(
           keep: (names) => {
             calls.push(`keep ${names.join(" ")}`);
             const held = { state: "held" as const, bridge: null, online: ["new-1"] };
-            return Promise.resolve({ ...held, pending: 0, heard: {}, ...next(kept) });
+            return Promise.resolve({ ...held, coming: null, heard: {}, ...next(kept) });
           },
           settle: () => Promise.resolve(void calls.push("settle")),
           giveBack: () => Promise.resolve(void calls.push("give back")),

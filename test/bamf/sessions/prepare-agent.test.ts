@@ -3,6 +3,7 @@ import {
   agentsOf,
   instanceIn,
   tunnelsIn,
+  type Agents,
   type KeptAgents,
 } from "../../../components/bamf/sessions/agents";
 import {
@@ -52,6 +53,7 @@ async function secondsUntilStop(
   tunnels: number[],
   kept: Partial<KeptAgents>[],
   ago = 0,
+  change: Partial<Agents> = {},
 ): Promise<readonly [PreparedAgent, number]> {
   vi.useFakeTimers({ toFake: ["Date"] });
   try {
@@ -59,7 +61,7 @@ async function secondsUntilStop(
     let looks = 0;
     const pause = () => Promise.resolve(void vi.advanceTimersByTime((looks += 1) && 1000));
     const prepared = await prepareAgent(
-      { ...agents, options: { ...agents.options, registersWithinSeconds: 180 }, pause },
+      { ...agents, options: { ...agents.options, registersWithinSeconds: 180 }, pause, ...change },
       "bamf-agent-a",
       { ...policy, limitSeconds: 60 },
       { keptOff: true, since: Date.now() - ago * 1000 },
@@ -75,15 +77,16 @@ describe("an old agent", () => {
 
   test("may be stopped once its tunnels have ended, none is on its way to it, and that has lasted (B-12)", async () => {
     // Empty at the third look, and 2 s after it.
-    const coming = [{}, {}, {}, { pending: 1 }, { pending: 0 }];
+    const coming = [{}, {}, {}, { coming: 0 }, { coming: null }];
     expect(await secondsUntilStop([2, 1, 0], coming)).toEqual([{ atStop: 0 }, 4]);
   });
 
   test("waits for a tunnel that is on its way to it, however long ago its turn began (B-12)", async () => {
-    const late = [{ pending: 0 }, { pending: 0 }, { pending: 1 }, { pending: 1 }, { pending: 0 }];
+    const late = [null, null, 0, 1, null].map((coming) => ({ coming }));
     expect(await secondsUntilStop([0], late, 60)).toEqual([{ atStop: 0 }, 4]);
-    // One that never arrives is waited for 10 s.
-    expect(await secondsUntilStop([0], [{ pending: 1 }], 60)).toEqual([{ atStop: 0 }, 10]);
+    // One that never arrives is waited for as long as its session lasts.
+    const never = Array.from({ length: 60 }, (_, coming) => ({ coming }));
+    expect(await secondsUntilStop([0], never, 60)).toEqual([{ atStop: 0 }, 30]);
   });
 
   test("is not stopped while no new one is online, since it is chosen again then; its tunnels are counted anew (B-12)", async () => {
@@ -128,12 +131,21 @@ describe("an old agent", () => {
     expect(await secondsUntilStop([0], heard(4, 5, 6))).toEqual([{ atStop: 0 }, 2]);
     // Nobody has heard of it for so long that it is not chosen.
     expect(await secondsUntilStop([0], heard(180))).toEqual([{ atStop: 0 }, 2]);
-    // Such a moment that never comes is waited for, but not for ever.
+    // Such a moment that never comes is waited for, but not for ever; right after a sign it stops last of all.
     expect(await secondsUntilStop([0], heard(7))).toEqual([{ atStop: 0 }, 180]);
+    expect(await secondsUntilStop([0], heard(1))).toEqual([{ atStop: 0 }, 360]);
   });
 
-  test("of which nobody says which instance it is has no such moment", async () => {
+  test("that the product does not know any more has no such moment; of one that does not say which instance it is each sign of life may be its own (B-12)", async () => {
     expect(await secondsUntilStop([0], [{ heard: { other: 40 } }])).toEqual([{ atStop: 0 }, 2]);
+    const signs = (...ages: readonly number[]) =>
+      ages.map((age) => ({ heard: { one: age, other: 50 } }));
+    const silent = { instanceOf: () => Promise.resolve(undefined) };
+    const stop = async (...ages: readonly number[]) =>
+      (await secondsUntilStop([0], signs(...ages), 0, silent))[1];
+    expect(await stop(40, 41, 0.5, 1.5, 2.5)).toBe(4);
+    expect(await stop(40)).toBe(2);
+    expect(await stop(1)).toBe(360);
   });
 
   test("keeps serving at the limit with tunnels open, if the policy is to stop", async () => {

@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { noting, type Current } from "../../../components/bamf/sessions/bridge-sessions";
+import {
+  noting,
+  sessionsOf,
+  type Current,
+} from "../../../components/bamf/sessions/bridge-sessions";
 import { recover } from "../../../components/bamf/sessions/recover";
 import { bridgesOf, type Listing } from "../../../components/bamf/sessions/bridges";
 import { instance, look, memoryPlatform } from "../../steps/memory-platform";
-import { memoryBridges } from "./memory-bridges";
+import type { SessionsArgs } from "../../../components/upgrade/sessions";
+import { memoryBridges, policy } from "./memory-bridges";
 
 async function recovered(marks: Listing["marks"], isAway = true, isGone = false) {
   const adopted: string[] = [];
@@ -82,4 +87,19 @@ test("a bridge that is held says once that a new program keeps it, which cannot 
   current.renewed = true;
   expect((await redis.state("a")).state).toBe("renewed");
   expect((await redis.state("a")).state).toBe("held");
+});
+
+test("a run that another one has taken a bridge over from keeps new tunnels off no further one, although it goes on without that bridge", async () => {
+  const { bridges, calls } = memoryBridges([1], {
+    state: () => Promise.resolve({ state: "taken", landed: 0, guard: null }),
+  });
+  const current: Current = {};
+  const redis = noting(bridges.redis!, current);
+  const args = { policy: policy() } as SessionsArgs;
+  const sessions = sessionsOf(args, { ...bridges, redis }, current);
+  await expect(sessions.returned("b")).rejects.toThrow(
+    "another run of this program has taken over b",
+  );
+  await expect(sessions.prepare("a", ["b"])).rejects.toThrow("has taken over b");
+  expect(calls).toEqual([]);
 });

@@ -28,10 +28,37 @@ describe("bridges whose tunnels end later than they ask the API to drain them", 
     expect(await refused()).toBe("0");
   });
 
+  test("are refused before they ask to be drained, even if the program that notices their stop gets no processor just then (T-39)", async () => {
+    await on.stage.startAgent("one");
+    const staged = await bridges(2);
+    const client = await on.stage.startClient("-hold", "6", ...AWAY);
+    for (const [ordinal, bridge] of staged.programs)
+      staged.programs.set(ordinal, {
+        ...bridge,
+        stop: async () => {
+          staged.signalHolder("SIGSTOP");
+          setTimeout(() => {
+            staged.signalHolder("SIGCONT");
+          }, 150);
+          await bridge.stop();
+        },
+      });
+    const replaced = await roll(staged);
+    const { held: open } = await settled(client);
+    const logs = await Promise.all([0, 1].map(on.stage.logOf));
+    expect(open, [...said, ...logs].join("\n")).toMatchObject({ kept: 6, cut: 0, frozen: 0 });
+    for (const one of replaced) expect(one).not.toHaveProperty("toldTwice");
+    // With little CPU all of them may have ended by the time at which it would ask.
+    expect(logs.join("\n")).not.toContain("drain response");
+  });
+
   test("are not refused by a certificate that bears another name: others may show the same one", async () => {
     await on.stage.startAgent("one");
     const staged = await bridges(2);
     await on.stage.startClient("-hold", "6", ...AWAY);
+    // On a busy machine all that come at once may get the same bridge; the next one gets the other.
+    while ((await on.stage.metric(1, "bamf_bridge_active_tunnels")) === 0)
+      await on.stage.startClient("-hold", "1", ...AWAY);
     // Where 1 is looked for, 0 answers.
     const zero = on.stage.tunnelOf(0);
     const tunnelAddresses = { "bamf-bridge-0": zero, "bamf-bridge-1": zero };
@@ -66,10 +93,12 @@ describe("bridges whose tunnels end later than they ask the API to drain them", 
     await writeFile(catalogue, known.replaceAll("revokes: true", "revokes: false"));
     const replaced = await roll(staged, { options: { ...bridgeOptions, catalogue } });
     await rm(folder, { recursive: true });
-    const { held: open } = await settled(client);
-    expect(open.frozen).toBeGreaterThan(0);
+    const { tunnels } = await settled(client);
+    // Those of the first bridges go on by then, if the roll took longer than they stood still.
+    const stood = tunnels.filter((it) => it.state === "frozen" || it.stallMs > 20_000).length;
+    expect(stood, said.join("\n")).toBeGreaterThan(0);
     const toldTwice = replaced.reduce((sum, one) => sum + (one.toldTwice ?? 0), 0);
-    expect(toldTwice, said.join("\n")).toBeGreaterThanOrEqual(open.frozen);
+    expect(toldTwice, said.join("\n")).toBeGreaterThanOrEqual(stood);
     expect(said.join("\n")).toContain("of them may have stood still for 30 s more");
   });
 });

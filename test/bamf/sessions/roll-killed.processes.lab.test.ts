@@ -82,7 +82,7 @@ describe("a roll that is killed", () => {
     await on.stage.startClient("-hold", "12", ...AWAY);
     await rollKilled(staged, {}, /^replace$/);
     const [, fingerprint = ""] = /certificate (\w+)/.exec(await held()) ?? [];
-    staged.killHolder();
+    staged.signalHolder("SIGKILL");
     expect(fingerprint).not.toBe("");
     // As where it is killed while the bridge is refused, which is a matter of seconds.
     await on.stage.redis("SADD", "bamf:revoked_certs", fingerprint);

@@ -72,7 +72,7 @@ test("a program that ends with its pod is started in another one, which holds th
   const client = await on.stage.startClient(...passing, ...AWAY);
   const rolled = roll(staged, { limitSeconds: 15 });
   while (!said.some((line) => line.includes("tunnels open"))) await pause(200);
-  staged.killHolder();
+  staged.signalHolder("SIGKILL");
   await rolled;
   const { held: open, passing: others } = await settled(client);
   expect(said.join("\n")).toContain("has ended");

@@ -36,8 +36,8 @@ export interface StagedBridges {
   /** Bridges that still run the old release. */
   readonly waiting: Set<number>;
   readonly programs: Map<number, Program>;
-  /** Kills the program that holds sessions, as the end of its pod does. */
-  readonly killHolder: () => void;
+  /** Sends a signal to the program that holds sessions; SIGKILL is what the end of its pod does. */
+  readonly signalHolder: (signal: NodeJS.Signals) => void;
 }
 
 /**
@@ -89,9 +89,9 @@ export function stagePlatform(
       return reply && { status: reply.status, body: await reply.text() };
     },
   });
-  const killHolder = () =>
-    void process.kill(Number(readFileSync(pidFileOf(process.pid), "utf8")), "SIGKILL");
-  return { platform, waiting, programs, killHolder };
+  const signalHolder = (signal: NodeJS.Signals) =>
+    void process.kill(Number(readFileSync(pidFileOf(process.pid), "utf8")), signal);
+  return { platform, waiting, programs, signalHolder };
 }
 
 /** What a roll of staged bridges is told, with tunnels that have no time to end by themselves. */
@@ -100,14 +100,15 @@ export function rollTask(
   { programs }: Pick<StagedBridges, "programs">,
   change: Partial<OneByOneInput> = {},
 ): OneByOneTask {
-  const tunnelAddresses = Object.fromEntries(
-    [...programs.keys()].map((ordinal) => [nameOf(ordinal), stage.tunnelOf(ordinal)]),
-  );
+  const addresses = (of: (ordinal: number) => string) =>
+    Object.fromEntries([...programs.keys()].map((ordinal) => [nameOf(ordinal), of(ordinal)]));
+  const tunnelAddresses = addresses(stage.tunnelOf);
+  const httpsAddresses = addresses(stage.httpsOf);
   return oneByOneSchema.parse({
     sessions: "bamf",
     limitSeconds: 0,
     withinSeconds: 60,
     ...change,
-    options: { ...bridgeOptions, tunnelAddresses, ...change.options },
+    options: { ...bridgeOptions, tunnelAddresses, httpsAddresses, ...change.options },
   });
 }

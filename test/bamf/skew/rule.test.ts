@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { skewOf, tagsApart } from "../../../components/bamf/skew/rule";
+import { skewOf } from "../../../components/bamf/skew/rule";
 
 describe("versions side by side", () => {
   test("that are all the same, or older where they may be, break no rule", () => {
@@ -44,16 +44,5 @@ describe("versions side by side", () => {
     expect(skewOf({ api: "latest", bridges: ["0.10.0"] })).toMatchObject([
       { rule: "B-32", kind: "unknown" },
     ]);
-  });
-});
-
-describe("tags in the values", () => {
-  test("that differ from the release's are told by name, but the agent's may", () => {
-    const values = {
-      core: { api: { image: { tag: "v0.11.0" } }, web: { image: { tag: "" } } },
-      edge: { bridge: { image: { tag: "v0.10.0" } } },
-      agent: { image: { tag: "v0.10.0" } },
-    };
-    expect(tagsApart(values, "v0.11.0")).toEqual(["edge.bridge.image.tag"]);
   });
 });

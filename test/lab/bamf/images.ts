@@ -115,6 +115,8 @@ function configOf(component: Component, env: readonly string[]): object {
   const program = ["/usr/local/bin/bamf", component];
   const python = ["PYTHONPATH=/app", "PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1"];
   const start = component === "agent" ? { Entrypoint: program } : { Cmd: program };
+  // Upstream's runs as root, since it listens on port 443.
+  if (component === "bridge") return { Env: env, ...start };
   if (component !== "api") return { User: account, Env: env, ...start };
   return { User: account, Env: [...env, ...python], WorkingDir: "/app", ...start };
 }

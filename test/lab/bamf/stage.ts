@@ -15,6 +15,8 @@ export interface Stage {
   readonly redisUrl: string;
   /** Where a bridge takes tunnels. */
   readonly tunnelOf: (ordinal: number) => string;
+  /** Its HTTPS port. */
+  readonly httpsOf: (ordinal: number) => string;
   /** Starts a bridge and waits until it is well, or until it is ready. */
   readonly startBridge: (ordinal: number, wait?: "health" | "ready") => Promise<Program>;
   /** Starts an agent's instance and waits until it is ready. Unit of the limit: seconds. */
@@ -98,9 +100,9 @@ export async function startStage(
   const host = (ordinal: number): string => address ?? `127.0.1.${ordinal + 1}`;
   const folder = await mkdtemp(join(tmpdir(), "bamf-stage-"));
   const programs = new Programs(folder, env);
-  const [redisPort, apiPort, tunnelPort, healthPort, echoPort] = (await Promise.all(
-    Array.from({ length: 5 }, freePort),
-  )) as [number, number, number, number, number];
+  const [redisPort, apiPort, tunnelPort, httpsPort, healthPort, echoPort] = (await Promise.all(
+    Array.from({ length: 6 }, freePort),
+  )) as [number, number, number, number, number, number];
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   const apiUrl = `http://${address ?? "127.0.0.1"}:${apiPort}`;
   programs.start(
@@ -133,6 +135,7 @@ export async function startStage(
     redis,
     redisUrl,
     tunnelOf: (ordinal) => `${host(ordinal)}:${tunnelPort}`,
+    httpsOf: (ordinal) => `${host(ordinal)}:${httpsPort}`,
     healthOf,
     logOf: (ordinal) => readFile(join(folder, `${bridgeName(ordinal)}.log`), "utf8"),
     ask: async (path, body) => {
@@ -148,6 +151,7 @@ export async function startStage(
         BAMF_HOSTNAME: host(ordinal),
         BAMF_TUNNEL_DOMAIN: "tunnel.lab.example",
         BAMF_TUNNEL_ADDR: `${host(ordinal)}:${tunnelPort}`,
+        BAMF_HTTPS_ADDR: `${host(ordinal)}:${httpsPort}`,
         BAMF_HEALTH_ADDR: `${host(ordinal)}:${healthPort}`,
         BAMF_BOOTSTRAP_TOKEN: secret,
         BAMF_EDGE_NAME: "default",

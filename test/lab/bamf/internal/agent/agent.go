@@ -134,7 +134,9 @@ func (a *agent) run(ctx context.Context) error {
 	}
 	a.id, a.api.Certificate = certificate.Subject.CommonName, held.Certificate
 	a.log.Info("agent instance started", "instance_id", a.instance, "agent_id", a.id)
-	a.heartbeat(ctx)
+	if err := a.heartbeat(ctx); err != nil {
+		a.log.Warn("initial heartbeat failed", "error", err.Error())
+	}
 	go a.heartbeats(ctx)
 	go a.pages(ctx)
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
@@ -173,19 +175,19 @@ func (a *agent) heartbeats(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			a.heartbeat(ctx)
+			if err := a.heartbeat(ctx); err != nil {
+				a.log.Warn("heartbeat failed", "error", err.Error())
+			}
 		}
 	}
 }
 
-func (a *agent) heartbeat(ctx context.Context) {
+func (a *agent) heartbeat(ctx context.Context) error {
 	body := map[string]any{
 		"resources": a.config.Resources, "labels": a.config.Labels, "cluster_internal": a.config.Internal,
 		"instance_id": a.instance, "active_tunnels": a.count(),
 	}
-	if err := a.api.Post(ctx, "/api/v1/agents/"+a.id+"/heartbeat", body, nil); err != nil {
-		a.log.Warn("heartbeat failed", "error", err.Error())
-	}
+	return a.api.Post(ctx, "/api/v1/agents/"+a.id+"/heartbeat", body, nil)
 }
 
 func (a *agent) count() int {
@@ -229,6 +231,7 @@ func (a *agent) listen(ctx context.Context) error {
 }
 
 func (a *agent) obey(ctx context.Context, said command) {
+	a.log.Info("received tunnel request", "command", said.Command, "resource", said.Resource, "bridge", said.meeting().Address)
 	if said.Command == "redial" {
 		a.mu.Lock()
 		held := a.tunnels[said.Session]
@@ -300,6 +303,7 @@ func (a *agent) pages(ctx context.Context) {
 	})
 	server := &http.Server{Addr: settings.Text("BAMF_LAB_METRICS_ADDR", ":8081"), Handler: mux}
 	go func() { <-ctx.Done(); _ = server.Close() }()
+	a.log.Info("starting metrics/health server", "addr", server.Addr)
 	if err := server.ListenAndServe(); err != nil && ctx.Err() == nil {
 		a.log.Error("metrics server error", "error", err.Error())
 	}

@@ -46,6 +46,7 @@ type bridge struct {
 	tls      *tls.Config
 	tunnels  *tunnels
 	listener net.Listener
+	front    *http.Server
 	draining atomic.Bool
 	sent     atomic.Int64
 	received atomic.Int64
@@ -170,6 +171,7 @@ func (b *bridge) start(ctx context.Context) (*http.Server, error) {
 	if b.listener, err = tls.Listen("tcp", settings.Text("BAMF_TUNNEL_ADDR", ":8443"), b.tls); err != nil {
 		return nil, err
 	}
+	b.serveFront()
 	body := map[string]string{"bridge_id": b.id, "hostname": b.host, b.release.Edge + "_name": b.place}
 	if err := b.api.Post(ctx, "/api/v1/internal/bridges/register", body, nil); err != nil {
 		return nil, fmt.Errorf("failed to register with API: %w", err)
@@ -179,6 +181,17 @@ func (b *bridge) start(ctx context.Context) (*http.Server, error) {
 	web := &http.Server{Handler: b.pages()}
 	go func() { _ = web.Serve(health) }()
 	return web, nil
+}
+
+// serveFront answers HTTPS, as upstream does for health alone. Without the right to a low port this bridge goes on without it; upstream's runs as root.
+func (b *bridge) serveFront() {
+	b.front = &http.Server{Handler: b.pages()}
+	listener, err := tls.Listen("tcp", settings.Text("BAMF_HTTPS_ADDR", ":443"), &tls.Config{Certificates: b.tls.Certificates, MinVersion: tls.VersionTLS13})
+	if err != nil {
+		b.log.Warn("HTTPS is not served", "error", err.Error())
+		return
+	}
+	go func() { _ = b.front.Serve(listener) }()
 }
 
 func (b *bridge) heartbeats(ctx context.Context) {

@@ -13,7 +13,7 @@ const (
 	movedLimit    = 30 * time.Second
 )
 
-// drain tells the API, stops listening, lets the API move what is left, and waits for what cannot move until its time is over.
+// drain tells the API, stops listening, waits for requests that are under way, lets the API move what is left, and waits for what cannot move until its time is over.
 func (b *bridge) drain() {
 	b.draining.Store(true)
 	ctx := context.Background()
@@ -24,6 +24,7 @@ func (b *bridge) drain() {
 	limited, cancel := context.WithTimeout(ctx, max(b.limit-upload, shortestDrain))
 	defer cancel()
 	_ = b.listener.Close()
+	_ = b.front.Shutdown(limited)
 	b.drainTunnels(limited)
 	if b.fault == settings.BridgeNeverDrains {
 		// Until somebody kills it.
