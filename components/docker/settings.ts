@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTree } from "../config/merge";
 import { seconds } from "../config/schema";
 import { dnsLabel, matching, text, whole } from "../config/words";
 
@@ -6,7 +7,7 @@ import { dnsLabel, matching, text, whole } from "../config/words";
 const LEAST_STOP_SECONDS = 20;
 
 const daemonAddress = matching(
-  /^(unix:\/\/\/\S+|ssh:\/\/[^\s@/]+@[^\s@/]+)$/,
+  /^(unix:\/\/\/\S+|ssh:\/\/[^\s@/]+@(\[[\da-fA-F:]+\]|[^\s@/:[\]]+)(:\d+)?)$/,
   "a socket such as unix:///var/run/docker.sock, or ssh://user@host",
 );
 
@@ -15,7 +16,11 @@ const dockerName = matching(
   "a name of Docker: letters, digits, _, . and -",
 );
 
-const ipAddress = matching(/^[0-9a-fA-F.:]+$/, "an IP address of the host");
+/** Others of IPv6 the front proxy would serve, and no step could ask it there. */
+const ipAddress = matching(
+  /^(::|((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4})$/,
+  "an IPv4 address of the host, or :: for all of its addresses",
+);
 
 const port = whole("a port").max(65_535, "a port: at most 65535");
 
@@ -38,7 +43,9 @@ const volumes = z
 
 const publish = z
   .strictObject({
-    address: ipAddress.default("0.0.0.0").describe("Address of the host."),
+    address: ipAddress
+      .default("0.0.0.0")
+      .describe("IPv4 address of the host, or `::` for all of its addresses."),
     port: port.default(8787).describe("Port of the host."),
   })
   .prefault({})
@@ -161,11 +168,16 @@ export const dockerPlace = (product: string) =>
           "Longest wait for what is open with an old gateway or an old front proxy, in seconds. What is open then is cut, and counted.",
         ),
     })
-    .refine(({ host, hostKey }) => !host.startsWith("ssh:") || hostKey !== undefined, {
-      error: "hostKey: the public key of the host, since its host begins with ssh://",
+    // Asked whatever else is wrong: all faults of a stack file are named at once.
+    .refine(({ host, hostKey }) => !/^ssh:/.test(host) || hostKey !== undefined, {
+      path: ["hostKey"],
+      error: "the public key of the host, since its host begins with ssh://",
+      when: ({ value }) => isTree(value),
     })
     .refine(({ publish, innerPort }) => publish.port !== innerPort, {
-      error: "innerPort: another port than publish.port, which the front proxy has",
+      path: ["innerPort"],
+      error: "another port than publish.port, which the front proxy has",
+      when: ({ value }) => isTree(value) && isTree(value["publish"]),
     });
 
 /** The same, with every default filled in. */

@@ -74,7 +74,7 @@ const configurationOf =
       ...options,
       protect: !removable,
       retainOnDelete: true,
-      // Those of whoever made it, as Compose: without this the next run would make the volume anew, and its data would be gone were it not protected.
+      // Those of whoever made it, as Compose: without this the run after a refresh would make the volume anew, and its data would be gone were it not protected.
       ignoreChanges: ["labels"],
     };
     const place = [

@@ -32,6 +32,11 @@ export const smoltbotSchema = z.strictObject({
   schema: migration.prefault({}).describe("The migration of the database."),
   rollout,
   verify,
+  statusProgram: text("name or path of the smoltbot CLI")
+    .optional()
+    .describe(
+      "CLI by which the verification runs `smoltbot status`, where `pulumi` runs; its words are judged, and not its exit code. It asks the vendor's cloud and never this gateway, which gets `verify.requests` in any case. Default: it is not run.",
+    ),
   license: license.prefault({}).describe("What is asked of the license."),
 });
 

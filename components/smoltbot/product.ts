@@ -10,6 +10,7 @@ import { instanceName } from "./instance-name";
 import { smoltbotNames } from "./names";
 import { releaseRules, requiredKeysOf } from "./release-rules";
 import { renderSmoltbot, type SmoltbotRelease } from "./release";
+import { statusChecks } from "./verification/check-status";
 
 /** The smoltbot gateway, in Kubernetes. What else is true of it on a Docker host is in docker/product.ts. */
 export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
@@ -37,7 +38,10 @@ export const smoltbot: KubernetesProduct<SmoltbotConfig, SmoltbotRelease> = {
   settingNames: (config) => settingNames("smoltbot", config),
   // As the chart ships it the observer never gets ready (T-01); every upgrade takes its HTTP probes away.
   mayBeUnready: ({ observer }) => [observer],
-  verification: ({ values }) => ({ reportedVersion: instanceName(values) }),
+  verification: ({ values, statusProgram }) => ({
+    reportedVersion: instanceName(values),
+    ...statusChecks(statusProgram),
+  }),
   // Of other gateways the gates read only what every product has.
   ask: (input, all) => askGates(allGates, input, all as readonly GateInput[]),
 };

@@ -10,6 +10,10 @@ export interface Composed {
   readonly port?: string;
   readonly state?: string;
   readonly oneOff?: boolean;
+  /** Name of the hook that it was made for. */
+  readonly hook?: string;
+  /** Before the name that Compose gives to it for good. */
+  readonly prefix?: string;
   readonly network?: string;
 }
 
@@ -23,6 +27,8 @@ export const inspected = ({
   port,
   state = "running",
   oneOff = false,
+  hook,
+  prefix = "",
   network = `${project}_default`,
 }: Composed): Inspected =>
   parseInspected({
@@ -31,7 +37,7 @@ export const inspected = ({
     Path: "docker-entrypoint.sh",
     State: { Status: state, Running: state === "running", ExitCode: 0, OOMKilled: false },
     Image: "sha256:feed",
-    Name: `/${project}-${service}-1`,
+    Name: `/${prefix}${project}-${service}-1`,
     RestartCount: 0,
     HostConfig: {
       RestartPolicy: { Name: "unless-stopped", MaximumRetryCount: 0 },
@@ -61,7 +67,9 @@ export const inspected = ({
       Labels: {
         "com.docker.compose.project": project,
         "com.docker.compose.service": service,
-        "com.docker.compose.oneoff": oneOff ? "True" : "False",
+        ...(hook === undefined
+          ? { "com.docker.compose.oneoff": oneOff ? "True" : "False" }
+          : { "com.docker.compose.hook": hook }),
         "com.docker.compose.project.working_dir": "/srv/smoltbot/deploy/docker",
         "com.docker.compose.project.config_files":
           "/srv/smoltbot/deploy/docker/docker-compose.yml,/srv/more.yml",

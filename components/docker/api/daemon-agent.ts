@@ -1,4 +1,10 @@
-import { Agent, request as ask, type ClientRequest, type RequestOptions } from "node:http";
+import {
+  Agent,
+  request as ask,
+  type AgentOptions,
+  type ClientRequest,
+  type RequestOptions,
+} from "node:http";
 import { inspect } from "node:util";
 import { within } from "../../postgres/within";
 
@@ -29,7 +35,7 @@ export interface AnswerLimit {
 }
 
 /**
- * The connections to one daemon, each for one question. A daemon that accepts a question and falls silent ends it at the limit, with an error of one sentence and the connection
+ * The connections to one daemon, each for one question at a time. A daemon that accepts a question and falls silent ends it at the limit, with an error of one sentence and the connection
  * closed; so does one whose answer is cut. What a connection carries once it was handed over (the output of a program) has no limit here.
  *
  * It is printed as a word. The client prints its options with all that hangs on them for each request, whether anybody reads that or not: with sockets and what
@@ -38,9 +44,19 @@ export interface AnswerLimit {
 export class DaemonAgent extends Agent {
   readonly #limit: AnswerLimit;
 
-  constructor(limit: AnswerLimit, maxSockets = Infinity) {
-    super({ keepAlive: false, maxSockets });
+  /** @param options - `keepAlive` has a connection serve again. @defaultValue as many as are asked for, each for one question */
+  constructor(
+    limit: AnswerLimit,
+    options: Pick<AgentOptions, "keepAlive" | "maxSockets"> = { keepAlive: false },
+  ) {
+    super(options);
     this.#limit = limit;
+  }
+
+  /** Closes what is open and asks nothing; a connection that still waits for its answer closes with that. */
+  retire(): void {
+    Object.assign(this, { keepAlive: false });
+    for (const one of Object.values(this.freeSockets).flat()) one?.destroy();
   }
 
   /** Called by Node for each request of this agent. */

@@ -12,11 +12,23 @@ export function unlessDone(error: unknown): void {
   if (statusOf(error) !== 304 && !isGone(error)) throw error;
 }
 
-const UNREACHED = ["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EACCES", "ETIMEDOUT"];
+/** The daemon that a program in a container was told to is not the one that answers now: it was killed and started anew. */
+export class Forgotten extends Error {
+  constructor(what: string) {
+    super(`it was started anew, or the container made anew, while it ran ${what}`);
+    this.name = "Forgotten";
+  }
+}
 
-/** True if nobody knows what the daemon would have said: it is away, ssh does not get there, or it has not answered in time. */
+const UNREACHED = new Set([
+  ...["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EACCES", "ETIMEDOUT"],
+  "ERR_STREAM_PREMATURE_CLOSE",
+]);
+
+/** True if nobody knows what the daemon would have said: it is away or was started anew, ssh does not get there, or it has not answered in time. */
 export function isUnreached(error: unknown): boolean {
+  if (error instanceof Forgotten) return true;
   if (!(error instanceof Error) || statusOf(error) !== undefined) return false;
   const code = "code" in error ? String(error.code) : "";
-  return UNREACHED.includes(code) || /^(ssh |Docker at )/.test(error.message);
+  return UNREACHED.has(code) || /^(ssh |Docker at )/.test(error.message);
 }

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { within } from "../../postgres/within";
-import { openDocker, type DaemonAddress } from "./open-docker";
+import { withDaemon, type DaemonAddress } from "./open-docker";
 
 /**
  * Longest look at a Docker host, in seconds. It is longer than other looks, since containers share the host with its daemon: one that was busy with gateways under load took
@@ -20,6 +20,4 @@ export const lookAtDocker = <T>(
   work: (docker: Docker) => Promise<T>,
   seconds = longestHostLook,
 ): Promise<T> =>
-  within(seconds, `Docker at ${address.host}`, async (signal) =>
-    work(await openDocker(address, { signal })),
-  );
+  within(seconds, `Docker at ${address.host}`, (signal) => withDaemon(address, work, { signal }));

@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import type { Agent } from "node:http";
-import { Duplex } from "node:stream";
 import type Docker from "dockerode";
-import { sshHost, sshOptions, type SshHost } from "../../ssh/options";
+import { sshHost, type SshHost } from "../../ssh/options";
 import { DaemonAgent, longestAnswer, type AnswerLimit } from "./daemon-agent";
+import { throughSsh } from "./through-ssh";
 
 /** Where a Docker daemon is. */
 export interface DaemonAddress {
@@ -27,10 +25,29 @@ export interface OpenOptions {
  *
  * @throws Error if the address is none
  */
-export async function openDocker(
+export const openDocker = async (
+  address: DaemonAddress,
+  options: OpenOptions = {},
+): Promise<Docker> => (await connect(address, options)).docker;
+
+/** Runs work with a Docker daemon, and closes afterwards what is open to it and asks nothing; see {@link openDocker}. */
+export async function withDaemon<T>(
+  address: DaemonAddress,
+  work: (docker: Docker) => Promise<T>,
+  options: OpenOptions = {},
+): Promise<T> {
+  const { docker, agent } = await connect(address, options);
+  try {
+    return await work(docker);
+  } finally {
+    agent.retire();
+  }
+}
+
+async function connect(
   { host, hostKey }: DaemonAddress,
-  { signal, seconds = longestAnswer }: OpenOptions = {},
-): Promise<Docker> {
+  { signal, seconds = longestAnswer }: OpenOptions,
+): Promise<{ readonly docker: Docker; readonly agent: DaemonAgent }> {
   // Loaded by whoever needs it: a gateway in Kubernetes does not pay for its imports.
   const { default: Client } = await import("dockerode");
   const ssh = sshHost(host, hostKey);
@@ -41,55 +58,21 @@ export async function openDocker(
   };
   signal?.addEventListener("abort", end, { once: true });
   const here = { socketPath: host.slice("unix://".length), agent };
-  if (host.startsWith("unix://")) return new Client(here);
+  if (host.startsWith("unix://")) return { docker: new Client(here), agent };
   if (ssh === undefined) throw new Error(`${host} is no address of a Docker daemon`);
   const through = { protocol: "http" as const, host: "docker", port: 80, agent };
-  return new Client(through);
+  return { docker: new Client(through), agent };
 }
 
-/** Most runs of ssh at once: of more than ten that have not logged in yet a host refuses some. Source: sshd_config(5), MaxStartups. */
-const SSH_RUNS = 8;
+/** Most runs of ssh at once: of more than ten that have not logged in yet a host refuses some, and others log in beside these. Source: sshd_config(5), MaxStartups. */
+const SSH_RUNS = 6;
 
-/** Each connection is a run of ssh, which hands the socket of the daemon through: the same way that the docker program takes. */
-function sshAgent(ssh: SshHost, limit: AnswerLimit): Agent {
-  const agent = new DaemonAgent(limit, SSH_RUNS);
+/**
+ * Each connection is a run of ssh, which hands the socket of the daemon through: the same way that the docker program takes. A login costs more than most questions, so that one
+ * connection serves for many, one after the other.
+ */
+function sshAgent(ssh: SshHost, limit: AnswerLimit): DaemonAgent {
+  const agent = new DaemonAgent(limit, { keepAlive: true, maxSockets: SSH_RUNS });
   agent.createConnection = () => throughSsh(ssh);
   return agent;
-}
-
-/** One run of ssh as a connection. It ends once it is known how ssh has ended: whoever waits for an answer would be told before that nobody gave one, and not why. */
-function throughSsh(ssh: SshHost): Duplex {
-  const args = [...sshOptions(ssh), "--", ssh.target, "docker", "system", "dial-stdio"];
-  const child = spawn("ssh", args, { stdio: ["pipe", "pipe", "pipe"] });
-  let said = "";
-  const stream = new Duplex({
-    read: () => child.stdout.resume(),
-    write: (part: Buffer, _, done) => child.stdin.write(part, done),
-    final: (done) => child.stdin.end(done),
-    destroy: (error, done) => {
-      child.kill();
-      done(error);
-    },
-  });
-  // Where it has ended, its exit code says why.
-  child.stdin.on("error", () => undefined);
-  child.stdout.on("data", (part: Buffer) => {
-    if (!stream.push(part)) child.stdout.pause();
-  });
-  child.stderr.setEncoding("utf8");
-  child.stderr.on("data", (text: string) => (said = (said + text).slice(0, 2000)));
-  child.on("error", (error) => stream.destroy(error));
-  child.on("close", (code) => {
-    const line = said.trim().split("\n").at(-1) ?? "";
-    if (code === 0) stream.push(null);
-    else stream.destroy(new Error(`ssh ${ssh.target}: ${line || `exit code ${code}`}`));
-  });
-  // What an HTTP client asks of a socket, and a pair of pipes has not.
-  return Object.assign(stream, {
-    setTimeout: () => stream,
-    setNoDelay: () => stream,
-    setKeepAlive: () => stream,
-    ref: () => stream,
-    unref: () => stream,
-  });
 }

@@ -1,5 +1,5 @@
 import { unlessDone } from "../api/is-gone";
-import { openDocker, type DaemonAddress } from "../api/open-docker";
+import { withDaemon, type DaemonAddress } from "../api/open-docker";
 import { StepFailure } from "../../upgrade/step-io";
 import type { BuildSource, BuiltImage } from "./build-source";
 import { buildImage } from "./build-image";
@@ -51,8 +51,8 @@ async function buildUnlessThere(
   return `built ${image} from commit ${commit} of ${build.source} in ${seconds} s`;
 }
 
-async function isThere(address: DaemonAddress, image: string): Promise<boolean> {
-  const docker = await openDocker(address);
-  const found = await docker.getImage(image).inspect().catch(unlessDone);
-  return found !== undefined;
-}
+const isThere = (address: DaemonAddress, image: string): Promise<boolean> =>
+  withDaemon(address, async (docker) => {
+    const found = await docker.getImage(image).inspect().catch(unlessDone);
+    return found !== undefined;
+  });

@@ -4,12 +4,14 @@ import { environmentOf, readContainer, type Inspected } from "../facts/read-cont
 /**
  * Labels that Compose gives to what it makes.
  *
- * Source: `docker/compose@v2.40.3:pkg/api/labels.go`.
+ * Source: `docker/compose@v2.40.3:pkg/api/labels.go`; `hook`: `docker/compose@v5.5.0:pkg/compose/pre_start.go`.
  */
 export const COMPOSE = {
   project: "com.docker.compose.project",
   service: "com.docker.compose.service",
   oneOff: "com.docker.compose.oneoff",
+  /** Of a container that runs once before its service, and stays if it has failed: it has the service's own labels beside this one. */
+  hook: "com.docker.compose.hook",
   folder: "com.docker.compose.project.working_dir",
   files: "com.docker.compose.project.config_files",
 } as const;
@@ -28,7 +30,7 @@ export interface ComposeProject {
   readonly folder: string | undefined;
   /** Files that it was made of. */
   readonly files: readonly string[];
-  /** By service and name; those of `docker compose run` are left out. */
+  /** By service, those that run first, and by name; those of `docker compose run` and of hooks are left out. */
   readonly containers: readonly ComposeContainer[];
 }
 
@@ -48,7 +50,8 @@ export function readProject(
   const found = containers
     .map((one) => ({ facts: readContainer(one), environment: environmentOf(one) }))
     .filter(({ facts }) => projectOf(facts) === name)
-    .filter(({ facts }) => facts.labels[COMPOSE.oneOff]?.toLowerCase() !== "true")
+    .filter(({ facts: { labels } }) => labels[COMPOSE.oneOff]?.toLowerCase() !== "true")
+    .filter(({ facts: { labels } }) => labels[COMPOSE.hook] === undefined)
     .map(({ facts, environment }) => ({
       ...facts,
       service: facts.labels[COMPOSE.service] ?? "",
@@ -66,4 +69,6 @@ export function readProject(
       };
 }
 
-const keyOf = ({ service, name }: ComposeContainer): string => `${service} ${name}`;
+/** A run of Compose that was cut while it made a service anew has left a second container of it, which never ran: `<id>_<name>`. */
+const keyOf = ({ service, name, state }: ComposeContainer): string =>
+  `${service} ${state === "running" ? 0 : 1} ${name}`;

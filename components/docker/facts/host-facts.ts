@@ -90,6 +90,8 @@ export interface HostImage {
   /** `ghcr.io/mnemom/gateway@sha256:...`; empty if it was built here. */
   readonly digests: readonly string[];
   readonly platform: ImagePlatform;
+  /** Room that its layers take on the disk, those that others share as well; undefined if the daemon does not tell. */
+  readonly bytes?: number | undefined;
   /** Commit that it was built from, by its label; undefined if it has none. */
   readonly revision?: string | undefined;
 }

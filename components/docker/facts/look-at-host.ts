@@ -44,7 +44,7 @@ async function look(docker: Docker, address: DaemonAddress): Promise<HostFacts> 
 async function listImages(docker: Docker, os: string): Promise<readonly HostImage[]> {
   const listed = await docker.listImages();
   return Promise.all(
-    listed.map(async ({ Id, RepoTags, RepoDigests, Labels }) => {
+    listed.map(async ({ Id, RepoTags, RepoDigests, Labels, Size }) => {
       const about = await docker
         .getImage(Id)
         .inspect()
@@ -55,6 +55,7 @@ async function listImages(docker: Docker, os: string): Promise<readonly HostImag
         tags: (RepoTags ?? []).filter((tag) => !tag.startsWith("<none>")),
         digests: (RepoDigests ?? []).filter((digest) => !digest.startsWith("<none>")),
         platform: { os: about?.Os ?? os, architecture },
+        bytes: Size,
         // Of an image without labels some daemons answer null.
         revision: (Labels as Readonly<Record<string, string>> | null)?.[REVISION_LABEL],
       };

@@ -3,10 +3,17 @@ import { readFile, statfs } from "node:fs/promises";
 import { hostname } from "node:os";
 import { promisify } from "node:util";
 import { observe, unavailable, type Observation } from "../../upgrade/observation";
+import { longestHostLook } from "../api/look-at-docker";
 import type { DaemonAddress } from "../api/open-docker";
 import { quoted, sshHost, sshOptions, type SshHost } from "../../ssh/options";
 import type { DaemonFacts, ListenerFacts, RoomFacts } from "./host-facts";
 import { availableIn, freeIn, listenersIn } from "./read-room";
+
+/** Longest run of a program on the host: half of what a look at it may take, as a login to a busy one may take long. Unit: milliseconds. */
+const LOOK_MS = (longestHostLook * 1000) / 2;
+
+/** What tells of memory and of who listens. */
+const TABLES = ["/proc/meminfo", "/proc/net/tcp", "/proc/net/tcp6"];
 
 /** What the host tells beside its daemon. */
 export interface HostRoom {
@@ -27,20 +34,16 @@ export async function lookAtRoom(
     const elsewhere = unavailable(`its host is ${name}, and this machine is ${hostname()}`);
     return { room: { disk: elsewhere, memory: elsewhere }, listeners: elsewhere };
   }
-  const read = (file: string) =>
-    ssh === undefined ? readFile(file, "utf8") : runOn(ssh, ["cat", file]);
+  const told = ssh === undefined ? undefined : runOn(ssh, ["cat", ...TABLES]);
+  // All at once over SSH: each login costs a moment, and a host refuses too many of them.
+  const read = (files: readonly string[]) =>
+    told ?? Promise.all(files.map((file) => readIfThere(file))).then((texts) => texts.join("\n"));
   const [disk, memory, listeners] = await Promise.all([
     observe(() =>
       ssh === undefined ? freeHere(root) : runOn(ssh, ["df", "-Pk", root]).then(freeIn),
     ),
-    observe(async () => availableIn(await read("/proc/meminfo"))),
-    observe(async () => {
-      const tables = await Promise.all([
-        read("/proc/net/tcp"),
-        read("/proc/net/tcp6").catch(() => ""),
-      ]);
-      return tables.flatMap(listenersIn);
-    }),
+    observe(async () => availableIn(await read(TABLES.slice(0, 1)))),
+    observe(async () => listenersIn(await read(TABLES.slice(1)))),
   ]);
   return { room: { disk, memory }, listeners };
 }
@@ -50,8 +53,31 @@ async function freeHere(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
+/** A host without IPv6 has no table of it. */
+const readIfThere = (file: string): Promise<string> =>
+  readFile(file, "utf8").catch((error: unknown) => {
+    if (file.endsWith("6")) return "";
+    throw error;
+  });
+
+/** How a program on a host has failed, as execFile tells it. */
+interface Failed {
+  readonly code?: number | string | null;
+  readonly killed?: boolean;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+/** What a program on the host prints, also if it has complained about a part. @throws Error in the words of ssh */
 async function runOn(ssh: SshHost, program: readonly string[]): Promise<string> {
   const args = [...sshOptions(ssh), "--", ssh.target, program.map(quoted).join(" ")];
-  const { stdout } = await promisify(execFile)("ssh", args, { timeout: 15_000 });
-  return stdout;
+  try {
+    return (await promisify(execFile)("ssh", args, { timeout: LOOK_MS })).stdout;
+  } catch (error) {
+    const { code, killed, stdout = "", stderr = "" } = error as Failed;
+    if (code === 1 && stdout !== "") return stdout;
+    const said = stderr.trim().split("\n").at(-1) || `exit code ${String(code)}`;
+    const late = `no answer within ${LOOK_MS / 1000} s`;
+    throw new Error(`ssh ${ssh.target}: ${killed === true ? late : said}`, { cause: error });
+  }
 }

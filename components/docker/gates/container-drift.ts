@@ -17,6 +17,8 @@ export interface ContainerDriftArgs {
   readonly wanted: readonly ContainerSpec[];
   /** True if the very same containers were verified last: what is not there was taken away. */
   readonly unchanged: boolean;
+  /** Names of those that stay over an upgrade, as PostgreSQL does, if the gateway was ever verified: no release has made them anew. */
+  readonly kept: readonly string[];
   /** The daemon's address. */
   readonly at: string;
 }
@@ -31,6 +33,7 @@ export function containerDrift({
   gateway,
   wanted,
   unchanged,
+  kept,
   at,
 }: ContainerDriftArgs): readonly Finding[] {
   if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
@@ -42,7 +45,7 @@ export function containerDrift({
     const drifts =
       found !== undefined
         ? compareContainer(spec, found)
-        : unchanged
+        : unchanged || kept.includes(spec.name)
           ? [
               {
                 what: "",

@@ -4,11 +4,13 @@ import type { Observation } from "../../upgrade/observation";
 import type { HostFacts } from "../facts/host-facts";
 import { GATEWAY_LABEL, SPEC_LABEL, type ContainerSpec } from "../objects/container-spec";
 
-const { pass, warn, unknown } = gate("data-containers");
+const { pass, warn, block, unknown } = gate("data-containers");
 
 /** What this gate looks at. */
 export interface DataContainersArgs {
-  readonly host: Observation<Pick<HostFacts, "containers">>;
+  readonly host: Observation<Pick<HostFacts, "containers" | "volumes">>;
+  /** True if this stack has once verified the gateway: its data was there. */
+  readonly verified: boolean;
   /** Project of the gateway, which its containers carry in a label. */
   readonly gateway: string;
   /** PostgreSQL, Redis: what stays over an upgrade, and has one name. */
@@ -19,16 +21,23 @@ export interface DataContainersArgs {
 
 /**
  * Tells before what a changed setting of PostgreSQL or Redis costs: nothing may run twice on a volume, so that the old container is stopped before the new one
- * starts. The volume stays.
+ * starts. The volume stays. Where the volume of a verified gateway is not on the host, as after `docker system prune --volumes`, under another project or on another machine, nothing is made: it would
+ * begin with an empty database, and end well (law 7).
  */
 export function dataContainers({
   host,
+  verified,
   gateway,
   data,
   at,
 }: DataContainersArgs): readonly Finding[] {
   if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
-  const live = new Map(host.value.containers.map((container) => [container.name, container]));
+  const { containers, volumes } = host.value;
+  const gone = data
+    .flatMap((one) => one.volumes.map(({ volume }) => volume))
+    .filter((volume) => verified && !volumes.includes(volume));
+  if (gone.length > 0) return gone.map((volume) => block(isGone(volume, at)));
+  const live = new Map(containers.map((container) => [container.name, container]));
   const changed = data.filter(({ name, labels }) => {
     const found = live.get(name)?.labels ?? {};
     return found[GATEWAY_LABEL] === gateway && found[SPEC_LABEL] !== labels[SPEC_LABEL];
@@ -40,7 +49,15 @@ export function dataContainers({
           at: `container ${name}`,
           found: `other settings than it was made with: it is stopped and made anew on ${volumes.map(({ volume }) => `volume ${volume}`).join(" and ") || "no volume"}, and requests of that moment have no ${role}`,
           expected: "no gap",
-          fix: "choose a quiet time for this change, or set its image, limits and secrets back",
+          fix: "choose a quiet time for this change, or set its image, limits and secrets back; another password has to be that of the role in the data already (ALTER ROLE), which this does not change",
         }),
       );
 }
+
+/** One that was made by hand is the operator's word. */
+const isGone = (volume: string, at: string) => ({
+  at,
+  found: `no volume ${volume}, though this stack has verified the gateway: it would begin with no data`,
+  expected: "the data of what was verified",
+  fix: `name the host, project and volume that have it; if it is lost, docker volume create ${volume}, and restore the last dump into it (docs/docker.md#a-volume-that-is-gone)`,
+});

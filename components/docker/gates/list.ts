@@ -1,90 +1,20 @@
 import { isVerified } from "../../upgrade/changes-nothing";
-import type { Finding } from "../../upgrade/finding";
 import type { Gate } from "../../upgrade/gate";
 import { daemonOf, type DockerInput } from "../gate-input";
+import { hostGates } from "../host-gates";
 import { networkOf, volumesOf } from "../settings";
-import { builtImages } from "./built-images";
 import { composeAdoption } from "./compose-adoption";
 import { composeProject } from "./compose-project";
 import { containerDrift } from "./container-drift";
-import { daemon } from "./daemon";
 import { dataContainers } from "./data-containers";
+import { drainLimit } from "./drain-limit";
 import { foreignContainers } from "./foreign-containers";
-import { hostClock } from "./host-clock";
-import { hostDisk } from "./host-disk";
-import { hostMemory } from "./host-memory";
 import { hostNetwork } from "./host-network";
-import { imagePlatform } from "./image-platform";
-import { imagePull } from "./image-pull";
 import { orphans } from "./orphans";
 import { postgresMajor } from "./postgres-major";
 import { publishedPort } from "./published-port";
 import { sharedHost } from "./shared-host";
-import { sourcePinned } from "./source-pinned";
-
-/** Asks about what is built; nothing is asked if every image is pulled. */
-const ifBuilt =
-  (judge: (args: Parameters<typeof builtImages>[0]) => readonly Finding[]) =>
-  ({ facts: { host, source }, release: { build }, at }: DockerInput): readonly Finding[] =>
-    build === undefined ? [] : judge({ host, build, source, at: at("docker.build") });
-
-/** Whether the host is one that can take the release. */
-const hostGates: readonly Gate<DockerInput>[] = [
-  {
-    name: "daemon",
-    question: "Does the Docker daemon answer, and is it one that is known?",
-    ask: (input) =>
-      daemon({
-        host: input.facts.host,
-        oldestVersion: input.demands.oldestDocker,
-        at: daemonOf(input),
-      }),
-  },
-  {
-    name: "host-clock",
-    question: "Has the host about the time of this machine?",
-    ask: (input) => hostClock({ host: input.facts.host, at: daemonOf(input) }),
-  },
-  {
-    name: "source-pinned",
-    question: "Is the source that is built pinned, and without changes?",
-    ask: ifBuilt(sourcePinned),
-  },
-  {
-    name: "built-images",
-    question: "Which images are built, and is each that is there of the commit that is wanted?",
-    ask: ifBuilt(builtImages),
-  },
-  {
-    name: "image-pull",
-    question: "Can the host pull each image that it does not have?",
-    ask: ({ facts: { pulls, images: looks }, release: { images }, ...input }) =>
-      imagePull({ images, pulls, looks, at: daemonOf(input) }),
-  },
-  {
-    name: "image-platform",
-    question: "Is each image made for the platform of the host?",
-    ask: (input) =>
-      imagePlatform({
-        host: input.facts.host,
-        images: input.release.images,
-        looks: input.facts.platforms,
-        at: daemonOf(input),
-      }),
-  },
-  {
-    name: "host-disk",
-    question: "Has the disk of the host room for images and copies of the database?",
-    ask: (input) =>
-      hostDisk({ host: input.facts.host, needs: input.demands.disk, at: daemonOf(input) }),
-  },
-  {
-    name: "host-memory",
-    question: "Is there memory for the new containers beside the old ones?",
-    ask: (input) =>
-      hostMemory({ host: input.facts.host, needs: input.demands.memory, at: daemonOf(input) }),
-  },
-];
+import { stagingImages } from "./staging-images";
 
 /** Whether somebody else is in the way. */
 const neighbourGates: readonly Gate<DockerInput>[] = [
@@ -177,15 +107,17 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
         gateway: input.settings.docker.project,
         wanted: input.release.containers,
         unchanged: isVerified(input.facts, input.release),
+        kept: hasVerified(input) ? input.release.data.map(({ name }) => name) : [],
         at: daemonOf(input),
       }),
   },
   {
     name: "data-containers",
-    question: "Is a database or Redis stopped and made anew?",
+    question: "Is a database or Redis stopped and made anew, and is its volume there?",
     ask: (input) =>
       dataContainers({
         host: input.facts.host,
+        verified: hasVerified(input),
         gateway: input.settings.docker.project,
         data: input.release.data,
         at: daemonOf(input),
@@ -207,6 +139,34 @@ const neighbourGates: readonly Gate<DockerInput>[] = [
   },
 ];
 
+/** What is asked of the release itself. */
+const releaseGates: readonly Gate<DockerInput>[] = [
+  {
+    name: "drain-limit",
+    question: "How long has what is open with the old gateways to end?",
+    ask: ({ facts: { host }, release: { containers }, settings: { docker }, at }) =>
+      drainLimit({
+        host,
+        gateway: docker.project,
+        wanted: containers,
+        drainSeconds: docker.drainSeconds,
+        at: at("docker.drainSeconds"),
+      }),
+  },
+  {
+    name: "staging-images",
+    question: "Has a stack that goes first on another target verified the same digests?",
+    ask: ({ plan, promotion, facts: { staging, images }, release, settings: { adopt } }) => {
+      const beside = ["proxy", ...release.data.map(({ role }) => role)];
+      const own = release.containers.filter(({ role }) => !beside.includes(role));
+      return stagingImages({
+        ...{ plan, promotion, staging, adopt },
+        images: Object.fromEntries(own.map(({ image }) => [image, images[image]])),
+      });
+    },
+  },
+];
+
 /** That nobody could look at the host is said once, by the gate `daemon`, which stops the run. */
 const ifSeen = (gate: Gate<DockerInput>): Gate<DockerInput> =>
   gate.name === "daemon"
@@ -217,15 +177,21 @@ const ifSeen = (gate: Gate<DockerInput>): Gate<DockerInput> =>
       };
 
 /** Gates that hold for every product on a Docker host. */
-export const dockerGates: readonly Gate<DockerInput>[] = [...hostGates, ...neighbourGates].map(
-  ifSeen,
-);
+export const dockerGates: readonly Gate<DockerInput>[] = [
+  ...hostGates,
+  ...neighbourGates,
+  ...releaseGates,
+].map(ifSeen);
 
 const hostedOf = ({ name, settings: { docker }, facts: { host } }: DockerInput) => ({
   name,
   docker,
   host,
 });
+
+/** Whether this stack has once verified the gateway: it was there, with its data. */
+const hasVerified = ({ facts: { own } }: DockerInput): boolean =>
+  own.observed && own.value !== undefined;
 
 const adoptedBy = ({ settings }: DockerInput): string | undefined =>
   settings.adopt ? settings.docker.project : undefined;

@@ -6,6 +6,7 @@ import { planFromFacts } from "../../upgrade/plan/plan-from-facts";
 import { isRefusal } from "../compose/adoption";
 import type { ContainerFacts } from "../facts/host-facts";
 import { isStill } from "../facts/is-still";
+import { missingFrom } from "../facts/missing-from";
 import type { DockerFacts } from "../gate-input";
 import { GATEWAY_LABEL, RELEASE_LABEL, ROLE_LABEL } from "../objects/container-spec";
 import { stateOf } from "../platform/migration";
@@ -40,6 +41,8 @@ export function planGateway(
     ({ labels }) => labels[GATEWAY_LABEL] === project,
   );
   const gateways = own.filter(({ labels }) => labels[ROLE_LABEL] === "gateway");
+  // Without one of them not all is served that was verified.
+  const missing = missingFrom(own, [...wanted.gateways, wanted.proxy]);
   return planFromFacts({
     release: { version },
     facts,
@@ -54,8 +57,8 @@ export function planGateway(
     live: host.observed
       ? {
           stopped: stoppedIn(own),
-          down: (verified ? goneFrom(own, wanted) : undefined) ?? downIn(own, gateways),
-          elsewhere: elsewhereIn(facts, own, wanted),
+          down: readyOf((verified ? missing[0] : undefined) ?? downIn(own, gateways)),
+          elsewhere: missing.length > 0 ? undefined : elsewhereIn(facts, own, wanted),
         }
       : undefined,
     begun: own
@@ -69,15 +72,15 @@ export function planGateway(
 
 /**
  * What takes requests in the place of the wanted containers, although all of them are there: a run that was killed has handed over, and the line was set back since.
- * The engine knows them as they are, and would ask for nothing but the removal of the others. Undefined if one of them is still to be made: then the rollout hands over anyway.
+ * The engine knows them as they are, and would ask for nothing but the removal of the others. Where one of them is still to be made, the rollout hands over anyway.
  */
 function elsewhereIn(
   { host }: DockerFacts,
   containers: readonly ContainerFacts[],
   { gateways, proxy }: PlannedGateway["wanted"],
 ): string | undefined {
+  if (!host.observed) return undefined;
   const names = new Set(containers.map(({ name }) => name));
-  if (!host.observed || ![...gateways, proxy].every((name) => names.has(name))) return undefined;
   const { serving } = host.value;
   const proxies = containers.filter(
     ({ labels, state, name }) =>
@@ -125,12 +128,8 @@ function stoppedIn(own: readonly ContainerFacts[]): string | undefined {
   return stopped.length === 0 ? undefined : stopped.join(", ");
 }
 
-/** A part without which not all is served that was verified. */
-const goneFrom = (
-  containers: readonly ContainerFacts[],
-  { gateways, proxy }: PlannedGateway["wanted"],
-): string | undefined =>
-  [...gateways, proxy].find((name) => !containers.some((one) => one.name === name));
+const readyOf = (what: string | undefined): string | undefined =>
+  what === undefined ? undefined : `no container of ${what} ready`;
 
 /**
  * The role of which nothing serves, with its last start, so that it asks again if the same befalls it once more before anything was verified. Without a front proxy no gateway is

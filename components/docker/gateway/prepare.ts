@@ -23,6 +23,7 @@ import { redactor } from "../../upgrade/redact";
 import type { Connection } from "../../upgrade/target";
 import type { HostFacts } from "../facts/host-facts";
 import { lookAtHost } from "../facts/look-at-host";
+import { missingFrom } from "../facts/missing-from";
 import { dockerProviders } from "../resources/provider";
 import { volumesOf } from "../settings";
 import { sourceBefore } from "./compose-tasks";
@@ -158,9 +159,10 @@ const prepare = (
 /** False where a container that serves or holds data is gone: after a refresh the engine makes it in this run, whatever stands in its place by then. */
 const isWhole = ({ facts: { host }, release }: GateSubject): boolean =>
   !host.observed ||
-  [...release.data, ...rolledOut(release)].every((wanted) =>
-    host.value.containers.some(({ name }) => name === wanted.name),
-  );
+  missingFrom(
+    host.value.containers,
+    [...release.data, ...rolledOut(release)].map(({ name }) => name),
+  ).length === 0;
 
 const hasVerified = ({ own }: GateSubject["facts"]): boolean =>
   own.observed && own.value !== undefined;

@@ -1,3 +1,4 @@
+import type { VerificationInput } from "../../steps/verification-input";
 import type { Finding } from "../../upgrade/finding";
 import type { ProductRules } from "../../upgrade/gate-input";
 import type { Health } from "../../upgrade/product";
@@ -72,6 +73,8 @@ export interface DockerProduct<Settings extends DockerSettings = DockerSettings>
   settingNames(config: DockerConfig): readonly string[];
   /** What its containers call their version; undefined if they do not know it. */
   reportedVersion(settings: Settings): string | undefined;
+  /** What only the product checks of itself in a verification; nothing if there is nothing to check. */
+  checks(settings: Settings): Pick<VerificationInput, "checks">;
   /** What all its gates say. @param all - all gateways of the stack on Docker hosts, this one among them */
   ask(input: GateInput<Settings>, all: readonly DockerInput[]): readonly Finding[];
 }

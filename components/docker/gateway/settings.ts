@@ -18,7 +18,7 @@ const inContainer = z
   .describe("Inside the container of the database, through `docker exec`.");
 
 /** What a stack file may say of a gateway because it runs on a Docker host. */
-export const dockerFields = ({ name }: { readonly name: string }) => ({
+const dockerFields = ({ name }: { readonly name: string }) => ({
   docker: dockerPlace(name).describe("Where the gateway runs, on a Docker host."),
   adopt: z
     .boolean("true or false")

@@ -180,6 +180,7 @@ export function verificationTask(
       maxErrorRate: settings.verify.maxErrorRate,
       requestsMetric: product.health.requestsMetric,
       reportedVersion: product.reportedVersion(settings),
+      ...product.checks(settings),
       source,
       ...trackingTableField(product.trackingTable),
       wayBack: `change gateways:${product.name}.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import { StepFailure } from "../../upgrade/step-io";
 import { isGone, statusOf, unlessDone } from "../api/is-gone";
-import { openDocker, type DaemonAddress } from "../api/open-docker";
+import { withDaemon, type DaemonAddress } from "../api/open-docker";
 import type { ContainerFacts } from "../facts/host-facts";
 import { inspectOne, listContainers } from "../facts/list-containers";
 import { readContainer } from "../facts/read-container";
@@ -38,20 +38,26 @@ const GONE_WITHIN = 60;
  * @throws StepFailure if what has the name is not ours, or serves; nothing is touched then
  */
 export const freeName =
-  ({ address, gateway, known }: FreeNameArgs): FreeName =>
-  async (wanted) => {
-    const docker = await openDocker(address);
-    if (wanted.kind === "network") return freeNetwork(docker, gateway, wanted.name);
-    const inspected = await inspectOne(docker, wanted.name);
-    if (inspected === undefined) return undefined;
-    const found = readContainer(inspected);
-    const servers = await serversOf(docker, gateway);
-    const verdict = judgeLeftover({ found, gateway, role: wanted.role, servers, known });
-    if (verdict.kind === "keep") throw new StepFailure(verdict.found, verdict.fix);
-    if (verdict.kind === "free") return undefined;
-    await remove(docker, found);
-    return `removed container ${wanted.name}, which a run has made that was killed before the engine has noted it`;
-  };
+  ({ address, ...known }: FreeNameArgs): FreeName =>
+  (wanted) =>
+    withDaemon(address, (docker) => free(docker, known, wanted));
+
+async function free(
+  docker: Docker,
+  { gateway, known }: Omit<FreeNameArgs, "address">,
+  wanted: Wanted,
+): Promise<string | undefined> {
+  if (wanted.kind === "network") return freeNetwork(docker, gateway, wanted.name);
+  const inspected = await inspectOne(docker, wanted.name);
+  if (inspected === undefined) return undefined;
+  const found = readContainer(inspected);
+  const servers = await serversOf(docker, gateway);
+  const verdict = judgeLeftover({ found, gateway, role: wanted.role, servers, known });
+  if (verdict.kind === "keep") throw new StepFailure(verdict.found, verdict.fix);
+  if (verdict.kind === "free") return undefined;
+  await remove(docker, found);
+  return `removed container ${wanted.name}, which a run has made that was killed before the engine has noted it`;
+}
 
 /** What all front proxies of the gateway that run send to. */
 async function serversOf(docker: Docker, gateway: string): Promise<readonly LiveServer[]> {

@@ -3,6 +3,7 @@ import type { WorkloadLook } from "../../upgrade/platform";
 import { StepFailure, type StepIo } from "../../upgrade/step-io";
 import type { ContainerFacts } from "../facts/host-facts";
 import { listContainers } from "../facts/list-containers";
+import { missingFrom } from "../facts/missing-from";
 import { ROLE_LABEL } from "../objects/container-spec";
 import { judgeContainers } from "../watch/judge-containers";
 import { digestOf } from "./digest-of";
@@ -52,7 +53,7 @@ export function dockerHost(docker: Docker, place: DockerHostPlace, io: StepIo): 
 }
 
 function refuseMissing(names: readonly string[], containers: readonly ContainerFacts[]): void {
-  const missing = names.filter((name) => !containers.some((one) => one.name === name));
+  const missing = missingFrom(containers, names);
   if (missing.length === 0) return;
   throw new StepFailure(
     `there is no container ${missing.join(" and ")}`,

@@ -1,8 +1,7 @@
 import type { HttpTarget, Platform, PlatformPlace } from "../../upgrade/platform";
-import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
-import { isUnreached, statusOf } from "../api/is-gone";
+import { StepFailure, type StepIo } from "../../upgrade/step-io";
 import { lookAtDocker } from "../api/look-at-docker";
-import { openDocker } from "../api/open-docker";
+import { withDaemon } from "../api/open-docker";
 import { listContainers } from "../facts/list-containers";
 import { composeContainers, isUp } from "./compose-containers";
 import { dockerHost, type DockerHost } from "./docker-host";
@@ -15,12 +14,13 @@ import { startData, startOneAgain } from "./start-data";
 import { takeOver } from "./take-over";
 import { askAddress, reachedAt } from "./talk";
 import { lookAtRole, watchRollout } from "./watch-rollout";
+import { whyFailed, type UsedContainers } from "./why-failed";
 import { writersOf } from "./writers";
 
 /**
  * Runs work with a Docker host. It is the daemon that the gates have looked at: only the place decides which one.
  *
- * @throws StepFailure if the daemon refuses or does not answer.
+ * @throws StepFailure if the daemon refuses or does not answer; also where the work has failed with something else and the daemon does not answer by then
  */
 export async function withDocker<T>(
   place: PlatformPlace,
@@ -28,35 +28,20 @@ export async function withDocker<T>(
   work: (platform: Platform) => Promise<T>,
 ): Promise<T> {
   const there = dockerPlaceSchema.parse(place);
-  const docker = await openDocker(there);
+  const used: UsedContainers = new Map();
   try {
     // One that accepts a connection and then says nothing would be waited for without an end.
     await lookAtDocker(there, (daemon) => daemon.ping());
-    return await work(dockerPlatform(dockerHost(docker, there, io)));
+    return await withDaemon(there, (docker) =>
+      work(dockerPlatform(dockerHost(docker, there, io), used)),
+    );
   } catch (error) {
-    throw toStepFailure(error, there.host);
+    throw await whyFailed(error, there, { used });
   }
 }
 
-/** What came from the daemon or on the way to it is told as such. */
-function toStepFailure(error: unknown, host: string): unknown {
-  if (error instanceof StepFailure) return error;
-  const status = statusOf(error);
-  if (status !== undefined)
-    return new StepFailure(
-      `Docker at ${host} refuses: ${wordsOf(error)}`,
-      "see to the reason, then run the upgrade again; it goes on from here",
-    );
-  return isUnreached(error)
-    ? new StepFailure(
-        `Docker at ${host} cannot be asked: ${wordsOf(error)}`,
-        "see that the daemon answers, then run the upgrade again; it goes on from here",
-      )
-    : error;
-}
-
-/** The platform that a Docker host is for one gateway. */
-function dockerPlatform(host: DockerHost): Platform {
+/** The platform that a Docker host is for one gateway. @param used - takes the containers in which its programs run */
+function dockerPlatform(host: DockerHost, used: UsedContainers): Platform {
   const { docker, place } = host;
   const proxy = frontProxy(host);
   let data: Promise<void> | undefined;
@@ -85,6 +70,7 @@ function dockerPlatform(host: DockerHost): Platform {
       findContainer(docker, place, query, {
         signal: host.io.signal,
         startAgain: (name) => startOneAgain(host, name),
+        note: (name, startedAt) => used.set(name, startedAt),
       }),
     runClient: unknownHere("a Job"),
   };

@@ -6,9 +6,10 @@ import { StepFailure } from "../../upgrade/step-io";
 import { isGone } from "../api/is-gone";
 import { lookAtDocker } from "../api/look-at-docker";
 import { projectOf } from "../compose/read-project";
+import type { ContainerFacts } from "../facts/host-facts";
 import { isEmptyVolume } from "../facts/is-empty-volume";
 import { inspectOne, listContainers } from "../facts/list-containers";
-import type { Inspected } from "../facts/read-container";
+import { readContainer, type Inspected } from "../facts/read-container";
 import { containerOf } from "./docker-command";
 import { dockerPlaceSchema, type DockerHostPlace } from "./place";
 
@@ -20,6 +21,8 @@ export interface FindOptions {
   readonly signal?: AbortSignal | undefined;
   /** Starts it if it was stopped; false if it is not one to be started. @defaultValue nothing is started, as by a look */
   readonly startAgain?: (name: string) => Promise<boolean>;
+  /** Is told of the one that is found, and of its last start, in milliseconds since the epoch. */
+  readonly note?: (name: string, startedAt: number | undefined) => void;
 }
 
 /**
@@ -32,7 +35,7 @@ export async function findContainer(
   docker: Docker,
   place: DockerHostPlace,
   { instance, selector }: ContainerQuery,
-  { signal, startAgain = () => Promise.resolve(false) }: FindOptions = {},
+  { signal, startAgain = () => Promise.resolve(false), note = () => undefined }: FindOptions = {},
 ): Promise<Container> {
   if (instance === undefined)
     throw new StepFailure(
@@ -46,14 +49,19 @@ export async function findContainer(
     const state = found?.State;
     if (state?.Status !== "running") {
       const theirs = await inCompose(docker, place);
-      if (theirs !== undefined) return theirs;
+      if (theirs !== undefined) {
+        note(theirs.name, theirs.startedAt);
+        return containerOf(place, theirs.name);
+      }
       if (hasStarted || !(await startAgain(instance)))
         return refuse(docker, place, instance, found);
       hasStarted = true;
       continue;
     }
-    if (state.Health?.Status !== "starting" || Date.now() > end)
+    if (state.Health?.Status !== "starting" || Date.now() > end) {
+      note(instance, found && readContainer(found).startedAt);
       return containerOf(place, instance);
+    }
     await pause(500, undefined, { signal });
   }
 }
@@ -72,16 +80,17 @@ export const findContainerAt = (
 };
 
 /** The running container of the Compose project with the same volume; undefined if there is none, or if no project is taken over. */
-async function inCompose(docker: Docker, place: DockerHostPlace): Promise<Container | undefined> {
-  const { composeProject, volume } = place;
+async function inCompose(
+  docker: Docker,
+  { composeProject, volume }: DockerHostPlace,
+): Promise<ContainerFacts | undefined> {
   if (composeProject === undefined) return undefined;
-  const found = (await listContainers(docker)).find(
+  return (await listContainers(docker)).find(
     (one) =>
       one.state === "running" &&
       projectOf(one) === composeProject &&
       one.mounts.some(({ kind, source }) => kind === "volume" && source === volume),
   );
-  return found && containerOf(place, found.name);
 }
 
 async function refuse(

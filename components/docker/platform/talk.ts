@@ -61,7 +61,7 @@ export async function askProxy(
 export const reachedAt = (bind: string): string =>
   bind.replace(/^(0\.0\.0\.0|\*|::):/, "127.0.0.1:");
 
-/** Sends a request to an address of the host; undefined if nobody answers. */
+/** Sends a request to an address of the host; undefined if nobody answers there. @throws the error itself if the daemon could not be asked, which says nothing of who is there */
 export async function askAddress(
   host: Pick<DockerHost, "docker">,
   proxy: string,
@@ -73,7 +73,8 @@ export async function askAddress(
     return parseReply(
       await talk(host, proxy, ["tcp", address, requestText(address, path, request)]),
     );
-  } catch {
+  } catch (error) {
+    if (isUnreached(error)) throw error;
     return undefined;
   }
 }

@@ -3,13 +3,15 @@ import type { Writers } from "../../upgrade/platform";
 import { StepFailure } from "../../upgrade/step-io";
 import { unlessDone } from "../api/is-gone";
 import type { ContainerFacts } from "../facts/host-facts";
+import { ROLE_LABEL } from "../objects/container-spec";
 import type { DockerHost } from "./docker-host";
 
 /** Restart policy of what a restore has stopped: it does not start by itself, also when the host does. */
 const STOPPED = "no";
-/** The same once the restore is complete: only the rollout of a release starts it again. A policy is what can be changed of a container that is there. */
-const DUE = "on-failure";
-/** That of a container which serves. */
+/**
+ * That of a container which serves, and of what a complete restore keeps stopped: as one that a person has stopped, it is started by a rollout alone. A policy is what can be
+ * changed of a container that is there; on-failure would have a daemon that comes back start each that was killed as it stopped (seen with Docker 20.10).
+ */
 const SERVING = "unless-stopped";
 
 /** The containers that write to the database; see {@link Writers}. */
@@ -29,7 +31,7 @@ export function writersOf(host: DockerHost, roles: readonly string[]): Writers {
       await waitUntilGone(read, deadlineSeconds, host);
     },
     keepStopped: async () => {
-      for (const one of (await read()).filter(isStopped)) await setPolicy(host, one, DUE);
+      for (const one of (await read()).filter(isStopped)) await setPolicy(host, one, SERVING);
     },
     start: async () => {
       const all = await read();
@@ -37,7 +39,7 @@ export function writersOf(host: DockerHost, roles: readonly string[]): Writers {
       for (const one of ours) await startOne(host, one);
       return {
         started: ours.map(({ name }) => `started ${name}`),
-        left: all.filter((one) => !isUp(one) && one.restart === DUE).map(({ name }) => name),
+        left: all.filter((one) => isLeft(one, all)).map(({ name }) => name),
       };
     },
   };
@@ -72,12 +74,20 @@ export async function stopOlder(
 /** True if a restore has stopped it and is not complete. */
 const isStopped = (one: ContainerFacts): boolean => !isUp(one) && one.restart === STOPPED;
 
+/** True if a complete restore, or a person, keeps its role stopped: beside one that serves it is an older one, which a rollout has stopped. */
+const isLeft = (one: ContainerFacts, all: readonly ContainerFacts[]): boolean =>
+  one.state === "exited" &&
+  one.restart === SERVING &&
+  !all.some((other) => roleOf(other) === roleOf(one) && (isUp(other) || isStopped(other)));
+
+const roleOf = ({ labels }: ContainerFacts): string | undefined => labels[ROLE_LABEL];
+
 const isUp = ({ state }: ContainerFacts): boolean =>
   state === "running" || state === "restarting" || state === "paused";
 
 async function stopOne(host: DockerHost, one: ContainerFacts): Promise<void> {
   host.io.say(`stopping ${one.name}`);
-  await setPolicy(host, one, one.restart === DUE ? DUE : STOPPED);
+  await setPolicy(host, one, STOPPED);
   await host.docker.getContainer(one.name).stop().catch(unlessDone);
 }
 

@@ -16,6 +16,7 @@ import { smoltbotGates, type SmoltbotInput } from "../gates/list";
 import { HEALTH } from "../health";
 import { instanceName } from "../instance-name";
 import { releaseRules, requiredKeysOf } from "../release-rules";
+import { statusChecks } from "../verification/check-status";
 import { smoltbotCompose } from "./compose-form";
 import { smoltbotContainers } from "./containers";
 
@@ -64,6 +65,7 @@ export const smoltbotOnDocker: DockerProduct<SmoltbotOnDockerSettings> = {
       ...Object.keys(settings.docker.environment).map((key) => `docker.environment.${key}`),
     ].sort(),
   reportedVersion: ({ docker }) => instanceName(valuesOf(docker)),
+  checks: ({ statusProgram }) => statusChecks(statusProgram),
   // Of other gateways the gates read only what every product has.
   ask: (input, all) =>
     askGates(

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { execute } from "../../../components/docker/api/execute";
+import { isUnreached } from "../../../components/docker/api/is-gone";
 import { openDocker } from "../../../components/docker/api/open-docker";
 import { daemonThat, json } from "./silent-daemon";
 
@@ -93,4 +94,32 @@ test("what a program in a container has said is there once it has ended, which m
     stdout: "ok",
     stderr: "",
   });
+});
+
+test("what a program has said to a daemon that was killed and started anew is not taken for its answer: nobody knows how it has ended (S-14)", async () => {
+  const { host } = await daemonThat(
+    ({ url = "" }, response) => {
+      if (url.endsWith("/exec")) json(response, { Id: "e1" }, 201);
+      else json(response, { message: "No such exec instance: e1" }, 404);
+    },
+    (stream) => stream.end(),
+  );
+  const told = await execute(await openDocker({ host }), "proxy", ["sh"]).catch(
+    (error: unknown) => error,
+  );
+  expect(String(told)).toContain("started anew");
+  expect(isUnreached(told)).toBe(true);
+});
+
+test("a program whose output has ended and whose end the daemon has not noted yet is asked about once more", async () => {
+  let asked = 0;
+  const { host } = await daemonThat(
+    ({ url = "" }, response) => {
+      if (url.endsWith("/exec")) json(response, { Id: "e1" }, 201);
+      else json(response, (asked += 1) < 3 ? { Running: true, ExitCode: null } : { ExitCode: 0 });
+    },
+    (stream) => stream.end(),
+  );
+  const { code } = await execute(await openDocker({ host }), "proxy", ["sh"]);
+  expect(code).toBe(0);
 });

@@ -61,6 +61,11 @@ describe("a Compose project", () => {
     });
   });
 
+  test("is told without the containers of hooks, which have the labels of their service and stay if they have failed", () => {
+    const failed = inspected({ service: "postgres", hook: "pre_start", state: "exited" });
+    expect(readProject("smoltbot", [failed, inspected(postgres)])?.containers).toHaveLength(1);
+  });
+
   test("without a container is none", () => {
     expect(
       readProject("smoltbot", [inspected({ service: "gateway", project: "other" })]),
@@ -124,6 +129,14 @@ describe("an adoption", () => {
     expect(taken([postgres, { service: "migrate" }])).toMatchObject({
       orphans: [],
       strangers: ["smoltbot-migrate-1"],
+    });
+  });
+
+  test("goes by the containers that run, beside those that a cut docker compose up has made and never started", () => {
+    const left: Composed = { service: "gateway", state: "created", prefix: "0a1b2c3d4e5f_" };
+    expect(taken([postgres, { ...left, env: ["NEW=1"] }, gateway])).toMatchObject({
+      published: { port: 8787 },
+      lost: ["OPENAI_API_KEY", "POSTGRES_PASSWORD", "SUPABASE_KEY"],
     });
   });
 

@@ -11,9 +11,16 @@ const well: Partial<ContainerFacts> = {
   networks: { smoltbot_default: [] },
   environmentKeys: ["LOG_LEVEL", "PATH", "SUPABASE_KEY"],
 };
-const say = (containers: readonly ContainerFacts[], unchanged = true) =>
+const say = (
+  containers: readonly ContainerFacts[],
+  unchanged = true,
+  kept: readonly string[] = [],
+) =>
   spoken(
-    containerDrift({ host: host({ containers }), gateway: "smoltbot", wanted, unchanged, at }),
+    containerDrift({
+      ...{ host: host({ containers }), gateway: "smoltbot", at },
+      ...{ wanted, unchanged, kept },
+    }),
   );
 
 test("a container that is as it was made passes", () => {
@@ -53,6 +60,13 @@ test("a container that is gone is told only if the very same ones were verified"
   ]);
 });
 
+test("a database that is gone is told also beside a new version: no release makes it anew (S-14)", () => {
+  expect(say([], false, ["smoltbot-gateway"])).toEqual([
+    "warn container smoltbot-gateway: no such container any more",
+  ]);
+  expect(say([], false, ["smoltbot-redis"])[0]).toMatch(/^pass/);
+});
+
 test("a container of another release that nothing removes is told, once the wanted ones were verified (S-14)", () => {
   const left = ours("gateway", { ...well, name: "smoltbot-gateway-1-1-0" });
   const foreign = ours("gateway", {
@@ -74,6 +88,7 @@ test("without a daemon it is unknown", () => {
         gateway: "smoltbot",
         wanted,
         unchanged: true,
+        kept: [],
         at,
       }),
     ),

@@ -26,8 +26,9 @@ const madeOf = (one: typeof wanted): ContainerFacts => {
   const { labels, ...facts } = ours("postgres");
   return { ...facts, labels: { ...labels, ...one.labels } };
 };
+const asked = { gateway: "smoltbot", data: [wanted], verified: false, at };
 const say = (...containers: readonly ContainerFacts[]) =>
-  spoken(dataContainers({ host: host({ containers }), gateway: "smoltbot", data: [wanted], at }));
+  spoken(dataContainers({ ...asked, host: host({ containers }) }));
 
 test("a database that is as the stack file wants it passes, and so does one that is not there yet", () => {
   const passes = [`pass ${at}: no container of a database or of Redis is made anew`];
@@ -52,7 +53,17 @@ test("a container of somebody else under that name is for another gate to tell",
   expect(say(container({ name: "smoltbot-postgres" }))[0]).toMatch(/^pass/);
 });
 
+test("a verified gateway whose volume is not on the host is not begun anew with an empty database, as after docker system prune --volumes or under another project (law 7)", () => {
+  const found = (volumes: readonly string[], verified = true) =>
+    spoken(dataContainers({ ...asked, verified, host: host({ volumes }) }));
+  expect(found(["somebodys"])).toEqual([
+    `block ${at}: no volume smoltbot_pgdata, though this stack has verified the gateway: it would begin with no data`,
+  ]);
+  expect(found(["smoltbot_pgdata"])[0]).toMatch(/^pass/);
+  expect(found([], false)[0]).toMatch(/^pass/);
+});
+
 test("a daemon that nobody could ask is said to be unknown", () => {
-  const findings = dataContainers({ host: unavailable("no answer"), gateway: "g", data: [], at });
+  const findings = dataContainers({ ...asked, host: unavailable("no answer") });
   expect(spoken(findings)).toEqual([`unknown ${at}: no look at the Docker daemon: no answer`]);
 });

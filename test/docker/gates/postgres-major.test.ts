@@ -27,7 +27,9 @@ test("an image of another major is refused, with the way to change it", () => {
   expect(spoken([finding!])).toEqual([
     `block ${at}: image postgres:17-alpine for volume ${volume}, whose data is of PostgreSQL 16`,
   ]);
-  expect(finding?.fix).toMatch(/take a backup, name a new volume .*, and restore into it/);
+  expect(finding?.fix).toMatch(
+    /take a backup, make a new volume .*, name it .*, and restore into it/,
+  );
   expect(say("17", "postgres:16-alpine")[0]).toMatch(/^block/);
 });
 

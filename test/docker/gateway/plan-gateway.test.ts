@@ -85,7 +85,7 @@ describe("the plan of a gateway on a Docker host", () => {
     // What is still to be made is handed over to anyway.
     expect(askedFor([...all, ...proxies], ["gateway-other"], "gateway-new")).toBe("");
     expect(askedFor([of("gateway", "1.0.0"), { ...proxy, state: "exited" }], undefined)).toMatch(
-      /^no pod of proxy \(last started at 1970-01-01T00:00:00\.001Z\) ready;/,
+      /^no container of proxy \(last started at 1970-01-01T00:00:00\.001Z\) ready;/,
     );
   });
 
@@ -114,7 +114,7 @@ describe("the plan of a gateway on a Docker host", () => {
 
   test("asks for one if no gateway is ready, and if a restore has stopped one (S-44)", () => {
     const down = of("gateway", "1.0.0", { health: "unhealthy" });
-    expect(plan("1.0.0", facts([down])).occasion).toMatch(/^no pod of gateway ready/);
+    expect(plan("1.0.0", facts([down])).occasion).toMatch(/^no container of gateway ready/);
     const stopped = of("observer", "1.0.0", { state: "exited", restart: "no" });
     const serving = of("gateway", "1.0.0", { health: "healthy" });
     expect(plan("1.0.0", facts([serving, stopped])).occasion).toMatch(
@@ -130,8 +130,8 @@ describe("the plan of a gateway on a Docker host", () => {
         facts(containers),
       ).occasion;
     expect(askedFor(whole, true)).toBe("");
-    expect(askedFor(whole.slice(0, 1), true)).toMatch(/^no pod of proxy-1\.0\.0 ready/);
-    expect(askedFor([], true)).toMatch(/^no pod of gateway-1\.0\.0 ready/);
+    expect(askedFor(whole.slice(0, 1), true)).toMatch(/^no container of proxy-1\.0\.0 ready/);
+    expect(askedFor([], true)).toMatch(/^no container of gateway-1\.0\.0 ready/);
     expect(askedFor([], false)).toBe("");
   });
 
@@ -147,7 +147,7 @@ describe("the plan of a gateway on a Docker host", () => {
     for (const role of ["redis", "postgres", "observer"]) {
       const still = ours(role, { state: "exited" });
       expect(plan("1.0.0", facts([serving, still])).occasion).toMatch(
-        new RegExp(`^no pod of ${role} \\(last started at .*\\) ready`),
+        new RegExp(`^no container of ${role} \\(last started at .*\\) ready`),
       );
       // That of the release before was stopped by the rollout.
       const next = ours(role, { name: "next" });

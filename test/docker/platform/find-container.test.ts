@@ -108,6 +108,29 @@ test.each([
   expect(String(failure)).toContain(`does not run: it is ${status}`);
 });
 
+test("a database that has just been started is waited for until it accepts connections, and no longer (S-38)", async () => {
+  const says = ["starting", "starting", "healthy"];
+  const docker = {
+    getContainer: () => ({
+      inspect: () => {
+        const Health = { Status: says.length > 1 ? says.shift() : says[0] };
+        const found = inspected({ service: "postgres" });
+        return Promise.resolve({ ...found, State: { Status: "running", Health } });
+      },
+    }),
+  } as unknown as Docker;
+  const noted: string[] = [];
+  const found = await findContainer(
+    docker,
+    place,
+    { instance: "smoltbot-postgres" },
+    { note: (name) => noted.push(name) },
+  );
+  expect(found.words).toBe("container smoltbot-postgres");
+  expect(says).toEqual(["healthy"]);
+  expect(noted).toEqual(["smoltbot-postgres"]);
+});
+
 test("a database that was stopped is started once by a step, and by no look (S-14)", async () => {
   let state = "exited";
   const docker = {

@@ -117,7 +117,7 @@ test("an adoption starts them itself, once nothing of Compose has the volumes", 
   expect(started).toEqual([]);
 });
 
-test("one is started by its name if it is ours and was stopped", async () => {
+test("the database alone is started by its name if it is ours and was stopped (S-37)", async () => {
   const { host, started } = hostWith(stopped());
   expect(await startOneAgain(host, "other")).toBe(false);
   expect(await startOneAgain(host, "migrate")).toBe(false);

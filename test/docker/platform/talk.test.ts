@@ -1,5 +1,11 @@
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { parseReply, reachedAt, requestText } from "../../../components/docker/platform/talk";
+import {
+  askAddress,
+  parseReply,
+  reachedAt,
+  requestText,
+} from "../../../components/docker/platform/talk";
 
 describe("a request from inside of a host", () => {
   test("ends with its connection, so that the answer comes in one piece", () => {
@@ -29,6 +35,30 @@ describe("a request from inside of a host", () => {
   test("is not answered by what is no answer of HTTP", () => {
     expect(parseReply("")).toBeUndefined();
     expect(parseReply("SSH-2.0-OpenSSH_9.2\r\n")).toBeUndefined();
+  });
+});
+
+describe("a request whose way", () => {
+  /** A daemon that runs no program, but ends each at once like this. */
+  const ending = (exec: () => Promise<unknown>) =>
+    ({
+      getContainer: () => ({ exec }),
+      modem: { demuxStream: (from: Readable) => from.resume() },
+    }) as unknown as Parameters<typeof askAddress>[0]["docker"];
+
+  test("to the daemon is cut says nothing of whoever was asked, who may be well (S-16, S-40)", async () => {
+    const cut = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    const docker = ending(() => Promise.reject(cut));
+    await expect(askAddress({ docker }, "proxy", "127.0.0.1:1", "/health")).rejects.toBe(cut);
+  });
+
+  test("ends at a closed port is answered by nobody", async () => {
+    const inspect = () => Promise.resolve({ ExitCode: 7 });
+    const start = () => Promise.resolve(Readable.from([]));
+    const docker = ending(() => Promise.resolve({ start, inspect }));
+    await expect(
+      askAddress({ docker }, "proxy", "127.0.0.1:1", "/health"),
+    ).resolves.toBeUndefined();
   });
 });
 

@@ -32,7 +32,13 @@ function standIn(...names: readonly string[]) {
     const { state: now, restart } = all.get(name)!;
     return `${now}, ${restart}`;
   };
-  return { host, all, state, writers: writersOf(host, ["gateway"]) };
+  /** As a daemon does that comes back to containers which were killed once their time to stop was over (seen with Docker 20.10). */
+  const restartDaemon = () => {
+    for (const [name, { state: now, restart }] of all)
+      if (now === "exited" && ["always", "on-failure"].includes(restart))
+        void change(name, { state: "running" });
+  };
+  return { host, all, state, restartDaemon, writers: writersOf(host, ["gateway"]) };
 }
 
 describe("the containers that write to a database", () => {
@@ -49,6 +55,20 @@ describe("the containers that write to a database", () => {
     await writers.stop(5);
     await writers.keepStopped();
     expect(await writers.start()).toEqual({ started: [], left: ["a"] });
+    expect(state("a")).toMatch(/^exited/);
+  });
+
+  test("of which one runs are not called kept stopped: the others are older ones, which a rollout has stopped", async () => {
+    const { host, writers } = standIn("old", "new");
+    await stopOlder(host, "gateway", ["new"]);
+    expect(await writers.start()).toEqual({ started: [], left: [] });
+  });
+
+  test("that a complete restore keeps stopped do not start with their host, however they have ended (S-44)", async () => {
+    const { writers, state, restartDaemon } = standIn("a");
+    await writers.stop(5);
+    await writers.keepStopped();
+    restartDaemon();
     expect(state("a")).toMatch(/^exited/);
   });
 

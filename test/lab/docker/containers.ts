@@ -1,4 +1,4 @@
-import { daemonAt } from "../plugins/docker/daemon";
+import { daemonAt, RefusedByDaemon } from "../plugins/docker/daemon";
 import { withoutHeads } from "../plugins/docker/log-frames";
 import type { Settings } from "../settings";
 import { until } from "../until";
@@ -53,7 +53,16 @@ export function containersOf(settings: Settings): Containers {
     named,
     all: async () => {
       const listed = (await daemon.must("GET", "/containers/json?all=1")) as readonly Inspected[];
-      return Promise.all(listed.map(({ Id }) => named(Id)));
+      // Others are at work on the host as well, and one of theirs may be gone by now.
+      const looked = await Promise.all(
+        listed.map(({ Id }) =>
+          named(Id).catch((error: unknown) => {
+            if (error instanceof RefusedByDaemon && error.status === 404) return undefined;
+            throw error;
+          }),
+        ),
+      );
+      return looked.filter((one) => one !== undefined);
     },
     start: async (name, request) => {
       const path = `/containers/create?name=${encodeURIComponent(name)}`;

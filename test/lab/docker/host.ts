@@ -1,6 +1,6 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { keyOf } from "../cache";
+import { exists, keyOf } from "../cache";
 import { endLeftovers } from "../cluster/containers";
 import { preferContainers } from "../container-share";
 import { ensureDaemon, runningDaemon, stopDaemon, type Daemon } from "../daemon";
@@ -9,6 +9,7 @@ import { daemonAt } from "../plugins/docker/daemon";
 import type { ProcessIdentity } from "../process-identity";
 import { run } from "../run";
 import type { Settings } from "../settings";
+import { until } from "../until";
 import { writeIfChanged } from "../write-file";
 import { controlGroup, removeControlGroup } from "../control-groups";
 import { CABLE, ensureMachine, hostFolder, hostMark, onMachine, removeMachine } from "./machine";
@@ -80,8 +81,8 @@ async function dockerd(settings: Settings, machine: ProcessIdentity): Promise<Da
   const folder = hostFolder(settings);
   const { url } = dockerHost(settings);
   // Whatever a daemon of this machine is told is not for this one.
-  const config = join(folder, "daemon.json");
-  await writeIfChanged(config, "{}\n");
+  const config = configFile(settings);
+  if (!(await exists(config))) await writeFile(config, "{}\n");
   const program = await programPath("dockerd");
   await preferContainers(controlGroup(home, "docker"));
   return {
@@ -107,6 +108,19 @@ async function dockerd(settings: Settings, machine: ProcessIdentity): Promise<Da
     ready: async () => (await daemonAt(url).ask("GET", "/_ping")).status === 200,
     readySeconds: 120,
   };
+}
+
+const configFile = (settings: Settings): string => join(hostFolder(settings), "daemon.json");
+
+/** Has containers outlive the daemon, or not, as an edit of its file and a reload do; without it a daemon that comes back after a crash stops them. */
+export async function switchLiveRestore(settings: Settings, on: boolean): Promise<void> {
+  await writeIfChanged(configFile(settings), `${JSON.stringify({ "live-restore": on })}\n`);
+  const daemon = daemonAt(dockerHost(settings).url);
+  const isSwitched = async () =>
+    ((await daemon.must("GET", "/info")) as { readonly LiveRestoreEnabled: boolean })
+      .LiveRestoreEnabled === on;
+  process.kill((await dockerdProcess(settings))!.pid, "SIGHUP");
+  await until(`live-restore is ${on ? "on" : "off"}`, isSwitched, { seconds: 30 });
 }
 
 /** The daemon's process, to be killed hard; undefined if none runs. */

@@ -1,7 +1,8 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exists } from "../cache";
-import { answers, ensureDaemon, type Daemon } from "../daemon";
+import { answers, ensureDaemon, runningDaemon, type Daemon } from "../daemon";
+import { commandLine, killAll, processTree } from "../engine/process-tree";
 import type { ProcessIdentity } from "../process-identity";
 import { run } from "../run";
 import type { Settings } from "../settings";
@@ -11,6 +12,7 @@ import { CABLE, ensureMachine, hostFolder, hostMark, onMachine } from "./machine
 import { programPath } from "./programs";
 
 const PORT = 22;
+const SSHD = "docker-sshd";
 
 /** The lab's Docker host as somebody far away reaches it. */
 export interface SshAccess {
@@ -58,6 +60,15 @@ async function describe(folder: string, host: string, socket: string): Promise<S
   };
 }
 
+/** Kills the sshd of the Docker host and every login, as if the host went away; what was started by SSH goes on or not, as it likes. */
+export async function killSshd({ home }: Pick<Settings, "home">): Promise<void> {
+  const server = await runningDaemon(home, SSHD);
+  if (server === undefined) return;
+  const all = await processTree(server.pid);
+  const names = await Promise.all(all.map(commandLine));
+  await killAll(all.filter((_, index) => names[index]?.includes("sshd") === true));
+}
+
 /** Public half of a key pair, made on first use: type and key, without a comment. */
 async function keyIn(folder: string, name: string): Promise<string> {
   const file = join(folder, name);
@@ -83,8 +94,7 @@ async function sshd(
     "UsePAM no",
     "StrictModes no",
     "PidFile none",
-    "MaxStartups 100",
-    "MaxSessions 100",
+    // How many may be about to log in, and what each connection may carry, is left as sshd has it: whoever needs more would fail at real hosts.
     "",
   ].join("\n");
   await writeIfChanged(config, text);
@@ -92,7 +102,7 @@ async function sshd(
   const program = await programPath("sshd");
   const start = 'mkdir -p -m 755 /run/sshd && exec "$0" -D -e -f "$1"';
   return {
-    name: "docker-sshd",
+    name: SSHD,
     command: [...onMachine(machine), "/bin/sh", "-c", start, program, config],
     env: { [hostMark]: home },
     reads: [text, JSON.stringify(machine)],

@@ -51,8 +51,20 @@ const STACK = "prod";
 /** The name of the stack that every stage has. */
 export const DOCKER_STACK = STACK;
 
-/** Prepares a gateway on the lab's Docker host; installs nothing. @param name - its project */
-export async function makeDockerStage(lab: Lab, name: string, port: number): Promise<DockerStage> {
+/** How a stack reaches its Docker host, in the words of a stack file. */
+export interface Reached {
+  readonly host: string;
+  /** Public key of an ssh:// host. */
+  readonly hostKey?: string;
+}
+
+/** Prepares a gateway on the lab's Docker host; installs nothing. @param name - its project; @param reached - how its stack reaches the host. @defaultValue by the daemon's socket */
+export async function makeDockerStage(
+  lab: Lab,
+  name: string,
+  port: number,
+  reached: Reached = { host: dockerHost(readSettings({ LAB_HOME: lab.home })).url },
+): Promise<DockerStage> {
   const settings = readSettings({ ...process.env, LAB_HOME: lab.home });
   const host = await ensureDockerHost(settings);
   await bringDockerImages(settings);
@@ -76,7 +88,7 @@ export async function makeDockerStage(lab: Lab, name: string, port: number): Pro
     stateUrl: `file://${join(directory, ".state")}`,
     stacks: {
       [STACK]: {
-        config: configOf({ name, network, port, url: host.url }),
+        config: configOf({ name, network, port, reached }),
         secrets: Object.fromEntries(
           Object.entries(secrets).map(([key, value]) => [`gateways:smoltbotSecrets.${key}`, value]),
         ),
@@ -158,7 +170,7 @@ const configOf = (place: {
   readonly name: string;
   readonly network: string;
   readonly port: number;
-  readonly url: string;
+  readonly reached: Reached;
 }): Overrides => ({
   "gateways:promotion": null,
   "gateways:smoltbot": {
@@ -167,7 +179,7 @@ const configOf = (place: {
     availability: null,
     backup: null,
     docker: {
-      host: place.url,
+      ...place.reached,
       project: place.name,
       network: place.network,
       publish: { port: place.port },

@@ -28,8 +28,9 @@ const releaseOf = (...args: Parameters<typeof configOf>) =>
   smoltbotOnDocker.release(configOf(...args));
 
 describe("a release of smoltbot on a Docker host", () => {
-  test("has its images by tag: the gateway without a v, the migration with one (T-07)", async () => {
-    const { gateways, migrate, others } = await releaseOf("1.1.0");
+  test("has its images by tag, as they are published and not built: the gateway without a v, the migration with one (T-04, T-07)", async () => {
+    const { gateways, migrate, others, build } = await releaseOf("1.1.0");
+    expect(build).toBeUndefined();
     expect(gateways.map(({ image }) => image)).toEqual(["ghcr.io/mnemom/gateway:1.1.0"]);
     expect(others.map(({ image }) => image)).toEqual(["ghcr.io/mnemom/gateway:1.1.0"]);
     expect(migrate.image).toBe("ghcr.io/mnemom/migrate:v1.1.0");
@@ -50,7 +51,7 @@ describe("a release of smoltbot on a Docker host", () => {
     });
   });
 
-  test("has its migration pulled if the source has no Dockerfile of it (S-11, S-13)", async () => {
+  test("has its migration pulled if the source has no Dockerfile of it (S-11, S-13, T-04)", async () => {
     const docker = { build: { source: "../smoltbot", ref: "f".repeat(40), migrate: false } };
     const { migrate, build } = await releaseOf("1.1.0", {}, docker);
     expect(migrate.image).toBe("ghcr.io/mnemom/migrate:v1.1.0");
