@@ -2,6 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Applied, Make, Migration, SchemaWork, Target, Wave } from "../upgrade/target";
+import { annotate } from "./edits/workload";
 import { availabilityObjects, type AvailabilityArgs } from "./objects/availability-objects";
 import type { KubernetesObject } from "./objects/object";
 import { isWorkload } from "./objects/workload-kind";
@@ -35,7 +36,19 @@ export interface KubernetesTargetArgs extends Pick<
   readonly waves: readonly KubernetesWave[];
   /** True if the operator has consented to the removal of the gateway. */
   readonly removable: boolean;
+  /** What asks for a rollout although nothing is declared anew. @defaultValue "": nothing does */
+  readonly occasion?: string | undefined;
 }
+
+/** An annotation with what has asked for it has each object written anew. */
+const OCCASION = "gateways/occasion";
+
+/**
+ * Objects as they are declared where the world is another than the verified one. A run that was killed between a write and the engine's note of it has left an object of which the
+ * engine thinks that it is as before: with the line set back there would be nothing to change.
+ */
+const onOccasion = ({ occasion = "" }: Pick<KubernetesTargetArgs, "occasion">) =>
+  occasion === "" ? (object: KubernetesObject) => object : annotate({ [OCCASION]: occasion });
 
 /** A namespace of a cluster as the place of a gateway: each object becomes a resource of its own. */
 export function kubernetesTarget(args: KubernetesTargetArgs): Target {
@@ -47,9 +60,9 @@ export function kubernetesTarget(args: KubernetesTargetArgs): Target {
     configuration: configurationOf(args),
     schema: schema && { ...workOf(schema), down: schema.down && workOf(schema.down) },
     availability: (gateway, options) =>
-      availabilityObjects(availability).map((object) =>
-        applyObject(resourceName(gateway, object), object, options),
-      ),
+      availabilityObjects(availability)
+        .map(onOccasion(args))
+        .map((object) => applyObject(resourceName(gateway, object), object, options)),
     waves: waves.map(({ workloads, ...wave }) => ({
       ...wave,
       apply: workloadsOf(workloads, wave.adoption !== undefined, args),
@@ -59,8 +72,9 @@ export function kubernetesTarget(args: KubernetesTargetArgs): Target {
 }
 
 const configurationOf =
-  ({ namespace, secret, configuration, waves, removable }: KubernetesTargetArgs): Make =>
+  (args: KubernetesTargetArgs): Make =>
   (gateway, options) => {
+    const { namespace, secret, configuration, waves, removable } = args;
     const place = new Namespace(
       `${gateway}-namespace`,
       { metadata: { name: namespace } },
@@ -76,7 +90,7 @@ const configurationOf =
       { ...inside, protect: !removable },
     );
     const adopted = waves.some(({ adoption }) => adoption !== undefined);
-    const others = configuration.map((object) =>
+    const others = configuration.map(onOccasion(args)).map((object) =>
       applyObject(resourceName(gateway, object), object, {
         ...inside,
         // A store that the chart bundles keeps its pods as well.
@@ -107,14 +121,14 @@ const workloadsOf =
   (
     workloads: readonly KubernetesObject[],
     adopted: boolean,
-    { removable }: Pick<KubernetesTargetArgs, "removable">,
+    args: Pick<KubernetesTargetArgs, "removable" | "occasion">,
   ): Make<Applied> =>
   (gateway, options) =>
-    workloads.map((workload) => {
+    workloads.map(onOccasion(args)).map((workload) => {
       const resource = applyObject(resourceName(gateway, workload), workload, {
         ...options,
         ...keepPods(adopted),
-        removable,
+        removable: args.removable,
       });
       return { resource, revision: resource.metadata.generation };
     });

@@ -2,6 +2,7 @@ import pRetry from "p-retry";
 import type { PrometheusAccess } from "./access";
 import type { HttpReply } from "../upgrade/platform";
 import { parseVector, type Point } from "./parse-vector";
+import { patientSignal } from "../upgrade/patience";
 
 /** A way to ask one Prometheus. Every error is one clean sentence without a secret. */
 export interface PrometheusClient {
@@ -30,7 +31,7 @@ export function openPrometheus(
   const headers: Record<string, string> =
     token === undefined ? {} : { authorization: `Bearer ${token}` };
   const once = async (query: string, limit: number): Promise<readonly Point[]> => {
-    const signal = AbortSignal.timeout(limit);
+    const signal = patientSignal(limit);
     const sent = { method: "POST", body: new URLSearchParams({ query }), headers, signal };
     const { status, body } = await exchange(place, sent).catch((error: unknown) => {
       throw new Error(`${reasonOf(error, limit)} by ${place.host}`);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ImageFacts } from "../upgrade/facts";
 import { observed, unavailable, type Observation } from "../upgrade/observation";
 import { manifestPlace, tokenUrl } from "./manifest-place";
+import { patientSignal } from "../upgrade/patience";
 
 /** Forms in which a registry may keep the manifest of an image of several platforms. */
 const INDEXES = [
@@ -31,7 +32,7 @@ export async function askRegistry(
   limit = LIMIT_MS,
 ): Promise<Observation<ImageFacts>> {
   const { registry, url } = manifestPlace(image);
-  const signal = AbortSignal.timeout(limit);
+  const signal = patientSignal(limit);
   try {
     const first = await ask("HEAD", url, signal);
     const token = first.status === 401 ? await tokenFor(first, signal) : undefined;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the stand-in answers: JSON for 200, or a status with a body of its own; undefined is 404 as the API server says it. */
+/** What the stand-in answers, at once or later: JSON for 200, or a status with a body of its own; undefined is 404 as the API server says it. */
 export type Answer = (request: IncomingMessage, path: string) => unknown;
 
 /** An answer that is no success. */
@@ -18,11 +18,15 @@ export async function withApi<T>(
   work: (kubeconfig: string, stop: () => void) => Promise<T>,
 ): Promise<T> {
   const server = createServer((request, response) => {
+    const send = (found: unknown) => {
+      const missing = new Refusal(404, JSON.stringify({ kind: "Status", message: "not found" }));
+      const reply = found ?? missing;
+      if (reply instanceof Refusal) response.writeHead(reply.status).end(reply.body);
+      else response.end(JSON.stringify(reply));
+    };
     const found = answer(request, (request.url ?? "").split("?")[0] ?? "");
-    const missing = new Refusal(404, JSON.stringify({ kind: "Status", message: "not found" }));
-    const reply = found ?? missing;
-    if (reply instanceof Refusal) response.writeHead(reply.status).end(reply.body);
-    else response.end(JSON.stringify(reply));
+    if (found instanceof Promise) void found.then(send);
+    else send(found);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

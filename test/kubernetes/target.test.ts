@@ -11,7 +11,7 @@ const object = (apiVersion: string, kind: string, name: string): KubernetesObjec
   spec: {},
 });
 const adoption = { input: {}, secrets: {} };
-const target = (adopt: boolean) =>
+const target = (adopt: boolean, occasion = "") =>
   kubernetesTarget({
     connect: () => ({ options: {}, identifier: pulumi.output(undefined) }),
     backup: undefined,
@@ -39,6 +39,7 @@ const target = (adopt: boolean) =>
     ],
     verification: { input: { wayBack: "" }, secrets: {}, known: {} },
     removable: false,
+    occasion,
   });
 
 /** Names of the resources of which the engine leaves the pods as they are. */
@@ -56,4 +57,29 @@ const keptPods = async (adopt: boolean): Promise<readonly string[]> => {
 test("while an install is adopted the engine leaves all pods as they are, those of a bundled store too, and none of them else", async () => {
   expect(await keptPods(true)).toEqual(["bamf-deployment-api", "bamf-statefulset-postgresql"]);
   expect(await keptPods(false)).toEqual([]);
+});
+
+test("where the world is another than the verified one each object is written anew, also one of which the engine knows nothing new; else none has a trace of it (S-48)", async () => {
+  const occasions = async (occasion: string) => {
+    const made = await record(() => {
+      const { configuration, availability, waves } = target(false, occasion);
+      return [configuration, availability]
+        .flatMap((make) => make("bamf", {}))
+        .concat((waves[0]?.apply("bamf", {}) ?? []).map(({ resource }) => resource));
+    });
+    return made.flatMap(({ name, inputs }) => {
+      const { annotations } = (inputs["metadata"] ?? {}) as {
+        readonly annotations?: Readonly<Record<string, string>>;
+      };
+      const found = annotations?.["gateways/occasion"];
+      return found === undefined ? [] : [`${name}: ${found}`];
+    });
+  };
+  const asked = "0.11.0 running; last verified 2026-11-20T12:00:00.000Z";
+  expect((await occasions(asked)).sort()).toEqual(
+    ["configmap-config", "deployment-api", "poddisruptionbudget-api", "statefulset-postgresql"].map(
+      (one) => `bamf-${one}: ${asked}`,
+    ),
+  );
+  expect(await occasions("")).toEqual([]);
 });

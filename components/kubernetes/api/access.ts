@@ -22,12 +22,19 @@ export interface ApiEndpoint {
 
 const text = z.string().optional();
 
+/** kubectl writes `contexts: null` where there is none. */
+const listOf = <T extends z.ZodType>(entry: T) =>
+  z
+    .array(entry)
+    .nullish()
+    .transform((list) => list ?? []);
+
 const kubeconfigSchema = z.object({
   "current-context": text,
-  contexts: z.array(
+  contexts: listOf(
     z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: z.string() }) }),
   ),
-  clusters: z.array(
+  clusters: listOf(
     z.object({
       name: z.string(),
       cluster: z.object({
@@ -40,7 +47,7 @@ const kubeconfigSchema = z.object({
       }),
     }),
   ),
-  users: z.array(
+  users: listOf(
     z.object({
       name: z.string(),
       user: z
@@ -73,7 +80,7 @@ const foreign = ["exec", "auth-provider", "username", "as", "as-uid", "as-groups
 export async function findEndpoint(access: ClusterAccess): Promise<ApiEndpoint> {
   const source = readKubeconfig(access.kubeconfig);
   if (source === undefined) return officialEndpoint(access);
-  const config = kubeconfigSchema.parse(parse(source.content));
+  const config = readConfig(source);
   const { cluster, user } = select(config, access.context);
   const plain = cluster["proxy-url"] === undefined && !foreign.some((key) => key in user);
   if (!plain) return officialEndpoint(access);
@@ -81,17 +88,43 @@ export async function findEndpoint(access: ClusterAccess): Promise<ApiEndpoint> 
   return { server: cluster.server, options: () => Promise.resolve(options()) };
 }
 
+/** Without a value of it: it holds keys and tokens. */
+function readConfig({ content, words }: Source): Kubeconfig {
+  try {
+    return kubeconfigSchema.parse(parse(content));
+  } catch (error) {
+    const at = error instanceof z.ZodError ? error.issues[0]?.path.map(String).join(".") : "";
+    throw new Error(
+      `${words} is no kubeconfig${at === undefined || at === "" ? "" : `: see ${at}`}; expected what kubectl config view shows`,
+    );
+  }
+}
+
 interface Source {
+  /** For messages: its path. */
+  readonly words: string;
   readonly content: string;
   /** Relative paths in it start here. */
   readonly folder: string;
 }
 
 function readKubeconfig(given: string | undefined): Source | undefined {
-  if (given?.includes("\n") === true) return { content: given, folder: "." };
+  if (given?.includes("\n") === true)
+    return { words: "the given text", content: given, folder: "." };
   const path = given ?? process.env["KUBECONFIG"] ?? join(homedir(), ".kube", "config");
   if (given === undefined && (path.includes(":") || !existsSync(path))) return undefined;
-  return { content: readFileSync(path, "utf8"), folder: dirname(path) };
+  return { words: path, content: contentOf(path), folder: dirname(path) };
+}
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new Error(
+      code === "ENOENT" ? `no kubeconfig at ${path}` : `${path} cannot be read (${code})`,
+    );
+  }
 }
 
 function select(config: Kubeconfig, wanted: string | undefined) {
@@ -100,9 +133,14 @@ function select(config: Kubeconfig, wanted: string | undefined) {
   const cluster = config.clusters.find((entry) => entry.name === context?.cluster)?.cluster;
   const user = config.users.find((entry) => entry.name === context?.user)?.user;
   if (cluster === undefined || user === undefined)
-    throw new Error(`the kubeconfig has no usable context "${name}"`);
+    throw new Error(
+      `the kubeconfig has no usable context "${name}"; it has ${namesOf(config.contexts)}`,
+    );
   return { cluster, user };
 }
+
+const namesOf = (contexts: readonly { readonly name: string }[]): string =>
+  contexts.map(({ name }) => name).join(", ") || "none";
 
 function plainOptions(cluster: ClusterEntry, user: UserEntry, folder: string) {
   const material = (path: string | undefined, data: string | undefined) =>
@@ -138,7 +176,10 @@ async function officialEndpoint(access: ClusterAccess): Promise<ApiEndpoint> {
   else config.loadFromFile(access.kubeconfig);
   if (access.context !== undefined) config.setCurrentContext(access.context);
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new Error("the kubeconfig has no usable context");
+  if (cluster === null)
+    throw new Error(
+      `the kubeconfig has no usable context "${access.context ?? ""}"; it has ${namesOf(config.getContexts())}`,
+    );
   const options = async () => {
     const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from "node:http";
-import { request as plainRequest } from "node:http";
+import { Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent, request } from "node:https";
+import { patience, type Patience } from "../../upgrade/patience";
 import { findEndpoint, type ClusterAccess } from "./access";
 
 /** What the API server, or something behind its proxy, answered. */
@@ -20,7 +21,7 @@ export interface Call {
   readonly accept?: string;
   /** Further headers, for what is behind the proxy. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Longest wait for an answer, in milliseconds. @defaultValue 10000 */
+  /** Longest wait for an answer, in milliseconds, without that for a free connection. @defaultValue 10000 */
   readonly timeout?: number;
 }
 
@@ -53,10 +54,12 @@ export async function openCluster(access: ClusterAccess): Promise<ClusterClient>
   // A server behind a gateway has a path of its own: https://rancher/k8s/clusters/c-1.
   const base = endpoint.server.replace(/\/+$/, "");
   // Few, since opening one costs more than waiting for one: 16 took four times as long as 4 for one look at a cluster.
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  const kept = { keepAlive: true, maxSockets: 4 };
+  const agent = base.startsWith("https:") ? new Agent(kept) : new PlainAgent(kept);
+  const queued = new Set<Patience>();
   const ask = async (path: string, call: Call = {}) => {
     const options = await endpoint.options();
-    return exchange(new URL(base + path), { agent, ...options }, call);
+    return exchange(new URL(base + path), { agent, ...options }, call, queued);
   };
   const parsed = async (path: string, call: Call = {}) => {
     const reply = await ask(path, call);
@@ -80,7 +83,13 @@ export async function openCluster(access: ClusterAccess): Promise<ClusterClient>
   };
 }
 
-function exchange(url: URL, options: RequestOptions, call: Call): Promise<Reply> {
+/** @param queued - calls that wait for a connection: as long as the server answers others, it is not silent */
+function exchange(
+  url: URL,
+  options: RequestOptions,
+  call: Call,
+  queued: Set<Patience>,
+): Promise<Reply> {
   const secure = url.protocol === "https:";
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   const headers = {
@@ -102,18 +111,25 @@ function exchange(url: URL, options: RequestOptions, call: Call): Promise<Reply>
       reject(new ClusterError(`${explain(error)} by ${url.host}`, 0));
     };
     const receive = (message: IncomingMessage) => {
+      for (const waiting of queued) waiting.renew();
       collect(message).then(resolve, fail);
     };
-    const going = secure
-      ? request(url, sent, receive)
-      : plainRequest(url, { ...sent, agent: undefined }, receive);
+    const going = (secure ? request : plainRequest)(url, sent, receive);
     // One limit for the whole exchange: a server that sends a byte a minute is as good as gone.
-    const limit = setTimeout(() => {
+    const limit = patience(timeout, () => {
       going.destroy(new Error(`no answer within ${timeout / 1000} s`));
-    }, timeout);
-    going.on("error", fail).on("close", () => {
-      clearTimeout(limit);
     });
+    queued.add(limit);
+    const asked = () => {
+      if (queued.delete(limit)) limit.renew();
+    };
+    going
+      .on("socket", asked)
+      .on("error", fail)
+      .on("close", () => {
+        queued.delete(limit);
+        limit.end();
+      });
     going.end(body);
   });
 }

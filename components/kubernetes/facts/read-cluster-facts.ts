@@ -154,14 +154,16 @@ const liveObject = (object: ObjectName, namespace: string, live: Meta): LiveObje
 
 function nodeFacts(node: Json<V1Node>, pods: readonly Json<V1Pod>[]): NodeFacts {
   const name = node.metadata?.name ?? "";
+  // Of an image whose name another one has taken over a kubelet says `names: null`.
+  const images = (node.status?.images ?? []).map(({ names }) => names ?? []);
   const allocatable = node.status?.allocatable ?? {};
   return {
     name,
     ready: isReady(node),
     schedulable: node.spec?.unschedulable !== true,
-    images: (node.status?.images ?? []).flatMap(({ names }) => names ?? []),
+    images: images.flat(),
     digests: Object.fromEntries(
-      (node.status?.images ?? []).flatMap(({ names = [] }) => {
+      images.flatMap((names) => {
         const digests = names.flatMap((name) => manifestDigest(name) ?? []);
         return digests.length === 0 ? [] : names.map((name) => [name, digests] as const);
       }),
@@ -182,7 +184,8 @@ const plus = (one: Resources, other: Resources): Resources => ({
   memory: one.memory + other.memory,
 });
 
-const podFacts = ({ metadata, spec, status }: Json<V1Pod>): PodFacts => ({
+/** A pod, as gates judge it. */
+export const podFacts = ({ metadata, spec, status }: Json<V1Pod>): PodFacts => ({
   name: metadata?.name ?? "",
   labels: metadata?.labels ?? {},
   phase: status?.phase ?? "Unknown",

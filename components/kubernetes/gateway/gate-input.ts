@@ -114,6 +114,7 @@ function wantedRelease<Settings extends KubernetesSettings, Release extends Kube
   return {
     configHash: release.configHash,
     images: imagesOf([...workloads, ...(job === undefined ? [] : [job])]),
+    downgradeImages: imagesOf(down === undefined ? [] : [down]),
     chart: rendering?.chart,
     settings: product.settingNames(config),
     declared: declaredObjects(release),

@@ -19,6 +19,11 @@ export interface CalledNames {
   readonly known: Identity;
 }
 
+/** What the plan asks for. @defaultValue occasion: "" */
+interface Asked {
+  readonly occasion?: string;
+}
+
 /** One gateway, and the way to its cluster. */
 export interface GatewayTargetArgs extends Pick<Target, "connect"> {
   readonly product: KubernetesProduct;
@@ -26,8 +31,12 @@ export interface GatewayTargetArgs extends Pick<Target, "connect"> {
   readonly release: KubernetesRelease;
 }
 
-/** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1). */
-export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Target => {
+/** What each chapter of the upgrade is given: a function of the stack file and the chart alone (law 1), but for what has asked for a rollout. */
+export const gatewayTarget = (
+  args: GatewayTargetArgs,
+  called: CalledNames,
+  { occasion }: Asked = {},
+): Target => {
   const { product, config, release, connect } = args;
   const { settings } = config;
   const { backup, restore, schema, waves, verification } = gatewayTasks(args, called);
@@ -47,6 +56,7 @@ export const gatewayTarget = (args: GatewayTargetArgs, called: CalledNames): Tar
     verification,
     // A consent covers only its release.
     removable: settings.consents.removal?.release === settings.version,
+    occasion,
   });
 };
 

@@ -1,3 +1,4 @@
+import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { GatewayConfig } from "../../config/schema";
 import * as pulumi from "@pulumi/pulumi";
 import { readPrometheusFacts } from "../../prometheus/read-prometheus-facts";
@@ -8,22 +9,27 @@ import { readEvidence } from "../../upgrade/evidence/read-evidence";
 import type { CoreFacts } from "../../upgrade/facts";
 import { deletedBelow } from "../../upgrade/plan/hops";
 import { observe } from "../../upgrade/observation";
+import { openCluster } from "../api/client";
 import { readClusterUid } from "../api/cluster-uid";
 import type { Clusters } from "../api/clusters";
+import type { Json, JsonList } from "../api/json";
 import type { ObjectName } from "../api/paths";
 import type { AdoptionFacts, ClusterFacts, KubernetesFacts } from "../facts/cluster-facts";
 import { readAdoptionFacts } from "../facts/read-adoption";
-import { readClusterFacts } from "../facts/read-cluster-facts";
+import { podFacts, readClusterFacts } from "../facts/read-cluster-facts";
 import { recordName } from "../helm/chart-record";
 import { readExternalBackup } from "../platform/external-backup";
 import { findContainerWith } from "../platform/find-container";
 import { imagesOf } from "../objects/images";
+import { workloadPath } from "../objects/workload-kind";
+import { consentedDescent } from "./consented-descent";
 import { declaredObjects } from "./declared-objects";
 import type { DataReach } from "../../gateway/look-at-backups";
 import { lookAtData, NO_DATA } from "../../gateway/look-at-data";
 import type { KubernetesProduct, KubernetesRelease } from "./product";
+import { runningVersions } from "./running-pods";
 import type { Sources } from "./sources";
-import type { KubernetesSettings } from "./settings";
+import type { KubernetesGateway, KubernetesSettings } from "./settings";
 
 /** What to look at. */
 export interface GatewayLook<Settings extends KubernetesSettings> {
@@ -51,7 +57,9 @@ export async function lookAtGateway<Settings extends KubernetesSettings>(
     lookingAtCluster,
     settings.adopt ? observe(() => lookAtAdoption(look, clusters)) : undefined,
     lookOfProduct(look, clusters),
-    release.then((rendered) => lookAtImages(imageNames(rendered), lookingAtCluster, registry)),
+    release.then((rendered) =>
+      lookAtImages(imageNames(rendered, settings), lookingAtCluster, registry),
+    ),
     database === undefined
       ? NO_DATA
       : lookAtData({
@@ -92,8 +100,12 @@ const reachIn = (clusters: Clusters, place: KubernetesSettings["kubernetes"]): D
     readExternalBackup(await clusters.open(place), place.namespace, object),
 });
 
-const imageNames = ({ workloads, job }: KubernetesRelease): readonly string[] =>
-  imagesOf([...workloads, ...(job === undefined ? [] : [job])]).map(({ image }) => image);
+function imageNames(release: KubernetesRelease, settings: KubernetesSettings): readonly string[] {
+  const { workloads, job } = release;
+  const down = consentedDescent({ settings, release })?.job;
+  const jobs = [job, down].filter((one) => one !== undefined);
+  return imagesOf([...workloads, ...jobs]).map(({ image }) => image);
+}
 
 /** Nothing if the product has nothing of its own to look at. */
 async function lookOfProduct<Settings extends KubernetesSettings>(
@@ -161,3 +173,28 @@ const objectsOf = (release: KubernetesRelease): readonly ObjectName[] =>
     name: metadata.name,
     namespace: metadata.namespace,
   }));
+
+/** Releases that the pods of a gateway run or start now, each once; none if it is not there. @throws Error in words if its cluster does not answer, or refuses */
+export async function releasesRunning({
+  product,
+  config: { settings },
+}: KubernetesGateway): Promise<readonly string[]> {
+  const { kubernetes } = settings;
+  const client = await openCluster(kubernetes);
+  try {
+    const place = workloadPath(kubernetes.namespace, {
+      kind: "Deployment",
+      name: product.names(settings).gateway,
+    });
+    const found = await client.find<Json<V1Deployment>>(place);
+    const labels = found?.spec?.selector.matchLabels;
+    if (labels === undefined) return [];
+    const query = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+    const selector = `labelSelector=${encodeURIComponent(query.join(","))}`;
+    const path = `/api/v1/namespaces/${kubernetes.namespace}/pods?${selector}`;
+    const { items } = await client.get<JsonList<V1Pod>>(path);
+    return runningVersions({ pods: items.map(podFacts) }, labels, product.container);
+  } finally {
+    client.close();
+  }
+}

@@ -35,6 +35,9 @@ export function planGateway(
 
 /** Whether it serves. What tells one stop by a restore, or one hold, from another is that each of them is a new generation of the workload. */
 function livenessOf({ workloads }: ClusterFacts, serving: string) {
+  const down = workloads.find(
+    ({ name, desired, ready }) => name === serving && desired > 0 && ready === 0,
+  );
   const those = (ones: readonly WorkloadFacts[]): string | undefined =>
     ones.length === 0
       ? undefined
@@ -42,9 +45,7 @@ function livenessOf({ workloads }: ClusterFacts, serving: string) {
   return {
     stopped: those(workloads.filter(({ stoppedFrom }) => stoppedFrom !== undefined)),
     held: those(workloads.filter(({ held }) => held === true)),
-    down: workloads.find(
-      ({ name, desired, ready }) => name === serving && desired > 0 && ready === 0,
-    )?.name,
+    down: down && `no pod of ${down.name} ready`,
   };
 }
 

@@ -117,6 +117,7 @@ const prepare = (
     target: gatewayTarget(
       { product, config, release, connect },
       { stack: pulumi.getStack(), known },
+      plan,
     ),
     ...past,
   };

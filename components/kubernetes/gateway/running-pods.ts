@@ -4,7 +4,7 @@ import type { ClusterFacts, PodFacts } from "../facts/cluster-facts";
 
 /** The pods of a selector that run or start now: neither those on their way out nor ones that have ended. */
 export const runningPods = (
-  { pods }: ClusterFacts,
+  { pods }: Pick<ClusterFacts, "pods">,
   selector: Readonly<Record<string, string>>,
 ): readonly PodFacts[] =>
   pods
@@ -13,7 +13,7 @@ export const runningPods = (
 
 /** Releases of the images that one of their containers runs or starts now, each once: a tag that is a version counts without its `v`, any other as it is. */
 export function runningVersions(
-  cluster: ClusterFacts,
+  cluster: Pick<ClusterFacts, "pods">,
   selector: Readonly<Record<string, string>>,
   container: string,
 ): string[] {

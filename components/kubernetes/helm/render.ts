@@ -83,18 +83,25 @@ export async function renderChart(
   };
 }
 
+/** What lies at a path that is no file. */
+const FOUND: Readonly<Record<string, string>> = { ENOENT: "nothing", EISDIR: "a folder" };
+
 /** Helm's words for the chart; a local one must be absolute, or Helm takes it for a repository. */
 export async function locate(chart: ChartSource): Promise<string[]> {
   if ("repo" in chart) return [chart.name, "--repo", chart.repo, "--version", chart.version];
   if ("oci" in chart) return [chart.oci, "--version", chart.version];
   const path = resolve(chart.path);
   if (chart.sha256 !== undefined) {
-    const found = createHash("sha256")
-      .update(await readFile(path))
-      .digest("hex");
+    const content = await readFile(path).catch((error: unknown) => {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      throw new Error(
+        `chart.path: found ${FOUND[code] ?? `what cannot be read (${code})`}: ${path}; expected a .tgz, as chart.sha256 is set. Fix: correct the path, which starts at the program's folder`,
+      );
+    });
+    const found = createHash("sha256").update(content).digest("hex");
     if (found !== chart.sha256) {
       throw new Error(
-        `${chart.path} has the SHA-256 ${found}, and chart.sha256 says ${chart.sha256}`,
+        `${chart.path} has the SHA-256 ${found}, and chart.sha256 says ${chart.sha256}. Fix: take the file that was meant, or write its SHA-256`,
       );
     }
   }

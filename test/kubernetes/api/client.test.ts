@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { findEndpoint } from "../../../components/kubernetes/api/access";
 import { ClusterError, openCluster } from "../../../components/kubernetes/api/client";
@@ -52,6 +53,31 @@ describe("a connection to a cluster", () => {
     await expect(client.get("/version")).rejects.toThrow("connection refused by 127.0.0.1:1");
   });
 
+  test("waits for a free connection as long as the server answers others: a slow server is not a silent one", async () => {
+    let last: Promise<unknown> = Promise.resolve();
+    const answer: Answer = () => (last = last.then(() => pause(20, {})));
+    await withApi(answer, async (kubeconfig) => {
+      const client = await openCluster({ kubeconfig });
+      const calls = Array.from({ length: 24 }, () => client.ask("/version", { timeout: 300 }));
+      expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(calls.map(() => 200));
+      client.close();
+    });
+  });
+
+  test("hears an answer that came while this process stood still, though its limit has passed by the clock", async () => {
+    await withApi(
+      () => ({}),
+      async (kubeconfig) => {
+        const client = await openCluster({ kubeconfig });
+        const call = client.ask("/version", { timeout: 300 });
+        const goesOn = Date.now() + 400;
+        while (Date.now() < goesOn);
+        expect(await call).toMatchObject({ status: 200 });
+        client.close();
+      },
+    );
+  });
+
   test("gives up on a server that accepts and stays silent", async () => {
     const silent = createServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
@@ -75,8 +101,25 @@ describe("the way in", () => {
   test("is refused in words where the context does not exist", async () => {
     const access = { kubeconfig: kubeconfigFor("http://near.example"), context: "nowhere" };
     await expect(findEndpoint(access)).rejects.toThrow(
-      'the kubeconfig has no usable context "nowhere"',
+      'the kubeconfig has no usable context "nowhere"; it has near, far',
     );
+  });
+
+  test.each([
+    ["is not there", "/nonexistent/config", "no kubeconfig at /nonexistent/config"],
+    ["is a folder", "/tmp", "/tmp cannot be read (EISDIR)"],
+    [
+      "is none, and shows nothing of it",
+      "users:\n  - hunter2\n",
+      "the given text is no kubeconfig: see users.0; expected what kubectl config view shows",
+    ],
+    [
+      "is as kubectl writes it without a cluster",
+      "contexts: null\nclusters: null\nusers: null\n",
+      'the kubeconfig has no usable context "prod"; it has none',
+    ],
+  ])("is refused in words where the kubeconfig %s", async (_, kubeconfig, words) => {
+    await expect(findEndpoint({ kubeconfig, context: "prod" })).rejects.toThrow(new Error(words));
   });
 
   test("is left to the official client where it takes more than a certificate or a token", async () => {

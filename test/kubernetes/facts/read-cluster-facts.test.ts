@@ -136,11 +136,11 @@ describe("a look at the cluster", () => {
     const digest = `sha256:${"a".repeat(64)}`;
     const pulled = `ghcr.io/mnemom/gateway@${digest}`;
     const status = (name: string, imageID: string) => ({ name, imageID, restartCount: 0 });
+    // The second is one whose name another image has taken over, as a kubelet lists it.
+    const images = [{ names: [pulled, "gateway:1"] }, { names: null }, { names: ["own:1"] }];
     const { nodes, pods } = await look({
       ...empty,
-      "/api/v1/nodes": {
-        items: [{ status: { images: [{ names: [pulled, "gateway:1"] }, { names: ["own:1"] }] } }],
-      },
+      "/api/v1/nodes": { items: [{ status: { images } }] },
       "/api/v1/namespaces/smoltbot/pods": {
         items: [
           {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { PodFacts } from "../../../components/kubernetes/facts/cluster-facts";
 import { runningVersions } from "../../../components/kubernetes/gateway/running-pods";
-import type { ClusterFacts, PodFacts } from "../../../components/kubernetes/facts/cluster-facts";
 
 const pod = (image: string, changes: Partial<PodFacts> = {}): PodFacts => ({
   name: "pod",
@@ -12,7 +12,7 @@ const pod = (image: string, changes: Partial<PodFacts> = {}): PodFacts => ({
   ...changes,
 });
 const versions = (...pods: PodFacts[]) =>
-  runningVersions({ pods } as unknown as ClusterFacts, { component: "gateway" }, "gateway");
+  runningVersions({ pods }, { component: "gateway" }, "gateway");
 
 test("what runs is each tag once, whatever registry and digest stand around it", () => {
   const images = ["ghcr.io/mnemom/gateway:1.0.0", "registry:5000/gateway:1.1.0@sha256:ab"];
