@@ -5,6 +5,7 @@ import { loadKind, type Kinds } from "./upgrade/load-kind";
 /** Checks of products. */
 const kinds: Kinds<RunChecks> = {
   bamf: async () => (await import("./bamf/verification/check-bamf")).checkBamf,
+  smoltbot: async () => (await import("./smoltbot/verification/check-status")).checkStatus,
 };
 
 /** Checks of products on hosts. */

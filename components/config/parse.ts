@@ -3,20 +3,22 @@ import { instancesOf, instancesSchema, type Instance } from "./instances";
 import {
   gatewayConfig,
   keysSchema,
-  secretKeysOf,
   targetsOf,
   type ConfiguredProduct,
   type ConfiguredTarget,
 } from "./keys";
 import { isTree, type Tree } from "./merge";
-import type { Declared, GatewayConfig, GatewaySettings } from "./schema";
+import type { Declared, GatewaySettings } from "./schema";
 import { sharedPlaces, type Placed } from "./shared-places";
-
-/** The namespace of this program's keys in a stack file. */
-const NAMESPACE = "gateways:";
-
-/** Keys of plain settings beside those of the products: what is in them is rendered, shown in diffs and kept in the state as it is. */
-const PLAIN_KEYS: readonly string[] = ["instances", "promotion"];
+import {
+  inPlace,
+  NAMESPACE,
+  noGateway,
+  plainSecrets,
+  secretInPlainSettings,
+  stackKeys,
+  unknownKeys,
+} from "./stack-keys";
 
 /** Keys that say which gateways there are, in contrast to what they are like. */
 const FLEET_KEYS: readonly string[] = ["instances", "instanceSecrets"];
@@ -30,13 +32,13 @@ export type Parsed<P> =
  * @param keys - all keys of the stack, objects as JSON text and secrets deciphered, as the engine hands them over
  * @param products - those that a stack file may name; the first is meant if it names none
  * @param targets - those that a gateway may name; it names exactly one
- * @param secretKeys - those of the keys that hold something encrypted, however deep
+ * @param encrypted - those of the keys that hold something encrypted, however deep. @defaultValue nobody knows, and none is asked about
  */
 export function parseConfig<P extends ConfiguredProduct>(
   keys: Readonly<Record<string, string>>,
   products: readonly [P, ...P[]],
   targets: readonly ConfiguredTarget[],
-  secretKeys: readonly string[] = [],
+  encrypted?: readonly string[],
 ): Parsed<P> {
   const value = Object.fromEntries(
     Object.entries(keys)
@@ -44,47 +46,63 @@ export function parseConfig<P extends ConfiguredProduct>(
       .map(([key, text]) => [key.slice(NAMESPACE.length), fromJson(text)]),
   );
   const names = products.map(({ name }) => name);
-  const exposed = [...names, ...PLAIN_KEYS].filter((key) =>
-    secretKeys.includes(`${NAMESPACE}${key}`),
-  );
+  const known = stackKeys(names);
+  const exposed = known.plain.filter((key) => encrypted?.includes(`${NAMESPACE}${key}`));
   const hidden = [
     ...exposed,
-    ...names.flatMap(secretKeysOf),
+    ...known.secret,
     // What all gateways have in common and what each has of its own end up in one tree.
     ...(exposed.includes("instances") ? names : []),
   ];
-  const targetNames = targets.map(({ name }) => name);
-  const read = instancesOf(value, products, targetNames).map((instance) =>
-    readInstance(instance, targets, hidden),
-  );
+  const read = instancesOf(
+    pick(value, [...known.plain, ...known.secret]),
+    products,
+    targets.map(({ name }) => name),
+  ).map((instance) => readInstance(instance, targets, hidden));
+  const gateways = read.flatMap((one) => ("faults" in one ? [] : [one]));
+  const isNone = value["instances"] === undefined && !names.some((name) => name in value);
   const faults = [
-    ...exposed.map((key) => secretInPlainSettings(key, names.includes(key) ? key : names[0])),
+    ...exposed.map((key) =>
+      secretInPlainSettings(key, names.includes(key) ? key : (names[0] ?? "")),
+    ),
+    ...(encrypted === undefined ? [] : plainSecrets(value, known, encrypted)),
     ...fleetFaults(pick(value, FLEET_KEYS), hidden),
     ...unknownProducts(value, names),
-    ...read.flatMap((one) => ("faults" in one ? one.faults : [])),
+    ...(isNone
+      ? [noGateway(names)]
+      : read.flatMap((one) => ("faults" in one ? one.faults : [])).filter(isKnown(value))),
     ...strangers(value),
+    ...unknownKeys(value, known, placesOf(value, products)),
+    ...sharedPlaces(gateways, NAMESPACE),
   ].filter(isFirst);
-  if (faults.length > 0) return { faults };
-  const gateways = read.flatMap((one) => ("faults" in one ? [] : [one]));
-  const shared = sharedPlaces(gateways, NAMESPACE);
-  return shared.length > 0
-    ? { faults: shared }
+  return faults.length > 0
+    ? { faults }
     : { gateways: gateways.map(({ product, config }) => ({ product, config })) };
 }
+
+/** What is missing may stand in instances that nobody can read, since they are no such tree. */
+const isKnown =
+  ({ instances }: Tree) =>
+  ({ found }: Fault): boolean =>
+    instances === undefined || isTree(instances) || found !== "nothing";
+
+/** Where a key belongs that stands at the top, as it does in a file whose lines are not indented. */
+const placesOf = (
+  value: Tree,
+  products: readonly ConfiguredProduct[],
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    products
+      .filter(({ name }) => name in value)
+      .flatMap(({ name, targets, settings }) =>
+        [...targets, ...Object.keys(settings.shape)].map((key) => [key, `${name}.${key}`]),
+      ),
+  );
 
 function fleetFaults(fleet: Tree, hidden: readonly string[]): readonly Fault[] {
   const result = instancesSchema.safeParse(fleet);
   return result.success ? [] : faultsOf(result.error, fleet, instancesSchema, hidden);
 }
-
-/** The value is not named: the engine reports only that there is one below the key. */
-const secretInPlainSettings = (key: string, product = ""): Fault => ({
-  at: `${NAMESPACE}${key}`,
-  found:
-    "an encrypted value in it (secure: in the stack file), which would be rendered and kept in plain text",
-  expected: `plain settings only; the pods have their secrets from gateways:${product}Secrets`,
-  fix: `remove it, and set it as a key of the pods' environment: pulumi config set --secret --path 'gateways:${product}Secrets.NAME'`,
-});
 
 function readInstance<P extends ConfiguredProduct>(
   instance: Instance<P>,
@@ -95,19 +113,20 @@ function readInstance<P extends ConfiguredProduct>(
   const { target, faults: misplaced } = targetIn(instance, targetsOf(product, targets));
   const schema = keysSchema(product, target);
   const result = schema.safeParse(keys);
+  const missing = missingKey(keys, product.name);
   if (result.success && misplaced.length === 0) {
     const config = gatewayConfig<GatewaySettings>(name, result.data, product.name);
-    const missing = missingKey(config, product.name);
-    if (missing !== undefined) return { faults: [placed(missing, instance)] };
-    return { product, config, target, placeAt: `${ownAt}.${target.name}` };
+    if (missing.length === 0)
+      return { product, config, target, placeAt: `${ownAt}.${target.name}` };
   }
-  const faults = (result.success ? [] : faultsOf(result.error, keys, schema, hidden))
+  const found = result.success ? [] : faultsOf(result.error, keys, schema, hidden);
+  const faults = [...found, ...missing]
     // That there is not exactly one target is said once.
     .filter(
       ({ at }) =>
         misplaced.length === 0 || !targets.some((one) => isBelow(at, product.name, one.name)),
     )
-    .map((fault) => placed(fault, instance));
+    .map((fault) => placed(inPlace(fault, { product, target, targets }), instance));
   return { faults: [...misplaced, ...faults] };
 }
 
@@ -123,7 +142,9 @@ function targetIn(
   const named = possible.filter(({ name }) => isTree(settings) && name in settings);
   const target = named[0] ?? possible[0];
   if (target === undefined) throw new Error(`${product.name} has none of the registered targets`);
-  if (possible.length === 1 || named.length === 1) return { target, faults: [] };
+  // Of settings that are none, that is said.
+  if (possible.length === 1 || named.length === 1 || (settings !== undefined && !isTree(settings)))
+    return { target, faults: [] };
   const names = named.map(({ name }) => name);
   const isShared = named.length > 1 && !names.some((name) => name in own);
   const fault = {
@@ -136,24 +157,21 @@ function targetIn(
   return { target, faults: [fault] };
 }
 
-/** Of a gateway in a target that has nothing to save, there is no such setting. */
-interface Saved {
-  readonly backup?: { readonly encrypt: boolean };
-}
-
 /** A dump that nobody can encrypt is never written as it is instead. */
-const missingKey = (
-  { settings, backupKey }: Pick<GatewayConfig, "backupKey"> & { readonly settings: Saved },
-  product: string,
-): Fault | undefined =>
-  settings.backup?.encrypt === true && backupKey === undefined
-    ? {
-        at: `${NAMESPACE}${product}.backup.encrypt`,
-        found: `dumps to be encrypted, and no gateways:${product}BackupKey`,
-        expected: "an age identity to encrypt them for",
-        fix: `make one with age-keygen, keep a copy of it elsewhere, and give it: pulumi config set --secret gateways:${product}BackupKey`,
-      }
-    : undefined;
+function missingKey(keys: Tree, product: string): readonly Fault[] {
+  const settings = keys[product];
+  const backup = isTree(settings) ? settings["backup"] : undefined;
+  return isTree(backup) && backup["encrypt"] === true && keys[`${product}BackupKey`] === undefined
+    ? [
+        {
+          at: `${NAMESPACE}${product}.backup.encrypt`,
+          found: `dumps to be encrypted, and no gateways:${product}BackupKey`,
+          expected: "an age identity to encrypt them for",
+          fix: `make one with age-keygen, keep a copy of it elsewhere, and give it: pulumi config set --secret gateways:${product}BackupKey`,
+        },
+      ]
+    : [];
+}
 
 /** A fault of what one gateway says itself is in its own entry, not in what is common to all. */
 function placed(fault: Fault, { product, own, ownAt }: Instance): Fault {

@@ -93,7 +93,7 @@ function parse<T>(
     faults: faultsOf(result.error, value, schema).map((fault) => ({
       ...fault,
       at: fault.at.replace(/^gateways:?/, `${file} `).trim(),
-      fix: fault.fix.replace("the stack file", "the catalogue"),
+      fix: fault.fix.replace("the stack file", "the catalogue").replaceAll("gateways:", ""),
     })),
   };
 }

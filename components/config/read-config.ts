@@ -16,12 +16,9 @@ export function readConfig<P extends ConfiguredProduct>(
   targets: readonly ConfiguredTarget[],
 ): readonly Declared<P>[] {
   const keys = pulumi.runtime.allConfig();
-  const parsed = parseConfig(
-    keys,
-    products,
-    targets,
-    secretKeysIn(process.env["PULUMI_CONFIG_SECRET_KEYS"]),
-  );
+  const said = process.env["PULUMI_CONFIG_SECRET_KEYS"];
+  const encrypted = said === undefined ? undefined : secretKeysIn(said);
+  const parsed = parseConfig(keys, products, targets, encrypted);
   if ("faults" in parsed) {
     throw new pulumi.RunError(describeFaults(parsed.faults, pulumi.getStack()));
   }

@@ -78,7 +78,7 @@ export const promotionSchema = z.strictObject({
     .default(0)
     .describe("Hours between its verification of a release and the upgrade of this stack."),
   mustMatch: z
-    .array(z.enum(SUBJECTS, SUBJECTS.join(", ")))
+    .array(z.enum(SUBJECTS, `one of ${SUBJECTS.join(", ")}`))
     .default(["images"])
     .describe(
       "What must be the same there as here: the digests of the `images`, the `chart`, or the `config` (which settings there are). A difference in the others is a warning.",

@@ -1,4 +1,4 @@
-import { valid } from "semver";
+import { clean, valid } from "semver";
 import { z } from "zod";
 
 /** Text that says something, and the words for it in a fault. */
@@ -32,3 +32,10 @@ export const version = z
   .string(VERSION)
   .refine((found) => valid(found) === found, VERSION)
   .meta({ pattern: "^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$" });
+
+/** What to write for a release that was written otherwise; undefined of what is no release. @param expected - as a fault says it */
+export function versionFix(given: unknown, expected: string): string | undefined {
+  if (expected !== VERSION) return undefined;
+  const meant = typeof given === "string" ? clean(given) : null;
+  return meant === null ? "write all three numbers, in quotes" : `write "${meant}"`;
+}

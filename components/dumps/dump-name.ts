@@ -29,6 +29,10 @@ export function dumpName(title: DumpTitle, nth = 1): string {
 export const dumpPrefix = ({ gateway, stack }: Pick<DumpTitle, "gateway" | "stack">): string =>
   `${gateway}-${stack}-`;
 
+/** True if a name is that of something of this gateway and stack, and not of a stack whose name is longer. */
+export const isNameOf = (prefix: string, name: string): boolean =>
+  name.startsWith(prefix) && /^\d{8}t\d{6}z-/.test(name.slice(prefix.length));
+
 /** A moment as names have it, in UTC: `20260102t030405z`. */
 export const stampOf = (at: number): string =>
   new Date(at).toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "").toLowerCase();

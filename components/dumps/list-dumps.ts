@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import pMap from "p-map";
-import { dumpPrefix } from "./dump-name";
+import { dumpPrefix, isNameOf } from "./dump-name";
 import { manifestSchema, type Manifest } from "./manifest";
 import { expiredDumps } from "./retention";
 import type { DumpStore } from "./store/dump-store";
@@ -40,12 +40,9 @@ export async function findDumps(
     unread: read
       .filter(({ hasText, manifest }) => hasText && manifest === undefined)
       .map(({ name }) => name)
-      .filter((name) => OWN_NAME.test(name.slice(prefix.length))),
+      .filter((name) => isNameOf(prefix, name)),
   };
 }
-
-/** What follows the names of gateway and stack; behind those of a shorter stack stands the rest of a longer one. */
-const OWN_NAME = /^\d{8}t\d{6}z-before-/;
 
 /** The proven dumps alone; what has no readable manifest is left out. See {@link findDumps}. */
 export const listDumps = async (

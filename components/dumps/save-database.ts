@@ -3,6 +3,7 @@ import { openDatabase, type ClientTool, type Database } from "../postgres/databa
 import type { ReachableSource } from "../postgres/database-source";
 import { behindPooler } from "../postgres/pooler";
 import { query } from "../postgres/query";
+import { takesNoWrites } from "../postgres/read-only";
 import { readDatabaseFacts } from "../postgres/read-database-facts";
 import { readServerRoom } from "../postgres/server-room";
 import type { DatabaseFacts } from "../upgrade/facts";
@@ -118,6 +119,10 @@ function judgeExclusions({ exclude, format, source, scratch = source }: SaveInpu
 function openEnds({ source: from, scratch }: SaveSources, facts: DatabaseFacts, io: StepIo): Ends {
   const source = openDatabase(from, io.env);
   if (facts.pooled === true) throw behindPooler(source);
+  // Whoever may only read may save what is proven elsewhere.
+  const { readOnly } = facts;
+  if (readOnly !== undefined && (readOnly !== "role" || scratch === undefined))
+    throw takesNoWrites(source, readOnly);
   const server = scratch === undefined ? source : openDatabase(scratch, io.env, "SCRATCH_URL");
   return { facts, source, server };
 }

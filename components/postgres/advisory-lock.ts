@@ -3,6 +3,7 @@ import { StepFailure, wordsOf } from "../upgrade/step-io";
 import type { Database } from "./database";
 import { behindPooler, isPooledByTransaction } from "./pooler";
 import { query } from "./query";
+import { replicaSql, takesNoWrites } from "./read-only";
 import { openSession, type Session } from "./session";
 import { sqlText } from "./sql-text";
 
@@ -48,7 +49,7 @@ export interface LockOptions {
 
 /**
  * Runs the work while this process alone holds the schema lock of that database, whichever gateways use it. The lock belongs to a
- * session: a killed process lets it go. A pooler in transaction mode is refused: the lock would not last.
+ * session: a killed process lets it go. Refused are a pooler in transaction mode, where the lock would not last, and a replica, where it would keep nobody away.
  *
  * @param work - gets a signal that fires when the connection, and with it the lock, is lost, and a question that fails if it is lost at this moment.
  * @throws StepFailure if the wait ends, naming who holds the lock.
@@ -62,6 +63,8 @@ export async function withAdvisoryLock<T>(
   const key = schemaLockKey;
   const session = openSession(database, options.label, options.signal);
   try {
+    const [replica] = await session.query(replicaSql);
+    if (replica !== undefined) throw takesNoWrites(database, "replica");
     const lock = { what: `the schema lock of ${database.words}`, holder: "migration" };
     await takeLock(session, database, key, { ...lock, seconds: options.seconds ?? 60 });
     const lost = new AbortController();
@@ -78,10 +81,17 @@ export async function withAdvisoryLock<T>(
 }
 
 /**
- * Takes a lock for as long as the session lasts.
+ * How long a session that asks nothing keeps a lock, in seconds: several times the silence between two questions of one who works. A machine that is cut off ends no session: its server, or the SSH
+ * server before a container, waits for it for hours, and so would the run that goes on.
+ */
+const FORGOTTEN_AFTER = 300;
+
+/**
+ * Takes a lock for as long as the session lasts. Whoever works has to ask something at least every minute: from PostgreSQL 14 on the server ends one that does not.
  *
  * @param database - the one in which the session is.
  * @param what - the lock in words, and `holder` what holds it.
+ * @param forgottenAfter - silence in seconds after which the lock is let go. Default: 300.
  * @throws StepFailure if the wait ends, naming who holds the lock.
  */
 export async function takeLock(
@@ -92,14 +102,22 @@ export async function takeLock(
     what,
     holder: work,
     seconds,
-  }: { readonly what: string; readonly holder: string; readonly seconds: number },
+    forgottenAfter = FORGOTTEN_AFTER,
+  }: {
+    readonly what: string;
+    readonly holder: string;
+    readonly seconds: number;
+    readonly forgottenAfter?: number;
+  },
 ): Promise<void> {
   const number = (BigInt(key.classid) << 32n) | BigInt(key.objid);
   await session.query("SELECT 1;");
   try {
     await session.query(
       `SET lock_timeout = '${seconds}s';
-       SELECT '' FROM pg_catalog.pg_advisory_lock(${BigInt.asIntN(64, number)});`,
+       SELECT '' FROM pg_catalog.pg_advisory_lock(${BigInt.asIntN(64, number)});
+       DO $$BEGIN PERFORM pg_catalog.set_config(name, '${forgottenAfter}s', false)
+         FROM pg_catalog.pg_settings WHERE name = 'idle_session_timeout'; END$$;`,
     );
   } catch (error) {
     const holder = await holderOf(database, key);
@@ -122,14 +140,17 @@ async function holderOf(database: Database, key: LockKey): Promise<string | unde
   return holder;
 }
 
-/** Asks the session that holds the lock, for several who ask at the same time. @returns a question that fails with the session */
+/** The lock is somebody else's by now, or may be: what needs it is theirs to do, and to undo. */
+export class LockLost extends StepFailure {}
+
+/** Asks the session that holds the lock, for several who ask at the same time. @returns a question that fails with the session: {@link LockLost} */
 function asking(session: Session, database: Database): () => Promise<void> {
   let last: Promise<unknown> = Promise.resolve();
   return async () => {
     const next = last.then(() => session.query(`SELECT ${sqlText("held")};`));
     last = next.catch(() => undefined);
     await next.catch((error: unknown) => {
-      throw new StepFailure(
+      throw new LockLost(
         `the schema lock of ${database.words} was lost: ${wordsOf(error)}`,
         "see that no other run migrates that database, then run this again",
       );

@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { roomForCopy, type CopyRoom } from "../upgrade/copy-room";
-import type { DatabaseFacts } from "../upgrade/facts";
+import type { DatabaseFacts, ReadOnly } from "../upgrade/facts";
 import { holdsKey, schemaLockKey } from "./advisory-lock";
 import { clientVersion } from "./client-version";
 import { openDatabase, type Database } from "./database";
@@ -12,6 +12,7 @@ import { followersSchema, followersSql } from "./followers";
 import { hindrancesSchema, hindrancesSql } from "./hindrances";
 import { isSharedSession } from "./pooler";
 import { query } from "./query";
+import { readOnlySql } from "./read-only";
 import { serverRoomBy, type ServerRoom } from "./server-room";
 import { openSession } from "./session";
 import { sqlText } from "./sql-text";
@@ -32,11 +33,14 @@ export interface DatabaseLookOptions {
   readonly versionOf?: typeof clientVersion;
 }
 
+const readOnlySchema = z.enum(["replica", "everyone", "role"] satisfies ReadOnly[]);
+
 const serverSchema = z.object({
   server: z.string(),
   bytes: z.number(),
   mayCreateDatabase: z.boolean(),
   migrating: z.boolean(),
+  readOnly: readOnlySchema.nullable(),
   /** Null if the database does not exist. */
   comment: z.string().nullable(),
   identity: identitySchema,
@@ -71,7 +75,7 @@ export async function readDatabaseFacts(
     ]);
     const [server = "", ...tracked] = "outside" in there ? [there.outside] : there.rows;
     const migrations = parseMigrations(tracked);
-    const { comment, ...look } = serverSchema.parse(JSON.parse(server));
+    const { comment, readOnly, ...look } = serverSchema.parse(JSON.parse(server));
     const mark = readMark(comment ?? "");
     const applied = migrations ?? [];
     const restored = {
@@ -79,7 +83,7 @@ export async function readDatabaseFacts(
       undone: undoneBy(mark, applied),
     };
     const pooled = "outside" in there ? false : there.pooled;
-    const tools = { dumpTool, freeBytes, pooled };
+    const tools = { dumpTool, freeBytes, pooled, readOnly: readOnly ?? undefined };
     const base = { ...look, ...tools, ...restored, database: database.name, migrations };
     if (!("outside" in there))
       return { ...base, exists: true, copyRoom: copyRoom(look.bytes, there.room) };
@@ -128,6 +132,7 @@ SELECT pg_catalog.jsonb_build_object(
   'mayCreateDatabase', (SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
   'comment', (SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_database'), '') FROM pg_catalog.pg_database WHERE datname = ${sqlText(name)}),
   'migrating', EXISTS (SELECT FROM pg_catalog.pg_locks WHERE ${holdsKey(schemaLockKey)}),
+  'readOnly', ${readOnlySql},
   'identity', ${identitySql},
   'hindrances', ${hindrancesSql(leftOut)},
   'followers', ${followersSql(sqlText(name))},

@@ -9,22 +9,23 @@ import type { DatabaseSource, JobSource, ReachableSource } from "./database-sour
  *
  * @throws StepFailure if no single container is meant, or if ours does not start.
  */
-export const withSource = async <T>(
+export async function withSource<T>(
   source: DatabaseSource,
   open: OpenPlatform,
   io: StepIo,
   work: (source: ReachableSource) => Promise<T>,
-): Promise<T> =>
-  source.kind === "job"
-    ? // Not stopped by the step's signal: what was made has to be removed.
-      open(source, { ...io, signal: undefined }, (platform) =>
-        withClientContainer(source, platform, io, work),
-      )
-    : work(
-        await reachableSource(source, (place, query) =>
-          open(place, io, (platform) => platform.findContainer(query)),
-        ),
-      );
+): Promise<T> {
+  if (source.kind === "url") return work(source);
+  if (source.kind === "job")
+    // Not stopped by the step's signal: what was made has to be removed.
+    return open(source, { ...io, signal: undefined }, (platform) =>
+      withClientContainer(source, platform, io, work),
+    );
+  // Open until the work is done: where a program in the container fails, the place knows whether it was the container's fault.
+  return open(source, io, async (platform) =>
+    work(await reachableSource(source, (_, query) => platform.findContainer(query))),
+  );
+}
 
 /**
  * The source with its container found.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dockerPlaceFields } from "../docker/platform/place";
-import type { OpenPlatform } from "../upgrade/platform";
+import type { OpenPlatform, PlatformPlace } from "../upgrade/platform";
 import { StepFailure } from "../upgrade/step-io";
 
 /** Kinds of targets, loaded by name: no step pays for the imports of another kind. */
@@ -9,6 +9,24 @@ const platforms: Readonly<Record<string, () => Promise<OpenPlatform>>> = {
     (await import("../kubernetes/platform/kubernetes-platform")).withKubernetes,
   docker: async () => (await import("../docker/platform/docker-platform")).withDocker,
 };
+
+/** What an instance of a workload is called there. */
+const instanceWords: Readonly<Record<string, string>> = { kubernetes: "pod", docker: "container" };
+
+/** What an instance is called at this kind of target, in sentences for the operator: `pod`, `container`. */
+export const instanceWord = ({ target = "kubernetes" }: PlatformPlace): string =>
+  instanceWords[target] ?? "instance";
+
+/** Who renames an image between the stack file and what runs. */
+const renamed: Readonly<Record<string, string>> = {
+  kubernetes: "a mirror that renames images is named in kubernetes.imageMirrors",
+  docker:
+    "if somebody has made it anew by hand, pulumi refresh and pulumi up make it as the stack file says",
+};
+
+/** What helps at this kind of target where an instance runs an image of another name than the wanted one. */
+export const renamedFix = ({ target = "kubernetes" }: PlatformPlace): string =>
+  renamed[target] ?? "see who has renamed it";
 
 /** Fields of a step's input that say where its product runs. */
 export const platformFields = {

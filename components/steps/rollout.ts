@@ -8,7 +8,7 @@ import type {
   WorkloadLook,
 } from "../upgrade/platform";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
-import { openPlatform } from "./open-platform";
+import { instanceWord, openPlatform } from "./open-platform";
 import type { RolloutTask, WatchedWorkload } from "./rollout-input";
 import { explainProblem } from "./rollout/explain-problem";
 import { rollOneByOne, type ReplacedInstance } from "./rollout/roll-one-by-one";
@@ -115,7 +115,7 @@ function refuseOtherImages(
     if (isMirrored(found, image, mirrors)) continue;
     throw new StepFailure(
       `${words} asks for ${found} in container ${container}, expected ${image}`,
-      "see who else changes it, then run the upgrade again",
+      "if a run was killed before, run pulumi up --refresh: the engine does not know what that has written; else see who else changes it, then run the upgrade again",
     );
   }
 }
@@ -130,7 +130,7 @@ function sayProgress({ state, progress, problem }: WorkloadLook, said: string, i
 
 async function failure(
   platform: Platform,
-  { deadlineSeconds }: RolloutTask,
+  task: RolloutTask,
   { name, health }: WatchedWorkload,
   { watch, found }: { readonly watch: RolloutWatch; readonly found: WorkloadLook },
   io: StepIo,
@@ -143,7 +143,7 @@ async function failure(
   const warning = await watch.warning();
   const more = warning === "" ? "" : `; ${warning}`;
   return new StepFailure(
-    `${name} is not rolled out after ${deadlineSeconds} s: ${progress}${more}`,
-    "see what its pods wait for, or raise the deadline, then run the upgrade again",
+    `${name} is not rolled out after ${task.deadlineSeconds} s: ${progress}${more}`,
+    `see what its ${instanceWord(task)}s wait for, or raise the deadline, then run the upgrade again`,
   );
 }

@@ -2,7 +2,7 @@ import { askRegistry } from "../registry/ask-registry";
 import type { OpenPlatform, Platform } from "../upgrade/platform";
 import { manifestDigest } from "../upgrade/running-image";
 import type { Evidence } from "../upgrade/evidence/evidence";
-import { openPlatform } from "./open-platform";
+import { instanceWord, openPlatform, renamedFix } from "./open-platform";
 import { redactorOf } from "../upgrade/redact";
 import { StepFailure, type StepIo } from "../upgrade/step-io";
 import { worstFirst, type Fault } from "./verification/fault";
@@ -53,7 +53,7 @@ export const runVerification = (
     const starting = { traffic: watch, restarts: restartsBefore };
     const { last, probes, traffic } = await watchRelease(platform, task, io, starting);
     const [health, logged, schema, images, migration, product] = await Promise.all([
-      readHealth(platform, task, httpInstances(last)),
+      readHealth(platform, task, httpInstances(last), io),
       readLogs(platform, task, instancesOf(last), logs, redactorOf(io.env)),
       readHead(task, io, open),
       readImages(task, last),
@@ -98,14 +98,16 @@ export const runVerification = (
 
 /** What runs for each workload; of an image that runs under another name its registry is asked for the digest. */
 const readImages = (
-  { mirrors }: VerificationTask,
+  task: VerificationTask,
   { workloads }: Settled,
 ): Promise<readonly RunningImage[]> =>
   Promise.all(
     workloads.map(async ({ workload, instances }) => {
+      const { mirrors } = task;
       const renamed = isRenamed(workload, instances, mirrors);
       const wanted = renamed ? await askRegistry(workload.image) : undefined;
-      return judgeImages(workload, instances, { mirrors, wanted });
+      const words = { word: instanceWord(task), renamedFix: renamedFix(task) };
+      return judgeImages(workload, instances, { mirrors, wanted, ...words });
     }),
   );
 

@@ -14,6 +14,15 @@ export interface DatabaseIdentity {
   readonly started: string;
 }
 
+/**
+ * What keeps a session from writing.
+ *
+ * - `replica`: its server is in recovery; a lock that is taken there keeps nobody away.
+ * - `everyone`: transactions are read-only by default, for whoever comes. Hosted servers do that as their disk fills.
+ * - `role`: they are for this role or this connection string.
+ */
+export type ReadOnly = "replica" | "everyone" | "role";
+
 /** One look at the database that the backup would save. */
 export interface DatabaseFacts {
   /** False if the database does not exist yet: there is nothing to save. */
@@ -45,6 +54,8 @@ export interface DatabaseFacts {
   readonly followers?: readonly Follower[];
   /** True if a pooler gives each transaction another connection: locks and snapshots do not last there. @defaultValue false */
   readonly pooled?: boolean;
+  /** @defaultValue it takes writes */
+  readonly readOnly?: ReadOnly | undefined;
   /** True if it is there and lets nobody in, as a restore that was killed at its last step leaves it. @defaultValue false */
   readonly closed?: boolean;
   /** File name of the dump that a restore has made it of; undefined if none has. */

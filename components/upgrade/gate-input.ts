@@ -57,6 +57,8 @@ export interface Promotion {
 export interface CoreRelease extends Pick<WantedRelease, "chart" | "settings"> {
   /** Every image that would run, the migration's as well. */
   readonly images: readonly NamedImage[];
+  /** That of a newer release which takes the schema down, if the stack file consents to it. @defaultValue none */
+  readonly downgradeImages?: readonly NamedImage[] | undefined;
   /** Hash over everything that would be rolled out. */
   readonly configHash: string;
 }

@@ -6,7 +6,7 @@ import { configuredKubernetes } from "../../components/kubernetes/gateway/settin
 /** Reads the values of a stack whose gateways are smoltbots. */
 export function parseStack(
   given: Readonly<Record<string, string>>,
-  secretKeys: readonly string[] = [],
+  secretKeys?: readonly string[],
 ) {
   const parsed = parseConfig(given, [product], [configuredKubernetes], secretKeys);
   return "faults" in parsed
@@ -30,7 +30,7 @@ export const keys = (gateway: unknown, others: Readonly<Record<string, string>> 
 
 export const faultsOf = (
   given: Readonly<Record<string, string>>,
-  secretKeys: readonly string[] = [],
+  secretKeys?: readonly string[],
 ) => {
   const parsed = parseStack(given, secretKeys);
   return "faults" in parsed ? parsed.faults : [];

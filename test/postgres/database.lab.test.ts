@@ -1,6 +1,5 @@
 import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { withAdvisoryLock } from "../../components/postgres/advisory-lock";
 import { readIdentity } from "../../components/postgres/database-identity";
 import { openDatabase } from "../../components/postgres/database";
 import { query } from "../../components/postgres/query";
@@ -74,6 +73,18 @@ describe("a look at the database", () => {
     expect(found.mayCreateDatabase).toBe(false);
   });
 
+  test("of one that may only be read says for whom that holds (S-02)", async () => {
+    await server.sql(
+      "postgres",
+      `CREATE DATABASE filled; ALTER DATABASE filled SET default_transaction_read_only = on;
+       CREATE ROLE reader LOGIN PASSWORD 'reader'; ALTER ROLE reader SET default_transaction_read_only = on;`,
+    );
+    const url = server.url("plain").replace(/\/\/.*@/, "//reader:reader@");
+    expect((await facts("filled")).readOnly).toBe("everyone");
+    expect((await facts("plain", { ...process.env, DATABASE_URL: url })).readOnly).toBe("role");
+    expect((await facts("plain")).readOnly).toBeUndefined();
+  });
+
   test.each([
     ["a server that is not there", (url: string) => url.replace(/:\d+\//, ":1/"), "refused"],
     [
@@ -145,57 +156,6 @@ describe("a connection", () => {
     expect(Date.now() - began).toBeLessThan(16_000);
     silent.close();
   }, 30_000);
-});
-
-describe("the schema lock", () => {
-  test("is seen by a look, and held by one at a time (law 2)", async () => {
-    const database = shop();
-    await withAdvisoryLock(database, { label: "first run" }, async () => {
-      expect((await facts("shop")).migrating).toBe(true);
-      const second = withAdvisoryLock(database, { label: "second", seconds: 1 }, () =>
-        Promise.resolve(),
-      );
-      await expect(second).rejects.toThrow(
-        /still held after 1 s by pid \d+ \(first run from 127\.0\.0\.1/,
-      );
-    });
-    expect((await facts("shop")).migrating).toBe(false);
-  });
-
-  test("is waited for", async () => {
-    const database = shop();
-    const order: string[] = [];
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const started = new Promise<void>((begun) => {
-      void withAdvisoryLock(database, { label: "a" }, async () => {
-        begun();
-        await held;
-        order.push("first");
-      });
-    });
-    await started;
-    const second = withAdvisoryLock(database, { label: "b", seconds: 30 }, () =>
-      Promise.resolve(order.push("second")),
-    );
-    release();
-    await second;
-    expect(order).toEqual(["first", "second"]);
-  });
-
-  test("that is lost with its connection is told to the work", async () => {
-    const database = shop();
-    await withAdvisoryLock(database, { label: "doomed" }, async (lost) => {
-      const told = new Promise((resolve) => {
-        lost.addEventListener("abort", resolve);
-      });
-      await server.sql(
-        "postgres",
-        "DO $$BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'doomed'; END$$;",
-      );
-      await told;
-    });
-  });
 });
 
 describe("a question", () => {

@@ -123,6 +123,15 @@ describe("a schema step on a platform in memory", () => {
     expect(calls).toEqual([]);
   });
 
+  test("starts no migration by the lock of a replica, which keeps no other run away (S-32)", async () => {
+    await database.isReplica();
+    const { result, calls } = await migrate("suspended");
+    expect(result).toContain(
+      "database shop in pod a/postgres-0 is a replica, which takes no writes",
+    );
+    expect(calls).toEqual([]);
+  });
+
   test("runs nothing where a newer release runs: a schema within a major serves older ones too (S-48)", async () => {
     const runningImages = () => Promise.resolve(["gateway:1.2.0"]);
     const { result, calls } = await migrate("suspended", {}, { runningImages });

@@ -13,6 +13,7 @@ while IFS= read -r line; do
   case "$line" in
     "\\\\echo "*) echo "\${line#*echo }" ;;
     *pg_backend_pid*) echo $$ ;;
+    *pg_is_in_recovery*) [ ! -e "$HOME/replica" ] || cat "$HOME/replica" ;;
     *pg_advisory_lock*) echo $$ > "$HOME/lock" ;;
     *"'migrations'"*) cat "$HOME/migrations" ;;
     *pg_control_system*) [ ! -e "$HOME/identifier" ] || cat "$HOME/identifier" ;;
@@ -48,6 +49,8 @@ export async function standInDatabase() {
     migrations,
     /** The number of its server, which the role may not read before this. */
     identifier: (number: string) => writeFile(join(home, "identifier"), `${number}\n`),
+    /** Its server is one that only follows another. */
+    isReplica: () => writeFile(join(home, "replica"), "replica\n"),
     /** What the database says of itself. */
     comment: (words: string) => put("comment", words),
     /** What is seen of it from beside it. */

@@ -50,6 +50,64 @@ describe("a verification on a platform in memory", () => {
     );
   });
 
+  const answering = (ready: () => boolean): Platform["ask"] => {
+    const well = (body: string) => Promise.resolve({ status: 200, body });
+    return (to, path) => {
+      if (path === "/metrics") return well("");
+      if ("service" in to || path !== "/health/ready" || ready()) return well(`{"status":"ok"}`);
+      const body = `{"status":"degraded","checks":{"redis":{"ok":false}}}`;
+      return Promise.resolve({ status: 503, body });
+    };
+  };
+
+  test("of one that is not ready for a moment asks again, and says so (S-16, T-15)", async () => {
+    let looks = 0;
+    const { result, said } = await verify([look()], { ask: answering(() => (looks += 1) > 1) });
+    expect(result).toMatchObject({ version: "1.1.0" });
+    expect(said).toContain("pod gateway-a is not ready: redis not ok; asking again");
+  });
+
+  test("of several that take turns in not being ready: none counts, since none said so three times (S-16)", async () => {
+    const names = ["gateway-a", "gateway-b", "gateway-c"];
+    const all = look({ instances: names.map((name) => instance(name)) });
+    const asked = new Map<string, number>();
+    const well = answering(() => true);
+    const unwell = answering(() => false);
+    const ask: Platform["ask"] = (to, path, request) => {
+      if (!("instance" in to) || path !== "/health/ready") return well(to, path, request);
+      const count = (asked.get(to.instance) ?? 0) + 1;
+      asked.set(to.instance, count);
+      const isTurn = count === names.indexOf(to.instance) + 1;
+      return (isTurn ? unwell : well)(to, path, request);
+    };
+    const { result } = await verify([all], { ask });
+    expect(result).toMatchObject({ version: "1.1.0" });
+    expect([...asked.values()]).toEqual([2, 1, 1]);
+  });
+
+  test("of one that is not ready three times in a row is refused (S-16, T-15)", async () => {
+    let looks = 0;
+    const { result } = await verify([look()], { ask: answering(() => (looks += 1) > 3) });
+    expect(result).toContain("pod gateway-a is not ready: redis not ok");
+  });
+
+  test("of a gateway on a Docker host speaks of containers", async () => {
+    const log = () => Promise.resolve([`{"level":"error","message":"no such column"}`]);
+    const ask = () => Promise.resolve(undefined);
+    const unknown = [{ name: "gateway", image: "gateway:1.1.0", imageId: "", restarts: 0 }];
+    const looks = [look({ instances: [{ ...instance("gateway-a"), containers: unknown }] })];
+    const { result, said } = await verify(looks, { log, ask }, { target: "docker" });
+    const all = [JSON.stringify(result), ...said].join("\n");
+    for (const words of [
+      "container gateway-a does not report the digest of its image",
+      "container gateway-a is not ready: no answer",
+      "container gateway-a has logged 1 errors",
+      "no data from the containers' own /metrics: only 0 of 1 containers are known",
+    ])
+      expect(all).toContain(words);
+    expect(all).not.toMatch(/\bpods?\b/);
+  });
+
   test("leaves out a workload that may be unready, and says so (T-01)", async () => {
     const unready = look({ state: "waiting", progress: "observer 0/1 ready (new), 0 old" });
     const workloads = [

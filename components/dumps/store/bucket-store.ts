@@ -3,11 +3,11 @@ import { Readable } from "node:stream";
 import { Upload } from "@aws-sdk/lib-storage";
 import { within } from "../../postgres/within";
 import { StepFailure } from "../../upgrade/step-io";
-import { dumpName, type DumpTitle } from "../dump-name";
+import { dumpName, isNameOf, type DumpTitle } from "../dump-name";
 import { manifestPath, manifestSchema } from "../manifest";
 import { dumpOfPartial, isOfDeadRun, partialName } from "../partial-file";
 import type { Bucket } from "./bucket";
-import { BucketClient } from "./bucket-client";
+import { BucketClient, type BucketEntry, type BucketUpload } from "./bucket-client";
 import type { DraftOptions, DumpDraft, DumpStore } from "./dump-store";
 import { partSizeFor, partSums, type PartSums } from "./part-sums";
 
@@ -100,19 +100,31 @@ async function claim(
 /** Removes what killed runs have left of dumps of this prefix: uploads that never ended, and dumps that never got a manifest. */
 async function clean(bucket: BucketClient, prefix: string): Promise<void> {
   const entries = await bucket.list();
-  const uploads = await bucket.uploads(prefix);
-  const marks = entries.filter(({ name }) => name.startsWith(prefix) && dumpOfPartial(name));
-  const dead = marks.filter(({ name, changed }) => isOfDeadRun(name, changed));
-  for (const { name: mark } of dead) {
+  const { dead, forgotten } = leftByDeadRuns(prefix, entries, await bucket.uploads(prefix));
+  for (const mark of dead) {
     const name = dumpOfPartial(mark) ?? "";
     if (!entries.some((entry) => entry.name === manifestPath(name))) await discard(bucket, name);
     await bucket.remove(mark);
   }
+  for (const upload of forgotten) await bucket.abort(upload);
+}
+
+/** Chooses the marks of runs that are over, and uploads of a day ago that bear no mark. What another stack has begun is not among them, though its name may begin alike. */
+export function leftByDeadRuns(
+  prefix: string,
+  entries: readonly BucketEntry[],
+  uploads: readonly BucketUpload[],
+): { readonly dead: readonly string[]; readonly forgotten: readonly BucketUpload[] } {
+  const marks = entries.filter(({ name }) => isNameOf(prefix, name) && dumpOfPartial(name));
   const known = marks.map(({ name }) => dumpOfPartial(name));
-  for (const upload of uploads) {
-    const forgotten = upload.begun !== undefined && Date.now() - upload.begun > day;
-    if (forgotten && !known.includes(upload.name)) await bucket.abort(upload);
-  }
+  return {
+    dead: marks
+      .filter(({ name, changed }) => isOfDeadRun(name, changed))
+      .map(({ name: mark }) => mark),
+    forgotten: uploads
+      .filter(({ name }) => isNameOf(prefix, name) && !known.includes(name))
+      .filter(({ begun }) => begun !== undefined && Date.now() - begun > day),
+  };
 }
 
 /** Removes all that there is of a dump. */

@@ -1,6 +1,7 @@
 import pRetry from "p-retry";
 import { stopwatch } from "../../dumps/progress";
 import { saveRows, type SavedRows } from "../../dumps/save-rows";
+import { LockLost } from "../../postgres/advisory-lock";
 import { countRows } from "../../postgres/count-rows";
 import type { Database } from "../../postgres/database";
 import type { ReachableSource } from "../../postgres/database-source";
@@ -8,7 +9,7 @@ import type { Migration, OpenPlatform, Platform, Writers } from "../../upgrade/p
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
 import type { Descent, SchemaTask } from "../schema-input";
 import { describeUndone } from "../undone";
-import { readRevision } from "./revision";
+import { nameOf, readRevision, revisionsBetween } from "./revision";
 import { runMigration, waitForOthers } from "./run-migration";
 import { saveBefore } from "./save-before";
 
@@ -18,7 +19,7 @@ export interface SchemaMeans {
   readonly database: Database;
   readonly source: ReachableSource;
   readonly open: OpenPlatform;
-  /** @throws StepFailure if that lock is lost */
+  /** @throws LockLost if that lock is lost */
   readonly confirmLock: () => Promise<void>;
 }
 
@@ -63,8 +64,7 @@ export async function goDown(
   const descending = { ...means, task, down, io };
   const migration = means.platform.migration(jobOf(descending));
   await waitForOthers(migration, task, io);
-  const { state } = await migration.state();
-  const isRunning = state === "active" || state === "waiting";
+  const isRunning = await goesOn(descending, migration);
   const before = await headOf(descending);
   const writers = means.platform.writers(down.writers);
   if (!isRunning) {
@@ -79,15 +79,34 @@ export async function goDown(
   try {
     return await takeDown(descending, { before, isRunning, migration, writers });
   } catch (error) {
+    // Whoever has the lock now may be on the same way: its Job would be removed, and writers started beside it. A run that is asked to stop has let go of it by itself.
+    if (error instanceof LockLost && io.signal?.aborted !== true)
+      throw new StepFailure(
+        `${error.reason}; nothing was undone, as another run may go down`,
+        error.fix,
+      );
     return undo(descending, before, toStepFailure(error, io));
   }
 }
 
+/**
+ * True if a run that was killed has started the Job, and nothing has written since. If somebody has started what writes meanwhile, rows have come of which neither that run's dump nor its file
+ * knows: its Job is ended, and all of it begins anew.
+ */
+async function goesOn({ platform, task, io }: Descending, migration: Migration): Promise<boolean> {
+  const { state } = await migration.state();
+  if (state !== "active" && state !== "waiting") return false;
+  const serving = await platform.runningImages(task.gatewaySelector, task.gatewayContainer);
+  if (serving.length === 0) return true;
+  io.say(
+    `${migration.words} was started by a run that was killed, and what writes serves again since; ending it and saving anew`,
+  );
+  await migration.remove();
+  return false;
+}
+
 const headOf = ({ database, task }: Pick<Descending, "database" | "task">): Promise<string> =>
   readRevision(database, task.trackingTable);
-
-/** A database that Alembic has emptied lists no revision. */
-const nameOf = (revision: string): string => (revision === "" ? "no revision" : revision);
 
 const jobOf = ({ task, down }: Pick<Descending, "task" | "down">) => ({
   name: down.job,
@@ -129,6 +148,8 @@ async function takeDown(descending: Descending, taking: Taking): Promise<WentDow
   if (!isRunning) {
     await save(descending);
     await writers.checkStop();
+    // A dump may take hours, and nothing is stopped yet.
+    await descending.confirmLock();
   }
   const stopped = stopwatch();
   await writers.stop(task.deadlineSeconds);
@@ -140,7 +161,7 @@ async function takeDown(descending: Descending, taking: Taking): Promise<WentDow
     again: "has completed before, and the schema has moved on since",
     fix: "mend what the lines name, then run this again",
   };
-  await runMigration(migration, options, io, () => Promise.resolve());
+  await runMigration(migration, options, io, descending.confirmLock);
   const head = await headOf(descending);
   if (head !== down.revision)
     throw new StepFailure(
@@ -157,9 +178,6 @@ async function takeDown(descending: Descending, taking: Taking): Promise<WentDow
     stoppedSeconds: stopped(),
   };
 }
-
-const revisionsBetween = ({ revisions, revision }: Descent, before: string): readonly string[] =>
-  revisions.slice(revisions.indexOf(revision) + 1, revisions.indexOf(before) + 1).toReversed();
 
 /** Nothing goes down without a proven dump of the state before (law 4), which is taken while everything still serves. */
 async function save({ task, platform, ...means }: Descending): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Database } from "../../postgres/database";
 import { readMigrations } from "../../postgres/migrations";
 import { StepFailure } from "../../upgrade/step-io";
+import type { Descent } from "../schema-input";
 
 /**
  * The revision at which the database is, by a tracking table that holds the last one alone; "" if it names none.
@@ -15,6 +16,16 @@ export async function readRevision(database: Database, trackingTable: string): P
     "bring the schema to one of them by hand, then run this again",
   );
 }
+
+/** A database that Alembic has emptied lists no revision. */
+export const nameOf = (revision: string): string => (revision === "" ? "no revision" : revision);
+
+/** What goes where a schema goes down to `revision`, newest first. */
+export const revisionsBetween = (
+  { revisions, revision }: Pick<Descent, "revisions" | "revision">,
+  before: string,
+): readonly string[] =>
+  revisions.slice(revisions.indexOf(revision) + 1, revisions.indexOf(before) + 1).toReversed();
 
 /** The schema of a release, as a step meets it. */
 export interface OwnSchema {
@@ -47,7 +58,7 @@ export function judgeRevision(
   const wanted = revisions.at(-1) ?? "";
   if (head === wanted) return;
   throw new StepFailure(
-    `the migration has completed, and ${words} is at ${head === "" ? "no revision" : head} instead of ${wanted}, the last one of ${release}`,
+    `the migration has completed, and ${words} is at ${nameOf(head)} instead of ${wanted}, the last one of ${release}`,
     "see that the Job and this program reach one database, and that the image is the one of the release",
   );
 }

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { HttpRequest, Instance, Platform } from "../../upgrade/platform";
 import type { Redact } from "../../upgrade/redact";
+import type { StepIo } from "../../upgrade/step-io";
+import { instanceWord } from "../open-platform";
 import type { VerificationTask } from "../verification-input";
 import type { Fault } from "./fault";
 import { hasFired } from "./has-fired";
@@ -26,26 +28,45 @@ export async function sampleRequests(
   return new Map(samples.filter((sample) => sample !== undefined));
 }
 
-/** Asks every instance itself, since the service would show only those that are well (S-16, S-17, S-31). */
+/** How often in a row one has to say that it is not well: so often a kubelet and Docker ask by default, since one slow answer of Redis is no reason to go back. */
+const LOOKS = 3;
+
+const betweenLooksMs = 1000;
+
+/** Asks every instance itself, since the service would show only those that are well (S-16, S-17, S-31); one that is not well is asked again before it counts. */
 export async function readHealth(
   platform: Pick<Platform, "ask">,
   task: VerificationTask,
   instances: readonly string[],
+  io: Pick<StepIo, "say" | "signal">,
 ): Promise<readonly Fault[]> {
-  const { ready, live, about } = task.paths;
   const faults = await Promise.all(
-    instances.map(async (instance) => {
-      const ask = (path: string) => platform.ask({ instance, port: task.podPort }, path);
-      const [readyReply, liveReply, aboutReply] = await Promise.all([
-        ask(ready),
-        ask(live),
-        ask(about),
-      ]);
-      const replies = { ready: readyReply, live: liveReply, about: aboutReply };
-      return judgeHealth(instance, replies, task.reportedVersion);
-    }),
+    instances.map((instance) => healthOf(platform, task, instance, io)),
   );
   return faults.flat();
+}
+
+async function healthOf(
+  platform: Pick<Platform, "ask">,
+  task: VerificationTask,
+  instance: string,
+  { say, signal }: Pick<StepIo, "say" | "signal">,
+): Promise<readonly Fault[]> {
+  const { ready, live, about } = task.paths;
+  const ask = (path: string) => platform.ask({ instance, port: task.podPort }, path);
+  for (let look = 1; ; look += 1) {
+    const [readyReply, liveReply, aboutReply] = await Promise.all([
+      ask(ready),
+      ask(live),
+      ask(about),
+    ]);
+    const replies = { ready: readyReply, live: liveReply, about: aboutReply };
+    const faults = judgeHealth(`${instanceWord(task)} ${instance}`, replies, task.reportedVersion);
+    const unwell = faults.filter(({ kind }) => kind === "health");
+    if (look === LOOKS || unwell.length === 0) return faults;
+    for (const { text } of unwell) say(`${text}; asking again`);
+    await pause(betweenLooksMs, undefined, { signal });
+  }
 }
 
 /**
@@ -84,7 +105,7 @@ export async function sendProbes(
 /** Errors in the logs of all instances since the window was opened: what an older one wrote before is not about this release. */
 export async function readLogs(
   platform: Pick<Platform, "log">,
-  task: Pick<VerificationTask, "ignoreLogs">,
+  task: Pick<VerificationTask, "ignoreLogs" | "target">,
   instances: readonly Pick<Instance, "name" | "createdAt" | "containers">[],
   window: LogWindow,
   redact: Redact,
@@ -98,7 +119,8 @@ export async function readLogs(
           platform.log({ instance, container, lines: 5000, seconds }),
         ),
       );
-      return logFaults(instance, errorLines(logs.flat(), ignore).map(redact));
+      const errors = errorLines(logs.flat(), ignore).map(redact);
+      return logFaults(`${instanceWord(task)} ${instance}`, errors);
     }),
   );
   return faults.flat();

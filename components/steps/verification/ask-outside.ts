@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { hasFired } from "./has-fired";
 import type { Probe } from "./judge-probes";
 import type { VerificationTask } from "../verification-input";
+import { patientSignal } from "../../upgrade/patience";
 
 /** Longest wait for one answer, in milliseconds. */
 const timeout = 5000;
@@ -43,7 +44,7 @@ async function askOnce(
   headers: Readonly<Record<string, string>>,
 ): Promise<Pick<Probe, "reply" | "silence">> {
   try {
-    const signal = AbortSignal.timeout(timeout);
+    const signal = patientSignal(timeout);
     const answer = await fetch(url, { headers, redirect: "manual", signal });
     return { reply: { status: answer.status, body: await answer.text() } };
   } catch (error) {

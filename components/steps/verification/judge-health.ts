@@ -2,7 +2,7 @@ import type { HttpReply } from "../../upgrade/platform";
 import { failingChecks } from "../failing-checks";
 import type { Fault } from "./fault";
 
-/** What one pod answered; undefined if it did not. */
+/** What one instance answered; undefined if it did not. */
 export interface HealthReplies {
   readonly ready: HttpReply | undefined;
   readonly live: HttpReply | undefined;
@@ -10,29 +10,31 @@ export interface HealthReplies {
 }
 
 /**
- * A pod is well when it says so itself: ready with every check ok and named otherwise, alive, and of the wanted release where it
+ * An instance is well when it says so itself: ready with every check ok and named otherwise, alive, and of the wanted release where it
  * knows its release (S-16, S-17, S-31, T-03, T-11). The status counts as well as the body (T-15).
+ *
+ * @param instance - what it is called to the operator: `pod gateway-a`
  */
 export function judgeHealth(
-  pod: string,
+  instance: string,
   replies: HealthReplies,
   reportedVersion: string | undefined,
 ): readonly Fault[] {
   const complaint = replies.ready === undefined ? "no answer" : failingChecks(replies.ready);
   const ready: readonly Fault[] =
-    complaint === "" ? [] : [{ kind: "health", text: `pod ${pod} is not ready: ${complaint}` }];
+    complaint === "" ? [] : [{ kind: "health", text: `${instance} is not ready: ${complaint}` }];
   const status = replies.live?.status;
   const live: readonly Fault[] =
     status === 200
       ? []
-      : [{ kind: "health", text: `pod ${pod} is not alive: ${status ?? "no answer"}` }];
+      : [{ kind: "health", text: `${instance} is not alive: ${status ?? "no answer"}` }];
   const version = replies.about === undefined ? undefined : versionIn(replies.about.body);
   const stale = reportedVersion !== undefined && version !== reportedVersion;
   const about: readonly Fault[] = stale
     ? [
         {
           kind: "version",
-          text: `pod ${pod} says it is version ${version ?? "unknown"}, expected ${reportedVersion}`,
+          text: `${instance} says it is version ${version ?? "unknown"}, expected ${reportedVersion}`,
         },
       ]
     : [];

@@ -23,6 +23,10 @@ export interface OtherNames {
   readonly mirrors: ImageMirrors;
   /** What the registry says of the wanted image; undefined if it was not asked. */
   readonly wanted?: Observation<ImageFacts> | undefined;
+  /** What an instance is called to the operator: `pod`, `container`. */
+  readonly word: string;
+  /** How an image of another name comes about there, and what helps. */
+  readonly renamedFix: string;
 }
 
 /** True if some instance runs an image of another name than the wanted one, and no mirror explains it. */
@@ -37,8 +41,9 @@ export const isRenamed = (
 export function judgeImages(
   workload: VerifiedWorkload,
   instances: readonly Instance[],
-  names: OtherNames = { mirrors: {} },
+  names: OtherNames,
 ): RunningImage {
+  const { word } = names;
   const faults: Fault[] = [];
   const digests = new Set<string>();
   const manifests = new Set<string>();
@@ -47,16 +52,16 @@ export function judgeImages(
     const digest = /sha256:[0-9a-f]{64}/.exec(imageId ?? "")?.[0];
     const manifest = manifestDigest(imageId);
     if (found === undefined || !isMirrored(found, workload.image, names.mirrors))
-      faults.push(...judgeRenamed(instance, workload, { found, manifest }, names.wanted));
+      faults.push(...judgeRenamed(instance, workload, { found, manifest }, names));
     if (digest === undefined)
-      faults.push(wrong(instance, "does not report the digest of its image"));
+      faults.push(wrong(word, instance, "does not report the digest of its image"));
     else digests.add(digest);
     manifests.add(manifest ?? "");
   }
   if (digests.size > 1)
     faults.push({
       kind: "image",
-      text: `pods of ${workload.name} run different images of the same name: ${[...digests].join(", ")}`,
+      text: `${word}s of ${workload.name} run different images of the same name: ${[...digests].join(", ")}`,
     });
   return {
     digest: [...digests][0] ?? "",
@@ -81,18 +86,20 @@ function judgeRenamed(
   instance: Instance,
   { image }: VerifiedWorkload,
   running: { readonly found: string | undefined; readonly manifest: string | undefined },
-  wanted: Observation<ImageFacts> | undefined,
+  { wanted, word, renamedFix }: OtherNames,
 ): readonly Fault[] {
   const { found, manifest } = running;
-  if (found === undefined) return [wrong(instance, `runs no such container, expected ${image}`)];
+  if (found === undefined)
+    return [wrong(word, instance, `runs no such container, expected ${image}`)];
   const pinned = readImage(image).digest;
   const known = wanted?.observed === true ? wanted.value.digests : [];
   const digests = pinned === undefined ? known : [pinned];
   if (manifest !== undefined && digests.includes(manifest)) return [];
   return [
     wrong(
+      word,
       instance,
-      `runs ${found}, expected ${image}${whyNot(manifest, digests, wanted)}; a mirror that renames images is named in kubernetes.imageMirrors`,
+      `runs ${found}, expected ${image}${whyNot(manifest, digests, wanted)}; ${renamedFix}`,
     ),
   ];
 }
@@ -102,15 +109,15 @@ function whyNot(
   digests: readonly string[],
   wanted: Observation<ImageFacts> | undefined,
 ): string {
-  if (manifest === undefined) return ", and the node does not report by which digest it was pulled";
+  if (manifest === undefined) return ", and nobody reports by which digest it was pulled";
   if (digests.length > 0) return `, and its digest is ${manifest}, not ${digests[0] ?? ""}`;
   const reason = wanted?.observed === false ? `: ${wanted.reason}` : "";
   return `, whose digest is not known${reason}`;
 }
 
-const wrong = ({ name }: Instance, what: string): Fault => ({
+const wrong = (word: string, { name }: Instance, what: string): Fault => ({
   kind: "image",
-  text: `pod ${name} ${what}`,
+  text: `${word} ${name} ${what}`,
 });
 
 /** Counts restarts of every container. */

@@ -19,9 +19,15 @@ function isError(line: string): boolean {
   }
 }
 
-/** Says how many error lines a pod has written, and the last three of them. */
-export function logFaults(pod: string, errors: readonly string[]): readonly Fault[] {
+/**
+ * Says how many error lines an instance has written, and the last three of them.
+ *
+ * @param instance - what it is called to the operator: `pod gateway-a`
+ */
+export function logFaults(instance: string, errors: readonly string[]): readonly Fault[] {
   if (errors.length === 0) return [];
   const last = errors.slice(-3).join(" | ");
-  return [{ kind: "log", text: `pod ${pod} has logged ${errors.length} errors, at last: ${last}` }];
+  return [
+    { kind: "log", text: `${instance} has logged ${errors.length} errors, at last: ${last}` },
+  ];
 }

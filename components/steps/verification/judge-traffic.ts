@@ -57,24 +57,26 @@ const growth = (before: number, after: number): number => (after < before ? afte
  * Judges the share of 5xx among what was counted. Errors of some pods are bad news; good news needs word of all of them.
  *
  * @param pods - all pods that should have been asked
+ * @param word - what one is called to the operator: `pod`, `container`
  */
 export function judgeTraffic(
   before: Sample,
   after: Observation<Sample>,
   pods: readonly string[],
   maxErrorRate: number,
+  word: string,
 ): TrafficVerdict {
   if (!after.observed) return { requests: 0, errors: 0, verdict: "no data", text: after.reason };
   const traffic = countTraffic(before, after.value);
   const asked = pods.filter((pod) => after.value.has(pod)).length;
-  const coverage = asked === pods.length ? "" : `, known of ${asked} of ${pods.length} pods`;
+  const coverage = asked === pods.length ? "" : `, known of ${asked} of ${pods.length} ${word}s`;
   if (traffic.errors > traffic.requests * maxErrorRate)
     return { ...traffic, verdict: "bad", text: `${trafficWords(traffic)}${coverage}` };
   if (coverage !== "")
     return {
       ...traffic,
       verdict: "no data",
-      text: `only ${asked} of ${pods.length} pods are known`,
+      text: `only ${asked} of ${pods.length} ${word}s are known`,
     };
   return traffic.requests === 0
     ? { ...traffic, verdict: "no data", text: "no request was counted" }

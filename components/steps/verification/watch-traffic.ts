@@ -5,6 +5,7 @@ import type { StepIo } from "../../upgrade/step-io";
 import { judgeTraffic, remember, type Sample, type TrafficVerdict } from "./judge-traffic";
 import { sampleRequests } from "./ask-instances";
 import { prometheusSource } from "./sample-prometheus";
+import { instanceWord } from "../open-platform";
 import type { VerificationTask } from "../verification-input";
 import { weighTraffic, type WeighedTraffic } from "./weigh-traffic";
 
@@ -32,16 +33,18 @@ export async function watchTraffic(
   first: readonly string[],
 ): Promise<TrafficWatch> {
   const source = prometheusSource(task, io.env["PROMETHEUS_TOKEN"]);
-  const byPods = countFrom(first, task.maxErrorRate, async (pods) =>
+  const word = instanceWord(task);
+  const limits = { maxErrorRate: task.maxErrorRate, word };
+  const byPods = countFrom(first, limits, async (pods) =>
     observed(await sampleRequests(platform, task, pods)),
   );
-  const byPrometheus = source && countFrom(first, task.maxErrorRate, source.sample);
+  const byPrometheus = source && countFrom(first, limits, source.sample);
   const judge: TrafficWatch["judge"] = async (pods, retries) => {
     const [pod, prometheus] = await Promise.all([
       byPods(pods, retries),
       byPrometheus?.(pods, retries),
     ]);
-    return weighTraffic(prometheus, pod);
+    return weighTraffic(prometheus, pod, word);
   };
   const [baseline] = await Promise.all([source?.baseline(first), judge(first, 2)]);
   return { judge, baseline };
@@ -49,13 +52,13 @@ export async function watchTraffic(
 
 function countFrom(
   first: readonly string[],
-  maxErrorRate: number,
+  { maxErrorRate, word }: { readonly maxErrorRate: number; readonly word: string },
   sample: (pods: readonly string[], retries: number) => Promise<Observation<Sample>>,
 ): Count {
   let before: Sample = new Map();
   return async (pods, retries) => {
     const now = await sample(pods, retries);
     if (now.observed) before = remember(before, now.value, first);
-    return judgeTraffic(before, now, pods, maxErrorRate);
+    return judgeTraffic(before, now, pods, maxErrorRate, word);
   };
 }

@@ -11,11 +11,14 @@ export interface WeighedTraffic extends TrafficVerdict {
  * data that is said, with every reason: it is no proof of anything.
  *
  * @param prometheus - undefined if none is configured
+ * @param word - what a pod is called to the operator
  */
 export function weighTraffic(
   prometheus: TrafficVerdict | undefined,
   pods: TrafficVerdict,
+  word: string,
 ): WeighedTraffic {
+  const speakers = { prometheus: "Prometheus", pods: `the ${word}s' own /metrics` };
   const all = [
     ...(prometheus === undefined ? [] : [said("prometheus", prometheus)]),
     said("pods", pods),
@@ -32,9 +35,4 @@ export function weighTraffic(
   return { ...pods, source: "none", text: silent.join("; ") };
 }
 
-const speakers = {
-  prometheus: "Prometheus",
-  pods: "the pods' own /metrics",
-};
-
-const said = (source: keyof typeof speakers, verdict: TrafficVerdict) => ({ ...verdict, source });
+const said = (source: "prometheus" | "pods", verdict: TrafficVerdict) => ({ ...verdict, source });

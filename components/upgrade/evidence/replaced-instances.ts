@@ -12,6 +12,8 @@ const replacedInstance = z.object({
   kept: z.number().optional(),
   lost: z.number().optional(),
   cut: z.number().optional(),
+  /** True if its successor ran beside it, and took what was new while what it had came to its end. */
+  beside: z.boolean().optional(),
   longestAwaySeconds: z.number().optional(),
   toldTwice: z.number().optional(),
 });

@@ -48,10 +48,12 @@ function judge({
   if (database === undefined) return [looksLater(at)];
   if (!database.observed) return [unknown(couldNotLook(at, "the database", database.reason))];
   const facts = database.value;
+  if (facts.readOnly === "replica") return [onReplica(facts, at)];
   if (!facts.exists) return [missing(facts, plan, at)];
   if (facts.closed === true) return [closed(facts, plan, at)];
   const findings = [
     ...(facts.pooled === true ? [pooled(facts, at)] : []),
+    ...(facts.readOnly === undefined ? [] : [readOnly(facts, external || provesElsewhere, at)]),
     ...(external ? [] : judgeDump(facts, lastDump, provesElsewhere, at)),
   ];
   const notes = excluded.length === 0 ? [] : [leavesOut(excluded, at)];
@@ -109,6 +111,39 @@ const pooled = ({ database }: DatabaseFacts, at: string): Finding =>
     expected: "a connection of its own for each session",
     fix: "connect to the server itself, mostly port 5432, or to a port of the pooler in session mode",
   });
+
+/** It may be saved, but neither be locked against other runs nor be migrated. */
+const onReplica = ({ database }: DatabaseFacts, at: string): Finding =>
+  block({
+    at,
+    found: `${database} on a replica, which takes no writes`,
+    expected: "the primary",
+    fix: "name the primary; behind a pooler, the entry that leads there",
+  });
+
+function readOnly(
+  { database, readOnly: why }: DatabaseFacts,
+  writesNothing: boolean,
+  at: string,
+): Finding {
+  const expected = "transactions that may write";
+  if (why === "everyone")
+    return block({
+      at,
+      found: `${database} whose transactions are read-only by default, for whoever comes`,
+      expected,
+      fix: `see who has set default_transaction_read_only and why (a hosted server does as its disk fills), then reset it, mostly with ALTER DATABASE "${database}" RESET default_transaction_read_only`,
+    });
+  const found = `a role or connection string whose transactions in ${database} are read-only by default`;
+  return writesNothing
+    ? warn({ at, found, expected, fix: "see that the pods' role may write: it migrates" })
+    : block({
+        at,
+        found,
+        expected,
+        fix: "reset default_transaction_read_only of the role, or name a role that may write: the backup is proven in a scratch database",
+      });
+}
 
 /** Whether a dump can be taken, kept and proven. */
 const judgeDump = (

@@ -148,8 +148,14 @@ const programGates: readonly Gate<CoreInput>[] = [
   {
     name: "image-exists",
     question: "Is every image on a node or in its registry?",
-    ask: ({ release: { images }, product, facts, at }) =>
-      imageExists({ images, looks: facts.images, forms: product.tagForms, at: at() }),
+    ask: ({ release: { images, downgradeImages = [] }, product, plan, facts, at }) =>
+      imageExists({
+        // Without it the way down would end with its Job, when all that writes is stopped already.
+        images: plan.restore?.kind === "downgrade" ? [...images, ...downgradeImages] : images,
+        looks: facts.images,
+        forms: product.tagForms,
+        at: at(),
+      }),
   },
   {
     name: "prometheus",

@@ -37,10 +37,20 @@ function judge(args: OneDatabaseArgs): readonly Finding[] {
   const identity = database?.observed === true ? database.value.identity : undefined;
   if (identity !== undefined && pods?.observed === true)
     return [compare(args, identity, pods.value)];
+  const missing =
+    database?.observed === true && !database.value.exists ? database.value : undefined;
+  if (missing !== undefined && pods?.observed === true)
+    return [
+      differ(
+        args,
+        `database ${saved ?? missing.database}, which does not exist on its server`,
+        `database ${used ?? "of the pods"}, which does on theirs`,
+      ),
+    ];
   if (saved === undefined || used === undefined)
     return [pass({ at, found: "no two connections to compare" })];
   if (saved !== used) return [differ(args, `database ${saved}`, `database ${used}`)];
-  if (database?.observed === true && !database.value.exists)
+  if (missing !== undefined)
     return [pass({ at, found: `database ${saved} on both sides, and it does not exist yet` })];
   const reason =
     pods?.observed === false ? pods.reason : "the two cannot be asked from here at one time";

@@ -33,11 +33,14 @@ export interface MajorQuestion extends Pick<
   readonly verified?: Pick<Evidence, "version" | "verifiedAt" | "schemaSeenAt"> | undefined;
   /** Releases that run now. */
   readonly running: readonly string[];
+  /** Releases whose migration may have begun since the schema was seen last. @defaultValue none but what the dumps tell */
+  readonly begunSince?: readonly string[] | undefined;
 }
 
 /**
  * Whether the schema is known to be one of the wanted release's major. The database says it; if it cannot be asked, all else that is known has to: a
- * release of that major was verified last, none of another major runs, and neither a Job nor a dump tells of a newer major's migration since.
+ * release of that major was verified last, none of another major runs, no Job tells of a newer major's migration, and neither a Job nor a dump of a way to another major, up
+ * or down, since the schema was seen: going down changes it as well, by a restore or by the image of the newer release.
  *
  * @param isHome - whether a release has the wanted one's schema, where the product knows more of it than its major
  */
@@ -45,7 +48,7 @@ export function knowsMajor(
   question: MajorQuestion,
   isHome = (release: string): boolean => isOfMajor(release, question.wanted),
 ): boolean {
-  const { wanted, verified, migrations, migrated, running, restore } = question;
+  const { wanted, verified, migrations, migrated, running, restore, begunSince = [] } = question;
   if (migrations.observed) return true;
   if (verified === undefined) return false;
   const seenAt = verified.schemaSeenAt ?? verified.verifiedAt;
@@ -54,7 +57,8 @@ export function knowsMajor(
     .map(({ release }) => release);
   return (
     [verified.version, ...running].every(isHome) &&
-    [...migrated, ...begun].every((release) => isHome(release) || isOlder(release, wanted))
+    migrated.every((release) => isHome(release) || isOlder(release, wanted)) &&
+    [...begun, ...begunSince].every(isHome)
   );
 }
 

@@ -114,9 +114,12 @@ export function releaseAhead({
       .toSorted(compare)
       .at(-1);
   const head = migrations.value?.at(-1) ?? "";
-  return [wanted, ...present].every((release) => isPast(hops, head, release))
-    ? hops.broughtBy(head)
-    : undefined;
+  if (![wanted, ...present].every((release) => isPast(hops, head, release))) return undefined;
+  // Of those that know it the one whose migration was seen: its image has run here, and another one may be in no registry that the cluster reaches.
+  const seen = migrated.filter(
+    (release) => hops.headOf(release) === head && valid(release) !== null,
+  );
+  return seen.toSorted(compare).at(-1) ?? hops.broughtBy(head);
 }
 
 /**

@@ -18,7 +18,7 @@ export interface OccasionQuestion extends Pick<RestoreQuestion, "wanted" | "migr
     readonly held?: string | undefined;
     /** What takes requests in the place of what was verified, though it may be of the same release: `smoltbot-gateway-1-1-0-1-ab12cd`. */
     readonly elsewhere?: string | undefined;
-    /** The workload that serves, if it should have pods and none of them is ready. */
+    /** What should serve and does not, in the words of its place: `no pod of gateway ready`. */
     readonly down?: string | undefined;
   };
 }
@@ -59,7 +59,7 @@ export function occasionOf({
 /** What no evidence is needed for to be seen. */
 const hereAndNow = (live: OccasionQuestion["live"]): readonly string[] => [
   ...(live?.elsewhere === undefined ? [] : [`requests at ${live.elsewhere}`]),
-  ...(live?.down === undefined ? [] : [`no pod of ${live.down} ready`]),
+  ...(live?.down === undefined ? [] : [live.down]),
   ...(live?.stopped === undefined ? [] : [`stopped by a restore (${live.stopped})`]),
   ...(live?.held === undefined ? [] : [`old pods held (${live.held})`]),
 ];

@@ -83,20 +83,25 @@ export function restoreNeed({
   history,
 }: RestoreQuestion): RestoreNeed {
   if (!restore.observed) return { kind: "unknown", reason: restore.reason };
-  const { candidate, risk } = restore.value;
+  const { candidate, dumps, risk } = restore.value;
+  const none = `no proven dump shows the database as it was with major ${generation(wanted)}`;
   if (candidate === undefined || isOfNewer(candidate, wanted, { verified, history })) {
-    return {
-      kind: "impossible",
-      why: `no proven dump shows the database as it was with major ${generation(wanted)}`,
-    };
+    return { kind: "impossible", why: none };
   }
+  const past = isPast(candidate, dumps, wanted)
+    ? `${none} when that was left last: it has come back since ${candidate.file} was taken`
+    : undefined;
   if (!migrations.observed) {
     const reason = `the schema could not be looked at: ${migrations.reason}`;
-    return { kind: "restore", dump: candidate, risk: { countable: false, reason } };
+    return past === undefined
+      ? { kind: "restore", dump: candidate, risk: { countable: false, reason } }
+      : { kind: "unknown", reason: `${reason}; and ${past}` };
   }
   if ((migrations.value?.at(-1) ?? "") === candidate.schemaHead) {
     return { kind: "no", why: `the schema is that of major ${generation(wanted)}` };
   }
+  // The restore itself refuses it then, since what was written at home is missing in it.
+  if (past !== undefined) return { kind: "impossible", why: past };
   const uncounted: Risk = { countable: false, reason: "nobody counted them" };
   return { kind: "restore", dump: candidate, risk: risk ?? uncounted };
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bucketFailure } from "../../../components/dumps/store/bucket-failure";
-import { judgeStored } from "../../../components/dumps/store/bucket-store";
+import { judgeStored, leftByDeadRuns } from "../../../components/dumps/store/bucket-store";
 import { openStore } from "../../../components/dumps/store/open-store";
 import { partSizeFor, partSums } from "../../../components/dumps/store/part-sums";
 
@@ -82,6 +82,31 @@ describe("what a bucket tells of a dump", () => {
   ])("is refused where %s", (_, told, words) => {
     expect(() => judgeStored("s3://d/a", sent, told)).toThrow(words);
   });
+});
+
+test("what another stack has begun is not what dead runs of this one have left, though its name begins alike (law 2)", () => {
+  const old = Date.now() - 25 * 3_600_000;
+  const dump = (stack: string) => `smoltbot-${stack}-20260102t030405z-before-1.2.0.dump.zst`;
+  const mark = (stack: string, changed: number) => ({
+    name: `${dump(stack)}.0a1b2c.partial-runner-7`,
+    changed,
+  });
+  const upload = (name: string, begun = old) => ({ name, id: name, begun });
+  const rows = "smoltbot-prod-20260102t030405z-rows-before-1.1.0.jsonl.gz";
+  const found = leftByDeadRuns(
+    "smoltbot-prod-",
+    [mark("prod", old), mark("prod-eu", old), { name: dump("prod"), changed: old }],
+    [
+      ...[dump("prod"), dump("prod-eu"), `smoltbot-prod-dumps/${dump("prod")}`, rows],
+      ...["smoltbot-prod-20260103t030405z-before-1.2.0.dump.zst"],
+    ].map((name) => upload(name)),
+  );
+  expect(found.dead).toEqual([mark("prod", old).name]);
+  expect(found.forgotten.map(({ name }) => name)).toEqual([
+    rows,
+    "smoltbot-prod-20260103t030405z-before-1.2.0.dump.zst",
+  ]);
+  expect(leftByDeadRuns("smoltbot-prod-", [], [upload(rows, Date.now())]).forgotten).toEqual([]);
 });
 
 test.each([

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { hostname } from "node:os";
 import { createServer, type AddressInfo } from "node:net";
 import { basename, dirname } from "node:path";
 import { generateX25519Identity } from "age-encryption";
@@ -8,6 +7,7 @@ import { runBackup } from "../../../components/steps/backup";
 import type { Saved } from "../../../components/dumps/save-database";
 import { checkDump } from "../../../components/dumps/check-dump";
 import { manifestSchema } from "../../../components/dumps/manifest";
+import { machineName } from "../../../components/dumps/partial-file";
 import { readManifest, listDumps } from "../../../components/dumps/list-dumps";
 import { openStore } from "../../../components/dumps/store/open-store";
 import { makeBucket, type LabBucket } from "../../lab/bucket";
@@ -117,7 +117,8 @@ describe("a dump in a bucket", () => {
 
   test("stays when the run that sealed it died with its mark; what a dead run has not sealed goes (law 2)", async () => {
     const { path } = await save();
-    const mark = (name: string) => `gateways/prod/${name}.0a1b2c.partial-${hostname()}-999999999`;
+    const mark = (name: string) =>
+      `gateways/prod/${name}.0a1b2c.partial-${machineName()}-999999999`;
     await bucket.write(mark(basename(path)), "");
     const unsealed = "smoltbot-prod-20260101t000000z-before-1.1.0.dump.zst";
     await bucket.write(`gateways/prod/${unsealed}`, "half");

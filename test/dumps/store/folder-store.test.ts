@@ -5,7 +5,12 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { manifestPath, type Manifest } from "../../../components/dumps/manifest";
-import { dumpOfPartial, isOfDeadRun, partialName } from "../../../components/dumps/partial-file";
+import {
+  dumpOfPartial,
+  isOfDeadRun,
+  machineName,
+  partialName,
+} from "../../../components/dumps/partial-file";
 import {
   findDumps,
   listDumps,
@@ -102,16 +107,17 @@ describe("dumps in a folder", () => {
 
   test("that dead runs have begun are removed, those of others are not (law 2)", async () => {
     await mkdir(folder);
-    const dead = `${name}.0a1b2c.partial-${hostname()}-999999999`;
+    const dead = `${name}.0a1b2c.partial-${machineName()}-999999999`;
     const elsewhere = `${name}.0a1b2c.partial-runner-7`;
     const forgotten = `${name}.0a1b2c.partial-runner-8`;
     const ours = partialName(name);
     const staging = dead.replace("prod", "staging");
-    for (const one of [dead, elsewhere, forgotten, ours, staging])
+    const longer = dead.replace("prod", "prod-eu");
+    for (const one of [dead, elsewhere, forgotten, ours, staging, longer])
       await writeFile(join(folder, one), "x");
     await utimes(join(folder, forgotten), new Date(0), new Date(0));
     await store().prepare("smoltbot-prod-");
-    expect(await readdir(folder)).toEqual([elsewhere, ours, staging].sort());
+    expect(await readdir(folder)).toEqual([elsewhere, ours, staging, longer].sort());
   });
 
   test("lose what retention lets go, its manifest first (S-35)", async () => {
@@ -168,5 +174,15 @@ describe("the name of what is being written", () => {
     expect(isOfDeadRun(other, Date.now() - 23 * 3_600_000)).toBe(false);
     expect(isOfDeadRun(other, Date.now() - 25 * 3_600_000)).toBe(true);
     expect(isOfDeadRun(other, undefined)).toBe(false);
+  });
+  test("tells machines of one host name apart: none sees the processes of another one (law 2)", () => {
+    const twin = machineName(() => "another boot, or another container");
+    expect(twin).toMatch(new RegExp(`^${hostname()}\\.[0-9a-f]{8}$`));
+    const begun = (machine: string) =>
+      isOfDeadRun(`${name}.0a1b2c.partial-${machine}-999999999`, Date.now());
+    expect(begun(machineName())).toBe(true);
+    expect(begun(twin)).toBe(false);
+    // By a version of the program that wrote the host name alone.
+    expect(begun(hostname())).toBe(false);
   });
 });

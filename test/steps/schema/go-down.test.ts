@@ -129,11 +129,32 @@ describe("a schema step that goes down (B-29, T-19, T-26)", () => {
       return job.look();
     };
     const findContainer = () => Promise.resolve(database.container);
-    const cluster = { ...change, findContainer, migration: () => ({ ...job, look }) };
+    const runningImages = () => Promise.resolve([]);
+    const cluster = {
+      ...change,
+      findContainer,
+      runningImages,
+      migration: () => ({ ...job, look }),
+    };
     const { result, said } = await goDownIn(cluster, downInput(podSource), database.env);
     expect(said).toContain("Job down runs already");
     expect(result).toMatchObject({ head: "r1" });
     expect(live).toMatchObject({ writers: "kept stopped", runs: 0 });
+  });
+
+  test("begins anew where somebody has started what writes beside the Job of a killed run: its dump and its file lack what was written since (law 4)", async () => {
+    const live = liveGateway({ job: "active" });
+    const { change } = clusterOf(live, { goTo });
+    const findContainer = () => Promise.resolve(database.container);
+    const runningImages = () => Promise.resolve(live.writers === "serving" ? ["api:0.3.0"] : []);
+    const cluster = { ...change, findContainer, runningImages };
+    const { result, said } = await goDownIn(cluster, downInput(podSource), database.env);
+    expect(said.slice(0, 2)).toEqual([
+      "Job down was started by a run that was killed, and what writes serves again since; ending it and saving anew",
+      "Job down is gone; making it again",
+    ]);
+    expect(result).toMatchObject({ head: "r1", undone: ["r3", "r2"] });
+    expect(live).toMatchObject({ writers: "kept stopped", runs: 1 });
   });
 
   test("ends the Job and lets the newer release serve again where it is asked to stop", async () => {

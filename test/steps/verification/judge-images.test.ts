@@ -5,9 +5,17 @@ import {
   isRenamed,
   judgeImages,
 } from "../../../components/steps/verification/judge-instances";
+import { instanceWord, renamedFix } from "../../../components/steps/open-platform";
 import { observed, unavailable } from "../../../components/upgrade/observation";
 import { instance as pod, pod as livePod } from "../rollout-worlds";
 import { instanceOf } from "../../../components/kubernetes/platform/instances";
+
+/** What the judge is told of a cluster beside the images. */
+const inCluster = {
+  mirrors: {},
+  word: "pod",
+  renamedFix: "a mirror that renames images is named in kubernetes.imageMirrors",
+};
 
 describe("images", () => {
   const workload = {
@@ -22,12 +30,12 @@ describe("images", () => {
     pod(name, { imageID: `ghcr.io/mnemom/gateway@${digest(letter)}` });
 
   test("that are wanted and the same in all pods give their digest (S-17, S-30)", () => {
-    const found = judgeImages(workload, [running("a", "a"), running("b", "a")]);
+    const found = judgeImages(workload, [running("a", "a"), running("b", "a")], inCluster);
     expect(found).toEqual({ digest: digest("a"), manifest: digest("a"), faults: [] });
   });
 
   test("of one name and two contents are found out (T-11)", () => {
-    const { faults } = judgeImages(workload, [running("a", "a"), running("b", "b")]);
+    const { faults } = judgeImages(workload, [running("a", "a"), running("b", "b")], inCluster);
     expect(faults.map(({ text }) => text)).toEqual([
       `pods of gateway run different images of the same name: ${digest("a")}, ${digest("b")}`,
     ]);
@@ -35,11 +43,11 @@ describe("images", () => {
 
   test("that are not the wanted ones are named", () => {
     const wanted = { ...workload, image: "ghcr.io/mnemom/gateway:1.2.0" };
-    expect(judgeImages(wanted, [running("a", "a")]).faults).toHaveLength(1);
+    expect(judgeImages(wanted, [running("a", "a")], inCluster).faults).toHaveLength(1);
   });
 
   test("that nobody has pulled have no digest that another stack could know", () => {
-    const found = judgeImages(workload, [pod("a", { imageID: digest("a") })]);
+    const found = judgeImages(workload, [pod("a", { imageID: digest("a") })], inCluster);
     expect(found).toEqual({ digest: digest("a"), manifest: "", faults: [] });
   });
 
@@ -47,10 +55,13 @@ describe("images", () => {
     const [container] = running("a", "a").containers;
     const beside = { ...container!, name: "mesh", image: "mesh:9", imageId: digest("c") };
     const both = { ...running("a", "a"), containers: [beside, container!] };
-    expect(judgeImages(workload, [both])).toMatchObject({ digest: digest("a"), faults: [] });
+    expect(judgeImages(workload, [both], inCluster)).toMatchObject({
+      digest: digest("a"),
+      faults: [],
+    });
     const alone = { ...both, containers: [beside] };
     expect(isRenamed(workload, [alone], {})).toBe(true);
-    expect(judgeImages(workload, [alone]).faults.map(({ text }) => text)).toEqual([
+    expect(judgeImages(workload, [alone], inCluster).faults.map(({ text }) => text)).toEqual([
       "pod a runs no such container, expected ghcr.io/mnemom/gateway:1.1.0",
       "pod a does not report the digest of its image",
     ]);
@@ -58,7 +69,7 @@ describe("images", () => {
 
   test("of which one pod was not pulled have no digest that another stack could know", () => {
     const local = pod("b", { imageID: digest("a") });
-    const found = judgeImages(workload, [running("a", "a"), local]);
+    const found = judgeImages(workload, [running("a", "a"), local], inCluster);
     expect(found).toEqual({ digest: digest("a"), manifest: "", faults: [] });
   });
 
@@ -68,10 +79,12 @@ describe("images", () => {
       mirrors: {},
       wanted: observed({ exists: true, digests: letters.map(digest) }),
     });
-    const words = (names: Parameters<typeof judgeImages>[2], of = wanted) =>
-      judgeImages(of, [running("a", "a")], names).faults.map(({ text }) => text);
+    const words = (names: Partial<Parameters<typeof judgeImages>[2]> = {}, of = wanted) =>
+      judgeImages(of, [running("a", "a")], { ...inCluster, ...names }).faults.map(
+        ({ text }) => text,
+      );
     const runs = `pod a runs ghcr.io/mnemom/gateway:1.1.0, expected ${wanted.image}`;
-    const fix = "a mirror that renames images is named in kubernetes.imageMirrors";
+    const fix = inCluster.renamedFix;
 
     test("are the wanted ones where the registry tells their digest, or the stack file has it", () => {
       expect(words(told("b", "a"))).toEqual([]);
@@ -98,10 +111,26 @@ describe("images", () => {
       expect(words({ mirrors: {}, wanted: unavailable("ghcr.io answers 503") })).toEqual([
         `${runs}, whose digest is not known: ghcr.io answers 503; ${fix}`,
       ]);
-      const bare = judgeImages(wanted, [pod("a", { imageID: digest("a") })], told("a"));
+      const bare = judgeImages(wanted, [pod("a", { imageID: digest("a") })], {
+        ...inCluster,
+        ...told("a"),
+      });
       expect(bare.faults.map(({ text }) => text)).toEqual([
-        `${runs}, and the node does not report by which digest it was pulled; ${fix}`,
+        `${runs}, and nobody reports by which digest it was pulled; ${fix}`,
       ]);
+    });
+
+    test("are told of on a Docker host without a word of Kubernetes (S-17, S-30)", () => {
+      const place = { target: "docker" };
+      const [said = ""] = words({
+        word: instanceWord(place),
+        renamedFix: renamedFix(place),
+        ...told("b"),
+      });
+      expect(said).toMatch(
+        /^container a runs ghcr\.io\S+:1\.1\.0, expected .*; if somebody has made it anew by hand, pulumi refresh and pulumi up/,
+      );
+      expect(said).not.toMatch(/kubernetes|mirror|node/);
     });
   });
 });

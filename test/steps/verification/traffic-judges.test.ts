@@ -55,17 +55,17 @@ describe("the traffic of a source", () => {
     ["judged from zero in a pod that has restarted", sample(500, 0), sample(1, 1), "bad"],
     ["judged from zero in a pod that is new", nothing, sample(1, 1), "bad"],
   ])("is %s (S-49)", (_, before, after, verdict) => {
-    expect(judgeTraffic(before, observed(after), ["a"], 0.01).verdict).toBe(verdict);
+    expect(judgeTraffic(before, observed(after), ["a"], 0.01, "pod").verdict).toBe(verdict);
   });
 
   test("of a pod that has restarted is what it has counted since then (S-49)", () => {
-    const verdict = judgeTraffic(sample(500, 7), observed(sample(1, 1)), ["a"], 0.01);
+    const verdict = judgeTraffic(sample(500, 7), observed(sample(1, 1)), ["a"], 0.01, "pod");
     expect(verdict).toMatchObject({ requests: 3, errors: 1 });
   });
 
   test("that could not be asked is no data, with the reason (S-49)", () => {
     const after = unavailable("connection refused by prometheus:9090");
-    expect(judgeTraffic(nothing, after, ["a"], 0.01)).toEqual({
+    expect(judgeTraffic(nothing, after, ["a"], 0.01, "pod")).toEqual({
       requests: 0,
       errors: 0,
       verdict: "no data",
@@ -75,8 +75,10 @@ describe("the traffic of a source", () => {
 
   test("that knows some of the pods may say bad, and may not say good (S-49)", () => {
     const known = (bad: number) =>
-      judgeTraffic(nothing, observed(sample(50, bad)), ["a", "b"], 0.01);
+      judgeTraffic(nothing, observed(sample(50, bad)), ["a", "b"], 0.01, "pod");
     expect(known(0)).toMatchObject({ verdict: "no data", text: "only 1 of 2 pods are known" });
+    const there = judgeTraffic(nothing, observed(sample(50, 0)), ["a", "b"], 0.01, "container");
+    expect(there.text).toBe("only 1 of 2 containers are known");
     expect(known(9)).toMatchObject({
       verdict: "bad",
       text: "9 of 60 answers with status 5xx, known of 1 of 2 pods",
@@ -87,7 +89,7 @@ describe("the traffic of a source", () => {
     const late = remember(nothing, sample(100, 50), ["a"]);
     const later = remember(late, new Map([...sample(110, 50), ...sample(3, 1, "b")]), ["a"]);
     const now = new Map([...sample(120, 50), ...sample(3, 1, "b")]);
-    expect(judgeTraffic(later, observed(now), ["a", "b"], 0.01)).toMatchObject({
+    expect(judgeTraffic(later, observed(now), ["a", "b"], 0.01, "pod")).toMatchObject({
       requests: 25,
       errors: 1,
     });
@@ -129,18 +131,18 @@ describe("of two sources", () => {
     ["the pods count where there is no Prometheus", undefined, of("good"), "good", "pods"],
     ["none counts where both are silent", of("no data"), of("no data"), "no data", "none"],
   ])("%s (S-49)", (_, prometheus, pods, verdict, source) => {
-    expect(weighTraffic(prometheus, pods)).toMatchObject({ verdict, source });
+    expect(weighTraffic(prometheus, pods, "pod")).toMatchObject({ verdict, source });
   });
 
   test("the silent one is told with its reason beside the verdict of the other", () => {
-    expect(weighTraffic(of("no data"), of("good", 0)).text).toBe(
+    expect(weighTraffic(of("no data"), of("good", 0), "pod").text).toBe(
       "0 of 40 answers with status 5xx, counted by the pods' own /metrics; no data from Prometheus: silence",
     );
   });
 
   test("the silence of both is said, and what is left to judge by", () => {
-    expect(reportTraffic(weighTraffic(of("no data"), of("no data")))).toBe(
-      "no data; the release is judged by the requests of this verification alone (no data from Prometheus: silence; no data from the pods' own /metrics: silence)",
+    expect(reportTraffic(weighTraffic(of("no data"), of("no data"), "container"))).toBe(
+      "no data; the release is judged by the requests of this verification alone (no data from Prometheus: silence; no data from the containers' own /metrics: silence)",
     );
   });
 });

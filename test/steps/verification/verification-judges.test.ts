@@ -58,12 +58,12 @@ describe("a pod's health", () => {
   const live = reply(200, { status: "ok" });
 
   test("is good when it is ready and alive (S-16, S-17, S-31)", () => {
-    expect(judgeHealth("a", { ready: well, live, about }, undefined)).toEqual([]);
+    expect(judgeHealth("pod a", { ready: well, live, about }, undefined)).toEqual([]);
   });
 
   test("counts every complaint, and silence too", () => {
     const faults = judgeHealth(
-      "a",
+      "pod a",
       { ready: undefined, live: undefined, about: undefined },
       "1.1.0",
     );
@@ -75,8 +75,8 @@ describe("a pod's health", () => {
   });
 
   test("holds a version against it only where one is expected (T-10, T-11)", () => {
-    expect(judgeHealth("a", { ready: well, live, about }, "1.1.0")).toEqual([]);
-    expect(judgeHealth("a", { ready: well, live, about }, "1.2.0")).toHaveLength(1);
+    expect(judgeHealth("pod a", { ready: well, live, about }, "1.1.0")).toEqual([]);
+    expect(judgeHealth("pod a", { ready: well, live, about }, "1.2.0")).toHaveLength(1);
   });
 });
 
@@ -176,10 +176,10 @@ describe("a log", () => {
   });
 
   test("is told by its number of errors and the last three", () => {
-    expect(logFaults("a", ["1", "2", "3", "4"])[0]?.text).toBe(
+    expect(logFaults("pod a", ["1", "2", "3", "4"])[0]?.text).toBe(
       "pod a has logged 4 errors, at last: 2 | 3 | 4",
     );
-    expect(logFaults("a", [])).toEqual([]);
+    expect(logFaults("pod a", [])).toEqual([]);
   });
 });
 

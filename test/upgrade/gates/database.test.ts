@@ -40,6 +40,17 @@ test.each<[string, Partial<DatabaseFacts>, string]>([
     { pooled: true },
     "mnemom behind a pooler in transaction mode, where no lock and no snapshot lasts",
   ],
+  ["a replica", { readOnly: "replica" }, "mnemom on a replica, which takes no writes"],
+  [
+    "a server whose disk has filled",
+    { readOnly: "everyone" },
+    "mnemom whose transactions are read-only by default, for whoever comes",
+  ],
+  [
+    "a role that may only read",
+    { readOnly: "role" },
+    "a role or connection string whose transactions in mnemom are read-only by default",
+  ],
   ["a missing database", { exists: false }, "no database mnemom on PostgreSQL 16.4"],
 ])("%s stops an upgrade (S-02, T-14)", (_, change, found) => {
   expect(say(change)).toEqual([`block ${at}: ${found}`]);
@@ -143,6 +154,23 @@ test("a backup that is taken elsewhere needs no tool, room or right here, and st
   expect(elsewhere({ ...poor, pooled: true })).toEqual([
     expect.stringMatching(/^block .* behind a pooler in transaction mode/),
   ]);
+});
+
+test("a replica is no database to install into, and none for a backup that is taken elsewhere: no lock of it keeps another run away (S-02, S-32)", () => {
+  const replica = databaseFacts({ readOnly: "replica", exists: false });
+  const args = { database: replica, lastDump: undefined, plan: upgrade, at };
+  const found = [`block ${at}: mnemom on a replica, which takes no writes`];
+  expect(spoken(database({ ...args, plan: step(undefined, "1.1.0") }))).toEqual(found);
+  expect(spoken(database({ ...args, external: true }))).toEqual(found);
+});
+
+test("a role that may only read is enough where nothing is written through it: the pods' role migrates (S-02)", () => {
+  const args = { lastDump: undefined, plan: upgrade, at };
+  for (const readOnly of ["role", "everyone"] as const)
+    for (const elsewhere of [{ external: true }, { provesElsewhere: true }])
+      expect(
+        spoken(database({ ...args, ...elsewhere, database: databaseFacts({ readOnly }) }))[0],
+      ).toMatch(readOnly === "role" ? /^warn / : /^block /);
 });
 
 test("a disk whose free room cannot be seen stops nothing, and one that is too small is told what the first dump needs (S-02)", () => {

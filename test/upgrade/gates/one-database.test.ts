@@ -66,6 +66,16 @@ test.each<[string, Partial<OneDatabaseArgs>, string]>([
     "the backup would save database shop (oid 16384), and the migration would change database real (oid 16385) of that server",
   ],
   [
+    "one that is there, while the saved one is not",
+    { database: databaseFacts({ exists: false }) },
+    "the backup would save database shop, which does not exist on its server, and the migration would change database shop, which does on theirs",
+  ],
+  [
+    "one that is there under another name, while the saved one is not",
+    { used: "real", database: databaseFacts({ exists: false }) },
+    "the backup would save database shop, which does not exist on its server, and the migration would change database real, which does on theirs",
+  ],
+  [
     "a database of that name and number on a copy of the server",
     { pods: observed({ ...identity, started: "1764000000.000002" }) },
     "the backup would save database shop of one server, and the migration would change database shop of another server, or of a copy of it",

@@ -49,6 +49,7 @@ describe("the schema is known to be of the wanted major (S-48)", () => {
       { restore: dumps(dump("1.2.0", "2026-05-31T12:00:00Z")) },
     ],
     ["where an older major's Job was left behind", { migrated: ["0.9.0"] }],
+    ["where a migration of that major has begun since", { begunSince: ["1.0.1"] }],
   ])("%s", (_, change) => {
     expect(knowsMajor({ ...sick, ...change })).toBe(true);
   });
@@ -66,6 +67,14 @@ describe("the schema is known to be of the wanted major (S-48)", () => {
     [
       "a dump was taken before a newer major since",
       { restore: dumps(dump("2.0.0", "2026-05-31T12:00:00Z")) },
+    ],
+    [
+      "a dump was taken before a way down to an older major since, which a restore may have followed",
+      { restore: dumps(dump("0.9.0", "2026-05-31T12:00:00Z")) },
+    ],
+    [
+      "a Job of a way down to an older release has begun since",
+      { migrated: ["0.9.0"], begunSince: ["0.9.0"] },
     ],
     [
       "it was taken before a verification that could not read the schema itself",

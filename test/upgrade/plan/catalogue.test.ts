@@ -42,7 +42,7 @@ entries:
 
   test("that is no YAML is one fault, and so is an empty one", () => {
     expect(parsed("entries: [")).toHaveLength(1);
-    expect(parsed("")).toMatchObject([{ at: "facts.yaml", found: "null" }]);
+    expect(parsed("")).toMatchObject([{ at: "facts.yaml", found: "nothing" }]);
   });
 
   test("asks for a key from its release on, a trial of it included, and within a range only (S-24)", () => {

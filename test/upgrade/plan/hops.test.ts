@@ -166,6 +166,19 @@ describe("the schema of a database", () => {
     expect(releaseAhead(question("r1", "0.1.0"))).toBeUndefined();
   });
 
+  test("is ahead by the release whose migration was seen, if that has the schema: the image of an older one may be in no registry of this place", () => {
+    const cutOff = {
+      ...question("r3", "0.1.0", ["0.1.0"]),
+      migrated: ["0.1.0", "0.4.0", "latest"],
+    };
+    expect(releaseAhead(cutOff)).toBe("0.4.0");
+    expect(releaseAhead({ ...cutOff, migrated: ["0.2.0"] })).toBe("0.3.0");
+    expect(plan("0.1.0", "0.1.0", "r3", { migrated: ["0.4.0"] }).restore).toMatchObject({
+      kind: "downgrade",
+      image: "0.4.0",
+    });
+  });
+
   test("is ahead by the migrations that have begun, where the database cannot be asked", () => {
     const unseen = { ...question("", "0.1.0"), migrations: silent };
     expect(releaseAhead({ ...unseen, migrated: ["0.2.0", "0.1.1", "latest"] })).toBe("0.2.0");

@@ -21,9 +21,9 @@ test("before the first evidence it is asked for what a killed run has left witho
       live: { running: ["1.3.0"], stopped: undefined, ...live },
     });
   expect(of({})).toBe("");
-  expect(of({ down: "gateway" })).toBe("no pod of gateway ready; not verified yet");
-  expect(of({ down: "proxy", elsewhere: "gateway-1-3-0" })).toBe(
-    "requests at gateway-1-3-0, no pod of proxy ready; not verified yet",
+  expect(of({ down: "no pod of gateway ready" })).toBe("no pod of gateway ready; not verified yet");
+  expect(of({ down: "no container of proxy ready", elsewhere: "gateway-1-3-0" })).toBe(
+    "requests at gateway-1-3-0, no container of proxy ready; not verified yet",
   );
 });
 
@@ -114,7 +114,7 @@ test("a second restore asks again although nothing was verified since the first 
 });
 
 test("a gateway of which no pod is ready any more asks, although nothing was changed (S-15)", () => {
-  const live = { running: ["1.2.0"], stopped: undefined, down: "gateway" };
+  const live = { running: ["1.2.0"], stopped: undefined, down: "no pod of gateway ready" };
   expect(occasionOf({ wanted, verified, migrations: observed(["007.sql"]), live })).toBe(
     "no pod of gateway ready; last verified 2026-01-02T03:04:05Z",
   );

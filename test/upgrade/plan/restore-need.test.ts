@@ -62,6 +62,20 @@ describe("going back across a major", () => {
     expect(kindOf([{ version: "1.2.0", schemaHead: "010.sql" }])).toBe("no");
   });
 
+  test("is impossible by a dump since which the gateway has come home, as the restore itself would refuse it (S-44, S-48)", () => {
+    const home = dump("1.3.0", "1.2.0", 2, "007.sql");
+    const again = { ...dump("2.0.0", "1.3.0", 3, "008.sql"), running: [] };
+    const ask = (migrations: RestoreQuestion["migrations"], dumps = [before, home, again]) =>
+      restoreNeed({ wanted, migrated: [], restore: facts({ dumps }), migrations });
+    expect(ask(heads("008.sql", "010.sql"))).toEqual({
+      kind: "impossible",
+      why: `no proven dump shows the database as it was with major 1 when that was left last: it has come back since ${before.file} was taken`,
+    });
+    expect(ask(heads("008.sql", "010.sql"), [before, again]).kind).toBe("restore");
+    expect(ask(heads("007.sql")).kind).toBe("no");
+    expect(ask(unavailable("only a Job reaches it")).kind).toBe("unknown");
+  });
+
   test("says that nobody counted the rows at risk, where nobody did", () => {
     const restore = facts({ risk: undefined });
     const need = restoreNeed({ wanted, migrated: [], restore, migrations: heads("010.sql") });
