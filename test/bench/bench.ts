@@ -9,6 +9,7 @@ import { backup } from "./measures/backup";
 import { detection } from "./measures/detection";
 import { docker } from "./measures/docker";
 import { fleet } from "./measures/fleet";
+import { hosts } from "./measures/hosts";
 import { pair } from "./measures/pair";
 import { preview } from "./measures/preview";
 import { skew } from "./measures/skew";
@@ -26,6 +27,7 @@ const measures: readonly Measure[] = [
   upgrade,
   tunnels,
   docker,
+  hosts,
   detection,
   skew,
 ];

@@ -23,8 +23,8 @@ config:
 The schema is the program's own, with what a JSON Schema cannot say left out: that two keys fit each other, that a URL holds no password, that a pattern
 says which error it means. \`pulumi preview\` has the last word.
 
-Secrets are set with \`pulumi config set --secret\`, which writes \`secure: …\` in their place. Keys of other namespaces, such as
-\`pulumi:disable-default-providers\`, are left alone.
+Secrets are set with \`pulumi config set --secret\`, which writes \`secure: …\` in their place; a secret that is not encrypted is refused. Keys of other namespaces,
+such as \`pulumi:disable-default-providers\`, are left alone.
 `;
 
 /** The reference of all keys, as Markdown: type, default and meaning of each. */

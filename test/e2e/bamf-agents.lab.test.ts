@@ -12,6 +12,7 @@ import {
 } from "../lab/hosts/agents";
 import { plugHost, unplugHost } from "../lab/hosts/hosts";
 import { connectLab } from "../lab/lab";
+import { until } from "../lab/until";
 
 const changes = ({ steps }: PulumiRun) => steps.filter(({ op }) => op !== "same" && op !== "read");
 const well = (run: PulumiRun) => {
@@ -123,12 +124,37 @@ describe("agents on hosts", () => {
     await stage.on("w1", "systemctl enable bamf-agent");
   });
 
-  test("go back by the binary that each host has kept, although the release is nowhere to be had, and none has joined anew (B-39)", async () => {
+  test("go back by the binary that each host has kept, although the release is nowhere to be had, and none has joined anew: a second instance takes new tunnels until the old one has none, and none is cut (B-39, 5.3)", async () => {
     await stage.withdraw("0.10.0");
-    well(await up());
+    await configure({ hosts: { beside: true }, sessions: { policy: "stop", limitMinutes: 30 } });
+    const old = await stage.hold("w1", 2);
+    const run = up();
+    const leads = async () =>
+      (await stage.on("w1", "cat /var/lib/gateways/bamf-agent/phase || true")).trim() === "leads";
+    await until("a second instance on w1 takes new tunnels", leads, {
+      seconds: 600,
+      everyMs: 1000,
+    });
+    const fresh = await stage.hold("w1", 2);
+    await old.stop();
+    well(await run);
     expect(await stage.running()).toEqual(all("0.10.0"));
     expect(await stage.identities()).toEqual(identities);
-    expect(await evidence()).toMatchObject({ version: "0.10.0" });
+    expect(await evidence()).toMatchObject({
+      version: "0.10.0",
+      replaced: {
+        web: expect.arrayContaining([
+          expect.objectContaining({ instance: "w1", beside: true, found: 2, cut: 0 }),
+        ]) as unknown,
+      },
+    });
     expect(changes(await stage.project.preview(STACK))).toEqual([]);
+    // They have outlived the stop of the agent, through the second instance, which goes with them.
+    expect((await fresh.report()).held).toMatchObject({ opened: 2, cut: 0 });
+    await fresh.stop();
+    const isGone = async () =>
+      (await stage.on("w1", "systemctl is-active gateways-beside-bamf-agent || true")).trim() ===
+      "inactive";
+    await until("the second instance has ended", isGone, { seconds: 180, everyMs: 1000 });
   });
 });

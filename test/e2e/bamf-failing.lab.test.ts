@@ -35,6 +35,9 @@ describe("a BAMF of two bridges with tunnels open on them", () => {
     await stage.want("prod", tag);
     return stage.project.up("prod");
   };
+  /** Has the stack file consent to a release that comes while what belongs to the API is of two others. */
+  const insist = (tag: string) =>
+    configure({ consents: { skew: { release: tag.slice(1), reason: "it may be better" } } });
   const podsOf = async (component: string) => {
     const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": component });
     return pods
@@ -132,8 +135,20 @@ describe("a BAMF of two bridges with tunnels open on them", () => {
     await noneIsLost();
   });
 
+  test("that a bad release has left at two takes no third one without a consent, and nothing is touched (B-32)", async () => {
+    await stage.want("prod", REJECTS_AGENTS);
+    const before = await stage.eyes("prod").versions();
+    const refused = await stage.project.up("prod");
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.all).toMatch(
+      /BLOCK version-skew at .*: found 0\.11\.0, 0\.11\.4, 0\.11\.5 side by side in API, bridge, proxy and web, in the way to 0\.11\.5, with API at .*, bridge at 0\.11\.0, .*bring all of them to 0\.11\.0 or 0\.11\.4/,
+    );
+    expect(await stage.eyes("prod").versions()).toEqual(before);
+  });
+
   test("whose wanted release rejects agents stops no bridge, since agents that do not hear the API cannot follow (B-12, T-39)", async () => {
     const before = await bridges();
+    await insist(REJECTS_AGENTS);
     const failed = await up(REJECTS_AGENTS);
     expect(failed.exitCode).not.toBe(0);
     expect(failed.all).toMatch(
@@ -146,6 +161,7 @@ describe("a BAMF of two bridges with tunnels open on them", () => {
 
   test("whose wanted release has bridges that never get ready gives up one of them, and the other one serves all (B-06, T-24)", async () => {
     const [other] = await bridges();
+    await insist(NEVER_READY);
     const failed = await up(NEVER_READY);
     expect(failed.exitCode).not.toBe(0);
     expect(failed.all).toMatch(/bamf-bridge does not come up: .*bamf-bridge-1 .*readiness probe/);

@@ -10,6 +10,10 @@ const OLD = "1.2.0";
 const NEW = "2.0.0";
 const CONTENT = "SELECT count(*), md5(string_agg(a.name, ',' ORDER BY a.name)) FROM agents a";
 const HEAD = "SELECT max(filename) FROM _schema_migrations";
+const CONSENTED = {
+  notesRead: NEW,
+  consents: { major: { release: NEW, reason: "planned for tonight" } },
+};
 const CREDENTIALS = "gateways:smoltbotBackupCredentials";
 
 /** Over a major and back, on a machine that never has a dump of its own; each test goes on where the one before it ended. */
@@ -57,7 +61,11 @@ describe("a gateway whose dumps lie encrypted in a bucket", () => {
   });
 
   test("is not upgraded while the bucket does not answer: a warning in preview, a refusal in up (S-02, law 3)", async () => {
-    await configure({ version: "1.1.0", backup: { store: { endpoint: "http://127.0.0.1:9" } } });
+    await configure({
+      ...CONSENTED,
+      version: NEW,
+      backup: { store: { endpoint: "http://127.0.0.1:9" } },
+    });
     const versions = await stage.eyes("prod").versions();
     expect((await preview()).all).toMatch(/UNKNOWN backup-store .*ECONNREFUSED/);
     const run = await stage.project.up("prod");
@@ -69,8 +77,6 @@ describe("a gateway whose dumps lie encrypted in a bucket", () => {
 
   test("is upgraded across a major after a proven backup, which lies in the bucket and nowhere else (S-02, S-47)", async () => {
     await stage.project.setSecret("prod", "gateways:smoltbotSecrets.MNEMOM_AGENT_KEY", "an agent");
-    const reason = "planned for tonight";
-    await configure({ notesRead: NEW, consents: { major: { release: NEW, reason } } });
     await stage.project.setVersion("prod", NEW);
     expect((await up()).all).toMatch(/proven: \d+ rows/);
     expect(await stage.sql("prod", HEAD)).toMatch(/^010/);

@@ -1,10 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { DOCKER_STACK, makeDockerStage, type DockerStage } from "../lab/docker/stage";
+import { inMoments } from "../lab/engine/in-moments";
 import { killAll } from "../lab/engine/process-tree";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { connectLab } from "../lab/lab";
-import { until } from "../lab/until";
 import { rowsOf } from "../matrix/matrix";
 import killed from "./docker-killed.matrix";
 import { urnsOf } from "./stack-state";
@@ -27,22 +26,15 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
   };
   const up = () => stage.project.up(DOCKER_STACK);
   /**
-   * Kills the run and all that it has started once the daemon has another container of this role, and the engine has not noted it yet: it works in moments only, and stands
-   * still whenever somebody looks.
+   * Kills the run and all that it has started once the daemon has another container of this role, and the engine has not noted it yet.
    */
   const killAsItMakes = async (role: string): Promise<string> => {
     const before = await stage.made(role);
     const others = async () => (await stage.made(role)).filter((name) => !before.includes(name));
     const run = await stage.project.startUp(DOCKER_STACK);
     await run.said(new RegExp(`Container smoltbot-\\S*${role}\\S* creating`), 180);
-    const isThere = async () => {
-      process.kill(run.pid, "SIGCONT");
-      await pause(5);
-      process.kill(run.pid, "SIGSTOP");
-      await pause(100);
-      return (await others()).length > 0;
-    };
-    await until(`there is another ${role}`, isThere, { seconds: 180, everyMs: 1 });
+    const isThere = async () => (await others()).length > 0;
+    await inMoments(`there is another ${role}`, run.pid, isThere, 180);
     await run.killTree();
     await run.finished;
     await stage.project.cancel(DOCKER_STACK);

@@ -2,14 +2,14 @@ import { PARTS_OF_A_RUN } from "../lab/engine/parts-of-a-run";
 import { matrix } from "../matrix/matrix";
 
 const PARTS = {
-  "the plugin docker": /pulumi-resource-docker|\/docker\.js( |$)/,
+  "the plugin docker": PARTS_OF_A_RUN["the plugin docker"],
   "the plugin command": PARTS_OF_A_RUN["the plugin command"],
   "the language host": PARTS_OF_A_RUN["the language host"],
   "the CLI": "the CLI",
 } as const;
 
-/** What a run says while it is in a chapter. */
-const SIGNS = {
+/** What an upgrade on a Docker host says while it is in a chapter. */
+export const SIGNS = {
   backup: /saving database/,
   configuration: /RemoteImage \S+ creating/,
   schema: /starting container/,

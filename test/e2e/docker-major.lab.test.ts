@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
@@ -64,12 +64,25 @@ describe("a gateway on a Docker host before a major", () => {
     expect(await stage.running("gateway")).toEqual(serving);
   });
 
-  test("goes back with it: the database as it was, the newer one kept, the older release verified (S-35, S-39, S-41, S-44)", async () => {
-    const consents = {
-      major: null,
-      restore: { release: OLD, dump: await dumpBefore(NEW), reason: "2.0.0 is too slow" },
-    };
-    await configure({ consents });
+  test("is left as it is by a consent to a dump that was damaged since it was proven (S-39, T-12, T-13)", async () => {
+    const dump = await dumpBefore(NEW);
+    await configure({
+      consents: { major: null, restore: { release: OLD, dump, reason: "2.0.0 is too slow" } },
+    });
+    const path = join(stage.project.directory, "backups", dump);
+    const whole = await readFile(path);
+    const [serving, content] = [await stage.running("gateway"), await stage.sql(CONTENT)];
+    await writeFile(path, whole.subarray(0, Math.floor(whole.length / 2)));
+    const run = await stage.project.up(DOCKER_STACK);
+    await writeFile(path, whole);
+    expect(run.exitCode).not.toBe(0);
+    expect(run.all).toMatch(/take another dump, or the copy of it that you keep elsewhere/);
+    expect(await stage.running("gateway")).toEqual(serving);
+    expect(await stage.sql(CONTENT)).toBe(content);
+    expect((await fetch(`${stage.url}/health/ready`)).status).toBe(200);
+  });
+
+  test("goes back with the dump that is whole: the database as it was, the newer one kept, the older release verified (S-35 to S-37, S-39, S-40, S-44)", async () => {
     well(await stage.project.up(DOCKER_STACK));
     expect(await stage.sql(CONTENT)).toBe(before);
     expect(await stage.sql("SELECT max(filename) FROM _schema_migrations")).toMatch(/^007/);

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
 import { connectLab } from "../lab/lab";
-import { DOCKER_STACK, makeDockerStage, type DockerStage } from "../lab/docker/stage";
+import { DOCKER_STACK, makeDockerStage, type DockerStage, type Reached } from "../lab/docker/stage";
 
 /** One gateway on the lab's Docker host that serves 1.0.0 with 100 agents, whatever goes wrong around it. */
 export interface ServingGateway {
@@ -32,9 +32,13 @@ export async function answers({ stage }: Pick<ServingGateway, "stage">): Promise
   expect(status).toBe(200);
 }
 
-/** Installs the gateway. @param name - its project */
-export async function makeServing(name: string, port: number): Promise<ServingGateway> {
-  const stage = await makeDockerStage(await connectLab(), name, port);
+/** Installs the gateway. @param name - its project; @param reached - how its stack reaches the host. @defaultValue by the daemon's socket */
+export async function makeServing(
+  name: string,
+  port: number,
+  reached?: Reached,
+): Promise<ServingGateway> {
+  const stage = await makeDockerStage(await connectLab(), name, port, reached);
   const up = () => stage.project.up(DOCKER_STACK);
   well(await up());
   await stage.seed(100);

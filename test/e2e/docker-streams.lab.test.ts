@@ -2,24 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectLab } from "../lab/lab";
 import { DOCKER_STACK, makeDockerStage, type DockerStage } from "../lab/docker/stage";
+import { readStream } from "../lab/streams";
 
 const STREAMS = 20;
 /** Events of one stream, of which the stand-in sends ten a second: within the drain limit of the stage, and over the hand-over. */
 const EVENTS = 350;
-
-/** How a stream has ended: every event and the one that says so, or what came of it. */
-async function readStream(url: string): Promise<string> {
-  const answer = await fetch(`${url}/anthropic/v1/messages`, {
-    method: "POST",
-    headers: { "x-api-key": "k", "content-type": "application/json" },
-    body: JSON.stringify({ stream: true, max_tokens: EVENTS }),
-  });
-  const text = await answer.text();
-  const events = text.match(/^event: content_block_delta$/gm)?.length ?? 0;
-  return events === EVENTS && text.endsWith("event: message_stop\ndata: {}\n\n")
-    ? "whole"
-    : `${answer.status}, cut after ${events} events`;
-}
 
 /** Streams are what a hand-over may cut: a request is short, and ends before anybody looks. */
 describe("server-sent streams through the front proxy of a Docker host", () => {
@@ -41,7 +28,7 @@ describe("server-sent streams through the front proxy of a Docker host", () => {
     // From here it is seconds to the hand-over; the streams take longer.
     await run.said(/Container smoltbot-streams-gateway-\S+ creat/, 180);
     const streams = Array.from({ length: STREAMS }, () =>
-      readStream(stage.url).catch((error: unknown) => String(error)),
+      readStream(stage.url, EVENTS).catch((error: unknown) => String(error)),
     );
     await pause(100);
     const { exitCode, all } = await run.finished;

@@ -68,8 +68,12 @@ describe("a gateway on a Docker host", () => {
     });
   });
 
-  test("goes back under load without a failed request, and leaves the database as it is (S-33 to S-36, S-48)", async () => {
+  test("goes back under load without a failed request, to two gateways behind its proxy as asked, and leaves the database as it is (S-33 to S-36, S-48, T-46)", async () => {
+    await stage.project.configure(DOCKER_STACK, {
+      "gateways:smoltbot": { availability: { replicas: 2 } },
+    });
     await underLoadTo("1.0.0");
+    expect(await stage.running("gateway")).toHaveLength(2);
     expect(await stage.sql("SELECT count(*) FROM agents")).toBe("200");
     expect(await stage.sql("SELECT max(filename) FROM _schema_migrations")).toBe("004_nudges.sql");
     expect(await stage.project.outputs(DOCKER_STACK)).toMatchObject({

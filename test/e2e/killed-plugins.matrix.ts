@@ -1,7 +1,12 @@
 import { PARTS_OF_A_RUN } from "../lab/engine/parts-of-a-run";
 import { matrix } from "../matrix/matrix";
 
-const PARTS = { ...PARTS_OF_A_RUN, "the CLI": "the CLI" } as const;
+const PARTS = {
+  "the plugin kubernetes": PARTS_OF_A_RUN["the plugin kubernetes"],
+  "the plugin command": PARTS_OF_A_RUN["the plugin command"],
+  "the language host": PARTS_OF_A_RUN["the language host"],
+  "the CLI": "the CLI",
+} as const;
 type Part = keyof typeof PARTS;
 
 /** What a run says while it is in a chapter. */

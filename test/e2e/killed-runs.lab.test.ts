@@ -1,4 +1,6 @@
+import type { KubernetesObject, V1Deployment } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inMoments } from "../lab/engine/in-moments";
 import { killAll } from "../lab/engine/process-tree";
 import { makeStage, type Stage } from "./stage";
 
@@ -50,4 +52,32 @@ describe("an up that is killed with SIGKILL", () => {
       expect(preview.steps.filter(({ op }) => op !== "same")).toEqual([]);
     },
   );
+
+  test("in the moment of a write that the engine has not noted goes back by the line set back, though that leaves the engine nothing to change (S-48)", async () => {
+    const wanted = async () => {
+      const found = await stage
+        .eyes("prod")
+        .object<V1Deployment & KubernetesObject>("Deployment", "smoltbot-mnemom-gateway-gateway");
+      return found?.spec?.template.spec?.containers.map(({ image }) => image) ?? [];
+    };
+    const [before] = await wanted();
+    await stage.project.setVersion("prod", "1.2.0");
+    const run = await stage.project.startUp("prod");
+    await run.said(/Deployment \S+ updating/, 180);
+    const isWritten = async () => (await wanted())[0] !== before;
+    await inMoments("the release is written", run.pid, isWritten, 60);
+    await run.killTree();
+    await run.finished;
+    await stage.project.cancel("prod");
+    await stage.project.setVersion("prod", "1.1.0");
+
+    const back = await stage.project.up("prod");
+    expect(back.exitCode, back.all).toBe(0);
+    expect(await wanted()).toEqual([before]);
+    expect(await stage.project.outputs("prod")).toMatchObject({
+      smoltbotEvidence: { version: "1.1.0" },
+    });
+    const preview = await stage.project.preview("prod");
+    expect(preview.steps.filter(({ op }) => op !== "same")).toEqual([]);
+  });
 });

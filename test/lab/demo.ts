@@ -27,7 +27,7 @@ async function main(words: readonly string[]): Promise<void> {
   const lab = await labUp(say, keep ? {} : { without: demo.without });
   const story = new Story(demo.scenes, say);
   try {
-    const { directory, namespace } = await demo.play({ lab, story, say });
+    const { directory, namespace } = await demo.play({ lab, story, say, keep });
     say(`\n${table(story.rows()).join("\n")}\n`);
     say(
       `done in ${((Date.now() - began) / 60_000).toFixed(1)} minutes, with ${lab.plugins} plugins`,

@@ -34,7 +34,8 @@ export function startLoad(lab: Lab, url: string, perSecond: number): Load {
   const child = execa(
     lab.binary,
     ["load", "--url", url, ...flags, "--keepalive-share", "0.5", "--timeout", "2s"],
-    { reject: false, buffer: { stderr: false } },
+    // Told to stop, it waits for what is on its way; a machine that stands still for a moment must not cost its report.
+    { reject: false, buffer: { stderr: false }, forceKillAfterDelay: 60_000 },
   );
   let failed: number | undefined;
   let words = "";

@@ -1,13 +1,30 @@
 import { writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { env } from "node:process";
-import type { Reporter, SerializedError, TestModule, TestRunEndReason } from "vitest/node";
+import { log } from "node:console";
+import type {
+  Reporter,
+  SerializedError,
+  TestCase,
+  TestModule,
+  TestRunEndReason,
+} from "vitest/node";
 import { ROOT } from "./durations";
 import { REPORT_FILE, type FileReport, type RunReport } from "./report";
+
+/** A failure is said at once, since the runner tells all of them at the end of a run that may last for an hour. Unit: characters. */
+const LONGEST_WORDS = 6000;
 
 /** Writes what a run of the tests came to into the file that the environment names: the runner's own counts, and the seconds of each file with its hooks. */
 export default class FileReporter implements Reporter {
   private readonly ends = new Map<string, number>();
+
+  onTestCaseResult(test: TestCase): void {
+    const { state, errors } = test.result();
+    if (state !== "failed") return;
+    for (const { message, stack } of errors)
+      log(`FAILED ${test.fullName}: ${`${message}\n${stack ?? ""}`.slice(0, LONGEST_WORDS)}`);
+  }
 
   onTestModuleEnd(module: TestModule): void {
     this.ends.set(module.id, Date.now());

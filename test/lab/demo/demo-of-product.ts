@@ -7,6 +7,8 @@ export interface DemoStage {
   readonly lab: Lab;
   readonly story: Story;
   readonly say: (line: string) => void;
+  /** Somebody wants to look at what is left. */
+  readonly keep: boolean;
 }
 
 /** The demo of one product. */

@@ -4,13 +4,13 @@ import type { LoadReport } from "../load";
 /** The run, when it succeeded. @throws Error with the end of its output */
 export function succeeded(run: PulumiRun): PulumiRun {
   if (run.exitCode === 0) return run;
-  throw new Error(`pulumi failed (exit ${String(run.exitCode)}):\n${lastLines(run.all)}`);
+  throw new Error(`pulumi failed (exit ${String(run.exitCode)}):\n${endOf(run.all)}`);
 }
 
 /** The run, when it was refused for the given reason. @throws Error where it went through, or failed for another one */
 export function refused(run: PulumiRun, reason: RegExp): PulumiRun {
   if (run.exitCode !== 0 && reason.test(run.all)) return run;
-  throw new Error(`expected a refusal that says ${String(reason)}:\n${lastLines(run.all)}`);
+  throw new Error(`expected a refusal that says ${String(reason)}:\n${endOf(run.all)}`);
 }
 
 /** The run, when it says that nothing would change. @throws Error with the steps that it plans */
@@ -29,7 +29,7 @@ export function lossless(load: LoadReport): LoadReport {
 /** The first line that matches. @throws Error where there is none */
 export function lineOf(text: string, pattern: RegExp): string {
   const line = text.split("\n").find((one) => pattern.test(one));
-  if (line === undefined) throw new Error(`no line says ${String(pattern)}:\n${lastLines(text)}`);
+  if (line === undefined) throw new Error(`no line says ${String(pattern)}:\n${endOf(text)}`);
   return line.trim();
 }
 
@@ -37,4 +37,9 @@ export function lineOf(text: string, pattern: RegExp): string {
 export const blocksIn = ({ all }: PulumiRun): readonly string[] =>
   [...new Set([...all.matchAll(/BLOCK ([a-z-]+) /g)].map(([, gate]) => gate ?? ""))].sort();
 
-const lastLines = (text: string): string => text.split("\n").slice(-60).join("\n");
+/** What a run says of its end: its diagnostics, which a long list of outputs follows, or its last lines. */
+function endOf(text: string): string {
+  const from = text.lastIndexOf("\nDiagnostics:");
+  if (from === -1) return text.split("\n").slice(-60).join("\n");
+  return text.slice(from + 1).split(/\n(?:Outputs|Resources):/)[0] ?? "";
+}

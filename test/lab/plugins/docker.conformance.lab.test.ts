@@ -38,11 +38,15 @@ describe("networks and volumes", () => {
     expect(seen).toContain('"server"');
   });
 
-  test("a volume that was there is replaced, and its data with it, unless its labels are ignored or given", async () => {
+  test("a volume that was there is replaced, and its data with it, once a refresh has noted its labels, unless they are ignored or given", async () => {
     await write(parts("", ""));
+    expect(changing(ok(await program().preview()).steps)).toEqual([]);
+    ok(await program().refresh());
     const { steps } = ok(await program().preview());
     expect(ops(steps, "data")).toEqual(["delete-replaced", "replace", "create-replacement"]);
-    expect(changesOf(steps, "data")).toEqual({ "labels[0]": "delete-replace" });
+    expect(changesOf(steps, "data")).toEqual({ labels: "delete-replace" });
+    await write(parts());
+    expect(changing(ok(await program().preview()).steps)).toEqual([]);
   });
 
   test("a container that runs once and is waited for tells how it ended, and an error is no failure", async () => {
@@ -83,7 +87,7 @@ describe("files, images and secrets", () => {
     expect(changing(ok(await program().preview()).steps)).toEqual([]);
     await write(config("two"));
     expect(changesOf(ok(await program().preview()).steps, "one")).toEqual({
-      "uploads[0]": "update-replace",
+      uploads: "update-replace",
     });
   });
 
@@ -146,14 +150,14 @@ describe("a container that does not come up", () => {
     expect((await containers.named("second")).state).toBe("running");
   });
 
-  test("a daemon that nobody has is an error that names it", async () => {
+  test("a daemon that nobody has is an error that does not name it, as soon as the provider is asked for anything", async () => {
     await program().write(`
       const provider = new docker.Provider("nowhere", { host: "unix:///nowhere.sock" });
       new docker.Volume("v", {}, { provider });
     `);
-    const run = await program().up();
+    const run = await program().preview();
     expect(run.exitCode).not.toBe(0);
-    expect(run.all).toContain("please make sure that unix:///nowhere.sock is reachable");
+    expect(run.all).toContain("failed to connect to any docker daemon");
     await write(second);
   });
 });

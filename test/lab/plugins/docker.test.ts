@@ -66,6 +66,30 @@ describe("a comparison of what is live with new inputs", () => {
   test.each<readonly [string, PropertyMap, PropertyMap, Readonly<Record<string, string>>]>([
     ["another image", {}, { image: "j" }, { image: "update-replace" }],
     ["a variable more", { envs: ["A=1"] }, { envs: ["A=1", "B=2"] }, { "envs[1]": "add-replace" }],
+    ["all variables", {}, { envs: ["A=1"] }, { envs: "add-replace" }],
+    [
+      "a host that is left out",
+      { hosts: [{ host: "a", ip: "127.0.0.1" }] },
+      {},
+      { hosts: "delete-replace" },
+    ],
+    [
+      "a label more",
+      { labels: [{ label: "a", value: "b" }] },
+      {
+        labels: [
+          { label: "a", value: "b" },
+          { label: "c", value: "d" },
+        ],
+      },
+      { "labels[1]": "add-replace" },
+    ],
+    [
+      "a file whose permissions nobody gives",
+      { uploads: [{ file: "/f", content: "one" }] },
+      { uploads: [{ file: "/f", content: "two" }] },
+      { uploads: "update-replace" },
+    ],
     [
       "another word",
       { command: ["a", "b"] },

@@ -4,7 +4,7 @@ import { STACK, type Operated } from "./gateway";
 
 /** `set consents.major to { release: "2.0.0", reason: "..." }`: how a gate says what it wants to read in the stack file. */
 const FIX =
-  /set consents\.(?<consent>major|restore|window|deletion|downgrade) to (?<value>\{.*?\})/g;
+  /set consents\.(?<consent>major|restore|window|deletion|downgrade|skew) to (?<value>\{.*?\})/g;
 /** The same of notes that have to be read. */
 const UNREAD = /^\W*BLOCK notes .*set notesRead: "(?<release>[^"]+)"/m;
 

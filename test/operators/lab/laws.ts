@@ -21,6 +21,8 @@ export interface Happened {
   readonly facts: Facts;
   /** True of an untargeted `up` that nobody has killed. */
   readonly whole: boolean;
+  /** True if somebody has taken away meanwhile what requests cannot do without. */
+  readonly takenAway: boolean;
 }
 
 const MINUTES = 60_000;
@@ -59,12 +61,19 @@ function migrationsHaveADump({ before, after }: Happened): readonly string[] {
     : [`I3: ${applied.join(", ")} applied without a dump of ${headOf(before)}`];
 }
 
-/** I5: whatever fails, somebody serves, but where a restore or a way down was asked for, which stops the writers. */
-function oldReleaseServes({ before, after, ended, file }: Happened): readonly string[] {
-  if (ended.kind === "ended well" || before.serving.length === 0) return [];
+/** I5: whatever fails, somebody serves, but where that was taken away by hand, or a restore or a way down was asked for, which stops the writers. */
+function oldReleaseServes({
+  before,
+  after,
+  ended,
+  file,
+  facts,
+  takenAway,
+}: Happened): readonly string[] {
+  if (ended.kind === "ended well" || takenAway || before.serving.length === 0) return [];
   if ([file.restore?.release, file.downgrade].includes(file.release)) return [];
   const kept = after.serving.some((image) => before.serving.includes(image));
-  const moved = after.serving.some((image) => image.endsWith(`:${file.release}`));
+  const moved = after.serving.includes(facts.imageOf(file.release));
   return kept || (ended.kind !== "refused" && moved)
     ? []
     : [

@@ -9,7 +9,7 @@ export const BEFORE = "the one before";
 
 /** What may be killed of a run. */
 export const PARTS = ["everything", "the CLI", "the plugin command", "the language host"] as const;
-export type Part = (typeof PARTS)[number];
+export type Part = (typeof PARTS)[number] | "the plugin docker";
 
 /** When a run is killed: at a sign that its product knows, or after that many seconds. */
 export type Moment = string | number;
@@ -37,6 +37,15 @@ export type Operation =
       readonly part: Part;
       readonly when: Moment;
     }
+  | { readonly kind: "up, and meanwhile"; readonly deed: OfDocker; readonly when: Moment }
+  | {
+      readonly kind: "up to a release, as it is told, and meanwhile";
+      readonly release: Release;
+      readonly deed: OfDocker;
+      readonly when: Moment;
+    }
+  /** Runs the same `up` as it is told, and where that does not end well, the line reverted: one of them has to. */
+  | { readonly kind: "see it through" }
   | { readonly kind: "up by two at once" }
   | { readonly kind: "up of one step"; readonly step: string }
   | { readonly kind: "refresh" }
@@ -67,8 +76,24 @@ export type OfDocker =
   | { readonly kind: "remove by hand and refresh"; readonly role: string }
   | { readonly kind: "limit the front proxy"; readonly mebibytes: number }
   | { readonly kind: "limit Redis"; readonly mebibytes: number }
+  | { readonly kind: "remove by hand"; readonly role: string }
   | { readonly kind: "the daemon is restarted" }
-  | { readonly kind: "the daemon is killed" };
+  /** With SIGKILL; it is started again after so many seconds. */
+  | { readonly kind: "the daemon is killed"; readonly awaySeconds: number }
+  /** Without it a daemon that comes back after a crash stops every container. */
+  | { readonly kind: "switch live-restore"; readonly on: boolean }
+  /** Of the Compose file that this gateway might once have had: its gateway and observer, on the port of ours. */
+  | { readonly kind: "somebody runs compose up" }
+  | { readonly kind: "what Compose made goes" }
+  /** Into the stack file; that of the data stays. */
+  | { readonly kind: "write another password" }
+  | { readonly kind: "write the right password" }
+  | { readonly kind: "the disk of the backups is full" }
+  | { readonly kind: "the disk of the backups has room" };
+
+/** Whether requests may fail because of what is done on a Docker host, until an `up` has ended well. */
+export const takesAway = (deed: OfDocker): boolean =>
+  deed.kind !== "somebody runs compose up" && !("role" in deed && deed.role === "observer");
 
 /** What only operators and users of BAMF do. */
 export type OfBamf =
@@ -90,6 +115,12 @@ export type OfBamf =
 
 /** As a person would say it: `set the version to 2.0.0`. */
 export function inWords({ kind, ...more }: Operation): string {
-  const details = Object.entries(more).map(([key, value]) => `${key} ${String(value)}`);
+  const said: Readonly<Record<string, Detail>> = more;
+  const details = Object.entries(said).map(([key, value]) => `${key} ${wordOf(value)}`);
   return details.length === 0 ? kind : `${kind} (${details.join(", ")})`;
 }
+
+type Detail = string | number | boolean | Operation;
+
+const wordOf = (value: Detail): string =>
+  typeof value === "object" ? inWords(value).replaceAll(/[()]/g, "") : String(value);

@@ -5,13 +5,30 @@ import { changing } from "../../lab/engine/steps-of-log";
 import { until } from "../../lab/until";
 import { STACK, type Operated } from "./gateway";
 import type { Ended } from "./laws";
-import type { Moment, Operation, Part } from "./operation";
+import type { Moment, OfDocker, Operation, Part } from "./operation";
 
 /** Operations that run the program. */
 export type Run = Extract<
   Operation,
-  { kind: "preview" | "refresh" | "up" | "up, killed" | "up by two at once" | "up of one step" }
+  {
+    kind:
+      | "preview"
+      | "refresh"
+      | "up"
+      | "up, killed"
+      | "up, and meanwhile"
+      | "up by two at once"
+      | "up of one step";
+  }
 >;
+
+/** What a run of the program came to. */
+export interface Ran {
+  readonly runs: readonly PulumiRun[];
+  readonly killed: boolean;
+  /** What was done meanwhile; undefined if nothing was, or the run had ended before. */
+  readonly deed?: OfDocker;
+}
 
 /** How the runs of one operation ended, together. */
 export function endOf(runs: readonly PulumiRun[]): Ended {
@@ -22,46 +39,60 @@ export function endOf(runs: readonly PulumiRun[]): Ended {
 }
 
 /** Runs the program as the operation says, to its end. */
-export async function run(
-  operated: Operated,
-  operation: Run,
-): Promise<{ readonly runs: readonly PulumiRun[]; readonly killed: boolean }> {
+export async function run(operated: Operated, operation: Run): Promise<Ran> {
   const { project } = operated.stage;
   const { product } = operated.facts;
   switch (operation.kind) {
     case "preview":
-      return { runs: [await project.preview(STACK)], killed: false };
+      return alone(project.preview(STACK));
     case "refresh":
-      return { runs: [await project.refresh(STACK)], killed: false };
+      return alone(project.refresh(STACK));
     case "up":
-      return { runs: [await project.up(STACK)], killed: false };
-    case "up of one step": {
-      const target = ["--target", `**${product}-${operation.step}`];
-      return { runs: [await project.up(STACK, { args: target })], killed: false };
-    }
+      return alone(project.up(STACK));
+    case "up of one step":
+      return alone(project.up(STACK, { args: ["--target", `**${product}-${operation.step}`] }));
     case "up by two at once":
       return {
-        runs: await Promise.all([project.up(STACK), sleep(1500).then(() => project.up(STACK))]),
         killed: false,
+        runs: await Promise.all([project.up(STACK), sleep(1500).then(() => project.up(STACK))]),
       };
     case "up, killed":
       return runAndKill(operated, operation);
+    case "up, and meanwhile":
+      return runAndMeddle(operated, operation);
   }
 }
+
+const alone = async (running: Promise<PulumiRun>): Promise<Ran> => ({
+  killed: false,
+  runs: [await running],
+});
 
 async function runAndKill(
   operated: Operated,
   { when, part }: { readonly when: Moment; readonly part: Part },
-) {
+): Promise<Ran> {
   const { project } = operated.stage;
   const reached = await comesTo(operated, when);
   const under = await project.startUp(STACK);
   const early = await Promise.race([under.finished, reached(under)]);
-  if (early !== undefined) return { runs: [early], killed: false };
+  if (early !== undefined) return { killed: false, runs: [early] };
   await kill(under, part);
   const ended = await under.finished;
   await project.cancel(STACK);
   return { runs: [ended], killed: true };
+}
+
+async function runAndMeddle(
+  operated: Operated,
+  { when, deed }: { readonly when: Moment; readonly deed: OfDocker },
+): Promise<Ran> {
+  const reached = await comesTo(operated, when);
+  const under = await operated.stage.project.startUp(STACK);
+  const early = await Promise.race([under.finished, reached(under)]);
+  if (early !== undefined) return { killed: false, runs: [early] };
+  await operated.carryOut(deed);
+  return { runs: [await under.finished], killed: false, deed };
 }
 
 /** Longer than any run takes: one that never comes to a sign has ended by then. In seconds. */

@@ -1,5 +1,13 @@
 import fc from "fast-check";
-import { BEFORE, PARTS, type Moment, type Operation, type Release } from "./operation";
+import {
+  BEFORE,
+  PARTS,
+  type Moment,
+  type OfDocker,
+  type Operation,
+  type Part,
+  type Release,
+} from "./operation";
 
 /** What of a sequence depends on the product. */
 export interface Draws {
@@ -20,6 +28,12 @@ export interface Draws {
   readonly own: fc.WeightedArbitrary<Operation>;
   /** What an operator does between two runs. @defaultValue what one does in a cluster */
   readonly deed?: fc.Arbitrary<Operation>;
+  /** What may be killed of a run. @defaultValue what every target has */
+  readonly parts?: readonly Part[];
+  /** What somebody does in the middle of a run. @defaultValue nobody does anything */
+  readonly meanwhile?: fc.Arbitrary<OfDocker>;
+  /** How a sequence ends. @defaultValue with an `up` */
+  readonly ending?: readonly Operation[];
 }
 
 /** Operations that have nothing more to say, each as often as the others. */
@@ -100,18 +114,17 @@ const deedOf = ({ own, pods, release }: Draws): fc.Arbitrary<Operation> =>
   );
 
 /** What runs the program. */
-function runningOf({ release, signs, steps, latestKill }: Draws): fc.Arbitrary<Operation> {
+function runningOf(draws: Draws): fc.Arbitrary<Operation> {
+  const { release, signs, steps, latestKill, parts = PARTS, meanwhile } = draws;
   const wish = fc.oneof(
     { weight: 3, arbitrary: release },
     { weight: 2, arbitrary: fc.constant(BEFORE) },
   );
-  const killed = {
-    part: fc.constantFrom(...PARTS),
-    when: fc.oneof<fc.Arbitrary<Moment>[]>(
-      fc.constantFrom(...signs),
-      fc.integer({ min: 2, max: latestKill }),
-    ),
-  };
+  const when = fc.oneof<fc.Arbitrary<Moment>[]>(
+    fc.constantFrom(...signs),
+    fc.integer({ min: 2, max: latestKill }),
+  );
+  const killed = { part: fc.constantFrom(...parts), when };
   return fc.oneof(
     { weight: 6, arbitrary: just("up") },
     {
@@ -144,8 +157,34 @@ function runningOf({ release, signs, steps, latestKill }: Draws): fc.Arbitrary<O
         .constantFrom(...steps)
         .map((step): Operation => ({ kind: "up of one step", step })),
     },
+    ...(meanwhile === undefined ? [] : meddledWith({ wish, when, deed: meanwhile })),
   );
 }
+
+/** Runs in the middle of which somebody does something. */
+const meddledWith = ({
+  wish: release,
+  when,
+  deed,
+}: {
+  readonly wish: fc.Arbitrary<Release>;
+  readonly when: fc.Arbitrary<Moment>;
+  readonly deed: fc.Arbitrary<OfDocker>;
+}): readonly fc.WeightedArbitrary<Operation>[] => [
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("up to a release, as it is told, and meanwhile" as const),
+      release,
+      deed,
+      when,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("up, and meanwhile" as const), deed, when }),
+  },
+];
 
 /**
  * Draws a sequence: up to two deeds and a run, and that again, after one of the beginnings. What is drawn mostly fits what it follows, since what every gate
@@ -170,5 +209,5 @@ export const sequenceOf = (draws: Draws): fc.Arbitrary<readonly Operation[]> =>
     .map(([beginning, turns]) => [
       ...beginning,
       ...turns.flatMap(([deeds, run]) => [...deeds, run]),
-      { kind: "up" },
+      ...(draws.ending ?? [{ kind: "up" }]),
     ]);

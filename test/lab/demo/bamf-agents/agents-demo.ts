@@ -20,11 +20,15 @@ const TUNNELS = { c1: 2, w1: 4 } as const;
 export const agentsDemo: Demo = {
   scenes: 6,
   without: ["coredns", "prometheus", "versitygw"],
-  play: async ({ lab, story, say }) => {
-    const agents = await makeAgentsStage(lab, join(lab.home, "demo-agents"), SIX);
-    await play(agents, { lab, story, say });
-    const { directory } = agents.project;
-    return { directory, namespace: "default" };
+  play: async (stage) => {
+    const agents = await makeAgentsStage(stage.lab, join(stage.lab.home, "demo-agents"), SIX);
+    try {
+      await play(agents, stage);
+    } finally {
+      // API and bridge are processes of this one, which would not end before them.
+      if (!stage.keep) await agents.clear();
+    }
+    return { directory: agents.project.directory, namespace: "default" };
   },
 };
 

@@ -15,7 +15,8 @@ import { playUpgrade, UPGRADE_SCENES } from "./upgrade";
 export const bamfDemo: Demo = {
   scenes: UPGRADE_SCENES + BREAKING_SCENES + HELM_SCENES,
   without: ["prometheus", "versitygw"],
-  play: async ({ lab, story, say }) => {
+  play: async (told) => {
+    const { lab, say } = told;
     const settings = readSettings(process.env);
     const { charts } = await ensureBamf(settings, say);
     const empty = async (
@@ -25,7 +26,7 @@ export const bamfDemo: Demo = {
       await clearBamf(lab, options.name, directory);
       return makeBamf(lab, { ...options, directory, charts });
     };
-    const stage = { lab, settings, charts, story, say };
+    const stage = { ...told, settings, charts };
     const gateways = await empty({ name: "demo-bamf", release: "v0.10.0" });
     await playUpgrade({ ...stage, gateways });
     // One after the other: three installations at once are more than a small machine has room for.

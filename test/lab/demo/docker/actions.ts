@@ -6,6 +6,7 @@ import { DOCKER_STACK as STACK } from "../../docker/stage";
 import type { PulumiRun } from "../../engine/pulumi-cli";
 import type { Overrides } from "../../engine/stack-file";
 import type { LoadReport } from "../../load";
+import { holdStreams } from "../../streams";
 import { tellQuietly } from "../actions";
 import type { DemoStage } from "../demo-of-product";
 import { lossless, refused, succeeded } from "../expect";
@@ -16,6 +17,10 @@ export interface DockerDemoStage extends DemoStage {
 }
 
 const REQUESTS_PER_SECOND = 100;
+/** Server-sent streams that are open all the while. */
+const STREAMS = 20;
+/** How long each of them lasts: within the drain limit of the stage. Unit: seconds. */
+const STREAM_SECONDS = 15;
 
 /** What an operator of one Docker host does, told on the screen. */
 export function actionsOf({ gateway, say }: DockerDemoStage) {
@@ -43,14 +48,23 @@ export function actionsOf({ gateway, say }: DockerDemoStage) {
     preview: async () => succeeded(await project.preview(STACK, options)),
     /** A preview that is refused for this reason. */
     refusal: async (reason: RegExp) => refused(await project.preview(STACK, options), reason),
-    /** An `up` during which no request is lost. */
-    upUnderLoad: async (): Promise<{ readonly run: PulumiRun; readonly load: LoadReport }> => {
+    /** An `up` during which no request is lost and no stream is cut. */
+    upUnderLoad: async (): Promise<{
+      readonly run: PulumiRun;
+      readonly load: LoadReport;
+      /** What became of the streams, in words. */
+      readonly streams: string;
+    }> => {
       const load = gateway.load(REQUESTS_PER_SECOND);
+      const streams = holdStreams(gateway.url, STREAMS, STREAM_SECONDS);
       try {
         const run = await up();
-        return { run, load: lossless(await load.stop()) };
+        const { whole, cut } = await streams.stop();
+        if (cut.length > 0) throw new Error(`${cut.length} streams were cut: ${cut.join("; ")}`);
+        const words = `${STREAMS} streams open all the while: ${whole} ended whole, 0 cut`;
+        return { run, load: lossless(await load.stop()), streams: words };
       } catch (error) {
-        await load.stop();
+        await Promise.all([load.stop(), streams.stop()]);
         throw error;
       }
     },

@@ -11,9 +11,9 @@ const PORT = 18_787;
 export const dockerDemo: Demo = {
   scenes: ADOPTION_SCENES + UPGRADE_SCENES + MAJOR_SCENES,
   without: ["coredns", "prometheus", "versitygw"],
-  play: async ({ lab, story, say }) => {
-    const gateway = await makeComposeStage(lab, NAME, PORT);
-    const stage = { lab, story, say, gateway };
+  play: async (told) => {
+    const gateway = await makeComposeStage(told.lab, NAME, PORT);
+    const stage = { ...told, gateway };
     await playAdoption(stage, NAME);
     await playUpgrade(stage);
     await playMajor(stage);

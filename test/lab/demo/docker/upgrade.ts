@@ -16,9 +16,9 @@ export async function playUpgrade(stage: DockerDemoStage): Promise<void> {
     const reason = "the migration is a step now";
     await configure({ adopt: null, consents: { orphans: { release: NEW, reason } } });
     await edit(NEW);
-    const { run, load } = await upUnderLoad();
+    const { run, load, streams } = await upUnderLoad();
     const proven = /proven: .*/.exec(run.all)?.[0] ?? "no proven backup";
-    return { outcome: `verified; backup ${proven}`, load };
+    return { outcome: `verified; backup ${proven}; ${streams}`, load };
   });
   await story.play("preview again", async () => {
     unchanged(await preview());
@@ -28,8 +28,8 @@ export async function playUpgrade(stage: DockerDemoStage): Promise<void> {
     await configure({ consents: null });
     await edit(OLD);
     lineOf((await preview()).all, /Rollback from 1\.1\.0 to 1\.0\.0 within major 1: programs only/);
-    const { load } = await upUnderLoad();
+    const { load, streams } = await upUnderLoad();
     const agents = await gateway.sql("SELECT count(*) FROM agents");
-    return { outcome: `verified; database untouched, ${agents} agents`, load };
+    return { outcome: `verified; database untouched, ${agents} agents; ${streams}`, load };
   });
 }

@@ -20,7 +20,7 @@ export interface Replacing {
  * nothing of its kind, is as one that is absent.
  *
  * Source: hashicorp/terraform-plugin-sdk@v2 (helper/schema/schema.go, diffString and diffSet);
- * pulumi/pulumi-terraform-bridge@v3.137.0:pkg/tfbridge/provider.go (Diff).
+ * pulumi/pulumi-terraform-bridge@v3.137.0:pkg/tfbridge/{provider.go (Diff), detailed_diff.go}.
  */
 export function compare(
   olds: PropertyMap,
@@ -66,11 +66,14 @@ function changesOf(
   if (isNothing(wanted) && field.computed === true) return [];
   const [before, after] = [settled(field, old), settled(field, wanted)];
   if (isDeepStrictEqual(before, after) || field.same?.(before, after) === true) return [];
+  // What comes or goes as a whole is one change, whatever it holds.
+  if (isNothing(wanted)) return [[key, "delete"]];
+  if (isNothing(old)) return [[key, "add"]];
   switch (field.form) {
     case "text":
     case "number":
     case "flag":
-      return [[key, isNothing(wanted) ? "delete" : isNothing(old) ? "add" : "update"]];
+      return [[key, "update"]];
     case "map":
       return mapChanges(key, asMap(before), asMap(after));
     case "block":
@@ -133,7 +136,10 @@ function listChanges(
   });
 }
 
-/** An element is at the place that it has in its own list. */
+/**
+ * An element is at the place that it has in its own list. One that comes and says not all of its block is not found among what was asked for: then the whole
+ * property has changed.
+ */
 function setChanges(
   key: string,
   field: Field,
@@ -145,11 +151,15 @@ function setChanges(
   const [before, after] = [new Set(olds.map(form)), new Set(news.map(form))];
   const gone = places(olds, (value) => !after.has(form(value)));
   const come = places(news, (value) => !before.has(form(value)));
+  if (come.some((index) => !isWhole(field, news[index]!))) return [[key, "update"]];
   return [...new Set([...gone, ...come])].map((index) => {
     const kind = !gone.includes(index) ? "add" : !come.includes(index) ? "delete" : "update";
     return [`${key}[${index}]`, kind] as const;
   });
 }
+
+const isWhole = ({ inner = {} }: Field, value: PropertyValue): boolean =>
+  !isMap(value) || Object.keys(inner).every((name) => !isNothing(value[name]));
 
 const places = (
   values: readonly PropertyValue[],

@@ -31,7 +31,7 @@ let settings: PropertyMap = {};
  * Behaves like version 5.2.0 of the official plugin for containers, networks, volumes and images on a live daemon, and refuses all else. What is compared is what the
  * plugin knows of the live resource and the new inputs, never the old inputs. Secrets are left to the engine, which keeps the whole property secret.
  *
- * The rules were read at kreuzwerker/terraform-provider-docker@v4.5.0 and pulumi/pulumi-terraform-bridge@v3.137.0; version 5.2.0 has a later one of the first, which
+ * The rules were read at kreuzwerker/terraform-provider-docker@v4.5.0, pulumi/pulumi-docker@237b7899 and pulumi/pulumi-terraform-bridge@v3.137.0; version 5.2.0 has a later one of the first, which
  * adds the owner of an uploaded file and, as far as its types tell, nothing else to these four.
  */
 export const dockerProvider: ProviderHandlers = {
@@ -45,9 +45,16 @@ export const dockerProvider: ProviderHandlers = {
   },
   diffConfig: ({ oldInputs, news }) =>
     Promise.resolve({ changes: JSON.stringify(oldInputs) !== JSON.stringify(news) }),
-  configure: (args) => {
+  configure: async (args) => {
     settings = args;
-    return Promise.resolve();
+    // A host over SSH is looked at with the first resource.
+    if (hostOf(args).startsWith("ssh://")) return;
+    await connect().catch((error: unknown) => {
+      throw new Error(
+        "docker native provider returned an unexpected error from Configure: failed to connect to any docker daemon",
+        { cause: error },
+      );
+    });
   },
   check: (call) =>
     attempt(() => {
@@ -94,6 +101,8 @@ function diff({ type, olds, news, ignoreChanges }: DiffCall) {
   return compare(olds, news, fields, { deleteFirst, autonamed }, ignoreChanges);
 }
 
+const hostOf = (args: PropertyMap): string => plainText(args["host"]) || DEFAULT_HOST;
+
 /** One look whether the daemon answers, and from then on no more. */
 function connect(): Promise<DockerDaemon> {
   connection ??= open().catch((error: unknown) => {
@@ -104,7 +113,7 @@ function connect(): Promise<DockerDaemon> {
 }
 
 async function open(): Promise<DockerDaemon> {
-  const host = plainText(settings["host"]) || DEFAULT_HOST;
+  const host = hostOf(settings);
   const daemon = daemonAt(host, sshOptions(settings["sshOpts"]));
   try {
     await daemon.must("GET", "/_ping");

@@ -30,8 +30,8 @@ const IN_USE_SECONDS = 30;
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * A volume, known by its name. One of this name that is there is taken as it is, and its labels stay; whoever deletes the resource deletes the data all the
- * same.
+ * A volume, known by its name. One of this name that is there is taken as it is, and its labels stay: what is made knows those that were asked for, and the first
+ * refresh notes the others, which nobody asks for then. Whoever deletes the resource deletes the data all the same.
  *
  * Source: kreuzwerker/terraform-provider-docker@v4.5.0:internal/provider/resource_docker_volume.go.
  */
@@ -50,7 +50,10 @@ export const volume: Kind = {
       daemon.must("POST", "/volumes/create", { body }),
     )) as InspectedVolume;
     const found = (await look(daemon, made.Name)) ?? made;
-    return { id: found.Name, outputs: volumeState(found, inputs) };
+    return {
+      id: found.Name,
+      outputs: { ...volumeState(found, inputs), labels: inputs["labels"] ?? [] },
+    };
   },
   read: async (daemon, id, known) => {
     const found = await look(daemon, id);

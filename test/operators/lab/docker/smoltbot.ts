@@ -1,16 +1,16 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { succeeded } from "../../../lab/demo/expect";
-import { dockerdProcess, ensureDockerHost } from "../../../lab/docker/host";
+import { switchLiveRestore } from "../../../lab/docker/host";
 import { makeDockerStage, type DockerStage } from "../../../lab/docker/stage";
 import { connectLab } from "../../../lab/lab";
 import { readSettings } from "../../../lab/settings";
-import { until } from "../../../lab/until";
 import { STACK, type Facts, type Operated, type OperatedProduct } from "../gateway";
-import type { Operation } from "../operation";
 import { sequenceOf } from "../sequence";
 import { consentToRestore, smoltbotFacts } from "../smoltbot";
 import { draws } from "./draws";
-import { lookAtContainers, oursIn, roleIn } from "./eyes";
+import { deedsOn, type Meddled } from "./deeds";
+import { lookAtContainers } from "./eyes";
 import { allRuns, noRequestFails, oneServerPerVolume } from "./laws";
 
 const NAME = "drawn";
@@ -18,11 +18,6 @@ const PORT = 18_710;
 const FIRST = "1.0.0";
 /** Requests a second beside each run. */
 const RATE = 10;
-
-/** What of the host and of the stack file lets requests fail until an `up` has ended well. */
-interface Gap {
-  open: boolean;
-}
 
 const facts = ({ secrets }: DockerStage): Facts => ({
   ...smoltbotFacts,
@@ -38,18 +33,34 @@ const facts = ({ secrets }: DockerStage): Facts => ({
     ...smoltbotFacts.signs,
     "the new gateway takes requests": (under, { seconds }) =>
       under.said(/takes requests from now on/, seconds),
+    "the writers are told to stop": (under, { seconds }) =>
+      under.said(new RegExp(`stopping ${NAME}-gateway`), seconds),
   },
 });
+
+/** How often the database is asked once more, as it may be about to start or to stop. */
+const ASKED = 60;
 
 /** Answers of the database; while it does not run nothing changes there, and the last ones hold. */
 function sqlOf(stage: DockerStage): Operated["stage"]["sql"] {
   const last = new Map<string, string>();
+  const isUp = () =>
+    stage.running("postgres").then(
+      (names) => names.length > 0,
+      () => false,
+    );
   return async (_, query) => {
-    const isUp = (await stage.running("postgres")).length > 0;
-    if (!isUp) return last.get(query) ?? "";
-    const answer = await stage.sql(query);
-    if (query.startsWith("SELECT")) last.set(query, answer);
-    return answer;
+    for (let asked = 1; await isUp(); asked += 1) {
+      try {
+        const answer = await stage.sql(query);
+        if (query.startsWith("SELECT")) last.set(query, answer);
+        return answer;
+      } catch (error) {
+        if (asked >= ASKED) throw error;
+        await pause(1000);
+      }
+    }
+    return last.get(query) ?? "";
   };
 }
 
@@ -71,7 +82,10 @@ async function open(): Promise<Operated & { readonly close: () => Promise<void> 
   );
   succeeded(await stage.project.up(STACK));
   await stage.seed(20);
-  const gap: Gap = { open: false };
+  const meddled: Meddled = { gap: false };
+  const settings = readSettings({ ...process.env, LAB_HOME: lab.home });
+  await switchLiveRestore(settings, false);
+  const deeds = deedsOn({ stage, settings, name: NAME, port: PORT, directory, meddled });
   const known = facts(stage);
   const operated: Operated = {
     stage: { lab, project: stage.project, sql: sqlOf(stage) },
@@ -88,7 +102,7 @@ async function open(): Promise<Operated & { readonly close: () => Promise<void> 
     },
     machine: "laptop",
     carryOut: async (operation) =>
-      (await deedOnHost(stage, gap, operation)) ?? consentToRestore(operated, operation),
+      (await deeds.carryOut(operation)) ?? consentToRestore(operated, operation),
     beforeRun: () => {
       const load = stage.load(RATE);
       return Promise.resolve(async (happened) => {
@@ -96,91 +110,18 @@ async function open(): Promise<Operated & { readonly close: () => Promise<void> 
         const broken = [
           ...(await oneServerPerVolume(stage, NAME)),
           ...(await allRuns(stage, NAME, happened)),
-          ...noRequestFails(happened, report, gap.open),
+          ...noRequestFails(happened, report, meddled.gap),
         ];
-        if (happened.whole && happened.ended.kind === "ended well") gap.open = false;
+        if (happened.whole && happened.ended.kind === "ended well") meddled.gap = false;
         return broken;
       });
     },
   };
-  return Object.assign(operated, { close: stage.clear });
-}
-
-/** Does what is done on the host, or to what only a Docker host has; undefined if it is something else. */
-async function deedOnHost(
-  stage: DockerStage,
-  gap: Gap,
-  operation: Operation,
-): Promise<string | undefined> {
-  const limit = async (role: string, memoryMiB: number): Promise<string> => {
-    const limits = { [role]: { memoryMiB } };
-    await stage.project.configure(STACK, { "gateways:smoltbot": { docker: { limits } } });
-    return "done";
+  const close = async () => {
+    await deeds.undo();
+    await stage.clear();
   };
-  switch (operation.kind) {
-    case "limit the front proxy":
-      return limit("proxy", operation.mebibytes);
-    case "limit Redis":
-      gap.open = true;
-      return limit("redis", operation.mebibytes);
-    case "stop by hand":
-      gap.open = true;
-      return byHand(stage, operation.role, stage.stopByHand);
-    case "restart by hand":
-      return byHand(stage, operation.role, stage.restartByHand);
-    case "remove by hand and refresh":
-      gap.open = true;
-      await byHand(stage, operation.role, stage.containers.remove);
-      return `refreshed with exit code ${(await stage.project.refresh(STACK)).exitCode}`;
-    case "the daemon is killed":
-      gap.open = true;
-      return endDaemon(stage, "SIGKILL");
-    case "the daemon is restarted":
-      await endDaemon(stage, "SIGTERM");
-      if (await isBack(stage)) return "done";
-      gap.open = true;
-      return "done, and nothing serves";
-    default:
-      return undefined;
-  }
-}
-
-/** Does something to one running container of that role, past the engine. */
-async function byHand(
-  stage: DockerStage,
-  role: string,
-  act: (name: string) => Promise<void>,
-): Promise<string> {
-  const found = (await oursIn(stage, NAME)).find(
-    (one) => roleIn(one) === role && one.state === "running",
-  );
-  if (found === undefined) return "nothing there";
-  await act(found.name);
-  return "done";
-}
-
-async function endDaemon(stage: DockerStage, signal: NodeJS.Signals): Promise<string> {
-  const settings = readSettings({ ...process.env, LAB_HOME: (await connectLab()).home });
-  process.kill((await dockerdProcess(settings))!.pid, signal);
-  const isGone = async () => (await dockerdProcess(settings)) === undefined;
-  await until("the daemon is gone", isGone, { seconds: 120 });
-  await ensureDockerHost(settings);
-  // What is not ours is for its owner to start.
-  await stage.startByHand(`${NAME}-rest`);
-  return "done";
-}
-
-/** Whether what ran before a restart serves again by itself; one that did not serve does not either. */
-async function isBack(stage: DockerStage): Promise<boolean> {
-  const answers = () =>
-    fetch(`${stage.url}/health/ready`, { signal: AbortSignal.timeout(5000) }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  return until("the gateway serves again", answers, { seconds: 90 }).then(
-    () => true,
-    () => false,
-  );
+  return Object.assign(operated, { close });
 }
 
 /** The gateway smoltbot on a Docker host, operated from a fresh install of 1.0.0. */

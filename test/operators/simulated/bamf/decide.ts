@@ -116,9 +116,7 @@ function releaseFindings(
     ...schemaHead({
       catalogue: known,
       database,
-      from: plan.from,
-      running: plan.running,
-      to: plan.to,
+      plan,
       at: placeAt("version"),
     }),
     ...valuesLayout({
@@ -179,17 +177,21 @@ function sessionFindings(
         api: world.serving === undefined ? [] : [world.serving],
         bridges: tags,
         proxies: world.proxies === undefined ? [] : [world.proxies],
+        webs: [],
         agents: world.agents === undefined ? [] : [world.agents],
       }),
+      byHand: [],
+      consent: consents.skew,
       at: "bamf",
       elsewhereAt: placeAt("elsewhere"),
+      consentAt: placeAt("consents.skew"),
     }),
   ];
 }
 
 /** Consents to all that the preview asks for. */
 export function consentAsAsked(world: BamfWorld): void {
-  const { plan } = decideBamf(world);
+  const { plan, stops } = decideBamf({ ...world, file: { ...world.file, consents: {} } });
   const release = world.file.version;
   const said = { release, reason: "drawn" };
   const dangers = plan.dangers === undefined || "kind" in plan.dangers ? [] : plan.dangers;
@@ -200,6 +202,7 @@ export function consentAsAsked(world: BamfWorld): void {
     ...(cut === undefined ? {} : { cut }),
     ...asked,
     ...(plan.change === "major" ? { major: said } : {}),
+    ...(stops.some(({ gate }) => gate === "version-skew") ? { skew: said } : {}),
     ...(need?.kind === "downgrade"
       ? {
           downgrade: {

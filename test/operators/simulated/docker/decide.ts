@@ -195,6 +195,7 @@ export function leftOvers(world: DockerWorld): readonly string[] {
     gateway: PROJECT,
     wanted,
     unchanged: true,
+    kept: [],
     at: "docker",
   }).flatMap(({ fix }) => /docker rm -f (\S+)$/.exec(fix)?.[1] ?? []);
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,7 +29,7 @@ func newStore(address string) (store, error) {
 	if err != nil {
 		return nil, errors.New("REDIS_URL is no URL")
 	}
-	return redis{parsed}, nil
+	return &redis{address: parsed, idle: make(chan *line, redisIdle)}, nil
 }
 
 type entry struct {
@@ -58,21 +59,34 @@ func (m *memory) put(key, value string, ttl time.Duration) {
 
 func (m *memory) ping() error { return nil }
 
-// redis speaks just enough RESP2 for PING, GET and SET, over a connection per call.
-type redis struct{ address *url.URL }
+// redis speaks just enough RESP2 for PING, GET and SET, over connections that it keeps: one for each call would leave
+// hundreds a second behind it, which wait for their end, until a search for a free port takes longer than the call.
+type redis struct {
+	address *url.URL
+	idle    chan *line
+}
 
-const redisLimit = 2 * time.Second
+// line is one connection, at which somebody has said who he is.
+type line struct {
+	net.Conn
+	reader *bufio.Reader
+}
 
-func (r redis) get(key string) string {
+const (
+	redisLimit = 2 * time.Second
+	redisIdle  = 8
+)
+
+func (r *redis) get(key string) string {
 	value, _ := r.call("GET", "kv:"+key)
 	return value
 }
 
-func (r redis) put(key, value string, ttl time.Duration) {
+func (r *redis) put(key, value string, ttl time.Duration) {
 	_, _ = r.call("SET", "kv:"+key, value, "EX", strconv.Itoa(int(ttl.Seconds())))
 }
 
-func (r redis) ping() error {
+func (r *redis) ping() error {
 	answer, err := r.call("PING")
 	if err == nil && answer != "PONG" {
 		err = errors.New("no PONG")
@@ -80,16 +94,56 @@ func (r redis) ping() error {
 	return err
 }
 
-func (r redis) call(words ...string) (string, error) {
+// call uses a kept connection, and a new one where there is none or a kept one has ended.
+func (r *redis) call(words ...string) (string, error) {
+	for {
+		select {
+		case kept := <-r.idle:
+			answer, err := r.ask(kept, words)
+			if err == nil {
+				return answer, nil
+			}
+			_ = kept.Close()
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				return "", err
+			}
+		default:
+			fresh, err := r.dial()
+			if err != nil {
+				return "", err
+			}
+			answer, err := r.ask(fresh, words)
+			if err != nil {
+				_ = fresh.Close()
+			}
+			return answer, err
+		}
+	}
+}
+
+func (r *redis) ask(on *line, words []string) (string, error) {
+	_ = on.SetDeadline(time.Now().Add(redisLimit))
+	answer, err := exchange(on, on.reader, words)
+	if err != nil {
+		return "", err
+	}
+	select {
+	case r.idle <- on:
+	default:
+		_ = on.Close()
+	}
+	return answer, nil
+}
+
+func (r *redis) dial() (*line, error) {
 	host := r.address.Host
 	if r.address.Port() == "" {
 		host = net.JoinHostPort(r.address.Hostname(), "6379")
 	}
 	connection, err := net.DialTimeout("tcp", host, redisLimit)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	defer func() { _ = connection.Close() }()
 	_ = connection.SetDeadline(time.Now().Add(redisLimit))
 	reader := bufio.NewReader(connection)
 	if password, set := r.address.User.Password(); set {
@@ -98,10 +152,11 @@ func (r redis) call(words ...string) (string, error) {
 			auth = []string{"AUTH", name, password}
 		}
 		if _, err := exchange(connection, reader, auth); err != nil {
-			return "", err
+			_ = connection.Close()
+			return nil, err
 		}
 	}
-	return exchange(connection, reader, words)
+	return &line{connection, reader}, nil
 }
 
 func exchange(connection net.Conn, reader *bufio.Reader, words []string) (string, error) {
