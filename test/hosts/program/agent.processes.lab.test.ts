@@ -58,7 +58,7 @@ test("a release that was swapped back is tried again once that is forgotten", as
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const ready = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ready`;
-  await host.want(good, "0.11.0", ready);
+  await host.want(good, "0.11.0", ready, 3);
   expect(outcome((await host.swap()).said)).toBe("swapped-back");
   // The cause is gone.
   reply.status = 200;
@@ -74,7 +74,7 @@ test("an agent that runs and that the API does not take is swapped back", async 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  await host.want(host.binaries.good, "0.11.0", `http://127.0.0.1:${port}/ready`);
+  await host.want(host.binaries.good, "0.11.0", `http://127.0.0.1:${port}/ready`, 3);
   const { said } = await host.swap();
   expect(outcome(said)).toBe("swapped-back");
   expect(said.get("reason")).toMatch(/it is not ready after 3 s/);

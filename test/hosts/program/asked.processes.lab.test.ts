@@ -21,7 +21,7 @@ test("a transfer whose sender is gone without a word holds nobody up, and does n
   stalled.stdout.on("data", (part: Buffer) => (said += part.toString()));
   stalled.stdin.write(good.subarray(0, 2000));
   while ((await leftBeside(host)).length === 0) await pause(20);
-  await host.want(good, "0.11.0", "-", 60);
+  await host.want(good);
   expect(outcome((await host.swap()).said)).toBe("swapped");
   expect(await sumAt(`${host.binary}.gateways-old`)).toBe(sumOf(old));
   stalled.stdin.end("of another time");
@@ -45,7 +45,7 @@ test("a host that cannot note what is wanted swaps nothing: neither that nor wha
 });
 
 test("the outcome of a swap is that of its unit, with or without the ending of its name", async () => {
-  await host.want(host.binaries.good, "0.11.0", "-", 60);
+  await host.want(host.binaries.good);
   await host.swap();
   expect(outcome((await host.run(["result", `${UNIT}.service`])).said)).toBe("swapped");
 });

@@ -122,7 +122,7 @@ describe("a file that somebody else puts there in the middle of a swap", () => {
         if (before === 0) await putThere(another());
         return status;
       });
-      await host.want(host.binaries.good, "0.11.0", ready);
+      await host.want(host.binaries.good, "0.11.0", ready, 3);
       expectTold((await host.swap()).said);
       await expectNotHeldAgainst();
       expect(await host.running()).toBe(sumOf(host.binaries.good));
@@ -158,7 +158,7 @@ describe("a file that somebody else puts there in the middle of a swap", () => {
       }
       return 503;
     });
-    await host.want(host.binaries.good, "0.11.0", ready);
+    await host.want(host.binaries.good, "0.11.0", ready, 3);
     expectTold((await host.swap()).said, "inactive and disabled");
     await expectNotHeldAgainst();
   });
@@ -168,7 +168,7 @@ describe("a file that somebody else puts there in the middle of a swap", () => {
       await takeOff();
       return 503;
     });
-    await host.want(host.binaries.good, "0.11.0", ready);
+    await host.want(host.binaries.good, "0.11.0", ready, 3);
     const { said } = await host.swap();
     expect([outcome(said), said.get("reason")]).toEqual([
       "refused",

@@ -47,7 +47,7 @@ describe("a file that somebody has put there and not started (T-32, B-38)", () =
 
   test("is taken away by the release that runs: nothing is brought, and what was kept before stays for the way back", async () => {
     const { bad, old, good } = host.binaries;
-    await host.want(good, "0.11.0", "-", 60);
+    await host.want(good);
     expect(outcome((await host.swap()).said)).toBe("swapped");
     await putByHand(bad);
     const { said } = await host.run(["stage", UNIT, sumOf(good)], { input: Buffer.alloc(0) });

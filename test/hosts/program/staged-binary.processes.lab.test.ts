@@ -37,7 +37,7 @@ describe("the binary that was kept, staged on the way back (B-36)", () => {
   };
 
   test("gets a second name, which needs no room, and none comes back with it", async () => {
-    await host.want(host.binaries.good, "0.11.0", "-", 60);
+    await host.want(host.binaries.good);
     await host.swap();
     expect(await stageKept()).toBe(true);
     expect((await host.run(["look", UNIT])).said.get("stagedKiB")).toBe("0");
@@ -50,7 +50,7 @@ describe("the binary that was kept, staged on the way back (B-36)", () => {
   });
 
   test("is copied where it can have none", async () => {
-    await host.want(host.binaries.good, "0.11.0", "-", 60);
+    await host.want(host.binaries.good);
     await host.swap();
     await standIn("ln", "exit 1");
     expect(await stageKept()).toBe(false);

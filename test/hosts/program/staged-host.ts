@@ -45,7 +45,7 @@ export interface StagedHost {
    * Stages a binary and asks for it, without a swap.
    *
    * @param ready - address that answers once its agent is ready; `-` for none
-   * @param within - seconds for it to come up: many, where that is not what is asked. @defaultValue 3
+   * @param within - seconds for it to come up: few, where that is what is asked. @defaultValue 60
    */
   readonly want: (
     binary: Buffer,
@@ -139,7 +139,7 @@ export async function stagedHost(madeBy = process.pid): Promise<StagedHost> {
     folder,
     env,
     run,
-    want: async (content, release = "0.11.0", ready = "-", within = 3) => {
+    want: async (content, release = "0.11.0", ready = "-", within = 60) => {
       const sum = sumOf(content);
       await run(["stage", UNIT, sum], { input: content });
       await mkdir(at("state", UNIT), { recursive: true });

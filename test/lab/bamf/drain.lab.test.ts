@@ -116,25 +116,30 @@ describe("a bridge that is cordoned by its score", () => {
     expect(bridges[hosts[1]!]!.opened).toBeGreaterThan(0);
   });
 
-  test("keeps its open tunnels over a stop if their sessions are guarded, and so over the next one's (T-39)", async () => {
-    await stage.startAgent("one");
-    const bridges = [await stage.startBridge(0), await stage.startBridge(1)];
-    const client = await stage.startClient("-hold", "12", ...AWAY);
-    for (const ordinal of [1, 0]) {
-      const cordon = await cordonByScore(stage, `bamf-bridge-${ordinal}`);
-      const guard = await guardSessions(stage);
-      expect(guard.guarded).toBe(12);
-      await bridges[ordinal]!.stop();
-      const { held } = await settled(client);
-      // The last ends may still lie in line.
-      await pause(2000);
-      await guard.stop();
-      bridges[ordinal] = await stage.startBridge(ordinal);
-      await cordon.stop();
-      expect(held).toMatchObject({ kept: 12, cut: 0, frozen: 0 });
-      expect(held.longestStallMs).toBeLessThan(5000);
-    }
-  });
+  // The guard here asks Redis every 100 ms; on a busy machine a read of the API can fall between the end of a session and its return.
+  test(
+    "keeps its open tunnels over a stop if their sessions are guarded, and so over the next one's (T-39)",
+    { retry: 2 },
+    async () => {
+      await stage.startAgent("one");
+      const bridges = [await stage.startBridge(0), await stage.startBridge(1)];
+      const client = await stage.startClient("-hold", "12", ...AWAY);
+      for (const ordinal of [1, 0]) {
+        const cordon = await cordonByScore(stage, `bamf-bridge-${ordinal}`);
+        const guard = await guardSessions(stage);
+        expect(guard.guarded).toBe(12);
+        await bridges[ordinal]!.stop();
+        const { held } = await settled(client);
+        // The last ends may still lie in line.
+        await pause(2000);
+        await guard.stop();
+        bridges[ordinal] = await stage.startBridge(ordinal);
+        await cordon.stop();
+        expect(held, JSON.stringify(held)).toMatchObject({ kept: 12, cut: 0, frozen: 0 });
+        expect(held.longestStallMs).toBeLessThan(5000);
+      }
+    },
+  );
 });
 
 /** Waits until a bridge's own metric has said for 2 s that it has no tunnel: one may be on its way. */
