@@ -7,7 +7,7 @@ import { until } from "../lab/until";
 import { rowsOf } from "../matrix/matrix";
 import killed from "./docker-daemon.matrix";
 import { answers, isSettled, makeServing, well, type ServingGateway } from "./docker-serving";
-import { APPLIED, LAST, needsWayUp, RELEASES, wayUpFirst } from "./way-up";
+import { walk, wayUpFirst, type Walk } from "./way-up";
 
 /** The step that has asked it says so; of the plugin of Docker the engine shows its own words. */
 const IN_WORDS =
@@ -16,15 +16,7 @@ const IN_WORDS =
 /** By itself: every other gateway of the Docker host would lose its daemon, too. */
 describe("a Docker daemon that is killed with SIGKILL", () => {
   let served: ServingGateway;
-  /** Where in the releases the gateway is, and where its database has been. */
-  let at = 0;
-  let highest = 0;
-
-  const want = async (next: number): Promise<void> => {
-    at = next;
-    highest = Math.max(highest, at);
-    await served.want(RELEASES[at]![0]);
-  };
+  let way: Walk;
 
   /** Kills it once the run has said these words, has the run end in words, and starts it again. */
   const killAt = async (words: RegExp): Promise<void> => {
@@ -50,33 +42,30 @@ describe("a Docker daemon that is killed with SIGKILL", () => {
     await answers(served);
     const gateways = await served.stage.running("gateway");
     expect(gateways).toHaveLength(1);
-    expect(gateways[0]).toContain(`-gateway-${RELEASES[at]![0].replaceAll(".", "-")}-`);
+    expect(gateways[0]).toContain(`-gateway-${way.version().replaceAll(".", "-")}-`);
     expect(await served.stage.sql("SELECT count(*) FROM agents")).toBe("100");
     await isSettled(served);
   };
 
   beforeAll(async () => {
     served = await makeServing("daemon", 18_706);
+    const { want, up, stage } = served;
+    const finish = async () => {
+      well(await up());
+    };
+    way = walk({ setVersion: want, finish, sql: stage.sql });
   });
   afterAll(() => served.stage.clear());
 
   test.each(wayUpFirst(rowsOf(killed)))(
     "%s: ends that up in words, and then what it has left stopped is started, every migration was applied once, and nothing is left to change (S-02, S-14, S-33)",
     async (_, kill) => {
-      if (at === LAST && needsWayUp(kill)) {
-        await want(LAST - 1);
-        well(await served.up());
-      }
-      const from = at;
-      await want(at === LAST ? at - 1 : at + 1);
+      const setBack = await way.stepFor(kill);
       await killAt(kill.sign);
-      if (kill.isSetBack) await want(from);
+      if (kill.isSetBack) await setBack();
       well(await served.up());
       await serves();
-      const [count = "", distinct] = (await served.stage.sql(APPLIED)).split("|");
-      expect(distinct).toBe(count);
-      // What was killed may have migrated before, and an older release leaves that as it is.
-      if (!kill.isSetBack) expect(count).toBe(String(RELEASES[highest]![1]));
+      await way.isMigrated(kill.isSetBack);
     },
   );
 });

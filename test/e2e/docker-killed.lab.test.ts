@@ -7,7 +7,7 @@ import { connectLab } from "../lab/lab";
 import { rowsOf } from "../matrix/matrix";
 import killed from "./docker-killed.matrix";
 import { urnsOf } from "./stack-state";
-import { APPLIED, LAST, needsWayUp, RELEASES, wayUpFirst } from "./way-up";
+import { walk, wayUpFirst, type Walk } from "./way-up";
 
 const removed = (container: string) =>
   `removed container ${container}, which a run has made that was killed`;
@@ -15,15 +15,8 @@ const removed = (container: string) =>
 /** One gateway that goes up from release to release, and from the last one to the one before it and up again, killed in each up. */
 describe("an up on a Docker host that is killed with SIGKILL", () => {
   let stage: DockerStage;
-  /** Where in the releases the gateway is, and where its database has been. */
-  let at = 0;
-  let highest = 0;
+  let way: Walk;
 
-  const want = async (next: number) => {
-    at = next;
-    highest = Math.max(highest, at);
-    await stage.project.setVersion(DOCKER_STACK, RELEASES[at]![0]);
-  };
   const up = () => stage.project.up(DOCKER_STACK);
   /**
    * Kills the run and all that it has started once the daemon has another container of this role, and the engine has not noted it yet.
@@ -47,7 +40,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
   };
   const isDone = async (run: PulumiRun) => {
     expect(run.exitCode, run.all).toBe(0);
-    const [version] = RELEASES[at]!;
+    const version = way.version();
     const gateways = await stage.made("gateway");
     expect(gateways).toHaveLength(1);
     expect(await stage.running("gateway")).toEqual(gateways);
@@ -61,6 +54,11 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
 
   beforeAll(async () => {
     stage = await makeDockerStage(await connectLab(), "killed", 18_702);
+    way = walk({
+      setVersion: (version) => stage.project.setVersion(DOCKER_STACK, version),
+      finish: async () => isDone(await up()),
+      sql: stage.sql,
+    });
   });
   afterAll(() => stage.clear());
 
@@ -73,7 +71,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
   });
 
   test("as it makes the new gateway, which runs on by itself, is finished by the same up without a failed request (S-14, T-46)", async () => {
-    await want(1);
+    await way.step();
     const load = stage.load();
     const made = await killAsItMakes("gateway");
     // As a plugin does that outlives the run.
@@ -108,12 +106,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
   test.each(wayUpFirst(rowsOf(killed)))(
     "%s: all is finished, with every migration applied once, nothing left to change and no failed request (S-14, S-33)",
     async (_, kill) => {
-      if (at === LAST && needsWayUp(kill)) {
-        await want(LAST - 1);
-        await isDone(await up());
-      }
-      const from = at;
-      await want(at === LAST ? at - 1 : at + 1);
+      const setBack = await way.stepFor(kill);
       const load = stage.load();
       const run = await stage.project.startUp(DOCKER_STACK);
       await run.said(kill.sign, 180);
@@ -124,13 +117,10 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
       expect(exitCode, all).not.toBe(0);
       if (victim === "the CLI") await stage.project.cancel(DOCKER_STACK);
 
-      if (kill.isSetBack) await want(from);
+      if (kill.isSetBack) await setBack();
       await isDone(await up());
       expect((await load.stop()).byError).toEqual({});
-      const [count = "", distinct] = (await stage.sql(APPLIED)).split("|");
-      expect(distinct).toBe(count);
-      // What was killed may have migrated before, and an older release leaves that as it is.
-      if (!kill.isSetBack) expect(count).toBe(String(RELEASES[highest]![1]));
+      await way.isMigrated(kill.isSetBack);
     },
   );
 });
