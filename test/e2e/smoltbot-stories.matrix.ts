@@ -1,9 +1,9 @@
 import { matrix } from "../matrix/matrix";
 
-/** Stories of smoltbot on Kubernetes that take minutes each: some in each run, all within three. What every run tells is among others in upgrade, major, way-back, off-the-path and killed-runs. */
+/** Stories of smoltbot on Kubernetes that take minutes each: some in each run, all within four. What every run tells is among others in upgrade, major, way-back, off-the-path and killed-runs. */
 export default matrix({
   name: "smoltbot-stories",
-  sample: 4,
+  sample: 3,
   cells: {
     adoption: { testFile: "test/e2e/adoption.lab.test.ts" },
     "backup by a Job": { testFile: "test/e2e/backup-by-job.lab.test.ts" },
