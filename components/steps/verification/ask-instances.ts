@@ -92,11 +92,12 @@ export async function sendProbes(
   const stopped = hasFired(enough);
   for (let sent = 0; sent < task.requests && !enough.aborted; sent += 1) {
     const { path, ok, request } = own[sent % 10] ?? whole;
-    underWay.push(
-      platform.ask(service, path, request).then((reply) => {
-        if (!enough.aborted) answered({ by: "service", path, ok, reply });
-      }),
-    );
+    const answer = platform.ask(service, path, request).then((reply) => {
+      if (!enough.aborted) answered({ by: "service", path, ok, reply });
+    });
+    // It is waited for at the end; a process with an error for which nobody waits would end at once.
+    answer.catch(() => undefined);
+    underWay.push(answer);
     await Promise.race([pause((task.seconds * 1000) / task.requests), stopped]);
   }
   await Promise.race([Promise.all(underWay), stopped]);

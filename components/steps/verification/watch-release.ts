@@ -40,6 +40,8 @@ export async function watchRelease(
     sendProbes(platform, task, keep, enough.signal),
     askOutside(task, keep, enough.signal),
   ]);
+  // It is waited for at the end; a process with an error for which nobody waits would end at once.
+  sending.catch(() => undefined);
   try {
     for (const end = Date.now() + task.seconds * 1000; Date.now() < end;) {
       await pause(Math.min(every, end - Date.now()), undefined, { signal: io.signal });
