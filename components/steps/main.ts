@@ -139,11 +139,19 @@ async function main(name: string): Promise<void> {
   // One message, one line: the engine shows each line as a message of its own.
   const say = (line: string) => stderr.write(`${redact(line).replaceAll("\n", " ")}\n`);
   const io: StepIo = { env: process.env, say, signal: asked.signal };
+  const fail = (error: unknown) => {
+    say(`${name}: ${explain(error, asked.signal)}`);
+    process.exitCode = 1;
+  };
+  // An error for which nobody waits: Node would print it as it is, with the secrets in it.
+  process.once("uncaughtException", (error) => {
+    fail(error);
+    process.exit();
+  });
   try {
     stdout.write(`${await run(name, io)}\n`);
   } catch (error) {
-    say(`${name}: ${explain(error, asked.signal)}`);
-    process.exitCode = 1;
+    fail(error);
   }
 }
 

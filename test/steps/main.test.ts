@@ -30,6 +30,33 @@ test.each([
   expect(stderr).toMatch(new RegExp(`^${words}`));
 });
 
+test("an error for which nobody waits ends the step in words, without the secrets in it (law 6)", async () => {
+  // Once the step is under way.
+  const late = `const timer = setInterval(() => {
+    if (process.listenerCount("uncaughtException") === 0) return;
+    clearInterval(timer);
+    Promise.reject(new Error("no login with pa55word"));
+  }, 50)`;
+  const { exitCode, stderr } = await withApi(
+    // It is still waited for.
+    () => new Promise(() => undefined),
+    (kubeconfig) =>
+      run(
+        "rollout",
+        JSON.stringify({
+          namespace: "smoltbot",
+          kubeconfig,
+          deployments: [{ name: "gateway", images: {} }],
+        }),
+        {
+          ...toHide(["postgresql://me:pa55word@db/x"]),
+          NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(late)}`,
+        },
+      ),
+  );
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "rollout: no login with ***" });
+});
+
 /** A Deployment whose only pod ends again and again, with its last words as the reason. */
 const crashing = (words: string): Readonly<Record<string, unknown>> => {
   const owned = (uid: string) => ({ ownerReferences: [{ uid }] });
