@@ -75,17 +75,22 @@ export function planGateway(
  * The engine knows them as they are, and would ask for nothing but the removal of the others. Where one of them is still to be made, the rollout hands over anyway.
  */
 function elsewhereIn(
-  { host }: DockerFacts,
+  { host, own }: DockerFacts,
   containers: readonly ContainerFacts[],
   { gateways, proxy }: PlannedGateway["wanted"],
 ): string | undefined {
   if (!host.observed) return undefined;
   const names = new Set(containers.map(({ name }) => name));
   const { serving } = host.value;
-  const proxies = containers.filter(
-    ({ labels, state, name }) =>
-      labels[ROLE_LABEL] === "proxy" && state === "running" && name !== proxy,
-  );
+  const verifiedAt = own.observed ? Date.parse(own.value?.verifiedAt ?? "") || 0 : 0;
+  const startedAt = containers.find(({ name }) => name === proxy)?.startedAt ?? 0;
+  const since = Math.max(startedAt, verifiedAt);
+  const isOther = ({ labels, name }: ContainerFacts) =>
+    labels[ROLE_LABEL] === "proxy" && name !== proxy;
+  // One that did not come up has left its configuration in the volume that all of them have: the wanted one would start with it the next time.
+  const proxies = containers
+    .filter(isOther)
+    .filter((one) => one.state === "running" || (one.startedAt ?? 0) > since);
   const others = (serving ?? []).filter((name) => names.has(name) && !gateways.includes(name));
   const missing = serving !== undefined && !gateways.every((name) => serving.includes(name));
   const all = [...proxies.map(({ name }) => name), ...others];

@@ -155,6 +155,21 @@ describe("the plan of a gateway on a Docker host", () => {
     }
   });
 
+  test.each(["exited", "restarting"] as const)(
+    "asks for one if the line is set back after another front proxy did not come up and is %s: its configuration lies where the wanted one finds it at its next start (T-46)",
+    (state) => {
+      const all = [
+        of("gateway", "1.0.0", { health: "healthy" }),
+        of("proxy", "1.0.0"),
+        of("proxy", "next", { state, startedAt: Date.parse(evidence.verifiedAt) + 1 }),
+      ];
+      const found = facts([], { host: host({ containers: all, serving: ["gateway-1.0.0"] }) });
+      const wanted = wantedOf("gateway-1.0.0");
+      const asked = { project: "smoltbot", version: "1.0.0", verified: true, wanted };
+      expect(planGateway(asked, found).occasion).toMatch(/^requests at proxy-next/);
+    },
+  );
+
   test.each([
     ["by the tag of its image", "ghcr.io/mnemom/gateway:1.1.0", "1.1.0"],
     ["by the stack file if the tag tells none", "docker-gateway", "1.0.0"],
