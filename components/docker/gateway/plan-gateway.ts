@@ -19,10 +19,12 @@ export interface PlannedGateway {
   readonly version: string;
   /** True if exactly this was verified last: a container that is not there was taken away, and is none that this run makes. @defaultValue false */
   readonly verified?: boolean;
-  /** Names of its gateways and of its front proxy, which follow from their settings. */
+  /** Names of its gateways, of its front proxy, and of what else is rolled out, which follow from their settings. */
   readonly wanted: {
     readonly gateways: readonly string[];
     readonly proxy: string;
+    /** @defaultValue none */
+    readonly others?: readonly string[];
   };
 }
 
@@ -57,7 +59,7 @@ export function planGateway(
     live: host.observed
       ? {
           stopped: stoppedIn(own),
-          down: readyOf((verified ? missing[0] : undefined) ?? downIn(own, gateways)),
+          down: readyOf((verified ? missing[0] : undefined) ?? downIn(own, gateways, wanted)),
           elsewhere: missing.length > 0 ? undefined : elsewhereIn(facts, own, wanted),
         }
       : undefined,
@@ -138,15 +140,20 @@ const readyOf = (what: string | undefined): string | undefined =>
 
 /**
  * The role of which nothing serves, with its last start, so that it asks again if the same befalls it once more before anything was verified. Without a front proxy no gateway is
- * reached, however well it is. What else was stopped is named last: the rollout starts it.
+ * reached, however well it is. What else was stopped is named last: the rollout starts it. One that is wanted is not made up for by another one that runs: that is of a release which
+ * did not come up, and leaves with it, or one of fewer gateways than were asked for.
  */
 function downIn(
   own: readonly ContainerFacts[],
   gateways: readonly ContainerFacts[],
+  wanted: PlannedGateway["wanted"],
 ): string | undefined {
   if (gateways.length > 0 && !gateways.some(isReady)) return withStart(gateways);
   const proxies = own.filter(({ labels }) => labels[ROLE_LABEL] === "proxy");
   if (proxies.length > 0 && !proxies.some(isReady)) return withStart(proxies);
+  const names = [...wanted.gateways, ...(wanted.others ?? [])];
+  const stopped = own.find((one) => isStill(one) && names.includes(one.name));
+  if (stopped !== undefined) return withStart([stopped], stopped.name);
   const isOver = (one: ContainerFacts) =>
     own.some((other) => roleOf(other) === roleOf(one) && other.state === "running");
   const still = own.find((one) => isStill(one) && !isOver(one));
@@ -154,9 +161,11 @@ function downIn(
 }
 
 /** What starts again and again by itself has no last start: it would ask anew in each run. */
-function withStart(containers: readonly ContainerFacts[]): string {
-  const role = containers.map(roleOf)[0] ?? "";
-  if (!containers.every(({ state }) => state === "exited" || state === "created")) return role;
+function withStart(
+  containers: readonly ContainerFacts[],
+  what = containers.map(roleOf)[0] ?? "",
+): string {
+  if (!containers.every(({ state }) => state === "exited" || state === "created")) return what;
   const last = Math.max(...containers.map(({ startedAt = 0 }) => startedAt));
-  return last === 0 ? role : `${role} (last started at ${new Date(last).toISOString()})`;
+  return last === 0 ? what : `${what} (last started at ${new Date(last).toISOString()})`;
 }

@@ -111,6 +111,7 @@ async function look(
       wanted: {
         gateways: release.servers.map((server) => server.name),
         proxy: release.proxy.name,
+        others: release.others.map((other) => other.name),
       },
     },
     facts,

@@ -155,6 +155,32 @@ describe("the plan of a gateway on a Docker host", () => {
     }
   });
 
+  test("asks for one if the line is set back after an upgrade that failed, and the rollout has stopped the wanted observer for the next one (S-14)", () => {
+    const failed = [
+      of("gateway", "1.0.0", { health: "healthy" }),
+      of("gateway", "1.0.1", { health: "unhealthy" }),
+      of("proxy", "1.0.0"),
+      of("observer", "1.0.0", { state: "exited" }),
+      of("observer", "1.0.1"),
+    ];
+    const wanted = { ...wantedOf("gateway-1.0.0"), others: ["observer-1.0.0"] };
+    const found = facts([], { host: host({ containers: failed, serving: ["gateway-1.0.0"] }) });
+    const asked = { project: "smoltbot", version: "1.0.0", verified: true, wanted };
+    expect(planGateway(asked, found).occasion).toMatch(/^no container of observer-1\.0\.0 /);
+  });
+
+  test("asks for one if one of several gateways was stopped (S-14)", () => {
+    const two = [
+      of("gateway", "1.0.0", { name: "a", health: "healthy" }),
+      of("gateway", "1.0.0", { name: "b", state: "exited" }),
+      of("proxy", "1.0.0"),
+    ];
+    const wanted = { gateways: ["a", "b"], proxy: "proxy-1.0.0" };
+    const found = facts([], { host: host({ containers: two, serving: ["a", "b"] }) });
+    const asked = { project: "smoltbot", version: "1.0.0", verified: true, wanted };
+    expect(planGateway(asked, found).occasion).toMatch(/^no container of b /);
+  });
+
   test.each(["exited", "restarting"] as const)(
     "asks for one if the line is set back after another front proxy did not come up and is %s: its configuration lies where the wanted one finds it at its next start (T-46)",
     (state) => {
