@@ -64,6 +64,16 @@ describe("a schema step on a platform in memory", () => {
     expect(calls).toEqual([]);
   });
 
+  test("runs a complete one again on a database that was made anew since: it holds no migration (law 7)", async () => {
+    await database.migrations();
+    const { calls, said } = await migrate("complete", () => {
+      void database.migrations("001.sql");
+      return { state: "complete", output: output("applying 001.sql") };
+    });
+    expect(calls).toEqual(["start anew"]);
+    expect(said[0]).toMatch(/^Job migrate has completed before, and the schema is at .*; making it again$/);
+  });
+
   test("makes a failed one again, and fails with its reason and its last lines where it fails again", async () => {
     const { result, said, calls } = await migrate("failed", {
       ...{ state: "failed", reason: "BackoffLimitExceeded", exitCode: 3 },
