@@ -94,7 +94,7 @@ async function advance(host: DockerHost, memory: Memory): Promise<HandOver> {
   if (own === undefined || !isRunning(own)) return start(host, memory, name);
   if (memory.starts === 0 && older.length > 0 && (await leaves(host, name)))
     return { done: false, words: `front proxy ${name} has not left yet, and is started anew then` };
-  if (!memory.hasTaken) return takeOver(host, memory, name, older);
+  if (!memory.hasTaken) return takeOver(host, memory, own, older);
   const left = sendAway(host, memory, older);
   const gateways = await handOver(host, memory, name);
   return left.done ? gateways : { done: false, words: `${gateways.words}; ${left.words}` };
@@ -129,9 +129,11 @@ async function start(host: DockerHost, memory: Memory, name: string): Promise<Ha
 async function takeOver(
   host: DockerHost,
   memory: Memory,
-  name: string,
-  older: readonly ContainerFacts[],
+  { name, startedAt = 0 }: ContainerFacts,
+  others: readonly ContainerFacts[],
 ): Promise<HandOver> {
+  // One that has started later had nothing to give away: what the wanted one says of its own start is about another one, and it serves.
+  const older = others.filter((one) => (one.startedAt ?? 0) <= startedAt);
   const [log, left] = await Promise.all([
     logOf(host, name),
     Promise.all(older.map((one) => leaves(host, one.name))),

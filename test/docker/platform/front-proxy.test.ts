@@ -100,4 +100,14 @@ describe("the front proxy of a gateway", () => {
     await expect(carryOn(frontProxy(host))).rejects.toThrow(/does not keep running/);
     expect(done).not.toContain("stop proxy-old");
   });
+
+  test("that serves is not stopped because of what it said at its own first start, if a killed run has started another one since and the line was set back (S-14, T-46)", async () => {
+    const { host, put, done, world } = standInHost(["new"]);
+    put("proxy", "proxy-new");
+    put("proxy", "proxy-other", { startedAt: 2 });
+    world.log = "Failed to get the sockets from the old process";
+    await carryOn(frontProxy(host));
+    expect(done).not.toContain("stop proxy-new");
+    expect(done).toContain("stop proxy-other");
+  });
 });
