@@ -124,4 +124,6 @@ export interface HostFacts {
   readonly serving?: readonly string[] | undefined;
   /** What listens on TCP ports, whoever it is. */
   readonly listeners: Observation<readonly ListenerFacts[]>;
+  /** Lowest port on which a program without privileges may listen; undefined if the host does not tell. */
+  readonly lowestPort?: number | undefined;
 }

@@ -7,7 +7,7 @@ import { longestHostLook } from "../api/look-at-docker";
 import type { DaemonAddress } from "../api/open-docker";
 import { quoted, sshHost, sshOptions, type SshHost } from "../../ssh/options";
 import type { DaemonFacts, ListenerFacts, RoomFacts } from "./host-facts";
-import { availableIn, freeIn, listenersIn } from "./read-room";
+import { availableIn, freeIn, listenersIn, lowestPortIn } from "./read-room";
 
 /** Longest run of a program on the host: half of what a look at it may take, as a login to a busy one may take long. Unit: milliseconds. */
 const LOOK_MS = (longestHostLook * 1000) / 2;
@@ -15,10 +15,14 @@ const LOOK_MS = (longestHostLook * 1000) / 2;
 /** What tells of memory and of who listens. */
 const TABLES = ["/proc/meminfo", "/proc/net/tcp", "/proc/net/tcp6"];
 
+/** The lowest port for programs without privileges. */
+const LOWEST_PORT = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+
 /** What the host tells beside its daemon. */
 export interface HostRoom {
   readonly room: RoomFacts;
   readonly listeners: Observation<readonly ListenerFacts[]>;
+  readonly lowestPort?: number | undefined;
 }
 
 /**
@@ -34,18 +38,19 @@ export async function lookAtRoom(
     const elsewhere = unavailable(`its host is ${name}, and this machine is ${hostname()}`);
     return { room: { disk: elsewhere, memory: elsewhere }, listeners: elsewhere };
   }
-  const told = ssh === undefined ? undefined : runOn(ssh, ["cat", ...TABLES]);
+  const told = ssh === undefined ? undefined : runOn(ssh, ["cat", ...TABLES, LOWEST_PORT]);
   // All at once over SSH: each login costs a moment, and a host refuses too many of them.
   const read = (files: readonly string[]) =>
     told ?? Promise.all(files.map((file) => readIfThere(file))).then((texts) => texts.join("\n"));
-  const [disk, memory, listeners] = await Promise.all([
+  const [disk, memory, listeners, lowestPort] = await Promise.all([
     observe(() =>
       ssh === undefined ? freeHere(root) : runOn(ssh, ["df", "-Pk", root]).then(freeIn),
     ),
     observe(async () => availableIn(await read(TABLES.slice(0, 1)))),
     observe(async () => listenersIn(await read(TABLES.slice(1)))),
+    read([LOWEST_PORT]).then(lowestPortIn, () => undefined),
   ]);
-  return { room: { disk, memory }, listeners };
+  return { room: { disk, memory }, listeners, lowestPort };
 }
 
 async function freeHere(folder: string): Promise<number> {

@@ -15,6 +15,12 @@ export function availableIn(meminfo: string): number {
   return Number(kibibytes) * 1024;
 }
 
+/** The lowest port for programs without privileges: the only line that is a number alone. Source: Linux, Documentation/networking/ip-sysctl.rst (ip_unprivileged_port_start). */
+export const lowestPortIn = (text: string): number | undefined => {
+  const port = /^(\d+)$/m.exec(text)?.[1];
+  return port === undefined ? undefined : Number(port);
+};
+
 /** State of a socket that listens. Source: Linux, include/net/tcp_states.h. */
 const LISTENS = "0A";
 

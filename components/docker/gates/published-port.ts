@@ -10,7 +10,7 @@ const { pass, warn, block, unknown } = gate("published-port");
 
 /** What this gate looks at. */
 export interface PublishedPortArgs {
-  readonly host: Observation<Pick<HostFacts, "containers" | "listeners">>;
+  readonly host: Observation<Pick<HostFacts, "containers" | "listeners" | "lowestPort">>;
   /** Project of the gateway, which its containers carry in a label. */
   readonly gateway: string;
   /** Where requests come in. */
@@ -30,8 +30,18 @@ export interface PublishedPortArgs {
 export function publishedPort(args: PublishedPortArgs): readonly Finding[] {
   const { host, published, at } = args;
   if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
-  const { containers, listeners } = host.value;
+  const { containers, listeners, lowestPort = 0 } = host.value;
   const place = `${published.address}:${published.port}`;
+  // Its container has no capability, and the network of the host, where Docker frees no low port as it does in one of its own.
+  if (published.port < lowestPort)
+    return [
+      block({
+        at,
+        found: `${place}, and the host lets no program without privileges listen below port ${lowestPort}: the front proxy would not come up`,
+        expected: "a port on which the front proxy may listen",
+        fix: `on the host sysctl -w net.ipv4.ip_unprivileged_port_start=${published.port}, and the same in a file of /etc/sysctl.d; or publish a port from ${lowestPort} on`,
+      }),
+    ];
   const owners = containers.filter(
     ({ state, ports }) => isUp(state) && ports.some((port) => meets(port, published)),
   );

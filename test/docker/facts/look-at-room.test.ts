@@ -8,7 +8,7 @@ const look = () => lookAtRoom(address, daemonFacts({ name: "edge-1", root: "/var
 
 const DF = `echo 'Filesystem 1024-blocks Used Available Capacity Mounted on'; echo '/dev/vda 100 40 60 40% /'`;
 const TABLES = `echo 'MemTotal: 2000 kB'; echo 'MemAvailable: 1000 kB'
-  echo '  sl  local_address rem_address   st'; echo '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000'`;
+  echo '  sl  local_address rem_address   st'; echo '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000'; echo 1024`;
 
 test("a host that is reached by SSH tells its disk, memory and listeners in two logins, also if it has no IPv6", async () => {
   const { begun } = await insteadOfSsh(`for word; do last=$word; done; case "$last" in
@@ -21,6 +21,7 @@ test("a host that is reached by SSH tells its disk, memory and listeners in two 
       memory: { observed: true, value: 1000 * 1024 },
     },
     listeners: { observed: true, value: [{ address: "127.0.0.1", port: 8080 }] },
+    lowestPort: 1024,
   });
   expect(await begun()).toBe(2);
 });
