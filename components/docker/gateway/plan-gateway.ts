@@ -8,7 +8,12 @@ import type { ContainerFacts } from "../facts/host-facts";
 import { isStill } from "../facts/is-still";
 import { missingFrom } from "../facts/missing-from";
 import type { DockerFacts } from "../gate-input";
-import { GATEWAY_LABEL, RELEASE_LABEL, ROLE_LABEL } from "../objects/container-spec";
+import {
+  GATEWAY_LABEL,
+  RELEASE_LABEL,
+  ROLE_LABEL,
+  type ContainerSpec,
+} from "../objects/container-spec";
 import { stateOf } from "../platform/migration";
 import { isReady } from "../watch/judge-containers";
 
@@ -25,6 +30,8 @@ export interface PlannedGateway {
     readonly proxy: string;
     /** @defaultValue none */
     readonly others?: readonly string[];
+    /** What keeps data, and its volumes. @defaultValue nothing */
+    readonly data?: readonly Pick<ContainerSpec, "name" | "volumes">[];
   };
 }
 
@@ -59,7 +66,12 @@ export function planGateway(
     live: host.observed
       ? {
           stopped: stoppedIn(own),
-          down: readyOf((verified ? missing[0] : undefined) ?? downIn(own, gateways, wanted)),
+          down: readyOf(
+            (verified ? missing[0] : undefined) ??
+              downIn(own, gateways, wanted) ??
+              // One that this run makes may find an empty volume: the schema step looks, and nothing vouches for what was touched but a verification (law 7).
+              (verified && facts.databaseAway === true ? "the database" : movedIn(own, wanted)),
+          ),
           elsewhere: missing.length > 0 ? undefined : elsewhereIn(facts, own, wanted),
         }
       : undefined,
@@ -158,6 +170,20 @@ function downIn(
     own.some((other) => roleOf(other) === roleOf(one) && other.state === "running");
   const still = own.find((one) => isStill(one) && !isOver(one));
   return still && withStart(own.filter((one) => roleOf(one) === roleOf(still)));
+}
+
+/** The volume on which this run makes PostgreSQL or Redis anew, where it had another one. */
+function movedIn(
+  own: readonly ContainerFacts[],
+  { data = [] }: PlannedGateway["wanted"],
+): string | undefined {
+  const moved = data.flatMap(({ name, volumes }) => {
+    const mounts = own.find((one) => one.name === name)?.mounts;
+    return mounts === undefined
+      ? []
+      : volumes.filter(({ volume }) => !mounts.some(({ source }) => source === volume));
+  });
+  return moved[0] && `volume ${moved[0].volume}`;
 }
 
 /** What starts again and again by itself has no last start: it would ask anew in each run. */

@@ -112,6 +112,7 @@ async function look(
         gateways: release.servers.map((server) => server.name),
         proxy: release.proxy.name,
         others: release.others.map((other) => other.name),
+        data: release.data,
       },
     },
     facts,

@@ -181,6 +181,28 @@ describe("the plan of a gateway on a Docker host", () => {
     expect(planGateway(asked, found).occasion).toMatch(/^no container of b /);
   });
 
+  test("asks for one if the database of what was verified is made anew in this run: its volume may be empty, and it was touched since (law 7)", () => {
+    const whole = [of("gateway", "1.0.0", { health: "healthy" }), of("proxy", "1.0.0")];
+    const asked = { project: "smoltbot", version: "1.0.0", wanted: wantedOf("gateway-1.0.0") };
+    const askedFor = (verified: boolean) =>
+      planGateway({ ...asked, verified }, facts(whole, { databaseAway: true })).occasion;
+    expect(askedFor(true)).toMatch(/^no container of the database ready; last verified/);
+    expect(askedFor(false)).toBe("");
+  });
+
+  test("asks for one if the database moves to another volume, which may be empty (law 7)", () => {
+    const mounts = [{ kind: "volume", source: "old", path: "/data" }] as const;
+    const own = [of("gateway", "1.0.0", { health: "healthy" }), of("proxy", "1.0.0")];
+    const all = [...own, ours("postgres", { mounts })];
+    const askedFor = (volume: string) => {
+      const data = [{ name: "smoltbot-postgres", volumes: [{ volume, path: "/data" }] }];
+      const wanted = { ...wantedOf("gateway-1.0.0"), data };
+      return planGateway({ project: "smoltbot", version: "1.0.0", wanted }, facts(all)).occasion;
+    };
+    expect(askedFor("old")).toBe("");
+    expect(askedFor("new")).toMatch(/^no container of volume new ready; last verified/);
+  });
+
   test.each(["exited", "restarting"] as const)(
     "asks for one if the line is set back after another front proxy did not come up and is %s: its configuration lies where the wanted one finds it at its next start (T-46)",
     (state) => {
