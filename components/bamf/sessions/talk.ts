@@ -4,6 +4,7 @@ import { startClient, type Client } from "../../postgres/client";
 import type { Container } from "../../upgrade/platform";
 import { redactorOf } from "../../upgrade/redact";
 import { StepFailure, wordsOf, type StepIo } from "../../upgrade/step-io";
+import { isMap } from "../../upgrade/values";
 import { patience } from "../../upgrade/patience";
 
 /** A program to which questions are put, one JSON line each. */
@@ -55,21 +56,21 @@ interface Answer {
 export function openTalk(args: TalkArgs, io: StepIo): Talk {
   let line: Line | undefined;
   let hasAnswered = false;
+  let isClosed = false;
   let queue: Promise<unknown> = Promise.resolve();
-  const putTo = async (to: Line, name: string, question: object): Promise<unknown> => {
-    const { answer, fault, trouble } = await to.ask({ ask: name, ...question });
-    if (trouble) io.say(`Redis of the product does not take what is held: ${trouble}`);
-    if (fault !== undefined)
-      throw new Gone(
-        `the product's Redis could not be asked: ${fault}`,
-        "see that Redis is reached from the API pods, then run the upgrade again",
-        false,
-      );
-    return answer;
-  };
+  const putTo = async (to: Line, name: string, question: object): Promise<unknown> =>
+    answerOf(await to.ask({ ask: name, ...question }), io);
   const started = async (): Promise<Line> => {
+    if (isClosed) throw new Error("nothing is asked of a program that was let go");
     const fresh = await start(args, io);
-    await args.resume((name, question = {}) => putTo(fresh, name, question));
+    try {
+      await args.resume((name, question = {}) => putTo(fresh, name, question));
+      if (isClosed) throw new Error("the program was let go as it started");
+    } catch (error) {
+      // Nobody else knows of it: its input would stay open, and this process would wait for its end.
+      await fresh.end();
+      throw error;
+    }
     return fresh;
   };
   const ask = async (name: string, question: object): Promise<unknown> => {
@@ -80,7 +81,7 @@ export function openTalk(args: TalkArgs, io: StepIo): Talk {
         hasAnswered = true;
         return answer;
       } catch (error) {
-        const isOver = io.signal?.aborted === true || !hasAnswered || Date.now() > end;
+        const isOver = isClosed || io.signal?.aborted === true || !hasAnswered || Date.now() > end;
         if (isOver || !(error instanceof Gone)) throw error;
         io.say(`${error.reason}; it is asked again`);
         if (error.hasEnded) line = undefined;
@@ -101,6 +102,8 @@ export function openTalk(args: TalkArgs, io: StepIo): Talk {
   return {
     ask: (name, question = {}) => inTurn(name, question),
     close: async () => {
+      // What is asked by now, such as a sign of life, starts no program any more.
+      isClosed = true;
       clearInterval(alive);
       await line?.end();
       line = undefined;
@@ -132,7 +135,10 @@ async function start({ find, program }: TalkArgs, io: StepIo): Promise<Line> {
   });
   const lines = createInterface({ input: client.stdout, crlfDelay: Infinity });
   const waiting: ((answer: Answer) => void)[] = [];
-  lines.on("line", (text) => waiting.shift()?.(JSON.parse(text) as Answer));
+  lines.on("line", (text) => {
+    const answer = answerIn(text);
+    if (answer !== undefined) waiting.shift()?.(answer);
+  });
   const lost = client.end.then(({ words }) => {
     throw new Gone(
       `the program in ${container.words} has ended: ${words || "the connection was lost"}`,
@@ -159,6 +165,28 @@ async function start({ find, program }: TalkArgs, io: StepIo): Promise<Line> {
     },
     end: () => ended(client),
   };
+}
+
+/** @throws Gone if the program could not do what it was asked */
+function answerOf({ answer, fault, trouble }: Answer, io: StepIo): unknown {
+  if (trouble) io.say(`Redis of the product does not take what is held: ${trouble}`);
+  if (fault !== undefined)
+    throw new Gone(
+      `the product's Redis could not be asked: ${fault}`,
+      "see that Redis is reached from the API pods, then run the upgrade again",
+      false,
+    );
+  return answer;
+}
+
+/** Undefined for what is no answer: the rest of one whose connection was cut, or what a library in the pod has printed. */
+function answerIn(line: string): Answer | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isMap(value) ? (value as Answer) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where it holds on for a bridge that stops, it is left alone in its container. */

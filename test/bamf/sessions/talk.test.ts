@@ -7,13 +7,20 @@ const start = process.argv[1];
 require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
   const { ask, ...rest } = JSON.parse(line);
   if (ask === "die" && start === "1") { console.error("error: killed"); process.exit(3); }
+  if (ask === "cut" && start === "1") { process.stdout.write('{"answer": {"st', () => process.exit(3)); return; }
+  if (ask === "warned") console.log("DeprecationWarning: datetime.utcnow() is deprecated");
+  if (ask === "slow" && start === "1") return;
+  if (ask === "pid") { console.log(JSON.stringify({ answer: process.pid })); return; }
   const trouble = ask === "troubled" ? "Redis is away" : null;
   if (ask === "refuse") console.log(JSON.stringify({ fault: "Redis is away", trouble }));
   else console.log(JSON.stringify({ answer: { start, ask, ...rest }, trouble }));
 });
 `;
 
-async function talking<T>(work: (talk: Talk, said: string[]) => Promise<T>) {
+async function talking<T>(
+  work: (talk: Talk, said: string[]) => Promise<T>,
+  also: (ask: Talk["ask"], start: number) => Promise<unknown> = () => Promise.resolve(),
+) {
   const said: string[] = [];
   let starts = 0;
   const find = () => {
@@ -27,6 +34,7 @@ async function talking<T>(work: (talk: Talk, said: string[]) => Promise<T>) {
   const resumed: unknown[] = [];
   const resume = async (ask: Talk["ask"]) => {
     resumed.push(await ask("resume"));
+    await also(ask, starts);
   };
   const io = { env: process.env, say: (line: string) => void said.push(line) };
   const talk = openTalk({ find, program: "", resume }, io);
@@ -70,4 +78,49 @@ describe("a program to which questions are put", () => {
     const { said } = await talking((talk) => talk.ask("troubled"));
     expect(said).toEqual(["Redis of the product does not take what is held: Redis is away"]);
   });
+
+  test("whose answer is cut with its connection is asked again, and a line of its libraries is no answer", async () => {
+    const { result, resumed } = await talking(async (talk) => {
+      await talk.ask("one");
+      return [await talk.ask("cut"), await talk.ask("warned")];
+    });
+    expect(result).toEqual([
+      { start: "2", ask: "cut" },
+      { start: "2", ask: "warned" },
+    ]);
+    expect(resumed).toHaveLength(2);
+  });
+
+  test("that cannot be brought to where it was is ended before another one is started", async () => {
+    const pids: number[] = [];
+    const refusing = async (ask: Talk["ask"], start: number) => {
+      pids.push((await ask("pid")) as number);
+      if (start === 2) await ask("refuse");
+    };
+    const { result } = await talking(async (talk) => {
+      await talk.ask("one");
+      return talk.ask("die");
+    }, refusing);
+    expect(result).toEqual({ start: "3", ask: "die" });
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  test("is not started again for what was still asked when it was let go", async () => {
+    const { result, resumed } = await talking(async (talk) => {
+      await talk.ask("one");
+      const asked = Promise.allSettled([talk.ask("slow"), talk.ask("two")]);
+      await talk.close();
+      return (await asked).map(({ status }) => status);
+    });
+    expect(result).toEqual(["rejected", "rejected"]);
+    expect(resumed).toHaveLength(1);
+  });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
