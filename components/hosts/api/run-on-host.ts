@@ -78,17 +78,21 @@ export async function runOnHost(
     .on("data", (part: string) => (said = (said + part).slice(-2000)));
   // A host that refuses reads nothing; its exit code says why.
   child.stdin.on("error", () => undefined).end(input);
+  // What ssh has started to get past a jump host outlives it, and would hold these for as long as that one says nothing.
+  const letGo = () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
   const limit = patience(limitSeconds * 1000, () => {
     isLate = true;
     child.kill("SIGKILL");
-    // What ssh has started to get past a jump host outlives it, and would hold these for as long as that one says nothing.
-    child.stdout.destroy();
-    child.stderr.destroy();
+    letGo();
   });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("close", resolve);
   }).finally(() => {
     limit.end();
+    letGo();
   });
   if (isLate) throw new HostFailure(`no answer within ${limitSeconds} s`, true);
   if (code === 0) return out;
