@@ -44,9 +44,7 @@ export async function runClient<T>(
     const pod = await waitUntilReady(client, place, spec, signal);
     return await work(containerOf(kubernetes, pod, CLIENT_CONTAINER));
   } finally {
-    await removeJob(client, place, undefined).catch((error: unknown) => {
-      say(`Job ${name} could not be removed (${wordsOf(error)}); it ends by itself`);
-    });
+    await removeJob(client, place, undefined).catch(notGone(name, say));
   }
 }
 
@@ -58,9 +56,16 @@ async function removeLeftovers(
   const jobs = await listJobs(client, namespace, `app.kubernetes.io/component=${CLIENT_COMPONENT}`);
   for (const name of leftovers(jobs, Date.now())) {
     say(`removing Job ${name}, which a killed run left behind`);
-    await removeJob(client, { namespace, name }, undefined);
+    // It keeps nobody from anything: a pod of it may be on a node that is gone.
+    await removeJob(client, { namespace, name }, undefined).catch(notGone(name, say));
   }
 }
+
+/** What is left ends by itself: that is said, and fails nothing. */
+const notGone = (name: string, say: StepIo["say"]) => (error: unknown) => {
+  const why = error instanceof StepFailure ? error.reason : wordsOf(error);
+  say(`Job ${name} could not be removed (${why}); it ends by itself`);
+};
 
 /** Milliseconds after which a client Job without a running pod belongs to nobody: whoever made it has long given up. */
 const givenUp = 10 * 60 * 1000;

@@ -2,6 +2,7 @@ import { migrationsOf } from "../objects/migration-label";
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
+import { StepFailure } from "../../upgrade/step-io";
 import { ClusterError, type ClusterClient } from "../api/client";
 import { jobState } from "../objects/job-state";
 import type { Json, JsonList } from "../api/json";
@@ -65,15 +66,31 @@ export const suspendJob = (client: ClusterClient, place: JobPlace, suspend: bool
     body: { spec: { suspend } },
   });
 
-/** Removes the Job with its pods and returns once it is gone. */
+/** Longest wait for a Job and its pods to be gone, in seconds: several times what a pod gets to end. */
+const GONE_WITHIN = 120;
+
+/**
+ * Removes the Job with its pods and returns once it is gone.
+ *
+ * @throws StepFailure if it is still there at the limit, as long as a pod of it is on a node that is gone
+ */
 export async function removeJob(
   client: ClusterClient,
   place: JobPlace,
   signal: AbortSignal | undefined,
+  withinSeconds = GONE_WITHIN,
 ): Promise<void> {
+  const end = Date.now() + withinSeconds * 1000;
   const body = { propagationPolicy: "Foreground" };
   await client.find(pathOf(place), { method: "DELETE", body });
-  while ((await findJob(client, place)) !== undefined) await pause(300, undefined, { signal });
+  while ((await findJob(client, place)) !== undefined) {
+    if (Date.now() > end)
+      throw new StepFailure(
+        `Job ${place.name} is still there ${withinSeconds} s after its removal`,
+        `see what keeps its pod from ending, such as a node that is gone: kubectl describe job ${place.name} -n ${place.namespace}; then run this again`,
+      );
+    await pause(300, undefined, { signal });
+  }
 }
 
 /** Annotation that tells a Job of this very call from one that was there before. */

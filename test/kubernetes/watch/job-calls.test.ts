@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { openCluster } from "../../../components/kubernetes/api/client";
 import { retryingClient } from "../../../components/kubernetes/api/retrying-client";
-import { makeJob } from "../../../components/kubernetes/watch/job-calls";
+import { makeJob, removeJob } from "../../../components/kubernetes/watch/job-calls";
+import { clientOf } from "../client-of";
 import { kubeconfigFor } from "../stand-in-api";
 
 const place = { namespace: "smoltbot", name: "migrate" };
@@ -61,4 +62,13 @@ test("a Job whose first answer was lost is found again and goes on (law 2)", asy
 
 test("a Job of that name that somebody else has made is refused", async () => {
   await expect(make(["migrate"], false)).rejects.toThrow("already exists");
+});
+
+test("a Job whose pod is on a node that is gone is not waited for without an end", async () => {
+  const stuck = clientOf(() => ({
+    metadata: { name: "migrate", deletionTimestamp: "2026-01-01" },
+  }));
+  await expect(removeJob(stuck, place, undefined, 0.5)).rejects.toThrow(
+    "Job migrate is still there 0.5 s after its removal",
+  );
 });
