@@ -49,8 +49,9 @@ async function startUnpacking(
 ): Promise<Client> {
   const keys = await keysToDecrypt(manifest, env);
   const content = await store.open(basename(manifest.path), signal);
-  const decompressor = startDecompressor(manifest.archive.compression, env, signal);
   const plain = keys === undefined ? content : await keys.decrypt(content);
+  // Last: where the dump cannot be decrypted it would wait for its input without an end.
+  const decompressor = startDecompressor(manifest.archive.compression, env, signal);
   plain.on("error", () => decompressor.stdin.end()).pipe(decompressor.stdin);
   // The list stands at the beginning: nobody waits for the rest.
   decompressor.stdin.on("close", () => content.destroy());
