@@ -7,8 +7,12 @@ import type { ClientTool, Database } from "./database";
  *
  * @throws StepFailure if it is not there.
  */
-export async function clientVersion(database: Database, tool: ClientTool): Promise<string> {
-  const client = database.start(tool, ["--version"]);
+export async function clientVersion(
+  database: Database,
+  tool: ClientTool,
+  signal?: AbortSignal,
+): Promise<string> {
+  const client = database.start(tool, ["--version"], signal);
   client.stdin.end();
   const [said, end] = await Promise.all([text(client.stdout), client.end]);
   const version = /\d+(\.\d+)*/.exec(said)?.[0];

@@ -67,7 +67,7 @@ export async function readDatabaseFacts(
     const database = openDatabase(source, env);
     const script = `${serverLook(trackingTable, database.name, left)}${migrationsSql(trackingTable)}`;
     const [dumpTool, there, freeBytes] = await Promise.all([
-      versionOf(database, "pg_dump"),
+      versionOf(database, "pg_dump", signal),
       lookFromInside(database, script, signal).catch((error: unknown) =>
         lookFromOutside(database, trackingTable, error, signal),
       ),
