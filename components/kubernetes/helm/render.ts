@@ -108,17 +108,34 @@ export async function locate(chart: ChartSource): Promise<string[]> {
   return [path];
 }
 
-/** Runs Helm by Node's own means: loading a library for it would take longer than Helm itself, in every preview. */
-export async function helm(words: readonly string[], values: unknown): Promise<string> {
-  const running = promisify(execFile)("helm", words, { maxBuffer: Infinity });
+/** Longest run of Helm, in seconds. It may download an index and a chart over a slow line, and waits up to 120 s for each by itself. */
+const LONGEST = 300;
+
+/**
+ * Runs Helm by Node's own means: loading a library for it would take longer than Helm itself, in every preview. Helm waits for an OCI
+ * registry that says nothing without an end.
+ *
+ * Source: `helm/helm@v3.20.2:pkg/registry/client.go` (no limit), `pkg/getter/getter.go` (DefaultHTTPTimeout).
+ */
+export async function helm(
+  words: readonly string[],
+  values: unknown,
+  withinSeconds = LONGEST,
+): Promise<string> {
+  const options = { maxBuffer: Infinity, timeout: withinSeconds * 1000 };
+  const running = promisify(execFile)("helm", words, options);
   // Helm may end without reading its input; how it ended says more than that.
   running.child.stdin?.on("error", () => undefined).end(JSON.stringify(values));
   try {
     return (await running).stdout;
   } catch (error) {
-    const { code, stderr, message } = error as ExecFileException;
+    const { code, killed, stderr, message } = error as ExecFileException;
     if (code === "ENOENT")
       throw new Error("the program helm was not found on the PATH; install Helm 3.12 or newer");
+    if (killed === true)
+      throw new Error(
+        `helm ${words[0] ?? ""} has not ended within ${withinSeconds} s; see that the repository or registry of the chart answers`,
+      );
     throw new Error(`helm ${words[0] ?? ""}: ${(stderr ?? "").trim() || message}`);
   }
 }
