@@ -96,12 +96,18 @@ async function writeManifest(
   manifest: Omit<Manifest, "path">,
 ): Promise<Manifest> {
   const path = await putInPlace(partial, title);
-  const complete = manifestSchema.parse({ ...manifest, path });
   const draft = `${partial}.manifest`;
-  await writeFile(draft, `${JSON.stringify(complete, null, 2)}\n`, { mode: 0o600, flush: true });
-  await rename(draft, manifestPath(path));
-  await syncDirectory(dirname(path));
-  return complete;
+  try {
+    const complete = manifestSchema.parse({ ...manifest, path });
+    await writeFile(draft, `${JSON.stringify(complete, null, 2)}\n`, { mode: 0o600, flush: true });
+    await rename(draft, manifestPath(path));
+    await syncDirectory(dirname(path));
+    return complete;
+  } catch (error) {
+    // By its name nobody would take it for something left behind, and on a full disk it keeps the room for itself.
+    for (const left of [manifestPath(path), draft, path]) await rm(left, { force: true });
+    throw error;
+  }
 }
 
 async function putInPlace(partial: string, title: DumpTitle, nth = 1): Promise<string> {

@@ -75,6 +75,12 @@ describe("dumps in a folder", () => {
     ]);
   });
 
+  test("leave nothing behind where their manifest cannot be written, as on a disk that they have filled", async () => {
+    await store().prepare("smoltbot-prod-");
+    await expect(seal({ rows: 0.5 })).rejects.toThrow();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   test("leave nothing behind where they are not sealed (T-13)", async () => {
     await store().prepare("smoltbot-prod-");
     const failing = store().withDraft(title, { expected: 4 }, async (draft) => {
