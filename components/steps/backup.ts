@@ -2,6 +2,7 @@ import { nothingSaved, saveDatabase, type SaveResult } from "../dumps/save-datab
 import type { JobSource, ReachableSource } from "../postgres/database-source";
 import { DatabaseNotMade, withSource } from "../postgres/with-source";
 import type { OpenPlatform } from "../upgrade/platform";
+import { redactorOf } from "../upgrade/redact";
 import { StepFailure, wordsOf, type StepIo } from "../upgrade/step-io";
 import type { BackupInput } from "./backup-input";
 import { openPlatform } from "./open-platform";
@@ -34,10 +35,12 @@ export async function runBackup(
       throw new StepFailure("the backup was stopped before its end; nothing was kept", again);
     }
     if (cameBack !== undefined) {
+      // Unlike a failure, what a step leaves goes into the state as it is (law 6).
+      const why = redactorOf(io.env)(wordsOf(error));
       io.say(
-        `no dump of the newer state could be taken, and the way back did not wait for one: ${wordsOf(error)}`,
+        `no dump of the newer state could be taken, and the way back did not wait for one: ${why}`,
       );
-      return nothingSaved(wordsOf(error));
+      return nothingSaved(why);
     }
     if (error instanceof DatabaseNotMade) return nothingSaved(error.reason);
     if (error instanceof StepFailure) throw error;

@@ -43,6 +43,18 @@ describe("a backup on a platform in memory", () => {
       "no such image. Fix: see to the reason, then run this again.",
     );
   });
+
+  test("leaves no secret in its result where the way back did not wait for one: that goes into the state as it is (law 6)", async () => {
+    const url = "postgres://gateway:swordfish@db:5432/shop";
+    const { open } = memoryPlatform([], {
+      findSecret: (name) => Promise.resolve({ exists: true, words: name }),
+      runClient: () => Promise.reject(new Error(`psql: invalid port in "${url}"; swordfish`)),
+    });
+    const cameBack = { from: "1.3.0", schemaHead: "", seenAt: "2026-01-01T00:00:00.000Z" };
+    const input = { ...backup(job), cameBack, onTheWayBack: true };
+    const saved = await runBackup(input, { ...io, env: { REDACT: JSON.stringify([url]) } }, open);
+    expect(saved).toEqual({ nothing: true, reason: 'psql: invalid port in "***"; ***' });
+  });
 });
 
 describe("the releases that a manifest names", () => {
