@@ -85,7 +85,7 @@ export async function saveDatabase(
   const took = stopwatch();
   const ends = openEnds(sources, facts, io);
   const { source, server } = ends;
-  const versions = await readVersions(ends, restoreTools[input.format]);
+  const versions = await readVersions(ends, restoreTools[input.format], io);
   judgeTools(versions);
   await judgeRooms(input, ends, store, io);
   io.say(`saving ${source.words} before ${input.release}`);
@@ -130,10 +130,11 @@ function openEnds({ source: from, scratch }: SaveSources, facts: DatabaseFacts, 
 async function readVersions(
   { facts, server }: Ends,
   restoreTool: ClientTool,
+  { signal }: StepIo,
 ): Promise<ToolVersions> {
   const [pgRestore, [scratchServer = ""]] = await Promise.all([
-    clientVersion(server, restoreTool),
-    query(server, "SHOW server_version;"),
+    clientVersion(server, restoreTool, signal),
+    query(server, "SHOW server_version;", { signal }),
   ]);
   return { server: facts.server, pgDump: facts.dumpTool, pgRestore, restoreTool, scratchServer };
 }
@@ -149,7 +150,7 @@ async function judgeRooms(
   const lastDump = lastDumpBytes(await listDumps(store, input, io.signal));
   const { freeBytes: free, bytes } = facts;
   if (free !== undefined) judgeRoom({ place: store.words, free, database: bytes, lastDump });
-  const room = await readServerRoom(server);
+  const room = await readServerRoom(server, io.signal);
   judgeServerRoom(room, {
     database: bytes,
     words: server.words,

@@ -36,11 +36,15 @@ export function readMark(comment: string): RestoreMark | undefined {
 }
 
 /** What the live database says of the restore that has put it in its place; undefined if none has. */
-export async function readRestoreMark(database: Database): Promise<RestoreMark | undefined> {
+export async function readRestoreMark(
+  database: Database,
+  signal?: AbortSignal,
+): Promise<RestoreMark | undefined> {
   const [row = '""'] = await query(
     database,
     `SELECT pg_catalog.to_jsonb(coalesce(pg_catalog.shobj_description(oid, 'pg_database'), ''))
      FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database();`,
+    { signal },
   );
   return readMark(JSON.parse(row) as string);
 }

@@ -19,7 +19,7 @@ export async function withServer<T>(
   signal: AbortSignal | undefined,
   work: (server: Session) => Promise<T>,
 ): Promise<T> {
-  const beside = await databaseBeside(live);
+  const beside = await databaseBeside(live, signal);
   const session = inTurn(openSession(beside, label, signal));
   const awake = setInterval(() => {
     // Some networks cut a connection that is silent while a large dump is restored. The next question reports a lost one.
@@ -40,12 +40,12 @@ export async function withServer<T>(
 }
 
 /** A database that is not renamed: the one that every server is made with, else the template. */
-async function databaseBeside(live: Database): Promise<Database> {
+async function databaseBeside(live: Database, signal: AbortSignal | undefined): Promise<Database> {
   const refusals: string[] = [];
   for (const name of ["postgres", "template1"].filter((other) => other !== live.name)) {
     const beside = live.on(name);
     try {
-      await query(beside, "SELECT 1;");
+      await query(beside, "SELECT 1;", { signal });
       return beside;
     } catch (error) {
       refusals.push(wordsOf(error));

@@ -132,7 +132,7 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
   io.say(`reading ${store.place(input.dump)} from its first to its last byte`);
   const manifest = await checkDump(store, input.dump, io);
   refuseInPod(input, manifest);
-  const pgRestore = await clientVersion(live, "pg_restore");
+  const pgRestore = await clientVersion(live, "pg_restore", io.signal);
   judgeDump(input, manifest, {
     database: live.name,
     systemIdentifier: await readSystemIdentifier(live),
@@ -140,9 +140,9 @@ async function check(restoring: Restoring, look: LiveDatabase): Promise<Manifest
     encoding: look.encoding,
     pgRestore,
   });
-  const head = headOf(await readMigrations(live, input.trackingTable));
+  const head = headOf(await readMigrations(live, input.trackingTable, io.signal));
   judgeNeed(input, await listDumps(store, input, io.signal), head);
-  const room = await readServerRoom(live);
+  const room = await readServerRoom(live, io.signal);
   io.say(judgeRoomBeside(room, Math.max(look.bytes, manifest.archive.bytes)));
   return manifest;
 }
@@ -158,7 +158,7 @@ async function swap(
   const quiesced = stopwatch();
   await writers.stop(input.deadlineSeconds);
   refuseMigrating(await lookAt(restoring));
-  const head = headOf(await readMigrations(live, input.trackingTable));
+  const head = headOf(await readMigrations(live, input.trackingTable, io.signal));
   await disconnectAll(server, live.name, rights, io);
   const kept = keptName(live.name, input.release, Date.now());
   const comment = withMark(before, {

@@ -77,7 +77,7 @@ async function change(task: SchemaTask, means: SchemaMeans, io: StepIo): Promise
 async function migrate(task: SchemaTask, means: SchemaMeans, io: StepIo): Promise<SchemaResult> {
   const { platform, database } = means;
   const own = ownSchema(task);
-  const before = await readApplied(task, database);
+  const before = await readApplied(task, database, io);
   const images = await platform.runningImages(task.gatewaySelector, task.gatewayContainer);
   const skipped = whyNothing(task, before, images);
   if (skipped !== undefined) {
@@ -86,7 +86,8 @@ async function migrate(task: SchemaTask, means: SchemaMeans, io: StepIo): Promis
   }
   // What has completed on a database that was lost or made anew since is not there: no migration on record is no proof of one (law 7).
   const isNew = before.length === 0;
-  const isUndone = own !== undefined || isNew || hasUndone(await readRestoreMark(database), before);
+  const isUndone =
+    own !== undefined || isNew || hasUndone(await readRestoreMark(database, io.signal), before);
   const again =
     own !== undefined || isNew
       ? `has completed before, and the schema is at ${headName(headOf(before))}`
@@ -104,7 +105,7 @@ async function migrate(task: SchemaTask, means: SchemaMeans, io: StepIo): Promis
       await means.confirmLock();
     },
   );
-  const after = await readApplied(task, database);
+  const after = await readApplied(task, database, io);
   if (own === undefined) judgeMigrated(log, after, database.words);
   else judgeRevision(headOf(after), own, database.words);
   const applied = after.filter((one) => !before.includes(one));
@@ -124,9 +125,10 @@ const ownSchema = ({ release, revisions }: SchemaTask): OwnSchema | undefined =>
 async function readApplied(
   { trackingTable, revisions }: SchemaTask,
   database: Database,
+  { signal }: StepIo,
 ): Promise<readonly string[]> {
-  if (revisions === undefined) return readMigrations(database, trackingTable);
-  const head = await readRevision(database, trackingTable);
+  if (revisions === undefined) return readMigrations(database, trackingTable, signal);
+  const head = await readRevision(database, trackingTable, signal);
   if (head === "") return [];
   const place = revisions.indexOf(head);
   return place === -1 ? [head] : revisions.slice(0, place + 1);

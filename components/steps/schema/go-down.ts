@@ -105,8 +105,12 @@ async function goesOn({ platform, task, io }: Descending, migration: Migration):
   return false;
 }
 
-const headOf = ({ database, task }: Pick<Descending, "database" | "task">): Promise<string> =>
-  readRevision(database, task.trackingTable);
+const headOf = ({
+  database,
+  task,
+  io,
+}: Pick<Descending, "database" | "task" | "io">): Promise<string> =>
+  readRevision(database, task.trackingTable, io.signal);
 
 const jobOf = ({ task, down }: Pick<Descending, "task" | "down">) => ({
   name: down.job,

@@ -8,8 +8,12 @@ import type { Descent } from "../schema-input";
  *
  * @throws StepFailure if it names more than one: such a schema has no place in a line of revisions
  */
-export async function readRevision(database: Database, trackingTable: string): Promise<string> {
-  const found = await readMigrations(database, trackingTable);
+export async function readRevision(
+  database: Database,
+  trackingTable: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const found = await readMigrations(database, trackingTable, signal);
   if (found.length <= 1) return found[0] ?? "";
   throw new StepFailure(
     `${trackingTable} of ${database.words} names ${found.join(" and ")}, where one revision is expected`,

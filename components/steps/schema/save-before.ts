@@ -78,7 +78,7 @@ async function judgeExternal(
   { source, consented }: NonNullable<SaveInput["external"]>,
   io: StepIo,
 ): Promise<void> {
-  if (await isEmpty(database)) {
+  if (await isEmpty(database, io)) {
     io.say(`nothing to save: ${database.words} holds no table`);
     return;
   }
@@ -98,11 +98,12 @@ async function judgeExternal(
   io.say(`${backup.name} of ${backup.time} stands for a dump; this program has not restored it`);
 }
 
-async function isEmpty(database: Database): Promise<boolean> {
+async function isEmpty(database: Database, { signal }: StepIo): Promise<boolean> {
   const [answer] = await query(
     database,
     `SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
      WHERE relkind IN ('r', 'p') AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema');`,
+    { signal },
   );
   return answer === "t";
 }
@@ -115,8 +116,8 @@ async function findDump(
   const [dumps, systemIdentifier, migrations, mark] = await Promise.all([
     listDumps(store, backup, signal),
     readSystemIdentifier(database),
-    readMigrations(database, backup.trackingTable),
-    running.length === 0 ? readRestoreMark(database) : undefined,
+    readMigrations(database, backup.trackingTable, signal),
+    running.length === 0 ? readRestoreMark(database, signal) : undefined,
   ]);
   return dumpOfNow(dumps, {
     database: database.name,
