@@ -15,7 +15,7 @@ import {
   type RunningImage,
 } from "./verification/judge-instances";
 import { judgeProbes } from "./verification/judge-probes";
-import { openLogWindow } from "./verification/log-window";
+import { openLogWindow, type LogWindow } from "./verification/log-window";
 import { checkProduct } from "./verification/check-product";
 import { readHealth, readLogs } from "./verification/ask-instances";
 import { readHead } from "./verification/read-head";
@@ -52,14 +52,11 @@ export const runVerification = (
     io.say(`watching the release for ${task.seconds} s, with ${task.requests} requests through it`);
     const starting = { traffic: watch, restarts: restartsBefore };
     const { last, probes, traffic } = await watchRelease(platform, task, io, starting);
-    const [health, logged, schema, images, migration, product] = await Promise.all([
-      readHealth(platform, task, httpInstances(last), io),
-      readLogs(platform, task, instancesOf(last), logs, redactorOf(io.env)),
-      readHead(task, io, open),
-      readImages(task, last),
-      readMigrationImage(platform, task),
-      checkProduct(platform, task, io),
-    ]);
+    const asked = { last, logs, open };
+    const [health, logged, schema, images, migration, product] = await endingTogether(
+      io,
+      (asking) => askAtEnd(platform, task, asked, asking),
+    );
     io.say(`traffic: ${reportTraffic(traffic)}`);
     const restarts = judgeRestarts(restartsBefore, countRestarts(instancesOf(last)));
     const sent = judgeProbes(probes, task.maxErrorRate);
@@ -95,6 +92,39 @@ export const runVerification = (
       traffic: trafficEvidence(traffic, watch.baseline),
     };
   });
+
+interface AskedAtEnd {
+  readonly last: Settled;
+  readonly logs: LogWindow;
+  readonly open: OpenPlatform;
+}
+
+/** What is asked once the watch is over, side by side. */
+const askAtEnd = (
+  platform: Platform,
+  task: VerificationTask,
+  { last, logs, open }: AskedAtEnd,
+  io: StepIo,
+) =>
+  Promise.all([
+    readHealth(platform, task, httpInstances(last), io),
+    readLogs(platform, task, instancesOf(last), logs, redactorOf(io.env)),
+    readHead(task, io, open),
+    readImages(task, last),
+    readMigrationImage(platform, task),
+    checkProduct(platform, task, io),
+  ]);
+
+/** Questions side by side: where one fails the others end with it. A product's may go on for minutes, in which the step would have told its failure and not ended. */
+async function endingTogether<T>(io: StepIo, ask: (io: StepIo) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(io.signal === undefined ? [] : [io.signal])]);
+  try {
+    return await ask({ ...io, signal });
+  } finally {
+    stop.abort();
+  }
+}
 
 /** What runs for each workload; of an image that runs under another name its registry is asked for the digest. */
 const readImages = (

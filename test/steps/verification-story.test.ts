@@ -1,6 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { runVerification } from "../../components/steps/verification";
 import type { Platform, WorkloadLook } from "../../components/upgrade/platform";
+import { StepFailure } from "../../components/upgrade/step-io";
 import { instance, look, memoryPlatform } from "./memory-platform";
 import { verificationTask } from "./verification-task";
 
@@ -106,6 +110,27 @@ describe("a verification on a platform in memory", () => {
     ])
       expect(all).toContain(words);
     expect(all).not.toMatch(/\bpods?\b/);
+  });
+
+  test("that fails for the lack of a log ends what it still asks elsewhere", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "status-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const program = join(folder, "smoltbot");
+    await writeFile(program, "#!/bin/sh\nexec sleep 20\n");
+    await chmod(program, 0o755);
+    const programs = () =>
+      process.getActiveResourcesInfo().filter((one) => one === "ProcessWrap").length;
+    const before = programs();
+    const log = async () => {
+      await vi.waitUntil(() => programs() > before, { timeout: 10_000 });
+      throw new StepFailure("the API server is away", "wait for it");
+    };
+    const checks = { kind: "smoltbot", options: { program } };
+    const { result } = await verify([look()], { log }, { checks });
+    expect(result).toContain("the API server is away");
+    await vi.waitFor(() => {
+      expect(programs()).toBe(before);
+    });
   });
 
   test("leaves out a workload that may be unready, and says so (T-01)", async () => {
