@@ -65,7 +65,7 @@ function hold(container: Container, io: StepIo): Client {
 }
 
 async function databaseOf(container: Container, io: StepIo): Promise<string> {
-  const client = runIn(container, ["cat", `${CONNECTION}/database`], io);
+  const client = runIn(container, ["cat", `${CONNECTION}/database`], io, io.signal);
   client.stdin.end();
   const [name, { code, words }] = await Promise.all([text(client.stdout), client.end]);
   if (code === 0 && name.trim() !== "") return name.replace(/\n$/, "");
@@ -75,5 +75,9 @@ async function databaseOf(container: Container, io: StepIo): Promise<string> {
   );
 }
 
-const runIn = (container: Container, program: readonly string[], io: StepIo): Client =>
-  startClient({ ...container.command(program), env: io.env, redact: (said) => said });
+const runIn = (
+  container: Container,
+  program: readonly string[],
+  { env }: StepIo,
+  signal?: AbortSignal,
+): Client => startClient({ ...container.command(program), env, redact: (said) => said, signal });
