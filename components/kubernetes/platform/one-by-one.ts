@@ -46,7 +46,12 @@ export function oneByOne(
       );
     },
     replace: async (instance, withinSeconds) => {
-      await carryOn(place, withinSeconds, new Map(), (seen) => nextOf(seen, instance, Date.now()));
+      let wasDeleted = false;
+      await carryOn(place, withinSeconds, new Map(), (seen) => {
+        const turn = nextOf(seen, instance, Date.now(), wasDeleted);
+        wasDeleted ||= turn.do === "delete";
+        return turn;
+      });
     },
   };
 }

@@ -22,7 +22,7 @@ const stuckAfter = 30_000;
 /**
  * What has to be done before the next pod may have its turn. What a killed run has let go is held again, pods that are missing or unready are waited
  * for, and a pod stuck on a release that is neither the one before nor the wanted one is deleted: its controller waits for it to get ready, which it
- * never does (T-24). The first of those that wait is replaced at once if it is stuck and holds nothing: there is nobody whom that could cut off, and nobody
+ * never does (T-24). If something may be open on it, it has its turn before all others instead. The first of those that wait is replaced at once if it is stuck and holds nothing: there is nobody whom that could cut off, and nobody
  * to ask for its sessions. Once no pod waits the StatefulSet goes back to the partition at which it rests.
  *
  * Source: `kubernetes/kubernetes@v1.34.4:pkg/controller/statefulset/stateful_set_control.go` (processReplica, completeRollingUpdate).
@@ -37,17 +37,28 @@ export function nextTurn(view: StatefulSetView, now: number): Turn {
     return { do: "release", from: ordinalOf(first) + 1 };
   // With some missing it may be the first that keeps its controller from making them.
   const held = missing > 0 && first !== undefined ? [first, ...later] : later;
-  const stuck = held.find(
-    (pod) =>
-      revisionOf(pod) !== statefulSet.status?.currentRevision && unreadyFor(pod, now) > stuckAfter,
-  );
-  if (stuck !== undefined) return { do: "delete", pod: nameOf(stuck) };
+  const stuck = held.filter((pod) => isInTheWay(view, pod, now));
+  const empty = stuck.find((pod) => holdsNothing(pod, now));
+  if (empty !== undefined) return { do: "delete", pod: nameOf(empty) };
+  // Something may be open on it: whoever knows its sessions is asked first, and no other can have its turn until then.
+  const [next] = stuck;
+  if (next !== undefined && first !== undefined)
+    return { do: "end", waiting: [next, first, ...later].map(nameOf).filter(isFirstOfItsName) };
   if (missing > 0) return { do: "wait", for: `${missing} of its pods to be there` };
   return unready(turns, first) ?? endOf(view, turns);
 }
 
-/** What has to be done next so that a pod which has its turn is replaced, while all others stay as they are. */
-export function nextOf(view: StatefulSetView, name: string, now: number): Turn {
+/**
+ * What has to be done next so that a pod which has its turn is replaced, while all others stay as they are.
+ *
+ * @param wasDeleted - whether it was deleted for that: its successor is of the release before if others wait that have their turn before it
+ */
+export function nextOf(
+  view: StatefulSetView,
+  name: string,
+  now: number,
+  wasDeleted = false,
+): Turn {
   const { statefulSet } = view;
   if (!isObserved(statefulSet)) return unobserved;
   const turns = turnsOf(view);
@@ -56,7 +67,16 @@ export function nextOf(view: StatefulSetView, name: string, now: number): Turn {
     return isProven(pod, now) ? endOf(view, turns) : { do: "wait", for: `${name} to get ready` };
   const ordinal = ordinalNamed(name);
   if (partitionOf(statefulSet) !== ordinal) {
-    if (pod !== undefined && pod !== turns.first) return outOfTurn(name, turns);
+    const mayWait = pod === turns.first && turns.missing === 0;
+    if (pod !== undefined && !mayWait && isInTheWay(view, pod, now))
+      return { do: "delete", pod: name };
+    if (pod !== undefined && pod !== turns.first) {
+      if (!wasDeleted) return outOfTurn(name, turns);
+      return isProven(pod, now) ? endOf(view, turns) : { do: "wait", for: `${name} to get ready` };
+    }
+    // Let go of now, those above it would go as well.
+    if (pod === undefined && turns.first !== undefined && ordinalOf(turns.first) > ordinal)
+      return { do: "wait", for: `the successor of ${name}` };
     return unready(turns, pod) ?? { do: "release", from: ordinal };
   }
   if (pod === undefined) return { do: "wait", for: `the successor of ${name}` };
@@ -70,8 +90,15 @@ const atOnce = (statefulSet: Json<V1StatefulSet>, pod: Json<V1Pod>): Turn =>
     ? { do: "delete", pod: nameOf(pod) }
     : { do: "release", from: ordinalOf(pod) };
 
+/** Whether a pod of a release that is neither the one before nor the wanted one is stuck: its controller waits for it to get ready, whoever has the turn (T-24). */
+const isInTheWay = ({ statefulSet }: StatefulSetView, pod: Json<V1Pod>, now: number): boolean =>
+  revisionOf(pod) !== statefulSet.status?.currentRevision && unreadyFor(pod, now) > stuckAfter;
+
+const isFirstOfItsName = (name: string, place: number, all: readonly string[]): boolean =>
+  all.indexOf(name) === place;
+
 /** Whether a stuck pod has certainly nothing open: it was never ready, so that nobody has reached it, or none of its containers runs. */
-const holdsNothing = (pod: Json<V1Pod>, now: number): boolean =>
+export const holdsNothing = (pod: Json<V1Pod>, now: number): boolean =>
   unreadyFor(pod, now) > stuckAfter && (!hasBeenReady(pod) || !runs(pod));
 
 /** True if nothing is known of its containers. */

@@ -6,7 +6,7 @@ import type { Since } from "./problems";
 import type { Json } from "../api/json";
 import type { StepIo } from "../../upgrade/step-io";
 import { newestPods } from "./newest-pods";
-import { ordinalOf, partitionOf, unreadyFor } from "./ordinal-turns";
+import { holdsNothing, ordinalOf, partitionOf, restingAt, unreadyFor } from "./ordinal-turns";
 import { isAlive, type RolloutView } from "./rollout-view";
 
 /** How long an old complaint of the controller may stand after a fresh start, in milliseconds. */
@@ -55,12 +55,15 @@ function passRefusal(error: unknown): void {
 function inTheWay(view: RolloutView, now: number): readonly Json<V1Pod>[] {
   if ("deployment" in view) return [];
   const newest = newestPods(view);
+  // Of one that waits for its turn somebody is asked for what is open on it first.
+  const waits = restingAt(view.statefulSet) !== undefined;
   return view.pods.filter(
     (pod) =>
       isAlive(pod) &&
       !newest.includes(pod) &&
       ordinalOf(pod) >= partitionOf(view.statefulSet) &&
-      unreadyFor(pod, now) > youngPod,
+      unreadyFor(pod, now) > youngPod &&
+      (!waits || holdsNothing(pod, now)),
   );
 }
 

@@ -112,6 +112,48 @@ describe("a pod that waits for its turn and is not ready", () => {
     expect(world.shown()).toContain("2 two #4");
   });
 
+  test.each(["one", "three"])(
+    "is left to whoever knows its sessions before those above it have their turns, on the way to %s: its controller would replace none of them",
+    async (wanted) => {
+      const world = upgraded();
+      const { waiting, replace } = turnsOf(world);
+      for (const instance of (await waiting()).slice(0, 2)) await replace(instance, 60);
+      world.broken.add("two");
+      world.crashes = false;
+      for (const ordinal of [1, 2]) world.pods.get(ordinal)!.readyIn = Infinity;
+      world.apply(wanted);
+      const calls = world.calls.length;
+      const later = turnsOf(world);
+      const [next, ...others] = await later.waiting();
+      expect([next, ...others].slice(0, 2)).toEqual(["bridge-1", "bridge-2"]);
+      expect(world.calls.slice(calls)).toEqual([]);
+      await later.replace("bridge-1", 60);
+      expect(world.shown()).toContain("2 two #4");
+      for (let [one] = await later.waiting(); one !== undefined; [one] = await later.waiting())
+        await later.replace(one, 60);
+      expect(new Set(world.shown().map((pod) => pod.split(" ")[1]))).toEqual(new Set([wanted]));
+      expect(world.partition).toBe(3);
+    },
+  );
+
+  test("is left to whoever knows its sessions while one above it is gone, which its controller makes only after it", async () => {
+    const world = upgraded();
+    const { waiting, replace } = turnsOf(world);
+    for (const instance of (await waiting()).slice(0, 2)) await replace(instance, 60);
+    world.broken.add("two");
+    world.crashes = false;
+    world.pods.get(1)!.readyIn = Infinity;
+    world.pods.delete(2);
+    world.apply("one");
+    const calls = world.calls.length;
+    const later = turnsOf(world);
+    expect(await later.waiting()).toEqual(["bridge-1"]);
+    expect(world.calls.slice(calls)).toEqual([]);
+    await later.replace("bridge-1", 60);
+    expect(await later.waiting()).toEqual([]);
+    expect(new Set(world.shown().map((pod) => pod.split(" ")[1]))).toEqual(new Set(["one"]));
+  });
+
   test("is replaced at once if nothing of it runs: with its process its sessions have ended", async () => {
     const { world, waiting } = await troubled(true);
     expect(waiting).toEqual([]);
