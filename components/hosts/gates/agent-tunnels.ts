@@ -1,3 +1,4 @@
+import { valid } from "semver";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import type { CutConsent, HostsGateSettings, SeenHost } from "../gate-input";
@@ -15,6 +16,8 @@ export interface AgentTunnelsArgs {
   readonly release: string;
   /** Release of what agents follow, as it was verified last; undefined if the stack file names nothing. */
   readonly api: Observation<string | undefined> | undefined;
+  /** Releases that its pods run or start now; undefined where nobody can look. */
+  readonly live: Observation<readonly string[]> | undefined;
   /** The release to which this run brings that; undefined if another one does, or nobody. */
   readonly apiTo: string | undefined;
   /** `gateway bamf of this stack` */
@@ -65,11 +68,15 @@ function besideBridges({
   stopped,
   seen,
   api,
+  live,
   apiTo,
   follows,
   at,
 }: AgentTunnelsArgs): readonly Finding[] {
-  const rolls = apiTo !== undefined && !(api?.observed === true && api.value === apiTo);
+  const isVerified = api?.observed === true && api.value === apiTo;
+  // What was verified last is not what runs where another upgrade was cut off: on the way back its bridges are rolled as well.
+  const running = live?.observed === true ? live.value.filter((one) => valid(one) !== null) : [];
+  const rolls = apiTo !== undefined && !(isVerified && running.every((one) => one === apiTo));
   const led = seen.filter(({ facts }) => facts.beside?.phase === "leads");
   const names = new Set([...stopped, ...led].map(({ name }) => name));
   if (names.size === 0 || !rolls) return [];

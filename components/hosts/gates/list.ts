@@ -115,6 +115,7 @@ export const hostsGates: readonly Gate<HostsInput>[] = [
         consent: input.settings.consents.cut,
         release: input.plan.to,
         api: input.facts.followed,
+        live: input.facts.followedLive,
         apiTo: input.followedTo,
         follows: input.follows,
         at: input.at("consents.cut"),

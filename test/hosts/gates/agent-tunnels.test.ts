@@ -14,6 +14,7 @@ const say = (tunnels: number | undefined, change: Partial<AgentTunnelsArgs> = {}
       consent: undefined,
       release: "0.11.0",
       api: observed("0.11.0"),
+      live: observed(["0.11.0"]),
       apiTo: "0.11.0",
       follows: "gateway bamf of this stack",
       at,
@@ -89,4 +90,13 @@ test("no agent is stopped while the same run rolls the bridges, whether or not a
   );
   for (const change of [{ apiTo: undefined }, { stopped: [] }])
     expect(say(0, { api: observed("0.10.0"), ...change })[0]).toMatch(/^pass /);
+});
+
+test("no agent is stopped either while an upgrade of the API that was cut off is taken back to what was verified last: its bridges are rolled for that (B-34)", () => {
+  for (const live of [["0.12.0"], ["0.11.0", "0.12.0"]])
+    expect(say(0, { live: observed(live) })[0]).toMatch(
+      /^block .*: c1, c2, w1 would be stopped, .* brings gateway bamf of this stack to 0.11.0, whose bridges are rolled meanwhile/,
+    );
+  for (const live of [undefined, unavailable("no cluster"), observed([]), observed(["own-tag"])])
+    expect(say(0, { live })[0]).toMatch(/^pass /);
 });
