@@ -86,13 +86,13 @@ function agentSessions(
       try {
         if (kept === undefined) {
           const keptOff = await keepOff(agents);
-          kept = { keptOff, since: Date.now() };
+          kept = { keptOff, since: performance.now() };
           for (const [one, open] of await look([name, ...waiting]))
             if (open !== undefined) found.set(one, open);
         }
         // Of an agent that new tunnels still come to, those that it has get their time when its turn has come.
         const { keptOff, since } = kept;
-        const began = keptOff ? since : Date.now();
+        const began = keptOff ? since : performance.now();
         const allowed = { ...policy, cut: policy.cut - cutSoFar() };
         prepared.set(name, await prepareAgent(agents, name, allowed, { keptOff, since: began }));
         left = waiting.length;

@@ -27,7 +27,7 @@ const UNHEARD = 180;
  */
 export async function keepOff(agents: Agents): Promise<boolean> {
   const { options, pause, say } = agents;
-  for (const end = Date.now() + options.registersWithinSeconds * 1000; ;) {
+  for (const end = performance.now() + options.registersWithinSeconds * 1000; ;) {
     const kept = await keep(agents);
     if (kept === "unknown")
       say(
@@ -35,7 +35,7 @@ export async function keepOff(agents: Agents): Promise<boolean> {
       );
     if (kept === undefined || kept === "unknown") return false;
     if (kept.online.length > 0) return true;
-    if (Date.now() > end)
+    if (performance.now() > end)
       throw agentRollEnds(
         `no new agent is online at the API after ${options.registersWithinSeconds} s`,
         "see its log, and that its certificate is accepted, then run the upgrade again; the old agents serve on",
@@ -108,7 +108,7 @@ export async function prepareAgent(
     const kept = keptOff ? await keep(agents) : undefined;
     const open = await agents.tunnels(name);
     const { online, coming, heard } = await seen(agents, kept);
-    const now = Date.now();
+    const now = performance.now();
     offlineSince = online.length === 0 ? (offlineSince ?? now) : undefined;
     if (isOver(offlineSince, agents.options.registersWithinSeconds, now)) throw offline(name);
     const timeIsOver = now >= end;
@@ -167,7 +167,7 @@ function sayOpen(
 ): string {
   const line = `${name}: ${open} tunnels run through it, which its stop cuts`;
   if (open === 0 || line === said) return said;
-  const left = Math.max(0, Math.round((end - Date.now()) / 1000));
+  const left = Math.max(0, Math.round((end - performance.now()) / 1000));
   say(left === 0 ? line : `${line}; they have ${left} s to end by themselves`);
   return line;
 }

@@ -72,12 +72,12 @@ async function waitForRoom(
   { options, seen, pause }: Bridges,
   { name, waiting }: LeavingBridge,
 ): Promise<void> {
-  for (const end = Date.now() + options.registersWithinSeconds * 1000; ;) {
+  for (const end = performance.now() + options.registersWithinSeconds * 1000; ;) {
     const all = await seen([name, ...waiting]);
     const leaving = all.find((one) => one.name === name) ?? nothingOf(name);
     const why = whyNoRoom(leaving, all, options.mostTunnels);
     if (why === undefined) return;
-    if (Date.now() > end)
+    if (performance.now() > end)
       throw rollEnds(
         `${name} cannot leave, since ${why}`,
         "see that at least one more bridge is ready and has room, then run the upgrade again",
@@ -94,7 +94,7 @@ async function waitForEnd(
   policy: SessionPolicy,
 ): Promise<PreparedBridge | "back" | undefined> {
   const { redis, pause } = bridges;
-  const began = Date.now();
+  const began = performance.now();
   const end = began + (isTakenUp ? 0 : policy.limitSeconds * 1000);
   const carries = redis !== undefined && policy.carry;
   let found: number | undefined;
@@ -104,24 +104,24 @@ async function waitForEnd(
   let keptSince = began;
   for (;;) {
     if (await keepCordon(bridges, name, isTakenUp))
-      [keptSince, emptySince] = [Date.now(), undefined];
+      [keptSince, emptySince] = [performance.now(), undefined];
     const all = await bridges.seen([name, ...waiting]);
     const bridge = all.find((one) => one.name === name) ?? nothingOf(name);
     const { metrics } = bridge;
     const hearing = carries ? hearingOf(bridges, bridge, keptSince) : "heard";
-    const timeIsOver = Date.now() >= end && hearing !== "waits";
+    const timeIsOver = performance.now() >= end && hearing !== "waits";
     if (isTakenUp && (await hasComeBack(bridges, bridge))) return "back";
     // A bridge that stops already, or is gone, leaves nothing to decide.
     if (isTakenUp && metrics?.draining !== false) return undefined;
     if (metrics === undefined) {
-      silentSince ??= Date.now();
-      const silent = Date.now() - silentSince;
+      silentSince ??= performance.now();
+      const silent = performance.now() - silentSince;
       if (timeIsOver && silent >= bridges.options.registersWithinSeconds * 1000)
         throw unknown(name);
     } else {
       silentSince = undefined;
       found ??= metrics.open;
-      emptySince = metrics.open === 0 ? (emptySince ?? Date.now()) : undefined;
+      emptySince = metrics.open === 0 ? (emptySince ?? performance.now()) : undefined;
       const fixed = fixedOn(bridge, all, hearing === "deaf");
       const verdict = decideRemaining({ open: metrics.open, fixed }, policy, {
         timeIsOver,
@@ -142,12 +142,12 @@ type Hearing = "heard" | "waits" | "deaf";
 /** An agent that the API rejects, or that it does not reach, cannot follow a client to another bridge: its tunnels would be cut. */
 function hearingOf({ options }: Bridges, { listed }: SeenBridge, since: number): Hearing {
   if ((listed?.unheard ?? 0) === 0) return "heard";
-  return Date.now() - since < options.heardWithinSeconds * 1000 ? "waits" : "deaf";
+  return performance.now() - since < options.heardWithinSeconds * 1000 ? "waits" : "deaf";
 }
 
 /** Whether nothing is on its way to a bridge that is kept from new tunnels. */
 function isQuiet({ listed }: SeenBridge, since: number, emptySince: number | undefined): boolean {
-  const now = Date.now();
+  const now = performance.now();
   const isComing = (listed?.pending ?? 0) > 0 && now - since < ARRIVE_MS;
   return !isComing && now - (emptySince ?? since) >= EMPTY_MS;
 }
@@ -211,7 +211,7 @@ function sayOpen({ say }: Bridges, name: string, open: Open, said: string): stri
   const stay = !carries ? "" : `, ${fixed} of them cannot be carried over`;
   const line = `${name}: ${metrics.open} tunnels open${kinds === "" ? "" : ` (${kinds})`}${stay}`;
   if (line === said) return said;
-  const left = Math.max(0, Math.round((end - Date.now()) / 1000));
+  const left = Math.max(0, Math.round((end - performance.now()) / 1000));
   say(
     metrics.open === 0 || left === 0 ? line : `${line}; they have ${left} s to end by themselves`,
   );

@@ -16,7 +16,7 @@ interface Chosen {
 }
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.useFakeTimers({ toFake: ["performance"] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -29,8 +29,8 @@ afterEach(() => {
  * @returns when it may be stopped
  */
 async function stopIn(sessions: readonly Chosen[], sign: number): Promise<number> {
-  const start = Date.now();
-  const now = () => (Date.now() - start) / 1000;
+  const start = performance.now();
+  const now = () => (performance.now() - start) / 1000;
   const take = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
   const firstSeen = new Map<Chosen, number>();
   const { agents } = memoryAgents([0]);

@@ -55,7 +55,7 @@ async function secondsUntilStop(
   ago = 0,
   change: Partial<Agents> = {},
 ): Promise<readonly [PreparedAgent, number]> {
-  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.useFakeTimers({ toFake: ["performance"] });
   try {
     const { agents } = memoryAgents(tunnels, kept);
     let looks = 0;
@@ -64,7 +64,7 @@ async function secondsUntilStop(
       { ...agents, options: { ...agents.options, registersWithinSeconds: 180 }, pause, ...change },
       "bamf-agent-a",
       { ...policy, limitSeconds: 60 },
-      { keptOff: true, since: Date.now() - ago * 1000 },
+      { keptOff: true, since: performance.now() - ago * 1000 },
     );
     return [prepared, looks];
   } finally {
@@ -73,7 +73,7 @@ async function secondsUntilStop(
 }
 
 describe("an old agent", () => {
-  const turn = (since = Date.now()) => ({ keptOff: true, since });
+  const turn = (since = performance.now()) => ({ keptOff: true, since });
 
   test("may be stopped once its tunnels have ended, none is on its way to it, and that has lasted (B-12)", async () => {
     // Empty at the third look, and 2 s after it.
@@ -112,7 +112,7 @@ describe("an old agent", () => {
     const { agents } = memoryAgents([0], "nothing is written");
     const dead = { ...agents, anyReady: () => Promise.resolve(false) };
     const wait = { ...policy, policy: "wait" as const, limitSeconds: 60 };
-    const alone = { keptOff: false, since: Date.now() };
+    const alone = { keptOff: false, since: performance.now() };
     expect(await failure(prepareAgent(dead, "bamf-agent-a", wait, alone))).toContain(
       "bamf-agent-a keeps serving, since no new agent",
     );

@@ -13,7 +13,7 @@ async function prepare(
   others: Partial<Bridges> = {},
   registersWithinSeconds = 0.01,
 ) {
-  vi.useFakeTimers({ now: 0, toFake: ["Date"] });
+  vi.useFakeTimers({ now: 0, toFake: ["Date", "performance"] });
   try {
     const world = memoryBridges(open, change);
     const bridges = {
@@ -21,7 +21,7 @@ async function prepare(
       ...others,
       options: { ...world.bridges.options, registersWithinSeconds },
       pause: (ms: number) => {
-        vi.setSystemTime(Date.now() + ms);
+        vi.advanceTimersByTime(ms);
         return Promise.resolve();
       },
     };
@@ -30,7 +30,7 @@ async function prepare(
       { name: "a", waiting: [], isTakenUp },
       policy(more),
     ).catch(String);
-    return { ...world, result, seconds: Date.now() / 1000 };
+    return { ...world, result, seconds: performance.now() / 1000 };
   } finally {
     vi.useRealTimers();
   }
@@ -41,7 +41,7 @@ async function unheard(is: (looks: number) => boolean, more = {}, open = 4) {
   const { bridges, calls } = memoryBridges([open]);
   const [a, b] = await bridges.seen([]);
   let looks = 0;
-  vi.useFakeTimers({ now: 0, toFake: ["Date"] });
+  vi.useFakeTimers({ now: 0, toFake: ["Date", "performance"] });
   try {
     const seen = () => {
       looks += 1;
@@ -49,14 +49,14 @@ async function unheard(is: (looks: number) => boolean, more = {}, open = 4) {
       return Promise.resolve([{ ...a!, listed }, b!]);
     };
     const pause = (ms: number) => {
-      vi.setSystemTime(Date.now() + ms);
+      vi.advanceTimersByTime(ms);
       return Promise.resolve();
     };
     const leaving = { name: "a", waiting: [], isTakenUp: false };
     const result = await prepareBridge({ ...bridges, seen, pause }, leaving, policy(more)).catch(
       String,
     );
-    return { result, calls, seconds: Date.now() / 1000 };
+    return { result, calls, seconds: performance.now() / 1000 };
   } finally {
     vi.useRealTimers();
   }
@@ -68,6 +68,18 @@ describe("a bridge that is prepared for its stop", () => {
     expect(result).toEqual({ found: 3, atStop: 0, carried: 0, cut: 0 });
     expect(calls).toEqual(["cordon a", "leave a false true"]);
     expect(seconds).toBeGreaterThanOrEqual(4);
+  });
+
+  test("leaves its tunnels the time that they were promised where the clock of this machine is set, or the machine was asleep", async () => {
+    let looks = 0;
+    const state = () => {
+      if ((looks += 1) === 3) vi.setSystemTime(3_600_000);
+      return Promise.resolve({ state: "held", landed: 0, guard: null });
+    };
+    const cut = { policy: "cut", cut: 9, carry: false, limitSeconds: 600 };
+    const { result } = await prepare([4], { state }, cut);
+    expect(result).toEqual({ found: 4, atStop: 4, carried: 0, cut: 4 });
+    expect(looks).toBeGreaterThanOrEqual(600);
   });
 
   test("has its tunnels carried over once their time is over", async () => {
@@ -161,9 +173,9 @@ describe("a bridge that is prepared for its stop", () => {
       const { bridges } = memoryBridges([open]);
       const [a, b] = await bridges.seen([]);
       let looks = 0;
-      vi.useFakeTimers({ now: 0, toFake: ["Date"] });
+      vi.useFakeTimers({ now: 0, toFake: ["Date", "performance"] });
       const pause = (ms: number) => {
-        vi.setSystemTime(Date.now() + ms);
+        vi.advanceTimersByTime(ms);
         return Promise.resolve();
       };
       const seen = () => {
