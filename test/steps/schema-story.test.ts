@@ -71,7 +71,9 @@ describe("a schema step on a platform in memory", () => {
       return { state: "complete", output: output("applying 001.sql") };
     });
     expect(calls).toEqual(["start anew"]);
-    expect(said[0]).toMatch(/^Job migrate has completed before, and the schema is at .*; making it again$/);
+    expect(said[0]).toMatch(
+      /^Job migrate has completed before, and the schema is at .*; making it again$/,
+    );
   });
 
   test("makes a failed one again, and fails with its reason and its last lines where it fails again", async () => {

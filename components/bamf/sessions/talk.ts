@@ -57,6 +57,7 @@ export function openTalk(args: TalkArgs, io: StepIo): Talk {
   let line: Line | undefined;
   let hasAnswered = false;
   let isClosed = false;
+  const wasClosed = () => isClosed;
   let queue: Promise<unknown> = Promise.resolve();
   const putTo = async (to: Line, name: string, question: object): Promise<unknown> =>
     answerOf(await to.ask({ ask: name, ...question }), io);
@@ -65,7 +66,7 @@ export function openTalk(args: TalkArgs, io: StepIo): Talk {
     const fresh = await start(args, io);
     try {
       await args.resume((name, question = {}) => putTo(fresh, name, question));
-      if (isClosed) throw new Error("the program was let go as it started");
+      if (wasClosed()) throw new Error("the program was let go as it started");
     } catch (error) {
       // Nobody else knows of it: its input would stay open, and this process would wait for its end.
       await fresh.end();
@@ -183,7 +184,7 @@ function answerOf({ answer, fault, trouble }: Answer, io: StepIo): unknown {
 function answerIn(line: string): Answer | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return isMap(value) ? (value as Answer) : undefined;
+    return isMap(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -53,12 +53,7 @@ export function nextTurn(view: StatefulSetView, now: number): Turn {
  *
  * @param wasDeleted - whether it was deleted for that: its successor is of the release before if others wait that have their turn before it
  */
-export function nextOf(
-  view: StatefulSetView,
-  name: string,
-  now: number,
-  wasDeleted = false,
-): Turn {
+export function nextOf(view: StatefulSetView, name: string, now: number, wasDeleted = false): Turn {
   const { statefulSet } = view;
   if (!isObserved(statefulSet)) return unobserved;
   const turns = turnsOf(view);

@@ -105,11 +105,7 @@ async function goesOn({ platform, task, io }: Descending, migration: Migration):
   return false;
 }
 
-const headOf = ({
-  database,
-  task,
-  io,
-}: Pick<Descending, "database" | "task" | "io">): Promise<string> =>
+const headOf = ({ database, task, io }: Pick<Descending, "database" | "task" | "io">) =>
   readRevision(database, task.trackingTable, io.signal);
 
 const jobOf = ({ task, down }: Pick<Descending, "task" | "down">) => ({

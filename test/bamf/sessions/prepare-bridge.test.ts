@@ -4,6 +4,12 @@ import type { Bridges, RedisSide } from "../../../components/bamf/sessions/bridg
 import { memoryBridges, policy } from "./memory-bridges";
 import { metrics } from "./seen";
 
+/** As if that much time had passed. */
+const pause = (ms: number): Promise<void> => {
+  vi.advanceTimersByTime(ms);
+  return Promise.resolve();
+};
+
 /** Time goes by the looks of a test alone. */
 async function prepare(
   open: (number | undefined)[],
@@ -20,10 +26,7 @@ async function prepare(
       ...world.bridges,
       ...others,
       options: { ...world.bridges.options, registersWithinSeconds },
-      pause: (ms: number) => {
-        vi.advanceTimersByTime(ms);
-        return Promise.resolve();
-      },
+      pause,
     };
     const result = await prepareBridge(
       bridges,
@@ -47,10 +50,6 @@ async function unheard(is: (looks: number) => boolean, more = {}, open = 4) {
       looks += 1;
       const listed = { ...a!.listed!, unheard: is(looks) ? 3 : 0 };
       return Promise.resolve([{ ...a!, listed }, b!]);
-    };
-    const pause = (ms: number) => {
-      vi.advanceTimersByTime(ms);
-      return Promise.resolve();
     };
     const leaving = { name: "a", waiting: [], isTakenUp: false };
     const result = await prepareBridge({ ...bridges, seen, pause }, leaving, policy(more)).catch(
@@ -174,10 +173,6 @@ describe("a bridge that is prepared for its stop", () => {
       const [a, b] = await bridges.seen([]);
       let looks = 0;
       vi.useFakeTimers({ now: 0, toFake: ["Date", "performance"] });
-      const pause = (ms: number) => {
-        vi.advanceTimersByTime(ms);
-        return Promise.resolve();
-      };
       const seen = () => {
         looks += 1;
         const pending = looks < 6 ? 1 : 0;

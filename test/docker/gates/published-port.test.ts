@@ -146,7 +146,10 @@ test("without a look at the listeners, or at the daemon, it is unknown (T-46)", 
 test("a port that needs privileges is refused, which the front proxy has not, also where a Compose project that is taken over has it (T-46)", () => {
   const ask = (lowestPort: number | undefined, adopted?: string) =>
     publishedPort({
-      host: host({ lowestPort, containers: [composed("gateway", { ports: [port("0.0.0.0", 80)] })] }),
+      host: host({
+        lowestPort,
+        containers: [composed("gateway", { ports: [port("0.0.0.0", 80)] })],
+      }),
       gateway: "smoltbot",
       published: { address: "0.0.0.0", port: 80 },
       adopted,
