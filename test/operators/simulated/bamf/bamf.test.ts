@@ -15,7 +15,7 @@ import {
 
 beforeAll(() => {
   // Bridges are waited for in the time of the world.
-  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.useFakeTimers({ toFake: ["Date", "performance"] });
 });
 afterAll(() => {
   vi.useRealTimers();

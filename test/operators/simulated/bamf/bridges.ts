@@ -149,6 +149,7 @@ export const sessionsIn =
       pause: (ms: number) => {
         run.goOn();
         passTime(run.world, ms);
+        vi.advanceTimersByTime(ms);
         vi.setSystemTime(run.world.now);
         run.pass("while tunnels are waited for");
         return Promise.resolve();
