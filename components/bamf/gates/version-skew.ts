@@ -200,8 +200,9 @@ function agentsOnTheWay(wanted: string, now: RunningTags): readonly Skew[] {
   return [{ ...offence, found: `${offence.found}, ${offence.moment}` }];
 }
 
+/** Each release by two instances, however many there are: between the first and the last one of a roll both releases run. */
 const fleet = (part: Part, name: string, tags: readonly string[]): Fleet => ({
   part,
   name,
-  versions: tags.flatMap((tag) => valid(tag) ?? []),
+  versions: tags.flatMap((tag) => valid(tag) ?? []).flatMap((version) => [version, version]),
 });

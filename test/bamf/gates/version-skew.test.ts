@@ -84,7 +84,7 @@ test("going back, agents that are newer for a while and a newer CLI are told (B-
     elsewhere: { clis: ["0.11.0"], agents: [] },
   });
   expect(spoken(findings)).toEqual([
-    `warn ${at}: agent 0.11.0 beside API 0.10.0, in the way to 0.10.0, with API at 0.10.0, bridge at 0.11.0, proxy at 0.11.0, agent at 0.11.0`,
+    `warn ${at}: agent 0.11.0 beside API 0.10.0, in the way to 0.10.0, with API at 0.10.0 and 0.11.0, bridge at 0.11.0, proxy at 0.11.0, agent at 0.11.0`,
     "warn gateways:bamf.elsewhere: CLI 0.11.0 beside API 0.10.0",
   ]);
 });
@@ -127,12 +127,16 @@ test("a third release is refused while what belongs to the API is of two, with t
     verdict: "block",
     at,
     found:
-      "0.9.1, 0.10.0, 0.11.0 side by side in API, bridge, proxy and web, in the way to 0.11.0, with API at 0.11.0, bridge at 0.10.0, proxy at 0.10.0, web at 0.9.1",
+      "0.9.1, 0.10.0, 0.11.0 side by side in API, bridge, proxy and web, in the way to 0.11.0, with API at 0.10.0 and 0.11.0, bridge at 0.10.0, proxy at 0.10.0, web at 0.9.1",
     expected: "the release before and the wanted one, and no third (B-32)",
     fix: 'bring all of them to 0.9.1 or 0.10.0, which run already, then to 0.11.0; or set consents.skew to { release: "0.11.0", reason: "..." } in the stack file',
   });
   expect(spoken(ask({ api: ["v0.10.0", "v0.10.1"] }))[0]).toMatch(
     /^block .*0\.10\.0, 0\.10\.1, 0\.11\.0 side by side/,
+  );
+  // The one before was refused with its API alone: that is of two while it is rolled.
+  expect(spoken(ask({ api: ["v0.10.1"] }))[0]).toMatch(
+    /^block .*0\.10\.0, 0\.10\.1, 0\.11\.0 side by side .*, with API at 0\.10\.1 and 0\.11\.0, /,
   );
   // What is of three already: none of them is kept from being the one that stays.
   const torn = { webs: ["v0.9.1"], proxies: ["v0.9.0"] };
