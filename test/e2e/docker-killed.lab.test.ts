@@ -18,6 +18,14 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
   let way: Walk;
 
   const up = () => stage.project.up(DOCKER_STACK);
+  /** It ends with its test, however that ends. */
+  const startLoad = () => {
+    const load = stage.load();
+    onTestFinished(async () => {
+      await load.stop();
+    });
+    return load;
+  };
   /**
    * Kills the run and all that it has started once the daemon has another container of this role, and the engine has not noted it yet.
    */
@@ -72,7 +80,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
 
   test("as it makes the new gateway, which runs on by itself, is finished by the same up without a failed request (S-14, T-46)", async () => {
     await way.step();
-    const load = stage.load();
+    const load = startLoad();
     const made = await killAsItMakes("gateway");
     // As a plugin does that outlives the run.
     await stage.startByHand(made);
@@ -91,7 +99,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
         "gateways:smoltbot": { docker: { limits: { proxy: { memoryMiB, cpus: 1 } } } },
       });
     await limit(160);
-    const load = stage.load();
+    const load = startLoad();
     const run = await stage.project.startUp(DOCKER_STACK);
     await run.said(/leaves with its last stream/, 180);
     await run.killTree();
@@ -107,7 +115,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
     "%s: all is finished, with every migration applied once, nothing left to change and no failed request (S-14, S-33)",
     async (_, kill) => {
       const setBack = await way.stepFor(kill);
-      const load = stage.load();
+      const load = startLoad();
       const run = await stage.project.startUp(DOCKER_STACK);
       await run.said(kill.sign, 180);
       const { victim } = kill;
