@@ -141,6 +141,8 @@ export const sessionsIn =
     const options = bridgeOptionsSchema.parse(args.options);
     const { policy, withinSeconds, platform, workload } = args;
     const current = {};
+    const { world } = run;
+    world.unmended ||= !policy.cordon && Object.keys(world.notes).length > 0;
     const redis = policy.cordon
       ? noting(redisOf(run, policy.carry, withinSeconds), current)
       : undefined;

@@ -122,6 +122,8 @@ export interface BamfWorld {
   tunnels: readonly Tunnel[];
   /** Notes in the product's Redis about bridges. */
   notes: Readonly<Record<string, { readonly leaving: boolean; readonly since: number }>>;
+  /** Whether a roll that may write nothing came after a kill: what the killed one has written then stays, which the docs say (rolling-bridges, Limits). */
+  unmended: boolean;
   /** What the program in the API pod holds; nothing if it has ended. */
   holds: Readonly<Record<string, Hold>>;
   /** What the engine has applied of each wave, and how often. */
@@ -164,6 +166,7 @@ export const emptyBamfWorld = (without?: BamfSafeguard): BamfWorld => ({
   heldSince: undefined,
   tunnels: [],
   notes: {},
+  unmended: false,
   holds: {},
   declared: {},
   generation: {},
