@@ -85,13 +85,11 @@ async function migrate(task: SchemaTask, means: SchemaMeans, io: StepIo): Promis
     return { head: headOf(before), applied: [], skipped: skipped.reason };
   }
   // What has completed on a database that was lost or made anew since is not there: no migration on record is no proof of one (law 7).
-  const isNew = before.length === 0;
-  const isUndone =
-    own !== undefined || isNew || hasUndone(await readRestoreMark(database, io.signal), before);
-  const again =
-    own !== undefined || isNew
-      ? `has completed before, and the schema is at ${headName(headOf(before))}`
-      : undefined;
+  const isUnproven = own !== undefined || before.length === 0;
+  const isUndone = isUnproven || hasUndone(await readRestoreMark(database, io.signal), before);
+  const again = isUnproven
+    ? `has completed before, and the schema is at ${headName(headOf(before))}`
+    : undefined;
   const { job: name, instance, manifest, unschedulableWithinSeconds } = task;
   const log = await runMigration(
     platform.migration({ name, instance, manifest, unschedulableWithinSeconds }),

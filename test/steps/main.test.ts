@@ -9,6 +9,14 @@ const run = (step: string, input: string, env: Readonly<Record<string, string>> 
     reject: false,
   });
 
+/** Input of a rollout that has one Deployment to wait for. */
+const rolloutIn = (kubeconfig: string): string =>
+  JSON.stringify({
+    namespace: "smoltbot",
+    kubeconfig,
+    deployments: [{ name: "gateway", images: {} }],
+  });
+
 test.each([
   ["an unknown step", "bogus", "{}", 'bogus: there is no step "bogus"'],
   ["no input", "rollout", "", "rollout: the environment holds no input"],
@@ -41,18 +49,10 @@ test("an error for which nobody waits ends the step in words, without the secret
     // It is still waited for.
     () => new Promise(() => undefined),
     (kubeconfig) =>
-      run(
-        "rollout",
-        JSON.stringify({
-          namespace: "smoltbot",
-          kubeconfig,
-          deployments: [{ name: "gateway", images: {} }],
-        }),
-        {
-          ...toHide(["postgresql://me:pa55word@db/x"]),
-          NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(late)}`,
-        },
-      ),
+      run("rollout", rolloutIn(kubeconfig), {
+        ...toHide(["postgresql://me:pa55word@db/x"]),
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(late)}`,
+      }),
   );
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "rollout: no login with ***" });
 });
@@ -93,11 +93,7 @@ test("what a pod said as it ended, and what it wrote, is told without the secret
     (kubeconfig) =>
       run(
         "rollout",
-        JSON.stringify({
-          namespace: "smoltbot",
-          kubeconfig,
-          deployments: [{ name: "gateway", images: {} }],
-        }),
+        rolloutIn(kubeconfig),
         toHide(["postgresql://me:pa55word@db/x", "s3cret/key"]),
       ),
   );
