@@ -8,8 +8,8 @@ import { MAIN_SCENES, playMainJob } from "./main-job";
 import { MAJOR_SCENES, playMajor } from "./major";
 
 /**
- * Staging first, then prod, under load, and back; then a major and the way back with a restore; then the adoption of an install by Helm. No scene asks for a
- * name of the cluster, for Prometheus or for a bucket.
+ * Staging first, then prod, under load, and back; then a major and the way back with a restore, and beside it the adoption of an install by Helm, which shares
+ * nothing with them. No scene asks for a name of the cluster, for Prometheus or for a bucket.
  */
 export const smoltbotDemo: Demo = {
   scenes: MAIN_SCENES + MAJOR_SCENES + ADOPTION_SCENES,
@@ -19,10 +19,13 @@ export const smoltbotDemo: Demo = {
     const gateways = await emptyGateways(lab, "demo", directory);
     const stage = { lab, gateways, story, say };
     await playMainJob(stage);
-    await playMajor(stage);
     const helmDirectory = join(lab.home, "demo-helm");
     const helmGateways = await emptyGateways(lab, "demo-helm", helmDirectory, ["prod"]);
-    await playAdoption({ ...stage, gateways: helmGateways });
+    await story.playBeside(
+      MAJOR_SCENES,
+      () => playMajor(stage),
+      (beside, keep) => playAdoption({ lab, gateways: helmGateways, story: beside, say: keep }),
+    );
     return { directory, namespace: gateways.namespace("prod") };
   },
 };
