@@ -20,7 +20,7 @@ export interface Result {
   readonly backup: pulumi.Output<BackupRecord | undefined> | undefined;
 }
 
-/** The stack outputs of all gateways: the evidence of each, the history of what was verified, the last proven dump (S-43), and its identity. */
+/** The stack outputs of all gateways: the evidence of each, the history of what was verified, the last proven dump (S-43; null before there is one), and its identity. */
 export const results = (
   ended: readonly Result[],
 ): Readonly<Record<string, pulumi.Output<unknown>>> =>
@@ -35,13 +35,13 @@ export const results = (
         backup,
       }): readonly (readonly [string, pulumi.Output<unknown>])[] => [
         [outputNames(name).evidence, evidence],
-        // Of an output that never has a value the engine warns in every run.
+        // Of an output without a value the engine warns: there is none without a database, and null as long as a database holds nothing to save.
         ...(backup === undefined && lastBackup === undefined
           ? []
           : [
               [
                 outputNames(name).backup,
-                pulumi.output(backup).apply((saved) => saved ?? lastBackup),
+                pulumi.output(backup).apply((saved) => saved ?? lastBackup ?? null),
               ] as const,
             ]),
         [outputNames(name).identity, identity],

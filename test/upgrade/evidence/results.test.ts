@@ -62,6 +62,11 @@ test.each([
   expect(await valueOf(euBackup)).toMatchObject({ dump: expected });
 });
 
+test("a gateway whose database holds nothing to save yet says null, of which the engine does not warn", async () => {
+  const { euBackup } = outputs(pulumi.output(undefined));
+  expect(await valueOf(euBackup)).toBeNull();
+});
+
 test("a gateway whose database is saved no longer keeps the name of its last dump (S-43)", async () => {
   const { euBackup } = outputs(undefined, record("old"));
   expect(await valueOf(euBackup)).toMatchObject({ dump: "old" });
