@@ -6,6 +6,8 @@ import { readSettings, type Settings } from "../lab/settings";
 import { well } from "./docker-serving";
 
 const PORTS = { here: 18_721, there: 18_722 } as const;
+/** Its own, because it is cut off. */
+const SSH_PORT = 2222;
 const NAMES = ["here", "there"] as const;
 
 /** Two gateways of one stack, each with the way to its own Docker host: one by the daemon's socket, one by SSH. The lab has one daemon, which is both. */
@@ -40,7 +42,7 @@ describe("several gateways on Docker hosts in one stack", () => {
   beforeAll(async () => {
     const lab = await connectLab();
     settings = readSettings({ ...process.env, LAB_HOME: lab.home });
-    access = await ensureSsh(settings);
+    access = await ensureSsh(settings, SSH_PORT);
     process.env["SSH_AUTH_SOCK"] = access.env["SSH_AUTH_SOCK"];
     stages = {
       here: await makeDockerStage(lab, "here", PORTS.here),
@@ -77,10 +79,10 @@ describe("several gateways on Docker hosts in one stack", () => {
 
   test("of which one host cannot be reached stop before anything is touched on the other one", async () => {
     onTestFinished(async () => {
-      await ensureSsh(settings);
+      await ensureSsh(settings, SSH_PORT);
     });
     await want("1.1.0");
-    await killSshd(settings);
+    await killSshd(settings, SSH_PORT);
     const run = await up();
     expect(run.exitCode, run.all).not.toBe(0);
     expect(run.all).toMatch(/UNKNOWN daemon .*ssh root@/);

@@ -130,7 +130,8 @@ export const dockerdProcess = ({ home }: Settings): Promise<ProcessIdentity | un
 /** Stops the daemon and every container, and removes all that the host had; a host that is gone is fine. */
 export async function removeDockerHost(settings: Settings): Promise<void> {
   const { home } = settings;
-  for (const name of ["docker-sshd", "docker-ssh-agent"]) await stopDaemon(home, name);
+  for (const name of ["docker-sshd-22", "docker-sshd-2222", "docker-ssh-agent"])
+    await stopDaemon(home, name);
   await stopDaemon(home, DOCKERD, { graceSeconds: 20 });
   // What a killed daemon has left running, and the machine itself.
   await endLeftovers(home, hostMark);

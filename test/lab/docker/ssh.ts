@@ -11,12 +11,13 @@ import { ensureDockerHost, withHostLock } from "./host";
 import { CABLE, ensureMachine, hostFolder, hostMark, onMachine } from "./machine";
 import { programPath } from "./programs";
 
-const PORT = 22;
-const SSHD = "docker-sshd";
+/** Ports with an sshd of their own, since a test that kills one must not cut the others off: the usual one, and one for whoever takes another. */
+export type SshPort = 22 | 2222;
+const USUAL: SshPort = 22;
 
 /** The lab's Docker host as somebody far away reaches it. */
 export interface SshAccess {
-  /** `ssh://root@10.246.0.2` */
+  /** `ssh://root@10.246.0.2`, with the port if it is not the usual one */
   readonly url: string;
   /** Its public key, to be pinned: `ssh-ed25519 AAAA...` */
   readonly hostKey: string;
@@ -29,27 +30,33 @@ export interface SshAccess {
 }
 
 /** Leaves the Docker host reachable by SSH, as root and with a key alone. It has `docker`, as a host that is reached so must. */
-export async function ensureSsh(
-  settings: Settings,
-  report: (line: string) => void = () => undefined,
-): Promise<SshAccess> {
+export async function ensureSsh(settings: Settings, port = USUAL): Promise<SshAccess> {
+  const report = () => undefined;
   await ensureDockerHost(settings, report);
   return withHostLock(settings, report, async () => {
     const folder = join(hostFolder(settings), "ssh");
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const [host, person] = [await keyIn(folder, "host"), await keyIn(folder, "person")];
     const machine = await ensureMachine(settings);
-    await ensureDaemon(settings.home, await sshd(settings, machine, { folder, person }));
+    await ensureDaemon(settings.home, await sshd(settings, machine, { folder, person, port }));
     const socket = await ensureAgent(settings, folder);
-    return describe(folder, host, socket);
+    return describe(folder, { host, socket, port });
   });
 }
 
-async function describe(folder: string, host: string, socket: string): Promise<SshAccess> {
-  const knownHosts = join(folder, "known_hosts");
-  await writeIfChanged(knownHosts, `${CABLE.there} ${host}\n`);
+async function describe(
+  folder: string,
+  {
+    host,
+    socket,
+    port,
+  }: { readonly host: string; readonly socket: string; readonly port: SshPort },
+): Promise<SshAccess> {
+  const knownHosts = join(folder, `known_hosts-${port}`);
+  const name = port === USUAL ? CABLE.there : `[${CABLE.there}]:${port}`;
+  await writeIfChanged(knownHosts, `${name} ${host}\n`);
   return {
-    url: `ssh://root@${CABLE.there}`,
+    url: `ssh://root@${CABLE.there}${port === USUAL ? "" : `:${port}`}`,
     hostKey: host,
     knownHosts,
     options: [
@@ -60,9 +67,12 @@ async function describe(folder: string, host: string, socket: string): Promise<S
   };
 }
 
-/** Kills the sshd of the Docker host and every login, as if the host went away; what was started by SSH goes on or not, as it likes. */
-export async function killSshd({ home }: Pick<Settings, "home">): Promise<void> {
-  const server = await runningDaemon(home, SSHD);
+/** Kills the sshd at a port of the Docker host and every login there, as if the host went away; what was started by SSH goes on or not, as it likes. */
+export async function killSshd(
+  { home }: Pick<Settings, "home">,
+  port: SshPort = USUAL,
+): Promise<void> {
+  const server = await runningDaemon(home, sshdName(port));
   if (server === undefined) return;
   const all = await processTree(server.pid);
   const names = await Promise.all(all.map(commandLine));
@@ -77,15 +87,18 @@ async function keyIn(folder: string, name: string): Promise<string> {
   return (await readFile(`${file}.pub`, "utf8")).trim();
 }
 
+const sshdName = (port: SshPort): string => `docker-sshd-${port}`;
+
 async function sshd(
   { home }: Settings,
   machine: ProcessIdentity,
-  { folder, person }: { readonly folder: string; readonly person: string },
+  login: { readonly folder: string; readonly person: string; readonly port: SshPort },
 ): Promise<Daemon> {
-  const config = join(folder, "sshd_config");
+  const { folder, person, port } = login;
+  const config = join(folder, `sshd_config-${port}`);
   const allowed = join(folder, "authorized_keys");
   const text = [
-    `ListenAddress ${CABLE.there}:${PORT}`,
+    `ListenAddress ${CABLE.there}:${port}`,
     `HostKey ${join(folder, "host")}`,
     `AuthorizedKeysFile ${allowed}`,
     "AuthenticationMethods publickey",
@@ -102,12 +115,12 @@ async function sshd(
   const program = await programPath("sshd");
   const start = 'mkdir -p -m 755 /run/sshd && exec "$0" -D -e -f "$1"';
   return {
-    name: SSHD,
+    name: sshdName(port),
     command: [...onMachine(machine), "/bin/sh", "-c", start, program, config],
     env: { [hostMark]: home },
     reads: [text, JSON.stringify(machine)],
     listens: [],
-    ready: () => answers({ host: CABLE.there, port: PORT }),
+    ready: () => answers({ host: CABLE.there, port }),
   };
 }
 
