@@ -3,29 +3,16 @@ import { imageDigests } from "../../../components/docker/gates/image-digests";
 import type { Evidence } from "../../../components/upgrade/evidence/evidence";
 import { observed, unavailable } from "../../../components/upgrade/observation";
 import { spoken } from "../../upgrade/gates/findings";
+import { digest, GATEWAY, has, MIGRATE, olderEvidence } from "./digests";
 
 const at = "Docker at ssh://root@edge-1";
-const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
-const GATEWAY = "ghcr.io/mnemom/gateway:1.1.0";
 const images = [
   { at: "container gateway", image: GATEWAY },
-  { at: "container migrate", image: "ghcr.io/mnemom/migrate:v1.1.0" },
+  { at: "container migrate", image: MIGRATE },
 ];
-const has = (...letters: readonly string[]) =>
-  observed({ exists: true, digests: letters.map(digest) });
-/** As an older program left it. */
-const older: Evidence = {
-  version: "1.1.0",
-  digests: {},
-  configHash: "",
-  schemaHead: "",
-  verifiedAt: "2026-06-01T00:00:00Z",
-  probes: { sent: 1, failed: 0 },
-  restarts: 0,
-};
 const evidence: Evidence = {
-  ...older,
-  images: { [GATEWAY]: digest("a"), "ghcr.io/mnemom/migrate:v1.1.0": "" },
+  ...olderEvidence,
+  images: { [GATEWAY]: digest("a"), [MIGRATE]: "" },
 };
 const ask = (gateway: ReturnType<typeof has>, own = observed<Evidence | undefined>(evidence)) =>
   imageDigests({ images, looks: { [GATEWAY]: gateway }, own, at });
@@ -37,7 +24,7 @@ test("an image by the digest that was verified passes, and so does one that nobo
   const passes = [`pass ${at}: 0 images by the digest that was verified`];
   expect(spoken(ask(has()))).toEqual(passes);
   expect(spoken(ask(has("b"), observed(undefined)))).toEqual(passes);
-  expect(spoken(ask(has("b"), observed(older)))).toEqual(passes);
+  expect(spoken(ask(has("b"), observed(olderEvidence)))).toEqual(passes);
   const looks = { [GATEWAY]: unavailable("refused") };
   expect(spoken(imageDigests({ images, looks, own: observed(evidence), at }))).toEqual(passes);
 });

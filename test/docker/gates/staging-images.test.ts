@@ -6,31 +6,16 @@ import {
 import type { Evidence } from "../../../components/upgrade/evidence/evidence";
 import { observed, unavailable } from "../../../components/upgrade/observation";
 import { spoken, step } from "../../upgrade/gates/findings";
+import { digest, GATEWAY, has, MIGRATE, olderEvidence } from "./digests";
 
 const at = "stack staging";
-const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
-const GATEWAY = "ghcr.io/mnemom/gateway:1.1.0";
-const MIGRATE = "ghcr.io/mnemom/migrate:v1.1.0";
-/** As an older program left it. */
-const older: Evidence = {
-  version: "1.1.0",
-  digests: {},
-  settings: [],
-  configHash: "",
-  schemaHead: "",
-  verifiedAt: "2026-06-01T00:00:00Z",
-  probes: { sent: 20, failed: 0 },
-  restarts: 0,
-};
 /** As a Docker host leaves it. */
 const docker: Evidence = {
-  ...older,
+  ...olderEvidence,
   images: { [GATEWAY]: digest("a"), [MIGRATE]: digest("b") },
 };
 /** As a cluster leaves it. */
 const evidence: Evidence = { ...docker, chart: { name: "mnemom-gateway", version: "0.1.0" } };
-const has = (...letters: readonly string[]) =>
-  observed({ exists: true, digests: letters.map(digest) });
 const promotion = { from: "staging", soakHours: 0, mustMatch: ["images" as const] };
 const ask = (change: Partial<StagingImagesArgs> = {}) =>
   stagingImages({
@@ -56,7 +41,7 @@ test("a digest that one of both sides does not know proves nothing from one targ
   expect(say({ staging: observed(there) })).toEqual([
     `block ${at}: another target than here, and not the same digests: ${MIGRATE} (nobody there knows its digest)`,
   ]);
-  expect(say({ staging: observed(older) })[0]).toMatch(/^block .*of an older program/);
+  expect(say({ staging: observed(olderEvidence) })[0]).toMatch(/^block .*of an older program/);
 });
 
 test("another digest is refused even where the stack file lets images differ; else staging-evidence refuses it (S-08)", () => {
