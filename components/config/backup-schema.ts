@@ -7,6 +7,10 @@ import { text, whole } from "./words";
 /** `pg_dump` and `psql` connect from where `pulumi` runs: the one way to a database that every target has. */
 export const byUrl = z.literal("url").describe("By `gateways:<product>DatabaseUrl`.");
 
+/** What `backup.external` is, in each of its forms. */
+export const EXTERNAL =
+  "Evidence of a backup that somebody else takes, instead of dumps. It needs `consents.externalBackup`, since this program has not restored it, and rules out going back across a major by this program.";
+
 const excluded = z.strictObject({
   eventTriggers: z
     .array(text("name of an event trigger"))
@@ -38,11 +42,7 @@ export const backupSchema = z.strictObject({
     .default(false)
     .describe("Encrypts new dumps with age, for the first key of `gateways:<product>BackupKey`."),
   keep: whole("dumps").default(10).describe("Proven dumps that are kept per gateway and stack."),
-  external: externalSourceSchema
-    .optional()
-    .describe(
-      "Evidence of a backup that somebody else takes, instead of dumps. It needs `consents.externalBackup`, since this program has not restored it, and rules out going back across a major by this program.",
-    ),
+  external: externalSourceSchema.optional().describe(EXTERNAL),
   maxAgeMinutes: whole("minutes")
     .default(60)
     .describe(

@@ -97,7 +97,7 @@ const secretsSchema = z.record(
 /** The keys with secrets that describe one gateway, by what stands behind the name of its product: `gateways:smoltbotSecrets`. */
 export const secretFields = {
   Secrets: secretsSchema.describe(
-    "Environment of the pods: one secret per variable, such as `POSTGRES_URL`.",
+    "Environment of the pods: one secret per variable, by the name under which the product reads it.",
   ),
   DatabaseUrl: postgresUrl
     .optional()

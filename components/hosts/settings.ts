@@ -69,10 +69,14 @@ export const assetsSchema = z
   .strictObject({
     url: matching(/^https?:\/\/[^\s@]+$/, "a URL without credentials")
       .optional()
-      .describe("URL of each file, with `{version}` and `{asset}` in it. The hosts fetch from it."),
+      .describe(
+        "URL of each file, with `{version}` and `{asset}` in it. It is fetched from where the program runs: by each host, or for the CLI by this machine.",
+      ),
     folder: text("path of a folder")
       .optional()
-      .describe("Folder with the files, `{version}` in it; this machine sends them to the hosts."),
+      .describe(
+        "Folder of this machine with the files, `{version}` in it; it sends them to the hosts.",
+      ),
   })
   .refine(
     ({ url, folder }) => (url === undefined) !== (folder === undefined),

@@ -81,7 +81,9 @@ function line(path: string, node: Node, required: boolean, depth: number): reado
 
 /** The forms of a value that may be one of several trees. */
 function forms({ anyOf = [] }: Node, path: string, depth: number): readonly string[] {
-  if (anyOf.every(({ properties }) => properties === undefined)) return [];
+  const isTold = ({ properties, const: word, description }: Node) =>
+    properties !== undefined || (word !== undefined && description !== undefined);
+  if (!anyOf.some(isTold)) return [];
   return anyOf.flatMap((form) => [
     `${indent(depth)}- ${form.properties === undefined ? `${typeOf(form)}: ` : ""}${form.description ?? ""}`,
     ...below(form, path, depth + 1),

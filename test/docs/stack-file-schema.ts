@@ -103,9 +103,10 @@ export function stackFileSchema(registered = REGISTERED) {
 function definitionsOf(product: ConfiguredProduct, { targets: all }: Registered): Nodes {
   const { name } = product;
   const inTargets = settingsInTargets(product, all);
+  const names = targetsOf(product, all).map((target) => target.name);
   return {
     [name]: oneOf(inTargets),
-    [`${name}InPart`]: inPart(inAnyTarget(inTargets)),
+    [`${name}InPart`]: inPart(inAnyTarget(inTargets, names)),
   };
 }
 
@@ -113,7 +114,8 @@ function definitionsOf(product: ConfiguredProduct, { targets: all }: Registered)
 function instanceOf(product: ConfiguredProduct, registered: Registered): readonly Node[] {
   const { name } = product;
   const isMeant = name === registered.products[0]?.name;
-  const all = inAnyTarget(settingsInTargets(product, registered.targets));
+  const names = targetsOf(product, registered.targets).map((target) => target.name);
+  const all = inAnyTarget(settingsInTargets(product, registered.targets), names);
   const keys = Object.keys(all.properties ?? {}).map((key): [string, Node] => [
     key,
     { $ref: `#/definitions/${name}InPart/properties/${key}` },
@@ -124,7 +126,7 @@ function instanceOf(product: ConfiguredProduct, registered: Registered): readonl
       properties: { product: { ...PRODUCT, const: name }, ...Object.fromEntries<Node>(keys) },
       additionalProperties: false,
       ...(isMeant ? {} : { required: ["product"] }),
-      ...noneOf(pairs(targetsOf(product, registered.targets).map((target) => target.name))),
+      ...noneOf(pairs(names)),
     },
     {
       type: "object",
@@ -146,9 +148,9 @@ const PRODUCT: Node = { description: "The product of this gateway." };
 /** The keys that describe a gateway of a product, whatever its target. */
 function productKeys(product: ConfiguredProduct, { targets: all }: Registered): Nodes {
   const inTargets = targetsOf(product, all).map((target) => keysIn(product, target));
-  const settings = inAnyTarget(settingsInTargets(product, all));
-  const names = targetsOf(product, all).map(({ name }) => `\`${name}\``);
-  const choice = names.length > 1 ? ` It names exactly one of ${names.join(", ")}.` : "";
+  const names = targetsOf(product, all).map(({ name }) => name);
+  const settings = inAnyTarget(settingsInTargets(product, all), names);
+  const choice = names.length > 1 ? ` It names exactly one of ${names.map(code).join(", ")}.` : "";
   return {
     ...inTargets[0],
     [product.name]: { ...settings, description: `${settings.description ?? ""}${choice}` },
@@ -184,25 +186,42 @@ const named = (product: string, nodes: Nodes): Nodes =>
 const oneOf = (nodes: readonly Node[]): Node =>
   nodes[0] !== undefined && nodes.length === 1 ? nodes[0] : { anyOf: nodes };
 
-/** The keys of all these trees: one that says more in one of them than in another may be either. */
-function inAnyTarget(nodes: readonly Node[]): Node {
+/** The keys of the trees of all these targets: one that says more in one of them than in another may be either. */
+function inAnyTarget(nodes: readonly Node[], targets: readonly string[]): Node {
   const [first = {}] = nodes;
   const keys = [...new Set(nodes.flatMap(({ properties = {} }) => Object.keys(properties)))];
+  const formsOf = (key: string): readonly Form[] =>
+    nodes.flatMap(({ properties }, index) => {
+      const node = properties?.[key];
+      return node === undefined ? [] : [{ node, target: targets[index] ?? "" }];
+    });
   return {
     ...first,
-    properties: Object.fromEntries(
-      keys.map((key) => [key, either(nodes.flatMap(({ properties }) => properties?.[key] ?? []))]),
-    ),
+    properties: Object.fromEntries(keys.map((key) => [key, either(formsOf(key))])),
     required: (first.required ?? []).filter((key) =>
       nodes.every(({ required = [] }) => required.includes(key)),
     ),
   };
 }
 
-function either(nodes: readonly Node[]): Node {
-  const different = nodes.filter(
-    (node, index) => nodes.findIndex((other) => isDeepStrictEqual(node, other)) === index,
-  );
-  const { description } = nodes[0] ?? {};
-  return { ...oneOf(different), ...said(description) };
+/** What a key is in one target. */
+interface Form {
+  readonly node: Node;
+  readonly target: string;
 }
+
+function either(forms: readonly Form[]): Node {
+  const different = forms.filter(
+    ({ node }, index) => forms.findIndex((other) => isDeepStrictEqual(node, other.node)) === index,
+  );
+  const [first, ...others] = different;
+  if (first === undefined || others.length === 0) return first?.node ?? {};
+  const about = ({ node, target }: Form) => `With ${code(target)}: ${node.description ?? ""}`;
+  const isSaidOnce = others.every(({ node }) => node.description === first.node.description);
+  return {
+    anyOf: different.map((form) => ({ ...form.node, ...said(about(form)) })),
+    ...said(isSaidOnce ? first.node.description : different.map(about).join(" ")),
+  };
+}
+
+const code = (word: string): string => `\`${word}\``;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { backupSchema, byUrl } from "../../config/backup-schema";
+import { backupSchema, byUrl, EXTERNAL } from "../../config/backup-schema";
 import { consent, consentsSchema } from "../../config/consents-schema";
 import type { ConfiguredTarget } from "../../config/keys";
 import {
@@ -10,6 +10,7 @@ import {
 } from "../../config/schema";
 import { verifySchema } from "../../config/verify-schema";
 import { whole } from "../../config/words";
+import { externalCommandSchema } from "../../dumps/external/external-source";
 import { clashOn, daemonOfAddress } from "../clash";
 import { dockerPlace } from "../settings";
 
@@ -24,7 +25,7 @@ const dockerFields = ({ name }: { readonly name: string }) => ({
     .boolean("true or false")
     .default(false)
     .describe(
-      "Takes over the Compose project `docker.project` with its data, at the release that runs. Remove it with the first upgrade.",
+      "Takes over the Compose project `docker.project` with its data, at the release that runs, with a short gap. Remove it with the first upgrade.",
     ),
   consents: consentsSchema
     .extend({
@@ -48,6 +49,8 @@ const dockerFields = ({ name }: { readonly name: string }) => ({
         .union([byUrl, inContainer])
         .default("container")
         .describe("How `pg_dump` and `psql` reach the database."),
+      // A Docker host has no objects that tell of backups.
+      external: externalCommandSchema.optional().describe(EXTERNAL),
     })
     .prefault({})
     .describe("How the database is saved before a migration."),
