@@ -43,6 +43,7 @@ export function gateInput(subject: GateSubject): HostsInput {
   const { version, hosts: place } = settings;
   const assets = assetsInput({ ...subject, place: place.assets });
   const groups = groupsOf(place);
+  const claim = claimOf(settings, facts.identity);
   return {
     ...configPaths(product.name),
     ...assets,
@@ -54,10 +55,10 @@ export function gateInput(subject: GateSubject): HostsInput {
     databases: NO_DATABASES,
     release: { ...assets.release, configHash: configHash(place, version, assets.wanted) },
     facts,
-    plan: planHosts(version, { ...assets, groups, facts }),
+    plan: planHosts(version, { ...assets, groups, facts, claim }),
     running: undefined,
     removal: { takes: "nothing of a host", leaves: "every agent as it runs" },
-    claim: claimOf(settings, facts.identity),
+    claim,
     needed: neededOn(Object.values(facts.hosts), product.assets),
     groups,
     besideOn: Object.values(hostsOf(place)).flatMap(({ name: host, beside }) =>

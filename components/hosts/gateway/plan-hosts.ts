@@ -1,6 +1,7 @@
 import type { HopsInPlan } from "../../upgrade/plan/hops";
 import { planUpgrade, type Plan } from "../../upgrade/plan/plan";
 import { isStray } from "../plan/beside";
+import { ownershipOf } from "../plan/owner";
 import { seenHosts, type HostsInput } from "../gate-input";
 
 /** Programs alone: there is no schema between two releases, and each host keeps the binary from before. */
@@ -12,7 +13,10 @@ export const PROGRAMS_ONLY: HopsInPlan = {
 };
 
 /** What a plan of hosts follows from. */
-export type PlanSubject = Pick<HostsInput, "groups" | "facts" | "known" | "assets" | "wanted">;
+export type PlanSubject = Pick<
+  HostsInput,
+  "groups" | "facts" | "known" | "assets" | "wanted" | "claim"
+>;
 
 /** Plans from what was verified last and from what runs, by the sums of what the processes execute. */
 export function planHosts(wanted: string, subject: PlanSubject): Plan {
@@ -35,9 +39,10 @@ export function planHosts(wanted: string, subject: PlanSubject): Plan {
 
 /**
  * What asks for a rollout although the stack file is the verified one: hosts that were out of reach when it was verified, on which somebody has put another binary, started or not yet
- * (T-32), or where a second instance of another release takes new tunnels. It names the verification, so that the same host asks again after the next one.
+ * (T-32), or where a second instance of another release takes new tunnels, and hosts that another stack keeps and the operator has consented to take over: the step notes it. It names
+ * the verification, so that the same host asks again after the next one.
  */
-function occasionOf(wanted: string, { assets, wanted: sums, ...seen }: PlanSubject): string {
+function occasionOf(wanted: string, { assets, wanted: sums, claim, ...seen }: PlanSubject): string {
   const { own } = seen.facts;
   const verified = own.observed ? own.value : undefined;
   if (verified === undefined) return "";
@@ -46,7 +51,14 @@ function occasionOf(wanted: string, { assets, wanted: sums, ...seen }: PlanSubje
     const isThere = facts.running === sha256 && (facts.sha256 ?? sha256) === sha256;
     return sha256 !== undefined && (!isThere || isStray(facts, { sha256 }));
   });
-  if (verified.version !== wanted || behind.length === 0) return verified.occasion ?? "";
-  const names = behind.map(({ name }) => name).join(", ");
-  return `${names} not at the release; last verified ${verified.verifiedAt}`;
+  const taken = seenHosts(seen).filter(({ facts }) => ownershipOf(facts.owner, claim) === "taken");
+  const asking = [
+    [behind, "not at the release"],
+    [taken, `kept by ${claim.takeOver ?? ""} so far`],
+  ] as const;
+  const words = asking.flatMap(([hosts, what]) =>
+    hosts.length === 0 ? [] : [`${hosts.map(({ name }) => name).join(", ")} ${what}`],
+  );
+  if (verified.version !== wanted || words.length === 0) return verified.occasion ?? "";
+  return [...words, `last verified ${verified.verifiedAt}`].join("; ");
 }

@@ -7,7 +7,7 @@ import type { Catalogue } from "../../upgrade/plan/catalogue";
 import type { Consent } from "../../upgrade/plan/consent";
 import { planUpgrade, type Plan } from "../../upgrade/plan/plan";
 import type { AssetsFacts, AssetsInput } from "../gate-input";
-import type { Claim } from "../plan/owner";
+import { ownershipOf, type Claim } from "../plan/owner";
 import type { TakeOverConsent } from "../plan/owner-findings";
 import { assetsInput, claimOf, NO_SETTINGS } from "../gateway/gate-input";
 import { PROGRAMS_ONLY } from "../gateway/plan-hosts";
@@ -54,6 +54,7 @@ export function machineInput(subject: MachineSubject): MachineInput {
   const assets = assetsInput({ ...subject, place: settings.machine.assets });
   const machine = facts.program.observed ? facts.program.value.machine : undefined;
   const asset = product.assets[machine ?? ""];
+  const claim = claimOf(settings, facts.identity);
   return {
     ...configPaths(product.name),
     ...assets,
@@ -65,9 +66,9 @@ export function machineInput(subject: MachineSubject): MachineInput {
     databases: NO_DATABASES,
     release: { ...assets.release, configHash: machineHash(config, assets.wanted) },
     facts,
-    plan: planMachine(settings.version, { ...assets, facts, path, asset }),
+    plan: planMachine(settings.version, { ...assets, facts, path, asset, claim }),
     running: undefined,
-    claim: claimOf(settings, facts.identity),
+    claim,
     removal: { takes: "nothing of this machine", leaves: "the program as it is" },
     needed: asset === undefined ? [] : [asset],
     path,
@@ -89,7 +90,8 @@ function planMachine(
     wanted,
     path,
     asset,
-  }: Pick<MachineInput, "facts" | "known" | "wanted" | "path"> & {
+    claim,
+  }: Pick<MachineInput, "facts" | "known" | "wanted" | "path" | "claim"> & {
     readonly asset: string | undefined;
   },
 ): Plan {
@@ -97,11 +99,14 @@ function planMachine(
   const here = facts.program.observed ? facts.program.value.sha256 : undefined;
   const running = known[here ?? ""];
   const sum = wanted[asset ?? ""];
-  // Another machine may have verified it: what lies here asks by itself.
+  // Another machine may have verified it: what lies here asks by itself, and so does what another stack keeps and the operator has consented to take over.
   const isBehind = facts.program.observed && sum !== undefined && here !== sum;
+  const isTaken =
+    facts.program.observed && ownershipOf(facts.program.value.owner, claim) === "taken";
+  const what = isBehind ? "not at the release" : `kept by ${claim.takeOver ?? ""} so far`;
   const occasion =
-    verified?.version === to && isBehind
-      ? `${path} of this machine not at the release; last verified ${verified.verifiedAt}`
+    verified?.version === to && (isBehind || isTaken)
+      ? `${path} of this machine ${what}; last verified ${verified.verifiedAt}`
       : (verified?.occasion ?? "");
   return planUpgrade({
     wanted: to,

@@ -57,19 +57,21 @@ const told = (...tunnels: readonly (number | undefined)[]) =>
     replicas: tunnels.length,
     agents: tunnels.map((one, place) => ({ name: `agent-${place}`, tunnels: one })),
   });
-const fewer = (change: Partial<FewerAgentsArgs> = {}, sessions: Partial<SessionSettings> = {}) =>
-  spoken(
-    fewerAgents({
-      ...{ running: 3, most: 2, wayOut: false, seen: told(2, 9, 4) },
-      roll: {
-        sessions: { policy: "stop", limitMinutes: 30, cordon: true, guard: true, ...sessions },
-        cut: { release: "0.11.0", sessions: 9 },
-        version: "0.11.0",
-      },
-      ...{ at: "Deployment/bamf-agent", valuesAt: "gateways:bamf.values.agent" },
-      ...change,
-    }),
-  );
+const fewerFound = (
+  change: Partial<FewerAgentsArgs> = {},
+  sessions: Partial<SessionSettings> = {},
+) =>
+  fewerAgents({
+    ...{ running: 3, most: 2, wayOut: false, seen: told(2, 9, 4) },
+    roll: {
+      sessions: { policy: "stop", limitMinutes: 30, cordon: true, guard: true, ...sessions },
+      cut: { release: "0.11.0", sessions: 9 },
+      version: "0.11.0",
+    },
+    ...{ at: "Deployment/bamf-agent", valuesAt: "gateways:bamf.values.agent" },
+    ...change,
+  });
+const fewer = (...args: Parameters<typeof fewerFound>) => spoken(fewerFound(...args));
 
 test("fewer agents than run are refused, since those too many are stopped at once with the tunnels through them (T-25)", () => {
   expect(fewer()).toEqual([
@@ -104,6 +106,13 @@ test("agents through which nothing runs go without a consent; ones that do not t
   expect(fewer({ seen: unavailable("forbidden") })[0]).toMatch(
     /^block .* and nobody could ask: forbidden$/,
   );
+});
+
+test("agents that a run which did not end well has made are not taken away with tunnels open, even by the stack file that was verified last (T-25)", () => {
+  const stands = (seen: FewerAgentsArgs["seen"]) => fewerFound({ seen })[0]?.stands;
+  expect(stands(told(2, 9, 4))).toBe(true);
+  // Or nothing would get rid of one that never tells.
+  expect(stands(told(0, undefined, 0))).toBe(false);
 });
 
 test("as many agents as run, or more, are no matter", () => {

@@ -26,9 +26,11 @@ const plan = (
   wanted: "0.10.0" | "0.11.0",
   hosts: Readonly<Record<string, Observation<HostFacts>>>,
   verified?: Evidence,
+  takeOver?: string,
 ) => {
   const subject: PlanSubject = {
     groups,
+    claim: { stack: "gateways/prod", takeOver },
     assets,
     known,
     wanted: { "bamf-agent-linux-amd64": wanted === "0.10.0" ? sum("a") : sum("b") },
@@ -69,6 +71,26 @@ describe("a plan of agents on hosts", () => {
     expect(plan("0.11.0", behind, evidence("0.11.0")).occasion).toBe(asked);
     const done = evidence("0.11.0", { occasion: asked });
     expect(plan("0.11.0", { c1: at("b"), w1: at("b") }, done).occasion).toBe(asked);
+  });
+
+  test("asks for a rollout where another stack keeps a host that is at the release, and the operator has consented to take it over, until it has", () => {
+    const by = (stack: string) =>
+      observed(
+        agent({
+          sha256: sum("b"),
+          running: sum("b"),
+          owner: { stack, release: "0.11.0", at: undefined },
+        }),
+      );
+    const kept = { c1: by("gateways/staging"), c2: by("gateways/prod") };
+    const occasion = (hosts: typeof kept, takeOver?: string) =>
+      plan("0.11.0", hosts, evidence("0.11.0"), takeOver).occasion;
+    expect(occasion(kept, "gateways/staging")).toBe(
+      "c1 kept by gateways/staging so far; last verified 2026-01-01T00:00:00.000Z",
+    );
+    expect(occasion(kept)).toBe("");
+    expect(occasion(kept, "gateways/other")).toBe("");
+    expect(occasion({ ...kept, c1: by("gateways/prod") }, "gateways/staging")).toBe("");
   });
 
   test("asks for a rollout where a second instance of another release takes new tunnels, until it is about to end", () => {

@@ -130,6 +130,22 @@ describe("the CLI of this machine, prepared", () => {
     expect(gravest(await prepare(world({ owner }), agreed))).toEqual(["block machine-owner"]);
   });
 
+  test("that another stack keeps at the release is taken over by the next up, with consent, and not asked for again", async () => {
+    const owner = { stack: "gateways/staging", release: "0.11.0", at: undefined };
+    const evidence = await verified(world(NEW));
+    const takeOver = { release: "0.11.0", stack: "gateways/staging", reason: "it is gone" };
+    const consents = { consents: { takeOver } };
+    const before = await prepare(world({ ...NEW, owner }, outputsOf(evidence)), consents);
+    expect(before.unchanged).toBe(false);
+    expect(before.plan.occasion).toBe(
+      `${PATH} of this machine kept by gateways/staging so far; last verified ${evidence.verifiedAt}`,
+    );
+    const after = outputsOf(evidence, { ...evidence, occasion: before.plan.occasion });
+    const own = { ...owner, stack: `${pulumi.getProject()}/${pulumi.getStack()}` };
+    expect((await prepare(world({ ...NEW, owner: own }, after), consents)).unchanged).toBe(true);
+    expect((await prepare(world({ ...NEW, owner }, outputsOf(evidence)))).unchanged).toBe(true);
+  });
+
   test("asks to be brought along on another machine than the one on which it was verified, until it is", async () => {
     const evidence = await verified(world(NEW));
     const there = await prepare(world({}, outputsOf(evidence)));
