@@ -34,9 +34,9 @@ export function dataContainers({
   if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
   const { containers, volumes } = host.value;
   const gone = data
-    .flatMap((one) => one.volumes.map(({ volume }) => volume))
-    .filter((volume) => verified && !volumes.includes(volume));
-  if (gone.length > 0) return gone.map((volume) => block(isGone(volume, at)));
+    .flatMap(({ role, volumes: own }) => own.map(({ volume }) => ({ role, volume })))
+    .filter(({ volume }) => verified && !volumes.includes(volume));
+  if (gone.length > 0) return gone.map(({ role, volume }) => block(isGone(role, volume, at)));
   const live = new Map(containers.map((container) => [container.name, container]));
   const changed = data.filter(({ name, labels }) => {
     const found = live.get(name)?.labels ?? {};
@@ -55,9 +55,9 @@ export function dataContainers({
 }
 
 /** One that was made by hand is the operator's word. */
-const isGone = (volume: string, at: string) => ({
+const isGone = (role: string, volume: string, at: string) => ({
   at,
   found: `no volume ${volume}, though this stack has verified the gateway: it would begin with no data`,
   expected: "the data of what was verified",
-  fix: `name the host, project and volume that have it; if it is lost, docker volume create ${volume}, and restore the last dump into it (docs/docker.md#a-volume-that-is-gone)`,
+  fix: `name the host, project and volume that have it; if it is lost, docker volume create ${volume}${role === "postgres" ? ", and restore a dump into it" : `, on which ${role} begins empty`} (docs/docker.md#a-volume-that-is-gone)`,
 });
