@@ -35,20 +35,24 @@ const DOWNWARD = [
   ),
   zone(
     "config",
-    ["bamf", "kubernetes", "postgres", "registry", "smoltbot", "steps"],
+    ["bamf", "docker", "hosts", "kubernetes", "postgres", "registry", "smoltbot", "steps"],
     "A stack file is read without a look at what it asks for.",
   ),
   zone(
     ["prometheus", "registry"],
-    ["bamf", "dumps", "kubernetes", "postgres", "smoltbot", "steps"],
+    ["bamf", "docker", "dumps", "hosts", "kubernetes", "postgres", "smoltbot", "steps"],
     "A source of facts knows the contracts of upgrade alone.",
   ),
   zone(
     "postgres",
-    ["bamf", "config", "dumps", "kubernetes", "smoltbot", "steps"],
+    ["bamf", "config", "docker", "dumps", "hosts", "kubernetes", "smoltbot", "steps"],
     "PostgreSQL is below dumps, steps and targets.",
   ),
-  zone("dumps", ["bamf", "kubernetes", "smoltbot", "steps"], "Dumps are below steps and targets."),
+  zone(
+    "dumps",
+    ["bamf", "docker", "hosts", "kubernetes", "smoltbot", "steps"],
+    "Dumps are below steps and targets.",
+  ),
   {
     ...zone("dumps", ["config"], "Dumps know no stack file, but for the words of its faults."),
     except: ["./words.ts"],
@@ -60,7 +64,11 @@ const DOWNWARD = [
     ["bamf", "config", "dumps", "kubernetes/gateway", "postgres", "smoltbot", "steps"],
     "What speaks to a cluster is below steps, and knows no gateway.",
   ),
-  zone("kubernetes", ["bamf", "smoltbot"], "A target knows no product."),
+  zone(
+    "kubernetes",
+    ["bamf", "docker", "hosts", "smoltbot"],
+    "A target knows no product, and no other target.",
+  ),
   zone(
     "docker",
     ["bamf", "kubernetes", "smoltbot"],

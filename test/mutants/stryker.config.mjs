@@ -5,7 +5,7 @@ export default {
   vitest: { configFile: "test/mutants/vitest.config.mts", related: true },
   // Files whose promise is that they decide: what they are given they judge, and touch nothing.
   mutate: [
-    "components/{upgrade,kubernetes,docker,hosts,smoltbot,bamf,bamf/agents}/gates/*.ts",
+    "components/{upgrade,kubernetes,docker,hosts,hosts/machine,smoltbot,bamf,bamf/agents,bamf/apart}/gates/*.ts",
     // Lists bind gates to their input, and decide nothing.
     "!components/**/gates/*list.ts",
     "components/upgrade/plan/{plan,restore-need,schema-doubt,came-back,occasion,without-database}.ts",
@@ -17,7 +17,7 @@ export default {
     "components/steps/schema/{dump-of-now,newer-than}.ts",
     "components/steps/verification/weigh-traffic.ts",
     "components/docker/{watch/judge-containers,facts/compare-container,proxy/hand-over,proxy/successor}.ts",
-    "components/bamf/{hop,hops,way-back,skew,translate-values,consents,sessions/decide,verification/judge-bamf}.ts",
+    "components/bamf/{hop,hops,way-back,skew/*,translate-values,consents,sessions/decide,verification/judge-bamf}.ts",
   ],
   // A message is the operator's to judge, not a mutant's.
   mutator: { excludedMutations: ["StringLiteral"] },

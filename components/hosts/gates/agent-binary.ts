@@ -72,7 +72,7 @@ function ofHost(
         at,
         found: `a binary of no release that this stack knows (sha256 ${running.slice(0, 12)})`,
         expected: "a release that this stack has verified, or wants",
-        fix: "set the version to the release that runs and run pulumi up first; that swaps nothing, and makes it known",
+        fix: "set the version to the release that runs and run pulumi up first: it makes it known, and swaps nothing where its very file runs",
       }),
     ];
   if (unchanged && wanted !== undefined && running !== wanted.sha256)
