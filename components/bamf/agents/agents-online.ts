@@ -6,8 +6,8 @@ import { patientSignal } from "../../upgrade/patience";
 
 /** What the checks are told. */
 const onlineOptionsSchema = z.strictObject({
-  /** Of the API, without a path. */
-  url: z.string().min(1),
+  /** Of the API, without a path; absent if the stack file names none. */
+  url: z.string().min(1).optional(),
   /** Variable of the environment with the token of somebody with the role admin or audit. */
   token: z.string().min(1),
   /** Names by which the API knows agents, where they are not those of their hosts. */
@@ -53,6 +53,8 @@ export const unheard = (
 /** Looks whether the API hears the agents of all hosts (B-12, B-39), and gives them the time that they may take. Writes nothing. */
 export const checkAgentsOnline: RunHostChecks = async (hosts, given, io) => {
   const { url, token: variable, names, withinSeconds } = onlineOptionsSchema.parse(given);
+  if (url === undefined)
+    return { faults: [], said: ["the API is not asked for its agents: api.url names no place"] };
   const token = io.env[variable];
   if (token === undefined || token === "")
     return { faults: [], said: [`the API is not asked for its agents: there is no ${variable}`] };

@@ -62,12 +62,15 @@ export const bamfAgents: ConfiguredProduct & HostsProduct<BamfAgentsConfig> = {
   catalogue: async ({ catalogue }) => newsIn(await knownReleases(catalogue)),
   follows: ({ api }) => followedApi(api),
   checks: ({ settings: { api, hosts } }) => {
-    if (api?.url === undefined) return undefined;
     const names = Object.entries(hosts.inventory).flatMap(([host, { labels }]) => {
       const name = labels[NAME_LABEL];
       return name === undefined ? [] : [[host, name] as const];
     });
-    const options = { url: api.url, token: TOKEN, names: Object.fromEntries(names) };
+    const options = {
+      ...(api?.url === undefined ? {} : { url: api.url }),
+      token: TOKEN,
+      names: Object.fromEntries(names),
+    };
     return { kind: "bamf-agents", options };
   },
   ask: (input, all) => askGates(allGatesOnHosts, input, all),

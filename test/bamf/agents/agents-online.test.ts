@@ -70,13 +70,19 @@ describe("an API that is asked for its agents", () => {
     expect((await ask(["c1"], "t0ken")).faults).toEqual([]);
   });
 
-  test("that refuses speaks against the release, and without a token it is not asked, which is said", async () => {
+  test("that refuses speaks against the release, and without a token or a URL it is not asked, which is said", async () => {
     expect((await ask(["c1"], "other")).faults).toEqual([
       "the API could not be asked for its agents: status 403",
     ]);
     expect(await ask(["c1"], "")).toEqual({
       faults: [],
       said: ["the API is not asked for its agents: there is no BAMF_TOKEN"],
+    });
+    const nowhere = { token: "BAMF_TOKEN", names: {} };
+    const io = { env: { BAMF_TOKEN: "t0ken" }, say: () => undefined };
+    expect(await checkAgentsOnline(["c1"], nowhere, io)).toEqual({
+      faults: [],
+      said: ["the API is not asked for its agents: api.url names no place"],
     });
   });
 });
