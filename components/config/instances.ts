@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InstancePlace } from "../upgrade/config-paths";
 import { secretKeysOf, type ConfiguredProduct } from "./keys";
 import { isTree, merge, type Tree } from "./merge";
 import { dnsLabel } from "./words";
@@ -49,6 +50,8 @@ export interface Instance<P extends ConfiguredProduct = ConfiguredProduct> {
   readonly own: Tree;
   /** Where it says that: `instances.eu`; if there are no instances, the key of its product. */
   readonly ownAt: string;
+  /** The same for findings; absent if there are no instances. */
+  readonly place?: InstancePlace;
 }
 
 /**
@@ -75,8 +78,39 @@ export function instancesOf<P extends ConfiguredProduct>(
     const secrets = isTree(instanceSecrets) ? treeOr(instanceSecrets[name]) : {};
     const shared = inItsTarget(alone(product), product.name, own, targets);
     const keys = withOwn(shared, product.name, own, secrets);
-    return { name, product, keys, own, ownAt: `instances.${name}${below}` };
+    const ownAt = `instances.${name}${below}`;
+    return {
+      name,
+      product,
+      keys,
+      own,
+      ownAt,
+      place: placeOf(name, ownAt, { own, secrets, shared, product }),
+    };
   });
+}
+
+/** What of it stands where, for findings. */
+function placeOf(
+  name: string,
+  at: string,
+  said: {
+    readonly own: Tree;
+    readonly secrets: Tree;
+    readonly shared: Tree;
+    readonly product: ConfiguredProduct;
+  },
+): InstancePlace {
+  const { own, secrets, shared, product } = said;
+  const environment = Object.keys(treeOr(shared[`${product.name}Secrets`]));
+  const programs = Object.entries(PROGRAM_SECRETS).flatMap(([key, of]) =>
+    `${product.name}${key}` in shared && secrets[of] === undefined ? [key] : [],
+  );
+  const has = Object.keys(treeOr(secrets["environment"]));
+  return {
+    ...{ name, at, own: Object.keys(own) },
+    shared: [...environment.filter((key) => !has.includes(key)), ...programs],
+  };
 }
 
 /** Which product an entry is about: the one that it names, or the one whose key is all that it has, or the first. A name of none is a fault elsewhere. */
@@ -104,22 +138,26 @@ function inItsTarget(common: Tree, product: string, own: Tree, targets: readonly
   return { ...common, [product]: Object.fromEntries(rest) };
 }
 
+/** Secrets of the program by what stands behind the name of the product, and how an instance calls them. */
+const PROGRAM_SECRETS = {
+  DatabaseUrl: "databaseUrl",
+  ScratchUrl: "scratchUrl",
+  BackupKey: "backupKey",
+  BackupCredentials: "backupCredentials",
+} as const;
+
 const withOwn = (common: Tree, product: string, own: Tree, secrets: Tree): Tree => {
-  const { environment, databaseUrl, scratchUrl, backupCredentials, backupKey } = secrets;
-  const further = {
-    DatabaseUrl: databaseUrl,
-    ScratchUrl: scratchUrl,
-    BackupKey: backupKey,
-    BackupCredentials: backupCredentials,
-  };
   return {
     ...common,
     [product]: merge(treeOr(common[product]), own),
-    [`${product}Secrets`]: merge(treeOr(common[`${product}Secrets`]), treeOr(environment)),
+    [`${product}Secrets`]: merge(
+      treeOr(common[`${product}Secrets`]),
+      treeOr(secrets["environment"]),
+    ),
     ...Object.fromEntries(
-      Object.entries(further)
-        .filter(([, value]) => value !== undefined)
-        .map(([key, value]) => [product + key, value]),
+      Object.entries(PROGRAM_SECRETS)
+        .filter(([, of]) => secrets[of] !== undefined)
+        .map(([key, of]) => [product + key, secrets[of]]),
     ),
   };
 };

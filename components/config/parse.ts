@@ -109,13 +109,16 @@ function readInstance<P extends ConfiguredProduct>(
   targets: readonly ConfiguredTarget[],
   hidden: readonly string[],
 ): Placed<P> | { readonly faults: readonly Fault[] } {
-  const { name, product, keys, ownAt } = instance;
+  const { name, product, keys, ownAt, place } = instance;
   const { target, faults: misplaced } = targetIn(instance, targetsOf(product, targets));
   const schema = keysSchema(product, target);
   const result = schema.safeParse(keys);
   const missing = missingKey(keys, product.name);
   if (result.success && misplaced.length === 0) {
-    const config = gatewayConfig<GatewaySettings>(name, result.data, product.name);
+    const config = {
+      ...gatewayConfig<GatewaySettings>(name, result.data, product.name),
+      ...(place === undefined ? {} : { instance: place }),
+    };
     if (missing.length === 0)
       return { product, config, target, placeAt: `${ownAt}.${target.name}` };
   }

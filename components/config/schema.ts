@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InstancePlace } from "../upgrade/config-paths";
 import { SUBJECTS } from "../upgrade/evidence/compare-evidence";
 import { backupSchema } from "./backup-schema";
 import { consent, consentsSchema } from "./consents-schema";
@@ -145,6 +146,8 @@ export interface Declared<P, Settings = GatewaySettings> {
 export interface GatewayConfig<Settings = GatewaySettings> {
   /** Name of its resources and outputs: `smoltbot`, or its key below `gateways:instances`. */
   readonly name: string;
+  /** Where it has what it does not share; absent if the stack file names no `gateways:instances`. */
+  readonly instance?: InstancePlace;
   /** What the stack file says of it in plain: `gateways:smoltbot`. */
   readonly settings: Settings;
   /** Environment of its pods: `gateways:smoltbotSecrets`. */

@@ -11,12 +11,43 @@ export interface ConfigPaths {
   readonly ownSecretAt: (secret: OwnSecret) => string;
 }
 
-/** The paths of a product by its key in the stack file: `smoltbot`. */
-export const configPaths = (product: string): ConfigPaths => ({
-  at: (setting) => below(`gateways:${product}`, setting),
-  secretsAt: (key) => below(`gateways:${product}Secrets`, key),
-  ownSecretAt: (secret) => `gateways:${product}${secret}`,
+/** One of several gateways of a stack: what it shares with the others stands at the key of its product. */
+export interface InstancePlace {
+  /** Name below `gateways:instanceSecrets`. */
+  readonly name: string;
+  /** Where its own settings are: `instances.eu`. */
+  readonly at: string;
+  /** Settings that it has of its own, by the first part of their path. */
+  readonly own: readonly string[];
+  /** Variables of the environment, and secrets of the program, that all share and it does not have of its own. */
+  readonly shared: readonly string[];
+}
+
+/**
+ * The paths of a product by its key in the stack file: `smoltbot`. Of one of several gateways what it has of its own, or lacks, is named where it alone has it: a
+ * consent or a missing database of one is none of the others.
+ */
+export const configPaths = (product: string, instance?: InstancePlace): ConfigPaths => ({
+  at: (setting) =>
+    below(isOwn(setting, instance) ? `gateways:${instance.at}` : `gateways:${product}`, setting),
+  secretsAt: (key) =>
+    key === undefined || instance === undefined || instance.shared.includes(key)
+      ? below(`gateways:${product}Secrets`, key)
+      : `gateways:instanceSecrets.${instance.name}.environment.${key}`,
+  ownSecretAt: (secret) =>
+    instance === undefined || instance.shared.includes(secret)
+      ? `gateways:${product}${secret}`
+      : `gateways:instanceSecrets.${instance.name}.${secret[0]?.toLowerCase() ?? ""}${secret.slice(1)}`,
 });
+
+/** True of a setting that the gateway has of its own, and of each consent: it names a release, or a dump, of one gateway. */
+function isOwn(
+  setting: string | undefined,
+  instance: InstancePlace | undefined,
+): instance is InstancePlace {
+  const [first = ""] = setting?.split(".") ?? [];
+  return instance !== undefined && (first === "consents" || instance.own.includes(first));
+}
 
 const below = (path: string, key: string | undefined): string =>
   key === undefined ? path : `${path}.${key}`;

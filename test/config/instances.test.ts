@@ -52,6 +52,13 @@ describe("a stack file with several gateways", () => {
       settings: { version: "1.0.0", backup: { keep: 3, directory: "us" } },
       secrets: { SUPABASE_KEY: "other", SUPABASE_URL: "https://one" },
       databaseUrl: "postgresql://two/db",
+      instance: {
+        ...{ name: "us", at: "instances.us", own: ["kubernetes", "version", "backup"] },
+        shared: ["SUPABASE_URL"],
+      },
+    });
+    expect(eu?.instance).toMatchObject({
+      shared: ["SUPABASE_KEY", "SUPABASE_URL", "DatabaseUrl"],
     });
   });
 

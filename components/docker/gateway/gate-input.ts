@@ -26,7 +26,7 @@ export function gateInput({ product, config, release, facts, plan }: GateSubject
   const containers = containersOf(release);
   const live = facts.host.observed ? facts.host.value.containers : undefined;
   return {
-    ...configPaths(product.name),
+    ...configPaths(product.name, config.instance),
     name,
     product: release.rules,
     settings: { values: {}, ...settings },
@@ -67,10 +67,10 @@ const imagesOf = (containers: readonly ContainerSpec[]): readonly NamedImage[] =
 /** Which databases the stack file names, free of secrets. */
 function namedDatabases(
   { name: product, databaseKey }: DockerProduct,
-  { settings, databaseUrl }: DockerConfig,
+  { settings, databaseUrl, instance }: DockerConfig,
   { secrets }: ReleaseOnDocker,
 ): NamedDatabases {
-  const { at, secretsAt, ownSecretAt } = configPaths(product);
+  const { at, secretsAt, ownSecretAt } = configPaths(product, instance);
   const byUrl = settings.backup.database === "url";
   const used = partsOf(secrets[databaseKey], databaseKey);
   return {

@@ -5,6 +5,7 @@ import type { PlaceFields } from "../../steps/open-platform";
 import type { RolloutInput } from "../../steps/rollout-input";
 import type { SchemaInput } from "../../steps/schema-input";
 import type { VerificationInput } from "../../steps/verification-input";
+import { configPaths } from "../../upgrade/config-paths";
 import type { StepTask, TriggeredTask } from "../../upgrade/target";
 import { GATEWAY_LABEL, ROLE_LABEL } from "../objects/container-spec";
 import type { MigrationManifest } from "../platform/migration";
@@ -183,7 +184,7 @@ export function verificationTask(
       ...product.checks(settings),
       source,
       ...trackingTableField(product.trackingTable),
-      wayBack: `change gateways:${product.name}.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
+      wayBack: `change ${configPaths(product.name, config.instance).at("version")} in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
     },
     secrets,
   };

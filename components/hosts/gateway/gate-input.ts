@@ -45,7 +45,7 @@ export function gateInput(subject: GateSubject): HostsInput {
   const groups = groupsOf(place);
   const claim = claimOf(settings, facts.identity);
   return {
-    ...configPaths(product.name),
+    ...configPaths(product.name, config.instance),
     ...assets,
     name,
     product: { catalogue, requiredKeys: [], tagForms: {}, urlRules: [] },

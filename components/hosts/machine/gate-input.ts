@@ -56,7 +56,7 @@ export function machineInput(subject: MachineSubject): MachineInput {
   const asset = product.assets[machine ?? ""];
   const claim = claimOf(settings, facts.identity);
   return {
-    ...configPaths(product.name),
+    ...configPaths(product.name, config.instance),
     ...assets,
     name: config.name,
     product: { catalogue, requiredKeys: [], tagForms: {}, urlRules: [] },

@@ -48,7 +48,7 @@ export function gateInput<Settings extends KubernetesSettings, Release extends K
   const source = product.database?.source(settings);
   const wanted = wantedRelease(product, { config, release, facts });
   return {
-    ...configPaths(product.name),
+    ...configPaths(product.name, config.instance),
     name,
     product: rulesOf(product, release),
     settings: {

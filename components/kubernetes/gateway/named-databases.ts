@@ -7,7 +7,7 @@ import type { KubernetesSettings } from "./settings";
 /** What a stack file says of the databases of a gateway. */
 export type DatabasesConfig = Pick<
   GatewayConfig<Pick<KubernetesSettings, "backup">>,
-  "settings" | "secrets" | "databaseUrl"
+  "settings" | "secrets" | "databaseUrl" | "instance"
 >;
 
 /**
@@ -21,7 +21,7 @@ export function namedDatabases(
   key: string,
   config: DatabasesConfig,
 ): NamedDatabases {
-  const { at, secretsAt, ownSecretAt } = configPaths(product);
+  const { at, secretsAt, ownSecretAt } = configPaths(product, config.instance);
   const { database: source } = config.settings.backup;
   const used = config.secrets[key];
   return {

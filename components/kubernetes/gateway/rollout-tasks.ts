@@ -4,6 +4,7 @@ import type { RolloutInput } from "../../steps/rollout-input";
 import type { SessionsInput } from "../../steps/sessions-input";
 import type { VerificationInput } from "../../steps/verification-input";
 import type { DatabaseSource } from "../../postgres/database-source";
+import { configPaths } from "../../upgrade/config-paths";
 import { fingerprint } from "../../upgrade/fingerprint";
 import type { StepTask, TriggeredTask } from "../../upgrade/target";
 import type { Workload } from "../edits/workload";
@@ -153,7 +154,7 @@ export function verificationTask(
       ...product.verification?.(settings, release),
       source,
       ...(product.database && trackingTableField(product.database.trackingTable)),
-      wayBack: `change gateways:${product.name}.version in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
+      wayBack: `change ${configPaths(product.name, config.instance).at("version")} in Pulumi.${stack}.yaml back to the release before, and run pulumi up --stack ${stack}`,
     },
     secrets,
   };
