@@ -39,4 +39,5 @@ export async function checkDump(
   return manifest;
 }
 
-const fix = "take another dump, or the copy of it that you keep elsewhere";
+const fix =
+  "bring back an intact copy of this dump with its manifest; or move both away and look at the preview again: an earlier dump may do";

@@ -89,7 +89,7 @@ export const lockedFor = (
 const noKey = (reason: string): StepFailure =>
   new StepFailure(
     reason,
-    "set the secret gateways:smoltbotBackupKey to the identity that age-keygen has made (AGE-SECRET-KEY-1...), former ones below it, one a line",
+    "set the secret gateways:<product>BackupKey to the identity that age-keygen has made (AGE-SECRET-KEY-1...), former ones below it, one a line",
   );
 
 const toWeb = (content: Readable) =>

@@ -45,7 +45,10 @@ export function judgeDump(
     refuse("its manifest is that of another dump, by moment, release or form");
   const { source, running, tools } = manifest;
   if (source.database !== to.database)
-    refuse(`it is of database ${source.database}, and the live one is ${to.database}`);
+    refuse(
+      `it is of database ${source.database}, and the live one is ${to.database}`,
+      "check the connection string; if the database was renamed, restore the dump by hand as docs/going-back.md says",
+    );
   const { systemIdentifier: origin } = manifest;
   if (origin !== undefined && to.systemIdentifier !== undefined && origin !== to.systemIdentifier)
     refuse(
@@ -55,7 +58,10 @@ export function judgeDump(
   if (running.length > 0 && !running.some((one) => isOfMajor(release, one)))
     refuse(`it shows the database of ${running.join(", ")}, which ${release} cannot read`);
   if (source.encoding !== to.encoding)
-    refuse(`its texts are in ${source.encoding}, those of the live database in ${to.encoding}`);
+    refuse(
+      `its texts are in ${source.encoding}, those of the live database in ${to.encoding}`,
+      "check the connection string; if the database was made anew, restore the dump by hand as docs/going-back.md says",
+    );
   if (majorOf(source.server) > majorOf(to.server))
     refuse(
       `it was taken from PostgreSQL ${source.server}, and this server is ${to.server}`,

@@ -70,7 +70,7 @@ export function judgeServerRoom(room: ServerRoom, copying: Copying): void {
 }
 
 const elsewhere = (first: string): string =>
-  `${first}, or name another server for the proof (backup.scratch, gateways:smoltbotScratchUrl)`;
+  `${first}, or name another server for the proof (backup.scratch, gateways:<product>ScratchUrl)`;
 
 /**
  * Refuses a restore for which the disk of the server is known to have no room. If that is not known, a server that runs full ends the

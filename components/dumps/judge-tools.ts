@@ -35,7 +35,7 @@ export function judgeTools(versions: ToolVersions): void {
   if (majorOf(scratchServer) < majorOf(server)) {
     throw new StepFailure(
       `the server for the proof is PostgreSQL ${scratchServer}, older than the source's ${server}`,
-      "name a server of the same version for the proof (backup.scratch, gateways:smoltbotScratchUrl)",
+      "name a server of the same version for the proof (backup.scratch, gateways:<product>ScratchUrl)",
     );
   }
 }

@@ -108,6 +108,6 @@ const unequal = (found: readonly string[]): StepFailure => {
   const more = found.length > 3 ? ` and ${found.length - 3} more differences` : "";
   return new StepFailure(
     `what was restored is not what the manifest names: ${found.slice(0, 3).join("; ")}${more}`,
-    "take another dump, or the copy of it that you keep elsewhere",
+    "bring back an intact copy of this dump with its manifest; or move both away and look at the preview again: an earlier dump may do",
   );
 };

@@ -109,7 +109,10 @@ async function pour(
 }
 
 const damaged = (words: string): StepFailure =>
-  new StepFailure(words, "take another dump, or the copy of it that you keep elsewhere");
+  new StepFailure(
+    words,
+    "bring back an intact copy of this dump with its manifest; or move both away and look at the preview again: an earlier dump may do",
+  );
 
 const refused = (target: Database, words: string): StepFailure =>
   new StepFailure(

@@ -54,7 +54,7 @@ async function create(
   } catch (error) {
     throw new StepFailure(
       `the scratch database that proves the backup could not be made: ${wordsOf(error)}`,
-      `give the role of ${server.words} CREATEDB, or name another server for the proof (backup.scratch, gateways:smoltbotScratchUrl)`,
+      `give the role of ${server.words} CREATEDB, or name another server for the proof (backup.scratch, gateways:<product>ScratchUrl)`,
     );
   }
 }

@@ -34,7 +34,7 @@ export function openDatabase(
   if (url === "") {
     throw new StepFailure(
       `${variable} is not set`,
-      `hand the connection string of the database to the step as ${variable}`,
+      `set the secret gateways:<product>${variable === "SCRATCH_URL" ? "ScratchUrl" : "DatabaseUrl"}; a step that is run by hand takes it as ${variable}`,
     );
   }
   return throughUrl(libpqEnvironment(url, variable), withoutSecrets(env));

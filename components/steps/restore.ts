@@ -179,7 +179,7 @@ function refuseInPod({ source, dump }: RestoreInput, { excluded = [] }: Manifest
   if (excluded.length === 0 || source.kind === "url") return;
   throw new StepFailure(
     `${dump} is restored without ${excluded.join(", ")}, which a restore in a pod cannot do`,
-    "set backup.database to url with gateways:smoltbotDatabaseUrl, then run this again",
+    "set backup.database to url with gateways:<product>DatabaseUrl, then run this again",
   );
 }
 

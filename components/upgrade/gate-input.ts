@@ -20,6 +20,8 @@ export interface ProductRules {
   readonly tagForms: Readonly<Record<string, TagForm>>;
   /** Form of the URLs among its secrets. */
   readonly urlRules: readonly UrlRule[];
+  /** False of programs that a verification sends no request to: those of hosts. @defaultValue true */
+  readonly isProbed?: boolean;
 }
 
 /** What the stack file says that gates ask about wherever the product runs. */

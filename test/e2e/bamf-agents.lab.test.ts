@@ -77,12 +77,10 @@ describe("agents on hosts", () => {
     await stage.damage("c1");
     const run = await up();
     expect(run.exitCode).not.toBe(0);
-    expect(run.all).toMatch(
-      /halted: c1 did not come up with it; 0 hosts at the release, 2 hosts not touched/,
-    );
+    expect(run.all).toMatch(/halted: c1 failed; 0 hosts at the release, 2 hosts not touched/);
     expect(await stage.running()).toEqual(all("0.10.0"));
     expect((await stage.project.preview(STACK)).all).toMatch(
-      /BLOCK failed-release at host c1: found 0\.11\.0 was swapped back at/,
+      /BLOCK failed-release at host c1: found 0\.11\.0 did not come up there at/,
     );
   });
 

@@ -219,7 +219,7 @@ test("groups of hosts are rolled over SSH: a canary that fails halts before the 
     });
   };
   await expect(roll(binaries.bad, "0.11.1")).rejects.toThrow(
-    /halted: one did not come up with it; .* 1 host not touched/,
+    /halted: one failed; .* 1 host not touched/,
   );
   expect(await runningOn(other)).toBe(sumOf(binaries.old));
   await roll(binaries.good, "0.11.0");

@@ -90,7 +90,7 @@ test("each gate of a smoltbot on Kubernetes answers, at a place that an operator
     "image-names: gateways:smoltbot",
     "image-exists: Deployment/gateway container gateway",
     "prometheus: gateways:smoltbot.verify.prometheus",
-    "database: gateways:smoltbotDatabaseUrl",
+    "database: gateways:smoltbot.backup.database",
     "backup-store: gateways:smoltbot.backup",
     "external-backup: gateways:smoltbot.backup.external",
     "one-database: gateways:smoltbot.backup.database",

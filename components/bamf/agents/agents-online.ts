@@ -44,7 +44,10 @@ export const unheard = (
 ): readonly string[] =>
   names.flatMap((name) => {
     const found = listed.get(name);
-    if (found === undefined) return [`the API does not know an agent ${name}`];
+    if (found === undefined)
+      return [
+        `the API does not know an agent ${name}; the label agent of its host says another name`,
+      ];
     if (found.status !== "online") return [`agent ${name} is ${found.status} in the API`];
     if (found.heard !== undefined && now - Date.parse(found.heard) <= FRESH_MS) return [];
     return [`agent ${name} was heard by the API last at ${found.heard ?? "no time"}`];
@@ -62,7 +65,9 @@ export const checkAgentsOnline: RunHostChecks = async (hosts, given, io) => {
   for (const end = performance.now() + withinSeconds * 1000; ;) {
     const faults = await listAgents(url, token, io.signal).then(
       ({ listed, now }) => unheard(agents, listed, now),
-      (error: unknown) => [`the API could not be asked for its agents: ${wordsOf(error)}`],
+      (error: unknown) => [
+        `the API could not be asked for its agents: ${wordsOf(error)} (see api.url and ${variable})`,
+      ],
     );
     if (faults.length === 0) return { faults, said: [`the API hears ${agents.length} agents`] };
     if (performance.now() >= end) return { faults, said: [] };

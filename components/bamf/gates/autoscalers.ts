@@ -81,7 +81,7 @@ const tooFew = (one: Scaler): readonly Finding[] =>
           at: placeOf(one),
           found: `minReplicas ${one.spec.minReplicas}`,
           expected: "at least 2, so that one pod may go",
-          fix: "raise autoscaling.minReplicas of this part in the values to 2 or more",
+          fix: "raise autoscaling.minReplicas of this part in the values to 2 or more; an install that is taken over (adopt) is raised with Helm first, since it is taken over as it runs",
         }),
       ];
 

@@ -79,7 +79,7 @@ const tooFew = (declared: number, { at, valuesAt }: BridgeRoomArgs): Objection =
   at,
   found: `${counted(declared, "bridge")} declared`,
   expected: `at least ${FEWEST}: with one alone a roll cuts every session`,
-  fix: `set the number of bridges in ${valuesAt} to ${FEWEST} or more, or minReplicas if they are scaled`,
+  fix: `set the number of bridges in ${valuesAt} to ${FEWEST} or more, or minReplicas if they are scaled; an install that is taken over (adopt) is raised with Helm first, since it is taken over as it runs`,
 });
 
 /**
@@ -101,7 +101,7 @@ function leaving({ bridges, most = Infinity, at, valuesAt }: BridgeRoomArgs): re
       at,
       found: `at most ${counted(most, "bridge")} declared, and more run, with tunnels that would be cut: ${words.join(", ")}`,
       expected: "nothing open on a bridge that goes for good, since nothing carries it over",
-      fix: `say ${Math.max(...gone.map(({ name }) => ordinalOf(name))) + 1} in ${valuesAt} until nothing is open on the last ones`,
+      fix: `set replicas below ${valuesAt}, or autoscaling.maxReplicas, to ${Math.max(...gone.map(({ name }) => ordinalOf(name))) + 1} until nothing is open on the last ones`,
       stands: gone.some(({ ready, tunnels }) => ready || tunnels !== undefined),
     }),
   ];

@@ -12,7 +12,7 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   [/NoSuchBucket/, "make the bucket, or correct backup.store in the stack file"],
   [
     /credential|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|token (is|has) expired/i,
-    "give credentials of the bucket: gateways:smoltbotBackupCredentials, or what the AWS SDK finds in the environment",
+    "give credentials of the bucket: gateways:<product>BackupCredentials, or what the AWS SDK finds in the environment",
   ],
   [
     /AccessDenied|Forbidden|403/,

@@ -66,6 +66,15 @@ function ofHost(
         fix: "nothing; this run ends it with its last tunnel",
       }),
     ];
+  if (unchanged && wanted !== undefined && running !== wanted.sha256)
+    return [
+      warn({
+        at,
+        found: `${release ?? (running === undefined ? "no agent" : `a binary of no release that this stack knows (sha256 ${running.slice(0, 12)})`)} runs`,
+        expected: "the release that was verified last",
+        fix: "nothing; this run brings it there",
+      }),
+    ];
   if (running !== undefined && release === undefined)
     return [
       warn({
@@ -73,15 +82,6 @@ function ofHost(
         found: `a binary of no release that this stack knows (sha256 ${running.slice(0, 12)})`,
         expected: "a release that this stack has verified, or wants",
         fix: "set the version to the release that runs and run pulumi up first: it makes it known, and swaps nothing where its very file runs",
-      }),
-    ];
-  if (unchanged && wanted !== undefined && running !== wanted.sha256)
-    return [
-      warn({
-        at,
-        found: `${release ?? "no agent"} runs`,
-        expected: "the release that was verified last",
-        fix: "nothing; this run brings it there",
       }),
     ];
   return [];

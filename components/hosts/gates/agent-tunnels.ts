@@ -86,7 +86,7 @@ function besideBridges({
       found: `${[...names].join(", ")} would be stopped, or kept from new tunnels, in a run that brings ${follows ?? "the API"} to ${apiTo}, whose bridges are rolled meanwhile`,
       expected:
         "one of the two at a time: tunnels come back from their bridge to the agent that holds them",
-      fix: "bring one of the two first, with a pulumi up of its own",
+      fix: `going up, ${follows ?? "the API"} first with the line of the agents as it was, going back the agents first, each with a pulumi up of its own; or take ${[...names].join(", ")} out of hosts.inventory until ${follows ?? "the API"} is verified at ${apiTo}`,
     }),
   ];
 }
@@ -99,6 +99,11 @@ function ofGroup(
   const busy = hosts.filter(({ facts }) => facts.tunnels !== 0);
   if (busy.length === 0) return [];
   const open = busy.reduce((sum, { facts }) => sum + (facts.tunnels ?? 0), 0);
+  const silent = busy.filter(({ facts }) => facts.tunnels === undefined).map(({ name }) => name);
+  const ask =
+    silent.length === 0
+      ? ""
+      : `; see why the agent of ${silent.join(", ")} does not tell its tunnels`;
   const each = busy.map(({ name, facts }) => `${name} ${facts.tunnels ?? "does not say"}`);
   const found = `${open} tunnels are open through group ${group} (${each.join(", ")}), and the stop of an agent cuts all of its own`;
   const expected = "no open tunnel, or a time at which it does little harm";
@@ -108,7 +113,7 @@ function ofGroup(
         at,
         found: `${found}; ${policy === "wait" ? "each host waits until they have ended" : `after ${limitMinutes} min on one host the run halts there`} (sessions.policy: ${policy})`,
         expected,
-        fix: "choose a quiet time, or set sessions.policy to cut with consents.cut",
+        fix: `choose a quiet time, or set sessions.policy to cut with consents.cut${ask}`,
       }),
     ];
   const covers = consent?.release === release ? consent.groups[group] : undefined;
@@ -125,12 +130,16 @@ function ofGroup(
         fix: "remove the consent once the release is verified",
       }),
     ];
+  const others = consent?.release === release ? consent.groups : {};
+  const numbers = Object.entries({ ...others, [group]: cut + open })
+    .map(([name, number]) => `${name}: ${number}`)
+    .join(", ");
   return [
     block({
       at,
       found: `${found}${covers === undefined ? "" : `; the consent covers ${covers}${before}`}`,
       expected: "a consent that names the release, the group and the number",
-      fix: `set consents.cut to { release: "${release}", groups: { ${group}: ${cut + open} }, reason: "..." } in the stack file, or wait for them to end`,
+      fix: `set consents.cut to { release: "${release}", groups: { ${numbers} }, reason: "..." } in the stack file, with each group that is told of, or wait for them to end${ask}`,
     }),
   ];
 }

@@ -48,7 +48,7 @@ export function gateInput(subject: GateSubject): HostsInput {
     ...configPaths(product.name, config.instance),
     ...assets,
     name,
-    product: { catalogue, requiredKeys: [], tagForms: {}, urlRules: [] },
+    product: { catalogue, requiredKeys: [], tagForms: {}, urlRules: [], isProbed: false },
     settings: settingsOf(config),
     secrets,
     promotion,

@@ -59,7 +59,7 @@ export function machineInput(subject: MachineSubject): MachineInput {
     ...configPaths(product.name, config.instance),
     ...assets,
     name: config.name,
-    product: { catalogue, requiredKeys: [], tagForms: {}, urlRules: [] },
+    product: { catalogue, requiredKeys: [], tagForms: {}, urlRules: [], isProbed: false },
     settings: { ...NO_SETTINGS, notesRead: settings.notesRead, consents: settings.consents },
     secrets: {},
     promotion: config.promotion,

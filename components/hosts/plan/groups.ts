@@ -61,7 +61,7 @@ function haltOf(
   failed: readonly string[],
   stateOf: (host: string) => HostState,
 ): string | undefined {
-  if (failed.length > 0) return `${failed.join(", ")} did not come up with it`;
+  if (failed.length > 0) return `${failed.join(", ")} failed`;
   const missing = group.hosts.filter((host) => stateOf(host) === "missing");
   if (missing.length <= mostMissing(group, isFirst)) return undefined;
   const share = isFirst ? "none of the first group may be" : `at most ${group.mayMiss} % may be`;

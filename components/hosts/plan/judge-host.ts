@@ -70,7 +70,7 @@ export function unitHindrances(facts: HostFacts): readonly Hindrance[] {
           {
             found: "a unit whose ExecStart names no file that is there",
             expected: "the path of the agent",
-            fix: "correct ExecStart of the unit",
+            fix: "correct ExecStart of the unit, then systemctl daemon-reload",
           },
         ]
       : starterHindrances(binary, facts)),
@@ -81,7 +81,7 @@ export function unitHindrances(facts: HostFacts): readonly Hindrance[] {
             found: `the unit is ${unit.enabled}`,
             expected:
               "enabled: an agent that does not come back with its host is lost with the next boot (T-43)",
-            fix: "systemctl enable it, or take the host out of the inventory",
+            fix: "systemctl enable it (a masked one after systemctl unmask, a static one with an [Install] section), or take the host, and a group that it leaves empty, out of `hosts`",
           },
         ]),
     // In the middle of its swap it is down for a moment, which the host itself sees to; after one that was cut off the next one brings it up, or puts back what was kept.
@@ -91,7 +91,7 @@ export function unitHindrances(facts: HostFacts): readonly Hindrance[] {
           {
             found: `the unit is ${unit.state}`,
             expected: "active: nobody can tell from one that is down whether a new one comes up",
-            fix: "see why it is down: journalctl -u",
+            fix: "systemctl start it; journalctl -u <unit> says why it went down",
           },
         ]),
   ];
@@ -116,7 +116,7 @@ function starterHindrances(
 ): readonly Hindrance[] {
   const said = {
     expected: "a unit that starts the agent itself: what it starts is what is swapped (T-32)",
-    fix: "name the agent alone in ExecStart of the unit, and restart it",
+    fix: "name the agent alone in ExecStart of the unit, then systemctl daemon-reload and systemctl restart, which cuts its tunnels",
   };
   if (STARTERS.test(nameIn(binary)))
     return [{ found: `a unit that starts the agent by ${binary}`, ...said }];
@@ -178,20 +178,27 @@ export const giftHindrances = ({
           found: cannotGive,
           expected:
             "a host that can give the new binary the capabilities and the label of the old one",
-          fix: "install getcap and setcap there (libcap2-bin, libcap), or have the unit give capabilities (AmbientCapabilities) in the place of the file",
+          fix: "install what it names there (getcap and setcap: libcap2-bin or libcap; chcon: coreutils), or have the unit give capabilities (AmbientCapabilities) in the place of the file",
         },
       ];
 
 /** A certificate that has ended or is about to (B-39). */
-export function certificateHindrances({ certificateEnds, clock }: HostFacts): readonly Hindrance[] {
+export function certificateHindrances({
+  certificateBegins,
+  certificateEnds,
+  clock,
+}: HostFacts): readonly Hindrance[] {
   if (certificateEnds === undefined || clock === undefined) return [];
   const days = (certificateEnds - clock) / DAY_MS;
-  if (days >= CERTIFICATE_DAYS) return [];
+  const life = certificateBegins === undefined ? Infinity : certificateEnds - certificateBegins;
+  // The agent renews it past half of its life: with less than a quarter left it does not.
+  const least = Math.min(CERTIFICATE_DAYS, life / DAY_MS / 4);
+  if (days >= least) return [];
   const date = new Date(certificateEnds).toISOString();
   return [
     {
       found: days < 0 ? `its certificate has ended at ${date}` : `its certificate ends at ${date}`,
-      expected: `one that is good for ${CERTIFICATE_DAYS} days: the agent comes back with it after its restart (B-39)`,
+      expected: `one that is good for ${Number(least.toFixed(1))} days: the agent comes back with it after its restart (B-39)`,
       fix: "see why the agent does not renew it, or have it join anew",
     },
   ];
@@ -218,7 +225,7 @@ export const failureHindrances = (
     .filter((one) => !retry && one.sha256 === sha256)
     .slice(-1)
     .map(({ at, reason }) => ({
-      found: `${release} was swapped back at ${new Date(at).toISOString()}: ${reason}`,
+      found: `${release} did not come up there at ${new Date(at).toISOString()}: ${reason}`,
       expected: "a release that has not failed there",
-      fix: "want another release, or see to the cause and consent to another try",
+      fix: `want another release, or see to the cause and set consents.retry to { release: "${release}", reason: "..." }`,
     }));

@@ -94,7 +94,7 @@ stage() {
     exec 9>&-
     if [ -n "$url" ]; then
       from=$url
-      fetch_to "$url" "$part" || { rm -f "$part"; refuse "no download of $url"; }
+      words=$(fetch_to "$url" "$part" 2>&1) || { rm -f "$part"; refuse "no download of $url: $(printf '%s' "${words:-there is neither curl nor wget}" | tr '\n' ' ')"; }
     else
       from="standard input"
       cat >"$part" || { rm -f "$part"; refuse "no room beside $bin"; }

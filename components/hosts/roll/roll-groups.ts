@@ -232,7 +232,7 @@ class Roll {
     const reasons = [...this.reasons].map(([host, reason]) => `${host}: ${reason}`).join("; ");
     return new StepFailure(
       `halted: ${halted}; ${counted(updated, "host")} at the release, ${counted(left, "host")} not touched. ${reasons}`,
-      "see to the cause there, or want another release, then run the upgrade again",
+      "see to the cause there and run the upgrade again (a release that was swapped back needs consents.retry; open tunnels a quiet time, sessions.limitMinutes, or sessions.policy cut with consents.cut), or want another release",
     );
   }
 }

@@ -46,16 +46,21 @@ export async function runHostsVerification(
   io.say(`watching ${first.seen.size} agents for ${task.seconds} s`);
   await pause(task.seconds * 1000, undefined, { signal: io.signal });
   const last = await lookAtAll(task, eyes);
-  const faults = [
+  const ofRelease = [...last.seen].flatMap(([name, facts]) => {
+    const wanted = fileFor(task, facts.machine);
+    return releaseFaults({ name, first: first.seen.get(name) ?? facts, last: facts, wanted });
+  });
+  const elsewhere = [
     ...missingFaults(task, last.missing),
-    ...[...last.seen].flatMap(([name, facts]) => {
-      const wanted = fileFor(task, facts.machine);
-      return releaseFaults({ name, first: first.seen.get(name) ?? facts, last: facts, wanted });
-    }),
     ...(await productFaults(task, [...last.seen.keys()], eyes, io)),
   ];
-  if (faults.length > 0)
-    throw new StepFailure(`${task.release} is not verified: ${faults.join("; ")}`, task.wayBack);
+  if (ofRelease.length + elsewhere.length > 0)
+    throw new StepFailure(
+      `${task.release} is not verified: ${[...elsewhere, ...ofRelease].join("; ")}`,
+      ofRelease.length > 0
+        ? `mend that there and run pulumi up again; or ${task.wayBack}`
+        : `mend that and run pulumi up again, which verifies without a swap; if the release is at fault, ${task.wayBack}`,
+    );
   for (const [name, facts] of last.seen) leavingInWords(name, facts).forEach(io.say);
   for (const [name, reason] of last.missing) io.say(`${name} is left out: ${reason}`);
   io.say(`${task.release} is verified on ${last.seen.size} hosts`);

@@ -101,17 +101,17 @@ function chartOf({ adopted, deployment }: AdoptionArgs): string {
 function wayToDeployed(
   newest: HelmRecord,
   earlier: readonly HelmRecord[],
-  { release, mended = [] }: AdoptionArgs,
+  { release, mended = [], at }: AdoptionArgs,
 ): string {
   const whole = earlier.find(({ status }) => status === "deployed" || status === "superseded");
-  const back = whole && `helm rollback ${release} ${whole.revision}`;
+  const back = whole && `helm rollback ${release} ${whole.revision} in ${at}`;
   if (newest.status.startsWith("pending-"))
     return back === undefined
-      ? `see that no helm runs on it any more, delete the record ${newest.name}, and run the same helm install again; then run this again`
+      ? `see that no helm runs on it any more, delete the record ${newest.name} in ${at}, and run the same helm install again; then run this again`
       : `see that no helm runs on it any more, and run ${back}; then run this again`;
   const wait =
     mended.length === 0 ? "" : ` and without --wait (${mended.join(", ")} never gets ready)`;
-  const again = `run helm upgrade ${release} once more with the values that it has${wait}`;
+  const again = `run helm upgrade ${release} in ${at} once more with the values that it has${wait}`;
   return `${again}, or ${back ?? "helm rollback"}, then run again`;
 }
 

@@ -71,7 +71,7 @@ function sickWorkloads(
         at,
         found: "no Deployment of the release, though one was verified or runs",
         expected: "the release in this namespace",
-        fix: "check context and namespace; to build it up again, run the verified release first",
+        fix: "check context and namespace; to build it up again, set the version to the verified release, then run pulumi refresh and pulumi up",
         grave: true,
       },
     ];
@@ -115,9 +115,10 @@ const stoppedByRestore = ({
     : [
         {
           at: `${kind}/${name}`,
-          found: `no pods: a restore has stopped it, at ${counted(stoppedFrom, "replica")}`,
-          expected: "a restore that was carried to its end",
-          fix: `set the version to what was being restored and run up, which goes on; or give that up: kubectl scale ${kind.toLowerCase()}/${name} --replicas=${stoppedFrom}`,
+          found: `no pods: a restore, or a way down of the schema, has stopped it, at ${counted(stoppedFrom, "replica")}`,
+          expected: "a way back that was carried to its end",
+          // Never by kubectl scale: the release would start on a database that may be that of another one by now.
+          fix: "set the version to what it was going back to and run pulumi up, which goes on; or, to give that up, set it to the release that ran before and run pulumi up, which starts it if the database is still its own",
           grave: true,
         },
       ];

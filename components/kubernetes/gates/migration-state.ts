@@ -1,7 +1,9 @@
+import { gt, valid } from "semver";
 import { couldNotLook } from "../../upgrade/could-not-look";
 import type { ClusterFacts, JobFacts } from "../facts/cluster-facts";
 import type { DatabaseFacts } from "../../upgrade/facts";
 import { isMigration, isSameHook } from "../objects/migration-label";
+import { RELEASE_LABEL } from "../objects/release-label";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import type { Plan } from "../../upgrade/plan/plan";
@@ -44,7 +46,7 @@ export function migrationState({
   const jobs = cluster.value.jobs.filter(({ labels }) => isMigration(labels));
   const findings = [
     ...jobs.flatMap((found) =>
-      found.name === job || found.name === down ? ours(found) : others(found, hook),
+      found.name === job || found.name === down ? ours(found) : others(found, hook, plan.to),
     ),
     ...lock(database),
     ...withoutDatabase(plan, untracked(cluster.value, database)),
@@ -54,7 +56,7 @@ export function migrationState({
 
 const runs = ({ state }: JobFacts): boolean => state === "active" || state === "waiting";
 
-function others(job: JobFacts, hook: string | undefined): readonly Finding[] {
+function others(job: JobFacts, hook: string | undefined, to: string): readonly Finding[] {
   const at = `Job/${job.name}`;
   const isHook = hook !== undefined && isSameHook(job.name, hook);
   if (runs(job)) {
@@ -75,7 +77,9 @@ function others(job: JobFacts, hook: string | undefined): readonly Finding[] {
       at,
       found: isHook ? `${failure(job)}, left behind by Helm` : failure(job),
       expected: "no failed migration left behind",
-      fix: "read its log, then delete the Job",
+      fix: isOfNewer(job, to)
+        ? `read its log, and leave the Job until ${to} is verified: it shows that a newer release may have changed the schema`
+        : "read its log, then delete the Job",
     }),
   ];
 }
@@ -93,6 +97,12 @@ function ours(job: JobFacts): readonly Finding[] {
     }),
   ];
 }
+
+/** Where the database cannot be looked at, such a Job alone says that the schema may be ahead. */
+const isOfNewer = ({ labels }: JobFacts, to: string): boolean => {
+  const release = valid(labels[RELEASE_LABEL] ?? "");
+  return release !== null && valid(to) !== null && gt(release, to);
+};
 
 const failure = ({ reason }: JobFacts): string =>
   `a failed migration${reason === "" ? "" : `: ${reason}`}`;

@@ -39,7 +39,7 @@ export function replicas({
           expected: "at least 2 at all times",
           fix:
             declaredAt === undefined
-              ? "raise availability.replicas, or autoscaling.minReplicas, to 2 or more"
+              ? "raise availability.replicas, or autoscaling.minReplicas, to 2 or more; an install that is taken over (adopt) is raised with Helm first, since it is taken over as it runs"
               : `raise its replicas, or the minReplicas of its autoscaler, to 2 or more in ${declaredAt}`,
         });
   if (autoscaler === undefined || declared === undefined) return [enough];

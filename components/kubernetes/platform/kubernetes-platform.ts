@@ -49,7 +49,12 @@ export async function withKubernetes<T>(
 }
 
 function toStepFailure({ message, status }: ClusterError): StepFailure {
-  const refused = status === 401 || status === 403;
+  if (status === 401)
+    return new StepFailure(
+      `the cluster does not know who asks: ${message}`,
+      "log in to the cluster anew: the user of the kubeconfig is unknown, or its token has run out; then run the upgrade again",
+    );
+  const refused = status === 403;
   return new StepFailure(
     refused ? `the cluster refuses: ${message}` : `the cluster cannot be asked: ${message}`,
     refused

@@ -62,7 +62,14 @@ function deploymentProblems(deployment: Json<V1Deployment>): readonly PodProblem
   const conditions = deployment.status?.conditions ?? [];
   const paused: readonly PodProblem[] =
     deployment.spec?.paused === true
-      ? [{ key: "paused", kind: "stalled", text: `${name} is paused`, tolerance: 0 }]
+      ? [
+          {
+            key: "paused",
+            kind: "stalled",
+            text: `${name} is paused (kubectl rollout resume goes on with it)`,
+            tolerance: 0,
+          },
+        ]
       : [];
   return [...paused, ...conditions.flatMap((condition) => conditionProblems(name, condition))];
 }

@@ -66,6 +66,6 @@ async function find<T>(
   if (found !== undefined) return found;
   throw new StepFailure(
     `there is no ${workload.kind} ${namespace}/${workload.name}`,
-    "run the upgrade again; it creates what is missing",
+    "run pulumi refresh, then the upgrade again: it makes what is missing",
   );
 }

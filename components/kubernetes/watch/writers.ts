@@ -130,7 +130,7 @@ const read = (client: ClusterClient, { namespace, workloads }: WritersPlace) =>
       if (workload === undefined)
         throw new StepFailure(
           `there is no ${named.kind} ${namespace}/${named.name} to stop`,
-          "name the workloads that write to the database as they are called in the cluster",
+          "somebody has removed it: set the version to the release that runs, run pulumi refresh and pulumi up, which make it again, then go back",
         );
       return { name, path, workload };
     }),

@@ -1,5 +1,6 @@
 import type { Gate } from "../../upgrade/gate";
 import type { CoreInput, CoreSettings } from "../../upgrade/gate-input";
+import { goesBack } from "../../upgrade/plan/plan";
 import { instanceName } from "../instance-name";
 import { readActivations, readLicense } from "../license";
 import { licenseHorizon } from "./license-horizon";
@@ -18,8 +19,9 @@ export const smoltbotGates: readonly Gate<SmoltbotInput>[] = [
   {
     name: "license-horizon",
     question: "Does the license outlive the upgrade, the soak and the way back?",
-    ask: ({ secrets, settings, facts, secretsAt }) =>
+    ask: ({ secrets, settings, plan, facts, secretsAt }) =>
       licenseHorizon({
+        isBack: goesBack(plan),
         license: readLicense(secrets[LICENSE]),
         at: secretsAt(LICENSE),
         now: facts.now,

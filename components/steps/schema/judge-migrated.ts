@@ -19,6 +19,6 @@ export function judgeMigrated(
   if (named.length === 0 || named.some((name) => applied.includes(name))) return;
   throw new StepFailure(
     `the migration has changed another database than ${database}, which was saved: it names ${[...new Set(named)].join(", ")}, and ${database} holds none of them`,
-    "let gateways:smoltbotDatabaseUrl and POSTGRES_URL name one database; save the one that was migrated by hand before anything else is done",
+    "let gateways:<product>DatabaseUrl and the URL that the pods have name one database; save the one that was migrated by hand before anything else is done",
   );
 }

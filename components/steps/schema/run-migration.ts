@@ -65,8 +65,8 @@ export async function waitForOthers(
     said = others;
     if (Date.now() > end)
       throw new StepFailure(
-        `another migration still runs after ${deadlineSeconds} s: Job ${others}`,
-        "wait for it to end, or delete that Job if nothing of it works any more, then run the upgrade again",
+        `another migration still runs after ${deadlineSeconds} s: ${others}`,
+        "wait for it to end, or delete it if nothing of it works any more, then run the upgrade again",
       );
     await pause(1000, undefined, { signal: io.signal });
   }
@@ -120,7 +120,7 @@ async function follow(
 }
 
 const MEND =
-  "mend what the lines name and run the upgrade again; the old release keeps serving meanwhile";
+  "mend what the lines name and run the upgrade again; what served before the migration serves meanwhile";
 
 function hasEnded(
   { words }: Migration,

@@ -82,13 +82,17 @@ async function judgeExternal(
     io.say(`nothing to save: ${database.words} holds no table`);
     return;
   }
-  const refuse = (reason: string): never => {
-    throw new StepFailure(
-      reason,
-      "take such a backup, then run this again; or remove backup.external, and this program takes one",
-    );
+  const refuse = (
+    reason: string,
+    fix = "take such a backup, then run this again; or remove backup.external, and this program takes one",
+  ): never => {
+    throw new StepFailure(reason, fix);
   };
-  if (!consented) refuse("backup.external without consents.externalBackup for this release");
+  if (!consented)
+    refuse(
+      "backup.external without consents.externalBackup for this release",
+      "set consents.externalBackup with this release and a reason, then run this again; or remove backup.external, and this program takes one",
+    );
   const look = { env: io.env, readObject: platform.externalBackup };
   const backup = await readExternal(source, look).catch((error: unknown) =>
     refuse(`no look at the external backup: ${wordsOf(error)}`),

@@ -14,7 +14,7 @@ export const databaseGates: readonly Gate<CoreInput>[] = [
   {
     name: "database",
     question: "Can the database be reached, saved and compared, with room for the dump?",
-    ask: ({ plan, facts, settings: { backup }, at, ownSecretAt }) =>
+    ask: ({ plan, facts, settings: { backup }, databases: { savedAt }, at }) =>
       database({
         database: facts.database,
         lastDump: facts.lastDump,
@@ -25,7 +25,7 @@ export const databaseGates: readonly Gate<CoreInput>[] = [
         ],
         external: facts.external !== undefined,
         plan,
-        at: facts.database === undefined ? at("backup.database") : ownSecretAt("DatabaseUrl"),
+        at: facts.database === undefined ? at("backup.database") : savedAt,
       }),
   },
   {

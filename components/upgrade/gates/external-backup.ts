@@ -30,8 +30,10 @@ export function externalBackup(args: ExternalBackupArgs): readonly Finding[] {
   const { external, exists, plan, at } = args;
   if (external === undefined)
     return [pass({ at, found: "backups that this program takes and proves" })];
-  if (plan.change === "none" || goesBack(plan))
-    return [pass({ at, found: "backup.external, and nothing to migrate" })];
+  // A schema that goes down is a migration, too.
+  const migrates =
+    plan.change !== "none" && (!goesBack(plan) || plan.restore?.kind === "downgrade");
+  if (!migrates) return [pass({ at, found: "backup.external, and nothing to migrate" })];
   if (exists === false) return [pass({ at, found: "no database yet, so nothing to save" })];
   if (!external.observed)
     return [unknown(couldNotLook(at, "the external backup", external.reason))];

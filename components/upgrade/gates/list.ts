@@ -103,9 +103,10 @@ const releaseGates: readonly Gate<CoreInput>[] = [
     name: "staging-evidence",
     question:
       "Has the stack that goes first verified this release, by the same images, and has it soaked?",
-    ask: ({ plan, promotion, settings: { adopt }, release, facts }) =>
+    ask: ({ plan, promotion, product, settings: { adopt }, release, facts }) =>
       stagingEvidence({
         plan,
+        isProbed: product.isProbed ?? true,
         staging: facts.staging,
         at: `stack ${promotion?.from ?? ""}`,
         now: facts.now,

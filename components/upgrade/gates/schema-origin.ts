@@ -48,5 +48,5 @@ const unseen = ({ to }: Plan, reason: string, at: string): Objection => ({
   at,
   found: reason,
   expected: "a look at the schema, or no migration to another major since the last one",
-  fix: `make the database answer here and run again; or bring the dump that was taken before that migration, or go on to its release; or, if that migration is known to have changed nothing that ${to} needs, delete its Job`,
+  fix: `make the database answer here and run again; or bring the dump that was taken before that migration, or go on to its release; or, if that migration is known to have changed nothing that ${to} needs, delete its Job (on a Docker host its container)`,
 });

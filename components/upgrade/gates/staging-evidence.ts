@@ -37,6 +37,8 @@ export interface StagingArgs {
   /** What of it must be the same there; a difference in the rest is reported. */
   readonly mustMatch: readonly Subject[];
   readonly breakGlass?: BreakGlass | undefined;
+  /** False where no verification sends requests. @defaultValue true */
+  readonly isProbed?: boolean;
   /** True if an install is taken over: the release that runs already is only reported. @defaultValue false */
   readonly adopt?: boolean;
 }
@@ -158,14 +160,14 @@ function judgeDifferences(
 }
 
 function judgeEvidence(
-  { at, now, soakHours }: StagingArgs,
+  { at, now, soakHours, isProbed = true }: StagingArgs,
   evidence: Evidence,
   { same }: Comparison,
 ): Finding {
   const { version, probes, verifiedAt } = evidence;
   const ends = Date.parse(verifiedAt) + soakHours * hour;
   const answer: Answer = { at, found: `${version} verified at ${verifiedAt}` };
-  if (probes.sent === 0 || probes.failed > 0) {
+  if ((isProbed && probes.sent === 0) || probes.failed > 0) {
     return block({
       at,
       found: `${probes.failed} of ${probes.sent} probes of ${version} failed`,

@@ -142,9 +142,13 @@ function descentOf(question: HopQuestion, from: string): RestoreNeed | undefined
   const own = hops.headOf(wanted);
   if (own === undefined) return needOf(hops.wayDown(from, wanted), atStake);
   if (!hops.revisions.includes(head))
-    return unknownRevision(
-      head === "" ? "the database names no revision" : `nothing is known of revision ${head}`,
-    );
+    return head === ""
+      ? {
+          kind: "unknown",
+          reason: "the database names no revision",
+          fix: "see that it is the database of this gateway, and that the role sees its table of revisions (search_path, rights), then run again",
+        }
+      : unknownRevision(`nothing is known of revision ${head}`);
   if (!isPast(hops, head, wanted))
     return { kind: "no", why: `the schema is at ${head}, which ${wanted} knows` };
   // Of those that know the schema, the one that is left has its image on the nodes.

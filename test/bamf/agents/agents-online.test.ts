@@ -17,7 +17,7 @@ test("an agent that was heard within its time is heard; one that is offline, sil
     "agent b is offline in the API",
     `agent c was heard by the API last at ${at(90)}`,
     "agent d was heard by the API last at no time",
-    "the API does not know an agent e",
+    "the API does not know an agent e; the label agent of its host says another name",
   ]);
 });
 
@@ -61,7 +61,9 @@ describe("an API that is asked for its agents", () => {
       faults: [],
       said: ["the API hears 2 agents"],
     });
-    expect((await ask(["w2"], "t0ken")).faults).toEqual(["the API does not know an agent w2"]);
+    expect((await ask(["w2"], "t0ken")).faults).toEqual([
+      "the API does not know an agent w2; the label agent of its host says another name",
+    ]);
   });
 
   test("hears by its own clock, whatever that of this machine says (B-12)", async () => {
@@ -72,7 +74,7 @@ describe("an API that is asked for its agents", () => {
 
   test("that refuses speaks against the release, and without a token or a URL it is not asked, which is said", async () => {
     expect((await ask(["c1"], "other")).faults).toEqual([
-      "the API could not be asked for its agents: status 403",
+      "the API could not be asked for its agents: status 403 (see api.url and BAMF_TOKEN)",
     ]);
     expect(await ask(["c1"], "")).toEqual({
       faults: [],

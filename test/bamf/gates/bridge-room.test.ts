@@ -159,7 +159,9 @@ describe("fewer bridges than run", () => {
       const findings = downgradeToWarnings(ask(three(open, change), { most: 2, plan }));
       return judge(findings, { phase: "up" }).map(({ fix }) => fix);
     };
-    expect(again(5)).toEqual([`say 3 in ${valuesAt} until nothing is open on the last ones`]);
+    expect(again(5)).toEqual([
+      `set replicas below ${valuesAt}, or autoscaling.maxReplicas, to 3 until nothing is open on the last ones`,
+    ]);
     expect(again(0, { tunnels: undefined })).toHaveLength(1);
     expect(again(0, { tunnels: undefined, ready: false })).toEqual([]);
     expect(again(0)).toEqual([]);
@@ -169,7 +171,7 @@ describe("fewer bridges than run", () => {
     const findings = ask([...three(5), bridge(3, 4)], { most: 2 });
     expect(spoken(findings)[0]).toMatch(/would be cut: bamf-bridge-2 5 tunnels, bamf-bridge-3 4 t/);
     expect(findings[0]).toMatchObject({
-      fix: `say 4 in ${valuesAt} until nothing is open on the last ones`,
+      fix: `set replicas below ${valuesAt}, or autoscaling.maxReplicas, to 4 until nothing is open on the last ones`,
     });
   });
 

@@ -29,6 +29,17 @@ test("where nothing is to change, a host that has fallen behind is told", () => 
   expect(say({ sha256: sum("b"), running: sum("b") }, true)).toEqual(["warn host c2: 0.10.0 runs"]);
 });
 
+test("where nothing is to change, a binary of no known release is brought back by the run: nobody is told to want it", () => {
+  const findings = agentBinary({
+    hosts: [seen("c1", { sha256: sum("d"), running: sum("d") })],
+    ...{ known, wantedOn, unchanged: true },
+  });
+  expect(spoken(findings)).toEqual([
+    "warn host c1: a binary of no release that this stack knows (sha256 dddddddddddd) runs",
+  ]);
+  expect(findings[0]?.fix).toBe("nothing; this run brings it there");
+});
+
 test("an agent that is down since its swap was cut off is told, and by another hand it is not", () => {
   const down = { sha256: sum("b"), running: undefined };
   expect(say({ ...down, begun: sum("b") })).toEqual([

@@ -28,7 +28,7 @@ test("a release that no host has swapped back passes, and so does one that runs 
 
 test("a release that a host has swapped back is not tried there again by itself", () => {
   expect(say({ failed })).toEqual([
-    `block host c1: 0.11.0 was swapped back at ${when}: its unit is failed`,
+    `block host c1: 0.11.0 did not come up there at ${when}: its unit is failed`,
   ]);
 });
 
@@ -38,6 +38,6 @@ test("it is tried again with a consent for that release, and with no other one",
   ]);
   expect(say({ failed }, { release: "0.10.1", reason: "the disk is mended" })).toEqual([
     "warn gateways:bamfAgents.consents.retry: a consent for 0.10.1, which is not the wanted release",
-    `block host c1: 0.11.0 was swapped back at ${when}: its unit is failed`,
+    `block host c1: 0.11.0 did not come up there at ${when}: its unit is failed`,
   ]);
 });

@@ -60,7 +60,7 @@ describe("which hosts may begin (B-38)", () => {
     const told = { ...all("canary", 2, "updated"), "web-1": "failed" } as const;
     expect(nextHosts(groups, states(told))).toMatchObject({
       begin: [],
-      halted: "web-1 did not come up with it",
+      halted: "web-1 failed",
     });
   });
 

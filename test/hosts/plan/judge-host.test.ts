@@ -91,6 +91,14 @@ describe("what keeps an agent from its swap", () => {
     const ends = (days: number) => found({ certificateEnds: facts().clock! + days * DAY });
     expect(ends(-1)[0]).toMatch(/^its certificate has ended at /);
     expect(ends(6)[0]).toMatch(/^its certificate ends at /);
+    // One that lives ten days is renewed by the agent with five days left.
+    const short = (days: number) => {
+      const { clock } = facts();
+      const certificateEnds = clock! + days * DAY;
+      return found({ certificateEnds, certificateBegins: certificateEnds - 10 * DAY });
+    };
+    expect(short(5)).toEqual([]);
+    expect(short(2)[0]).toMatch(/^its certificate ends at /);
     expect(ends(8)).toEqual([]);
   });
 
@@ -99,7 +107,7 @@ describe("what keeps an agent from its swap", () => {
       { sha256: wanted.sha256, release: "0.11.0", at: 0, reason: "its unit is failed" },
     ];
     expect(found({ failed })).toEqual([
-      "0.11.0 was swapped back at 1970-01-01T00:00:00.000Z: its unit is failed",
+      "0.11.0 did not come up there at 1970-01-01T00:00:00.000Z: its unit is failed",
     ]);
     expect(hindrances(facts({ failed }), { ...wanted, sha256: sum("c") })).toEqual([]);
     expect(hindrances(facts({ failed }), { ...wanted, retry: true })).toEqual([]);

@@ -27,11 +27,12 @@ show() {
 }
 
 stop() {
+  # Once: the number of a process that is gone is soon another one's, of another host as well.
   for name in supervisor main; do
     pid=$(cat $name)
+    echo 0 >$name
     [ "${pid:-0}" -gt 0 ] && kill -9 "$pid" 2>/dev/null
   done
-  echo 0 >main
   echo inactive >state
 }
 
@@ -75,6 +76,7 @@ supervise() {
     sleep 0.2
     echo $(($(cat restarts) + 1)) >restarts
   done
+  echo 0 >supervisor
   echo failed >state
 }
 

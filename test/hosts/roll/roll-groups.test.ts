@@ -46,7 +46,7 @@ describe("a rollout over groups of hosts (B-38)", () => {
       reason: "release 0.11.0 does not come up: its unit is failed",
     });
     await expect(memory.roll()).rejects.toThrow(
-      "halted: c2 did not come up with it; 1 host at the release, 3 hosts not touched. c2: release 0.11.0 does not come up: its unit is failed",
+      "halted: c2 failed; 1 host at the release, 3 hosts not touched. c2: release 0.11.0 does not come up: its unit is failed",
     );
     expect(memory.swapped).toEqual(["c1", "c2"]);
     memory.ends.clear();
@@ -159,7 +159,7 @@ describe("a rollout over groups of hosts (B-38)", () => {
     memory.ends.set("c1", { outcome: "swapped-back", reason: "its unit is failed" });
     setTimeout(() => memory.open.delete("c2"), 50);
     await expect(memory.roll()).rejects.toThrow(
-      /halted: c1 did not come up with it; 0 hosts at the release, 4 hosts not touched/,
+      /halted: c1 failed; 0 hosts at the release, 4 hosts not touched/,
     );
     expect(memory.swapped).toEqual(["c1"]);
   });

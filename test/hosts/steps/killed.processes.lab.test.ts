@@ -64,7 +64,7 @@ describe("steps on hosts", () => {
   test("halt at a canary that does not come up, which is back at the old binary; no host past it is touched (B-37, B-38)", async () => {
     const { code, said } = await roll("0.11.1", true);
     expect(code).toBe(1);
-    expect(said).toContain("rollout: halted: h1 did not come up with it");
+    expect(said).toContain("rollout: halted: h1 failed");
     expect(await hosts.running()).toEqual(["0.10.0", "0.10.0", "0.10.0"]);
   });
 

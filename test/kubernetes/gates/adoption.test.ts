@@ -55,19 +55,19 @@ test.each([
     "a first install is",
     ["pending-install"],
     [],
-    /no helm runs .*delete the record sh\.helm\.release\.v1\.smoltbot\.v3, and run the same helm install again/,
+    /no helm runs .*delete the record sh\.helm\.release\.v1\.smoltbot\.v3 in prod\/smoltbot, and run the same helm install again/,
   ],
   [
     "an upgrade is",
     ["pending-upgrade", "failed", "superseded"],
     [],
-    /no helm runs .*run helm rollback smoltbot 1;/,
+    /no helm runs .*run helm rollback smoltbot 1 in prod\/smoltbot;/,
   ],
   [
     "an upgrade that has failed is",
     ["failed", "superseded"],
     [],
-    /^run helm upgrade smoltbot once more with the values that it has, or helm rollback smoltbot 2,/,
+    /^run helm upgrade smoltbot in prod\/smoltbot once more with the values that it has, or helm rollback smoltbot 2 in prod\/smoltbot,/,
   ],
   [
     "one that waited for what never gets ready is",
@@ -79,7 +79,7 @@ test.each([
     "an upgrade is, after one that is deployed,",
     ["pending-upgrade", "deployed", "superseded"],
     [],
-    /no helm runs .*run helm rollback smoltbot 2;/,
+    /no helm runs .*run helm rollback smoltbot 2 in prod\/smoltbot;/,
   ],
   [
     "one that has failed is, and none before it was whole,",

@@ -25,12 +25,15 @@ test("a cluster that could not be seen is unknown, with the reason", () => {
 test("pods that a killed restore has stopped are told, with how to bring them back; only going back goes on (law 2, S-44)", () => {
   const none = { desired: 0, updated: 0, ready: 0, available: 0, stoppedFrom: 2 };
   const stopped = { workloads: [workload(none)] };
-  const found = "Deployment/gateway: no pods: a restore has stopped it, at 2 replicas";
+  const found =
+    "Deployment/gateway: no pods: a restore, or a way down of the schema, has stopped it, at 2 replicas";
   expect(say(stopped)).toEqual([`block ${found}`]);
   expect(say(stopped, step("2.0.0", "2.0.0"))).toEqual([`warn ${found}`]);
   expect(say(stopped, step("2.0.0", "1.2.0"))).toEqual([`warn ${found}`]);
   const [finding] = clusterHealth({ cluster: cluster(stopped), plan: upgrade, at });
-  expect(finding?.fix).toContain("kubectl scale deployment/gateway --replicas=2");
+  expect(finding?.fix).toContain("set the version to what it was going back to");
+  // What it would start on may be the database of another release by then.
+  expect(finding?.fix).not.toContain("kubectl");
 });
 
 test.each<[string, Partial<ClusterFacts>, string]>([
@@ -135,5 +138,5 @@ test("a StatefulSet that is not well is told as one, and scaled as one (B-21)", 
   const none = { desired: 0, updated: 0, ready: 0, available: 0, stoppedFrom: 3 };
   const stopped = { workloads: [workload({ kind: "StatefulSet", name: "bridge", ...none })] };
   const [finding] = clusterHealth({ cluster: cluster(stopped), plan: upgrade, at });
-  expect(finding?.fix).toContain("kubectl scale statefulset/bridge --replicas=3");
+  expect(finding?.fix).toContain("set the version to what it was going back to");
 });

@@ -161,3 +161,24 @@ describe("a list of migrations that is not found", () => {
     expect(judged({ closed: true })).toEqual(calm);
   });
 });
+
+test("the failed migration of a newer release is left on the way back: where nobody sees the schema it alone tells of it (S-44)", () => {
+  const left = (release: string) =>
+    migrationState({
+      plan: step("1.2.0", "1.1.0"),
+      cluster: cluster({
+        jobs: [
+          {
+            ...migration("migrate-other", "failed", "BackoffLimitExceeded"),
+            labels: { "app.kubernetes.io/component": "migration", "gateways/release": release },
+          },
+        ],
+      }),
+      database: undefined,
+      job: "migrate-new",
+      hook: undefined,
+      at,
+    })[0]?.fix;
+  expect(left("2.0.0")).toMatch(/^read its log, and leave the Job until 1\.1\.0 is verified/);
+  expect(left("1.0.0")).toBe("read its log, then delete the Job");
+});

@@ -59,7 +59,7 @@ describe("one look at a rollout", () => {
     expect(look(deployment({ readyReplicas: 1 }, { paused: true })).problem).toEqual({
       key: "paused",
       kind: "stalled",
-      text: "gateway is paused",
+      text: "gateway is paused (kubectl rollout resume goes on with it)",
       tolerance: 0,
     });
     const plain = look(deployment({ readyReplicas: 1 }));

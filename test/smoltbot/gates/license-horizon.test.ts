@@ -73,3 +73,9 @@ test("S-07, T-09: the horizon is the operator's to widen, and the refusal says u
     "valid until 2026-06-08T00:00:00.000Z, 168 h from now",
   ]);
 });
+
+test("S-07: the way back waits for no new license as long as this one is valid (law 8)", () => {
+  const back = (hours: number) =>
+    licenseHorizon({ license: ends(hours), at, now, isBack: true })[0]?.verdict;
+  expect([back(-1), back(1), back(72)]).toEqual(["block", "warn", "warn"]);
+});

@@ -69,3 +69,15 @@ test("where none is used, none is needed, or the way leads back, it passes", () 
       `pass ${at}: backup.external, and nothing to migrate`,
     ]);
 });
+
+test("where the way back takes the schema down it counts as before any migration, with the consent that the step asks for (S-44)", () => {
+  const plan = {
+    ...step("0.10.0", "0.9.1"),
+    restore: {
+      ...{ kind: "downgrade", image: "bamf-api:v0.10.0", from: "0.10.0", revision: "c4f5a6b7" },
+      ...{ deletes: [], rows: { countable: true, rows: 0, tables: {} } },
+    },
+  } as unknown as ReturnType<typeof step>;
+  expect(say({ plan, consent: undefined })[0]).toMatch(/^block /);
+  expect(say({ plan, consent: { release: "0.9.1", reason: "agreed" } })[0]).toMatch(/^warn /);
+});

@@ -50,7 +50,7 @@ export function behindApi(args: BehindApiArgs): readonly Finding[] {
         at,
         found: `${found}${how}`,
         expected: `${expected} (${rule})`,
-        fix: `bring ${words} to ${to} first${first}, then the ${what}`,
+        fix: `bring ${words} to ${to} first${first}, then the ${what}; an API that this program does not upgrade is told by api.release`,
       }),
     );
   const running = live?.observed === true ? live.value : [];

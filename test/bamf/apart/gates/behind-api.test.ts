@@ -65,7 +65,7 @@ test("a CLI is not brought past its API either (B-30)", () => {
   expect(spoken(findings)).toEqual([`block ${at}: CLI 0.11.0 beside API 0.10.0`]);
   expect(findings[0]).toMatchObject({
     expected: "at most 0.10.0 (B-30)",
-    fix: `bring ${words} to 0.11.0 first, then the CLI`,
+    fix: `bring ${words} to 0.11.0 first, then the CLI; an API that this program does not upgrade is told by api.release`,
   });
 });
 
@@ -95,7 +95,7 @@ test("a release of the API that runs and was not verified yet is not enough (B-3
   expect(finding).toMatchObject({
     verdict: "block",
     found: "agent on hosts 0.11.0 beside API 0.10.0, as it was verified last",
-    fix: `bring ${words} to 0.11.0 first, and have it verified, then the agents`,
+    fix: `bring ${words} to 0.11.0 first, and have it verified, then the agents; an API that this program does not upgrade is told by api.release`,
   });
   expect(say(observed(undefined), plan, "host", observed(["0.11.0"]))[0]).toMatch(/^block /);
 });

@@ -59,7 +59,7 @@ async function play(agents: AgentsStage, stage: DemoStage): Promise<void> {
       },
     });
     await agents.damage("c2");
-    const run = await failing(/halted: c2 did not come up with it/);
+    const run = await failing(/halted: c2 failed/);
     lineOf(run.all, /4 hosts not touched/);
     return { outcome: `halted; c2 back by itself; ${await releases()}` };
   });

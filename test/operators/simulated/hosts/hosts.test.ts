@@ -157,7 +157,7 @@ test("a thousand hosts, of which some fail and some are away: halted at the firs
   const halted = await upHosts(world, {}, 50);
   expect(halted).toMatchObject({
     kind: "halted",
-    why: expect.stringMatching(/^halted: w200 did not come up with it/) as string,
+    why: expect.stringMatching(/^halted: w200 failed/) as string,
   });
   const counts = () => {
     const all = Object.values(world.hosts);

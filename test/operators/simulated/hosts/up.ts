@@ -1,3 +1,4 @@
+import { checkAgentsOnline } from "../../../../components/bamf/agents/agents-online";
 import { bamfAgents } from "../../../../components/bamf/agents/product";
 import { prepareOnHosts } from "../../../../components/hosts/gateway/prepare";
 import type { HostsAccess } from "../../../../components/hosts/roll/hosts-access";
@@ -146,7 +147,8 @@ class Run {
     };
     const eyes = {
       look: (name: string) => lookAt(this.world, name),
-      checks: () => Promise.reject(new Error("nobody asks the API")),
+      // The stack file names no URL at which it could be asked.
+      checks: () => Promise.resolve(checkAgentsOnline),
     };
     for (const { watch, verify } of target.waves) {
       const task = hostsRolloutInputSchema.parse(watch.input);
