@@ -72,7 +72,12 @@ export const hostGates: readonly Gate<DockerInput>[] = [
     name: "host-disk",
     question: "Has the disk of the host room for images and copies of the database?",
     ask: (input) =>
-      hostDisk({ host: input.facts.host, needs: input.demands.disk, at: daemonOf(input) }),
+      hostDisk({
+        host: input.facts.host,
+        needs: input.demands.disk,
+        isBack: input.plan.cameBack !== undefined,
+        at: daemonOf(input),
+      }),
   },
   {
     name: "host-cpus",

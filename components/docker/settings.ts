@@ -148,7 +148,11 @@ export const dockerPlace = (product: string) =>
       build: build.optional(),
       database,
       environment: z
-        .record(matching(/^[A-Z][A-Z0-9_]*$/, "an environment variable name"), z.string("a text"))
+        .record(
+          // Also http_proxy and no_proxy, as a client of Docker writes them into a container.
+          matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "an environment variable name"),
+          z.string("a text"),
+        )
         .default({})
         .describe("Environment of gateway and observer without secrets."),
       publish,

@@ -19,7 +19,7 @@ export async function clientVersion(
   if (end.code !== 0 || version === undefined) {
     throw new StepFailure(
       `${tool} does not answer: ${end.words || said.trim() || "no version"}`,
-      "install the client programs of PostgreSQL (postgresql-client) where the backup runs",
+      "install where the backup runs what it names: the client programs of PostgreSQL (postgresql-client), or docker or kubectl for a database in a container",
     );
   }
   return version;

@@ -10,6 +10,8 @@ export const adoptionInputSchema = z.strictObject({
   objects: z.array(
     z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string().min(1) }),
   ),
+  /** What this program has made to take their place: where one of those is made anew the step runs again. */
+  made: z.array(z.string()).optional(),
 });
 
 /** As the program writes it. */

@@ -165,5 +165,8 @@ async function readMigrationImage(
 
 function refusal(task: VerificationTask, faults: readonly Fault[]): StepFailure {
   const all = faults.map(({ text }) => text).join("; ");
-  return new StepFailure(`${task.release} is not verified: ${all}`, task.wayBack);
+  return new StepFailure(
+    `${task.release} is not verified: ${all}`,
+    `mend what it names and run pulumi up again; or ${task.wayBack}, if one was verified`,
+  );
 }

@@ -60,7 +60,7 @@ describe("a gateway on a Docker host that serves", () => {
     const { all } = await isRefused(
       /BLOCK postgres-major .*postgres:16-alpine for volume refusals_pgdata, whose data is of PostgreSQL 15/,
     );
-    expect(all).toMatch(/to change the major, take a backup, restore it into a new volume/);
+    expect(all).toMatch(/to change the major, docker stop gateway and observer, dump the database/);
   });
 
   test("is left alone where a container may have more CPUs than the host has (S-05)", async () => {

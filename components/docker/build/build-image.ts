@@ -49,7 +49,7 @@ export async function buildImage(
     signal.aborted
       ? `the build of ${image} has not ended within ${LONGEST} s`
       : `the build of ${image} failed: ${[...lines, failed].join(" / ")}`,
-    "mend what it says, then run the upgrade again: nothing was stopped so far",
+    "mend what it says, then run the upgrade again",
   );
 }
 

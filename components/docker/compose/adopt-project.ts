@@ -45,6 +45,7 @@ export function adoptProject(
       environment,
       form.notSecrets,
     ),
+    databaseImage: database.image,
     image: gateway?.image,
     parts: taken.map(({ service, name, state }) => ({
       service,

@@ -40,6 +40,8 @@ export interface ComposeAdoption {
   readonly lost: readonly string[];
   /** Names of those that both have with different values, that of the database's password among them. */
   readonly changed: readonly string[];
+  /** Image of the database, as it was asked for. */
+  readonly databaseImage: string;
   /** Image of the gateway, as it was asked for; undefined if its container is gone. */
   readonly image: string | undefined;
   /** Containers that ours take the place of. */

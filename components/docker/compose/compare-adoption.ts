@@ -1,4 +1,5 @@
 import { valid } from "semver";
+import { fullName } from "../../registry/manifest-place";
 import { readImage } from "../../upgrade/image-name";
 import { networkOf, volumesOf, type DockerPlace } from "../settings";
 import type { ComposeAdoption } from "./adoption";
@@ -29,6 +30,7 @@ export const compareAdoption = (
   wish: AdoptionWish,
 ): readonly AdoptionDifference[] => [
   ...places(adoption, wish),
+  ...databaseImage(adoption, wish),
   ...release(adoption, wish),
   ...variables(adoption),
   ...reach(adoption, wish),
@@ -62,6 +64,22 @@ function places(
     ...differs("docker.database.name", "the database", database.name, place.database.name),
     ...differs("docker.database.user", "its role", database.user, place.database.user),
   ];
+}
+
+/** Another build of the same major sorts texts otherwise (glibc and musl), or lacks an extension: indexes on the volume would be wrong, and nothing would say so. */
+function databaseImage({ databaseImage: found }: ComposeAdoption, { place }: AdoptionWish) {
+  const wanted = place.images.postgres;
+  return fullName(found) === fullName(wanted)
+    ? []
+    : [
+        {
+          stops: true,
+          key: "docker.images.postgres",
+          found: `${found} runs in Compose, and ${wanted} is asked for`,
+          expected: "the very image that has made the data",
+          fix: `write docker.images.postgres: ${found}`,
+        },
+      ];
 }
 
 function release({ image }: ComposeAdoption, { version }: AdoptionWish) {

@@ -45,9 +45,10 @@ export function compareContainer(
   ];
 }
 
-/** What runs once is well if it has ended well. */
+/** What runs once is well if it has ended well, or was never asked for: a way back migrates nothing. */
 const isUp = ({ restart }: ContainerSpec, { state, exitCode }: ContainerFacts): boolean =>
-  state === "running" || (restart === "no" && state === "exited" && exitCode === 0);
+  state === "running" ||
+  (restart === "no" && (state === "created" || (state === "exited" && exitCode === 0)));
 
 const stateWords = ({ state, exitCode, outOfMemory }: ContainerFacts): string =>
   state === "exited"

@@ -35,7 +35,9 @@ export async function lookAtRoom(
 ): Promise<HostRoom> {
   const ssh = sshHost(host, hostKey);
   if (ssh === undefined && name !== hostname()) {
-    const elsewhere = unavailable(`its host is ${name}, and this machine is ${hostname()}`);
+    const elsewhere = unavailable(
+      `its host is ${name}, and this machine is ${hostname()}: name it as docker.host: ssh://user@${name} with its hostKey, or run pulumi there`,
+    );
     return { room: { disk: elsewhere, memory: elsewhere }, listeners: elsewhere };
   }
   const told = ssh === undefined ? undefined : runOn(ssh, ["cat", ...TABLES, LOWEST_PORT]);

@@ -78,7 +78,7 @@ function missing(containers: readonly ContainerFacts[], args: ComposeAdoptionArg
     at,
     found: `no container of a Compose project ${place.project}${others.length === 0 ? "" : `; there are those of ${others.join(", ")}`}`,
     expected: "the project that is to be taken over",
-    fix: "name it as docker compose ls shows it, as docker.project, or remove adopt: true",
+    fix: "name it as docker compose ls shows it, as docker.project, start it once with docker compose up --detach if it was taken down, or remove adopt: true",
   });
 }
 
@@ -93,11 +93,17 @@ function twice(
     .map(({ name }) => name);
   const theirs = parts.find((part) => part.isRunning && names.includes(part.name));
   if (theirs === undefined || names.length < 2) return undefined;
+  const isOurs = onVolume(containers, volumes.database).some(
+    ({ labels, state }) => labels[GATEWAY_LABEL] === args.gateway && state === "running",
+  );
+  const others = names.filter((name) => name !== theirs.name).join(" ");
   return block({
     at: args.at,
     found: `${names.join(" and ")} run on volume ${volumes.database} at the same time`,
     expected: "one server on one volume",
-    fix: `docker stop ${theirs.name}, and see to the data before anything else`,
+    fix: isOurs
+      ? `docker stop ${theirs.name}, and see to the data before anything else`
+      : `docker stop ${others}: ${theirs.name} serves; what only reads there, such as a backup, may be started again after the adoption`,
   });
 }
 
@@ -116,7 +122,7 @@ function asleep(
     at: args.at,
     found: `${still.join(" and ")} of the Compose project ${args.place.project} not running`,
     expected: "a project that serves",
-    fix: "start it with docker compose up --detach, and see that it serves",
+    fix: `docker start ${still.join(" ")}, the database first, and see that it serves; docker compose up may make it anew from another file`,
   });
 }
 

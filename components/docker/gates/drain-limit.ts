@@ -43,7 +43,7 @@ export function drainLimit({
           at,
           found: `${old.join(" and ")}, from which requests are handed over: what is open there has ${drainSeconds} s to end by itself, and is cut and counted then`,
           expected: `no request and no stream that takes longer than ${drainSeconds} s`,
-          fix: "nothing if none does; else raise docker.drainSeconds",
+          fix: "nothing if none does; else raise docker.drainSeconds in an up of its own before, at an hour without such requests: the front proxy that runs keeps the limit with which it was started",
         }),
       ];
 }

@@ -36,7 +36,7 @@ export function foreignContainers({
           at,
           found: `container ${container.name}, made by ${makerOf(container)}`,
           expected: "no container of somebody else under that name",
-          fix: `give this gateway another project name, or remove it: docker rm ${container.name}`,
+          fix: `give it another name (docker rename ${container.name} ${container.name}-1; Compose knows its containers by their labels), or this gateway another docker.project; if nobody needs it, docker stop it and docker rm it`,
         }),
       );
 }

@@ -4,7 +4,7 @@ import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
 import type { HostFacts } from "../facts/host-facts";
 
-const { pass, block, unknown } = gate("host-disk");
+const { pass, warn, block, unknown } = gate("host-disk");
 
 /** Something that takes room on the disk of a host. */
 export interface DiskNeed {
@@ -20,11 +20,14 @@ const LEFT = 512 * 1024 ** 2;
 export function hostDisk({
   host,
   needs,
+  isBack = false,
   at,
 }: {
   readonly host: Observation<Pick<HostFacts, "daemon" | "room">>;
   /** What comes to lie on the disk with images and volumes. */
   readonly needs: readonly DiskNeed[];
+  /** True on a way back that leaves the database alone: a full disk must not stop it. @defaultValue false */
+  readonly isBack?: boolean;
   /** The daemon's address. */
   readonly at: string;
 }): readonly Finding[] {
@@ -41,7 +44,7 @@ export function hostDisk({
   return [
     free >= wanted
       ? pass({ at, found: `${inMebibytes(free)} free on ${place}, for ${list}` })
-      : block({
+      : (isBack ? warn : block)({
           at,
           found: `${inMebibytes(free)} free on ${place}`,
           expected: `${inMebibytes(wanted)}: ${list}`,

@@ -54,7 +54,7 @@ export function postgresMajor({
       at,
       found: `image ${image} for volume ${volume}, whose data is of PostgreSQL ${found}`,
       expected: `an image of PostgreSQL ${found}`,
-      fix: `set the image back to PostgreSQL ${found}; to change the major, take a backup, restore it into a new volume as docs/docker.md says of a volume that is gone, and name that volume beside the new image in one change`,
+      fix: `set the image back to PostgreSQL ${found}; to change the major, docker stop gateway and observer, dump the database, restore it into a new volume as docs/docker.md says of a volume that is gone but leave the stopped container of that restore there, name volume and image in one change, and remove that container after the pulumi up`,
     }),
   ];
 }

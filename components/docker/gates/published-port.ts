@@ -49,6 +49,22 @@ export function publishedPort(args: PublishedPortArgs): readonly Finding[] {
   const proxies = containers.filter((one) => isUp(one.state) && isOwnProxy(one, args.gateway));
   if (proxies.some(({ labels }) => listensThere(labels[BIND_LABEL], published)))
     return [pass({ at, found: `${place}, which the front proxy has` })];
+  const other = containers.find(
+    (one) =>
+      isUp(one.state) &&
+      !isOwnProxy(one, args.gateway) &&
+      one.labels[BIND_LABEL] !== undefined &&
+      listensThere(one.labels[BIND_LABEL], published),
+  );
+  if (other !== undefined)
+    return [
+      block({
+        at,
+        found: `${place}, which container ${other.name} has, the front proxy of the gateway ${other.labels[GATEWAY_LABEL] ?? "of another stack"}`,
+        expected: "a port that is free, or the front proxy's own",
+        fix: "publish another port, or remove that gateway by its own stack",
+      }),
+    ];
   if (!listeners.observed)
     return [unknown(couldNotLook(at, "what listens on the ports of the host", listeners.reason))];
   const listens = listeners.value.some(({ address, port }) =>

@@ -2,7 +2,7 @@ import type { DumpTasksArgs } from "../../gateway/dump-tasks";
 import type { DatabaseSource } from "../../postgres/database-source";
 import type { AdoptionInput } from "../../steps/adoption-input";
 import type { StepTask } from "../../upgrade/target";
-import type { ContainerSpec } from "../objects/container-spec";
+import { SPEC_LABEL, type ContainerSpec } from "../objects/container-spec";
 import type { DockerConfig } from "./settings";
 import { placeOf, type TasksArgs } from "./tasks";
 
@@ -38,9 +38,16 @@ export function adoptionTask(
   secrets: Readonly<Record<string, string>>,
 ): StepTask<AdoptionInput> | undefined {
   const compose = composeOf(args);
+  // They are made and not started while an install is taken over, later on as well: one of other settings would never be.
+  const made =
+    compose?.takes === undefined
+      ? {}
+      : {
+          made: args.release.data.map(({ name, labels }) => `${name} ${labels[SPEC_LABEL] ?? ""}`),
+        };
   return (
     compose && {
-      input: { ...placeOf(args), compose, release: compose.project, objects: [] },
+      input: { ...placeOf(args), compose, release: compose.project, objects: [], ...made },
       secrets,
     }
   );

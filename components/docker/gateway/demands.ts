@@ -1,6 +1,7 @@
 import { fullName } from "../../registry/manifest-place";
 import { counted } from "../../upgrade/counted";
 import { readImage } from "../../upgrade/image-name";
+import type { Plan } from "../../upgrade/plan/plan";
 import type { HostImage } from "../facts/host-facts";
 import { imageOn } from "../facts/look-at-pulls";
 import { missingFrom } from "../facts/missing-from";
@@ -22,7 +23,12 @@ export function demandsOf({
   product,
   release,
   facts,
+  plan,
+  provesHere,
 }: {
+  readonly plan: Pick<Plan, "cameBack">;
+  /** True if a dump is restored on the server of the database itself. */
+  readonly provesHere: boolean;
   readonly product: Pick<DockerProduct, "compose">;
   readonly release: ReleaseOnDocker;
   readonly facts: DockerFacts;
@@ -38,7 +44,9 @@ export function demandsOf({
   const schema = missing([...release.data, release.migrate]);
   const rollout = missing(rolledOut(release));
   const { database } = facts;
-  const bytes = database?.observed === true && rollout.length > 0 ? database.value.bytes : 0;
+  // A way back that leaves the database alone copies nothing.
+  const copies = rollout.length > 0 && plan.cameBack === undefined && provesHere;
+  const bytes = database?.observed === true && copies ? database.value.bytes : 0;
   return {
     oldestDocker: OLDEST_DOCKER,
     memory: [

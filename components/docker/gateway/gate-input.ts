@@ -50,7 +50,10 @@ export function gateInput({ product, config, release, facts, plan }: GateSubject
       takes: `its containers and the network that it made`,
       leaves: `volumes ${Object.values(volumesOf(settings.docker)).join(", ")} and the dumps`,
     },
-    demands: demandsOf({ product, release, facts }),
+    demands: demandsOf({
+      ...{ product, release, facts, plan },
+      provesHere: facts.scratch === undefined && facts.external === undefined,
+    }),
   };
 }
 

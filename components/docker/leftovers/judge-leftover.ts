@@ -44,7 +44,7 @@ export function judgeLeftover(args: LeftoverArgs): LeftoverVerdict {
     return {
       kind: "keep",
       found: `container ${name} is there, and it is not the ${role} of the gateway ${gateway}`,
-      fix: `give this gateway another docker.project, or remove it: docker rm ${name}`,
+      fix: `give it another name (docker rename ${name} ${name}-1), or this gateway another docker.project; if nobody needs it, docker stop it and docker rm it`,
     };
   const use = useOf(found, args);
   return use === undefined

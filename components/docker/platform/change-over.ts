@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { StepFailure } from "../../upgrade/step-io";
 import { unlessDone } from "../api/is-gone";
 import type { ContainerFacts } from "../facts/host-facts";
+import { listContainers } from "../facts/list-containers";
 import { composeContainers, isUp, stopAll } from "./compose-containers";
 import type { DockerHost } from "./docker-host";
 import type { FrontProxy } from "./front-proxy";
@@ -38,12 +39,33 @@ export interface Adoption {
  */
 export async function changeOver(adoption: Adoption): Promise<void> {
   const { host, project, takes } = adoption;
+  await refuseMissing(adoption);
   const data = await composeContainers(host.docker, project, Object.values(takes.data));
   // After a run that was killed in between the gateways have no database to be ready with.
   if (data.every(isUp)) await waitForGateways(adoption, { mayGiveUp: true });
   await takeData(adoption);
   await waitForGateways(adoption, { mayGiveUp: false });
   await takePort(adoption);
+}
+
+/**
+ * Touches nothing where a container of ours is not there, though the engine knows it: nothing would serve once those of Compose are stopped.
+ *
+ * @throws StepFailure that names what is missing
+ */
+async function refuseMissing({ host, takes }: Adoption): Promise<void> {
+  const all = new Set((await listContainers(host.docker)).map(({ name }) => name));
+  const roles = Object.keys(takes.data);
+  const data = await Promise.all(roles.map((role) => host.ofRole(role)));
+  const missing = [
+    ...roles.filter((_, index) => data[index]?.length === 0),
+    ...(host.wanted().containers["gateway"] ?? []).filter((name) => !all.has(name)),
+  ];
+  if (missing.length > 0)
+    throw new StepFailure(
+      `there is no container of ours for ${missing.join(" and ")}: nothing of Compose was stopped`,
+      "run pulumi refresh, then the upgrade again: it makes what is missing",
+    );
 }
 
 /**

@@ -118,7 +118,9 @@ async function refuse(
     found === undefined
       ? `there is no container ${instance}${volume === undefined ? "" : `, though its data lies in volume ${volume}`}`
       : `container ${instance} does not run: it is ${found.State.Status}`,
-    "start it; if it is gone, set the version to that of the run before, whose backup is there, and run pulumi refresh and pulumi up, which makes it",
+    found === undefined
+      ? "set the version to that of the run before, whose backup is there, and run pulumi refresh and pulumi up, which makes it; one of Compose that was taken down is started once with docker compose up --detach"
+      : `docker ${found.State.Status === "paused" ? "unpause" : "start"} ${instance}; docker logs ${instance} says why it does not run`,
   );
 }
 

@@ -12,6 +12,8 @@ test("what runs once is as it was made if it has ended well, and not if it has e
   const once = spec({ restart: "no" });
   const ended = { ...live, restart: "no", state: "exited" as const };
   expect(compareContainer(once, ended)).toEqual([]);
+  // A way back migrates nothing.
+  expect(compareContainer(once, { ...ended, state: "created" })).toEqual([]);
   expect(compareContainer(once, { ...ended, exitCode: 1 })).toEqual([
     { what: "", found: "ended with exit code 1", expected: "one that has ended with exit code 0" },
   ]);

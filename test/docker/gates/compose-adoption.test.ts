@@ -28,6 +28,11 @@ describe("a Compose project that is to be taken over", () => {
       "docker.network: the network is docker_default in Compose, and smoltbot_default here",
     ],
     [
+      "image of the database, which may sort texts otherwise",
+      { databaseImage: "postgres:16" },
+      "docker.images.postgres: postgres:16 runs in Compose, and postgres:16-alpine is asked for",
+    ],
+    [
       "database (T-14)",
       { database: { name: "mnemom", user: "smoltbot" } },
       "docker.database.name: the database is mnemom in Compose, and smoltbot here",
@@ -114,6 +119,12 @@ describe("a Compose project that is to be taken over", () => {
       `block ${at}: smoltbot-postgres and smoltbot-postgres-1 run on volume smoltbot_pgdata at the same time`,
     ]);
     expect(ask(world)[0]?.fix).toMatch(/^docker stop smoltbot-postgres-1, /);
+  });
+
+  test("whose volume a stranger has as well, such as a backup, is left running: the stranger is to stop", () => {
+    const containers = [container(onData), composed("postgres", onData)];
+    const world = { compose: found({ parts: [part("gateway"), part("postgres")] }), containers };
+    expect(ask(world)[0]?.fix).toMatch(/^docker stop somebody: smoltbot-postgres-1 serves/);
   });
 
   test("whose database runs alone, or beside a stopped or a foreign one, has no second server on its data", () => {

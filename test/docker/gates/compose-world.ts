@@ -29,6 +29,7 @@ export const found = (change: Partial<ComposeAdoption> = {}): ComposeAdoption =>
   published: { address: "0.0.0.0", port: 8787 },
   lost: [],
   changed: [],
+  databaseImage: "postgres:16-alpine",
   image: "ghcr.io/mnemom/gateway:1.0.0",
   parts: [part("postgres"), part("gateway")],
   unpublished: [],

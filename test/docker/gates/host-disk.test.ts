@@ -28,6 +28,11 @@ test("a MiB less is refused: a database that cannot write stops (S-05)", () => {
   expect(say(1011)).toEqual([`block ${at}: 1011 MiB free on the disk with /var/lib/docker`]);
 });
 
+test("a full disk stops no way back that leaves the database alone (law 8)", () => {
+  const full = host({ room: { disk: observed(0), memory: observed(0) } });
+  expect(hostDisk({ host: full, needs, isBack: true, at })[0]?.verdict).toBe("warn");
+});
+
 test("a disk or a daemon that nobody could look at is unknown (S-05)", () => {
   const room = { disk: unavailable("no df on the host"), memory: observed(0) };
   expect(spoken(hostDisk({ host: host({ room }), needs, at }))).toEqual([

@@ -28,7 +28,7 @@ test("an image of another major is refused, with the way to change it", () => {
     `block ${at}: image postgres:17-alpine for volume ${volume}, whose data is of PostgreSQL 16`,
   ]);
   expect(finding?.fix).toMatch(
-    /take a backup, restore it into a new volume as .* says .*, and name that volume beside the new image/,
+    /dump the database, restore it into a new volume as .* says .*, name volume and image in one change/,
   );
   expect(say("17", "postgres:16-alpine")[0]).toMatch(/^block/);
 });

@@ -101,6 +101,10 @@ test("only the proxy of this gateway owns the port without a word of Docker, and
   const labels = { "gateways.instance": "another", "gateways.role": "proxy" };
   for (const one of [ours("gateway"), ours("proxy", { labels })])
     expect(say({ containers: [one], listeners })[0]).toMatch(/^block .*no container$/);
+  const bound = ours("proxy", { labels: { ...labels, "gateways.bind": "0.0.0.0:8787" } });
+  expect(say({ containers: [bound], listeners })[0]).toMatch(
+    /^block .*which container .* has, the front proxy of the gateway another$/,
+  );
   expect(say({ containers: [ours("gateway", { ports: [port()] })] })[0]).toMatch(/^block/);
   expect(say({ containers: [ours("proxy", { labels, ports: [port()] })] })[0]).toMatch(/^block/);
   expect(say({ containers: [composed("gateway", { ports: [port()] })] }, "another")[0]).toMatch(

@@ -45,6 +45,18 @@ describe("the step of an adoption", () => {
     });
   });
 
+  test("runs again where PostgreSQL or Redis is made anew while adopt is still there: made and not started, it would never be", async () => {
+    const made = async (limits: object) => {
+      const docker = { project: "docker", limits };
+      return adoptionTask(await argsOf({ adopt: true, docker }), {})?.input.made;
+    };
+    const before = await made({});
+    expect(before).toHaveLength(2);
+    expect(await made({})).toEqual(before);
+    const after = await made({ postgres: { memoryMiB: 2048 } });
+    expect(after?.filter((one, index) => one !== before?.[index])).toHaveLength(1);
+  });
+
   test("removes orphans alone in a later upgrade, by a consent for its release and for no other (T-06)", async () => {
     const own = adoptionTask(await argsOf({ consents: consents("1.0.0") }), {});
     expect(own?.input.compose).toEqual({ project: "smoltbot", remove: ["migrate"] });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { CameBack } from "../../../components/upgrade/plan/came-back";
 import type { ContainerFacts, HostImage } from "../../../components/docker/facts/host-facts";
 import type { DockerFacts } from "../../../components/docker/gate-input";
 import { demandsOf } from "../../../components/docker/gateway/demands";
@@ -40,6 +41,10 @@ const demands = (
   containers: readonly ContainerFacts[],
   images: readonly HostImage[],
   bytes?: number,
+  {
+    cameBack,
+    provesHere = true,
+  }: { readonly cameBack?: CameBack; readonly provesHere?: boolean } = {},
 ) => {
   const database = bytes === undefined ? undefined : observed({ bytes });
   const facts = {
@@ -48,7 +53,10 @@ const demands = (
     host: host({ containers, images }),
     database,
   } as DockerFacts;
-  return demandsOf({ product: { compose: smoltbotCompose }, release, facts });
+  const plan = { cameBack };
+  return demandsOf({
+    ...{ product: { compose: smoltbotCompose }, release, facts, plan, provesHere },
+  });
 };
 const beside = [ours("postgres"), ours("redis"), ours("proxy")];
 
@@ -61,6 +69,16 @@ describe("what an upgrade asks of a Docker host", () => {
       { chapter: "schema", what: "migrate", bytes: 256 * mebibyte },
       { chapter: "rollout", what: "gateway, gateway, observer", bytes: 1280 * mebibyte },
     ]);
+  });
+
+  test("is no disk for a copy where none is made: on a way back that leaves the database alone, or beside another server (law 8)", () => {
+    const whats = (more: Parameters<typeof demands>[3]) =>
+      demands(beside, BESIDE, 100 * mebibyte, more).disk.map(({ what }) => what);
+    const copy = "the copy that proves the backup";
+    expect(whats({})).toContain(copy);
+    const cameBack = { from: "1.2.0", schemaHead: "", seenAt: "2026-01-02T03:04:05Z" };
+    expect(whats({ cameBack })).not.toContain(copy);
+    expect(whats({ provesHere: false })).not.toContain(copy);
   });
 
   test("is no memory for what is there already (S-05)", () => {

@@ -54,6 +54,7 @@ const composeOf = (image: string): NonNullable<DockerFacts["compose"]> =>
     published: undefined,
     lost: [],
     changed: [],
+    databaseImage: "postgres:16-alpine",
     image,
     parts: [{ service: "gateway", name: "smoltbot-gateway-1", isRunning: true }],
     unpublished: [],

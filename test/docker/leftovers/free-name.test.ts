@@ -67,7 +67,7 @@ test("a container of a killed run is stopped in its own time and removed, and ne
 test("a container of somebody else is not touched, and the run ends with the reason and what to do", async () => {
   const { told, free } = await daemonWith({ container: leftover({}) });
   await expect(free(gateway)).rejects.toThrow(
-    /container smoltbot-gateway is there.*Fix: .*docker rm smoltbot-gateway/,
+    /container smoltbot-gateway is there.*Fix: .*docker rename smoltbot-gateway smoltbot-gateway-1/,
   );
   expect(told).toEqual([]);
 });

@@ -86,6 +86,7 @@ export function composeHost(change: Partial<ComposePlace> = {}, fails?: string) 
     running: () => [...kept].flatMap(([name, { state }]) => (state === "running" ? [name] : [])),
     restart: (name: string) => kept.get(name)?.restart,
     names: () => [...kept.keys()],
+    remove: (name: string) => kept.delete(name),
   };
 }
 

@@ -54,6 +54,16 @@ describe("the change from a Compose project to ours", () => {
     expect(running().filter((name) => name.startsWith("smoltbot-"))).toHaveLength(4);
   });
 
+  test.each(["ours-postgres", "ours-gateway"])(
+    "stops nothing of Compose where somebody has removed %s, which the engine still knows",
+    async (name) => {
+      const { run, remove, done } = composeHost();
+      remove(name);
+      await expect(run()).rejects.toThrow(/there is no container of ours for .*pulumi refresh/s);
+      expect(done.filter((one) => one.startsWith("stop smoltbot-"))).toEqual([]);
+    },
+  );
+
   test("is refused while both databases run", async () => {
     const { run, ours, done } = composeHost();
     ours("postgres", "running");

@@ -239,7 +239,6 @@ test("S-08, S-41: going back is not stopped by other bytes either", () => {
 });
 
 test("S-08: of programs to which nobody sends requests, such as agents on hosts, none is asked for", () => {
-  const silent = observed({ ...evidence, probes: { sent: 0, failed: 0 } });
-  expect(say({ staging: silent, isProbed: false })).toEqual([`pass ${at}: ${PASSES}`]);
-  expect(say({ staging: silent })[0]).toMatch(/^block /);
+  const silent = { staging: observed({ ...evidence, probes: { sent: 0, failed: 0 } }) };
+  expect(say({ ...silent, isProbed: false })).toEqual([`pass ${at}: ${PASSES}`]);
 });
