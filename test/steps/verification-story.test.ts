@@ -37,7 +37,9 @@ describe("a verification on a platform in memory", () => {
     const after = look({ instances: [instance("gateway-a", 2)] });
     const { result } = await verify([look(), after]);
     expect(result).toContain("gateway-a/gateway has restarted 2 times while it was watched");
-    expect(result).toContain("Fix: mend what it names and run pulumi up again; or set the version back, if one was verified.");
+    expect(result).toContain(
+      "Fix: mend what it names and run pulumi up again; or set the version back, if one was verified.",
+    );
   });
 
   test("of one that writes errors and does not answer names both, the worse first (S-18, S-20)", async () => {

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import type { Evidence } from "../../../components/upgrade/evidence/evidence";
 import {
   stagingEvidence,
   type StagingArgs,
 } from "../../../components/upgrade/gates/staging-evidence";
-import { evidenceSchema } from "../../../components/upgrade/evidence/evidence";
+import { evidenceSchema, type Evidence } from "../../../components/upgrade/evidence/evidence";
 import type { WantedRelease } from "../../../components/upgrade/evidence/compare-evidence";
 import { observed, unavailable } from "../../../components/upgrade/observation";
 import { planUpgrade } from "../../../components/upgrade/plan/plan";
