@@ -191,7 +191,7 @@ describe("an install of BAMF by Helm", () => {
       });
     expect(judged(records)[0]).toMatchObject({
       verdict: "block",
-      fix: "see that no helm runs on it any more, and run helm rollback bamf 1; then run this again",
+      fix: "see that no helm runs on it any more, and run helm rollback bamf 1 in place; then run this again",
     });
     expect(spoken(judged(records.slice(1)))[0]).toBe(
       "pass Helm release bamf, revision 1: deployed by chart bamf-0.10.0",

@@ -76,7 +76,7 @@ describe("a gateway on a Docker host before a major", () => {
     const run = await stage.project.up(DOCKER_STACK);
     await writeFile(path, whole);
     expect(run.exitCode).not.toBe(0);
-    expect(run.all).toMatch(/take another dump, or the copy of it that you keep elsewhere/);
+    expect(run.all).toMatch(/bring back an intact copy of this dump with its manifest/);
     expect(await stage.running("gateway")).toEqual(serving);
     expect(await stage.sql(CONTENT)).toBe(content);
     expect((await fetch(`${stage.url}/health/ready`)).status).toBe(200);
