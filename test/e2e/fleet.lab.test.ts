@@ -36,13 +36,17 @@ describe("a stack with two gateways", () => {
     expect(run.exitCode, run.all).toBe(0);
     const outputs = await stage.project.outputs("prod");
     expect(Object.keys(outputs).sort()).toEqual([
+      "eastBackup",
       "eastEvidence",
       "eastHistory",
       "eastIdentity",
+      "westBackup",
       "westEvidence",
       "westHistory",
       "westIdentity",
     ]);
+    // Their databases hold nothing to save yet.
+    expect([outputs["eastBackup"], outputs["westBackup"]]).toEqual([null, null]);
     for (const home of Object.values(homes)) {
       const pods = await stage.eyes(home).pods({ "app.kubernetes.io/component": "gateway" });
       expect(pods.filter(({ ready }) => ready)).toHaveLength(2);
