@@ -46,7 +46,7 @@ export const unheard = (
     const found = listed.get(name);
     if (found === undefined)
       return [
-        `the API does not know an agent ${name}; the label agent of its host says another name`,
+        `the API does not know an agent ${name} (under another name there, give its host the label agent)`,
       ];
     if (found.status !== "online") return [`agent ${name} is ${found.status} in the API`];
     if (found.heard !== undefined && now - Date.parse(found.heard) <= FRESH_MS) return [];

@@ -82,6 +82,16 @@ function missing(containers: readonly ContainerFacts[], args: ComposeAdoptionArg
   });
 }
 
+/** Whether a container of this gateway runs on a volume. */
+const runsOursOn = (
+  containers: readonly ContainerFacts[],
+  volume: string,
+  { gateway }: Pick<ComposeAdoptionArgs, "gateway">,
+): boolean =>
+  onVolume(containers, volume).some(
+    ({ labels, state }) => labels[GATEWAY_LABEL] === gateway && state === "running",
+  );
+
 /** Both databases run: somebody has started the one while the other one served. */
 function twice(
   { parts, volumes }: ComposeAdoption,
@@ -93,9 +103,7 @@ function twice(
     .map(({ name }) => name);
   const theirs = parts.find((part) => part.isRunning && names.includes(part.name));
   if (theirs === undefined || names.length < 2) return undefined;
-  const isOurs = onVolume(containers, volumes.database).some(
-    ({ labels, state }) => labels[GATEWAY_LABEL] === args.gateway && state === "running",
-  );
+  const isOurs = runsOursOn(containers, volumes.database, args);
   const others = names.filter((name) => name !== theirs.name).join(" ");
   return block({
     at: args.at,
@@ -114,9 +122,7 @@ function asleep(
   args: ComposeAdoptionArgs,
 ): Finding | undefined {
   const still = parts.filter(({ isRunning }) => !isRunning).map(({ name }) => name);
-  const isOurs = onVolume(containers, volumes.database).some(
-    ({ labels, state }) => labels[GATEWAY_LABEL] === args.gateway && state === "running",
-  );
+  const isOurs = runsOursOn(containers, volumes.database, args);
   if (still.length === 0 || isOurs) return undefined;
   return block({
     at: args.at,

@@ -56,6 +56,10 @@ function ofHost(
       }),
     ];
   const release = known[running ?? ""];
+  const stranger =
+    running === undefined || release !== undefined
+      ? undefined
+      : `a binary of no release that this stack knows (sha256 ${running.slice(0, 12)})`;
   const wanted = wantedOn(host);
   if (wanted !== undefined && isStray(host.facts, wanted))
     return [
@@ -70,16 +74,16 @@ function ofHost(
     return [
       warn({
         at,
-        found: `${release ?? (running === undefined ? "no agent" : `a binary of no release that this stack knows (sha256 ${running.slice(0, 12)})`)} runs`,
+        found: `${release ?? stranger ?? "no agent"} runs`,
         expected: "the release that was verified last",
         fix: "nothing; this run brings it there",
       }),
     ];
-  if (running !== undefined && release === undefined)
+  if (stranger !== undefined)
     return [
       warn({
         at,
-        found: `a binary of no release that this stack knows (sha256 ${running.slice(0, 12)})`,
+        found: stranger,
         expected: "a release that this stack has verified, or wants",
         fix: "set the version to the release that runs and run pulumi up first: it makes it known, and swaps nothing where its very file runs",
       }),

@@ -17,7 +17,7 @@ test("an agent that was heard within its time is heard; one that is offline, sil
     "agent b is offline in the API",
     `agent c was heard by the API last at ${at(90)}`,
     "agent d was heard by the API last at no time",
-    "the API does not know an agent e; the label agent of its host says another name",
+    "the API does not know an agent e (under another name there, give its host the label agent)",
   ]);
 });
 
@@ -62,7 +62,7 @@ describe("an API that is asked for its agents", () => {
       said: ["the API hears 2 agents"],
     });
     expect((await ask(["w2"], "t0ken")).faults).toEqual([
-      "the API does not know an agent w2; the label agent of its host says another name",
+      "the API does not know an agent w2 (under another name there, give its host the label agent)",
     ]);
   });
 
