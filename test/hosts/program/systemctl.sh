@@ -7,7 +7,6 @@ cd "$UNIT_STATE" || exit 1
 for word; do
   case $word in gateways-beside-*) cd second && file=$GATEWAYS_UNITS/$word.service ;; esac
 done
-[ -n "${file:-}" ] && [ -f "$file" ] && sed -n 's/^ExecStart=//p' "$file" | tail -n 1 >exec
 
 show() {
   for name in $(echo "${1#--property=}" | tr , ' '); do
@@ -87,6 +86,8 @@ is-active) echo inactive ;;
 reset-failed | daemon-reload) ;;
 restart)
   stop
+  # Now alone, before anything reads it: a file that is written while the unit starts is empty for a moment, and so would be what the unit runs.
+  [ -f "${file:-}" ] && sed -n 's/^ExecStart=//p' "$file" | tail -n 1 >exec
   echo 0 >restarts
   setsid "$0" supervise "${file:+gateways-beside-bamf-agent}" >/dev/null 2>&1 </dev/null &
   echo $! >supervisor
