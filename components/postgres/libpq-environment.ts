@@ -74,6 +74,18 @@ export function libpqEnvironment(text: string, variable: string): Readonly<Recor
   return found;
 }
 
+/** The same of a connection string that may be missing or wrong, for whoever only compares: then there is nothing. */
+export function partsOfUrl(
+  url: string | undefined,
+  variable: string,
+): Readonly<Record<string, string>> {
+  try {
+    return url === undefined ? {} : libpqEnvironment(url, variable);
+  } catch {
+    return {};
+  }
+}
+
 const fix = (variable: string): string =>
   `set ${variable} to postgres://user:password@host:5432/database, with special characters of the password percent-encoded`;
 

@@ -79,6 +79,8 @@ export interface NamedDatabases {
   readonly usedPlace: string | undefined;
   /** True if both are read from one key of one Secret. */
   readonly sameKey: boolean;
+  /** What to do where the two differ. @defaultValue name the one as the other */
+  readonly remedy?: string;
 }
 
 /** Of a product without a database. */

@@ -94,6 +94,32 @@ describe("a stack file with gateways on Docker hosts", () => {
   });
 });
 
+test("what a chart has among its values is named as the stack file of a Docker host has it, and two projects of one host are not taken for one database", async () => {
+  const host = "unix:///nowhere/us.sock";
+  const gateways = gatewaysIn({
+    us: { host },
+    ap: { host, project: "ap", publish: { port: 8788 } },
+  });
+  const said: (readonly string[])[] = [];
+  await record(async () => {
+    for (const { name, findings } of await prepareOnDocker(gateways))
+      said.push([
+        name,
+        ...findings
+          .filter(({ gate }) => ["license-instance", "shared-database"].includes(gate))
+          .map(({ gate, verdict, at }) => `${verdict} ${gate}: ${at}`),
+      ]);
+  });
+  const place = (name: string) => `gateways:instances.${name}.docker.environment.GATEWAY_VERSION`;
+  expect(said).toEqual(
+    ["us", "ap"].map((name) => [
+      name,
+      expect.stringMatching(/^pass shared-database: /) as string,
+      `pass license-instance: ${place(name)}`,
+    ]),
+  );
+});
+
 test("each gateway of a stack goes to its own host, by a provider of that host's name; a host that does not answer is unknown to its own gateway alone", async () => {
   const gateways = gatewaysIn({
     eu: { host: "unix:///nowhere/eu.sock" },

@@ -1,13 +1,12 @@
 import { configPaths } from "../../upgrade/config-paths";
-import type { NamedDatabases } from "../../upgrade/gate-input";
 import type { NamedImage } from "../../upgrade/image-name";
 import type { Plan } from "../../upgrade/plan/plan";
-import { libpqEnvironment } from "../../postgres/libpq-environment";
 import type { ContainerFacts } from "../facts/host-facts";
 import type { DockerFacts } from "../gate-input";
 import { GATEWAY_LABEL, ROLE_LABEL, type ContainerSpec } from "../objects/container-spec";
 import { volumesOf } from "../settings";
 import { demandsOf } from "./demands";
+import { namedDatabases } from "./named-databases";
 import { containersOf, type DockerProduct, type GateInput, type ReleaseOnDocker } from "./product";
 import type { DockerConfig } from "./settings";
 
@@ -66,36 +65,3 @@ const imagesOf = (containers: readonly ContainerSpec[]): readonly NamedImage[] =
     ({ image }, index) => named.findIndex((one) => one.image === image) === index,
   );
 };
-
-/** Which databases the stack file names, free of secrets. */
-function namedDatabases(
-  { name: product, databaseKey }: DockerProduct,
-  { settings, databaseUrl, instance }: DockerConfig,
-  { secrets }: ReleaseOnDocker,
-): NamedDatabases {
-  const { at, secretsAt, ownSecretAt } = configPaths(product, instance);
-  const byUrl = settings.backup.database === "url";
-  const used = partsOf(secrets[databaseKey], databaseKey);
-  return {
-    saved: byUrl
-      ? partsOf(databaseUrl, "DATABASE_URL")["PGDATABASE"]
-      : settings.docker.database.name,
-    savedAt: byUrl ? ownSecretAt("DatabaseUrl") : at("docker.database"),
-    used: used["PGDATABASE"],
-    usedAt: secretsAt(databaseKey),
-    usedPlace:
-      used["PGDATABASE"] === undefined
-        ? undefined
-        : `${settings.docker.host} ${used["PGHOST"] ?? ""}:${used["PGPORT"] ?? "5432"}/${used["PGDATABASE"]}`,
-    sameKey: false,
-  };
-}
-
-/** Parts of a connection string that are no secret; of one that cannot be read there are none. */
-function partsOf(url: string | undefined, key: string): Readonly<Record<string, string>> {
-  try {
-    return url === undefined ? {} : libpqEnvironment(url, key);
-  } catch {
-    return {};
-  }
-}

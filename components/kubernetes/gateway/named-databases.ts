@@ -1,5 +1,5 @@
 import type { GatewayConfig } from "../../config/schema";
-import { libpqEnvironment } from "../../postgres/libpq-environment";
+import { partsOfUrl } from "../../postgres/libpq-environment";
 import { configPaths } from "../../upgrade/config-paths";
 import type { NamedDatabases } from "../../upgrade/gate-input";
 import type { KubernetesSettings } from "./settings";
@@ -43,19 +43,10 @@ function savedName(
   return "job" in database ? nameIn(secrets[database.job.secretKey], key) : database.database;
 }
 
-/** Parts of a connection string that are no secret; of one that cannot be read there are none. */
-function partsOf(url: string | undefined, key: string): Readonly<Record<string, string>> {
-  try {
-    return url === undefined ? {} : libpqEnvironment(url, key);
-  } catch {
-    return {};
-  }
-}
-
 const nameIn = (url: string | undefined, key: string): string | undefined =>
-  partsOf(url, key)["PGDATABASE"];
+  partsOfUrl(url, key)["PGDATABASE"];
 
 function placeIn(url: string | undefined, key: string): string | undefined {
-  const { PGHOST: host = "", PGPORT: port = "5432", PGDATABASE: name } = partsOf(url, key);
+  const { PGHOST: host = "", PGPORT: port = "5432", PGDATABASE: name } = partsOfUrl(url, key);
   return name === undefined ? undefined : `${host}:${port}/${name}`;
 }

@@ -62,7 +62,7 @@ export const smoltbotOnDocker: DockerProduct<SmoltbotOnDockerSettings> = {
   settingNames: ({ settings, secrets }) =>
     [
       ...Object.keys(secrets).map((key) => `smoltbotSecrets.${key}`),
-      ...Object.keys(settings.docker.environment).map((key) => `docker.environment.${key}`),
+      ...Object.keys(settings.docker.environment).map((key) => `${ENVIRONMENT}.${key}`),
     ].sort(),
   reportedVersion: ({ docker }) => instanceName(valuesOf(docker)),
   checks: ({ statusProgram }) => statusChecks(statusProgram),
@@ -70,10 +70,17 @@ export const smoltbotOnDocker: DockerProduct<SmoltbotOnDockerSettings> = {
   ask: (input, all) =>
     askGates(
       allGatesOnDocker,
-      { ...input, settings: { ...input.settings, values: valuesOf(input.settings.docker) } },
+      {
+        ...input,
+        at: (setting) => input.at(setting?.replace(/^values\.config(?=\.|$)/, ENVIRONMENT)),
+        settings: { ...input.settings, values: valuesOf(input.settings.docker) },
+      },
       all as readonly GateInput[],
     ),
 };
+
+/** Where the stack file has what the chart has at `values.config`. */
+const ENVIRONMENT = "docker.environment";
 
 /** The environment in the words of the chart, in which the gates read it. */
 const valuesOf = ({ environment }: SmoltbotOnDockerSettings["docker"]) => ({
@@ -105,7 +112,10 @@ async function releaseOf({
     version,
     rules: {
       catalogue,
-      requiredKeys: [...requiredKeysOf(catalogue, version), PASSWORD],
+      // Made of the password, unless the stack file names another database; a blank one is found all the same.
+      requiredKeys: [...requiredKeysOf(catalogue, version), PASSWORD].filter(
+        (key) => key !== POSTGRES_URL || given[POSTGRES_URL] !== undefined,
+      ),
       tagForms,
       urlRules,
     },

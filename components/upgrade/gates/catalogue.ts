@@ -13,8 +13,8 @@ export interface CatalogueArgs {
   readonly values: Values;
   /** Config path of the version. */
   readonly at: string;
-  /** Config path of the values. */
-  readonly valuesAt: string;
+  /** Config path of one of them: of `config.LOG_LEVEL`. */
+  readonly valueAt: (path: string) => string;
 }
 
 /**
@@ -50,10 +50,10 @@ function values(entry: CatalogueEntry, question: CatalogueArgs): readonly Findin
     .filter(([path]) => valueAt(question.values, path.split(".")) !== undefined)
     .map(([path, name]) =>
       block({
-        at: `${question.valuesAt}.${path}`,
+        at: question.valueAt(path),
         found: `a value that ${question.plan.to} does not read`,
         expected: name === undefined ? "no such value" : `the same under the name ${name}`,
-        fix: name === undefined ? "remove it" : `write it as ${name}`,
+        fix: name === undefined ? "remove it" : `write it as ${question.valueAt(name)}`,
       }),
     );
 }

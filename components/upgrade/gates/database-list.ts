@@ -59,16 +59,13 @@ export const databaseGates: readonly Gate<CoreInput>[] = [
   {
     name: "one-database",
     question: "Does the backup save the database that pods and migration use?",
-    ask: ({ plan, facts, databases: { saved, savedAt, used, usedAt, sameKey } }) =>
+    ask: ({ plan, facts, databases: { savedAt, ...named } }) =>
       oneDatabase({
         plan,
-        saved,
-        used,
+        ...named,
         database: facts.database,
         pods: facts.podsDatabase,
-        sameKey,
         at: savedAt,
-        usedAt,
       }),
   },
   {

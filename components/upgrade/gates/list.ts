@@ -47,7 +47,7 @@ const releaseGates: readonly Gate<CoreInput>[] = [
         plan,
         values,
         at: at("version"),
-        valuesAt: at("values"),
+        valueAt: (path) => at(`values.${path}`),
       }),
   },
   {

@@ -21,6 +21,8 @@ export interface OneDatabaseArgs {
   /** Config paths of the two. */
   readonly at: string;
   readonly usedAt: string;
+  /** What to do where the two differ. @defaultValue name the one as the other */
+  readonly remedy?: string;
 }
 
 /**
@@ -81,10 +83,12 @@ function compare(args: OneDatabaseArgs, one: DatabaseIdentity, other: DatabaseId
       );
 }
 
-const differ = ({ at, usedAt }: OneDatabaseArgs, saved: string, used: string): Finding =>
+const differ = ({ at, usedAt, remedy }: OneDatabaseArgs, saved: string, used: string): Finding =>
   block({
     at,
     found: `the backup would save ${saved}, and the migration would change ${used}`,
     expected: "one database, however it is reached",
-    fix: `name in ${at} the database that ${usedAt} names, directly and not by an alias of a pooler`,
+    fix:
+      remedy ??
+      `name in ${at} the database that ${usedAt} names, directly and not by an alias of a pooler`,
   });

@@ -71,6 +71,16 @@ describe("a release of smoltbot on a Docker host", () => {
     expect(rules.requiredKeys).toContain("SUPABASE_JWT_SECRET");
   });
 
+  test("wants no POSTGRES_URL, which is made of the password, and finds one of the stack file that is blank (S-24)", async () => {
+    const given = (POSTGRES_URL: object) =>
+      smoltbotOnDocker.release({
+        ...configOf("1.1.0"),
+        secrets: { ...secrets, ...POSTGRES_URL },
+      });
+    expect((await given({})).rules.requiredKeys).not.toContain("POSTGRES_URL");
+    expect((await given({ POSTGRES_URL: " " })).rules.requiredKeys).toContain("POSTGRES_URL");
+  });
+
   test("has containers of other names than the release before, and the same for itself again (S-12, T-46)", async () => {
     const [one, same, other] = await Promise.all(
       ["1.0.0", "1.0.0", "1.1.0"].map((v) => releaseOf(v)),

@@ -11,7 +11,7 @@ const judge = (entries: string, plan: Plan, values = {}) => {
   const parsed = parseCatalogue(`entries: ${entries}`, "facts.yaml");
   const catalogue: Catalogue = "catalogue" in parsed ? parsed.catalogue : [];
   expect(catalogue.length).toBeGreaterThan(0);
-  return ask({ catalogue, plan, values, at, valuesAt });
+  return ask({ catalogue, plan, values, at, valueAt: (path) => `${valuesAt}.${path}` });
 };
 const say = (...asked: Parameters<typeof judge>) => spoken(judge(...asked));
 
@@ -56,7 +56,7 @@ test("values that a release reads no longer are refused with their new name, and
   const ways = judge(entries, step("1.3.0", "1.3.1"), values);
   expect(ways.map(({ expected, fix }) => [expected, fix])).toEqual([
     ["no such value", "remove it"],
-    ["the same under the name edge", "write it as edge"],
+    ["the same under the name edge", `write it as ${valuesAt}.edge`],
   ]);
   expect(say(entries, step("1.0.0", "1.1.0"), values)).toEqual([
     `pass ${at}: nothing known against 1.1.0`,
