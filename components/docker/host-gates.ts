@@ -1,5 +1,6 @@
 import type { Finding } from "../upgrade/finding";
 import type { Gate } from "../upgrade/gate";
+import type { Plan } from "../upgrade/plan/plan";
 import { daemonOf, type DockerInput } from "./gate-input";
 import { builtImages } from "./gates/built-images";
 import { daemon } from "./gates/daemon";
@@ -15,8 +16,20 @@ import { sourcePinned } from "./gates/source-pinned";
 /** Asks about what is built; nothing is asked if every image is pulled. */
 const ifBuilt =
   (judge: (args: Parameters<typeof builtImages>[0]) => readonly Finding[]) =>
-  ({ facts: { host, source }, release: { build }, at }: DockerInput): readonly Finding[] =>
-    build === undefined ? [] : judge({ host, build, source, at: at("docker.build") });
+  ({ plan, settings, facts, release: { build }, at }: DockerInput): readonly Finding[] =>
+    build === undefined
+      ? []
+      : judge({
+          host: facts.host,
+          build,
+          source: facts.source,
+          restores: restores(plan),
+          address: settings.docker.host,
+          at: at("docker.build"),
+        });
+
+/** True if the run stops the gateway for a dump before anything of the wanted release is made. */
+const restores = ({ restore }: Plan): boolean => restore?.kind === "restore";
 
 /** Whether the host is one that can take the release. */
 export const hostGates: readonly Gate<DockerInput>[] = [
@@ -48,8 +61,8 @@ export const hostGates: readonly Gate<DockerInput>[] = [
   {
     name: "image-pull",
     question: "Can the host pull each image that it does not have?",
-    ask: ({ facts: { pulls, images: looks }, release: { images }, ...input }) =>
-      imagePull({ images, pulls, looks, at: daemonOf(input) }),
+    ask: ({ plan, facts: { pulls, images: looks }, release: { images }, ...input }) =>
+      imagePull({ images, pulls, looks, restores: restores(plan), at: daemonOf(input) }),
   },
   {
     name: "image-digests",

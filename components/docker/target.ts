@@ -25,7 +25,7 @@ export interface DockerTargetArgs extends Pick<
   readonly network: string | undefined;
   /** Volumes by their part: `{ database: "smoltbot_pgdata" }`. */
   readonly volumes: Readonly<Record<string, string>>;
-  /** Every image that runs; pulled or built before anything is stopped. */
+  /** Every image that runs; pulled or built before a container of the release is made. */
   readonly images: readonly string[];
   /** Database and the like: each has one name, since nothing may run twice on a volume. */
   readonly data: readonly ContainerSpec[];

@@ -1,7 +1,7 @@
 import { couldNotLook } from "../../upgrade/could-not-look";
 import { gate, type Finding } from "../../upgrade/finding";
 import type { Observation } from "../../upgrade/observation";
-import type { BuildSource } from "../build/build-source";
+import { REVISION_LABEL, type BuildSource } from "../build/build-source";
 import { lookUpBuilt, type BuiltLook } from "../build/images-there";
 import type { SourceFacts } from "../build/look-at-source";
 import type { HostFacts } from "../facts/host-facts";
@@ -13,6 +13,10 @@ export interface BuiltImagesArgs {
   readonly host: Observation<Pick<HostFacts, "images">>;
   readonly build: BuildSource;
   readonly source: Observation<SourceFacts> | undefined;
+  /** True if the run restores a dump: it stops the gateway before an image is built. */
+  readonly restores: boolean;
+  /** Address of the daemon: `ssh://root@edge-1`. */
+  readonly address: string;
   /** Config path of what is built. */
   readonly at: string;
 }
@@ -21,21 +25,31 @@ export interface BuiltImagesArgs {
  * Says which images are built, and takes one that the host has under the name of the release only if it is of the commit that is wanted: a tag that was moved,
  * or another ref at the same version, would be named in the stack file and never run (S-11, S-34).
  */
-export function builtImages({ host, build, source, at }: BuiltImagesArgs): readonly Finding[] {
+export function builtImages(args: BuiltImagesArgs): readonly Finding[] {
+  const { host, build, source, at } = args;
   if (!host.observed) return [unknown(couldNotLook(at, "the Docker daemon", host.reason))];
   const ref = source?.observed === true ? source.value.ref : undefined;
   const commit = ref === undefined || ref.kind === "missing" ? undefined : ref.commit;
-  return lookUpBuilt(build, host.value).map((one) => judge(one, build, commit, at));
+  return lookUpBuilt(build, host.value).map((one) => judge(one, commit, args));
 }
 
 function judge(
-  { image, found }: BuiltLook,
-  { source, ref }: BuildSource,
+  { image, dockerfile, found }: BuiltLook,
   commit: string | undefined,
-  at: string,
+  { build: { source, ref }, restores, address, at }: BuiltImagesArgs,
 ): Finding {
+  if (found === undefined && restores && commit !== undefined)
+    return block({
+      at,
+      found: `${image}, which the host has not: the restore would stop the gateway before it is built`,
+      expected: "an image on the host before anything is stopped",
+      fix: `git -C ${source} archive --format=tar ${commit} | docker --host ${address} build --tag ${image} --file ${dockerfile} --label ${REVISION_LABEL}=${commit} -; then run this again`,
+    });
   if (found === undefined)
-    return pass({ at, found: `${image}, which is built from ${ref} before anything is stopped` });
+    return pass({
+      at,
+      found: `${image}, which is built from ${ref}${restores ? "" : " before anything is stopped"}`,
+    });
   const { revision } = found;
   if (revision === undefined)
     return block({

@@ -14,19 +14,22 @@ export interface ImagePullArgs {
   readonly pulls: Readonly<Record<string, Observation<PullFacts>>>;
   /** What this machine was told; of what does not exist the gate `image-exists` has said so. */
   readonly looks: Readonly<Record<string, Observation<ImageFacts>>>;
+  /** True if the run restores a dump: it stops the gateway before an image is pulled. */
+  readonly restores: boolean;
   /** The daemon's address. */
   readonly at: string;
 }
 
 /**
  * Lets no upgrade begin with an image that the host has not and cannot pull: the engine pulls in the middle of the run. The daemon itself is asked, since it is the
- * one that pulls; what it cannot find out, it could not pull either.
+ * one that pulls; what it cannot find out, it could not pull either. A restore stops the gateway first: there a slow pull is downtime, and one that fails leaves nothing that serves.
  */
-export function imagePull({ images, pulls, looks, at }: ImagePullArgs): readonly Finding[] {
+export function imagePull(args: ImagePullArgs): readonly Finding[] {
+  const { images, pulls, looks, at } = args;
   const objections = images.flatMap((image) => {
     const look = looks[image.image];
     const isSaid = look?.observed === true && !look.value.exists;
-    return isSaid ? [] : judge(image, pulls[image.image], at);
+    return isSaid ? [] : judge(image, args);
   });
   const missing = images.filter(({ image }) => pulls[image] !== undefined);
   return objections.length > 0
@@ -44,10 +47,19 @@ export function imagePull({ images, pulls, looks, at }: ImagePullArgs): readonly
 
 function judge(
   { at, image }: NamedImage,
-  pull: Observation<PullFacts> | undefined,
-  host: string,
+  { pulls, restores, at: host }: ImagePullArgs,
 ): readonly Finding[] {
-  if (pull === undefined || (pull.observed && pull.value.exists)) return [];
+  const pull = pulls[image];
+  if (pull === undefined || (pull.observed && pull.value.exists && !restores)) return [];
+  if (pull.observed && pull.value.exists)
+    return [
+      block({
+        at,
+        found: `image ${image}, which ${host} has not: the restore would stop the gateway before it is pulled`,
+        expected: "an image on the host before anything is stopped",
+        fix: `on the host, run docker pull ${image}; then run this again`,
+      }),
+    ];
   const expected = "an image that the host has or can pull";
   if (pull.observed)
     return [

@@ -6,11 +6,14 @@ import type { BuiltImagesArgs } from "./built-images";
 
 const { pass, block, unknown } = gate("source-pinned");
 
+/** What this gate looks at. */
+export type SourcePinnedArgs = Pick<BuiltImagesArgs, "host" | "build" | "source" | "at">;
+
 /**
  * Lets nothing be built but what a tag or a commit id names, of a folder without changes (S-09, S-10): of anything else nobody could say later what runs, nor
  * build it again. If the host has every image already, as on the way back, the source is not asked.
  */
-export function sourcePinned({ host, build, source, at }: BuiltImagesArgs): readonly Finding[] {
+export function sourcePinned({ host, build, source, at }: SourcePinnedArgs): readonly Finding[] {
   const isThere = host.observed && lookUpBuilt(build, host.value).every(({ found }) => found);
   if (isThere) return [pass({ at, found: "nothing to build: the host has every image" })];
   if (source?.observed !== true)

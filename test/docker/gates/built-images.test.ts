@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SourceFacts } from "../../../components/docker/build/look-at-source";
-import { builtImages } from "../../../components/docker/gates/built-images";
+import { builtImages, type BuiltImagesArgs } from "../../../components/docker/gates/built-images";
 import { observed, unavailable, type Observation } from "../../../components/upgrade/observation";
 import { spoken } from "../../upgrade/gates/findings";
 import { buildOf } from "../build/repository";
@@ -23,8 +23,13 @@ const withImage = (revision?: string) =>
       },
     ],
   });
-const say = (has: ReturnType<typeof host>, looked: Observation<SourceFacts> = source) =>
-  spoken(builtImages({ host: has, build, source: looked, at }));
+const address = "unix:///var/run/docker.sock";
+const ask = (
+  has: BuiltImagesArgs["host"],
+  looked: Observation<SourceFacts> = source,
+  restores = false,
+) => builtImages({ host: has, build, source: looked, restores, address, at });
+const say = (...args: Parameters<typeof ask>) => spoken(ask(...args));
 
 test("an image that is not there is built, and the preview says so (S-11)", () => {
   expect(say(host())).toEqual([
@@ -55,6 +60,19 @@ test("an image is taken without its source, which is told (S-34)", () => {
 });
 
 test("without a daemon it is unknown what it has", () => {
-  const findings = builtImages({ host: unavailable("refused"), build, source, at });
-  expect(spoken(findings)).toEqual([`unknown ${at}: no look at the Docker daemon: refused`]);
+  expect(say(unavailable("refused"))).toEqual([
+    `unknown ${at}: no look at the Docker daemon: refused`,
+  ]);
+});
+
+test("an image that a restore would have built with the gateway stopped is to be there first, by the words that build it so (law 8)", () => {
+  expect(say(host(), source, true)).toEqual([
+    `block ${at}: ${image}, which the host has not: the restore would stop the gateway before it is built`,
+  ]);
+  expect(ask(host(), source, true).map(({ fix }) => fix)).toEqual([
+    `git -C ../smoltbot archive --format=tar ${commit} | docker --host ${address} build --tag ${image} --file deploy/Dockerfile.gateway --label org.opencontainers.image.revision=${commit} -; then run this again`,
+  ]);
+  expect(say(withImage(commit), source, true)).toEqual([
+    `pass ${at}: ${image} on the host, of commit ${commit}: no build`,
+  ]);
 });

@@ -10,8 +10,8 @@ const images = [
   { at: "container gateway", image: gateway },
   { at: "container proxy", image: proxy },
 ];
-const say = (pulls: ImagePullArgs["pulls"], looks: ImagePullArgs["looks"] = {}) =>
-  spoken(imagePull({ images, pulls, looks, at }));
+const say = (pulls: ImagePullArgs["pulls"], looks: ImagePullArgs["looks"] = {}, restores = false) =>
+  spoken(imagePull({ images, pulls, looks, restores, at }));
 const there = observed({ exists: true, platforms: [] });
 const missing = observed({ exists: false, platforms: [] });
 
@@ -44,4 +44,11 @@ test("what the gate image-exists has refused already is not refused once more", 
   expect(say({ [gateway]: there, [proxy]: missing }, looks)).toEqual([
     `pass ${at}: 2 images to pull, each in reach of the host`,
   ]);
+});
+
+test("an image that a restore would have pulled with the gateway stopped is to be there first; one that is there passes (law 8)", () => {
+  expect(say({ [gateway]: there }, {}, true)).toEqual([
+    `block container gateway: image ${gateway}, which ${at} has not: the restore would stop the gateway before it is pulled`,
+  ]);
+  expect(say({}, {}, true)).toEqual([`pass ${at}: 2 images on the host`]);
 });
