@@ -52,7 +52,7 @@ export interface AssetsInput extends CoreInput {
   readonly assets: Readonly<Record<string, string>>;
   /** Names of the files that are needed. */
   readonly needed: readonly string[];
-  /** Sums by which the wanted release is known, from its own list or from when it was verified; none if nobody tells. */
+  /** Sums by which the wanted release is known, from when it was verified, else from its own list; none if nobody tells. */
   readonly wanted: Sums;
   /** Sums with which this stack has verified the wanted release; undefined if it never has. */
   readonly verified: Sums | undefined;

@@ -12,11 +12,11 @@ export interface ReleaseAssetsArgs {
   readonly needed: readonly string[];
   /** Sums as the list of the release has them now. */
   readonly sums: Observation<Sums>;
-  /** Sums by which the release is known here: from its list, else from when it was verified. */
+  /** Sums by which the release is known here: from when it was verified, else from its list. */
   readonly wanted: Sums;
   /** Sums with which this stack has verified it; undefined if it never has. */
   readonly verified: Sums | undefined;
-  /** Size of each file that would have to be brought, as a look at it. */
+  /** Size of each file that would have to be brought, as a look at it; none of a file that each host has. */
   readonly sizes: Readonly<Record<string, Observation<number | undefined>>>;
   /** Where the files come from. */
   readonly at: string;
@@ -24,7 +24,7 @@ export interface ReleaseAssetsArgs {
 
 /**
  * Lets a rollout begin only if the release has its list of sums, with each file that a host needs, and those files are there (T-31, B-36). A release that this stack has
- * verified is known by its sums: on the way back nothing has to be fetched.
+ * verified is known by its sums: on the way back nothing has to be fetched, and another file that is published under its name since is brought to no host.
  */
 export function releaseAssets(args: ReleaseAssetsArgs): readonly Finding[] {
   const { release, needed, sums, wanted, verified, at } = args;
@@ -74,19 +74,31 @@ function unread(
 function changed(
   verified: Sums | undefined,
   sums: Observation<Sums>,
-  { release, needed, at }: ReleaseAssetsArgs,
+  { release, needed, sizes, at }: ReleaseAssetsArgs,
 ): readonly Finding[] {
   if (!sums.observed || verified === undefined) return [];
-  return needed
-    .filter((asset) => verified[asset] !== undefined && sums.value[asset] !== verified[asset])
-    .map((asset) =>
-      block({
-        at,
-        found: `${asset} of ${release} with another sum than the one that this stack has verified`,
-        expected: "a release that stays as it was published",
-        fix: "see who has changed it; if that was meant, publish it as another release",
-      }),
-    );
+  return needed.flatMap((asset) => {
+    const [was, is] = [verified[asset], sums.value[asset]];
+    if (was === undefined || is === was) return [];
+    const found =
+      is === undefined
+        ? `checksums.txt of ${release} without ${asset}, which this stack has verified`
+        : `${asset} of ${release} with another sum than the one that this stack has verified`;
+    const expected = "a release that stays as it was published";
+    return asset in sizes
+      ? block({
+          at,
+          found: `${found}, and a host has no file of that sum`,
+          expected,
+          fix: `see who has changed it: put the file with sha256 ${was} back there, and publish the other one as another release`,
+        })
+      : warn({
+          at,
+          found: `${found}; each host that answers has the verified file, and this run takes that`,
+          expected,
+          fix: "see who has changed it; if that was meant, publish it as another release",
+        });
+  });
 }
 
 const absent = ({ sizes, at }: ReleaseAssetsArgs): readonly Finding[] =>

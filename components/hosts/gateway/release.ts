@@ -48,15 +48,17 @@ export function verifiedSums(
   return sums === undefined || Object.keys(sums).length === 0 ? undefined : sums;
 }
 
-/** Sums by which the wanted release is known: those of its list, as far as hosts may need them, else those with which it was verified. */
+/** Sums by which the wanted release is known: those with which it was verified, whatever is published under its name since; else those of its list, as far as hosts may need them. */
 export const wantedSums = (
   listed: Observation<Sums>,
   verified: Sums | undefined,
   names: readonly string[],
-): Sums =>
-  listed.observed
+): Sums => ({
+  ...(listed.observed
     ? Object.fromEntries(Object.entries(listed.value).filter(([asset]) => names.includes(asset)))
-    : (verified ?? {});
+    : {}),
+  ...verified,
+});
 
 /** The last sum with which each host was verified, by its name. */
 export const verifiedHosts = (history: readonly Evidence[]): Readonly<Record<string, string>> =>

@@ -47,8 +47,19 @@ test("a list that cannot be read is unknown, unless this stack has verified the 
   ]);
 });
 
-test("a release that has other files than those that were verified stops the rollout (T-31)", () => {
-  expect(say({ verified: { [asset]: sum("c") } })).toEqual([
-    `block ${at}: ${asset} of 0.11.0 with another sum than the one that this stack has verified`,
+test("a release that has other files than those that were verified stops a rollout that would have to fetch them (T-31)", () => {
+  const other = { verified: { [asset]: sum("c") }, wanted: { [asset]: sum("c") } };
+  expect(say(other)).toEqual([
+    `block ${at}: ${asset} of 0.11.0 with another sum than the one that this stack has verified, and a host has no file of that sum`,
+  ]);
+  expect(say({ ...other, sums: observed({}) })).toEqual([
+    `block ${at}: checksums.txt of 0.11.0 without ${asset}, which this stack has verified, and a host has no file of that sum`,
+  ]);
+});
+
+test("a release that was published anew is told, and stops no way back for which each host has the verified file (T-31, B-39)", () => {
+  const verified = { [asset]: sum("c") };
+  expect(say({ verified, wanted: verified, sizes: {} })).toEqual([
+    `warn ${at}: ${asset} of 0.11.0 with another sum than the one that this stack has verified; each host that answers has the verified file, and this run takes that`,
   ]);
 });

@@ -10,7 +10,8 @@ import { observed } from "../../../components/upgrade/observation";
 import { agent, sum } from "../agents";
 import { agentsConfig } from "../stack-values";
 
-const asset = "bamf-agent-linux-amd64";
+/** The file of each host. */
+export const asset = "bamf-agent-linux-amd64";
 const releases: Readonly<Record<string, string>> = {
   "0.10.0": sum("a"),
   "0.11.0": sum("b"),

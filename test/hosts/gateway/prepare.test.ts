@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Sources } from "../../../components/hosts/gateway/look-at-hosts";
 import { downgradeToWarnings } from "../../../components/upgrade/downgrade-to-warnings";
 import { sum } from "../agents";
-import { all, gravest, outputsOf, prepare, verified, world } from "./prepare-world";
+import { all, asset, gravest, outputsOf, prepare, verified, world } from "./prepare-world";
 
 describe("agents on hosts, prepared", () => {
   test("that were verified as the stack file wants them change nothing, whether or not the list of sums can be read", async () => {
@@ -30,6 +30,27 @@ describe("agents on hosts, prepared", () => {
     expect(gravest(back)).toEqual([]);
     const lost = await prepare(world(all("b"), outputs, { list: false }), { version: "0.10.0" });
     expect(gravest(lost)).toEqual(["block release-assets"]);
+  });
+
+  test("go back to a verified release that was published anew, by the verified file that each host has kept, and never by the new one (T-31, B-39)", async () => {
+    const old = await verified(world(all("a")), { version: "0.10.0" });
+    const outputs = outputsOf(old, await verified(world(all("b"))));
+    const anew = (
+      running: Readonly<Record<string, string>>,
+      had: Readonly<Record<string, unknown>>,
+      seen: Parameters<typeof world>[2] = {},
+    ) =>
+      prepare(
+        { ...world(running, had, seen), sums: () => Promise.resolve({ [asset]: sum("c") }) },
+        { version: "0.10.0" },
+      );
+    const back = await anew(all("b"), outputs, { facts: { kept: sum("a") } });
+    expect(gravest(back)).toEqual([]);
+    expect(JSON.stringify(back.target.waves.map(({ watch }) => watch.input))).not.toContain(
+      sum("c"),
+    );
+    expect(gravest(await anew(all("b"), outputs))).toEqual(["block release-assets"]);
+    expect((await anew(all("a"), outputsOf(old))).unchanged).toBe(true);
   });
 
   test("tell a full disk in the same preview as a list that cannot be read, unless nothing would be stopped (T-31, B-36)", async () => {

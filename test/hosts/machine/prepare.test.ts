@@ -125,6 +125,19 @@ describe("the CLI of this machine, prepared", () => {
     expect(gravest(await back([]))).toEqual(["block release-assets"]);
   });
 
+  test("goes back to a release that was published anew by the verified file that is kept, and never by the new one (T-31)", async () => {
+    const older = await verified(world({}), { version: "0.10.0" });
+    const outputs = outputsOf(older, await verified(world(NEW)));
+    const back = (beside: readonly string[]) => {
+      const sums = () => Promise.resolve({ [ASSET]: sum("c") });
+      return prepare({ ...world({ ...NEW, beside }, outputs), sums }, { version: "0.10.0" });
+    };
+    const kept = await back([sum("a")]);
+    expect(gravest(kept)).toEqual([]);
+    expect(JSON.stringify(kept.target.waves)).not.toContain(sum("c"));
+    expect(gravest(await back([]))).toEqual(["block release-assets"]);
+  });
+
   test("that another stack keeps is refused before anything is touched", async () => {
     const owner = { stack: "gateways/staging", release: "0.10.0", at: undefined };
     expect(gravest(await prepare(world({ owner }), agreed))).toEqual(["block machine-owner"]);
