@@ -121,6 +121,13 @@ look() {
     [ -f "$bin.gateways-old" ] && echo "kept=$(sum "$bin.gateways-old")"
     echo "cannotGive=$(cannot_give)"
   fi
+  # A process that is just being started is systemd's own program for a moment.
+  tries=5
+  while running && [ "$tries" -gt 0 ]; do
+    case $(readlink "/proc/$pid/exe") in */systemd/*) ;; *) break ;; esac
+    tries=$((tries - 1))
+    sleep "$pause"
+  done
   if running; then
     echo "running=$(sum "/proc/$pid/exe")"
     # The kernel says so of a file that was renamed over.
@@ -236,8 +243,16 @@ comes_up() {
   done
 }
 
+# A systemd that does not answer in time says nothing of the unit, and a restart cuts what runs through the agent: it is asked again.
 restart_unless_it_runs() {
-  [ "$(shown ActiveState)" = active ] && running && same "/proc/$pid/exe" "$bin" && return 0
+  tries=3
+  while :; do
+    runs=$(shown ActiveState) pid=$(shown MainPID)
+    [ "$runs" = active ] && [ "${pid:-0}" -gt 0 ] && same "/proc/$pid/exe" "$bin" && return 0
+    if [ -n "$runs" ] && [ -n "$pid" ] || [ "$tries" -eq 0 ]; then break; fi
+    tries=$((tries - 1))
+    sleep "$pause"
+  done
   note_cut
   systemctl reset-failed "$unit" 2>/dev/null 9>&-
   systemctl restart "$unit" 9>&- || :
@@ -261,7 +276,7 @@ back() {
 # Ends a swap that a package manager, or a person, has disturbed: what becomes of it says nothing of the release. What they have put there is theirs, and a unit that is disabled is not started.
 disturbed() {
   rm -f "$home/begun"
-  is_off || [ "$(shown ActiveState)" = active ] || restart_unless_it_runs
+  is_off || case $(shown ActiveState) in inactive | failed) restart_unless_it_runs ;; esac
   finish refused "somebody else has $1 in the middle of a swap; the unit is $(shown ActiveState) and $(shown UnitFileState)"
 }
 

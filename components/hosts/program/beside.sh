@@ -238,7 +238,8 @@ leave_on() {
 round() {
   is_swapping && return 0
   if ! second_runs; then
-    case $(shown_of "$second" ActiveState) in activating | deactivating | reloading) return 0 ;; esac
+    # A systemd that does not answer in time says nothing of it.
+    case $(shown_of "$second" ActiveState) in inactive | failed) ;; *) return 0 ;; esac
     # It is gone for good. Rather the old one than none.
     is_given_back || [ -f "$home/given-back" ] || return 0
     return 1
@@ -258,11 +259,16 @@ lead() {
   mkdir -p "$home"
   exec 8>"$home/lead"
   flock -w 60 8 || exit 1
-  link=''
-  resolve && link=$bin.gateways-beside
+  link='' tries=3
+  # A systemd that does not answer in time names no binary, either.
+  until { resolve && link=$bin.gateways-beside; } || [ "$tries" -eq 0 ]; do
+    tries=$((tries - 1))
+    sleep "$pause"
+  done
   read -r wanted release ready within 2>/dev/null <"$home/beside-wanted" || { clear_beside; exit 0; }
   [ -n "$link" ] || end_beside refused "unit $unit names no binary that is there"
-  [ -f "$home/beside-came" ] || come
+  # What a run that was killed has said is judged anew.
+  [ -f "$home/beside-came" ] || { rm -f "$home/beside-result"; come; }
   idle=0 rounds=0
   while round; do
     rounds=$((rounds + 1))
@@ -286,6 +292,8 @@ start_leader() {
 beside() {
   lock 5 || busy
   resolve || refuse "unit $unit names no binary that is there"
+  # One that was judged is about to be cleared away, with what is wanted.
+  is_leading && grep -qs '^outcome=\(failed\|refused\)$' "$home/beside-result" && busy
   if second_runs; then
     [ "$(sum "/proc/$other/exe")" = "$2" ] || refuse "a second instance of another release still runs, for its tunnels"
     [ ! -f "$home/beside-end" ] || refuse "the second instance is about to end"

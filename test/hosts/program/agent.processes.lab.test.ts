@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -32,7 +32,10 @@ test("whoever asks for the outcome hears of it as soon as there is one, or that 
   await host.want(host.binaries.good);
   const asked = host.run(["result", UNIT, "30"]);
   await pause(300);
-  await writeFile(join(host.folder, "state", UNIT, "result"), "outcome=swapped\n");
+  // Whole at once, as the program writes it.
+  const result = join(host.folder, "state", UNIT, "result");
+  await writeFile(`${result}.part`, "outcome=swapped\n");
+  await rename(`${result}.part`, result);
   expect(outcome((await asked).said)).toBe("swapped");
 });
 
@@ -74,10 +77,10 @@ test("an agent that runs and that the API does not take is swapped back", async 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  await host.want(host.binaries.good, "0.11.0", `http://127.0.0.1:${port}/ready`, 3);
+  await host.want(host.binaries.good, "0.11.0", `http://127.0.0.1:${port}/ready`, 8);
   const { said } = await host.swap();
   expect(outcome(said)).toBe("swapped-back");
-  expect(said.get("reason")).toMatch(/it is not ready after 3 s/);
+  expect(said.get("reason")).toMatch(/it is not ready after 8 s/);
   expect(await host.running()).toBe(sumOf(host.binaries.old));
 });
 

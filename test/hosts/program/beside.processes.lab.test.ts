@@ -1,4 +1,4 @@
-import { access, readFile, readdir, writeFile } from "node:fs/promises";
+import { access, chmod, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pMap from "p-map";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -122,6 +122,23 @@ test("a second instance that has gone for good has the old one be chosen again",
   await host.lead();
   expect(host.told.at(-1)).toBe(`instance ${own}`);
   await nothingIsLeft(host);
+});
+
+test("one that was judged and is about to be cleared away is not begun anew meanwhile: whoever asks is to ask again", async () => {
+  const { good } = host.binaries;
+  await host.wantBeside(good);
+  await writeFile(
+    join(host.folder, "state", UNIT, "beside-result"),
+    "outcome=refused\nreason=of before\n",
+  );
+  const systemctl = join(host.folder, "path/systemctl");
+  await rename(systemctl, `${systemctl}.real`);
+  const active = `[ "$*" = "is-active gateways-lead-${UNIT}" ] && echo active && exit`;
+  await writeFile(systemctl, `#!/bin/sh\n${active}\nexec "${systemctl}.real" "$@"\n`);
+  await chmod(systemctl, 0o755);
+  const words = ["beside", UNIT, sumOf(good), "0.11.0", "-", "3"];
+  expect(outcome((await host.run(words)).said)).toBe("busy");
+  expect(await host.came()).toBe("refused");
 });
 
 /** Kills `lead` before and after each of its calls in turn, each time on a host of its own. */

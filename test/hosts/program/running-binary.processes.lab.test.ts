@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { outcome } from "./run-program";
 import { stagedHost, sumOf, UNIT, type StagedHost } from "./staged-host";
@@ -73,6 +74,8 @@ test("what the process executes is told where the unit starts it by another prog
   expect(said.get("executes")).toBe(host.binary);
   await host.set("exec", `/usr/bin/env ${host.binary} 1000`);
   await host.restart();
+  // The unit is active a moment before its program has executed the file.
+  while ((await host.running()) !== sumOf(host.binaries.old)) await pause(20);
   const started = await host.run(["look", UNIT]);
   expect(started.said.get("binary")).toMatch(/\/env$/);
   expect(started.said.get("executes")).toBe(host.binary);
