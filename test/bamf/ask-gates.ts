@@ -61,7 +61,7 @@ export const rendering: render.Rendering = {
   hooks: [{ kind: "Job", name: "bamf-migrations-1", hooks: ["pre-upgrade"] }],
   hookObjects: [job],
 };
-const pod = (part: string, name: string) => ({
+export const pod = (part: string, name: string, version = "0.10.0") => ({
   name,
   labels: labels(part),
   phase: "Running",
@@ -70,7 +70,7 @@ const pod = (part: string, name: string) => ({
   containers: [
     {
       name: part,
-      image: `ghcr.io/mattrobinsonsre/bamf-${part}:v0.10.0`,
+      image: `ghcr.io/mattrobinsonsre/bamf-${part}:v${version}`,
       digest: "",
       restarts: 0,
     },

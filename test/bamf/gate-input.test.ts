@@ -1,7 +1,7 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { observed } from "../../components/upgrade/observation";
 import { cluster } from "../upgrade/gates/facts";
-import { ask, rendering, saidBy, workload } from "./ask-gates";
+import { ask, evidence, pod, rendering, saidBy, workload } from "./ask-gates";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -50,13 +50,13 @@ test("the room of a bridge is that of the chart unless the values say another (B
   expect(room(await ask(more, { seen: full }))).toBe("pass bridge-room: StatefulSet/bamf-bridge");
 });
 
-test("fewer agents than run are told by their live number (T-25)", async () => {
+describe("fewer agents than run (T-25)", () => {
   const agent = workload("Deployment", "agent", "v0.11.0");
   const live = (replicas: number) => ({
     ...{ key: "apps/v1/Deployment/bamf/bamf-agent", helmRelease: "", managers: [], owners: [] },
     content: { ...agent, spec: { replicas } },
   });
-  const found = async (replicas: number) =>
+  const found = async (replicas: number, running = ["0.10.0"], verified = "0.10.0") =>
     saidBy(
       "agent-roll",
       await ask(
@@ -64,12 +64,31 @@ test("fewer agents than run are told by their live number (T-25)", async () => {
         {
           agents: { replicas, agents: [{ name: "bamf-agent-a", tunnels: 1 }] },
           rendering: { ...rendering, objects: [...rendering.objects, agent] },
-          facts: { cluster: cluster({ workloads: [], live: [live(replicas)] }) },
+          facts: {
+            own: observed({ ...evidence, version: verified }),
+            cluster: cluster({
+              workloads: [],
+              live: [live(replicas)],
+              pods: running.map((version) => pod("api", `bamf-api-${version}`, version)),
+            }),
+          },
         },
       ),
     ).join();
-  expect(await found(3)).toContain("block Deployment/bamf-agent: at most 2 agents declared, and 3");
-  expect(await found(2)).not.toContain("block");
+  const stopped = "Deployment/bamf-agent: at most 2 agents declared, and 3";
+
+  test("are told by their live number", async () => {
+    expect(await found(3)).toContain(`block ${stopped}`);
+    expect(await found(2)).not.toContain("block");
+  });
+
+  test("are stopped also where a run that was cut off is gone on with: the number may be new, and the same up goes on with the old one", async () => {
+    expect(await found(3, ["0.10.0", "0.11.0"])).toContain(`block ${stopped}`);
+  });
+
+  test("are told only on the way back", async () => {
+    expect(await found(3, ["0.12.0"], "0.12.0")).toContain(`warn ${stopped}`);
+  });
 });
 
 test("agents that are switched off in the values are told with the tunnels through them, since they go with their Deployment (T-25, T-39)", async () => {

@@ -46,7 +46,7 @@ export interface FewerAgentsArgs {
   readonly most: number;
   /** The agents that run, and the Deployment that goes if the release has none. */
   readonly seen: Observation<AgentsFacts>;
-  /** True going back, and going on with what was cut off: that is told, and not stopped. */
+  /** True going back, which is told and not stopped: with the revert of the whole file the number comes back, too. */
   readonly wayOut: boolean;
   readonly roll: AgentRollGateArgs["roll"];
   /** `Deployment/bamf-agent` */

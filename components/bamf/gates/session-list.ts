@@ -41,7 +41,7 @@ function tooManyAgents(input: BamfInput): readonly Finding[] {
     running: range && live.find(({ metadata }) => metadata.name === names.agent)?.spec.replicas,
     most: range?.max ?? 0,
     seen: seen.observed ? observed(seen.value.agents) : seen,
-    wayOut: plan.unfinished || goesBack(plan),
+    wayOut: goesBack(plan),
     roll: rollIn(input),
     at: `Deployment/${names.agent}`,
     valuesAt: at(`values.${wanted.placeOf("agent") ?? "agent"}`),
