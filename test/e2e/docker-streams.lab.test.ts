@@ -6,7 +6,7 @@ import { readStream } from "../lab/streams";
 
 const STREAMS = 20;
 /** Events of one stream, of which the stand-in sends ten a second: within the drain limit of the stage, and over the hand-over. */
-const EVENTS = 350;
+const EVENTS = 500;
 
 /** Streams are what a hand-over may cut: a request is short, and ends before anybody looks. */
 describe("server-sent streams through the front proxy of a Docker host", () => {

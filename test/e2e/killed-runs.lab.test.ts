@@ -22,7 +22,8 @@ describe("an up that is killed with SIGKILL", () => {
     ["1.0.0", "while it creates a first install", /[0-2]\/2 ready \(new\)/, true, 2],
     ["1.0.1", "during the backup", /saving database/, true, 2],
     ["1.1.0", "during the migration", /starting Job/, true, 4],
-    ["1.2.0", "during the rollout", /[01]\/2 ready \(new\), [12] old/, false, 5],
+    // Where a busy machine looks so late that all new pods are ready, the step still says so before it ends.
+    ["1.2.0", "during the rollout", /\d\/2 ready \(new\), \d old/, false, 5],
     ["1.1.0", "during the verification of a rollback", /watching the release/, false, 5],
   ])(
     "on its way to %s %s is finished by the same up, with every migration applied once",

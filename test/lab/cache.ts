@@ -67,7 +67,9 @@ async function forgetOld(cache: string, name: string, kept: string): Promise<voi
   const ours = new RegExp(`^(${name}-[0-9a-f]{16}|\\.${name}-[A-Za-z0-9]{6})$`);
   for (const entry of (await readdir(cache)).filter((each) => ours.test(each))) {
     const path = join(cache, entry);
-    const old = (await stat(path)).mtimeMs < dayAgo;
-    if (old && path !== kept) await rm(path, { recursive: true, force: true });
+    // Another process, which fills the same, may have put it away by now.
+    const filled = await stat(path).catch(() => undefined);
+    if (filled !== undefined && filled.mtimeMs < dayAgo && path !== kept)
+      await rm(path, { recursive: true, force: true });
   }
 }

@@ -32,7 +32,6 @@ export interface PrivateServer {
 export async function startPrivateServer(): Promise<PrivateServer> {
   const root = await mkdtemp(join(tmpdir(), "gateways-postgres-"));
   const data = join(root, "data");
-  const port = await freePort();
   const secret = join(root, "password");
   await writeFile(secret, password);
   const owner = process.getuid?.() === 0 ? await identity() : undefined;
@@ -47,6 +46,7 @@ export async function startPrivateServer(): Promise<PrivateServer> {
     ...(["initdb", "-D", data, "-A", "scram-sha-256", "-U", "admin"] as const),
     ...["--pwfile", secret, "-E", "UTF8", "--locale=C.UTF-8", "-N"],
   );
+  const port = await freePort();
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${root} -c fsync=off`;
   const start = () =>
     server("pg_ctl", "-D", data, "-w", "-o", options, "-l", join(root, "log"), "start");
@@ -98,10 +98,10 @@ async function identity(): Promise<{ uid: number; gid: number }> {
   return { uid: uid!, gid: gid! };
 }
 
-/** A port of this machine that nobody has at this moment. */
+/** A port of this machine that nobody has at this moment, at whatever address. */
 export async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;

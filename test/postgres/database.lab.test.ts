@@ -153,9 +153,9 @@ describe("a connection", () => {
     const url = `postgres://me@127.0.0.1:${port}/shop`;
     const began = Date.now();
     await expect(facts("shop", { ...process.env, DATABASE_URL: url })).rejects.toThrow();
-    expect(Date.now() - began).toBeLessThan(16_000);
+    expect(Date.now() - began).toBeLessThan(25_000);
     silent.close();
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("a question", () => {

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { COMPONENTS } from "../../../components/root";
 import { openRedis, type RedisConnection } from "../../lab/bamf/redis";
+import { freePort } from "../../lab/private-server";
 
 const FAR = 1_000_000_000;
 const BRIDGE = "bamf-bridge-1";
@@ -29,14 +29,6 @@ afterAll(async () => {
   server.kill();
   await once(server, "exit");
 });
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((done) => listener.close(done));
-  return port;
-}
 
 const run = (name: string, ...args: readonly (string | number)[]) => {
   const keys = ["gateways:held", `bridge:${BRIDGE}`, ...SETS];

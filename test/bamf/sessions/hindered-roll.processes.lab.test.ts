@@ -39,7 +39,7 @@ describe("an agent that the API does not hear any more", () => {
     // Its tunnels stay, and wait.
     agent.signal("SIGSTOP");
     await expect(roll(deaf)).rejects.toThrow(
-      /bamf-bridge-1 keeps serving, since 3 of 3 tunnels .* cannot be carried .*; the API has not heard agents/,
+      /bamf-bridge-1 keeps serving, since (\d+) of \1 tunnels .* cannot be carried .*; the API has not heard agents/,
     );
     expect([...staged.waiting]).toEqual([0, 1]);
     expect(await on.held()).toBe("");
@@ -79,7 +79,8 @@ test("two runs at the same time do not take a bridge from each other in turns: t
 
 test("a bridge that is killed in the middle of its drain begins anew with nothing on it: the roll goes on by itself, and no tunnel is cut", async () => {
   const rolled = roll({ limitSeconds: 20 });
-  while (!said.some((line) => line.startsWith("bamf-bridge-1: 3 tunnels open"))) await pause(50);
+  // On a busy machine the API may share them out by what it knew before the last one.
+  while (!said.some((line) => /^bamf-bridge-1: \d+ tunnels? open/.test(line))) await pause(50);
   await staged.programs.get(1)!.stop("SIGKILL");
   await pause(1500);
   staged.programs.set(1, await on.stage.startBridge(1));

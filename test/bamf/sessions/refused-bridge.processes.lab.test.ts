@@ -8,7 +8,7 @@ import { rollStage } from "./roll-stage";
 import { bridgeOptions } from "./stage-platform";
 
 // Long enough that a bridge asks the API to drain all of them before one has ended.
-const on = rollStage({ BAMF_LAB_TUNNELS_END_LATE: "300ms" });
+const on = rollStage({ BAMF_LAB_TUNNELS_END_LATE: "1s" });
 const { bridges, held, refused, roll, said } = on;
 
 describe("bridges whose tunnels end later than they ask the API to drain them", () => {

@@ -25,9 +25,9 @@ describe("bridges that are rolled with tunnels open on them", () => {
       [2, 1, 0].map((it) => `bamf-bridge-${it}`),
     );
     for (const one of replaced) expect(one).toMatchObject({ kept: one.atStop });
-    // The client counts byte by byte; what the step reports ends when both ends have met again.
+    // The client counts byte by byte; what the step reports ends when both ends have met again. On a busy machine a byte may be late by a second or two.
     const reported = Math.max(...replaced.map((one) => one.longestAwaySeconds ?? 0));
-    expect(open.longestStallMs / 1000 - reported, said.join("\n")).toBeLessThan(1);
+    expect(open.longestStallMs / 1000 - reported, said.join("\n")).toBeLessThan(3);
     for (const one of replaced) expect(one).not.toHaveProperty("toldTwice");
     expect(await held()).toBe("");
     expect(await refused()).toBe("0");

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { readSettings } from "../settings";
 import { startBamfDatabases, type BamfDatabases } from "./databases";
 import { buildBamf } from "./programs";
@@ -43,9 +43,11 @@ test("a bridge that never drains counts tunnels that ended, and stays until it i
   await pause(500);
   expect(await stage.metric(0, "bamf_bridge_active_tunnels")).toBe(3);
   bridge.signal("SIGTERM");
+  await vi.waitFor(async () => {
+    expect(await stage.metric(0, "bamf_bridge_draining")).toBe(1);
+  }, 15_000);
   await pause(1500);
   expect(bridge.running()).toBe(true);
-  expect(await stage.metric(0, "bamf_bridge_draining")).toBe(1);
 });
 
 test("an API with errors is ready, and fails every other request of a user", async () => {
