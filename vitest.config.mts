@@ -12,7 +12,7 @@ const shared = { pool: "forks", isolate: false } as const;
 const inLab = {
   ...shared,
   globalSetup: "test/lab/global-setup.ts",
-  testTimeout: 600_000,
+  testTimeout: 1_800_000,
   hookTimeout: 1_800_000,
 } as const;
 

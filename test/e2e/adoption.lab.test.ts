@@ -185,7 +185,7 @@ describe("an install by Helm with a Secret of another name", () => {
 
   test("and whose adoption is killed in the middle is finished by the same up, without a restarted pod", async () => {
     const run = await stage.project.startUp("prod");
-    await run.said(/now belong to this program/, 180);
+    await run.said(/now belong to this program/);
     await run.killTree();
     await run.finished;
     await stage.project.cancel("prod");

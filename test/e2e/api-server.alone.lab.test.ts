@@ -7,8 +7,14 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await makeInstalledStage("1.0.0");
-  // A stopping pod has to serve until kube-proxy has heard that it leaves, and it hears nothing while the API server is away, which takes its time to come back.
-  await stage.project.configure("prod", { "gateways:smoltbot": { rollout: { drainSeconds: 30 } } });
+  // Pods take their time to start: the rollout is in its middle for half a minute, however late the step looks, and no old pod leaves before the API server is back. One that leaves
+  // has to serve until kube-proxy has heard of that, which hears nothing meanwhile.
+  await stage.project.configure("prod", {
+    "gateways:smoltbot": {
+      rollout: { drainSeconds: 30 },
+      values: { probes: { startup: { initialDelaySeconds: 10 } } },
+    },
+  });
   const longer = await stage.project.up("prod");
   expect(longer.exitCode, longer.all).toBe(0);
 });

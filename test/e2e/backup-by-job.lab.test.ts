@@ -73,7 +73,7 @@ describe("a gateway whose backup goes through a Job in the cluster", () => {
     await stage.seed("prod", 2000);
     await stage.project.setVersion("prod", "1.1.0");
     const run = await stage.project.startUp("prod");
-    await run.said(/saving database/, 180);
+    await run.said(/saving database/);
     await run.killTree();
     await run.finished;
     // The pod notices by itself that nobody holds it any more.

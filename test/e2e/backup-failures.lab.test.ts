@@ -38,7 +38,7 @@ describe("a gateway whose backup is cut off in the middle", () => {
   /** Starts an up and strikes as soon as its backup has begun. */
   const upWith = async (strike: () => Promise<unknown>): Promise<PulumiRun> => {
     const run = await stage.project.startUp("prod");
-    await run.said(/saving database/, 180);
+    await run.said(/saving database/);
     await strike();
     return run.finished;
   };

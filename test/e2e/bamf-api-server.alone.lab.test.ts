@@ -41,7 +41,7 @@ describe("a roll of bridges on the way back", () => {
     await on.want(OLD);
     const run = await on.upTo(2);
     await crashApiServer(3, quiet);
-    await run.said(/bamf-bridge-1: \d+ tunnels open/, 180);
+    await run.said(/bamf-bridge-1: \d+ tunnels open/);
     await killBridge(on.stage.namespace("prod"), "bamf-bridge-1");
     const { exitCode, all } = await run.finished;
     expect(exitCode, all).toBe(0);

@@ -96,7 +96,7 @@ describe("a BAMF with two bridges", () => {
 
     await setImages(BY_HAND);
     const come = async () => (await areThere()).every((isThere) => isThere);
-    await until("pods come of the images that were set", come, { seconds: 60 });
+    await until("pods come of the images that were set", come, { seconds: 300 });
     await stage.want("prod", OLD);
     await stage.project.configure("prod", { "gateways:bamfCli": await publishCli(OLD.slice(1)) });
     const beside = await stage.project.preview("prod");
@@ -119,7 +119,7 @@ describe("a BAMF with two bridges", () => {
 
     await setImages(OLD);
     const gone = async () => (await areThere()).every((isThere) => !isThere);
-    await until("pods of the images that were set leave", gone, { seconds: 60 });
+    await until("pods of the images that were set leave", gone, { seconds: 300 });
     await stage.want("prod", OLD);
     const clean = await stage.project.preview("prod");
     expect(clean.exitCode, clean.all).toBe(0);

@@ -138,7 +138,7 @@ describe("a gateway that Docker Compose runs", () => {
     await stage.stopOurs();
     await stage.composeUp();
     await until("the gateway of Compose serves", async () => (await serves()) === 200, {
-      seconds: 60,
+      seconds: 300,
     });
     expect(await stage.sqlCompose("SELECT count(*) FROM agents")).toBe("200");
   });

@@ -35,7 +35,7 @@ describe("a gateway on a Docker host that serves", () => {
     const before = await served.touched();
     await served.want("1.1.0");
     const run = await served.stage.project.startUp(DOCKER_STACK);
-    await run.said(/saving database/, 180);
+    await run.said(/saving database/);
     const cut =
       "ALTER DATABASE smoltbot ALLOW_CONNECTIONS false; SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'smoltbot'";
     await served.stage.sqlOf("postgres", cut);

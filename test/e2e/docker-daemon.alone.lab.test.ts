@@ -11,7 +11,7 @@ import { walk, wayUpFirst, type Walk } from "./way-up";
 
 /** The step that has asked it says so; of the plugin of Docker the engine shows its own words. */
 const IN_WORDS =
-  /Docker at unix:\S+ cannot be asked: .+\. Fix: start the Docker daemon|failed to connect to any docker daemon|Unable to read Docker image into resource: .*(ECONNRE|docker\.sock)/;
+  /Docker at unix:\S+ cannot be asked: .+\. Fix: start the Docker daemon|failed to connect to any docker daemon|(Unable to|Error) [^\n]*(ECONNRE|docker\.sock)/;
 
 /** By itself: every other gateway of the Docker host would lose its daemon, too. */
 describe("a Docker daemon that is killed with SIGKILL", () => {
@@ -22,7 +22,7 @@ describe("a Docker daemon that is killed with SIGKILL", () => {
   const killAt = async (words: RegExp): Promise<void> => {
     const settings = readSettings({ ...process.env, LAB_HOME: (await connectLab()).home });
     const run = await served.stage.project.startUp(DOCKER_STACK);
-    await run.said(words, 240);
+    await run.said(words);
     const { pid } = (await dockerdProcess(settings))!;
     process.kill(pid, "SIGKILL");
     const isGone = async () => (await dockerdProcess(settings)) === undefined;

@@ -33,7 +33,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
     const before = await stage.made(role);
     const others = async () => (await stage.made(role)).filter((name) => !before.includes(name));
     const run = await stage.project.startUp(DOCKER_STACK);
-    await run.said(new RegExp(`Container smoltbot-\\S*${role}\\S* creating`), 180);
+    await run.said(new RegExp(`Container smoltbot-\\S*${role}\\S* creating`));
     const isThere = async () => (await others()).length > 0;
     await inMoments(`there is another ${role}`, run.pid, isThere, 180);
     await run.killTree();
@@ -101,7 +101,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
     await limit(160);
     const load = startLoad();
     const run = await stage.project.startUp(DOCKER_STACK);
-    await run.said(/leaves with its last stream/, 180);
+    await run.said(/leaves with its last stream/);
     await run.killTree();
     await run.finished;
     await stage.project.cancel(DOCKER_STACK);
@@ -117,7 +117,7 @@ describe("an up on a Docker host that is killed with SIGKILL", () => {
       const setBack = await way.stepFor(kill);
       const load = startLoad();
       const run = await stage.project.startUp(DOCKER_STACK);
-      await run.said(kill.sign, 180);
+      await run.said(kill.sign);
       const { victim } = kill;
       const orphans = await (victim === "the CLI" ? run.killCli() : run.killPart(victim));
       onTestFinished(() => killAll(orphans));

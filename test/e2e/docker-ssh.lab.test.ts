@@ -52,7 +52,7 @@ describe("a gateway on a Docker host that is reached by SSH", () => {
     await served.want("1.1.0");
     const load = served.stage.load(20);
     const run = await served.stage.project.startUp(DOCKER_STACK);
-    await run.said(/takes requests from now on/, 240);
+    await run.said(/takes requests from now on/);
     await killSshd(settings);
     const { exitCode, all } = await run.finished;
     expect(exitCode, all).not.toBe(0);

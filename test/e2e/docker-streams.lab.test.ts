@@ -26,7 +26,7 @@ describe("server-sent streams through the front proxy of a Docker host", () => {
     await stage.project.setVersion(DOCKER_STACK, version);
     const run = await stage.project.startUp(DOCKER_STACK);
     // From here it is seconds to the hand-over; the streams take longer.
-    await run.said(/Container smoltbot-streams-gateway-\S+ creat/, 180);
+    await run.said(/Container smoltbot-streams-gateway-\S+ creat/);
     const streams = Array.from({ length: STREAMS }, () =>
       readStream(stage.url, EVENTS).catch((error: unknown) => String(error)),
     );

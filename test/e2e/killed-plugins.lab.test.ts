@@ -35,7 +35,7 @@ describe("an up of which a part is killed with SIGKILL", () => {
     async (_, kill) => {
       await way.stepFor(kill);
       const run = await stage.project.startUp("prod");
-      await run.said(kill.sign, 120);
+      await run.said(kill.sign);
       const { victim } = kill;
       const orphans = await (victim === "the CLI" ? run.killCli() : run.killPart(victim));
       onTestFinished(() => killAll(orphans));

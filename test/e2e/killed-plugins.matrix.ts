@@ -14,7 +14,7 @@ const SIGNS = {
   backup: /saving database/,
   configuration: /ConfigMap smoltbot-\S+ updating/,
   schema: /starting Job/,
-  rollout: /[01]\/2 ready \(new\), [12] old/,
+  rollout: /\d\/2 ready \(new\), \d old/,
   verification: /watching the release/,
 } as const;
 type Chapter = keyof typeof SIGNS;

@@ -47,7 +47,7 @@ describe("a way back across a major", () => {
   };
   const start = async (sign: RegExp) => {
     const run = await stage.project.startUp("prod");
-    await run.said(sign, 120);
+    await run.said(sign);
     return run;
   };
 

@@ -41,7 +41,7 @@ export async function makeKilledRoll(
     },
     upTo: async (bridge) => {
       const run = await stage.project.startUp("prod");
-      await run.said(new RegExp(`bamf-bridge-${bridge} is replaced`), 240);
+      await run.said(new RegExp(`bamf-bridge-${bridge} is replaced`));
       return run;
     },
     bridgesAt: async (wanted) => {

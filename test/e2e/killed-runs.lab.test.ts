@@ -30,7 +30,7 @@ describe("an up that is killed with SIGKILL", () => {
     async (version, _when, sign, whole, migrations) => {
       await stage.project.setVersion("prod", version);
       const run = await stage.project.startUp("prod");
-      await run.said(sign, 180);
+      await run.said(sign);
       if (whole) await run.killTree();
       const orphans = whole ? [] : await run.killCli();
       await run.finished;
@@ -64,7 +64,7 @@ describe("an up that is killed with SIGKILL", () => {
     const [before] = await wanted();
     await stage.project.setVersion("prod", "1.2.0");
     const run = await stage.project.startUp("prod");
-    await run.said(/Deployment \S+ updating/, 180);
+    await run.said(/Deployment \S+ updating/);
     const isWritten = async () => (await wanted())[0] !== before;
     await inMoments("the release is written", run.pid, isWritten, 60);
     await run.killTree();

@@ -2,8 +2,8 @@ import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inMoments } from "../lab/engine/in-moments";
 import type { PulumiRun } from "../lab/engine/pulumi-cli";
-import { until } from "../lab/until";
 import { makeInstalledStage, type Stage } from "./stage";
 
 const OLD = "1.2.0";
@@ -74,9 +74,10 @@ describe("a gateway of which more is asked than an upgrade", () => {
     await configure({ notesRead: NEW, consents: { major: { release: NEW, reason } } });
     await stage.project.setVersion("prod", NEW);
     const run = await stage.project.startUp("prod");
-    await run.said(/starting Job/, 180);
+    await run.said(/starting Job/);
     const migrated = async () => (await stage.sql("prod", HEAD)).startsWith("010");
-    await until("the migration is applied", migrated, { seconds: 60 });
+    // The engine must not come to the rollout before it is killed.
+    await inMoments("the migration is applied", run.pid, migrated, 300);
     await run.killTree();
     await run.finished;
     await stage.project.cancel("prod");

@@ -31,7 +31,7 @@ describe("an upgrade into a namespace with a quota", () => {
     };
     await kubectl(["apply", "-f", "-"], JSON.stringify(quota));
     for (const counted of [`{.status.hard.pods}=${pods}`, "{.status.used.pods}=3"])
-      await kubectl(["wait", "resourcequota/pods", `--for=jsonpath=${counted}`, "--timeout=30s"]);
+      await kubectl(["wait", "resourcequota/pods", `--for=jsonpath=${counted}`, "--timeout=120s"]);
   };
 
   beforeAll(async () => {

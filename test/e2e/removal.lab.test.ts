@@ -54,7 +54,7 @@ describe("a gateway that serves", () => {
     const eyes = stage.eyes("prod");
     const gone = async () =>
       Object.keys(await eyes.versions(["Deployment", "Service", "Secret"])).length === 0;
-    await until("the cluster has deleted what the engine has", gone, { seconds: 60 });
+    await until("the cluster has deleted what the engine has", gone, { seconds: 300 });
     expect(await stage.sql("prod", "SELECT count(*) FROM agents")).toBe("50");
   });
 });

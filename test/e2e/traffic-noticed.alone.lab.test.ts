@@ -26,8 +26,9 @@ describe("a gateway whose new release is being watched", () => {
     await run.said(/watching the release for 120 s/);
     await stage.sql("prod", "ALTER TABLE sessions RENAME COLUMN labels TO labels_away");
     const broken = Date.now();
-    const failed = await run.finished;
+    await run.said(/that is enough: the release is bad/);
     const seconds = (Date.now() - broken) / 1000;
+    const failed = await run.finished;
     await stage.sql("prod", "ALTER TABLE sessions RENAME COLUMN labels_away TO labels");
     await load.stop();
     expect(failed.exitCode).not.toBe(0);

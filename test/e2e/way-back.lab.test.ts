@@ -36,7 +36,7 @@ describe("a gateway that goes back within its major", () => {
     const seconds = () => ((Date.now() - began) / 1000).toFixed(1);
     await stage.project.setVersion("prod", OLD);
     const running = stage.project.up("prod");
-    const ready = until("all pods of the older release are ready", isBack, { seconds: 120 }).then(
+    const ready = until("all pods of the older release are ready", isBack, { seconds: 600 }).then(
       seconds,
     );
     const run = await running;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesObject } from "@kubernetes/client-node";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Overrides } from "../lab/engine/stack-file";
 import { makeInstalledStage, type Stage } from "./stage";
 
@@ -31,12 +31,15 @@ describe("a release that runs, and whose verification changes", () => {
   test("is not held responsible for what its pods logged before the watch (S-18, S-51)", async () => {
     const load = await stage.load("prod");
     await stage.sql("prod", "ALTER TABLE sessions RENAME COLUMN labels TO labels_away");
-    await pause(2000);
+    const logs = async () => {
+      const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": "gateway" });
+      return (await Promise.all(pods.map(({ name }) => stage.eyes("prod").log(name)))).join("\n");
+    };
+    await vi.waitFor(async () => {
+      expect(await logs()).toContain('"level":"error"');
+    }, 60_000);
     await stage.sql("prod", "ALTER TABLE sessions RENAME COLUMN labels_away TO labels");
     await load.stop();
-    const pods = await stage.eyes("prod").pods({ "app.kubernetes.io/component": "gateway" });
-    const logs = await Promise.all(pods.map(({ name }) => stage.eyes("prod").log(name)));
-    expect(logs.join("\n")).toContain('"level":"error"');
     const done = await verify({ seconds: 4 });
     expect(done.exitCode, done.all).toBe(0);
   });

@@ -138,7 +138,7 @@ test("a swap whose program is killed is run again by systemd, and one whose conn
   const address = addressOf(one);
   await bringProgram(address);
   await stageAgent(address, wanted(binaries.good, "0.11.0"), { binary: binaries.good });
-  await startSwap(address, wanted(binaries.good, "0.11.0"), { ready: "-", withinSeconds: 20 });
+  await startSwap(address, wanted(binaries.good, "0.11.0"), { ready: "-", withinSeconds: 120 });
   await runOnHost(address, ["systemctl", "kill", "--signal=SIGKILL", `gateways-swap-${UNIT}`]);
   expect(valueOf(await resultOf(one), "outcome")).toBe("swapped");
   expect(await runningOn(one)).toBe(sumOf(binaries.good));

@@ -92,7 +92,7 @@ export async function swapTo(host: LabHost, binary: Buffer, release: string): Pr
   await stageAgent(address, wanted(binary, release), { binary });
   const started = await startSwap(address, wanted(binary, release), {
     ready: "-",
-    withinSeconds: 20,
+    withinSeconds: 120,
   });
   if (valueOf(started, "outcome") !== "started")
     throw new Error(`not started: ${valueOf(started, "reason") ?? ""}`);

@@ -88,7 +88,7 @@ describe("a lab that is up", () => {
     const before = await labState();
     const scheduler = (await runningDaemon(lab.home, "kube-scheduler"))!;
     process.kill(scheduler.pid, "SIGKILL");
-    await expect.poll(() => labState().then(({ whole }) => whole)).toBe(false);
+    await expect.poll(() => labState().then(({ whole }) => whole), { timeout: 20_000 }).toBe(false);
     await expect(connectLab()).rejects.toThrow("of the lab, kube-scheduler died");
     await labUp(quiet);
     const after = await labState();

@@ -33,7 +33,8 @@ export function watchPodEnds(lab: Lab, namespace: string): PodEnds {
       if (metadata?.deletionTimestamp === undefined) continue;
       const { uid = "", name = "", deletionGracePeriodSeconds: given } = metadata;
       const known = ends.get(uid);
-      const since = known?.since ?? Date.now();
+      // The API server notes when its time will be over.
+      const since = known?.since ?? metadata.deletionTimestamp.getTime() - (given ?? 0) * 1000;
       ends.set(uid, {
         ...{ name, since, declared: spec?.terminationGracePeriodSeconds },
         // The kubelet takes away what has ended: that is nobody's order any more.

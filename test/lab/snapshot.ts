@@ -148,5 +148,5 @@ async function comesUp(lab: Lab, namespace: string): Promise<void> {
       ) && jobs.items.every(({ status }) => (status?.succeeded ?? 0) > 0)
     );
   };
-  await until(`the gateway of ${namespace} is up again`, isUp, { seconds: 60, everyMs: 100 });
+  await until(`the gateway of ${namespace} is up again`, isUp, { seconds: 300, everyMs: 100 });
 }

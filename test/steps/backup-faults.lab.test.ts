@@ -102,7 +102,7 @@ test("a run that was killed leaves a rest that the next one removes (law 2)", as
         ),
       ).toBe("0");
     },
-    { timeout: 10_000 },
+    { timeout: 60_000 },
   );
   await real("pg_dump");
   await save();

@@ -91,7 +91,7 @@ export function backupWorld() {
       const hold = `{ head -c ${bytes}; touch ${at}; cat ${open}; cat; }`;
       await fake("pg_dump", `"$real" "$@" | ${hold}; exit "\${PIPESTATUS[0]}"`);
       return {
-        reached: () => vi.waitFor(() => stat(at), { timeout: 30_000, interval: 20 }),
+        reached: () => vi.waitFor(() => stat(at), { timeout: 120_000, interval: 20 }),
         open: () => writeFile(open, ""),
       };
     },

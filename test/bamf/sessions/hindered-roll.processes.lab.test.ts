@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { checkBamf } from "../../../components/bamf/verification/check-bamf";
 import type { OneByOneInput } from "../../../components/steps/rollout-input";
 import { rollOneByOne } from "../../../components/steps/rollout/roll-one-by-one";
@@ -74,7 +74,9 @@ test("two runs at the same time do not take a bridge from each other in turns: t
   expect([...staged.waiting]).toEqual([]);
   await noneIsCut();
   await pause(4000);
-  expect(await on.held()).toBe("");
+  await vi.waitFor(async () => {
+    expect(await on.held()).toBe("");
+  }, 30_000);
 });
 
 test("a bridge that is killed in the middle of its drain begins anew with nothing on it: the roll goes on by itself, and no tunnel is cut", async () => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { OneByOneInput } from "../../../components/steps/rollout-input";
 import { AWAY, settled } from "../../lab/bamf/stage";
 import { rollStage } from "./roll-stage";
@@ -52,7 +52,9 @@ describe("a roll that is killed", () => {
     const client = await on.stage.startClient("-hold", "12", ...AWAY);
     await rollKilled(staged, { limitSeconds: 60 }, /tunnels open/);
     await pause(3000);
-    expect(await held()).toBe("");
+    await vi.waitFor(async () => {
+      expect(await held()).toBe("");
+    }, 30_000);
     expect(await on.stage.redis("HGET", "bridge:bamf-bridge-1", "status")).toBe("ready");
     await roll(staged);
     expect((await settled(client)).held).toMatchObject({ kept: 12, cut: 0, frozen: 0 });
@@ -71,9 +73,11 @@ describe("a roll that is killed", () => {
     });
     expect([...staged.waiting]).toEqual([]);
     await pause(8000);
-    expect(await held()).toBe("");
-    expect(await refused()).toBe("0");
-    expect(await scores()).not.toContain("e+");
+    await vi.waitFor(async () => {
+      expect(await held()).toBe("");
+      expect(await refused()).toBe("0");
+      expect(await scores()).not.toContain("e+");
+    }, 30_000);
   });
 
   test("together with its program leaves notes by which the next one undoes all that they did", async () => {

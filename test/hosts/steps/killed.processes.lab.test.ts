@@ -37,7 +37,7 @@ describe("steps on hosts", () => {
       claim: { stack: "gateways/staged" },
       from: { folder: join(hosts.assets, "{version}") },
       ready: "-",
-      readyWithinSeconds: 10,
+      readyWithinSeconds: 60,
       tunnels: { policy: "cut", limitSeconds: 0, consented: { canary: 0, web: 0 } },
     };
     return { ...process.env, ...hosts.env, GATEWAYS_STEP: JSON.stringify(input) };

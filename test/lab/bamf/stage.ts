@@ -74,13 +74,17 @@ const answers = async (url: string): Promise<boolean> => (await fetch(url)).ok;
 /** How far away the API was where the real product was watched. */
 export const AWAY = ["-round-trip", "40ms"] as const;
 
-/** Waits until each held tunnel carries bytes or has not for long enough to be called frozen or cut. */
+/** Longest wait for a tunnel that stands still: its client pauses for 2, 4 and 8 s between its tries. In milliseconds. */
+const STANDS_STILL = 20_000;
+
+/** Waits until each held tunnel carries bytes, is cut, or has stood still for longer than its client pauses. */
 export async function settled(client: Client): Promise<Report> {
-  for (;;) {
+  for (const end = Date.now() + STANDS_STILL; ;) {
     await pause(1000);
     const report = await client.report();
     const silent = report.tunnels.filter(
-      (it) => it.held && it.state === "open" && it.silentMs > 500,
+      ({ held, state, silentMs }) =>
+        held && ((state === "open" && silentMs > 500) || (state === "frozen" && Date.now() < end)),
     );
     if (silent.length === 0) return report;
   }

@@ -134,7 +134,7 @@ async function startService(
 ): Promise<void> {
   for (const [other, { condition }] of Object.entries(project.services[service]?.depends_on ?? {}))
     await until(`${other} for ${service}`, () => isMet(daemon, project, other, condition), {
-      seconds: 60,
+      seconds: 300,
     });
   await daemon.must("POST", `/containers/${composeContainer(project.name, service)}/start`);
 }

@@ -61,7 +61,8 @@ export interface CliOptions {
   readonly tell?: (line: string) => void;
 }
 
-const KEEP_SECONDS = 120;
+/** A run that ends says so by itself: this is for one that never does. */
+const KEEP_SECONDS = 900;
 
 /**
  * Runs `pulumi` in `directory` with the variables of the lab; a failure is a result, not an
