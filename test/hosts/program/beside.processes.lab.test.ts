@@ -1,4 +1,4 @@
-import { access, chmod, readFile, readdir, rename, writeFile } from "node:fs/promises";
+import { access, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pMap from "p-map";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -131,11 +131,7 @@ test("one that was judged and is about to be cleared away is not begun anew mean
     join(host.folder, "state", UNIT, "beside-result"),
     "outcome=refused\nreason=of before\n",
   );
-  const systemctl = join(host.folder, "path/systemctl");
-  await rename(systemctl, `${systemctl}.real`);
-  const active = `[ "$*" = "is-active gateways-lead-${UNIT}" ] && echo active && exit`;
-  await writeFile(systemctl, `#!/bin/sh\n${active}\nexec "${systemctl}.real" "$@"\n`);
-  await chmod(systemctl, 0o755);
+  await host.beforeSystemctl(`[ "$*" = "is-active gateways-lead-${UNIT}" ] && echo active && exit`);
   const words = ["beside", UNIT, sumOf(good), "0.11.0", "-", "3"];
   expect(outcome((await host.run(words)).said)).toBe("busy");
   expect(await host.came()).toBe("refused");

@@ -1,4 +1,4 @@
-import { chmod, rename, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { besideHost, type BesideHost } from "./beside-host";
@@ -14,21 +14,13 @@ afterEach(() => host.remove());
 
 /** Lets systemd answer nothing, once: when it is asked this for the time with that number, as one does that is busy, or that is loaded anew just then. */
 async function silent(unit: string, property: string, time: number): Promise<void> {
-  const [systemctl, asked] = [join(host.folder, "path/systemctl"), join(host.folder, "asked")];
-  await rename(systemctl, `${systemctl}.real`);
+  const asked = join(host.folder, "asked");
   await writeFile(asked, "0\n");
-  await writeFile(
-    systemctl,
-    `#!/bin/sh
-if [ "$*" = "show --property=${property} ${unit}" ]; then
+  await host.beforeSystemctl(`if [ "$*" = "show --property=${property} ${unit}" ]; then
   read -r before <"${asked}"
   echo $((before + 1)) >"${asked}"
   [ "$before" = ${time - 1} ] && exit 1
-fi
-exec "${systemctl}.real" "$@"
-`,
-  );
-  await chmod(systemctl, 0o755);
+fi`);
 }
 
 describe("a systemd that does not answer once", () => {

@@ -7,6 +7,7 @@ import {
   mkdtemp,
   readFile,
   readdir,
+  rename,
   rm,
   symlink,
   writeFile,
@@ -61,6 +62,8 @@ export interface StagedHost {
   /** Sets what systemd says of the unit. */
   readonly set: (name: "enabled" | "environment" | "exec", value: string) => Promise<void>;
   readonly restart: () => Promise<void>;
+  /** Has systemctl run these lines of shell first, with its own words as `$@`. */
+  readonly beforeSystemctl: (lines: string) => Promise<void>;
   /** @param unit - @defaultValue that of the agent */
   readonly stop: (unit?: string) => Promise<void>;
   readonly remove: () => Promise<void>;
@@ -150,6 +153,12 @@ export async function stagedHost(madeBy = process.pid): Promise<StagedHost> {
     beside: () => executedBy(at("unit/second/main")),
     set: (name, value) => writeFile(at("unit", name), `${value}\n`),
     restart: () => control("restart"),
+    beforeSystemctl: async (lines) => {
+      const systemctl = at("path/systemctl");
+      await rename(systemctl, `${systemctl}.real`);
+      const script = `#!/bin/sh\n${lines}\nexec "${systemctl}.real" "$@"\n`;
+      await writeFile(systemctl, script, { mode: 0o755 });
+    },
     stop: (unit = UNIT) => control("stop", unit),
     remove: async () => {
       await control("stop");
